@@ -1,0 +1,1 @@
+//! Runs Extism action plugins.

@@ -1,0 +1,61 @@
+//! The API key: a text that must not come out again.
+
+use std::fmt;
+
+/// A text that neither `Debug` nor an error shows.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Wraps the text.
+    pub fn new(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The text itself, for the signature alone.
+    pub(crate) fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// `text` with every occurrence of the secret replaced by `***`.
+    ///
+    /// Texts of a service or a user may hold the key: a misled page that echoes it, a key pasted
+    /// into the wrong field.
+    pub fn redact(&self, text: &str) -> String {
+        if self.0.is_empty() {
+            text.to_owned()
+        } else {
+            text.replace(&self.0, "***")
+        }
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_stars() {
+        assert_eq!(format!("{:?}", Secret::new("hunter2".to_owned())), "***");
+    }
+
+    #[test]
+    fn every_occurrence_is_redacted() {
+        let secret = Secret::new("hunter2".to_owned());
+        assert_eq!(
+            secret.redact("hunter2, again: hunter2."),
+            "***, again: ***."
+        );
+    }
+
+    #[test]
+    fn without_a_secret_nothing_is_redacted() {
+        assert_eq!(Secret::new(String::new()).redact("abc"), "abc");
+    }
+}

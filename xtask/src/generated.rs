@@ -1,0 +1,57 @@
+//! Files that are made from the code, or by another implementation, and kept in the repository.
+
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::process;
+use crate::project::Project;
+use crate::toolchain::Toolchain;
+use crate::ui::say;
+
+/// `cargo xtask manifest`: rewrites the description and the JSON Schemas in `manifest/`.
+///
+/// # Errors
+/// When a step fails.
+pub fn manifest(project: &Project) -> Result<()> {
+    let toolchain = Toolchain::find_or_set_up()?;
+    let mut command = toolchain.cargo();
+    command.args([
+        "run",
+        "--package",
+        "justclick-plugin",
+        "--example",
+        "manifest",
+    ]);
+    process::run("manifest", command.current_dir(project.root()))?;
+    say("manifest/ is up to date");
+    Ok(())
+}
+
+/// `cargo xtask vectors`: rewrites the known answers in `tests/vectors/` by asking real PHP.
+///
+/// # Errors
+/// When PHP is missing or a step fails.
+pub fn vectors(project: &Project) -> Result<()> {
+    process::run("vectors", &mut make_vectors(project)?)?;
+    say("tests/vectors/ is up to date");
+    Ok(())
+}
+
+/// Fails when PHP answers otherwise today.
+///
+/// # Errors
+/// As [`vectors`].
+pub fn check_vectors(project: &Project) -> Result<()> {
+    process::run("vectors", make_vectors(project)?.arg("--check"))
+}
+
+fn make_vectors(project: &Project) -> Result<Command> {
+    let php = process::find("php")
+        .context("vectors: PHP is missing; install it: apt-get install php-cli")?;
+    let mut command = Command::new(php);
+    command
+        .arg("tests/vectors/make.php")
+        .current_dir(project.root());
+    Ok(command)
+}

@@ -1,0 +1,41 @@
+//! `cargo xtask lint`: formatting, and Clippy over all code of both targets.
+
+use anyhow::Result;
+
+use crate::process;
+use crate::project::Project;
+use crate::toolchain::Toolchain;
+use crate::ui::say;
+
+/// Warnings are errors.
+const DENY: [&str; 3] = ["--", "-D", "warnings"];
+
+/// Runs all lints.
+///
+/// # Errors
+/// When one finds something, or can't run.
+pub fn chore(project: &Project) -> Result<()> {
+    let toolchain = Toolchain::find_or_set_up()?;
+
+    say("lint: formatting");
+    let mut fmt = toolchain.fmt()?;
+    process::run(
+        "formatting (mend it: cargo fmt --all)",
+        fmt.args(["--all", "--check"]).current_dir(project.root()),
+    )?;
+
+    say("lint: the plugin as WebAssembly");
+    let mut clippy = toolchain.wasm_clippy()?;
+    clippy
+        .args(["--package", "justclick-plugin", "--lib"])
+        .args(DENY);
+    process::run("Clippy for the plugin", clippy.current_dir(project.root()))?;
+
+    say("lint: all native code");
+    let mut clippy = toolchain.clippy()?;
+    clippy.args(["--workspace", "--all-targets"]).args(DENY);
+    process::run("Clippy", clippy.current_dir(project.root()))?;
+
+    say("lint: clean");
+    Ok(())
+}
