@@ -56,22 +56,11 @@ pub type Config<'a> = &'a dyn Fn(&str) -> Option<Vec<u8>>;
 ///
 /// # Errors
 /// Any error, with the API key taken out of every text.
-pub fn run<A: Action>(
-    input: &[u8],
-    config: Config,
-    transport: &dyn Transport,
-) -> Result<String, Error> {
+pub fn run<A: Action>(input: &[u8], config: Config, transport: &dyn Transport) -> Result<String, Error> {
     guarded(config, |secret| {
         let action = A::read(Input::parse(utf8(input)?, A::FIELDS)?)?;
-        let reply = service::call(
-            &Connection::parse(config)?,
-            transport,
-            A::FUNCTION,
-            &action.form(),
-        )?;
-        let result = reply
-            .result
-            .and_then(|result| json::redact(&result, secret));
+        let reply = service::call(&Connection::parse(config)?, transport, A::FUNCTION, &action.form())?;
+        let result = reply.result.and_then(|result| json::redact(&result, secret));
         Ok(action
             .output()
             .text("message", &secret.redact(&reply.text))
@@ -88,23 +77,16 @@ pub fn check_connection(config: Config, transport: &dyn Transport) -> Result<Str
     guarded(config, |_| {
         let connection = Connection::parse(config)?;
         service::call(&connection, transport, "GetAllGroups", &Form::new())?;
-        Ok(Object::new()
-            .text("login", &connection.login)
-            .text("base_url", &connection.base_url)
-            .finish())
+        Ok(Object::new().text("login", &connection.login).text("base_url", &connection.base_url).finish())
     })
 }
 
 /// Lets no error out that holds the API key.
-fn guarded(
-    config: Config,
-    work: impl FnOnce(&Secret) -> Result<String, Error>,
-) -> Result<String, Error> {
+fn guarded(config: Config, work: impl FnOnce(&Secret) -> Result<String, Error>) -> Result<String, Error> {
     let secret = connection::secret_of(config);
     work(&secret).map_err(|error| error.redacted(&secret))
 }
 
 fn utf8(input: &[u8]) -> Result<&str, Error> {
-    std::str::from_utf8(input)
-        .map_err(|_| Error::new(Kind::InvalidInput, "The input is not UTF-8 text."))
+    std::str::from_utf8(input).map_err(|_| Error::new(Kind::InvalidInput, "The input is not UTF-8 text."))
 }

@@ -27,26 +27,15 @@ impl Connection {
     pub fn parse(config: &dyn Fn(&str) -> Option<Vec<u8>>) -> Result<Self, Error> {
         let mut problems = Vec::new();
         let login = required(config, "login", "your JustClick login", &mut problems);
-        let api_key = required(
-            config,
-            "api_key",
-            "the key from the API section of your JustClick account",
-            &mut problems,
-        );
-        let base_url = required(
-            config,
-            "base_url",
-            "your account's address, such as https://LOGIN.justclick.ru",
-            &mut problems,
-        );
+        let api_key =
+            required(config, "api_key", "the key from the API section of your JustClick account", &mut problems);
+        let base_url =
+            required(config, "base_url", "your account's address, such as https://LOGIN.justclick.ru", &mut problems);
         let allow_http = match text(config, "allow_http", &mut problems).as_deref() {
             Some("true") => true,
             None | Some("false") => false,
             Some(_) => {
-                problems.push(Problem::new(
-                    "allow_http",
-                    "allow_http must be \"true\" or \"false\"",
-                ));
+                problems.push(Problem::new("allow_http", "allow_http must be \"true\" or \"false\""));
                 false
             }
         };
@@ -58,11 +47,9 @@ impl Connection {
             }
         });
         match (login, api_key, base_url) {
-            (Some(login), Some(api_key), Some(base_url)) if problems.is_empty() => Ok(Self {
-                login,
-                api_key: Secret::new(api_key),
-                base_url,
-            }),
+            (Some(login), Some(api_key), Some(base_url)) if problems.is_empty() => {
+                Ok(Self { login, api_key: Secret::new(api_key), base_url })
+            }
             _ => Err(Error::invalid(Kind::InvalidConnection, problems)),
         }
     }
@@ -87,25 +74,15 @@ fn required(
     let before = problems.len();
     let value = text(config, key, problems);
     if value.is_none() && problems.len() == before {
-        problems.push(Problem::new(
-            key,
-            format!("{key} is missing: set it to {what}"),
-        ));
+        problems.push(Problem::new(key, format!("{key} is missing: set it to {what}")));
     }
     value
 }
 
 /// A value without the blanks that come along when it is pasted.
-fn text(
-    config: &dyn Fn(&str) -> Option<Vec<u8>>,
-    key: &str,
-    problems: &mut Vec<Problem>,
-) -> Option<String> {
+fn text(config: &dyn Fn(&str) -> Option<Vec<u8>>, key: &str, problems: &mut Vec<Problem>) -> Option<String> {
     let Ok(value) = String::from_utf8(config(key)?) else {
-        problems.push(Problem::new(
-            key,
-            format!("{key} is not UTF-8 text: enter it again"),
-        ));
+        problems.push(Problem::new(key, format!("{key} is not UTF-8 text: enter it again")));
         return None;
     };
     let value = input::trim(&value);
@@ -124,9 +101,7 @@ fn text(
 /// The message continues "base_url …". A URL library would be a third of the module for what is
 /// needed here: to refuse everything but scheme, host, port and a plain path.
 fn parse_base_url(url: &str, allow_http: bool) -> Result<String, String> {
-    let (scheme, rest) = url
-        .split_once("://")
-        .ok_or("must begin with https://, such as https://LOGIN.justclick.ru")?;
+    let (scheme, rest) = url.split_once("://").ok_or("must begin with https://, such as https://LOGIN.justclick.ru")?;
     let https = scheme.eq_ignore_ascii_case("https");
     if !https && !scheme.eq_ignore_ascii_case("http") {
         return Err("must begin with https://".to_owned());
@@ -137,10 +112,7 @@ fn parse_base_url(url: &str, allow_http: bool) -> Result<String, String> {
         return Err("must not hold a user name or password".to_owned());
     }
     if rest.contains(['?', '#']) {
-        return Err(
-            "must not have a \"?\" or \"#\" in it: leave off everything after the address"
-                .to_owned(),
-        );
+        return Err("must not have a \"?\" or \"#\" in it: leave off everything after the address".to_owned());
     }
     let host = host_of(authority)?;
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~/".contains(&b);
@@ -148,50 +120,34 @@ fn parse_base_url(url: &str, allow_http: bool) -> Result<String, String> {
         return Err("has a path with characters that do not belong there: leave it off".to_owned());
     }
     if path.split('/').any(|part| part == "api") {
-        return Err(
-            "must be the account's address alone: leave off /api and what follows".to_owned(),
-        );
+        return Err("must be the account's address alone: leave off /api and what follows".to_owned());
     }
     if !https && !allow_http && !is_loopback(host) {
         return Err("must begin with https://: over plain http anyone on the way could read and change orders. If you must, set allow_http to \"true\"".to_owned());
     }
-    Ok(format!(
-        "{}://{}{path}",
-        scheme.to_ascii_lowercase(),
-        authority.to_ascii_lowercase()
-    ))
+    Ok(format!("{}://{}{path}", scheme.to_ascii_lowercase(), authority.to_ascii_lowercase()))
 }
 
 /// The host of an authority, without brackets and port.
 fn host_of(authority: &str) -> Result<&str, String> {
-    let malformed =
-        || "does not have a well-formed host name, such as LOGIN.justclick.ru".to_owned();
+    let malformed = || "does not have a well-formed host name, such as LOGIN.justclick.ru".to_owned();
     let (host, port) = if let Some(rest) = authority.strip_prefix('[') {
         let (address, port) = rest.split_once(']').ok_or_else(malformed)?;
-        if address.is_empty()
-            || !address
-                .bytes()
-                .all(|b| b.is_ascii_hexdigit() || b":.".contains(&b))
-        {
+        if address.is_empty() || !address.bytes().all(|b| b.is_ascii_hexdigit() || b":.".contains(&b)) {
             return Err(malformed());
         }
         (address, port)
     } else {
         let (host, port) = authority.split_at(authority.find(':').unwrap_or(authority.len()));
         if !host.is_ascii() {
-            return Err(
-                "has letters outside a to z in its host name: write the name in its xn-- form"
-                    .to_owned(),
-            );
+            return Err("has letters outside a to z in its host name: write the name in its xn-- form".to_owned());
         }
         let label = |label: &str| {
             !label.is_empty()
                 && label.len() <= 63
                 && !label.starts_with('-')
                 && !label.ends_with('-')
-                && label
-                    .bytes()
-                    .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+                && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
         };
         if host.len() > 253 || !host.split('.').all(label) {
             return Err(malformed());
@@ -200,23 +156,14 @@ fn host_of(authority: &str) -> Result<&str, String> {
     };
     let port_is_fine = match port.strip_prefix(':') {
         None => port.is_empty(),
-        Some(digits) => {
-            digits.bytes().all(|b| b.is_ascii_digit())
-                && digits.parse::<u16>().is_ok_and(|port| port > 0)
-        }
+        Some(digits) => digits.bytes().all(|b| b.is_ascii_digit()) && digits.parse::<u16>().is_ok_and(|port| port > 0),
     };
-    if port_is_fine {
-        Ok(host)
-    } else {
-        Err("does not have a well-formed port: a number from 1 to 65535".to_owned())
-    }
+    if port_is_fine { Ok(host) } else { Err("does not have a well-formed port: a number from 1 to 65535".to_owned()) }
 }
 
 fn is_loopback(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost")
-        || host
-            .parse::<Ipv4Addr>()
-            .is_ok_and(|address| address.is_loopback())
+        || host.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())
         || host == "::1"
 }
 
@@ -272,12 +219,7 @@ mod tests {
     const KEY: &str = "XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX";
 
     fn parse(pairs: &[(&str, &str)]) -> Result<Connection, Error> {
-        Connection::parse(&|key| {
-            pairs
-                .iter()
-                .find(|(k, _)| *k == key)
-                .map(|(_, v)| v.as_bytes().to_vec())
-        })
+        Connection::parse(&|key| pairs.iter().find(|(k, _)| *k == key).map(|(_, v)| v.as_bytes().to_vec()))
     }
 
     fn parse_url(url: &str) -> Result<String, String> {
@@ -288,28 +230,18 @@ mod tests {
 
     #[test]
     fn a_complete_configuration_is_taken_without_its_blanks_and_last_slash() {
-        let connection = parse(&[
-            ("login", " username\n"),
-            ("api_key", "k "),
-            ("base_url", "https://username.justclick.ru/"),
-        ])
-        .unwrap();
+        let connection =
+            parse(&[("login", " username\n"), ("api_key", "k "), ("base_url", "https://username.justclick.ru/")])
+                .unwrap();
         assert_eq!(connection.login, "username");
         assert_eq!(connection.api_key, Secret::new("k".to_owned()));
-        assert_eq!(
-            connection.url_of("GetAllGroups"),
-            "https://username.justclick.ru/api/GetAllGroups"
-        );
+        assert_eq!(connection.url_of("GetAllGroups"), "https://username.justclick.ru/api/GetAllGroups");
     }
 
     #[test]
     fn every_missing_key_is_told_at_once() {
         let error = parse(&[("login", "  ")]).unwrap_err();
-        let fields: Vec<_> = error
-            .problems
-            .iter()
-            .map(|problem| problem.field.as_str())
-            .collect();
+        let fields: Vec<_> = error.problems.iter().map(|problem| problem.field.as_str()).collect();
         assert_eq!(error.kind, Kind::InvalidConnection);
         assert_eq!(fields, ["login", "api_key", "base_url"]);
     }
@@ -317,26 +249,15 @@ mod tests {
     #[test]
     fn a_key_that_is_not_text_or_has_a_line_break_in_it_is_refused_without_showing_it() {
         for key in [&b"ab\xffcd"[..], b"ab\ncd"] {
-            let error =
-                Connection::parse(&|name| (name == "api_key").then(|| key.to_vec())).unwrap_err();
-            assert!(
-                error
-                    .problems
-                    .iter()
-                    .any(|problem| problem.field == "api_key")
-            );
+            let error = Connection::parse(&|name| (name == "api_key").then(|| key.to_vec())).unwrap_err();
+            assert!(error.problems.iter().any(|problem| problem.field == "api_key"));
             assert!(!error.to_json().contains("cd"));
         }
     }
 
     #[test]
     fn plain_http_is_for_this_machine_or_for_those_who_ask_for_it() {
-        for url in [
-            "http://localhost:8080",
-            "http://127.0.0.1",
-            "http://127.8.9.1:1",
-            "http://[::1]:65535",
-        ] {
+        for url in ["http://localhost:8080", "http://127.0.0.1", "http://127.8.9.1:1", "http://[::1]:65535"] {
             assert_eq!(parse_url(url), Ok(url.to_owned()));
         }
         for url in [
@@ -347,19 +268,9 @@ mod tests {
         ] {
             assert!(parse_url(url).unwrap_err().contains("https"), "{url}");
         }
-        let allowed = [
-            ("login", "u"),
-            ("api_key", KEY),
-            ("base_url", "http://u.example.com"),
-            ("allow_http", "true"),
-        ];
+        let allowed = [("login", "u"), ("api_key", KEY), ("base_url", "http://u.example.com"), ("allow_http", "true")];
         assert_eq!(parse(&allowed).unwrap().base_url, "http://u.example.com");
-        let mistyped = [
-            ("login", "u"),
-            ("api_key", KEY),
-            ("base_url", "https://u.example.com"),
-            ("allow_http", "yes"),
-        ];
+        let mistyped = [("login", "u"), ("api_key", KEY), ("base_url", "https://u.example.com"), ("allow_http", "yes")];
         assert_eq!(parse(&mistyped).unwrap_err().field(), Some("allow_http"));
     }
 
@@ -395,11 +306,7 @@ mod tests {
 
     #[test]
     fn a_password_in_an_address_is_not_shown() {
-        assert!(
-            !parse_url("https://user:hunter2@a.b")
-                .unwrap_err()
-                .contains("hunter2")
-        );
+        assert!(!parse_url("https://user:hunter2@a.b").unwrap_err().contains("hunter2"));
     }
 
     #[test]

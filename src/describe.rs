@@ -73,25 +73,13 @@ pub fn generate() -> Value {
 pub fn files() -> Vec<(String, String)> {
     let describe = generate();
     let mut files = vec![
-        (
-            "connection.schema.json".to_owned(),
-            pretty(&describe["connection"]["schema"]),
-        ),
-        (
-            "error.schema.json".to_owned(),
-            pretty(&describe["errorSchema"]),
-        ),
+        ("connection.schema.json".to_owned(), pretty(&describe["connection"]["schema"])),
+        ("error.schema.json".to_owned(), pretty(&describe["errorSchema"])),
     ];
     for action in actions::describe() {
         let name = action["name"].as_str().unwrap_or_default();
-        files.push((
-            format!("{name}.input.schema.json"),
-            pretty(&action["inputSchema"]),
-        ));
-        files.push((
-            format!("{name}.output.schema.json"),
-            pretty(&action["outputSchema"]),
-        ));
+        files.push((format!("{name}.input.schema.json"), pretty(&action["inputSchema"])));
+        files.push((format!("{name}.output.schema.json"), pretty(&action["outputSchema"])));
     }
     files.push(("describe.json".to_owned(), pretty(&describe)));
     files

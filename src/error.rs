@@ -57,9 +57,7 @@ impl Kind {
     /// What a failure of this kind left behind, unless the place that found it knows better.
     fn effect(self) -> Effect {
         match self {
-            Self::Unavailable | Self::UnexpectedReply | Self::ForgedReply | Self::Internal => {
-                Effect::Unknown
-            }
+            Self::Unavailable | Self::UnexpectedReply | Self::ForgedReply | Self::Internal => Effect::Unknown,
             _ => Effect::None,
         }
     }
@@ -95,17 +93,11 @@ pub struct Problem {
 impl Problem {
     /// A problem of a field.
     pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            field: field.into(),
-            message: message.into(),
-        }
+        Self { field: field.into(), message: message.into() }
     }
 
     fn to_json(&self) -> String {
-        Object::new()
-            .text("field", &self.field)
-            .text("message", &self.message)
-            .finish()
+        Object::new().text("field", &self.field).text("message", &self.message).finish()
     }
 }
 
@@ -165,15 +157,9 @@ impl Error {
 
     /// An error of [`Kind::InvalidInput`] or [`Kind::InvalidConnection`] that tells every problem.
     pub fn invalid(kind: Kind, problems: Vec<Problem>) -> Self {
-        let messages: Vec<&str> = problems
-            .iter()
-            .map(|problem| problem.message.as_str())
-            .collect();
+        let messages: Vec<&str> = problems.iter().map(|problem| problem.message.as_str()).collect();
         let message = messages.join("; ");
-        Self {
-            problems,
-            ..Self::new(kind, message)
-        }
+        Self { problems, ..Self::new(kind, message) }
     }
 
     /// The same error with what is known of its effect.
@@ -216,8 +202,7 @@ impl Error {
             Effect::None => "none",
             Effect::Unknown => "unknown",
         };
-        let problems =
-            (!self.problems.is_empty()).then(|| array(self.problems.iter().map(Problem::to_json)));
+        let problems = (!self.problems.is_empty()).then(|| array(self.problems.iter().map(Problem::to_json)));
         Object::new()
             .text("kind", self.kind.as_str())
             .text("message", &self.message)
@@ -225,11 +210,7 @@ impl Error {
             .text("effect", effect)
             .some("field", self.field(), Object::text)
             .some("problems", problems.as_deref(), Object::json)
-            .some(
-                "upstream",
-                self.upstream.as_deref().map(Upstream::to_json).as_deref(),
-                Object::json,
-            )
+            .some("upstream", self.upstream.as_deref().map(Upstream::to_json).as_deref(), Object::json)
             .finish()
     }
 }
@@ -237,12 +218,7 @@ impl Error {
 /// Text from the service as it may be shown: without the secret and control characters, and cut to
 /// 300 characters. The secret goes first, so that the cut leaves no part of it.
 pub fn presentable(text: &str, secret: &Secret) -> String {
-    secret
-        .redact(text)
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(UPSTREAM_TEXT_CHARS)
-        .collect()
+    secret.redact(text).chars().filter(|c| !c.is_control()).take(UPSTREAM_TEXT_CHARS).collect()
 }
 
 #[cfg(test)]
@@ -259,10 +235,7 @@ mod tests {
 
     #[test]
     fn every_problem_is_told_and_the_first_one_names_the_field() {
-        let problems = vec![
-            Problem::new("a", "a is missing"),
-            Problem::new("b", "b is missing"),
-        ];
+        let problems = vec![Problem::new("a", "a is missing"), Problem::new("b", "b is missing")];
         let error = Error::invalid(Kind::InvalidInput, problems);
         assert_eq!(error.message, "a is missing; b is missing");
         assert_eq!(error.field(), Some("a"));
@@ -273,9 +246,7 @@ mod tests {
     fn a_secret_in_any_text_is_redacted() {
         let secret = Secret::new("hunter2".to_owned());
         let problems = vec![Problem::new("hunter2", "hunter2 is unknown")];
-        let json = Error::invalid(Kind::InvalidInput, problems)
-            .redacted(&secret)
-            .to_json();
+        let json = Error::invalid(Kind::InvalidInput, problems).redacted(&secret).to_json();
         assert!(!json.contains("hunter2"), "{json}");
     }
 
@@ -283,10 +254,7 @@ mod tests {
     fn shown_text_is_cut_after_the_secret_is_taken_out() {
         let secret = Secret::new("K".repeat(40));
         let text = format!("{}\r\n{}", "x".repeat(280), "K".repeat(40));
-        assert_eq!(
-            presentable(&text, &secret),
-            format!("{}***", "x".repeat(280))
-        );
+        assert_eq!(presentable(&text, &secret), format!("{}***", "x".repeat(280)));
         assert_eq!(presentable(&"я".repeat(301), &secret), "я".repeat(300));
     }
 }

@@ -37,14 +37,9 @@ impl Form {
 /// The service signs what PHP would have written, so a single differing byte makes every call
 /// fail. The WHATWG form encoding of `serde_urlencoded` differs in one character: it leaves `*`.
 pub fn http_build_query<K: AsRef<str>, V: AsRef<str>>(pairs: &[(K, V)]) -> String {
-    let pairs: Vec<(&str, &str)> = pairs
-        .iter()
-        .map(|(k, v)| (k.as_ref(), v.as_ref()))
-        .collect();
+    let pairs: Vec<(&str, &str)> = pairs.iter().map(|(k, v)| (k.as_ref(), v.as_ref())).collect();
     // Pairs of strings are what the format is made of: the serializer has no error for them.
-    serde_urlencoded::to_string(pairs)
-        .unwrap_or_default()
-        .replace('*', "%2A")
+    serde_urlencoded::to_string(pairs).unwrap_or_default().replace('*', "%2A")
 }
 
 #[cfg(test)]
@@ -60,19 +55,13 @@ mod tests {
                 ' ' => "+".to_owned(),
                 _ => format!("%{byte:02X}"),
             };
-            assert_eq!(
-                http_build_query(&[("k", c.to_string())]),
-                format!("k={expected}")
-            );
+            assert_eq!(http_build_query(&[("k", c.to_string())]), format!("k={expected}"));
         }
     }
 
     #[test]
     fn an_empty_value_stays_and_an_absent_one_vanishes() {
-        let form = Form::new()
-            .with("a", "")
-            .with_some("b", None::<String>)
-            .with_some("c", Some("1"));
+        let form = Form::new().with("a", "").with_some("b", None::<String>).with_some("c", Some("1"));
         assert_eq!(form.encode(), "a=&c=1");
     }
 

@@ -35,12 +35,9 @@ impl<'a> Input<'a> {
                 Kind::InvalidInput,
                 match malformed {
                     _ if json.is_empty() => {
-                        "The input is empty: it must be a JSON object with the action's fields."
-                            .to_owned()
+                        "The input is empty: it must be a JSON object with the action's fields.".to_owned()
                     }
-                    Malformed::NotAnObject => {
-                        "The input must be a JSON object with the action's fields.".to_owned()
-                    }
+                    Malformed::NotAnObject => "The input must be a JSON object with the action's fields.".to_owned(),
                     Malformed::NotJson { line, column } => {
                         format!("The input is not valid JSON (line {line}, column {column}).")
                     }
@@ -52,10 +49,7 @@ impl<'a> Input<'a> {
             if !known.contains(&name.as_str()) {
                 problems.push(Problem::new(name, unknown_field(name, known)));
             } else if fields.0[..place].iter().any(|(other, _)| other == name) {
-                problems.push(Problem::new(
-                    name,
-                    format!("{name} is given twice: leave one out"),
-                ));
+                problems.push(Problem::new(name, format!("{name} is given twice: leave one out")));
             }
         }
         Ok(Self { fields, problems })
@@ -66,18 +60,9 @@ impl<'a> Input<'a> {
     ///
     /// `null` and blank strings count as absent: no-code forms send them for empty fields. The
     /// message of a rule continues "`name` …".
-    pub fn optional<T>(
-        &mut self,
-        name: &str,
-        rule: impl FnOnce(Given) -> Result<T, String>,
-    ) -> Option<T> {
+    pub fn optional<T>(&mut self, name: &str, rule: impl FnOnce(Given) -> Result<T, String>) -> Option<T> {
         let given = self.given(name)?;
-        rule(given)
-            .map_err(|why| {
-                self.problems
-                    .push(Problem::new(name, format!("{name} {why}")))
-            })
-            .ok()
+        rule(given).map_err(|why| self.problems.push(Problem::new(name, format!("{name} {why}")))).ok()
     }
 
     /// A field that must be given; `missing` continues "`name` is required" in the message.
@@ -88,8 +73,7 @@ impl<'a> Input<'a> {
         rule: impl FnOnce(Given) -> Result<T, String>,
     ) -> Option<T> {
         if self.given(name).is_none() {
-            self.problems
-                .push(Problem::new(name, format!("{name} is required{missing}")));
+            self.problems.push(Problem::new(name, format!("{name} is required{missing}")));
         }
         self.optional(name, rule)
     }
@@ -152,11 +136,7 @@ fn unknown_field(name: &str, known: &[&str]) -> String {
         None => format!("the fields are {}", known.join(", ")),
     };
     let too_long = name.chars().count() > QUOTED_CHARS || name.chars().any(char::is_control);
-    if too_long {
-        format!("a field is unknown: {hint}")
-    } else {
-        format!("{name} is not a field: {hint}")
-    }
+    if too_long { format!("a field is unknown: {hint}") } else { format!("{name} is not a field: {hint}") }
 }
 
 #[cfg(test)]
@@ -171,22 +151,12 @@ mod tests {
             Given::Text(text) => Ok(text),
             _ => Err("must be a text".to_owned()),
         });
-        input.finish(value).map_or_else(
-            |error| error.problems.into_iter().map(|p| p.message).collect(),
-            |_| Vec::new(),
-        )
+        input.finish(value).map_or_else(|error| error.problems.into_iter().map(|p| p.message).collect(), |_| Vec::new())
     }
 
     #[test]
     fn an_input_that_is_not_an_object_is_refused_without_repeating_it() {
-        for json in [
-            "",
-            "hunter2",
-            "\"hunter2\"",
-            "[1]",
-            "null",
-            "{\"bill_id\":hunter2}",
-        ] {
+        for json in ["", "hunter2", "\"hunter2\"", "[1]", "null", "{\"bill_id\":hunter2}"] {
             let error = Input::parse(json, &KNOWN).err().unwrap();
             assert_eq!(error.kind, Kind::InvalidInput);
             assert!(!error.message.contains("hunter2"), "{}", error.message);
@@ -195,10 +165,7 @@ mod tests {
 
     #[test]
     fn an_unknown_field_is_named_with_the_nearest_known_one() {
-        assert_eq!(
-            problems(r#"{"bill_id":"1","billId":1}"#),
-            ["billId is not a field: did you mean bill_id?"]
-        );
+        assert_eq!(problems(r#"{"bill_id":"1","billId":1}"#), ["billId is not a field: did you mean bill_id?"]);
         assert_eq!(
             problems(r#"{"bill_id":"1","tracking":null}"#),
             ["tracking is not a field: the fields are bill_id, status, rpo"]
@@ -207,10 +174,7 @@ mod tests {
 
     #[test]
     fn a_field_that_is_given_twice_is_refused() {
-        assert_eq!(
-            problems(r#"{"bill_id":"1","bill_id":"2"}"#),
-            ["bill_id is given twice: leave one out"]
-        );
+        assert_eq!(problems(r#"{"bill_id":"1","bill_id":"2"}"#), ["bill_id is given twice: leave one out"]);
     }
 
     #[test]
@@ -229,20 +193,13 @@ mod tests {
         input.required("status", ": paid or sent", |_| Ok(()));
         input.required("bill_id", "", |_| Err::<(), _>("is wrong".to_owned()));
         let error = input.finish(Some(())).unwrap_err();
-        let fields: Vec<_> = error
-            .problems
-            .iter()
-            .map(|problem| problem.field.as_str())
-            .collect();
+        let fields: Vec<_> = error.problems.iter().map(|problem| problem.field.as_str()).collect();
         assert_eq!(fields, ["x", "status", "bill_id"]);
     }
 
     #[test]
     fn a_text_with_half_a_surrogate_pair_is_a_problem_not_a_crash() {
-        assert_eq!(
-            problems(r#"{"bill_id":"\ud800"}"#),
-            ["bill_id must be a text"]
-        );
+        assert_eq!(problems(r#"{"bill_id":"\ud800"}"#), ["bill_id must be a text"]);
     }
 
     #[test]

@@ -38,15 +38,9 @@ impl<'a> Members<'a> {
     /// # Errors
     /// [`Malformed`] if it is not one.
     pub fn parse(json: &'a str) -> Result<Self, Malformed> {
-        serde_json::from_str::<IgnoredAny>(json).map_err(|error| Malformed::NotJson {
-            line: error.line(),
-            column: error.column(),
-        })?;
-        let mut values = Values(
-            json.trim_start()
-                .strip_prefix('{')
-                .ok_or(Malformed::NotAnObject)?,
-        );
+        serde_json::from_str::<IgnoredAny>(json)
+            .map_err(|error| Malformed::NotJson { line: error.line(), column: error.column() })?;
+        let mut values = Values(json.trim_start().strip_prefix('{').ok_or(Malformed::NotAnObject)?);
         let mut members = Vec::new();
         while let (Some(name), Some(value)) = (values.next(), values.next()) {
             // A name that is no text stays as it is written: it equals no name that is looked for.
@@ -57,18 +51,12 @@ impl<'a> Members<'a> {
 
     /// The first member of that name.
     pub fn get(&self, name: &str) -> Option<&'a str> {
-        self.0
-            .iter()
-            .find(|(member, _)| member == name)
-            .map(|(_, value)| *value)
+        self.0.iter().find(|(member, _)| member == name).map(|(_, value)| *value)
     }
 
     /// Whether a name stands twice.
     pub fn has_repeated_names(&self) -> bool {
-        self.0
-            .iter()
-            .enumerate()
-            .any(|(place, (name, _))| self.0[..place].iter().any(|(other, _)| other == name))
+        self.0.iter().enumerate().any(|(place, (name, _))| self.0[..place].iter().any(|(other, _)| other == name))
     }
 }
 
@@ -190,12 +178,7 @@ impl Object {
 
     /// Adds what `add` adds for a value, if there is one.
     #[must_use]
-    pub fn some<T>(
-        self,
-        name: &str,
-        value: Option<T>,
-        add: impl FnOnce(Self, &str, T) -> Self,
-    ) -> Self {
+    pub fn some<T>(self, name: &str, value: Option<T>, add: impl FnOnce(Self, &str, T) -> Self) -> Self {
         match value {
             Some(value) => add(self, name, value),
             None => self,
@@ -251,11 +234,7 @@ pub fn redact(json: &str, secret: &Secret) -> Option<String> {
                 token
             }
             open_or_close => {
-                depth = if matches!(open_or_close, b'[' | b'{') {
-                    depth + 1
-                } else {
-                    depth.saturating_sub(1)
-                };
+                depth = if matches!(open_or_close, b'[' | b'{') { depth + 1 } else { depth.saturating_sub(1) };
                 redacted.push_str(&from[..1]);
                 &from[..1]
             }
@@ -287,18 +266,9 @@ mod tests {
 
     #[test]
     fn members_keep_their_order_their_digits_and_their_repetitions() {
-        let members =
-            Members::parse(" {\"b\": 1.00, \"a\\u0041\":\n[1 ,{\"]\":2}] , \"b\":\"x\\\"}\"}")
-                .unwrap();
-        let shown: Vec<_> = members
-            .0
-            .iter()
-            .map(|(name, value)| (name.as_str(), *value))
-            .collect();
-        assert_eq!(
-            shown,
-            [("b", "1.00"), ("aA", "[1 ,{\"]\":2}]"), ("b", r#""x\"}""#)]
-        );
+        let members = Members::parse(" {\"b\": 1.00, \"a\\u0041\":\n[1 ,{\"]\":2}] , \"b\":\"x\\\"}\"}").unwrap();
+        let shown: Vec<_> = members.0.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+        assert_eq!(shown, [("b", "1.00"), ("aA", "[1 ,{\"]\":2}]"), ("b", r#""x\"}""#)]);
         assert!(members.has_repeated_names());
         assert_eq!(members.get("b"), Some("1.00"));
         assert_eq!(Members::parse("{ }"), Ok(Members(Vec::new())));
@@ -309,47 +279,24 @@ mod tests {
         for json in ["[1]", "null", "1", r#""{}""#] {
             assert_eq!(Members::parse(json), Err(Malformed::NotAnObject), "{json}");
         }
-        for json in [
-            "",
-            "{",
-            "{} x",
-            r#"{"a":}"#,
-            r#"{"a":1,}"#,
-            "{\"a\":\"\n\"}",
-            r#"{"a":"\x"}"#,
-            "{'a':1}",
-            "\u{feff}{}",
-        ] {
-            assert!(
-                matches!(Members::parse(json), Err(Malformed::NotJson { .. })),
-                "{json}"
-            );
+        for json in
+            ["", "{", "{} x", r#"{"a":}"#, r#"{"a":1,}"#, "{\"a\":\"\n\"}", r#"{"a":"\x"}"#, "{'a':1}", "\u{feff}{}"]
+        {
+            assert!(matches!(Members::parse(json), Err(Malformed::NotJson { .. })), "{json}");
         }
     }
 
     #[test]
     fn elements_are_split_at_the_outermost_commas() {
-        let split: Vec<_> = elements(r#"[ 1, "a,b" ,[2,3],{"c":[]} ]"#)
-            .unwrap()
-            .collect();
+        let split: Vec<_> = elements(r#"[ 1, "a,b" ,[2,3],{"c":[]} ]"#).unwrap().collect();
         assert_eq!(split, ["1", r#""a,b""#, "[2,3]", r#"{"c":[]}"#]);
         assert!(elements("{}").is_none());
     }
 
     #[test]
     fn strings_are_read_with_every_escape() {
-        assert_eq!(
-            string(r#""\"\\\/\b\f\n\r\t\u044F\ud83d\ude00я""#).as_deref(),
-            Some("\"\\/\u{8}\u{c}\n\r\tя😀я")
-        );
-        for no_text in [
-            "1",
-            r#""\ud83d""#,
-            r#""\ud83dx""#,
-            r#""\ud83d\n""#,
-            r#""\ud83d\u0041""#,
-            r#""\ude00\ud83d""#,
-        ] {
+        assert_eq!(string(r#""\"\\\/\b\f\n\r\t\u044F\ud83d\ude00я""#).as_deref(), Some("\"\\/\u{8}\u{c}\n\r\tя😀я"));
+        for no_text in ["1", r#""\ud83d""#, r#""\ud83dx""#, r#""\ud83d\n""#, r#""\ud83d\u0041""#, r#""\ude00\ud83d""#] {
             assert_eq!(string(no_text), None, "{no_text}");
         }
     }
@@ -357,12 +304,7 @@ mod tests {
     #[test]
     fn json_without_the_secret_is_passed_on_to_the_letter() {
         let secret = Secret::new("hunter2".to_owned());
-        for json in [
-            r#"{"a\u0041\"\\":[1.50,"\/",{"x":null}],"b":"{"}"#,
-            "[]",
-            "1e400",
-            r#""""#,
-        ] {
+        for json in [r#"{"a\u0041\"\\":[1.50,"\/",{"x":null}],"b":"{"}"#, "[]", "1e400", r#""""#] {
             assert_eq!(redact(json, &secret).as_deref(), Some(json));
         }
     }
@@ -371,10 +313,7 @@ mod tests {
     fn the_secret_is_taken_out_of_names_and_texts_however_it_is_escaped() {
         let secret = Secret::new("hunter2".to_owned());
         let json = r#"{"hunter2":["x hunter2","\u0068unter2"]}"#;
-        assert_eq!(
-            redact(json, &secret).as_deref(),
-            Some(r#"{"***":["x ***","***"]}"#)
-        );
+        assert_eq!(redact(json, &secret).as_deref(), Some(r#"{"***":["x ***","***"]}"#));
     }
 
     #[test]

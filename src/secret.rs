@@ -22,11 +22,7 @@ impl Secret {
     /// Texts of a service or a user may hold the key: a misled page that echoes it, a key pasted
     /// into the wrong field.
     pub fn redact(&self, text: &str) -> String {
-        if self.0.is_empty() {
-            text.to_owned()
-        } else {
-            text.replace(&self.0, "***")
-        }
+        if self.0.is_empty() { text.to_owned() } else { text.replace(&self.0, "***") }
     }
 }
 
@@ -48,10 +44,7 @@ mod tests {
     #[test]
     fn every_occurrence_is_redacted() {
         let secret = Secret::new("hunter2".to_owned());
-        assert_eq!(
-            secret.redact("hunter2, again: hunter2."),
-            "***, again: ***."
-        );
+        assert_eq!(secret.redact("hunter2, again: hunter2."), "***, again: ***.");
     }
 
     #[test]

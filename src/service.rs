@@ -12,20 +12,13 @@ use crate::transport::{Failure, Response, Transport};
 /// # Errors
 /// Every error but the two `invalid_…` kinds: the reply counts only if its hash is right and its
 /// code is 0.
-pub fn call(
-    connection: &Connection,
-    transport: &dyn Transport,
-    function: &str,
-    form: &Form,
-) -> Result<Reply, Error> {
+pub fn call(connection: &Connection, transport: &dyn Transport, function: &str, form: &Form) -> Result<Reply, Error> {
     let response = transport.post(&connection.url_of(function), &signed_body(connection, form));
     if response.status == 0 {
         return Err(no_response(connection, &response));
     }
     let parsed = Reply::parse(&response.body);
-    let verified = parsed
-        .as_ref()
-        .is_ok_and(|reply| reply.is_signed_with(&connection.api_key));
+    let verified = parsed.as_ref().is_ok_and(|reply| reply.is_signed_with(&connection.api_key));
     let upstream = upstream(connection, &response, parsed.as_ref().ok(), verified);
     let reply = check_status(response.status)
         .and_then(|()| parsed.map_err(|reason| not_a_reply(reason.0)))
@@ -38,11 +31,7 @@ pub fn call(
 fn signed_body(connection: &Connection, form: &Form) -> String {
     let body = form.encode();
     let hash = signature::sign(&body, &connection.login, &connection.api_key);
-    if body.is_empty() {
-        format!("hash={hash}")
-    } else {
-        format!("{body}&hash={hash}")
-    }
+    if body.is_empty() { format!("hash={hash}") } else { format!("{body}&hash={hash}") }
 }
 
 fn no_response(connection: &Connection, response: &Response) -> Error {
@@ -55,31 +44,21 @@ fn no_response(connection: &Connection, response: &Response) -> Error {
                 "This host does not let the plugin connect to {url}. Allow the address in the host's settings, or correct the base URL."
             ),
         ),
-        Failure::Dns => (
-            Kind::Unavailable,
-            format!("There is no server of that name: {url}. Check the base URL."),
-        ),
+        Failure::Dns => (Kind::Unavailable, format!("There is no server of that name: {url}. Check the base URL.")),
         Failure::Connect => (
             Kind::Unavailable,
-            format!(
-                "No connection to {url}. Check the base URL and the network, or try again later."
-            ),
+            format!("No connection to {url}. Check the base URL and the network, or try again later."),
         ),
         Failure::Tls => (
             Kind::Unavailable,
-            format!(
-                "No secure connection to {url}: its certificate could not be verified. Check the base URL."
-            ),
+            format!("No secure connection to {url}: its certificate could not be verified. Check the base URL."),
         ),
-        Failure::NotSent => (
-            Kind::Unavailable,
-            format!("The connection to {url} broke before the request was sent. Try again."),
-        ),
+        Failure::NotSent => {
+            (Kind::Unavailable, format!("The connection to {url} broke before the request was sent. Try again."))
+        }
         Failure::Timeout => (
             Kind::Unavailable,
-            format!(
-                "{url} did not answer in time; the change may or may not have been made. Trying again is safe."
-            ),
+            format!("{url} did not answer in time; the change may or may not have been made. Trying again is safe."),
         ),
         Failure::Reset => (
             Kind::Unavailable,
@@ -95,33 +74,17 @@ fn no_response(connection: &Connection, response: &Response) -> Error {
         ),
         Failure::Unknown => (
             Kind::Unavailable,
-            format!(
-                "{url} gave no answer; the change may or may not have been made. Trying again is safe."
-            ),
+            format!("{url} gave no answer; the change may or may not have been made. Trying again is safe."),
         ),
     };
-    let effect = if failure.before_sending() {
-        Effect::None
-    } else {
-        Effect::Unknown
-    };
-    Error::new(kind, message)
-        .with_effect(effect)
-        .with_upstream(upstream(connection, response, None, false))
+    let effect = if failure.before_sending() { Effect::None } else { Effect::Unknown };
+    Error::new(kind, message).with_effect(effect).with_upstream(upstream(connection, response, None, false))
 }
 
-fn upstream(
-    connection: &Connection,
-    response: &Response,
-    reply: Option<&Reply>,
-    verified: bool,
-) -> Upstream {
+fn upstream(connection: &Connection, response: &Response, reply: Option<&Reply>, verified: bool) -> Upstream {
     let text = match reply {
         Some(reply) => presentable(&reply.text, &connection.api_key),
-        None => presentable(
-            &String::from_utf8_lossy(&response.body),
-            &connection.api_key,
-        ),
+        None => presentable(&String::from_utf8_lossy(&response.body), &connection.api_key),
     };
     Upstream {
         http_status: response.status,
@@ -135,10 +98,9 @@ fn upstream(
 fn check_status(status: u16) -> Result<(), Error> {
     match status {
         200..=299 => Ok(()),
-        429 => Err(Error::new(
-            Kind::Throttled,
-            "JustClick takes no more requests for now (HTTP 429). Try again later.",
-        )),
+        429 => {
+            Err(Error::new(Kind::Throttled, "JustClick takes no more requests for now (HTTP 429). Try again later."))
+        }
         408 | 423 | 425 | 500..=599 => Err(Error::new(
             Kind::Unavailable,
             format!(
@@ -171,11 +133,7 @@ fn not_a_reply(reason: &str) -> Error {
 
 fn check_reply(reply: Reply, verified: bool, upstream: &Upstream) -> Result<Reply, Error> {
     if reply.code == 0 {
-        return if verified {
-            Ok(reply)
-        } else {
-            Err(forged(&reply, "says that it succeeded"))
-        };
+        return if verified { Ok(reply) } else { Err(forged(&reply, "says that it succeeded")) };
     }
     let meaning = reply::meaning(reply.code);
     if !verified && meaning.kind != Kind::Auth {
@@ -183,26 +141,16 @@ fn check_reply(reply: Reply, verified: bool, upstream: &Upstream) -> Result<Repl
     }
     let text = upstream.error_text.as_deref().unwrap_or_default();
     // With a wrong key the service signs its refusal with the true one, so it can't be verified.
-    let unproven = if verified {
-        ""
-    } else {
-        " The reply could not be verified, as is to be expected with a wrong key."
-    };
+    let unproven =
+        if verified { "" } else { " The reply could not be verified, as is to be expected with a wrong key." };
     Err(Error::new(
         meaning.kind,
-        format!(
-            "{} (code {}: {text}). {}{unproven}",
-            meaning.what, reply.code, meaning.advice
-        ),
+        format!("{} (code {}: {text}). {}{unproven}", meaning.what, reply.code, meaning.advice),
     ))
 }
 
 fn forged(reply: &Reply, what: &str) -> Error {
-    let flaw = if reply.has_hash() {
-        "its hash is wrong"
-    } else {
-        "it has no hash"
-    };
+    let flaw = if reply.has_hash() { "its hash is wrong" } else { "it has no hash" };
     Error::new(
         Kind::ForgedReply,
         format!(

@@ -15,27 +15,16 @@ pub fn list() -> String {
 }
 
 /// What the members of a tool are called, in an action too.
-const TOOL: [&str; 6] = [
-    "name",
-    "title",
-    "description",
-    "inputSchema",
-    "outputSchema",
-    "annotations",
-];
+const TOOL: [&str; 6] = ["name", "title", "description", "inputSchema", "outputSchema", "annotations"];
 
 fn project(description: &str) -> Option<Vec<String>> {
     let description = Members::parse(description).ok()?;
     let tool = |action| {
         let action = Members::parse(action).ok()?;
-        let tool = TOOL.iter().try_fold(Object::new(), |tool, name| {
-            Some(tool.json(name, action.get(name)?))
-        });
+        let tool = TOOL.iter().try_fold(Object::new(), |tool, name| Some(tool.json(name, action.get(name)?)));
         tool.map(Object::finish)
     };
-    json::elements(description.get("actions")?)?
-        .map(tool)
-        .collect()
+    json::elements(description.get("actions")?)?.map(tool).collect()
 }
 
 /// What `call_tool` answers: an MCP result also for every error, because its caller is a model that
@@ -46,13 +35,9 @@ pub fn call(request: &[u8], config: Config, transport: &dyn Transport) -> String
             Kind::InvalidInput,
             r#"The call must be JSON of the form {"request": {"name": "…", "arguments": {…}}}."#,
         )),
-        Some((name, arguments)) => actions::run(&name, arguments.as_bytes(), config, transport)
-            .unwrap_or_else(|| {
-                Err(Error::new(
-                    Kind::InvalidInput,
-                    "There is no tool of that name: list_tools tells the names.",
-                ))
-            }),
+        Some((name, arguments)) => actions::run(&name, arguments.as_bytes(), config, transport).unwrap_or_else(|| {
+            Err(Error::new(Kind::InvalidInput, "There is no tool of that name: list_tools tells the names."))
+        }),
     };
     result(outcome)
 }
@@ -61,10 +46,7 @@ pub fn call(request: &[u8], config: Config, transport: &dyn Transport) -> String
 fn read_call(call: &[u8]) -> Option<(String, &str)> {
     let call = Members::parse(std::str::from_utf8(call).ok()?).ok()?;
     let request = Members::parse(call.get("request")?).ok()?;
-    let arguments = request
-        .get("arguments")
-        .filter(|arguments| *arguments != "null")
-        .unwrap_or("{}");
+    let arguments = request.get("arguments").filter(|arguments| *arguments != "null").unwrap_or("{}");
     Some((json::string(request.get("name")?)?, arguments))
 }
 
@@ -73,18 +55,12 @@ fn result(outcome: Result<String, Error>) -> String {
         Ok(output) => (output, false),
         Err(error) => (error.to_json(), true),
     };
-    let content = Object::new()
-        .text("type", "text")
-        .text("text", &text)
-        .finish();
+    let content = Object::new().text("type", "text").text("text", &text).finish();
     let result = Object::new().json("content", &array([content]));
     if is_error {
         // Without structured content: clients check that against the output schema.
         result.json("isError", "true").finish()
     } else {
-        result
-            .json("structuredContent", &text)
-            .json("isError", "false")
-            .finish()
+        result.json("structuredContent", &text).json("isError", "false").finish()
     }
 }

@@ -4,10 +4,7 @@
 pub const HEADERS: [(&str, &str); 3] = [
     ("accept", "application/json"),
     ("content-type", "application/x-www-form-urlencoded"),
-    (
-        "user-agent",
-        concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
-    ),
+    ("user-agent", concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"))),
 ];
 
 /// An answer to a POST.
@@ -67,9 +64,6 @@ impl Failure {
 
     /// Whether it is certain that the service never saw the whole request.
     pub fn before_sending(self) -> bool {
-        matches!(
-            self,
-            Self::NotAllowed | Self::Dns | Self::Connect | Self::Tls | Self::NotSent
-        )
+        matches!(self, Self::NotAllowed | Self::Dns | Self::Connect | Self::Tls | Self::NotSent)
     }
 }

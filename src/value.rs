@@ -31,24 +31,18 @@ impl OrderNumber {
         let (digits, got) = match given {
             Given::Text(text) => (text.clone(), quoted(&text)),
             Given::Number(number) => (
-                whole_number(number)
-                    .ok_or_else(|| format!("must be a whole number, not {number}"))?,
+                whole_number(number).ok_or_else(|| format!("must be a whole number, not {number}"))?,
                 format!(" (got {number})"),
             ),
             Given::Other(what) => {
-                return Err(format!(
-                    "must be a text of digits or a whole number, not {what}"
-                ));
+                return Err(format!("must be a text of digits or a whole number, not {what}"));
             }
         };
         if !all_digits(&digits) {
             return Err(format!("must be made of the digits 0 to 9 alone{got}"));
         }
         if digits.len() > ORDER_NUMBER_DIGITS {
-            return Err(format!(
-                "must have at most {ORDER_NUMBER_DIGITS} digits, not {}",
-                digits.len()
-            ));
+            return Err(format!("must have at most {ORDER_NUMBER_DIGITS} digits, not {}", digits.len()));
         }
         if digits.bytes().all(|b| b == b'0') {
             return Err("must be greater than 0".to_owned());
@@ -86,8 +80,7 @@ impl UnixSeconds {
     pub fn read(given: Given) -> Result<Self, String> {
         match given {
             Given::Number(number) => {
-                let digits = whole_number(number)
-                    .ok_or_else(|| format!("must be in whole seconds, not {number}"))?;
+                let digits = whole_number(number).ok_or_else(|| format!("must be in whole seconds, not {number}"))?;
                 if digits.starts_with('-') {
                     return Err("must not be before 1970".to_owned());
                 }
@@ -95,23 +88,17 @@ impl UnixSeconds {
             }
             Given::Text(text) if all_digits(&text) => Self::from_digits(&text),
             Given::Text(text) => Self::from_rfc3339(&text),
-            Given::Other(what) => Err(format!(
-                "must be UNIX seconds or a date-time such as 2013-03-03T00:00:00+04:00, not {what}"
-            )),
+            Given::Other(what) => {
+                Err(format!("must be UNIX seconds or a date-time such as 2013-03-03T00:00:00+04:00, not {what}"))
+            }
         }
     }
 
     fn from_digits(digits: &str) -> Result<Self, String> {
         if digits.len() > UNIX_SECONDS_DIGITS {
-            return Err(
-                "must be in seconds, and this looks like milliseconds: divide it by 1000"
-                    .to_owned(),
-            );
+            return Err("must be in seconds, and this looks like milliseconds: divide it by 1000".to_owned());
         }
-        digits
-            .parse()
-            .map(Self)
-            .map_err(|_| "must be in whole seconds".to_owned())
+        digits.parse().map(Self).map_err(|_| "must be in whole seconds".to_owned())
     }
 
     fn from_rfc3339(text: &str) -> Result<Self, String> {
@@ -121,11 +108,7 @@ impl UnixSeconds {
                 quoted(text)
             )
         })?;
-        if seconds < 0 {
-            Err("must not be before 1970".to_owned())
-        } else {
-            Ok(Self(seconds))
-        }
+        if seconds < 0 { Err("must not be before 1970".to_owned()) } else { Ok(Self(seconds)) }
     }
 
     /// Seconds since 1970.
@@ -172,9 +155,7 @@ impl TrackingNumber {
         }
         let chars = text.chars().count();
         if chars > TRACKING_NUMBER_CHARS {
-            return Err(format!(
-                "must have at most {TRACKING_NUMBER_CHARS} characters, not {chars}"
-            ));
+            return Err(format!("must have at most {TRACKING_NUMBER_CHARS} characters, not {chars}"));
         }
         Ok(Self(text.to_owned()))
     }
@@ -229,8 +210,7 @@ fn offset_seconds(offset: &str) -> Option<i64> {
     };
     let number = |digits: &[u8], below: i64| match *digits {
         [tens @ b'0'..=b'9', ones @ b'0'..=b'9'] => {
-            Some(i64::from(tens - b'0') * 10 + i64::from(ones - b'0'))
-                .filter(|number| *number < below)
+            Some(i64::from(tens - b'0') * 10 + i64::from(ones - b'0')).filter(|number| *number < below)
         }
         _ => None,
     };
@@ -245,9 +225,7 @@ fn all_digits(text: &str) -> bool {
 /// `1e2` and `100.0` are 100, as in a JSON Schema. Exact, whatever the number of digits; from 40
 /// on only their presence counts.
 fn whole_number(number: &str) -> Option<String> {
-    let (sign, number) = number
-        .strip_prefix('-')
-        .map_or(("", number), |rest| ("-", rest));
+    let (sign, number) = number.strip_prefix('-').map_or(("", number), |rest| ("-", rest));
     let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let fraction = fraction.trim_end_matches('0');
@@ -257,11 +235,7 @@ fn whole_number(number: &str) -> Option<String> {
         return Some("0".to_owned());
     }
     // An exponent beyond i64 is as good as endless.
-    let endless = if exponent.starts_with('-') {
-        i64::MIN
-    } else {
-        i64::MAX
-    };
+    let endless = if exponent.starts_with('-') { i64::MIN } else { i64::MAX };
     let exponent = exponent.parse::<i64>().unwrap_or(endless);
     let shift = exponent.saturating_sub(i64::try_from(fraction.len()).ok()?);
     if shift >= 0 {
@@ -270,10 +244,7 @@ fn whole_number(number: &str) -> Option<String> {
     }
     let cut = usize::try_from(shift.unsigned_abs()).ok()?;
     let kept = digits.len().checked_sub(cut).filter(|kept| *kept > 0)?;
-    digits[kept..]
-        .bytes()
-        .all(|b| b == b'0')
-        .then(|| format!("{sign}{}", &digits[..kept]))
+    digits[kept..].bytes().all(|b| b == b'0').then(|| format!("{sign}{}", &digits[..kept]))
 }
 
 #[cfg(test)]
@@ -281,66 +252,31 @@ mod tests {
     use super::*;
 
     fn order_number(given: Given) -> Option<String> {
-        OrderNumber::read(given)
-            .ok()
-            .map(|number| number.as_str().to_owned())
+        OrderNumber::read(given).ok().map(|number| number.as_str().to_owned())
     }
 
     fn seconds(text: &str) -> Option<i64> {
-        UnixSeconds::read(Given::Text(text.to_owned()))
-            .ok()
-            .map(UnixSeconds::get)
+        UnixSeconds::read(Given::Text(text.to_owned())).ok().map(UnixSeconds::get)
     }
 
     #[test]
     fn an_order_number_keeps_all_its_digits() {
-        for digits in [
-            "1",
-            "100000",
-            "000123",
-            "18446744073709551616",
-            "99999999999999999999",
-        ] {
-            assert_eq!(
-                order_number(Given::Text(digits.to_owned())).as_deref(),
-                Some(digits)
-            );
+        for digits in ["1", "100000", "000123", "18446744073709551616", "99999999999999999999"] {
+            assert_eq!(order_number(Given::Text(digits.to_owned())).as_deref(), Some(digits));
         }
-        for (number, digits) in [
-            ("99999999999999999999", "99999999999999999999"),
-            ("1e2", "100"),
-            ("100.00", "100"),
-            ("1.5E1", "15"),
-        ] {
+        for (number, digits) in
+            [("99999999999999999999", "99999999999999999999"), ("1e2", "100"), ("100.00", "100"), ("1.5E1", "15")]
+        {
             assert_eq!(order_number(Given::Number(number)).as_deref(), Some(digits));
         }
     }
 
     #[test]
     fn what_is_no_order_number_is_refused() {
-        for text in [
-            "0",
-            "00",
-            "-1",
-            "1.0",
-            "0x1",
-            "1 0",
-            " 1",
-            "١",
-            "123456789012345678901",
-        ] {
+        for text in ["0", "00", "-1", "1.0", "0x1", "1 0", " 1", "١", "123456789012345678901"] {
             assert_eq!(order_number(Given::Text(text.to_owned())), None, "{text}");
         }
-        for number in [
-            "0",
-            "-0",
-            "-1",
-            "1.5",
-            "1e-1",
-            "1e20",
-            "1e999999999999999999999",
-            "123456789012345678901",
-        ] {
+        for number in ["0", "-0", "-1", "1.5", "1e-1", "1e20", "1e999999999999999999999", "123456789012345678901"] {
             assert_eq!(order_number(Given::Number(number)), None, "{number}");
         }
     }
@@ -413,9 +349,7 @@ mod tests {
     #[test]
     fn a_tracking_number_loses_the_blanks_around_it_and_nothing_else() {
         let read = |text: &str| {
-            TrackingNumber::read(Given::Text(text.to_owned()))
-                .ok()
-                .map(|number| number.as_str().to_owned())
+            TrackingNumber::read(Given::Text(text.to_owned())).ok().map(|number| number.as_str().to_owned())
         };
         assert_eq!(read("\t RA 123 \u{feff}\n").as_deref(), Some("RA 123"));
         assert_eq!(read(&"я".repeat(64)), Some("я".repeat(64)));

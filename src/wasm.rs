@@ -78,11 +78,11 @@ pub(crate) fn leave(outcome: Result<impl AsRef<str>, Error>) -> i32 {
 pub(crate) fn config(key: &str) -> Option<Vec<u8>> {
     let key = store(key.as_bytes());
     // SAFETY: the key is a live block; the answer is a block or 0.
-    let value = Memory::find(unsafe { extism::config_get(key.offset()) });
-    key.free();
-    take(value)
+    load(unsafe { extism::config_get(key.offset()) })
 }
 
+/// Copies bytes into the host's memory. Nothing here frees a block: hosts free those they are
+/// handed, so that a second free could hit a block made since, and all are gone after the call.
 fn store(bytes: &[u8]) -> Memory {
     let length = bytes.len() as u64;
     // SAFETY: the block is as long as what is stored in it.
@@ -94,12 +94,11 @@ fn store(bytes: &[u8]) -> Memory {
     Memory(extism_pdk::MemoryHandle { offset, length })
 }
 
-fn take(block: Option<Memory>) -> Option<Vec<u8>> {
-    block.map(|block| {
-        let bytes = block.to_vec();
-        block.free();
-        bytes
-    })
+/// Copies a block of the host's memory; `None` for 0, which the JavaScript SDKs give a length, and
+/// for an empty one.
+fn load(offset: u64) -> Option<Vec<u8>> {
+    let block = (offset != 0).then(|| Memory::find(offset))?;
+    block.map(|block| block.to_vec())
 }
 
 /// The host's HTTP.
@@ -107,31 +106,13 @@ pub(crate) struct Host;
 
 impl Transport for Host {
     fn post(&self, url: &str, body: &str) -> Response {
-        let headers = HEADERS
-            .iter()
-            .fold(Object::new(), |headers, (name, value)| {
-                headers.text(name, value)
-            })
-            .finish();
-        let request = Object::new()
-            .text("url", url)
-            .text("method", "POST")
-            .json("headers", &headers)
-            .finish();
+        let headers = HEADERS.iter().fold(Object::new(), |headers, (name, value)| headers.text(name, value)).finish();
+        let request = Object::new().text("url", url).text("method", "POST").json("headers", &headers).finish();
         let request = store(request.as_bytes());
         let body = store(body.as_bytes());
         // SAFETY: both are live blocks; the answer is a block or 0.
-        let (answer, status) = unsafe {
-            (
-                extism::http_request(request.offset(), body.offset()),
-                extism::http_status_code(),
-            )
-        };
-        request.free();
-        body.free();
-        Response {
-            status: u16::try_from(status).unwrap_or(0),
-            body: take(Memory::find(answer)).unwrap_or_default(),
-        }
+        let (answer, status) =
+            unsafe { (extism::http_request(request.offset(), body.offset()), extism::http_status_code()) };
+        Response { status: u16::try_from(status).unwrap_or(0), body: load(answer).unwrap_or_default() }
     }
 }

@@ -1,1 +1,19 @@
-//! Runs Extism action plugins.
+//! Runs Extism action plugins: any plugin that follows the contract in `docs/contract.md`.
+//!
+//! The layers, lowest first: [`http`] (what a plugin may reach, and the pooled client behind its
+//! requests) → [`engine`] (the compiled module and its instances) → [`runner`] (actions and
+//! connections) → [`cli`]. Nothing here knows a rule of any one plugin: what there is to do, and
+//! with which connection, the plugin describes.
+
+pub mod bundle;
+pub mod cli;
+pub mod connection;
+pub mod description;
+pub mod engine;
+pub mod error;
+pub mod http;
+pub mod runner;
+
+pub use connection::Connection;
+pub use error::{ActionError, LoadError};
+pub use runner::Runner;

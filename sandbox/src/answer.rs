@@ -18,12 +18,7 @@ const HTML: &str = "text/html; charset=utf-8";
 #[derive(Debug, PartialEq)]
 pub(crate) enum Answer {
     /// An ordinary response; the header is one besides the content type.
-    Http {
-        status: u16,
-        content_type: &'static str,
-        header: Option<(&'static str, &'static str)>,
-        body: Vec<u8>,
-    },
+    Http { status: u16, content_type: &'static str, header: Option<(&'static str, &'static str)>, body: Vec<u8> },
     /// HTTP 200 with this much filler between the two parts of the body.
     Huge { before: Vec<u8>, after: Vec<u8> },
     /// The connection closes without a word.
@@ -37,11 +32,7 @@ pub(crate) struct CloseConnection;
 impl Answer {
     /// The answer for a reply, spoilt as told. The reply is what the service would have said; it
     /// counts only where the misbehaviour lets the change be made.
-    pub(crate) fn new(
-        reply: &Reply,
-        account: &Account,
-        misbehaviour: Option<Misbehaviour>,
-    ) -> Self {
+    pub(crate) fn new(reply: &Reply, account: &Account, misbehaviour: Option<Misbehaviour>) -> Self {
         let sign = |reply: &Reply| account.reply_hash(reply.code, reply.text.as_bytes());
         let right = || json_of(reply, reply.code, Some(sign(reply)));
         let Some(misbehaviour) = misbehaviour else {
@@ -55,9 +46,7 @@ impl Answer {
                 Self::json(json_of(&success, 0, Some(hash)))
             }
             Misbehaviour::MissingHash => Self::json(json_of(reply, reply.code, None)),
-            Misbehaviour::CodeAsString => {
-                Self::json(json_of(reply, reply.code.to_string(), Some(sign(reply))))
-            }
+            Misbehaviour::CodeAsString => Self::json(json_of(reply, reply.code.to_string(), Some(sign(reply)))),
             Misbehaviour::Code(code) => {
                 let forced = Reply::of_code(code);
                 Self::json(json_of(&forced, code, Some(sign(&forced))))
@@ -71,17 +60,11 @@ impl Answer {
             Misbehaviour::NotUtf8 => Self::not_utf8(reply.code, account),
             Misbehaviour::Huge => {
                 // In `result`, which the hash does not cover: all that is wrong is the size.
-                let bare = Reply {
-                    result: None,
-                    ..reply.clone()
-                };
+                let bare = Reply { result: None, ..reply.clone() };
                 let json = json_of(&bare, bare.code, Some(sign(&bare)));
                 let open = json.trim_end_matches('}');
                 let before = format!("{open},\"result\":\"").into_bytes();
-                Self::Huge {
-                    before,
-                    after: b"\"}".to_vec(),
-                }
+                Self::Huge { before, after: b"\"}".to_vec() }
             }
             Misbehaviour::Html => Self::page(200, "Welcome to our hosting"),
             Misbehaviour::Http429 => Self::page(429, "Too many requests").with("retry-after", "7"),
@@ -93,26 +76,15 @@ impl Answer {
 
     /// An HTML page, such as a site made with PHP has for its errors.
     pub(crate) fn page(status: u16, title: &str) -> Self {
-        let body = format!(
-            "<!DOCTYPE html>\n<html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>\n"
-        );
-        Self::Http {
-            status,
-            content_type: HTML,
-            header: None,
-            body: body.into_bytes(),
-        }
+        let body =
+            format!("<!DOCTYPE html>\n<html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>\n");
+        Self::Http { status, content_type: HTML, header: None, body: body.into_bytes() }
     }
 
     /// JSON of the sandbox's own, not the service's.
     pub(crate) fn own_json(status: u16, value: &impl Serialize) -> Self {
         let body = serde_json::to_vec(value).unwrap_or_default();
-        Self::Http {
-            status,
-            content_type: JSON,
-            header: None,
-            body,
-        }
+        Self::Http { status, content_type: JSON, header: None, body }
     }
 
     /// The HTTP status, if one goes out.
@@ -136,15 +108,8 @@ impl Answer {
 
     pub(crate) fn into_response(self) -> Response<Body> {
         let (status, content_type, header, body) = match self {
-            Self::Http {
-                status,
-                content_type,
-                header,
-                body,
-            } => (status, content_type, header, Body::from(body)),
-            Self::Huge { before, after } => {
-                (200, JSON, None, Body::new(Filled::new(before, after)))
-            }
+            Self::Http { status, content_type, header, body } => (status, content_type, header, Body::from(body)),
+            Self::Huge { before, after } => (200, JSON, None, Body::new(Filled::new(before, after))),
             Self::Close => {
                 let mut response = Response::new(Body::empty());
                 response.extensions_mut().insert(CloseConnection);
@@ -152,26 +117,16 @@ impl Answer {
             }
         };
         let mut response = Response::new(body);
-        *response.status_mut() =
-            StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        response
-            .headers_mut()
-            .insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+        *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
         if let Some((name, value)) = header {
-            response
-                .headers_mut()
-                .insert(name, HeaderValue::from_static(value));
+            response.headers_mut().insert(name, HeaderValue::from_static(value));
         }
         response
     }
 
     fn json(json: String) -> Self {
-        Self::Http {
-            status: 200,
-            content_type: JSON,
-            header: None,
-            body: json.into_bytes(),
-        }
+        Self::Http { status: 200, content_type: JSON, header: None, body: json.into_bytes() }
     }
 
     fn with(mut self, name: &'static str, value: &'static str) -> Self {
@@ -187,12 +142,7 @@ impl Answer {
         let start = format!("{{\"error_code\":{code},\"error_text\":\"");
         let end = format!("\",\"hash\":\"{}\"}}", account.reply_hash(code, text));
         let body = [start.as_bytes(), text, end.as_bytes()].concat();
-        Self::Http {
-            status: 200,
-            content_type: JSON,
-            header: None,
-            body,
-        }
+        Self::Http { status: 200, content_type: JSON, header: None, body }
     }
 }
 
@@ -207,12 +157,7 @@ fn json_of(reply: &Reply, code: impl Serialize, hash: Option<String>) -> String 
         #[serde(skip_serializing_if = "Option::is_none")]
         hash: Option<String>,
     }
-    let envelope = Envelope {
-        error_code: code,
-        error_text: &reply.text,
-        result: reply.result.as_ref(),
-        hash,
-    };
+    let envelope = Envelope { error_code: code, error_text: &reply.text, result: reply.result.as_ref(), hash };
     as_php_writes(&serde_json::to_string(&envelope).unwrap_or_default())
 }
 
@@ -244,10 +189,7 @@ mod tests {
         // php -r 'echo json_encode("a/b\"\\ \x01\x7f\n\t\x08\x0cЖ🦔");'
         let text = "a/b\"\\ \u{1}\u{7f}\n\t\u{8}\u{c}Ж🦔";
         let written = as_php_writes(&serde_json::to_string(text).unwrap());
-        assert_eq!(
-            written,
-            "\"a\\/b\\\"\\\\ \\u0001\u{7f}\\n\\t\\b\\f\\u0416\\ud83e\\udd94\""
-        );
+        assert_eq!(written, "\"a\\/b\\\"\\\\ \\u0001\u{7f}\\n\\t\\b\\f\\u0416\\ud83e\\udd94\"");
     }
 
     #[test]
@@ -263,9 +205,6 @@ mod tests {
 
     #[test]
     fn at_most_4_kib_of_a_body_are_recorded() {
-        assert_eq!(
-            Answer::page(200, &"x".repeat(9000)).recorded_body().len(),
-            RECORDED_REPLY_BYTES
-        );
+        assert_eq!(Answer::page(200, &"x".repeat(9000)).recorded_body().len(), RECORDED_REPLY_BYTES);
     }
 }

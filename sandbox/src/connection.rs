@@ -43,7 +43,5 @@ async fn serve(stream: TcpStream, router: Router) {
         }
     });
     // An error is a client that went away or spoke no HTTP: its own business.
-    let _ = http1::Builder::new()
-        .serve_connection(TokioIo::new(stream), service)
-        .await;
+    let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
 }

@@ -32,11 +32,7 @@ async fn order(Shared(state): Shared<Arc<State>>, Path(bill_id): Path<String>) -
 }
 
 /// Fields that are given replace those of the order, the others stay; a new order starts as `new`.
-async fn put_order(
-    Shared(state): Shared<Arc<State>>,
-    Path(bill_id): Path<String>,
-    body: Bytes,
-) -> Response<Body> {
+async fn put_order(Shared(state): Shared<Arc<State>>, Path(bill_id): Path<String>, body: Bytes) -> Response<Body> {
     let altered = state.orders.alter(&bill_id, |order| altered(order, &body));
     match altered {
         Ok(order) => Answer::own_json(200, &order),
@@ -46,12 +42,8 @@ async fn put_order(
 }
 
 fn altered(order: &Order, body: &[u8]) -> Result<Order, String> {
-    let given: serde_json::Map<String, Value> =
-        serde_json::from_slice(body).map_err(|e| e.to_string())?;
-    if given
-        .get("bill_id")
-        .is_some_and(|given| *given != order.bill_id)
-    {
+    let given: serde_json::Map<String, Value> = serde_json::from_slice(body).map_err(|e| e.to_string())?;
+    if given.get("bill_id").is_some_and(|given| *given != order.bill_id) {
         return Err("bill_id differs from the one in the path; leave it out".to_owned());
     }
     let mut fields = serde_json::to_value(order).map_err(|e| e.to_string())?;
@@ -75,13 +67,7 @@ struct ForAll {
 }
 
 async fn misbehaviour(Shared(state): Shared<Arc<State>>) -> Response<Body> {
-    Answer::own_json(
-        200,
-        &ForAll {
-            misbehaviour: state.misbehaviour(),
-        },
-    )
-    .into_response()
+    Answer::own_json(200, &ForAll { misbehaviour: state.misbehaviour() }).into_response()
 }
 
 async fn put_misbehaviour(Shared(state): Shared<Arc<State>>, body: Bytes) -> Response<Body> {

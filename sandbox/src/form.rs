@@ -4,11 +4,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, percent_encod
 
 /// RFC 1738 as PHP understands it: only letters, digits and `-`, `_`, `.` stay as they are. The
 /// space is left out because it becomes `+`, not `%20`.
-const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b' ');
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b' ');
 
 /// The parameters of one request, in the order received.
 ///
@@ -47,10 +43,7 @@ impl Form {
 
     /// Removes a parameter and returns its value.
     pub fn take(&mut self, name: &str) -> Option<Vec<u8>> {
-        let at = self
-            .0
-            .iter()
-            .position(|(known, _)| known == name.as_bytes())?;
+        let at = self.0.iter().position(|(known, _)| known == name.as_bytes())?;
         Some(self.0.remove(at).1)
     }
 
@@ -58,9 +51,7 @@ impl Form {
     /// two apart. Bytes that are not UTF-8 become U+FFFD.
     pub fn text(&self, name: &str) -> String {
         let found = self.0.iter().find(|(known, _)| known == name.as_bytes());
-        found
-            .map(|(_, value)| String::from_utf8_lossy(value).into_owned())
-            .unwrap_or_default()
+        found.map(|(_, value)| String::from_utf8_lossy(value).into_owned()).unwrap_or_default()
     }
 
     /// Whether there is no parameter at all.
@@ -70,19 +61,13 @@ impl Form {
 
     /// Writes the form as PHP's `http_build_query` does.
     pub fn encode(&self) -> String {
-        let pairs = self
-            .0
-            .iter()
-            .map(|(name, value)| format!("{}={}", encode(name), encode(value)));
+        let pairs = self.0.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value)));
         pairs.collect::<Vec<_>>().join("&")
     }
 }
 
 fn decode(encoded: &[u8]) -> Vec<u8> {
-    let spaced: Vec<u8> = encoded
-        .iter()
-        .map(|&byte| if byte == b'+' { b' ' } else { byte })
-        .collect();
+    let spaced: Vec<u8> = encoded.iter().map(|&byte| if byte == b'+' { b' ' } else { byte }).collect();
     percent_decode(&spaced).collect()
 }
 
@@ -140,10 +125,7 @@ mod tests {
 
     #[test]
     fn odd_pairs_are_read_as_php_reads_them() {
-        assert_eq!(
-            Form::parse(b"&&a&=x&b=1=2&c=%zz%4").encode(),
-            "a=&b=1%3D2&c=%25zz%254"
-        );
+        assert_eq!(Form::parse(b"&&a&=x&b=1=2&c=%zz%4").encode(), "a=&b=1%3D2&c=%25zz%254");
         assert!(Form::parse(b"").is_empty());
     }
 

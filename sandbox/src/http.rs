@@ -34,19 +34,10 @@ async fn not_found() -> Response<Body> {
     Answer::page(404, "404 Not Found").into_response()
 }
 
-async fn api(
-    Shared(state): Shared<Arc<State>>,
-    Path(function): Path<String>,
-    request: Request,
-) -> Response<Body> {
+async fn api(Shared(state): Shared<Arc<State>>, Path(function): Path<String>, request: Request) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let everywhere = state.misbehaviour();
-    let mut entry = Entry {
-        state: &state,
-        function,
-        headers: parts.headers,
-        body: Bytes::new(),
-    };
+    let mut entry = Entry { state: &state, function, headers: parts.headers, body: Bytes::new() };
     if everywhere == Some(Misbehaviour::DropBefore) {
         return entry.answer(Answer::Close, false);
     }
@@ -63,14 +54,9 @@ async fn api(
             let (reply, misbehaviour) = state.orders.with(&bill_id, |order| {
                 let own = order.as_ref().and_then(|order| order.misbehaviour);
                 let misbehaviour = everywhere.or(own);
-                (
-                    spoilt(misbehaviour, || service::update_order_status(&call, order)),
-                    misbehaviour,
-                )
+                (spoilt(misbehaviour, || service::update_order_status(&call, order)), misbehaviour)
             });
-            entry
-                .finish(&reply, misbehaviour, call.signature_ok())
-                .await
+            entry.finish(&reply, misbehaviour, call.signature_ok()).await
         }
         "GetAllGroups" => {
             let reply = spoilt(everywhere, || service::get_all_groups(&call));
@@ -82,28 +68,16 @@ async fn api(
 
 /// Does the work, unless the misbehaviour is that nothing is done: then the reply is not used.
 fn spoilt(misbehaviour: Option<Misbehaviour>, work: impl FnOnce() -> Reply) -> Reply {
-    if misbehaviour.is_none_or(Misbehaviour::applies_change) {
-        work()
-    } else {
-        Reply::of_code(0)
-    }
+    if misbehaviour.is_none_or(Misbehaviour::applies_change) { work() } else { Reply::of_code(0) }
 }
 
 /// A validly signed success, so that a client that follows redirects takes it for one.
 async fn elsewhere(Shared(state): Shared<Arc<State>>, request: Request) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, BODY_LIMIT).await.unwrap_or_default();
-    let entry = Entry {
-        state: &state,
-        function: "elsewhere".to_owned(),
-        headers: parts.headers,
-        body,
-    };
+    let entry = Entry { state: &state, function: "elsewhere".to_owned(), headers: parts.headers, body };
     let signature_ok = Call::read(entry.form_body(), &state.account).signature_ok();
-    entry.answer(
-        Answer::new(&Reply::of_code(0), &state.account, None),
-        signature_ok,
-    )
+    entry.answer(Answer::new(&Reply::of_code(0), &state.account, None), signature_ok)
 }
 
 /// A request on its way to being recorded and answered.
@@ -117,29 +91,12 @@ struct Entry<'a> {
 impl Entry<'_> {
     /// The body if it says that it is a form: PHP reads no parameters from any other.
     fn form_body(&self) -> &[u8] {
-        let content_type = self
-            .headers
-            .get(header::CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok());
-        let kind = content_type
-            .unwrap_or_default()
-            .split(';')
-            .next()
-            .unwrap_or_default()
-            .trim();
-        if kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-            &self.body
-        } else {
-            &[]
-        }
+        let content_type = self.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let kind = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
+        if kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") { &self.body } else { &[] }
     }
 
-    async fn finish(
-        self,
-        reply: &Reply,
-        misbehaviour: Option<Misbehaviour>,
-        signature_ok: bool,
-    ) -> Response<Body> {
+    async fn finish(self, reply: &Reply, misbehaviour: Option<Misbehaviour>, signature_ok: bool) -> Response<Body> {
         let delay = self.state.slow;
         let answer = Answer::new(reply, &self.state.account, misbehaviour);
         // Recorded before the delay: a client that does not wait for the end was here all the same.
@@ -152,10 +109,7 @@ impl Entry<'_> {
 
     fn answer(self, answer: Answer, signature_ok: bool) -> Response<Body> {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let headers = self
-            .headers
-            .iter()
-            .map(|(name, value)| (name.to_string(), text(value.as_bytes())));
+        let headers = self.headers.iter().map(|(name, value)| (name.to_string(), text(value.as_bytes())));
         self.state.record(Recorded {
             seq: 0,
             headers: headers.collect::<BTreeMap<_, _>>(),

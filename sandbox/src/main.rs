@@ -52,10 +52,7 @@ struct Options {
 }
 
 fn misbehave_help() -> String {
-    format!(
-        "How to answer all requests, whatever their order says: {}",
-        Misbehaviour::names()
-    )
+    format!("How to answer all requests, whatever their order says: {}", Misbehaviour::names())
 }
 
 fn main() -> ExitCode {
@@ -86,9 +83,7 @@ fn run(options: Options) -> Result<(), Box<dyn std::error::Error>> {
     if let Some(misbehaviour) = options.misbehave {
         builder = builder.misbehaviour(misbehaviour);
     }
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         // Before the address is printed: whoever reads it may end the sandbox at once.
         let interrupted = interrupted()?;
@@ -105,10 +100,7 @@ fn run(options: Options) -> Result<(), Box<dyn std::error::Error>> {
 #[cfg(unix)]
 fn interrupted() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
-    let (mut interrupt, mut terminate) = (
-        signal(SignalKind::interrupt())?,
-        signal(SignalKind::terminate())?,
-    );
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     Ok(async move {
         tokio::select! {
             _ = interrupt.recv() => {}

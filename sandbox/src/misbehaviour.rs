@@ -74,8 +74,7 @@ impl Misbehaviour {
     /// Whether a valid request changes its order all the same.
     pub fn applies_change(self) -> bool {
         match self {
-            MissingHash | CodeAsString | TruncatedJson | Empty | NotUtf8 | Slow | Huge
-            | DropAfter => true,
+            MissingHash | CodeAsString | TruncatedJson | Empty | NotUtf8 | Slow | Huge | DropAfter => true,
             ForgedHash | Code(_) | Html | Http429 | Http503 | Redirect | DropBefore => false,
         }
     }
@@ -114,18 +113,12 @@ impl FromStr for Misbehaviour {
     type Err = UnknownMisbehaviour;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
-        if let Some(known) = Self::NAMED
-            .into_iter()
-            .find(|known| known.to_string() == name)
-        {
+        if let Some(known) = Self::NAMED.into_iter().find(|known| known.to_string() == name) {
             return Ok(known);
         }
-        let digits = name
-            .strip_prefix("code-")
-            .filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
+        let digits = name.strip_prefix("code-").filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
         let code = digits.and_then(|digits| digits.parse().ok());
-        code.map(Code)
-            .ok_or_else(|| UnknownMisbehaviour(name.to_owned()))
+        code.map(Code).ok_or_else(|| UnknownMisbehaviour(name.to_owned()))
     }
 }
 
@@ -149,12 +142,7 @@ pub struct UnknownMisbehaviour(String);
 
 impl fmt::Display for UnknownMisbehaviour {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "unknown misbehaviour {:?}, choose one of {}",
-            self.0,
-            Misbehaviour::names()
-        )
+        write!(f, "unknown misbehaviour {:?}, choose one of {}", self.0, Misbehaviour::names())
     }
 }
 
@@ -166,18 +154,11 @@ mod tests {
 
     #[test]
     fn every_name_reads_back_as_what_it_names() {
-        for misbehaviour in
-            Misbehaviour::NAMED
-                .into_iter()
-                .chain([Code(0), Code(8), Code(u32::MAX)])
-        {
+        for misbehaviour in Misbehaviour::NAMED.into_iter().chain([Code(0), Code(8), Code(u32::MAX)]) {
             assert_eq!(misbehaviour.to_string().parse(), Ok(misbehaviour));
             let json = serde_json::to_string(&misbehaviour).unwrap();
             assert_eq!(json, format!("\"{misbehaviour}\""));
-            assert_eq!(
-                serde_json::from_str::<Misbehaviour>(&json).unwrap(),
-                misbehaviour
-            );
+            assert_eq!(serde_json::from_str::<Misbehaviour>(&json).unwrap(), misbehaviour);
         }
     }
 
@@ -185,10 +166,7 @@ mod tests {
     fn an_unknown_name_is_answered_with_the_known_ones() {
         for name in ["", "code-", "code-+8", "code-99999999999", "Slow", "slow "] {
             let message = name.parse::<Misbehaviour>().unwrap_err().to_string();
-            assert!(
-                message.contains("forged-hash") && message.contains("code-N"),
-                "{message}"
-            );
+            assert!(message.contains("forged-hash") && message.contains("code-N"), "{message}");
             assert!(message.contains(&format!("{name:?}")), "{message}");
         }
     }

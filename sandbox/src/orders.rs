@@ -112,23 +112,13 @@ impl Orders {
     }
 
     /// Replaces an order, or the new one it would be, by what is made of it.
-    pub(crate) fn alter<E>(
-        &self,
-        bill_id: &str,
-        alter: impl FnOnce(&Order) -> Result<Order, E>,
-    ) -> Result<Order, E> {
+    pub(crate) fn alter<E>(&self, bill_id: &str, alter: impl FnOnce(&Order) -> Result<Order, E>) -> Result<Order, E> {
         let mut slots = self.lock();
         match slots.get_mut(bill_id) {
             Some(slot) => slot.order = alter(&slot.order)?,
             None => {
                 let order = alter(&Order::new(bill_id))?;
-                slots.insert(
-                    bill_id.to_owned(),
-                    Slot {
-                        order,
-                        in_flight: 0,
-                    },
-                );
+                slots.insert(bill_id.to_owned(), Slot { order, in_flight: 0 });
             }
         }
         Ok(slots[bill_id].order.clone())
@@ -145,10 +135,7 @@ impl Orders {
         let slot = slots.get_mut(bill_id)?;
         slot.in_flight += 1;
         slot.order.most_at_once = slot.order.most_at_once.max(slot.in_flight);
-        Some(Visit {
-            orders: self.clone(),
-            bill_id: bill_id.to_owned(),
-        })
+        Some(Visit { orders: self.clone(), bill_id: bill_id.to_owned() })
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Slot>> {
@@ -177,20 +164,9 @@ mod tests {
     #[test]
     fn a_change_keeps_what_it_does_not_give() {
         let mut order = Order::new("1");
-        order.apply(Change {
-            status: "sent".into(),
-            date: Some(7),
-            rpo: Some("R".into()),
-        });
-        order.apply(Change {
-            status: "return".into(),
-            date: None,
-            rpo: None,
-        });
-        assert_eq!(
-            (order.status.as_str(), order.date, order.rpo.as_deref()),
-            ("return", Some(7), Some("R"))
-        );
+        order.apply(Change { status: "sent".into(), date: Some(7), rpo: Some("R".into()) });
+        order.apply(Change { status: "return".into(), date: None, rpo: None });
+        assert_eq!((order.status.as_str(), order.date, order.rpo.as_deref()), ("return", Some(7), Some("R")));
         assert_eq!(order.changes.len(), 2);
     }
 

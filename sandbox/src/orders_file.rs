@@ -20,10 +20,7 @@ struct OrdersFile {
 pub(crate) fn read(path: &Path) -> Result<Vec<Order>, StartError> {
     let text = std::fs::read_to_string(path).map_err(|error| error.to_string());
     let orders = text.and_then(|text| parse(&text));
-    orders.map_err(|reason| StartError::OrdersFile {
-        path: path.to_owned(),
-        reason,
-    })
+    orders.map_err(|reason| StartError::OrdersFile { path: path.to_owned(), reason })
 }
 
 pub(crate) fn sample() -> Vec<Order> {
@@ -39,10 +36,7 @@ fn parse(text: &str) -> Result<Vec<Order>, String> {
             return Err(format!("orders[{index}].bill_id is empty"));
         }
         if !seen.insert(&order.bill_id) {
-            return Err(format!(
-                "orders[{index}].bill_id: there is an order {:?} already",
-                order.bill_id
-            ));
+            return Err(format!("orders[{index}].bill_id: there is an order {:?} already", order.bill_id));
         }
     }
     Ok(file.orders)
@@ -55,19 +49,12 @@ mod tests {
     #[test]
     fn the_sample_has_the_order_of_the_docs_in_status_new() {
         let orders = parse(SAMPLE).unwrap();
-        assert!(
-            orders
-                .iter()
-                .any(|order| order.bill_id == "100000" && order.status == "new")
-        );
+        assert!(orders.iter().any(|order| order.bill_id == "100000" && order.status == "new"));
     }
 
     #[test]
     fn only_the_number_is_required() {
-        assert_eq!(
-            parse(r#"{"orders": [{"bill_id": "7"}]}"#).unwrap(),
-            [Order::new("7")]
-        );
+        assert_eq!(parse(r#"{"orders": [{"bill_id": "7"}]}"#).unwrap(), [Order::new("7")]);
     }
 
     #[test]
@@ -77,26 +64,14 @@ mod tests {
             ("[]", "line 1"),
             ("{}", "`orders`"),
             (r#"{"orders": [{"status": "new"}]}"#, "`bill_id`"),
-            (
-                r#"{"orders": [{"bill_id": "1", "state": "new"}]}"#,
-                "`state`",
-            ),
+            (r#"{"orders": [{"bill_id": "1", "state": "new"}]}"#, "`state`"),
             (r#"{"orders": [{"bill_id": ""}]}"#, "orders[0].bill_id"),
-            (
-                r#"{"orders": [{"bill_id": "1"}, {"bill_id": "1"}]}"#,
-                "orders[1].bill_id",
-            ),
+            (r#"{"orders": [{"bill_id": "1"}, {"bill_id": "1"}]}"#, "orders[1].bill_id"),
             ("{\"orders\": [\n{\"bill_id\": 100000}]}", "line 2"),
-            (
-                r#"{"orders": [{"bill_id": "1", "misbehaviour": "bad"}]}"#,
-                "\"bad\"",
-            ),
+            (r#"{"orders": [{"bill_id": "1", "misbehaviour": "bad"}]}"#, "\"bad\""),
         ] {
             let message = parse(text).unwrap_err();
-            assert!(
-                message.contains(named) && !message.contains('\n'),
-                "{text}: {message}"
-            );
+            assert!(message.contains(named) && !message.contains('\n'), "{text}: {message}");
         }
     }
 }

@@ -98,11 +98,7 @@ impl Builder {
     /// When the orders file is bad or the address can't be listened on.
     pub fn start(self) -> Result<Sandbox, StartError> {
         let orders = Orders::default();
-        let from_file = self
-            .orders_file
-            .as_deref()
-            .map(orders_file::read)
-            .transpose()?;
+        let from_file = self.orders_file.as_deref().map(orders_file::read).transpose()?;
         for order in from_file.into_iter().flatten().chain(self.orders) {
             orders.put(order);
         }
@@ -113,19 +109,12 @@ impl Builder {
         let thread = {
             let (state, listen) = (Arc::clone(&state), self.listen);
             let run = move || run(listen, state, &started, stopped);
-            std::thread::Builder::new()
-                .name("justclick-sandbox".to_owned())
-                .spawn(run)
+            std::thread::Builder::new().name("justclick-sandbox".to_owned()).spawn(run)
         };
         let thread = thread.map_err(StartError::Runtime)?;
         let no_word = || StartError::Runtime(std::io::Error::other("the server thread ended"));
         let address = outcome.recv().map_err(|_| no_word())??;
-        Ok(Sandbox {
-            address,
-            state,
-            stop: Some(stop),
-            thread: Some(thread),
-        })
+        Ok(Sandbox { address, state, stop: Some(stop), thread: Some(thread) })
     }
 }
 
@@ -191,9 +180,7 @@ impl Sandbox {
 
 impl fmt::Debug for Sandbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sandbox")
-            .field("address", &self.address)
-            .finish_non_exhaustive()
+        f.debug_struct("Sandbox").field("address", &self.address).finish_non_exhaustive()
     }
 }
 
@@ -215,10 +202,7 @@ fn run(
     started: &mpsc::Sender<Result<SocketAddr, StartError>>,
     stopped: oneshot::Receiver<Infallible>,
 ) {
-    let runtime = match tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-    {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return drop(started.send(Err(StartError::Runtime(error)))),
     };
@@ -233,10 +217,7 @@ fn run(
                     () = accept_all(listener, router(state)) => {}
                 }
             }
-            Err(source) => drop(started.send(Err(StartError::Listen {
-                address: listen,
-                source,
-            }))),
+            Err(source) => drop(started.send(Err(StartError::Listen { address: listen, source }))),
         }
     });
 }

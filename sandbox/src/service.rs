@@ -19,11 +19,7 @@ pub(crate) struct Reply {
 
 impl Reply {
     pub(crate) fn new(code: u32, text: &str) -> Self {
-        Self {
-            code,
-            text: text.to_owned(),
-            result: None,
-        }
+        Self { code, text: text.to_owned(), result: None }
     }
 
     /// A reply with this code and the text that goes with it.
@@ -169,11 +165,7 @@ mod tests {
     fn code(parameters: &str) -> u32 {
         let mut order = Order::new("7");
         let reply = update_order_status(&signed(parameters), Some(&mut order));
-        assert_eq!(
-            reply.code == 0,
-            order != Order::new("7"),
-            "{parameters}: {order:?}"
-        );
+        assert_eq!(reply.code == 0, order != Order::new("7"), "{parameters}: {order:?}");
         reply.code
     }
 
@@ -198,47 +190,28 @@ mod tests {
     #[test]
     fn a_date_is_unix_seconds_in_digits_wherever_it_is_given() {
         for date in ["-1", "1.5", "2013-03-03", "%D9%A1", "99999999999999999999"] {
-            assert_eq!(
-                code(&format!("bill_id=7&status=paid&date={date}")),
-                3,
-                "{date}"
-            );
-            assert_eq!(
-                code(&format!("bill_id=7&status=return&date={date}")),
-                3,
-                "{date}"
-            );
+            assert_eq!(code(&format!("bill_id=7&status=paid&date={date}")), 3, "{date}");
+            assert_eq!(code(&format!("bill_id=7&status=return&date={date}")), 3, "{date}");
         }
     }
 
     #[test]
     fn an_unknown_status_is_code_201() {
         for status in ["", "new", "SENT", "sent+", "shipped"] {
-            assert_eq!(
-                code(&format!("bill_id=7&status={status}&date=1&rpo=R")),
-                201,
-                "{status}"
-            );
+            assert_eq!(code(&format!("bill_id=7&status={status}&date=1&rpo=R")), 201, "{status}");
         }
         assert_eq!(code("bill_id=7"), 201);
     }
 
     #[test]
     fn checks_come_in_the_service_s_order() {
-        let unknown =
-            |body: &str| update_order_status(&Call::read(body.as_bytes(), &account()), None).code;
+        let unknown = |body: &str| update_order_status(&Call::read(body.as_bytes(), &account()), None).code;
         assert_eq!(unknown(""), 2);
         assert_eq!(unknown("bill_id=&status=bad"), 1);
         assert_eq!(unknown("bill_id=&status=bad&hash=bad"), 4);
-        assert_eq!(
-            update_order_status(&signed("bill_id=&status=bad"), None).code,
-            203
-        );
+        assert_eq!(update_order_status(&signed("bill_id=&status=bad"), None).code, 203);
         assert_eq!(update_order_status(&signed("status=bad"), None).code, 203);
-        assert_eq!(
-            update_order_status(&signed("bill_id=9&status=bad"), None).code,
-            200
-        );
+        assert_eq!(update_order_status(&signed("bill_id=9&status=bad"), None).code, 200);
         assert_eq!(code("bill_id=7&status=bad&date=bad"), 201);
     }
 

@@ -31,23 +31,13 @@ impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::OrdersFile { path, reason } => {
-                write!(
-                    f,
-                    "orders file {}: {reason}; mend it or choose another",
-                    path.display()
-                )
+                write!(f, "orders file {}: {reason}; mend it or choose another", path.display())
             }
             Self::Listen { address, source } => {
-                write!(
-                    f,
-                    "cannot listen on {address}: {source}; choose another port, or 0 for a free one"
-                )
+                write!(f, "cannot listen on {address}: {source}; choose another port, or 0 for a free one")
             }
             Self::Runtime(source) => {
-                write!(
-                    f,
-                    "cannot start a server thread: {source}; free some resources and try again"
-                )
+                write!(f, "cannot start a server thread: {source}; free some resources and try again")
             }
         }
     }

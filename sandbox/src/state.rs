@@ -19,19 +19,8 @@ pub(crate) struct State {
 }
 
 impl State {
-    pub(crate) fn new(
-        account: Account,
-        orders: Orders,
-        slow: Duration,
-        misbehaviour: Option<Misbehaviour>,
-    ) -> Self {
-        Self {
-            account,
-            orders,
-            slow,
-            misbehaviour: Mutex::new(misbehaviour),
-            log: Mutex::default(),
-        }
+    pub(crate) fn new(account: Account, orders: Orders, slow: Duration, misbehaviour: Option<Misbehaviour>) -> Self {
+        Self { account, orders, slow, misbehaviour: Mutex::new(misbehaviour), log: Mutex::default() }
     }
 
     /// What is set for all requests.

@@ -12,11 +12,7 @@ fn command(arguments: &[&str]) -> Command {
 }
 
 fn fails(arguments: &[&str]) -> (Option<i32>, String) {
-    let Output {
-        status,
-        stdout,
-        stderr,
-    } = command(arguments).output().unwrap();
+    let Output { status, stdout, stderr } = command(arguments).output().unwrap();
     assert_eq!(String::from_utf8_lossy(&stdout), "");
     (status.code(), String::from_utf8(stderr).unwrap())
 }
@@ -26,8 +22,7 @@ struct File(PathBuf);
 
 impl File {
     fn new(name: &str, text: &str) -> Self {
-        let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
-            .join(format!("{}-{name}", std::process::id()));
+        let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{}-{name}", std::process::id()));
         std::fs::write(&path, text).unwrap();
         Self(path)
     }
@@ -53,18 +48,9 @@ impl Running {
     fn start(command: &mut Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
-        BufReader::new(child.stdout.as_mut().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let address = line
-            .strip_prefix("JustClick sandbox on http://")
-            .and_then(|rest| rest.strip_suffix('\n'));
-        Self {
-            address: address
-                .unwrap_or_else(|| panic!("printed {line:?}"))
-                .to_owned(),
-            child,
-        }
+        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        let address = line.strip_prefix("JustClick sandbox on http://").and_then(|rest| rest.strip_suffix('\n'));
+        Self { address: address.unwrap_or_else(|| panic!("printed {line:?}")).to_owned(), child }
     }
 
     fn ask(&self, request_line: &str, form: &str) -> String {
@@ -92,63 +78,23 @@ impl Drop for Running {
 #[test]
 fn it_prints_its_address_and_serves_the_sample_account_and_orders() {
     let running = Running::start(&mut command(&[]));
-    assert!(
-        running.address.starts_with("127.0.0.1:"),
-        "{}",
-        running.address
-    );
-    let answer = running.ask(
-        "POST /api/GetAllGroups",
-        "hash=53de7e1144de71c41d1cb06887f4b179",
-    );
-    assert!(
-        answer.contains("cf2b10a8fd707c6d14f496e19503b0a1"),
-        "{answer}"
-    );
-    assert!(
-        running
-            .ask("GET /orders/100000", "")
-            .contains(r#""status":"new""#)
-    );
+    assert!(running.address.starts_with("127.0.0.1:"), "{}", running.address);
+    let answer = running.ask("POST /api/GetAllGroups", "hash=53de7e1144de71c41d1cb06887f4b179");
+    assert!(answer.contains("cf2b10a8fd707c6d14f496e19503b0a1"), "{answer}");
+    assert!(running.ask("GET /orders/100000", "").contains(r#""status":"new""#));
 }
 
 #[test]
 fn its_options_are_what_it_serves() {
-    let orders = File::new(
-        "orders.json",
-        r#"{"orders": [{"bill_id": "7", "misbehaviour": "code-5"}]}"#,
-    );
-    let arguments = [
-        "--orders",
-        orders.path(),
-        "--login",
-        "--me",
-        "--misbehave",
-        "slow",
-        "--slow-ms",
-        "1",
-    ];
+    let orders = File::new("orders.json", r#"{"orders": [{"bill_id": "7", "misbehaviour": "code-5"}]}"#);
+    let arguments = ["--orders", orders.path(), "--login", "--me", "--misbehave", "slow", "--slow-ms", "1"];
     let running = Running::start(command(&arguments).env("SANDBOX_API_KEY", "a key"));
-    assert!(
-        running
-            .ask("GET /orders/100000", "")
-            .starts_with("HTTP/1.1 404")
-    );
+    assert!(running.ask("GET /orders/100000", "").starts_with("HTTP/1.1 404"));
     assert!(running.ask("GET /orders/7", "").contains("code-5"));
-    assert!(
-        running
-            .ask("GET /misbehaviour", "")
-            .ends_with(r#"{"misbehaviour":"slow"}"#)
-    );
+    assert!(running.ask("GET /misbehaviour", "").ends_with(r#"{"misbehaviour":"slow"}"#));
     // php -r 'echo md5("::--me::a key"), md5("0::OK::a key");'
-    let answer = running.ask(
-        "POST /api/GetAllGroups",
-        "hash=364a4ede65bf399ebb6e208521a79b23",
-    );
-    assert!(
-        answer.contains("f504449c630dbc71dd30a0061fb9e52f"),
-        "{answer}"
-    );
+    let answer = running.ask("POST /api/GetAllGroups", "hash=364a4ede65bf399ebb6e208521a79b23");
+    assert!(answer.contains("f504449c630dbc71dd30a0061fb9e52f"), "{answer}");
 }
 
 #[cfg(unix)]
@@ -157,32 +103,17 @@ fn it_ends_well_when_interrupted_or_terminated() {
     for signal in ["INT", "TERM"] {
         let mut running = Running::start(&mut command(&[]));
         let pid = running.child.id().to_string();
-        assert!(
-            Command::new("kill")
-                .args(["-s", signal, &pid])
-                .status()
-                .unwrap()
-                .success()
-        );
+        assert!(Command::new("kill").args(["-s", signal, &pid]).status().unwrap().success());
         assert_eq!(running.child.wait().unwrap().code(), Some(0), "SIG{signal}");
         let mut more = String::new();
-        running
-            .child
-            .stdout
-            .as_mut()
-            .unwrap()
-            .read_to_string(&mut more)
-            .unwrap();
+        running.child.stdout.as_mut().unwrap().read_to_string(&mut more).unwrap();
         assert_eq!(more, "", "SIG{signal}");
     }
 }
 
 #[test]
 fn a_bad_orders_file_is_one_line_with_the_file_and_the_place() {
-    let bad = File::new(
-        "bad.json",
-        "{\"orders\": [\n  {\"bill_id\": \"1\", \"state\": \"new\"}\n]}",
-    );
+    let bad = File::new("bad.json", "{\"orders\": [\n  {\"bill_id\": \"1\", \"state\": \"new\"}\n]}");
     let (code, message) = fails(&["--orders", bad.path()]);
     assert_eq!((code, message.lines().count()), (Some(2), 1), "{message}");
     for named in [bad.path(), "`state`", "line 2"] {
@@ -199,32 +130,20 @@ fn a_port_in_use_is_one_line_with_the_address() {
     let address = taken.local_addr().unwrap().to_string();
     let (code, message) = fails(&["--listen", &address]);
     assert_eq!((code, message.lines().count()), (Some(1), 1), "{message}");
-    assert!(
-        message.contains(&address) && message.contains("choose another port"),
-        "{message}"
-    );
+    assert!(message.contains(&address) && message.contains("choose another port"), "{message}");
 }
 
 #[test]
 fn an_unknown_misbehaviour_is_answered_with_the_known_ones() {
     let (code, message) = fails(&["--misbehave", "bad"]);
     assert_eq!(code, Some(2));
-    assert!(
-        message.contains("forged-hash") && message.contains("code-N"),
-        "{message}"
-    );
+    assert!(message.contains("forged-hash") && message.contains("code-N"), "{message}");
 }
 
 #[test]
 fn the_help_does_not_show_the_key_in_the_environment() {
-    let output = command(&["--help"])
-        .env("SANDBOX_API_KEY", "s3cret")
-        .output()
-        .unwrap();
+    let output = command(&["--help"]).env("SANDBOX_API_KEY", "s3cret").output().unwrap();
     let help = String::from_utf8(output.stdout).unwrap();
-    assert!(
-        help.contains("SANDBOX_API_KEY") && help.contains("drop-after"),
-        "{help}"
-    );
+    assert!(help.contains("SANDBOX_API_KEY") && help.contains("drop-after"), "{help}");
     assert!(!help.contains("s3cret"), "{help}");
 }

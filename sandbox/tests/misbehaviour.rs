@@ -12,9 +12,7 @@ use justclick_sandbox::{HUGE_BYTES, Order, Sandbox};
 /// A sandbox where order 1 misbehaves and order 2 does not.
 fn sandbox(misbehaviour: Misbehaviour) -> Sandbox {
     let slow = Duration::from_millis(300);
-    let orders = Sandbox::builder()
-        .slow(slow)
-        .order(Order::new("1").misbehaviour(misbehaviour));
+    let orders = Sandbox::builder().slow(slow).order(Order::new("1").misbehaviour(misbehaviour));
     orders.order(Order::new("2")).start().unwrap()
 }
 
@@ -23,11 +21,7 @@ fn answer(misbehaviour: Misbehaviour) -> Answer {
     let sandbox = sandbox(misbehaviour);
     let answer = post(&sandbox, UPDATE, &cancel("1"));
     let changes = sandbox.order("1").unwrap().changes.len();
-    assert_eq!(
-        changes == 1,
-        misbehaviour.applies_change(),
-        "{misbehaviour}"
-    );
+    assert_eq!(changes == 1, misbehaviour.applies_change(), "{misbehaviour}");
     assert_eq!(sandbox.requests()[0].status, Some(answer.status));
     answer
 }
@@ -35,10 +29,7 @@ fn answer(misbehaviour: Misbehaviour) -> Answer {
 #[test]
 fn forged_hash_is_a_success_that_does_not_verify() {
     let answer = answer(ForgedHash);
-    assert_eq!(
-        (answer.status, answer.code(), answer.is_signed()),
-        (200, 0, false)
-    );
+    assert_eq!((answer.status, answer.code(), answer.is_signed()), (200, 0, false));
     assert_eq!(answer.json()["hash"].as_str().unwrap().len(), 32);
 }
 
@@ -68,10 +59,7 @@ fn a_forced_code_is_validly_signed() {
 fn html_is_a_page_with_status_200() {
     let answer = answer(Html);
     assert_eq!(answer.status, 200);
-    assert_eq!(
-        answer.header("content-type"),
-        Some("text/html; charset=utf-8")
-    );
+    assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"));
     assert!(answer.text().contains("<html>"));
 }
 
@@ -80,10 +68,7 @@ fn truncated_json_is_a_complete_response_with_half_an_object() {
     let answer = answer(TruncatedJson);
     assert!(answer.text().starts_with("{\"error_code\":0,"));
     assert!(serde_json::from_slice::<serde_json::Value>(&answer.body).is_err());
-    assert_eq!(
-        answer.header("content-length"),
-        Some(answer.body.len().to_string().as_str())
-    );
+    assert_eq!(answer.header("content-length"), Some(answer.body.len().to_string().as_str()));
 }
 
 #[test]
@@ -99,21 +84,13 @@ fn not_utf8_is_signed_as_it_is() {
     let text = b"\xf1\xf2\xe0\xf2\xf3\xf1";
     let hash = sample_account().reply_hash(0, text);
     assert!(answer.body.windows(6).any(|six| six == text));
-    assert!(
-        answer
-            .body
-            .windows(32)
-            .any(|window| window == hash.as_bytes())
-    );
+    assert!(answer.body.windows(32).any(|window| window == hash.as_bytes()));
 }
 
 #[test]
 fn too_many_requests_says_when_to_come_back() {
     let answer = answer(Http429);
-    assert_eq!(
-        (answer.status, answer.header("retry-after")),
-        (429, Some("7"))
-    );
+    assert_eq!((answer.status, answer.header("retry-after")), (429, Some("7")));
 }
 
 #[test]
@@ -125,10 +102,7 @@ fn unavailable_is_503() {
 fn a_redirect_shows_who_followed_it() {
     let sandbox = sandbox(Redirect);
     let answer = post(&sandbox, UPDATE, &cancel("1"));
-    assert_eq!(
-        (answer.status, answer.header("location")),
-        (302, Some("/elsewhere"))
-    );
+    assert_eq!((answer.status, answer.header("location")), (302, Some("/elsewhere")));
     assert_eq!(sandbox.request_count(), 1);
 
     let followed = request(&sandbox, "GET", "/elsewhere", "");
@@ -148,10 +122,7 @@ fn slow_answers_as_ever_after_the_delay() {
 #[test]
 fn a_slow_change_is_made_and_recorded_before_the_delay() {
     let orders = Sandbox::builder().slow(Duration::from_secs(3600));
-    let sandbox = orders
-        .order(Order::new("1").misbehaviour(Slow))
-        .start()
-        .unwrap();
+    let sandbox = orders.order(Order::new("1").misbehaviour(Slow)).start().unwrap();
     let form = cancel("1");
     let mut stream = connect(&sandbox);
     write!(stream, "{}{form}", form_head(UPDATE, form.len())).unwrap();
@@ -201,12 +172,7 @@ fn a_huge_reply_nobody_reads_harms_nothing() {
 
 fn was_closed(answer: io::Result<Answer>) -> bool {
     use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
-    let closed = [
-        BrokenPipe,
-        ConnectionAborted,
-        ConnectionReset,
-        UnexpectedEof,
-    ];
+    let closed = [BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof];
     answer.is_err_and(|error| closed.contains(&error.kind()))
 }
 
@@ -214,30 +180,12 @@ fn was_closed(answer: io::Result<Answer>) -> bool {
 fn drop_before_closes_without_changing_and_drop_after_having_changed() {
     for (misbehaviour, changes) in [(DropBefore, 0), (DropAfter, 1)] {
         let sandbox = sandbox(misbehaviour);
-        assert!(
-            was_closed(try_post(&sandbox, UPDATE, &cancel("1"))),
-            "{misbehaviour}"
-        );
-        assert_eq!(
-            sandbox.order("1").unwrap().changes.len(),
-            changes,
-            "{misbehaviour}"
-        );
+        assert!(was_closed(try_post(&sandbox, UPDATE, &cancel("1"))), "{misbehaviour}");
+        assert_eq!(sandbox.order("1").unwrap().changes.len(), changes, "{misbehaviour}");
         let recorded = &sandbox.requests()[0];
-        assert_eq!(
-            (recorded.status, recorded.reply.as_str()),
-            (None, ""),
-            "{misbehaviour}"
-        );
-        assert_eq!(
-            (recorded.body.as_str(), recorded.signature_ok),
-            (cancel("1").as_str(), true)
-        );
-        assert_eq!(
-            post(&sandbox, UPDATE, &cancel("2")).code(),
-            0,
-            "{misbehaviour}"
-        );
+        assert_eq!((recorded.status, recorded.reply.as_str()), (None, ""), "{misbehaviour}");
+        assert_eq!((recorded.body.as_str(), recorded.signature_ok), (cancel("1").as_str(), true));
+        assert_eq!(post(&sandbox, UPDATE, &cancel("2")).code(), 0, "{misbehaviour}");
     }
 }
 
@@ -248,10 +196,7 @@ fn drop_before_for_all_does_not_wait_for_the_body() {
     // The head promises a body that never comes.
     assert!(was_closed(exchange(&sandbox, &form_head(UPDATE, 50))));
     let recorded = &sandbox.requests()[0];
-    assert_eq!(
-        (recorded.function.as_str(), recorded.body.as_str()),
-        ("UpdateOrderStatus", "")
-    );
+    assert_eq!((recorded.function.as_str(), recorded.body.as_str()), ("UpdateOrderStatus", ""));
     assert_eq!(recorded.status, None);
 }
 
@@ -275,28 +220,13 @@ fn one_order_s_misbehaviour_leaves_the_others_alone() {
 fn misbehaviour_for_all_overrides_that_of_orders_and_can_be_taken_back() {
     let sandbox = sandbox(Http503);
     sandbox.set_misbehaviour(Some(Code(8)));
-    for (path, form) in [
-        (UPDATE, cancel("1")),
-        (UPDATE, cancel("2")),
-        (GROUPS, NO_PARAMETERS.to_owned()),
-    ] {
+    for (path, form) in [(UPDATE, cancel("1")), (UPDATE, cancel("2")), (GROUPS, NO_PARAMETERS.to_owned())] {
         assert_eq!(post(&sandbox, path, &form).code(), 8, "{path}");
     }
-    assert_eq!(
-        request(&sandbox, "GET", "/misbehaviour", "").text(),
-        r#"{"misbehaviour":"code-8"}"#
-    );
-    assert_eq!(
-        request(&sandbox, "PUT", "/misbehaviour", r#"{"misbehaviour":null}"#).status,
-        200
-    );
+    assert_eq!(request(&sandbox, "GET", "/misbehaviour", "").text(), r#"{"misbehaviour":"code-8"}"#);
+    assert_eq!(request(&sandbox, "PUT", "/misbehaviour", r#"{"misbehaviour":null}"#).status, 200);
     assert_eq!(post(&sandbox, UPDATE, &cancel("2")).code(), 0);
     assert_eq!(post(&sandbox, UPDATE, &cancel("1")).status, 503);
-    request(
-        &sandbox,
-        "PUT",
-        "/misbehaviour",
-        r#"{"misbehaviour":"http-429"}"#,
-    );
+    request(&sandbox, "PUT", "/misbehaviour", r#"{"misbehaviour":"http-429"}"#);
     assert_eq!(post(&sandbox, GROUPS, NO_PARAMETERS).status, 429);
 }

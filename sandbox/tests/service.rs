@@ -11,10 +11,7 @@ use common::*;
 use justclick_sandbox::{Change, Misbehaviour, Order, Sandbox};
 
 fn sandbox() -> Sandbox {
-    Sandbox::builder()
-        .order(Order::new("100000"))
-        .start()
-        .unwrap()
+    Sandbox::builder().order(Order::new("100000")).start().unwrap()
 }
 
 #[test]
@@ -27,16 +24,9 @@ fn the_docs_example_changes_its_order_and_is_answered_with_the_hash_php_computes
         answer.text(),
         r#"{"error_code":0,"error_text":"order status changed","hash":"4ef8e143e36243439703a455b38e6963"}"#
     );
-    let change = Change {
-        status: "sent".into(),
-        date: Some(1_362_254_400),
-        rpo: Some("10000000000000".into()),
-    };
+    let change = Change { status: "sent".into(), date: Some(1_362_254_400), rpo: Some("10000000000000".into()) };
     let order = sandbox.order("100000").unwrap();
-    assert_eq!(
-        (order.status, order.date, order.rpo),
-        (change.status.clone(), change.date, change.rpo.clone())
-    );
+    assert_eq!((order.status, order.date, order.rpo), (change.status.clone(), change.date, change.rpo.clone()));
     assert_eq!(order.changes, [change]);
 }
 
@@ -85,33 +75,19 @@ fn a_body_that_does_not_say_it_is_a_form_has_no_parameters() {
 fn a_form_may_escape_more_or_less_than_php_as_long_as_it_signs_what_php_would() {
     let sandbox = sandbox();
     let form = signed("bill_id=100000&status=sent&date=1&rpo=a+%2A%7E%D0%B6");
-    for same in [
-        form.clone(),
-        form.replace("%2A", "*"),
-        form.replace("a+", "a%20"),
-        form.replace("%D0", "%d0"),
-    ] {
+    for same in [form.clone(), form.replace("%2A", "*"), form.replace("a+", "a%20"), form.replace("%D0", "%d0")] {
         assert_eq!(post(&sandbox, UPDATE, &same).code(), 0, "{same}");
     }
-    assert_eq!(
-        sandbox.order("100000").unwrap().rpo.as_deref(),
-        Some("a *~ж")
-    );
+    assert_eq!(sandbox.order("100000").unwrap().rpo.as_deref(), Some("a *~ж"));
 }
 
 /// The hashes are PHP's, of `bill_id=7&status=cancel::имя::u*r::ключ ~*/"\::k+%` and of
 /// `0::order status changed::` with that key.
 #[test]
 fn a_login_and_key_with_any_characters_work() {
-    let account = Sandbox::builder()
-        .login("имя::u*r")
-        .api_key("ключ ~*/\"\\::k+%");
+    let account = Sandbox::builder().login("имя::u*r").api_key("ключ ~*/\"\\::k+%");
     let sandbox = account.order(Order::new("7")).start().unwrap();
-    let answer = post(
-        &sandbox,
-        UPDATE,
-        "bill_id=7&status=cancel&hash=29a6d0a9965564e49d3fa7b342e52b75",
-    );
+    let answer = post(&sandbox, UPDATE, "bill_id=7&status=cancel&hash=29a6d0a9965564e49d3fa7b342e52b75");
     assert_eq!(answer.code(), 0);
     assert_eq!(answer.json()["hash"], "6e5fe6f1e3876b00a490ed2e8dd37fd6");
 }
@@ -119,23 +95,11 @@ fn a_login_and_key_with_any_characters_work() {
 #[test]
 fn anything_else_is_an_html_page_with_status_404() {
     let sandbox = sandbox();
-    for (method, path) in [
-        ("GET", "/"),
-        ("GET", UPDATE),
-        ("POST", "/api/DeleteOrder"),
-        ("DELETE", "/requests"),
-    ] {
+    for (method, path) in [("GET", "/"), ("GET", UPDATE), ("POST", "/api/DeleteOrder"), ("DELETE", "/requests")] {
         let answer = request(&sandbox, method, path, "");
         assert_eq!(answer.status, 404, "{method} {path}");
-        assert_eq!(
-            answer.header("content-type"),
-            Some("text/html; charset=utf-8"),
-            "{method} {path}"
-        );
-        assert!(
-            answer.text().starts_with("<!DOCTYPE html>"),
-            "{method} {path}"
-        );
+        assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"), "{method} {path}");
+        assert!(answer.text().starts_with("<!DOCTYPE html>"), "{method} {path}");
     }
 }
 
@@ -157,20 +121,11 @@ fn requests_are_recorded_as_they_came_and_as_they_were_answered() {
     let requests = sandbox.requests();
     assert_eq!((requests.len(), sandbox.request_count()), (2, 2));
     let first = &requests[0];
-    assert_eq!(
-        (first.seq, first.function.as_str(), first.body.as_str()),
-        (1, "UpdateOrderStatus", EXAMPLE)
-    );
+    assert_eq!((first.seq, first.function.as_str(), first.body.as_str()), (1, "UpdateOrderStatus", EXAMPLE));
     assert_eq!((first.signature_ok, first.status), (true, Some(200)));
-    assert_eq!(
-        first.headers["content-type"],
-        "application/x-www-form-urlencoded"
-    );
+    assert_eq!(first.headers["content-type"], "application/x-www-form-urlencoded");
     assert!(first.reply.contains("order status changed"));
-    assert_eq!(
-        (requests[1].function.as_str(), requests[1].signature_ok),
-        ("GetAllGroups", false)
-    );
+    assert_eq!((requests[1].function.as_str(), requests[1].signature_ok), ("GetAllGroups", false));
     let shown = request(&sandbox, "GET", "/requests", "").json();
     assert_eq!(shown["count"], 2);
     assert_eq!(shown["requests"], serde_json::to_value(&requests).unwrap());
@@ -193,9 +148,7 @@ fn nothing_that_is_shown_holds_the_key() {
 #[test]
 fn requests_on_one_order_at_the_same_moment_are_counted() {
     let slow = Duration::from_secs(2);
-    let sandbox = Sandbox::builder()
-        .slow(slow)
-        .order(Order::new("1").misbehaviour(Misbehaviour::Slow));
+    let sandbox = Sandbox::builder().slow(slow).order(Order::new("1").misbehaviour(Misbehaviour::Slow));
     let sandbox = Arc::new(sandbox.order(Order::new("2")).start().unwrap());
     let clients: Vec<_> = (0..3)
         .map(|_| {
@@ -206,11 +159,7 @@ fn requests_on_one_order_at_the_same_moment_are_counted() {
     for _ in 0..3 {
         post(&sandbox, UPDATE, &cancel("2"));
     }
-    assert!(
-        clients
-            .into_iter()
-            .all(|client| client.join().unwrap() == 0)
-    );
+    assert!(clients.into_iter().all(|client| client.join().unwrap() == 0));
     assert_eq!(sandbox.order("1").unwrap().most_at_once, 3);
     assert_eq!(sandbox.order("2").unwrap().most_at_once, 1);
     assert_eq!(sandbox.order("2").unwrap().changes.len(), 3);
@@ -245,9 +194,6 @@ fn dropping_the_sandbox_closes_its_connections() {
     for stream in [&mut idle, &mut waiting] {
         // Reset is as good as an orderly end; still open would be a timeout.
         let end = stream.read(&mut [0; 16]).map_err(|error| error.kind());
-        assert!(
-            matches!(end, Ok(0) | Err(ErrorKind::ConnectionReset)),
-            "{end:?}"
-        );
+        assert!(matches!(end, Ok(0) | Err(ErrorKind::ConnectionReset)), "{end:?}");
     }
 }

@@ -16,8 +16,7 @@ use crate::toolchain::Toolchain;
 use crate::ui::say;
 
 /// The example of the service's page on `UpdateOrderStatus`.
-const INPUT: &str =
-    r#"{"bill_id":"100000","status":"sent","date":1362254400,"rpo":"10000000000000"}"#;
+const INPUT: &str = r#"{"bill_id":"100000","status":"sent","date":1362254400,"rpo":"10000000000000"}"#;
 
 /// What it has to be signed with, for the documentation's login and key: computed with PHP.
 const SIGNATURE: &str = "92cea5ba30b463b8c3b234e3d2945e65";
@@ -34,25 +33,10 @@ pub fn chore(project: &Project) -> Result<()> {
     dist::build(project, &toolchain)?;
     say("building the host and the sandbox (the first time this takes several minutes)");
     let mut command = toolchain.cargo();
-    command.args([
-        "build",
-        "--package",
-        "plugin-host",
-        "--package",
-        "justclick-sandbox",
-        "--bins",
-    ]);
-    process::run(
-        "building the host and the sandbox",
-        command.current_dir(project.root()),
-    )?;
+    command.args(["build", "--package", "plugin-host", "--package", "justclick-sandbox", "--bins"]);
+    process::run("building the host and the sandbox", command.current_dir(project.root()))?;
     let sandbox = Sandbox::start(project)?;
-    Demo {
-        project,
-        sandbox,
-        story: Story::new(),
-    }
-    .tell()
+    Demo { project, sandbox, story: Story::new() }.tell()
 }
 
 struct Demo<'a> {
@@ -84,12 +68,9 @@ impl Demo<'_> {
             "A stand-in for JustClick runs on this machine and checks signatures as JustClick does.\n\
              Lines that begin with $ are commands that really run.",
         )?;
-        self.story
-            .command(&format!("export JUSTCLICK_BASE_URL={base}"))?;
-        self.story
-            .command(&format!("export JUSTCLICK_LOGIN={LOGIN}"))?;
-        self.story
-            .command(&format!("export JUSTCLICK_API_KEY={API_KEY}"))
+        self.story.command(&format!("export JUSTCLICK_BASE_URL={base}"))?;
+        self.story.command(&format!("export JUSTCLICK_LOGIN={LOGIN}"))?;
+        self.story.command(&format!("export JUSTCLICK_API_KEY={API_KEY}"))
     }
 
     fn connection(&mut self) -> Result<()> {
@@ -99,15 +80,8 @@ impl Demo<'_> {
         let printed = host::succeeded("check", command, "")?;
         self.story.printed(&printed)?;
         let request = self.last_request()?;
-        ensure!(
-            request["function"] == "GetAllGroups",
-            "demo: the check called {}",
-            request["function"]
-        );
-        ensure!(
-            request["signature_ok"] == true,
-            "demo: the check was not signed rightly"
-        );
+        ensure!(request["function"] == "GetAllGroups", "demo: the check called {}", request["function"]);
+        ensure!(request["signature_ok"] == true, "demo: the check was not signed rightly");
         Ok(())
     }
 
@@ -119,58 +93,34 @@ impl Demo<'_> {
     }
 
     fn change(&mut self) -> Result<()> {
-        self.story.chapter(
-            "It was posted on 3 March 2013, at midnight in Moscow, with a tracking number",
-        )?;
-        let command = host::command(
-            self.project,
-            &self.sandbox,
-            &["call", "update_order_status", "--input", "-"],
-        );
+        self.story.chapter("It was posted on 3 March 2013, at midnight in Moscow, with a tracking number")?;
+        let command = host::command(self.project, &self.sandbox, &["call", "update_order_status", "--input", "-"]);
         self.story.command(&format!("echo '{INPUT}' \\"))?;
-        self.story
-            .command_continued(&format!("| {}", host::typed(self.project, &command)))?;
+        self.story.command_continued(&format!("| {}", host::typed(self.project, &command)))?;
         let printed = host::succeeded("call", command, INPUT)?;
         self.story.printed(&printed)
     }
 
     fn wire(&mut self) -> Result<()> {
-        self.story
-            .chapter("What went over the wire, as the sandbox saw it")?;
+        self.story.chapter("What went over the wire, as the sandbox saw it")?;
         let request = self.last_request()?;
         let text = |name: &str| request[name].as_str().unwrap_or_default().to_owned();
         let (body, reply) = (text("body"), text("reply"));
-        let (signed, signature) = body
-            .rsplit_once("&hash=")
-            .context("demo: the body carries no hash")?;
-        ensure!(
-            signature == SIGNATURE,
-            "demo: the signature is {signature}, not {SIGNATURE}"
-        );
-        ensure!(
-            request["signature_ok"] == true,
-            "demo: the sandbox did not accept the signature"
-        );
+        let (signed, signature) = body.rsplit_once("&hash=").context("demo: the body carries no hash")?;
+        ensure!(signature == SIGNATURE, "demo: the signature is {signature}, not {SIGNATURE}");
+        ensure!(request["signature_ok"] == true, "demo: the sandbox did not accept the signature");
         let answer: Value = serde_json::from_str(&reply).context("demo: the reply is not JSON")?;
         ensure!(answer["error_code"] == 0, "demo: the reply is {reply}");
-        let answer_hash = answer["hash"]
-            .as_str()
-            .context("demo: the reply carries no hash")?;
+        let answer_hash = answer["hash"].as_str().context("demo: the reply carries no hash")?;
 
         self.story.facts(&[
-            (
-                "sent to",
-                format!("POST {}/api/{}", self.sandbox.base(), text("function")),
-            ),
+            ("sent to", format!("POST {}/api/{}", self.sandbox.base(), text("function"))),
             ("form", signed.to_owned()),
-            ("signature", format!("hash={signature}")),
+            ("signature", format!("&hash={signature}")),
         ])?;
-        self.story
-            .good("the sandbox computed the same signature from what it received")?;
+        self.story.good("the sandbox computed the same signature from what it received")?;
         self.story.facts(&[("reply", reply.clone())])?;
-        self.story.good(&format!(
-            "the plugin verified {answer_hash}: only the key's owner can make it"
-        ))
+        self.story.good(&format!("the plugin verified {answer_hash}: only the key's owner can make it"))
     }
 
     fn after(&mut self) -> Result<()> {
@@ -178,11 +128,7 @@ impl Demo<'_> {
         let order = self.show_order()?;
         let expected = json!({"status": "sent", "date": 1_362_254_400, "rpo": "10000000000000"});
         for name in ["status", "date", "rpo"] {
-            ensure!(
-                order[name] == expected[name],
-                "demo: the order's {name} is {}",
-                order[name]
-            );
+            ensure!(order[name] == expected[name], "demo: the order's {name} is {}", order[name]);
         }
         Ok(())
     }
@@ -194,76 +140,39 @@ impl Demo<'_> {
         let input = json!({"bill_id": "999999", "status": "cancel"});
         let request = self.refusal("An order that does not exist", &input, None)?;
         let reply = request.context("demo: the unknown order was not asked for")?["reply"].clone();
-        ensure!(
-            reply.as_str().is_some_and(|text| text.contains("200")),
-            "demo: the reply is {reply}"
-        );
+        ensure!(reply.as_str().is_some_and(|text| text.contains("200")), "demo: the reply is {reply}");
 
         let input = json!({"bill_id": "100000", "status": "sent", "date": 1_362_254_400});
         let request = self.refusal("Posted, but no tracking number", &input, None)?;
         ensure!(request.is_none(), "demo: an incomplete input was sent");
 
         let input = json!({"bill_id": "100000", "status": "cancel"});
-        let request = self.refusal(
-            "A wrong key",
-            &input,
-            Some(key("not-the-key-of-this-account")),
-        )?;
+        let request = self.refusal("A wrong key", &input, Some(key("not-the-key-of-this-account")))?;
         let request = request.context("demo: nothing was sent with the wrong key")?;
-        ensure!(
-            request["signature_ok"] == false,
-            "demo: the sandbox accepted the wrong key"
-        );
+        ensure!(request["signature_ok"] == false, "demo: the sandbox accepted the wrong key");
 
         let input = json!({"bill_id": FORGED, "status": "cancel"});
-        let request = self.refusal(
-            "A reply that says \"done\" but is not from JustClick",
-            &input,
-            None,
-        )?;
-        let reply =
-            request.context("demo: nothing was sent for the forged reply")?["reply"].clone();
-        let reply: Value =
-            serde_json::from_str(reply.as_str().unwrap_or_default()).unwrap_or_default();
-        ensure!(
-            reply["error_code"] == 0,
-            "demo: the forged reply does not claim success"
-        );
+        let request = self.refusal("A reply that says \"done\" but is not from JustClick", &input, None)?;
+        let reply = request.context("demo: nothing was sent for the forged reply")?["reply"].clone();
+        let reply: Value = serde_json::from_str(reply.as_str().unwrap_or_default()).unwrap_or_default();
+        ensure!(reply["error_code"] == 0, "demo: the forged reply does not claim success");
 
         let order = self.sandbox.order("100000")?;
-        ensure!(
-            order["status"] == "sent",
-            "demo: a refused call changed the order"
-        );
+        ensure!(order["status"] == "sent", "demo: a refused call changed the order");
         Ok(())
     }
 
     /// Makes a call that must fail. Returns the request the sandbox got, if it got one.
-    fn refusal(
-        &mut self,
-        tried: &str,
-        input: &Value,
-        env: Option<(&str, &str)>,
-    ) -> Result<Option<Value>> {
+    fn refusal(&mut self, tried: &str, input: &Value, env: Option<(&str, &str)>) -> Result<Option<Value>> {
         let asked_before = self.sandbox.requests()?.len();
-        let mut command = host::command(
-            self.project,
-            &self.sandbox,
-            &["call", "update_order_status", "--input", &input.to_string()],
-        );
+        let mut command =
+            host::command(self.project, &self.sandbox, &["call", "update_order_status", "--input", &input.to_string()]);
         command.envs(env);
         let output = host::feed(command, "")?;
         ensure!(!output.status.success(), "demo: not refused: {tried}");
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        ensure!(
-            !said.trim().is_empty(),
-            "demo: refused without a word: {tried}"
-        );
-        ensure!(
-            !said.contains("panicked"),
-            "demo: the host broke down: {}",
-            said.trim()
-        );
+        ensure!(!said.trim().is_empty(), "demo: refused without a word: {tried}");
+        ensure!(!said.contains("panicked"), "demo: the host broke down: {}", said.trim());
         self.story.refused(&format!("{tried}: {input}"), &said)?;
         Ok(self.sandbox.requests()?.into_iter().nth(asked_before))
     }
@@ -275,18 +184,11 @@ impl Demo<'_> {
             Value::String(text) => text.clone(),
             other => other.to_string(),
         };
-        self.story.facts(&[
-            ("status", shown("status")),
-            ("date", shown("date")),
-            ("tracking number", shown("rpo")),
-        ])?;
+        self.story.facts(&[("status", shown("status")), ("date", shown("date")), ("tracking number", shown("rpo"))])?;
         Ok(order)
     }
 
     fn last_request(&self) -> Result<Value> {
-        self.sandbox
-            .requests()?
-            .pop()
-            .context("demo: the sandbox was not asked")
+        self.sandbox.requests()?.pop().context("demo: the sandbox was not asked")
     }
 }

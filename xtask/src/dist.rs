@@ -51,11 +51,7 @@ pub fn build(project: &Project, toolchain: &Toolchain) -> Result<()> {
 fn check_size(module: &Module) -> Result<()> {
     let size = module.bytes.len();
     if module.optimised && size > LARGEST {
-        bail!(
-            "the module has {} bytes, more than the {} it may have",
-            grouped(size),
-            grouped(LARGEST)
-        );
+        bail!("the module has {} bytes, more than the {} it may have", grouped(size), grouped(LARGEST));
     }
     Ok(())
 }
@@ -64,41 +60,27 @@ fn check_size(module: &Module) -> Result<()> {
 fn fill(folder: &Path, manifest: &Path, module: &[u8]) -> Result<()> {
     let mut files = vec![
         (WASM.to_owned(), module.to_owned()),
-        (
-            "extism.json".to_owned(),
-            extism_manifest(&read(&manifest.join("extism.json"))?, module)?,
-        ),
+        ("extism.json".to_owned(), extism_manifest(&read(&manifest.join("extism.json"))?, module)?),
     ];
     for name in described(manifest)? {
         let content = read(&manifest.join(&name))?;
         files.push((name, content));
     }
     files.sort();
-    let sums = checksums(
-        files
-            .iter()
-            .map(|(name, content)| (name.as_str(), content.as_slice())),
-    );
+    let sums = checksums(files.iter().map(|(name, content)| (name.as_str(), content.as_slice())));
     files.push(("SHA256SUMS".to_owned(), sums.into_bytes()));
     for (name, content) in files {
         let path = folder.join(name);
-        std::fs::write(&path, content)
-            .with_context(|| format!("can't write {}", path.display()))?;
+        std::fs::write(&path, content).with_context(|| format!("can't write {}", path.display()))?;
     }
     Ok(())
 }
 
 /// The generated files that go into the bundle as they are.
 fn described(manifest: &Path) -> Result<Vec<String>> {
-    let entries = manifest
-        .read_dir()
-        .with_context(|| format!("can't read {}", manifest.display()))?;
-    let names = entries
-        .flatten()
-        .map(|entry| entry.file_name().to_string_lossy().into_owned());
-    let names: Vec<_> = names
-        .filter(|name| name == "describe.json" || name.ends_with(".schema.json"))
-        .collect();
+    let entries = manifest.read_dir().with_context(|| format!("can't read {}", manifest.display()))?;
+    let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let names: Vec<_> = names.filter(|name| name == "describe.json" || name.ends_with(".schema.json")).collect();
     if !names.iter().any(|name| name == "describe.json") {
         bail!("manifest/describe.json is missing; make it: cargo xtask manifest");
     }
@@ -107,11 +89,8 @@ fn described(manifest: &Path) -> Result<Vec<String>> {
 
 /// The manifest for stock Extism hosts, with where the module is and what it must hash to.
 fn extism_manifest(template: &[u8], module: &[u8]) -> Result<Vec<u8>> {
-    let mut manifest: Value =
-        serde_json::from_slice(template).context("manifest/extism.json is not JSON")?;
-    let main = manifest
-        .pointer_mut("/wasm/0")
-        .and_then(Value::as_object_mut);
+    let mut manifest: Value = serde_json::from_slice(template).context("manifest/extism.json is not JSON")?;
+    let main = manifest.pointer_mut("/wasm/0").and_then(Value::as_object_mut);
     let main = main.context("manifest/extism.json has no object at wasm[0]")?;
     main.insert("path".to_owned(), WASM.into());
     main.insert("hash".to_owned(), sha256(module).into());
@@ -122,17 +101,12 @@ fn extism_manifest(template: &[u8], module: &[u8]) -> Result<Vec<u8>> {
 
 /// In the format of `sha256sum`, so that `sha256sum -c SHA256SUMS` checks a copy of the bundle.
 fn checksums<'a>(files: impl Iterator<Item = (&'a str, &'a [u8])>) -> String {
-    files
-        .map(|(name, content)| format!("{}  {name}\n", sha256(content)))
-        .collect()
+    files.map(|(name, content)| format!("{}  {name}\n", sha256(content))).collect()
 }
 
 /// Lower-case hex.
 fn sha256(content: &[u8]) -> String {
-    Sha256::digest(content)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn gzipped(content: &[u8]) -> Result<usize> {
@@ -165,8 +139,7 @@ impl Staging {
     fn new(project: &Project) -> Result<Self> {
         // Beside the bundle, as a folder can't be renamed onto another file system.
         let folder = project.root().join(format!(".dist-{}", std::process::id()));
-        std::fs::create_dir_all(&folder)
-            .with_context(|| format!("can't make {}", folder.display()))?;
+        std::fs::create_dir_all(&folder).with_context(|| format!("can't make {}", folder.display()))?;
         Ok(Self(folder))
     }
 
@@ -175,16 +148,10 @@ impl Staging {
             // Into the staging folder, and away with it.
             let new = self.0.join("new");
             std::fs::create_dir(&new)?;
-            for entry in self
-                .0
-                .read_dir()?
-                .flatten()
-                .filter(|entry| entry.path() != new)
-            {
+            for entry in self.0.read_dir()?.flatten().filter(|entry| entry.path() != new) {
                 std::fs::rename(entry.path(), new.join(entry.file_name()))?;
             }
-            std::fs::rename(dist, self.0.join("old"))
-                .with_context(|| format!("can't move {}", dist.display()))?;
+            std::fs::rename(dist, self.0.join("old")).with_context(|| format!("can't move {}", dist.display()))?;
             std::fs::rename(new, dist)
         } else {
             std::fs::rename(&self.0, dist)
@@ -210,8 +177,7 @@ mod tests {
     #[test]
     fn the_manifest_says_where_the_module_is_and_what_it_hashes_to() {
         let template = br#"{"wasm": [{"name": "main"}], "allowed_hosts": ["*.justclick.ru"]}"#;
-        let manifest: Value =
-            serde_json::from_slice(&extism_manifest(template, b"abc").unwrap()).unwrap();
+        let manifest: Value = serde_json::from_slice(&extism_manifest(template, b"abc").unwrap()).unwrap();
         assert_eq!(
             manifest,
             serde_json::json!({
@@ -224,9 +190,7 @@ mod tests {
     #[test]
     fn a_manifest_without_a_module_is_refused() {
         for template in ["", "[]", r#"{"wasm": []}"#, r#"{"wasm": ["main"]}"#] {
-            let error = extism_manifest(template.as_bytes(), b"abc")
-                .unwrap_err()
-                .to_string();
+            let error = extism_manifest(template.as_bytes(), b"abc").unwrap_err().to_string();
             assert!(error.contains("manifest/extism.json"), "{error}");
         }
     }
@@ -239,10 +203,7 @@ mod tests {
 
     #[test]
     fn only_an_optimised_module_is_held_to_the_limit() {
-        let module = |length, optimised| Module {
-            bytes: vec![0; length],
-            optimised,
-        };
+        let module = |length, optimised| Module { bytes: vec![0; length], optimised };
         assert!(check_size(&module(LARGEST, true)).is_ok());
         assert!(check_size(&module(LARGEST + 1, true)).is_err());
         assert!(check_size(&module(LARGEST + 1, false)).is_ok());
@@ -250,13 +211,7 @@ mod tests {
 
     #[test]
     fn sizes_are_grouped_by_thousands() {
-        for (number, text) in [
-            (0, "0"),
-            (999, "999"),
-            (1000, "1,000"),
-            (93184, "93,184"),
-            (1234567, "1,234,567"),
-        ] {
+        for (number, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (93184, "93,184"), (1234567, "1,234,567")] {
             assert_eq!(grouped(number), text);
         }
     }
@@ -269,11 +224,8 @@ mod tests {
         std::fs::create_dir_all(&manifest).unwrap();
         std::fs::create_dir_all(&dist).unwrap();
         std::fs::write(dist.join("stale"), "").unwrap();
-        for (name, text) in [
-            ("extism.json", r#"{"wasm": [{}]}"#),
-            ("describe.json", "{}"),
-            ("input.schema.json", "{}"),
-        ] {
+        for (name, text) in [("extism.json", r#"{"wasm": [{}]}"#), ("describe.json", "{}"), ("input.schema.json", "{}")]
+        {
             std::fs::write(manifest.join(name), text).unwrap();
         }
         std::fs::write(manifest.join("notes.txt"), "").unwrap();
@@ -283,21 +235,9 @@ mod tests {
         fill(&staging.0, &manifest, b"abc").unwrap();
         staging.replace(&dist).unwrap();
 
-        let mut names: Vec<_> = dist
-            .read_dir()
-            .unwrap()
-            .map(|e| e.unwrap().file_name().into_string().unwrap())
-            .collect();
+        let mut names: Vec<_> =
+            dist.read_dir().unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
-        assert_eq!(
-            names,
-            [
-                "SHA256SUMS",
-                "describe.json",
-                "extism.json",
-                "input.schema.json",
-                "justclick.wasm"
-            ]
-        );
+        assert_eq!(names, ["SHA256SUMS", "describe.json", "extism.json", "input.schema.json", "justclick.wasm"]);
     }
 }

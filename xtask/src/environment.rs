@@ -46,12 +46,7 @@ pub fn reach_loopback(command: &mut Command) {
 fn is_injected(name: &str) -> bool {
     matches!(
         name,
-        "CARGO"
-            | "RUSTC"
-            | "RUSTDOC"
-            | "RUSTUP_TOOLCHAIN"
-            | "RUSTUP_TOOLCHAIN_SOURCE"
-            | "RUST_RECURSION_COUNT"
+        "CARGO" | "RUSTC" | "RUSTDOC" | "RUSTUP_TOOLCHAIN" | "RUSTUP_TOOLCHAIN_SOURCE" | "RUST_RECURSION_COUNT"
     ) || name.starts_with("CARGO_MANIFEST_")
         || name.starts_with("CARGO_PKG_")
 }
@@ -61,22 +56,14 @@ fn injected_library_folders() -> Vec<PathBuf> {
     let output = std::env::current_exe().ok();
     let cargo = std::env::var_os("CARGO").map(PathBuf::from);
     let output = output.as_deref().and_then(Path::parent);
-    let toolchain = cargo
-        .as_deref()
-        .and_then(Path::parent)
-        .and_then(Path::parent);
-    output
-        .map(Path::to_owned)
-        .into_iter()
-        .chain(toolchain.map(|sysroot| sysroot.join("lib")))
-        .collect()
+    let toolchain = cargo.as_deref().and_then(Path::parent).and_then(Path::parent);
+    output.map(Path::to_owned).into_iter().chain(toolchain.map(|sysroot| sysroot.join("lib"))).collect()
 }
 
 /// The search path without the entries at or below `folders`; `None` when nothing is left.
 fn without_folders(value: &OsStr, folders: &[PathBuf]) -> Option<OsString> {
-    let kept: Vec<_> = std::env::split_paths(value)
-        .filter(|entry| !folders.iter().any(|folder| entry.starts_with(folder)))
-        .collect();
+    let kept: Vec<_> =
+        std::env::split_paths(value).filter(|entry| !folders.iter().any(|folder| entry.starts_with(folder))).collect();
     if kept.is_empty() {
         return None;
     }
@@ -89,13 +76,7 @@ mod tests {
 
     #[test]
     fn what_cargo_and_rustup_inject_is_taken_out() {
-        for name in [
-            "CARGO",
-            "RUSTC",
-            "RUSTUP_TOOLCHAIN",
-            "CARGO_MANIFEST_DIR",
-            "CARGO_PKG_NAME",
-        ] {
+        for name in ["CARGO", "RUSTC", "RUSTUP_TOOLCHAIN", "CARGO_MANIFEST_DIR", "CARGO_PKG_NAME"] {
             assert!(is_injected(name), "{name}");
         }
     }
@@ -117,16 +98,9 @@ mod tests {
 
     #[test]
     fn only_injected_library_folders_leave_the_search_path() {
-        let folders = [
-            PathBuf::from("/p/target/debug"),
-            PathBuf::from("/toolchain/lib"),
-        ];
-        let value =
-            std::env::join_paths(["/p/target/debug/deps", "/opt/mine", "/toolchain/lib"]).unwrap();
-        assert_eq!(
-            without_folders(&value, &folders),
-            Some(OsString::from("/opt/mine"))
-        );
+        let folders = [PathBuf::from("/p/target/debug"), PathBuf::from("/toolchain/lib")];
+        let value = std::env::join_paths(["/p/target/debug/deps", "/opt/mine", "/toolchain/lib"]).unwrap();
+        assert_eq!(without_folders(&value, &folders), Some(OsString::from("/opt/mine")));
         let value = std::env::join_paths(["/p/target/debug", "/toolchain/lib/rustlib"]).unwrap();
         assert_eq!(without_folders(&value, &folders), None);
     }

@@ -16,13 +16,7 @@ use crate::ui::say;
 pub fn manifest(project: &Project) -> Result<()> {
     let toolchain = Toolchain::find_or_set_up()?;
     let mut command = toolchain.cargo();
-    command.args([
-        "run",
-        "--package",
-        "justclick-plugin",
-        "--example",
-        "manifest",
-    ]);
+    command.args(["run", "--package", "justclick-plugin", "--example", "manifest"]);
     process::run("manifest", command.current_dir(project.root()))?;
     say("manifest/ is up to date");
     Ok(())
@@ -47,11 +41,8 @@ pub fn check_vectors(project: &Project) -> Result<()> {
 }
 
 fn make_vectors(project: &Project) -> Result<Command> {
-    let php = process::find("php")
-        .context("vectors: PHP is missing; install it: apt-get install php-cli")?;
+    let php = process::find("php").context("vectors: PHP is missing; install it: apt-get install php-cli")?;
     let mut command = Command::new(php);
-    command
-        .arg("tests/vectors/make.php")
-        .current_dir(project.root());
+    command.arg("tests/vectors/make.php").current_dir(project.root());
     Ok(command)
 }

@@ -19,27 +19,20 @@ pub fn get(base: &str, path: &str) -> Result<Value> {
 }
 
 fn exchange(base: &str, request: &str, body: &str) -> Result<Value> {
-    let address = base
-        .strip_prefix("http://")
-        .with_context(|| format!("{base} is not plain http"))?;
+    let address = base.strip_prefix("http://").with_context(|| format!("{base} is not plain http"))?;
     let asked = || format!("{request} on {base}");
     let mut stream = TcpStream::connect(address).with_context(asked)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     // HTTP/1.0: the connection ends with the answer, and the answer comes in one piece.
     let length = body.len();
-    write!(
-        stream,
-        "{request} HTTP/1.0\r\nhost: {address}\r\ncontent-length: {length}\r\n\r\n{body}"
-    )?;
+    write!(stream, "{request} HTTP/1.0\r\nhost: {address}\r\ncontent-length: {length}\r\n\r\n{body}")?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).with_context(asked)?;
     parse(&answer).with_context(asked)
 }
 
 fn parse(answer: &str) -> Result<Value> {
-    let (head, body) = answer
-        .split_once("\r\n\r\n")
-        .context("the answer is not HTTP")?;
+    let (head, body) = answer.split_once("\r\n\r\n").context("the answer is not HTTP")?;
     let status = head.lines().next().unwrap_or_default();
     if status.split(' ').nth(1) != Some("200") {
         bail!("{status}: {}", body.trim());

@@ -19,16 +19,11 @@ pub fn chore(project: &Project) -> Result<()> {
 
     say("lint: formatting");
     let mut fmt = toolchain.fmt()?;
-    process::run(
-        "formatting (mend it: cargo fmt --all)",
-        fmt.args(["--all", "--check"]).current_dir(project.root()),
-    )?;
+    process::run("formatting (mend it: cargo fmt --all)", fmt.args(["--all", "--check"]).current_dir(project.root()))?;
 
     say("lint: the plugin as WebAssembly");
     let mut clippy = toolchain.wasm_clippy()?;
-    clippy
-        .args(["--package", "justclick-plugin", "--lib"])
-        .args(DENY);
+    clippy.args(["--package", "justclick-plugin", "--lib"]).args(DENY);
     process::run("Clippy for the plugin", clippy.current_dir(project.root()))?;
 
     say("lint: all native code");

@@ -34,26 +34,10 @@ struct Chore {
 
 /// In the order in which a newcomer meets them.
 const CHORES: [Chore; 7] = [
-    Chore {
-        name: "demo",
-        about: "show the plugin at work, against a JustClick stand-in",
-        run: demo::chore,
-    },
-    Chore {
-        name: "test",
-        about: "run every test this machine can run",
-        run: test::chore,
-    },
-    Chore {
-        name: "dist",
-        about: "build the bundle: dist/justclick.wasm and what describes it",
-        run: dist::chore,
-    },
-    Chore {
-        name: "lint",
-        about: "check formatting, and Clippy over all code",
-        run: lint::chore,
-    },
+    Chore { name: "demo", about: "show the plugin at work, against a JustClick stand-in", run: demo::chore },
+    Chore { name: "test", about: "run every test this machine can run", run: test::chore },
+    Chore { name: "dist", about: "build the bundle: dist/justclick.wasm and what describes it", run: dist::chore },
+    Chore { name: "lint", about: "check formatting, and Clippy over all code", run: lint::chore },
     Chore {
         name: "manifest",
         about: "rewrite the description and the JSON Schemas in manifest/",
@@ -107,10 +91,7 @@ fn find(name: &str) -> Option<&'static Chore> {
 }
 
 fn help() -> String {
-    let chores: String = CHORES
-        .iter()
-        .map(|chore| format!("\n  {:<10} {}", chore.name, chore.about))
-        .collect();
+    let chores: String = CHORES.iter().map(|chore| format!("\n  {:<10} {}", chore.name, chore.about)).collect();
     format!(
         "Usage: cargo xtask CHORE
 
@@ -130,12 +111,7 @@ mod tests {
     fn the_help_names_every_chore_once() {
         let help = help();
         for chore in &CHORES {
-            assert_eq!(
-                help.matches(&format!("\n  {} ", chore.name)).count(),
-                1,
-                "{}",
-                chore.name
-            );
+            assert_eq!(help.matches(&format!("\n  {} ", chore.name)).count(), 1, "{}", chore.name);
             assert_eq!(find(chore.name).map(|found| found.name), Some(chore.name));
         }
         assert!(find("deploy").is_none());

@@ -21,13 +21,10 @@ pub fn install(folder: &Path, packages: &[&str]) -> Result<()> {
     }
     say(format!("npm: installing {}", packages.join(", ")));
     std::fs::create_dir_all(folder).with_context(|| format!("can't make {}", folder.display()))?;
-    let npm =
-        process::find("npm").context("npm is missing; it comes with Node: https://nodejs.org")?;
+    let npm = process::find("npm").context("npm is missing; it comes with Node: https://nodejs.org")?;
     let mut command = Command::new(npm);
     command.arg("install").arg("--prefix").arg(folder);
-    command
-        .args(["--no-audit", "--no-fund", "--loglevel", "error"])
-        .args(packages);
+    command.args(["--no-audit", "--no-fund", "--loglevel", "error"]).args(packages);
     process::run("npm install", &mut command)?;
     std::fs::write(&done, wanted).with_context(|| format!("can't write {}", done.display()))
 }

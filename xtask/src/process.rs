@@ -15,15 +15,9 @@ use anyhow::{Context, Result, bail};
 /// # Errors
 /// When it can't be started or fails; the error is one line that names `step` and the command.
 pub fn run(step: &str, command: &mut Command) -> Result<()> {
-    let status = command
-        .status()
-        .with_context(|| format!("{step}: can't start {}", shown(command)))?;
+    let status = command.status().with_context(|| format!("{step}: can't start {}", shown(command)))?;
     if !status.success() {
-        bail!(
-            "{step} failed ({}); by hand: {}",
-            ended(status),
-            shown(command)
-        );
+        bail!("{step} failed ({}); by hand: {}", ended(status), shown(command));
     }
     Ok(())
 }
@@ -33,16 +27,10 @@ pub fn run(step: &str, command: &mut Command) -> Result<()> {
 /// # Errors
 /// As [`run`].
 pub fn output(step: &str, command: &mut Command) -> Result<String> {
-    let output = command
-        .stderr(Stdio::inherit())
-        .output()
-        .with_context(|| format!("{step}: can't start {}", shown(command)))?;
+    let output =
+        command.stderr(Stdio::inherit()).output().with_context(|| format!("{step}: can't start {}", shown(command)))?;
     if !output.status.success() {
-        bail!(
-            "{step} failed ({}); by hand: {}",
-            ended(output.status),
-            shown(command)
-        );
+        bail!("{step} failed ({}); by hand: {}", ended(output.status), shown(command));
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
@@ -50,11 +38,7 @@ pub fn output(step: &str, command: &mut Command) -> Result<String> {
 /// What `command` printed on standard output, or `None` when it isn't there or fails: for asking
 /// what a machine has.
 pub fn ask(command: &mut Command) -> Option<String> {
-    let output = command
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .output()
-        .ok()?;
+    let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     output.status.success().then_some(text)
 }
@@ -64,12 +48,7 @@ pub fn ask(command: &mut Command) -> Option<String> {
 ///
 /// # Errors
 /// When it can't be started, fails, or stays without an answer.
-pub fn run_if_answered(
-    step: &str,
-    command: &mut Command,
-    limit: Duration,
-    waiting: fn(&str) -> bool,
-) -> Result<()> {
+pub fn run_if_answered(step: &str, command: &mut Command, limit: Duration, waiting: fn(&str) -> bool) -> Result<()> {
     let mut child = Guard(
         command
             .stdin(Stdio::null())
@@ -80,10 +59,7 @@ pub fn run_if_answered(
     let (send, lines) = mpsc::channel();
     let stderr = child.0.stderr.take();
     std::thread::spawn(move || {
-        for line in stderr
-            .into_iter()
-            .flat_map(|pipe| BufReader::new(pipe).lines().map_while(Result::ok))
-        {
+        for line in stderr.into_iter().flat_map(|pipe| BufReader::new(pipe).lines().map_while(Result::ok)) {
             let answered = !waiting(&line);
             if !line.trim().is_empty() {
                 eprintln!("  {line}");
@@ -97,10 +73,7 @@ pub fn run_if_answered(
     if let Err(mpsc::RecvTimeoutError::Timeout) = lines.recv_timeout(limit) {
         bail!("{step}: no answer in {} s", limit.as_secs());
     }
-    let status = child
-        .0
-        .wait()
-        .with_context(|| format!("{step}: lost the process"))?;
+    let status = child.0.wait().with_context(|| format!("{step}: lost the process"))?;
     if !status.success() {
         bail!("{step} failed ({})", ended(status));
     }
@@ -120,18 +93,10 @@ impl Drop for Guard {
 
 /// Where a program of this name is on the `PATH`.
 pub fn find(program: &str) -> Option<PathBuf> {
-    let names = if cfg!(windows) {
-        vec![format!("{program}.exe"), format!("{program}.cmd")]
-    } else {
-        vec![program.to_owned()]
-    };
+    let names =
+        if cfg!(windows) { vec![format!("{program}.exe"), format!("{program}.cmd")] } else { vec![program.to_owned()] };
     std::env::split_paths(&std::env::var_os("PATH")?)
-        .flat_map(|folder| {
-            names
-                .iter()
-                .map(move |name| folder.join(name))
-                .collect::<Vec<_>>()
-        })
+        .flat_map(|folder| names.iter().map(move |name| folder.join(name)).collect::<Vec<_>>())
         .find(|path| path.is_file())
 }
 
@@ -162,10 +127,7 @@ fn quoted(word: &OsStr) -> String {
 }
 
 fn ended(status: ExitStatus) -> String {
-    status.code().map_or_else(
-        || "stopped by a signal".to_owned(),
-        |code| format!("exit code {code}"),
-    )
+    status.code().map_or_else(|| "stopped by a signal".to_owned(), |code| format!("exit code {code}"))
 }
 
 #[cfg(test)]
@@ -184,10 +146,7 @@ mod tests {
     #[test]
     fn a_failing_step_names_itself_and_the_command_in_one_line() {
         let error = run("the step", Command::new("sh").args(["-c", "exit 3"])).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "the step failed (exit code 3); by hand: sh -c 'exit 3'"
-        );
+        assert_eq!(error.to_string(), "the step failed (exit code 3); by hand: sh -c 'exit 3'");
     }
 
     #[cfg(unix)]
@@ -196,8 +155,7 @@ mod tests {
         let mut command = Command::new("sh");
         command.args(["-c", "echo waiting >&2; exec sleep 60"]);
         let limit = Duration::from_millis(300);
-        let error =
-            run_if_answered("fetch", &mut command, limit, |line| line == "waiting").unwrap_err();
+        let error = run_if_answered("fetch", &mut command, limit, |line| line == "waiting").unwrap_err();
         assert_eq!(error.to_string(), "fetch: no answer in 0 s");
     }
 

@@ -22,28 +22,14 @@ impl Project {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
         let mut command = Command::new(cargo);
-        command
-            .args([
-                "metadata",
-                "--no-deps",
-                "--format-version",
-                "1",
-                "--manifest-path",
-            ])
-            .arg(manifest);
+        command.args(["metadata", "--no-deps", "--format-version", "1", "--manifest-path"]).arg(manifest);
         let answer = process::output("reading the workspace", &mut command)?;
-        let metadata: serde_json::Value =
-            serde_json::from_str(&answer).context("cargo metadata printed no JSON")?;
+        let metadata: serde_json::Value = serde_json::from_str(&answer).context("cargo metadata printed no JSON")?;
         let folder = |key: &str| {
-            let path = metadata[key]
-                .as_str()
-                .with_context(|| format!("cargo metadata names no {key}"))?;
+            let path = metadata[key].as_str().with_context(|| format!("cargo metadata names no {key}"))?;
             anyhow::Ok(PathBuf::from(path))
         };
-        Ok(Self {
-            root: folder("workspace_root")?,
-            target: folder("target_directory")?,
-        })
+        Ok(Self { root: folder("workspace_root")?, target: folder("target_directory")? })
     }
 
     /// The workspace's root.
@@ -68,9 +54,7 @@ impl Project {
 
     /// A program built in the dev profile.
     pub fn program(&self, name: &str) -> PathBuf {
-        self.target
-            .join("debug")
-            .join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+        self.target.join("debug").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
     }
 
     /// `path` as a person in the project's root would type it.

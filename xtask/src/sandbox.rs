@@ -37,13 +37,9 @@ impl Sandbox {
     /// When it does not start, or does not say where it listens.
     pub fn start(project: &Project) -> Result<Self> {
         let mut command = Command::new(project.program("justclick-sandbox"));
-        command
-            .env("SANDBOX_API_KEY", API_KEY)
-            .args(["--login", LOGIN]);
+        command.env("SANDBOX_API_KEY", API_KEY).args(["--login", LOGIN]);
         command.stdin(Stdio::null()).stdout(Stdio::piped());
-        let child = command
-            .spawn()
-            .with_context(|| format!("sandbox: can't start {}", process::shown(&command)))?;
+        let child = command.spawn().with_context(|| format!("sandbox: can't start {}", process::shown(&command)))?;
         let mut process = Guard(child);
         let stdout = process.0.stdout.take().context("sandbox: no output")?;
         let (send, first_line) = mpsc::channel();
@@ -54,18 +50,11 @@ impl Sandbox {
             // Read on, or the sandbox would be stopped by a full pipe.
             lines.for_each(drop);
         });
-        let line = first_line
-            .recv_timeout(PATIENCE)
-            .ok()
-            .flatten()
-            .unwrap_or_default();
+        let line = first_line.recv_timeout(PATIENCE).ok().flatten().unwrap_or_default();
         let Some(base) = line.strip_prefix(GREETING) else {
             bail!("sandbox: it did not say where it listens, but: {line:?}");
         };
-        Ok(Self {
-            base: base.trim().trim_end_matches('/').to_owned(),
-            _process: process,
-        })
+        Ok(Self { base: base.trim().trim_end_matches('/').to_owned(), _process: process })
     }
 
     /// Where it listens: `http://127.0.0.1:…`.
@@ -87,9 +76,6 @@ impl Sandbox {
     /// When it does not answer.
     pub fn requests(&self) -> Result<Vec<Value>> {
         let answer = http::get(&self.base, "/requests")?;
-        Ok(answer["requests"]
-            .as_array()
-            .context("the sandbox lists no requests")?
-            .clone())
+        Ok(answer["requests"].as_array().context("the sandbox lists no requests")?.clone())
     }
 }

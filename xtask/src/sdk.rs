@@ -30,9 +30,7 @@ pub const JAVASCRIPT: [&str; 2] = ["1.0.3", "2.0.0-rc13"];
 /// When it can't be built or started.
 pub fn sandbox(project: &Project, toolchain: &Toolchain) -> Result<Sandbox> {
     let mut command = toolchain.cargo();
-    command
-        .args(["build", "--package", "justclick-sandbox"])
-        .current_dir(project.root());
+    command.args(["build", "--package", "justclick-sandbox"]).current_dir(project.root());
     process::run("building the sandbox", &mut command)?;
     Sandbox::start(project)
 }
@@ -47,14 +45,10 @@ pub fn python(project: &Project, sandbox: &Sandbox) -> Result<()> {
     if !std::fs::read_to_string(&done).is_ok_and(|there| there == PYTHON) {
         say(format!("pip: installing {PYTHON}"));
         let mut command = Command::new("python3");
-        command
-            .args(["-m", "pip", "install", "--quiet", "--upgrade", "--target"])
-            .arg(&folder)
-            .arg(PYTHON);
-        process::run(
-            "pip install (where pip is missing: apt-get install python3-pip)",
-            &mut command,
-        )?;
+        command.args(["-m", "pip", "install", "--quiet", "--upgrade", "--target"]).arg(&folder).arg(PYTHON);
+        // Into a folder of its own, so neither of the two warnings applies.
+        command.env("PIP_ROOT_USER_ACTION", "ignore").env("PIP_DISABLE_PIP_VERSION_CHECK", "1");
+        process::run("pip install (where pip is missing: apt-get install python3-pip)", &mut command)?;
         std::fs::write(&done, PYTHON).with_context(|| format!("can't write {}", done.display()))?;
     }
     let mut command = Command::new("python3");
@@ -75,12 +69,8 @@ pub fn javascript(project: &Project, sandbox: &Sandbox, version: &str) -> Result
 }
 
 fn script(step: &str, project: &Project, sandbox: &Sandbox, command: &mut Command) -> Result<()> {
-    command
-        .env(test::DIST, project.dist())
-        .env("SANDBOX", sandbox.base());
-    command
-        .env("JUSTCLICK_LOGIN", LOGIN)
-        .env("JUSTCLICK_API_KEY", API_KEY);
+    command.env(test::DIST, project.dist()).env("SANDBOX", sandbox.base());
+    command.env("JUSTCLICK_LOGIN", LOGIN).env("JUSTCLICK_API_KEY", API_KEY);
     environment::reach_loopback(command);
     process::run(step, command.current_dir(project.root()))
 }

@@ -16,11 +16,7 @@ pub struct Story {
 impl Story {
     /// A story that has not begun.
     pub fn new() -> Self {
-        Self {
-            out: stdout(),
-            paint: Paint::stdout(),
-            chapter: 0,
-        }
+        Self { out: stdout(), paint: Paint::stdout(), chapter: 0 }
     }
 
     /// The title, and what the reader should know before it begins.
@@ -56,19 +52,11 @@ impl Story {
         Ok(())
     }
 
-    /// Names and values, one a line, in two columns.
+    /// Names and values, one a line, in two columns; short blocks of one chapter line up.
     pub fn facts(&mut self, facts: &[(&str, String)]) -> Result<()> {
-        let width = facts
-            .iter()
-            .map(|(name, _)| name.chars().count())
-            .max()
-            .unwrap_or(0);
+        let width = facts.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0).max(9);
         for (name, value) in facts {
-            writeln!(
-                self.out,
-                "   {}  {value}",
-                self.paint.dim(&format!("{name:<width$}"))
-            )?;
+            writeln!(self.out, "   {}  {value}", self.paint.dim(&format!("{name:<width$}")))?;
         }
         Ok(())
     }

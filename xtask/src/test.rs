@@ -20,39 +20,25 @@ pub fn chore(project: &Project) -> Result<()> {
     let toolchain = Toolchain::find_or_set_up()?;
     let mut report = Report::default();
 
-    report.run_with(
-        "php",
-        "apt-get install php-cli",
-        "vectors against real PHP",
-        || generated::check_vectors(project),
-    )?;
+    report
+        .run_with("php", "apt-get install php-cli", "vectors against real PHP", || generated::check_vectors(project))?;
     report.run("bundle", || dist::build(project, &toolchain))?;
-    report.run("native tests, and the module in the Rust SDK", || {
-        native(project, &toolchain)
-    })?;
+    report.run("native tests, and the module in the Rust SDK", || native(project, &toolchain))?;
     // The two that talk to a sandbox from outside of cargo share one.
     let sandbox = sdk::sandbox(project, &toolchain)?;
-    report.run_with(
-        "python3",
-        "apt-get install python3 python3-pip",
-        "the module in the Python SDK",
-        || sdk::python(project, &sandbox),
-    )?;
+    report.run_with("python3", "apt-get install python3 python3-pip", "the module in the Python SDK", || {
+        sdk::python(project, &sandbox)
+    })?;
     for version in sdk::JAVASCRIPT {
         let name = format!("the module in the JavaScript SDK {version}");
-        report.run_with("node", "see https://nodejs.org", &name, || {
-            sdk::javascript(project, &sandbox, version)
-        })?;
+        report.run_with("node", "see https://nodejs.org", &name, || sdk::javascript(project, &sandbox, version))?;
     }
     report.close(ui::on_ci())
 }
 
 fn native(project: &Project, toolchain: &Toolchain) -> Result<()> {
     let mut command = toolchain.cargo();
-    command
-        .args(["test", "--workspace"])
-        .env(DIST, project.dist())
-        .current_dir(project.root());
+    command.args(["test", "--workspace"]).env(DIST, project.dist()).current_dir(project.root());
     environment::reach_loopback(&mut command);
     process::run("native tests", &mut command)
 }
@@ -74,20 +60,12 @@ impl Report {
     }
 
     /// Runs a step that takes a program not everyone has.
-    fn run_with(
-        &mut self,
-        program: &str,
-        install: &str,
-        name: &str,
-        step: impl FnOnce() -> Result<()>,
-    ) -> Result<()> {
+    fn run_with(&mut self, program: &str, install: &str, name: &str, step: impl FnOnce() -> Result<()>) -> Result<()> {
         if process::find(program).is_some() {
             return self.run(name, step);
         }
         say(format!("test: {name}: NOT RUN, {program} is missing"));
-        self.not_run.push(format!(
-            "{name}: {program} is missing; to install it: {install}"
-        ));
+        self.not_run.push(format!("{name}: {program} is missing; to install it: {install}"));
         Ok(())
     }
 
@@ -95,10 +73,7 @@ impl Report {
     fn close(self, on_ci: bool) -> Result<()> {
         println!("\n{}", self.summary(Paint::stdout()));
         if on_ci && !self.not_run.is_empty() {
-            bail!(
-                "{} of the tests could not run, and CI is set",
-                self.not_run.len()
-            );
+            bail!("{} of the tests could not run, and CI is set", self.not_run.len());
         }
         Ok(())
     }
@@ -106,11 +81,7 @@ impl Report {
     fn summary(&self, paint: Paint) -> String {
         let mut lines = Vec::new();
         for (name, took) in &self.passed {
-            lines.push(format!(
-                "{}   {name} ({:.1} s)",
-                paint.green("passed "),
-                took.as_secs_f32()
-            ));
+            lines.push(format!("{}   {name} ({:.1} s)", paint.green("passed "), took.as_secs_f32()));
         }
         for what in &self.not_run {
             lines.push(format!("{}   {what}", paint.yellow("NOT RUN")));
@@ -133,21 +104,14 @@ mod tests {
     fn what_ran_and_what_did_not_is_in_the_summary() {
         let mut report = Report::default();
         report.run("one", || Ok(())).unwrap();
-        report
-            .run_with(NOT_THERE, "get it", "two", || bail!("must not run"))
-            .unwrap();
+        report.run_with(NOT_THERE, "get it", "two", || bail!("must not run")).unwrap();
         let summary = report.summary(Paint::none());
         assert!(summary.contains("passed    one"), "{summary}");
         assert!(
-            summary.contains(
-                "NOT RUN   two: no-such-program-anywhere is missing; to install it: get it"
-            ),
+            summary.contains("NOT RUN   two: no-such-program-anywhere is missing; to install it: get it"),
             "{summary}"
         );
-        assert!(
-            summary.ends_with("1 test steps passed, 1 NOT RUN"),
-            "{summary}"
-        );
+        assert!(summary.ends_with("1 test steps passed, 1 NOT RUN"), "{summary}");
     }
 
     #[test]
@@ -159,9 +123,7 @@ mod tests {
     fn a_step_that_could_not_run_is_a_failure_on_ci_alone() {
         let report = || {
             let mut report = Report::default();
-            report
-                .run_with(NOT_THERE, "get it", "two", || Ok(()))
-                .unwrap();
+            report.run_with(NOT_THERE, "get it", "two", || Ok(())).unwrap();
             report
         };
         assert!(report().close(true).is_err());

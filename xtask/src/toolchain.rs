@@ -29,10 +29,7 @@ use sysroot::Sysroot;
 use version::Version;
 
 /// The oldest rustc that builds the host: wasmtime, inside Extism's runtime, asks for it.
-const OLDEST: Version = Version {
-    major: 1,
-    minor: 96,
-};
+const OLDEST: Version = Version { major: 1, minor: 96 };
 
 /// The plugin's target: it has no system interface at all, so the plugin can reach nothing but
 /// what its host gives.
@@ -81,29 +78,20 @@ impl Toolchain {
             .into_iter()
             .flatten()
             .find(|sysroot| sysroot.version >= OLDEST && sysroot.has_std(WASM_TARGET))
-            .map(|sysroot| Self {
-                sysroot,
-                wasm: WasmStd::Shipped,
-            })
+            .map(|sysroot| Self { sysroot, wasm: WasmStd::Shipped })
     }
 
     /// Debian's compiler with its library sources, if they are installed.
     fn from_debian() -> Option<Self> {
         let sysroot = debian::sysroot().filter(|sysroot| sysroot.version >= OLDEST)?;
         if sysroot.has_std(WASM_TARGET) {
-            return Some(Self {
-                sysroot,
-                wasm: WasmStd::Shipped,
-            });
+            return Some(Self { sysroot, wasm: WasmStd::Shipped });
         }
         if !sysroot.has_library_sources() {
             return None;
         }
         let linker = linker::find(sysroot.llvm)?;
-        Some(Self {
-            sysroot,
-            wasm: WasmStd::FromSources { linker },
-        })
+        Some(Self { sysroot, wasm: WasmStd::FromSources { linker } })
     }
 
     /// What rustup can download: the target for the toolchain in use, or a whole toolchain.
@@ -152,17 +140,11 @@ impl Toolchain {
         let program = self.sysroot.tool("cargo-clippy");
         if !program.is_file() {
             say("installing Clippy for this toolchain");
-            if self.sysroot.is_debian() {
-                debian::install_clippy()?
-            } else {
-                rustup::add_clippy(&self.sysroot)?
-            }
+            if self.sysroot.is_debian() { debian::install_clippy()? } else { rustup::add_clippy(&self.sysroot)? }
         }
         // By its path: `cargo clippy` would take the first one on the PATH, of another toolchain.
         let mut command = self.tool(program);
-        command
-            .arg("clippy")
-            .env("CARGO", self.sysroot.tool("cargo"));
+        command.arg("clippy").env("CARGO", self.sysroot.tool("cargo"));
         Ok(command)
     }
 
@@ -211,9 +193,7 @@ impl Toolchain {
     fn for_wasm(&self, command: &mut Command) {
         if let WasmStd::FromSources { linker } = &self.wasm {
             // A released compiler takes -Z only when told that it may.
-            command
-                .env("RUSTC_BOOTSTRAP", "1")
-                .arg("-Zbuild-std=std,panic_abort");
+            command.env("RUSTC_BOOTSTRAP", "1").arg("-Zbuild-std=std,panic_abort");
             command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker);
         }
         command.args(["--target", WASM_TARGET]);
@@ -225,9 +205,7 @@ impl Toolchain {
         match &self.wasm {
             WasmStd::Shipped => format!("rustc {version} in {place}"),
             WasmStd::FromSources { .. } => {
-                format!(
-                    "rustc {version} in {place}, standard library for wasm built from its sources"
-                )
+                format!("rustc {version} in {place}, standard library for wasm built from its sources")
             }
         }
     }
@@ -238,15 +216,8 @@ mod tests {
     use super::*;
 
     fn toolchain(wasm: WasmStd) -> Toolchain {
-        let version = Version {
-            major: 1,
-            minor: 96,
-        };
-        let sysroot = Sysroot {
-            path: "/opt/rust".into(),
-            version,
-            llvm: 22,
-        };
+        let version = Version { major: 1, minor: 96 };
+        let sysroot = Sysroot { path: "/opt/rust".into(), version, llvm: 22 };
         Toolchain { sysroot, wasm }
     }
 
@@ -254,41 +225,23 @@ mod tests {
     fn a_shipped_wasm_std_needs_nothing_but_the_target() {
         let command = toolchain(WasmStd::Shipped).wasm_cargo("build");
         let shown = process::shown(&command);
-        assert!(
-            shown.ends_with("cargo build --target wasm32-unknown-unknown"),
-            "{shown}"
-        );
+        assert!(shown.ends_with("cargo build --target wasm32-unknown-unknown"), "{shown}");
         assert!(!shown.contains("RUSTC_BOOTSTRAP"), "{shown}");
     }
 
     #[test]
     fn a_wasm_std_from_sources_is_built_with_the_linker_that_was_found() {
-        let command = toolchain(WasmStd::FromSources {
-            linker: "/usr/bin/wasm-ld-22".into(),
-        })
-        .wasm_cargo("build");
+        let command = toolchain(WasmStd::FromSources { linker: "/usr/bin/wasm-ld-22".into() }).wasm_cargo("build");
         let shown = process::shown(&command);
         assert!(shown.contains("RUSTC_BOOTSTRAP=1"), "{shown}");
-        assert!(
-            shown.contains("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=/usr/bin/wasm-ld-22"),
-            "{shown}"
-        );
-        assert!(
-            shown.contains("build -Zbuild-std=std,panic_abort --target wasm32-unknown-unknown"),
-            "{shown}"
-        );
+        assert!(shown.contains("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=/usr/bin/wasm-ld-22"), "{shown}");
+        assert!(shown.contains("build -Zbuild-std=std,panic_abort --target wasm32-unknown-unknown"), "{shown}");
     }
 
     #[test]
     fn native_builds_never_see_what_the_wasm_build_needs() {
-        let command = toolchain(WasmStd::FromSources {
-            linker: "/usr/bin/wasm-ld-22".into(),
-        })
-        .cargo();
+        let command = toolchain(WasmStd::FromSources { linker: "/usr/bin/wasm-ld-22".into() }).cargo();
         let shown = process::shown(&command);
-        assert!(
-            !shown.contains("RUSTC_BOOTSTRAP") && !shown.contains("LINKER"),
-            "{shown}"
-        );
+        assert!(!shown.contains("RUSTC_BOOTSTRAP") && !shown.contains("LINKER"), "{shown}");
     }
 }

@@ -40,41 +40,20 @@ pub struct Module {
 pub fn build(project: &Project, toolchain: &Toolchain) -> Result<Module> {
     say("building the plugin");
     let mut command = toolchain.wasm_cargo("build");
-    command.args([
-        "--package",
-        "justclick-plugin",
-        "--lib",
-        "--profile",
-        "wasm",
-    ]);
+    command.args(["--package", "justclick-plugin", "--lib", "--profile", "wasm"]);
     process::run("building the plugin", command.current_dir(project.root()))?;
-    let compiled = project
-        .target()
-        .join(WASM_TARGET)
-        .join("wasm/justclick.wasm");
+    let compiled = project.target().join(WASM_TARGET).join("wasm/justclick.wasm");
 
     let Some(node) = process::find("node") else {
         say("no Node here, so no wasm-opt: the module stays larger than what is released");
-        return Ok(Module {
-            bytes: read(&compiled)?,
-            optimised: false,
-        });
+        return Ok(Module { bytes: read(&compiled)?, optimised: false });
     };
     let wasm_opt = wasm_opt(project)?;
     let optimised = compiled.with_extension("opt.wasm");
     let mut command = Command::new(node);
-    command
-        .arg(wasm_opt)
-        .args(OPTIMISE)
-        .args(FEATURES)
-        .arg(&compiled)
-        .arg("-o")
-        .arg(&optimised);
+    command.arg(wasm_opt).args(OPTIMISE).args(FEATURES).arg(&compiled).arg("-o").arg(&optimised);
     process::run("wasm-opt", &mut command)?;
-    Ok(Module {
-        bytes: read(&optimised)?,
-        optimised: true,
-    })
+    Ok(Module { bytes: read(&optimised)?, optimised: true })
 }
 
 /// The script that runs `wasm-opt`, installed on first use.

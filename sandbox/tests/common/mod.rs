@@ -36,28 +36,19 @@ impl Answer {
     }
 
     pub fn code(&self) -> u64 {
-        self.json()["error_code"]
-            .as_u64()
-            .expect("a number as error_code")
+        self.json()["error_code"].as_u64().expect("a number as error_code")
     }
 
     /// The value of a header, its name in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
         let lines = self.head.lines().filter_map(|line| line.split_once(": "));
-        lines
-            .into_iter()
-            .find(|(known, _)| *known == name)
-            .map(|(_, value)| value)
+        lines.into_iter().find(|(known, _)| *known == name).map(|(_, value)| value)
     }
 
     /// Whether the hash is that of the code and text, by the sample account's key.
     pub fn is_signed(&self) -> bool {
         let reply = self.json();
-        let code = reply["error_code"]
-            .to_string()
-            .replace('"', "")
-            .parse()
-            .unwrap();
+        let code = reply["error_code"].to_string().replace('"', "").parse().unwrap();
         let text = reply["error_text"].as_str().unwrap();
         reply["hash"] == sample_account().reply_hash(code, text.as_bytes())
     }
@@ -81,9 +72,7 @@ pub fn cancel(bill_id: &str) -> String {
 pub fn connect(sandbox: &Sandbox) -> TcpStream {
     let stream = TcpStream::connect(sandbox.address()).unwrap();
     // So that a test of a server that hangs fails instead of hanging too.
-    stream
-        .set_read_timeout(Some(Duration::from_secs(20)))
-        .unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
     stream
 }
 
@@ -106,9 +95,8 @@ pub fn post(sandbox: &Sandbox, path: &str, form: &str) -> Answer {
 /// A request without a form.
 pub fn request(sandbox: &Sandbox, method: &str, path: &str, body: &str) -> Answer {
     let length = body.len();
-    let head = format!(
-        "{method} {path} HTTP/1.1\r\nHost: sandbox\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n"
-    );
+    let head =
+        format!("{method} {path} HTTP/1.1\r\nHost: sandbox\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n");
     exchange(sandbox, &format!("{head}{body}")).expect("an answer")
 }
 
@@ -117,16 +105,9 @@ pub fn exchange(sandbox: &Sandbox, request: &str) -> io::Result<Answer> {
     stream.write_all(request.as_bytes())?;
     let mut all = Vec::new();
     stream.read_to_end(&mut all)?;
-    let end = all
-        .windows(4)
-        .position(|four| four == b"\r\n\r\n")
-        .ok_or(io::ErrorKind::UnexpectedEof)?;
+    let end = all.windows(4).position(|four| four == b"\r\n\r\n").ok_or(io::ErrorKind::UnexpectedEof)?;
     let body = all.split_off(end + 4);
     let head = String::from_utf8(all).expect("headers in ASCII");
-    let status = head
-        .split(' ')
-        .nth(1)
-        .and_then(|status| status.parse().ok())
-        .expect("a status");
+    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
     Ok(Answer { status, head, body })
 }

@@ -14,14 +14,9 @@ use crate::sandbox::{API_KEY, LOGIN, Sandbox};
 /// The host with the bundle and the connection, as it is called from the project's folder.
 pub fn command(project: &Project, sandbox: &Sandbox, arguments: &[&str]) -> Command {
     let mut command = Command::new(project.program("plugin-host"));
-    command
-        .args(["--bundle", "dist/extism.json"])
-        .args(arguments)
-        .current_dir(project.root());
+    command.args(["--bundle", "dist/extism.json"]).args(arguments).current_dir(project.root());
     command.env("JUSTCLICK_BASE_URL", sandbox.base());
-    command
-        .env("JUSTCLICK_LOGIN", LOGIN)
-        .env("JUSTCLICK_API_KEY", API_KEY);
+    command.env("JUSTCLICK_LOGIN", LOGIN).env("JUSTCLICK_API_KEY", API_KEY);
     environment::reach_loopback(&mut command);
     command
 }
@@ -47,13 +42,8 @@ pub fn succeeded(what: &str, command: Command, input: &str) -> Result<String> {
 
 /// Runs a command with this text on its standard input.
 pub fn feed(mut command: Command, input: &str) -> Result<Output> {
-    command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    let mut child = command
-        .spawn()
-        .with_context(|| format!("demo: can't start {}", shown(&command)))?;
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().with_context(|| format!("demo: can't start {}", shown(&command)))?;
     if let Some(mut stdin) = child.stdin.take() {
         // A command that fails early does not read it; its own error says more.
         let _ = stdin.write_all(input.as_bytes());

@@ -26,18 +26,9 @@ impl Ways {
 
     fn chosen(choice: Option<&str>) -> Result<Self> {
         Ok(match choice {
-            None | Some("") => Self {
-                rustup: true,
-                debian: true,
-            },
-            Some("rustup") => Self {
-                rustup: true,
-                debian: false,
-            },
-            Some("debian") => Self {
-                rustup: false,
-                debian: true,
-            },
+            None | Some("") => Self { rustup: true, debian: true },
+            Some("rustup") => Self { rustup: true, debian: false },
+            Some("debian") => Self { rustup: false, debian: true },
             Some(other) => bail!("{CHOICE}={other}: the choices are rustup and debian"),
         })
     }
@@ -71,41 +62,15 @@ mod tests {
 
     #[test]
     fn both_ways_are_open_unless_one_is_chosen() {
-        assert_eq!(
-            Ways::chosen(None).unwrap(),
-            Ways {
-                rustup: true,
-                debian: true
-            }
-        );
-        assert_eq!(
-            Ways::chosen(Some("rustup")).unwrap(),
-            Ways {
-                rustup: true,
-                debian: false
-            }
-        );
-        assert_eq!(
-            Ways::chosen(Some("debian")).unwrap(),
-            Ways {
-                rustup: false,
-                debian: true
-            }
-        );
-        assert!(
-            Ways::chosen(Some("nix"))
-                .unwrap_err()
-                .to_string()
-                .contains("rustup and debian")
-        );
+        assert_eq!(Ways::chosen(None).unwrap(), Ways { rustup: true, debian: true });
+        assert_eq!(Ways::chosen(Some("rustup")).unwrap(), Ways { rustup: true, debian: false });
+        assert_eq!(Ways::chosen(Some("debian")).unwrap(), Ways { rustup: false, debian: true });
+        assert!(Ways::chosen(Some("nix")).unwrap_err().to_string().contains("rustup and debian"));
     }
 
     #[test]
     fn the_advice_by_hand_shows_both_ways() {
         let text = by_hand();
-        assert!(
-            text.contains("rustup toolchain install") && text.contains("rustc-web"),
-            "{text}"
-        );
+        assert!(text.contains("rustup toolchain install") && text.contains("rustc-web"), "{text}");
     }
 }

@@ -30,23 +30,16 @@ pub fn install(oldest: Version) -> Result<()> {
     let apt = Apt::find()?;
     say("apt: asking Debian's archive for a newer Rust");
     process::run("apt-get update", &mut apt.update())?;
-    let policy =
-        process::ask(Command::new("apt-cache").args(["policy", PACKAGES[0]])).unwrap_or_default();
+    let policy = process::ask(Command::new("apt-cache").args(["policy", PACKAGES[0]])).unwrap_or_default();
     let candidate = field(&policy, "Candidate").and_then(Version::parse);
     if candidate.is_none_or(|version| version < oldest) {
         bail!("apt: this archive has no {} {oldest} or later", PACKAGES[0]);
     }
     say("apt: installing Debian's newer Rust");
     process::run("apt-get install", &mut apt.install(&PACKAGES))?;
-    let llvm = sysroot()
-        .context("apt: the compiler was installed but does not run")?
-        .llvm;
+    let llvm = sysroot().context("apt: the compiler was installed but does not run")?.llvm;
     if linker::find(llvm).is_none() {
-        let listed = process::ask(Command::new("apt-cache").args([
-            "search",
-            "--names-only",
-            "^lld-[0-9]+$",
-        ]));
+        let listed = process::ask(Command::new("apt-cache").args(["search", "--names-only", "^lld-[0-9]+$"]));
         let package = newest_lld(&listed.unwrap_or_default(), llvm)
             .with_context(|| format!("apt: this archive has no lld-{llvm} or later"))?;
         say(format!("apt: installing {package}, the linker for wasm"));
@@ -92,9 +85,7 @@ impl Apt {
 
     fn install(&self, packages: &[&str]) -> Command {
         let mut command = self.apt_get();
-        command
-            .args(["install", "-y", "--no-install-recommends"])
-            .args(packages);
+        command.args(["install", "-y", "--no-install-recommends"]).args(packages);
         command
     }
 
@@ -112,18 +103,8 @@ impl Apt {
 
 /// The newest `lld-NN` that is not older than `llvm`, from what `apt-cache search` prints.
 fn newest_lld(listed: &str, llvm: u32) -> Option<String> {
-    let number = |line: &str| {
-        line.split_whitespace()
-            .next()?
-            .strip_prefix("lld-")?
-            .parse::<u32>()
-            .ok()
-    };
-    let newest = listed
-        .lines()
-        .filter_map(number)
-        .filter(|version| *version >= llvm)
-        .max()?;
+    let number = |line: &str| line.split_whitespace().next()?.strip_prefix("lld-")?.parse::<u32>().ok();
+    let newest = listed.lines().filter_map(number).filter(|version| *version >= llvm).max()?;
     Some(format!("lld-{newest}"))
 }
 
@@ -139,16 +120,12 @@ mod tests {
             "env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends rustc-web"
         );
         let shown = process::shown(&Apt { sudo: true }.update());
-        assert_eq!(
-            shown,
-            "sudo -n env DEBIAN_FRONTEND=noninteractive apt-get -qq update"
-        );
+        assert_eq!(shown, "sudo -n env DEBIAN_FRONTEND=noninteractive apt-get -qq update");
     }
 
     #[test]
     fn the_linker_is_the_newest_and_never_older_than_the_compilers_llvm() {
-        let listed =
-            "lld-9 - LLVM-based linker\nlld-22 - LLVM-based linker\nlld-19 - LLVM-based linker\n";
+        let listed = "lld-9 - LLVM-based linker\nlld-22 - LLVM-based linker\nlld-19 - LLVM-based linker\n";
         assert_eq!(newest_lld(listed, 22).as_deref(), Some("lld-22"));
         assert_eq!(newest_lld(listed, 23), None);
         assert_eq!(newest_lld("", 22), None);
@@ -157,12 +134,6 @@ mod tests {
     #[test]
     fn the_candidate_is_read_from_the_archives_policy() {
         let policy = "rustc-web:\n  Installed: (none)\n  Candidate: 1.96.0+dfsg1-1~deb12u2\n";
-        assert_eq!(
-            field(policy, "Candidate").and_then(Version::parse),
-            Some(Version {
-                major: 1,
-                minor: 96
-            })
-        );
+        assert_eq!(field(policy, "Candidate").and_then(Version::parse), Some(Version { major: 1, minor: 96 }));
     }
 }

@@ -24,11 +24,7 @@ fn candidates() -> Vec<PathBuf> {
     if let Some(home) = rustup_home() {
         for toolchain in entries(&home.join("toolchains")) {
             for target in entries(&toolchain.join("lib/rustlib")) {
-                found.push(
-                    target
-                        .join("bin")
-                        .join(format!("rust-lld{}", std::env::consts::EXE_SUFFIX)),
-                );
+                found.push(target.join("bin").join(format!("rust-lld{}", std::env::consts::EXE_SUFFIX)));
             }
         }
     }
@@ -37,16 +33,11 @@ fn candidates() -> Vec<PathBuf> {
 }
 
 fn rustup_home() -> Option<PathBuf> {
-    std::env::var_os("RUSTUP_HOME")
-        .map(PathBuf::from)
-        .or_else(|| Some(std::env::home_dir()?.join(".rustup")))
+    std::env::var_os("RUSTUP_HOME").map(PathBuf::from).or_else(|| Some(std::env::home_dir()?.join(".rustup")))
 }
 
 fn entries(folder: &Path) -> Vec<PathBuf> {
-    folder
-        .read_dir()
-        .map(|entries| entries.flatten().map(|entry| entry.path()).collect())
-        .unwrap_or_default()
+    folder.read_dir().map(|entries| entries.flatten().map(|entry| entry.path()).collect()).unwrap_or_default()
 }
 
 /// `wasm-ld` or `wasm-ld-22`.
@@ -54,9 +45,7 @@ fn is_wasm_ld(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     match name.strip_prefix("wasm-ld") {
         Some("") => true,
-        Some(rest) => rest
-            .strip_prefix('-')
-            .is_some_and(|number| number.parse::<u32>().is_ok()),
+        Some(rest) => rest.strip_prefix('-').is_some_and(|number| number.parse::<u32>().is_ok()),
         None => false,
     }
 }
@@ -82,10 +71,7 @@ mod tests {
 
     #[test]
     fn the_linkers_version_is_read_as_each_build_of_it_prints_it() {
-        assert_eq!(
-            printed_version("LLD 22.1.2 (https://example.org abc)\n"),
-            Some(22)
-        );
+        assert_eq!(printed_version("LLD 22.1.2 (https://example.org abc)\n"), Some(22));
         assert_eq!(printed_version("Debian LLD 19.1.7\n"), Some(19));
         assert_eq!(printed_version("GNU ld 2.40"), None);
     }
@@ -93,16 +79,10 @@ mod tests {
     #[test]
     fn only_wasm_linkers_are_taken_from_the_system() {
         for name in ["wasm-ld", "wasm-ld-22"] {
-            assert!(
-                is_wasm_ld(Path::new("/usr/bin").join(name).as_path()),
-                "{name}"
-            );
+            assert!(is_wasm_ld(Path::new("/usr/bin").join(name).as_path()), "{name}");
         }
         for name in ["wasm-ldx", "wasm-ld-", "wasm-ld-foo", "ld.lld-22"] {
-            assert!(
-                !is_wasm_ld(Path::new("/usr/bin").join(name).as_path()),
-                "{name}"
-            );
+            assert!(!is_wasm_ld(Path::new("/usr/bin").join(name).as_path()), "{name}");
         }
     }
 }

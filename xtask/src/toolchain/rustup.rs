@@ -44,14 +44,8 @@ pub fn active() -> Option<Active> {
     let line = process::ask(Command::new("rustup").args(["show", "active-toolchain"]))?;
     let name = line.split_whitespace().next()?.to_owned();
     let sysroot = Sysroot::current()?;
-    let own = sysroot
-        .path
-        .join("lib/rustlib/multirust-channel-manifest.toml")
-        .is_file();
-    own.then_some(Active {
-        name,
-        version: sysroot.version,
-    })
+    let own = sysroot.path.join("lib/rustlib/multirust-channel-manifest.toml").is_file();
+    own.then_some(Active { name, version: sysroot.version })
 }
 
 /// Downloads the standard library for wasm for one toolchain.
@@ -70,9 +64,7 @@ pub fn add_target(toolchain: &str) -> Result<()> {
 /// # Errors
 /// When the download fails or gets no answer.
 pub fn install_pinned() -> Result<()> {
-    say(format!(
-        "rustup: installing Rust {PINNED} beside your toolchains"
-    ));
+    say(format!("rustup: installing Rust {PINNED} beside your toolchains"));
     let mut command = install_pinned_command();
     download("rustup toolchain install", &mut command, FIRST_ANSWER)
 }
@@ -80,14 +72,7 @@ pub fn install_pinned() -> Result<()> {
 /// The command of [`install_pinned`].
 pub fn install_pinned_command() -> Command {
     let mut command = Command::new("rustup");
-    command.args([
-        "toolchain",
-        "install",
-        PINNED,
-        "--profile",
-        "minimal",
-        "--no-self-update",
-    ]);
+    command.args(["toolchain", "install", PINNED, "--profile", "minimal", "--no-self-update"]);
     command.args(["--target", WASM_TARGET, "--component", "clippy,rustfmt"]);
     command
 }
@@ -97,14 +82,9 @@ pub fn install_pinned_command() -> Command {
 /// # Errors
 /// When the download fails or the toolchain is not rustup's.
 pub fn add_clippy(sysroot: &Sysroot) -> Result<()> {
-    let name = sysroot
-        .path
-        .file_name()
-        .context("the toolchain's folder has no name")?;
+    let name = sysroot.path.file_name().context("the toolchain's folder has no name")?;
     let mut command = rustup();
-    command
-        .args(["component", "add", "clippy", "--toolchain"])
-        .arg(name);
+    command.args(["component", "add", "clippy", "--toolchain"]).arg(name);
     download("rustup component add clippy", &mut command, WHOLE_COMPONENT)
 }
 
@@ -118,9 +98,7 @@ fn rustup() -> Command {
 fn download(step: &str, command: &mut Command, limit: Duration) -> Result<()> {
     // One retry is enough where there is a network; where there is none, each costs time. A
     // backtrace of rustup's helps nobody here.
-    command
-        .env("RUSTUP_MAX_RETRIES", "1")
-        .env_remove("RUST_BACKTRACE");
+    command.env("RUSTUP_MAX_RETRIES", "1").env_remove("RUST_BACKTRACE");
     process::run_if_answered(step, command, limit, is_waiting)
 }
 
@@ -139,13 +117,9 @@ mod tests {
 
     #[test]
     fn an_announcement_is_not_an_answer() {
-        assert!(is_waiting(
-            "info: syncing channel updates for 1.96.0-x86_64-unknown-linux-gnu"
-        ));
+        assert!(is_waiting("info: syncing channel updates for 1.96.0-x86_64-unknown-linux-gnu"));
         assert!(is_waiting(""));
-        assert!(!is_waiting(
-            "info: latest update on 2026-05-28 for version 1.96.0"
-        ));
+        assert!(!is_waiting("info: latest update on 2026-05-28 for version 1.96.0"));
         assert!(!is_waiting("error: could not download file"));
     }
 
@@ -157,13 +131,7 @@ mod tests {
     #[test]
     fn a_toolchain_is_installed_with_all_that_the_chores_need() {
         let shown = process::shown(&install_pinned_command());
-        for part in [
-            PINNED,
-            WASM_TARGET,
-            "clippy",
-            "rustfmt",
-            "--profile minimal",
-        ] {
+        for part in [PINNED, WASM_TARGET, "clippy", "rustfmt", "--profile minimal"] {
             assert!(shown.contains(part), "{shown} lacks {part}");
         }
     }

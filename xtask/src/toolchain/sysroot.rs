@@ -49,16 +49,12 @@ impl Sysroot {
         let Ok(files) = folder.read_dir() else {
             return false;
         };
-        files
-            .flatten()
-            .any(|file| file.file_name().to_string_lossy().starts_with("libstd-"))
+        files.flatten().any(|file| file.file_name().to_string_lossy().starts_with("libstd-"))
     }
 
     /// True when the standard library's sources are here.
     pub fn has_library_sources(&self) -> bool {
-        self.path
-            .join("lib/rustlib/src/rust/library/std/Cargo.toml")
-            .is_file()
+        self.path.join("lib/rustlib/src/rust/library/std/Cargo.toml").is_file()
     }
 
     /// True for the system's own toolchain.
@@ -68,7 +64,5 @@ impl Sysroot {
 }
 
 fn tool_in(sysroot: &Path, name: &str) -> PathBuf {
-    sysroot
-        .join("bin")
-        .join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+    sysroot.join("bin").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }

@@ -27,9 +27,7 @@ impl fmt::Display for Version {
 
 /// The value behind `key:` in what `rustc -vV` and `apt-cache policy` print.
 pub fn field<'a>(text: &'a str, key: &str) -> Option<&'a str> {
-    text.lines()
-        .find_map(|line| line.trim().strip_prefix(key)?.strip_prefix(':'))
-        .map(str::trim)
+    text.lines().find_map(|line| line.trim().strip_prefix(key)?.strip_prefix(':')).map(str::trim)
 }
 
 /// The number before the first dot: `22` of `22.1.2`.
@@ -43,10 +41,7 @@ mod tests {
 
     #[test]
     fn versions_are_read_as_tools_print_them() {
-        let expected = Some(Version {
-            major: 1,
-            minor: 96,
-        });
+        let expected = Some(Version { major: 1, minor: 96 });
         for text in ["1.96.0", "1.96.0-nightly", "1.96.0+dfsg1-1~deb12u2", "1.96"] {
             assert_eq!(Version::parse(text), expected, "{text}");
         }

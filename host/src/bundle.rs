@@ -1,0 +1,131 @@
+//! The bundle on disk: an Extism manifest that names a module and its SHA-256.
+
+use std::fs;
+use std::path::Path;
+
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use crate::error::LoadError;
+
+/// A module whose bytes are those that its publisher hashed.
+pub struct Bundle {
+    /// The module.
+    pub wasm: Vec<u8>,
+    /// The pages of 64 KiB that an instance may have, if the manifest says.
+    pub max_pages: Option<u32>,
+    /// The largest HTTP response in bytes, if the manifest says.
+    pub max_http_response_bytes: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct Manifest {
+    wasm: Vec<Module>,
+    #[serde(default)]
+    memory: Memory,
+}
+
+#[derive(Deserialize)]
+struct Module {
+    path: String,
+    hash: Option<String>,
+}
+
+#[derive(Deserialize, Default)]
+struct Memory {
+    max_pages: Option<u32>,
+    max_http_response_bytes: Option<u64>,
+}
+
+impl Bundle {
+    /// Reads an `extism.json` and the module it names, which stands beside it.
+    ///
+    /// # Errors
+    /// If a file can't be read, the manifest is not one, or the module is not the one it names.
+    pub fn load(manifest: &Path) -> Result<Self, LoadError> {
+        let unreadable =
+            |path: &Path, error: &dyn std::fmt::Display| LoadError(format!("can't read {}: {error}", path.display()));
+        let text = fs::read_to_string(manifest).map_err(|error| {
+            LoadError(format!(
+                "can't read {}: {error}. Build the bundle with `cargo xtask dist`, or name one with --bundle.",
+                manifest.display()
+            ))
+        })?;
+        let parsed: Manifest = serde_json::from_str(&text)
+            .map_err(|error| LoadError(format!("{} is not an Extism manifest: {error}", manifest.display())))?;
+        let [module] = parsed.wasm.as_slice() else {
+            return Err(LoadError(format!("{} must name exactly one module", manifest.display())));
+        };
+        let path = manifest.parent().unwrap_or(Path::new("")).join(&module.path);
+        let wasm = fs::read(&path).map_err(|error| unreadable(&path, &error))?;
+        let Some(expected) = &module.hash else {
+            return Err(LoadError(format!(
+                "{} has no SHA-256 for {}: it can't be told whether the module is the published one",
+                manifest.display(),
+                module.path
+            )));
+        };
+        let found: String = Sha256::digest(&wasm).iter().map(|byte| format!("{byte:02x}")).collect();
+        if !expected.eq_ignore_ascii_case(&found) {
+            return Err(LoadError(format!(
+                "{} is not the module that {} names: its SHA-256 is {found}, not {expected}. Get the bundle again.",
+                path.display(),
+                manifest.display()
+            )));
+        }
+        Ok(Self {
+            wasm,
+            max_pages: parsed.memory.max_pages,
+            max_http_response_bytes: parsed.memory.max_http_response_bytes,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// SHA-256 of "module".
+    const HASH: &str = "120970c812836f19888625587a4606a5ad23cef31c8684e601771552548fc6b9";
+
+    fn load(manifest: &str) -> Result<Bundle, LoadError> {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("m.wasm"), "module").unwrap();
+        let path = folder.path().join("extism.json");
+        fs::write(&path, manifest).unwrap();
+        Bundle::load(&path)
+    }
+
+    fn refusal(manifest: &str) -> String {
+        load(manifest).err().unwrap().0
+    }
+
+    #[test]
+    fn a_module_with_the_right_hash_is_loaded_with_its_caps() {
+        let bundle = load(&format!(
+            r#"{{"wasm":[{{"path":"m.wasm","hash":"{HASH}"}}],"memory":{{"max_pages":4,"max_http_response_bytes":10}}}}"#
+        ))
+        .unwrap();
+        assert_eq!(bundle.wasm, b"module");
+        assert_eq!((bundle.max_pages, bundle.max_http_response_bytes), (Some(4), Some(10)));
+    }
+
+    #[test]
+    fn a_changed_module_is_refused() {
+        let changed = HASH.replace("1209", "1208");
+        assert!(refusal(&format!(r#"{{"wasm":[{{"path":"m.wasm","hash":"{changed}"}}]}}"#)).contains("Get the bundle again"));
+    }
+
+    #[test]
+    fn a_module_without_a_hash_is_refused() {
+        assert!(refusal(r#"{"wasm":[{"path":"m.wasm"}]}"#).contains("has no SHA-256"));
+    }
+
+    #[test]
+    fn what_is_missing_or_malformed_is_named() {
+        assert!(refusal("[").contains("is not an Extism manifest"));
+        assert!(refusal(r#"{"wasm":[]}"#).contains("exactly one module"));
+        assert!(refusal(r#"{"wasm":[{"path":"other.wasm","hash":""}]}"#).contains("other.wasm"));
+        assert!(Bundle::load(Path::new("nowhere/extism.json")).err().unwrap().0.contains("cargo xtask dist"));
+    }
+}

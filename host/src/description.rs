@@ -1,0 +1,98 @@
+//! What a plugin says of itself: the answer of its export `describe`.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::error::LoadError;
+
+/// The version of the contract that this host speaks.
+const CONTRACT: u64 = 1;
+
+/// The parts of a plugin's description that a host needs; [`Description::text`] has all.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Description {
+    /// The version of the contract that the plugin follows.
+    pub contract: u64,
+    /// The plugin's name for machines.
+    pub name: String,
+    /// The plugin's name for people.
+    pub title: String,
+    /// The plugin's version.
+    pub version: String,
+    /// What a connection is.
+    pub connection: ConnectionDescription,
+    /// What the plugin can do.
+    pub actions: Vec<ActionDescription>,
+    /// The description as the plugin gave it.
+    #[serde(skip)]
+    pub text: String,
+}
+
+/// What a connection of the plugin is.
+#[derive(Debug, Clone, Deserialize)]
+pub struct ConnectionDescription {
+    /// The JSON Schema of its config keys.
+    pub schema: Value,
+    /// The export that checks one.
+    pub check: String,
+    /// The config keys that hold the only origins the plugin may reach.
+    #[serde(default)]
+    pub origins: Vec<String>,
+}
+
+/// What an action is.
+#[derive(Debug, Clone, Deserialize)]
+pub struct ActionDescription {
+    /// Its name, which is also its export's.
+    pub name: String,
+    /// Its name for people.
+    pub title: String,
+    /// What it does.
+    pub description: String,
+    /// The JSON Schema of its input.
+    #[serde(rename = "inputSchema")]
+    pub input_schema: Value,
+}
+
+impl Description {
+    /// Reads what `describe` answered.
+    ///
+    /// # Errors
+    /// If it is not a description, or of a contract that this host does not speak.
+    pub fn parse(text: String) -> Result<Self, LoadError> {
+        let mut description: Self = serde_json::from_str(&text)
+            .map_err(|error| LoadError(format!("the plugin's description can't be read: {error}")))?;
+        if description.contract != CONTRACT {
+            return Err(LoadError(format!(
+                "the plugin follows version {} of the contract, and this host knows version {CONTRACT}: update the older of the two",
+                description.contract
+            )));
+        }
+        description.text = text;
+        Ok(description)
+    }
+
+    /// The action of that name.
+    pub fn action(&self, name: &str) -> Option<&ActionDescription> {
+        self.actions.iter().find(|action| action.name == name)
+    }
+
+    /// The config keys of a connection, in the schema's order.
+    pub fn config_keys(&self) -> Vec<&str> {
+        let properties = self.connection.schema["properties"].as_object();
+        properties.into_iter().flatten().map(|(key, _)| key.as_str()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_description_of_another_contract_is_refused() {
+        let text = r#"{"contract":2,"name":"n","title":"t","version":"1","connection":{"schema":{},"check":"c"},"actions":[]}"#;
+        assert!(Description::parse(text.to_owned()).unwrap_err().0.contains("version 2"));
+        assert!(Description::parse(text.replace(":2", ":1")).is_ok());
+        assert!(Description::parse("{}".to_owned()).is_err());
+    }
+}

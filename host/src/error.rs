@@ -1,0 +1,115 @@
+//! Errors: of an action, as the contract has them, and of loading a plugin.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A failed action: the contract's error document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActionError {
+    /// What went wrong: one of the contract's kinds.
+    pub kind: String,
+    /// For the person who runs the automation: what is wrong and what to do.
+    pub message: String,
+    /// Whether the call may be repeated by itself.
+    pub retry: Retry,
+    /// The earliest time to repeat it, in seconds from now, if the service said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_after_s: Option<u64>,
+    /// Whether the failed call changed anything at the service.
+    pub effect: Effect,
+    /// The first input field or config key that is wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// Everything that is wrong with the input or the connection.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<Problem>,
+    /// What came from the service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub upstream: Option<Upstream>,
+}
+
+/// Whether an engine may repeat a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Retry {
+    /// The same call would fail again, or a person has to look first.
+    Never,
+    /// The same call may succeed later.
+    Later,
+}
+
+/// Whether a failed call changed anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    /// Nothing was changed.
+    None,
+    /// It may have been changed.
+    Unknown,
+}
+
+/// One thing that is wrong with an input or a connection.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// The input field or config key.
+    pub field: String,
+    /// What is wrong with it and what to do.
+    pub message: String,
+}
+
+/// What came from the service.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Upstream {
+    /// HTTP status; 0 means that there was no HTTP response.
+    pub http_status: u16,
+    /// The service's own code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error_code: Option<i64>,
+    /// The service's own text, or the beginning of what came instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error_text: Option<String>,
+    /// Whether code and text are proven to come from the service.
+    pub verified: bool,
+}
+
+impl ActionError {
+    /// An error of the host or the plugin itself.
+    pub fn internal(message: impl Into<String>, effect: Effect) -> Self {
+        Self {
+            kind: "internal".to_owned(),
+            message: message.into(),
+            retry: Retry::Never,
+            retry_after_s: None,
+            effect,
+            field: None,
+            problems: Vec::new(),
+            upstream: None,
+        }
+    }
+
+    /// An input that never reached the plugin.
+    pub fn invalid_input(message: impl Into<String>) -> Self {
+        Self { kind: "invalid_input".to_owned(), ..Self::internal(message, Effect::None) }
+    }
+}
+
+impl fmt::Display for ActionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for ActionError {}
+
+/// The bundle can't be used. The text says why and what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoadError(pub String);
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for LoadError {}
