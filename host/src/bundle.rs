@@ -113,7 +113,10 @@ mod tests {
     #[test]
     fn a_changed_module_is_refused() {
         let changed = HASH.replace("1209", "1208");
-        assert!(refusal(&format!(r#"{{"wasm":[{{"path":"m.wasm","hash":"{changed}"}}]}}"#)).contains("Get the bundle again"));
+        assert!(
+            refusal(&format!(r#"{{"wasm":[{{"path":"m.wasm","hash":"{changed}"}}]}}"#))
+                .contains("Get the bundle again")
+        );
     }
 
     #[test]

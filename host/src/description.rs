@@ -3,7 +3,9 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::connection::Connection;
 use crate::error::LoadError;
+use crate::http::Origin;
 
 /// The version of the contract that this host speaks.
 const CONTRACT: u64 = 1;
@@ -75,6 +77,12 @@ impl Description {
     /// The action of that name.
     pub fn action(&self, name: &str) -> Option<&ActionDescription> {
         self.actions.iter().find(|action| action.name == name)
+    }
+
+    /// The origins that a connection makes reachable. Values that are no address are left out: the
+    /// plugin's own check of its connection tells the user about them.
+    pub fn origins(&self, connection: &Connection) -> Vec<Origin> {
+        self.connection.origins.iter().filter_map(|key| connection.get(key)?.trim().parse().ok()).collect()
     }
 
     /// The config keys of a connection, in the schema's order.

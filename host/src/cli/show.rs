@@ -1,0 +1,139 @@
+//! What a person reads, and the exit codes.
+
+use serde_json::Value;
+
+use crate::description::Description;
+use crate::error::{ActionError, Effect, Retry};
+
+/// Exit code of wrong usage; the same as clap's.
+pub const USAGE: u8 = 2;
+/// Exit code when the bundle can't be used.
+pub const LOAD: u8 = 3;
+
+/// The exit code of a kind of error.
+pub fn exit_code(kind: &str) -> u8 {
+    match kind {
+        "invalid_input" => 10,
+        "invalid_connection" => 11,
+        "auth" => 12,
+        "not_found" => 13,
+        "rejected" => 14,
+        "throttled" => 15,
+        "unavailable" => 16,
+        "unexpected_reply" => 17,
+        "forged_reply" => 18,
+        _ => 1,
+    }
+}
+
+/// A result: a headline and its members, a line each.
+pub fn output(headline: &str, output: &Value) -> String {
+    let members: Vec<(&str, String)> =
+        output.as_object().into_iter().flatten().map(|(name, value)| (name.as_str(), plain(value))).collect();
+    format!("{headline}\n{}", table(&members))
+}
+
+/// An error: what is wrong, every problem if there are several, and what it means for trying again.
+pub fn error(error: &ActionError) -> String {
+    let mut text = if error.problems.len() > 1 {
+        let problems: Vec<_> = error.problems.iter().map(|problem| format!("  - {}\n", problem.message)).collect();
+        format!("error: {} things are wrong\n{}", error.problems.len(), problems.concat())
+    } else {
+        format!("error: {}\n", error.message)
+    };
+    let effect = match error.effect {
+        Effect::None => "nothing was changed",
+        Effect::Unknown => "the change may or may not have been made",
+    };
+    let retry = match (error.retry, error.retry_after_s) {
+        (Retry::Never, _) => "trying again as it is won't help".to_owned(),
+        (Retry::Later, None) => "it may be tried again later".to_owned(),
+        (Retry::Later, Some(seconds)) => format!("it may be tried again in {seconds} s"),
+    };
+    text.push_str(&format!("       {}: {effect}, {retry}\n", error.kind));
+    text
+}
+
+/// What a plugin can do and which variables its connection takes.
+pub fn description(description: &Description) -> String {
+    let mut text = format!("{} {} ({})\n\nActions\n", description.title, description.version, description.name);
+    let actions: Vec<_> =
+        description.actions.iter().map(|action| (action.name.as_str(), action.description.clone())).collect();
+    text.push_str(&table(&actions));
+    for action in &description.actions {
+        text.push_str(&format!("\nInput of {}\n{}", action.name, table(&fields(&action.input_schema))));
+    }
+    let schema = &description.connection.schema;
+    let variables: Vec<_> = fields(schema)
+        .into_iter()
+        .map(|(key, what)| (crate::connection::variable_name(&description.name, key), what))
+        .collect();
+    let variables: Vec<_> = variables.iter().map(|(name, what)| (name.as_str(), what.clone())).collect();
+    text.push_str(&format!("\nConnection, from the environment\n{}", table(&variables)));
+    text
+}
+
+fn fields(schema: &Value) -> Vec<(&str, String)> {
+    let required =
+        |name: &str| schema["required"].as_array().is_some_and(|names| names.iter().any(|other| other == name));
+    let mark = |name: &str| if required(name) { " Required." } else { "" };
+    let describe = |name: &str, field: &Value| format!("{}{}", plain(&field["description"]), mark(name));
+    schema["properties"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(name, field)| (name.as_str(), describe(name, field)))
+        .collect()
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+fn table(rows: &[(&str, String)]) -> String {
+    let width = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+    rows.iter().map(|(name, value)| format!("  {name:width$}  {value}\n")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Problem;
+
+    #[test]
+    fn a_result_is_a_table() {
+        let result = serde_json::json!({ "bill_id": "1", "date": 2 });
+        assert_eq!(output("Done.", &result), "Done.\n  bill_id  1\n  date     2\n");
+    }
+
+    #[test]
+    fn one_problem_is_a_line_and_several_are_a_list() {
+        let mut failed = ActionError::invalid_input("a is wrong");
+        assert_eq!(
+            error(&failed),
+            "error: a is wrong\n       invalid_input: nothing was changed, trying again as it is won't help\n"
+        );
+        let problem = |text: &str| Problem { field: "f".to_owned(), message: text.to_owned() };
+        failed.problems = vec![problem("a is wrong"), problem("b is wrong")];
+        assert!(error(&failed).starts_with("error: 2 things are wrong\n  - a is wrong\n  - b is wrong\n"));
+    }
+
+    #[test]
+    fn every_kind_of_error_has_an_exit_code_of_its_own() {
+        let kinds = [
+            "invalid_input",
+            "invalid_connection",
+            "auth",
+            "not_found",
+            "rejected",
+            "throttled",
+            "unavailable",
+            "unexpected_reply",
+            "forged_reply",
+            "internal",
+        ];
+        let codes: std::collections::BTreeSet<_> = kinds.iter().map(|kind| exit_code(kind)).collect();
+        assert_eq!(codes.len(), kinds.len());
+        assert!(!codes.contains(&0) && !codes.contains(&USAGE) && !codes.contains(&LOAD));
+    }
+}

@@ -1,0 +1,246 @@
+//! What a plugin may reach.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::str::FromStr;
+
+use url::{Host, Url};
+
+/// Scheme, host and port.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    scheme: String,
+    host: Host,
+    port: u16,
+}
+
+impl Origin {
+    /// The origin of an http or https URL without a user name or password.
+    pub fn of(url: &Url) -> Option<Self> {
+        let known = matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none();
+        let host = url.host().filter(|_| known)?.to_owned();
+        Some(Self { scheme: url.scheme().to_owned(), host, port: url.port_or_known_default()? })
+    }
+
+    /// Whether the host is an address, or this machine by name.
+    pub fn names_address(&self) -> bool {
+        match &self.host {
+            Host::Domain(name) => is_localhost(name),
+            Host::Ipv4(_) | Host::Ipv6(_) => true,
+        }
+    }
+}
+
+impl FromStr for Origin {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Url::parse(text)
+            .ok()
+            .as_ref()
+            .and_then(Self::of)
+            .ok_or_else(|| format!("\"{text}\" is not an http or https address"))
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}:{}", self.scheme, self.host, self.port)
+    }
+}
+
+/// An entry of an allow-list: an origin, or `https://*.domain` for a domain's sub-domains.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Rule {
+    /// This origin alone.
+    Exact(Origin),
+    /// The sub-domains of a domain with this scheme and port, but not the domain itself.
+    SubDomains(Origin),
+}
+
+impl Rule {
+    fn matches(&self, origin: &Origin) -> bool {
+        match self {
+            Self::Exact(exact) => exact == origin,
+            Self::SubDomains(parent) => {
+                let (Host::Domain(parent_name), Host::Domain(name)) = (&parent.host, &origin.host) else {
+                    return false;
+                };
+                parent.scheme == origin.scheme
+                    && parent.port == origin.port
+                    && name.strip_suffix(parent_name.as_str()).is_some_and(|rest| rest.len() > 1 && rest.ends_with('.'))
+            }
+        }
+    }
+}
+
+impl FromStr for Rule {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split_once("://*.") {
+            None => text.parse().map(Self::Exact),
+            Some((scheme, domain)) => {
+                let origin: Origin = format!("{scheme}://{domain}").parse()?;
+                if matches!(origin.host, Host::Domain(_)) {
+                    Ok(Self::SubDomains(origin))
+                } else {
+                    Err(format!("\"{text}\" is not a domain with sub-domains"))
+                }
+            }
+        }
+    }
+}
+
+/// What the calls of one connection may reach.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Policy {
+    /// The connection's own origins.
+    pub origins: Vec<Origin>,
+}
+
+impl Policy {
+    /// Whether a request may go there: to one of the connection's own origins, wherever else the
+    /// plugin would like to.
+    pub fn allows(&self, origin: &Origin) -> bool {
+        self.origins.contains(origin)
+    }
+}
+
+/// What a host lets any plugin reach that is not on the public internet.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PrivateAccess {
+    /// The private or loopback origins that may be reached.
+    pub allowed: Vec<Rule>,
+}
+
+impl PrivateAccess {
+    /// Whether `address`, to which the name of `origin` resolved, may be connected to.
+    pub fn allows(&self, origin: &Origin, address: IpAddr) -> bool {
+        is_public(address) || self.allowed.iter().any(|rule| rule.matches(origin))
+    }
+}
+
+fn is_localhost(name: &str) -> bool {
+    let name = name.trim_end_matches('.');
+    name.eq_ignore_ascii_case("localhost") || name.to_ascii_lowercase().ends_with(".localhost")
+}
+
+/// Whether an address is one of the public internet: no private, loopback, link-local (where clouds
+/// keep their metadata), shared, documentation, multicast or reserved one.
+fn is_public(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => is_public_v4(address),
+        IpAddr::V6(address) => is_public_v6(address),
+    }
+}
+
+fn is_public_v4(address: Ipv4Addr) -> bool {
+    let [a, b, c, _] = address.octets();
+    !(address.is_private()
+        || address.is_loopback()
+        || address.is_link_local()
+        || address.is_documentation()
+        || address.is_multicast()
+        || a == 0
+        || a >= 240
+        || (a == 100 && (64..128).contains(&b))
+        || (a == 192 && b == 0 && c == 0)
+        || (a == 198 && (18..20).contains(&b)))
+}
+
+fn is_public_v6(address: Ipv6Addr) -> bool {
+    if let Some(v4) = address.to_ipv4_mapped() {
+        return is_public_v4(v4);
+    }
+    match address.segments() {
+        // 2002::/16 (6to4) and 64:ff9b::/96 (NAT64) carry an IPv4 address.
+        [0x2002, high, low, ..] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] => {
+            let [a, b] = high.to_be_bytes();
+            let [c, d] = low.to_be_bytes();
+            is_public_v4(Ipv4Addr::new(a, b, c, d))
+        }
+        [0x2001, 0xdb8, ..] => false,
+        // 2000::/3 is all that is given out.
+        [first, ..] => first & 0xe000 == 0x2000,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn origin(text: &str) -> Origin {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn scheme_host_and_port_all_count() {
+        let policy = Policy { origins: vec![origin("https://a.example/shop")] };
+        assert!(policy.allows(&origin("https://A.example:443/api")));
+        for other in ["http://a.example", "https://a.example:444", "https://b.a.example", "https://a.example.evil"] {
+            assert!(!policy.allows(&origin(other)), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_star_means_sub_domains_and_nothing_else() {
+        let rule: Rule = "https://*.example.com".parse().unwrap();
+        for inside in ["https://a.example.com", "https://a.b.example.com"] {
+            assert!(rule.matches(&origin(inside)), "{inside}");
+        }
+        for outside in
+            ["https://example.com", "https://evilexample.com", "http://a.example.com", "https://a.example.com:8443"]
+        {
+            assert!(!rule.matches(&origin(outside)), "{outside}");
+        }
+        assert!("https://*.127.0.0.1".parse::<Rule>().is_err());
+    }
+
+    #[test]
+    fn an_origin_is_http_or_https_without_a_password() {
+        for text in ["ftp://a.example", "a.example", "https://user:pw@a.example", "https://", "file:///etc/passwd"] {
+            assert!(text.parse::<Origin>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn addresses_that_are_not_public_are_told_however_they_are_written() {
+        for private in [
+            "127.0.0.1",
+            "10.1.2.3",
+            "172.16.0.1",
+            "192.168.1.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "0.0.0.0",
+            "198.18.0.1",
+            "240.0.0.1",
+            "255.255.255.255",
+            "::1",
+            "::",
+            "::ffff:127.0.0.1",
+            "fe80::1",
+            "fc00::1",
+            "2001:db8::1",
+            "2002:7f00:1::",
+            "64:ff9b::a00:1",
+            "ff02::1",
+        ] {
+            assert!(!is_public(private.parse().unwrap()), "{private}");
+        }
+        for public in ["8.8.8.8", "172.32.0.1", "2a00:1450::1", "2002:808:808::"] {
+            assert!(is_public(public.parse().unwrap()), "{public}");
+        }
+        assert_eq!(origin("http://2130706433"), origin("http://127.0.0.1"));
+    }
+
+    #[test]
+    fn a_private_address_needs_a_rule_that_names_its_origin() {
+        let access = PrivateAccess { allowed: vec!["http://127.0.0.1:8080".parse().unwrap()] };
+        let loopback = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        assert!(access.allows(&origin("http://127.0.0.1:8080"), loopback));
+        assert!(!access.allows(&origin("http://127.0.0.1:8081"), loopback));
+        assert!(!access.allows(&origin("http://rebound.example:8080"), loopback));
+    }
+}

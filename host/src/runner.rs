@@ -1,0 +1,146 @@
+//! Actions with connections.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::bundle::Bundle;
+use crate::connection::Connection;
+use crate::description::Description;
+use crate::engine::{Engine, Exchange, Instance, Outcome};
+use crate::error::{ActionError, Effect, LoadError, Retry};
+use crate::http::{Client, Limits, Policy, Rule};
+
+/// What a runner lets plugins do.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// How much, and how long.
+    pub limits: Limits,
+    /// Private and loopback origins that plugins may reach. Public ones need no rule: a connection
+    /// reaches its own origins and nothing else.
+    pub allow_private: Vec<Rule>,
+}
+
+/// A loaded plugin.
+pub struct Runner {
+    engine: Engine,
+    description: Description,
+    client: Client,
+}
+
+impl Runner {
+    /// Loads a plugin and asks it what it can do.
+    ///
+    /// # Errors
+    /// If the module can't be run or does not follow the contract.
+    pub fn load(bundle: &Bundle, settings: Settings) -> Result<Self, LoadError> {
+        let engine = Engine::new(bundle)?;
+        let description = engine.describe()?;
+        Ok(Self::new(engine, description, settings))
+    }
+
+    /// A runner for a plugin that has described itself already.
+    pub fn new(engine: Engine, description: Description, settings: Settings) -> Self {
+        let limits = engine.limit(settings.limits);
+        Self { client: Client::new(limits, settings.allow_private), engine, description }
+    }
+
+    /// What the plugin says of itself.
+    pub fn description(&self) -> &Description {
+        &self.description
+    }
+
+    /// Makes the actions available with a connection. Nothing is sent.
+    pub fn connect(&self, connection: Connection) -> Connected<'_> {
+        let policy = Policy { origins: self.description.origins(&connection) };
+        Connected { runner: self, connection: Arc::new(connection), policy: Arc::new(policy), idle: Mutex::default() }
+    }
+}
+
+/// A plugin with a connection. Its instances serve this connection alone.
+pub struct Connected<'a> {
+    runner: &'a Runner,
+    connection: Arc<Connection>,
+    policy: Arc<Policy>,
+    idle: Mutex<Vec<Instance>>,
+}
+
+impl Connected<'_> {
+    /// Runs an action; input and output are JSON.
+    ///
+    /// # Errors
+    /// The contract's error document.
+    pub fn call(&self, action: &str, input: &str) -> Result<String, Box<ActionError>> {
+        let description = &self.runner.description;
+        if description.action(action).is_none() {
+            let names: Vec<_> = description.actions.iter().map(|action| action.name.as_str()).collect();
+            let message = format!("{} has no action {action}. Its actions: {}.", description.title, names.join(", "));
+            return Err(Box::new(ActionError::invalid_input(message)));
+        }
+        self.run(action, input)
+    }
+
+    /// Proves that the connection works, without changing anything.
+    ///
+    /// # Errors
+    /// The contract's error document.
+    pub fn check(&self) -> Result<String, Box<ActionError>> {
+        self.run(&self.runner.description.connection.check, "")
+    }
+
+    fn run(&self, export: &str, input: &str) -> Result<String, Box<ActionError>> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut instance = match idle {
+            Some(instance) => instance,
+            None => {
+                self.runner.engine.instance().map_err(|error| Box::new(ActionError::internal(error.0, Effect::None)))?
+            }
+        };
+        let client = self.runner.client.clone();
+        let exchange = Exchange::new(self.connection.clone(), self.policy.clone(), client);
+        let (outcome, exchange) = instance.call(export, input, exchange);
+        // What was sent before a trap may have had its effect.
+        let effect = if exchange.requests == 0 { Effect::None } else { Effect::Unknown };
+        let result = match outcome {
+            Outcome::Trap(why) => {
+                return Err(Box::new(ActionError::internal(
+                    format!("The plugin stopped in the middle: {why}"),
+                    effect,
+                )));
+            }
+            Outcome::Output(output) => Ok(output),
+            Outcome::Error(text) => Err(Box::new(read_error(&text, exchange.retry_after_s, effect))),
+        };
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(instance);
+        result
+    }
+}
+
+/// Reads a plugin's error document and adds when to try again: the plugin itself can't see the
+/// response's headers in every host.
+fn read_error(text: &str, retry_after_s: Option<u64>, effect: Effect) -> ActionError {
+    match serde_json::from_str::<ActionError>(text) {
+        Ok(error) if error.retry == Retry::Later => {
+            ActionError { retry_after_s: error.retry_after_s.or(retry_after_s), ..error }
+        }
+        Ok(error) => error,
+        Err(_) => ActionError::internal("The plugin failed without an error document.", effect),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_servers_wish_to_wait_is_told_where_a_retry_makes_sense() {
+        let document = |retry| format!(r#"{{"kind":"throttled","message":"m","retry":"{retry}","effect":"none"}}"#);
+        assert_eq!(read_error(&document("later"), Some(7), Effect::None).retry_after_s, Some(7));
+        assert_eq!(read_error(&document("never"), Some(7), Effect::None).retry_after_s, None);
+    }
+
+    #[test]
+    fn an_error_that_is_no_document_is_an_internal_one_and_is_not_shown() {
+        let error = read_error("secret", None, Effect::Unknown);
+        assert_eq!((error.kind.as_str(), error.effect), ("internal", Effect::Unknown));
+        assert!(!error.message.contains("secret"));
+    }
+}
