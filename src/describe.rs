@@ -62,7 +62,7 @@ pub fn generate() -> Value {
         "title": "JustClick",
         "version": env!("CARGO_PKG_VERSION"),
         "description": "JustClick, also sold as InfluencerSoft: an e-mail marketing and shop service.",
-        "homepage": env!("CARGO_PKG_REPOSITORY"),
+        "homepage": "https://help.justclick.io",
         "connection": { "schema": connection::schema(), "check": "check_connection", "origins": ["base_url"] },
         "actions": actions::describe(),
         "errorSchema": error_schema()
