@@ -59,7 +59,13 @@ pub type Config<'a> = &'a dyn Fn(&str) -> Option<Vec<u8>>;
 pub fn run<A: Action>(input: &[u8], config: Config, transport: &dyn Transport) -> Result<String, Error> {
     guarded(config, |secret| {
         let action = A::read(Input::parse(utf8(input)?, A::FIELDS)?)?;
-        let reply = service::call(&Connection::parse(config)?, transport, A::FUNCTION, &action.form())?;
+        let connection = Connection::parse(config)?;
+        let form = action.form();
+        // It would be sent in clear, and come back in the output.
+        if form.values().any(|value| connection.api_key.is_within(value)) {
+            return Err(Error::new(Kind::InvalidInput, "A field holds the API key: take it out."));
+        }
+        let reply = service::call(&connection, transport, A::FUNCTION, &form)?;
         let result = reply.result.and_then(|result| json::redact(&result, secret));
         Ok(action
             .output()

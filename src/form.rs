@@ -26,6 +26,11 @@ impl Form {
         }
     }
 
+    /// The values, in their order.
+    pub fn values(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(_, value)| value.as_str())
+    }
+
     /// The body, byte for byte what PHP's `http_build_query` makes of the same parameters.
     pub fn encode(&self) -> String {
         http_build_query(&self.0)

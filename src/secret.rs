@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+/// A secret shorter than this may stand in a text by chance.
+const CHANCE_BYTES: usize = 8;
+
 /// A text that neither `Debug` nor an error shows.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
@@ -15,6 +18,12 @@ impl Secret {
     /// The text itself, for the signature alone.
     pub(crate) fn expose(&self) -> &str {
         &self.0
+    }
+
+    /// Whether `text` gives the secret away. One of a few characters stands in many texts by chance,
+    /// and the service's keys are long.
+    pub fn is_within(&self, text: &str) -> bool {
+        self.0.len() >= CHANCE_BYTES && text.contains(&self.0)
     }
 
     /// `text` with every occurrence of the secret replaced by `***`.
@@ -45,6 +54,13 @@ mod tests {
     fn every_occurrence_is_redacted() {
         let secret = Secret::new("hunter2".to_owned());
         assert_eq!(secret.redact("hunter2, again: hunter2."), "***, again: ***.");
+    }
+
+    #[test]
+    fn a_long_secret_is_found_within_a_text_and_a_short_one_is_left_to_chance() {
+        assert!(Secret::new("hunter22".to_owned()).is_within("my hunter22!"));
+        assert!(!Secret::new("1".to_owned()).is_within("100000"));
+        assert!(!Secret::new(String::new()).is_within("abc"));
     }
 
     #[test]

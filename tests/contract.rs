@@ -102,6 +102,21 @@ fn a_bad_input_sends_nothing_and_tells_every_problem() {
 }
 
 #[test]
+fn a_key_pasted_into_a_field_is_neither_sent_nor_shown() {
+    let service = Service::new(500, "");
+    for input in [
+        format!(r#"{{"bill_id":"1","status":"cancel","rpo":"my {KEY}"}}"#),
+        format!(r#"{{"bill_id":"1","status":"{KEY}"}}"#),
+        format!(r#"{{"bill_id":"{KEY}","{KEY}":1}}"#),
+    ] {
+        let error = run(&input, &service).unwrap_err();
+        assert_eq!(error["kind"], json!("invalid_input"));
+        assert!(!error.to_string().contains(KEY), "{error}");
+    }
+    assert!(service.sent.borrow().is_empty());
+}
+
+#[test]
 fn each_code_is_of_the_contracts_kind() {
     // Signed by the test itself, as the service would.
     for (codes, kind, retry) in [

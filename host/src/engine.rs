@@ -18,7 +18,7 @@ use crate::bundle::Bundle;
 use crate::connection::Connection;
 use crate::description::Description;
 use crate::error::LoadError;
-use crate::http::{Client, Limits, Policy, Request};
+use crate::http::{Client, Limits, Policy, Request, Roots};
 
 /// The namespace in which Extism's functions live.
 const NAMESPACE: &str = "extism:host/env";
@@ -91,7 +91,7 @@ impl Engine {
     /// # Errors
     /// If it does not follow the contract.
     pub fn describe(&self) -> Result<Description, LoadError> {
-        let client = Client::new(Limits::default(), Vec::new());
+        let client = Client::new(Limits::default(), Vec::new(), Roots::default());
         let exchange = Exchange::new(Arc::default(), Arc::default(), client);
         match self.instance()?.call("describe", "", exchange).0 {
             Outcome::Output(text) => Description::parse(text),

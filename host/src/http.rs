@@ -4,10 +4,12 @@
 mod client;
 mod policy;
 mod resolver;
+mod roots;
 mod wire;
 
 pub use client::{Client, Limits, Request, Response};
 pub use policy::{Origin, Policy, Rule};
+pub use roots::Roots;
 
 /// Why there is no HTTP response. The plugin gets the name as the body of a response with status 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use crate::connection::Connection;
 use crate::description::Description;
 use crate::engine::{Engine, Exchange, Instance, Outcome};
 use crate::error::{ActionError, Effect, LoadError, Retry};
-use crate::http::{Client, Limits, Policy, Rule};
+use crate::http::{Client, Limits, Policy, Roots, Rule};
 
 /// What a runner lets plugins do.
 #[derive(Debug, Clone, Default)]
@@ -17,6 +17,8 @@ pub struct Settings {
     /// Private and loopback origins that plugins may reach. Public ones need no rule: a connection
     /// reaches its own origins and nothing else.
     pub allow_private: Vec<Rule>,
+    /// Whom to trust over TLS.
+    pub roots: Roots,
 }
 
 /// A loaded plugin.
@@ -40,7 +42,7 @@ impl Runner {
     /// A runner for a plugin that has described itself already.
     pub fn new(engine: Engine, description: Description, settings: Settings) -> Self {
         let limits = engine.limit(settings.limits);
-        Self { client: Client::new(limits, settings.allow_private), engine, description }
+        Self { client: Client::new(limits, settings.allow_private, settings.roots), engine, description }
     }
 
     /// What the plugin says of itself.

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
 use serde::Deserialize;
 use ureq::http::{self, HeaderMap};
+use ureq::tls::TlsConfig;
 use ureq::unversioned::transport::{Connector, DefaultConnector};
 use ureq::{Agent, Timeout};
 use url::Url;
@@ -13,6 +15,7 @@ use url::Url;
 use super::Failure;
 use super::policy::{Origin, Policy, PrivateAccess, Rule};
 use super::resolver::{Forbidden, GuardedResolver};
+use super::roots::Roots;
 use super::wire::{self, Stage, Watch};
 
 /// How much, and how long.
@@ -79,14 +82,64 @@ pub struct Response {
 
 /// A client whose connections are kept and shared. Cloning it is cheap.
 #[derive(Debug, Clone)]
-pub struct Client {
-    agent: Agent,
+pub struct Client(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
     limits: Limits,
+    private: Vec<Rule>,
+    roots: Roots,
+    plain: OnceLock<Agent>,
+    // Apart, because reading hundreds of certificates is work that plain http does not need.
+    tls: OnceLock<Agent>,
 }
 
 impl Client {
     /// A client that reaches public addresses, and those private ones that `private` names.
-    pub fn new(limits: Limits, private: Vec<Rule>) -> Self {
+    pub fn new(limits: Limits, private: Vec<Rule>, roots: Roots) -> Self {
+        Self(Arc::new(Inner { limits, private, roots, plain: OnceLock::new(), tls: OnceLock::new() }))
+    }
+
+    /// Sends one request, if the policy allows it, and follows no redirect.
+    ///
+    /// # Errors
+    /// If there is no HTTP response, or one over its cap.
+    pub fn send(&self, request: &Request, body: &[u8], policy: &Policy) -> Result<Response, Failure> {
+        let allowed =
+            Url::parse(&request.url).ok().as_ref().and_then(Origin::of).filter(|origin| policy.allows(origin));
+        let Some(origin) = allowed.filter(|_| body.len() <= self.0.limits.request_bytes) else {
+            return Err(Failure::NotAllowed);
+        };
+        let mut builder = http::Request::builder().method(request.method.as_deref().unwrap_or("GET")).uri(&request.url);
+        for (name, value) in &request.headers {
+            builder = builder.header(name, value);
+        }
+        let request = builder.body(body).map_err(|_| Failure::NotAllowed)?;
+        wire::begin();
+        let mut response = self.0.agent(&origin).run(request).map_err(|error| failure(&error, wire::stage()))?;
+        let headers = text_headers(response.headers());
+        let body = response
+            .body_mut()
+            .with_config()
+            .limit(self.0.limits.response_bytes)
+            .read_to_vec()
+            .map_err(|error| failure(&error, Stage::Sent))?;
+        let retry_after_s = headers.get("retry-after").and_then(|value| retry_after(value, SystemTime::now()));
+        Ok(Response { status: response.status().as_u16(), headers, body, retry_after_s })
+    }
+}
+
+impl Inner {
+    fn agent(&self, origin: &Origin) -> &Agent {
+        if origin.is_https() {
+            self.tls.get_or_init(|| self.new_agent(self.roots.tls_config()))
+        } else {
+            self.plain.get_or_init(|| self.new_agent(TlsConfig::default()))
+        }
+    }
+
+    fn new_agent(&self, tls: TlsConfig) -> Agent {
+        let limits = &self.limits;
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -99,38 +152,11 @@ impl Client {
             .max_response_header_size(limits.header_bytes)
             .max_idle_connections(limits.idle_connections)
             .max_idle_connections_per_host(limits.idle_connections)
+            .tls_config(tls)
             .build();
         let connector = DefaultConnector::default().chain(Watch);
-        let resolver = GuardedResolver::new(PrivateAccess { allowed: private });
-        Self { agent: Agent::with_parts(config, connector, resolver), limits }
-    }
-
-    /// Sends one request, if the policy allows it, and follows no redirect.
-    ///
-    /// # Errors
-    /// If there is no HTTP response, or one over its cap.
-    pub fn send(&self, request: &Request, body: &[u8], policy: &Policy) -> Result<Response, Failure> {
-        let allowed =
-            Url::parse(&request.url).ok().as_ref().and_then(Origin::of).filter(|origin| policy.allows(origin));
-        if allowed.is_none() || body.len() > self.limits.request_bytes {
-            return Err(Failure::NotAllowed);
-        }
-        let mut builder = http::Request::builder().method(request.method.as_deref().unwrap_or("GET")).uri(&request.url);
-        for (name, value) in &request.headers {
-            builder = builder.header(name, value);
-        }
-        let request = builder.body(body).map_err(|_| Failure::NotAllowed)?;
-        wire::begin();
-        let mut response = self.agent.run(request).map_err(|error| failure(&error, wire::stage()))?;
-        let headers = text_headers(response.headers());
-        let body = response
-            .body_mut()
-            .with_config()
-            .limit(self.limits.response_bytes)
-            .read_to_vec()
-            .map_err(|error| failure(&error, Stage::Sent))?;
-        let retry_after_s = headers.get("retry-after").and_then(|value| retry_after(value, SystemTime::now()));
-        Ok(Response { status: response.status().as_u16(), headers, body, retry_after_s })
+        let resolver = GuardedResolver::new(PrivateAccess { allowed: self.private.clone() });
+        Agent::with_parts(config, connector, resolver)
     }
 }
 
@@ -193,7 +219,7 @@ mod tests {
 
     #[test]
     fn what_is_not_allowed_is_not_connected_to() {
-        let client = Client::new(Limits::default(), Vec::new());
+        let client = Client::new(Limits::default(), Vec::new(), Roots::default());
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let url = format!("http://{}/", listener.local_addr().unwrap());

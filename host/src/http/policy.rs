@@ -22,6 +22,11 @@ impl Origin {
         Some(Self { scheme: url.scheme().to_owned(), host, port: url.port_or_known_default()? })
     }
 
+    /// Whether it is reached over TLS.
+    pub fn is_https(&self) -> bool {
+        self.scheme == "https"
+    }
+
     /// Whether the host is an address, or this machine by name.
     pub fn names_address(&self) -> bool {
         match &self.host {
