@@ -5,16 +5,19 @@ mod show;
 
 use std::io::{self, Read};
 use std::path::Path;
-use std::{env, fs};
+use std::{env, fs, thread};
 
 use clap::Parser;
 use serde_json::Value;
 
 use crate::bundle::Bundle;
 use crate::connection::Connection;
+use crate::connections;
+use crate::description::Description;
 use crate::engine::Engine;
 use crate::error::{ActionError, LoadError};
-use crate::http::{Origin, Rule};
+use crate::http::{Origin, Roots, Rule};
+use crate::retry::Backoff;
 use crate::runner::{Runner, Settings};
 use args::{Args, Command};
 
@@ -67,10 +70,12 @@ pub fn main() -> u8 {
 fn run(args: &Args) -> Result<(), Failure> {
     let engine = Engine::new(&Bundle::load(&args.bundle)?)?;
     let description = engine.describe()?;
-    let connection = Connection::from_env(&description, |name| env::var(name).ok());
-    // The environment is the operator's: an address that stands there may be a private one.
+    let connection = connection(args, &description)?;
+    // Environment and file are the operator's: an address that stands there may be a private one.
     let private = description.origins(&connection).into_iter().filter(Origin::names_address).map(Rule::Exact);
-    let settings = Settings { allow_private: private.collect(), ..Settings::default() };
+    let roots = args.ca_file.as_deref().map(Roots::from_file).transpose()?.unwrap_or_default();
+    let settings = Settings { allow_private: private.collect(), roots, ..Settings::default() };
+    let backoff = Backoff { retries: args.retries, ..Backoff::default() };
     let runner = Runner::new(engine, description, settings);
     let connected = runner.connect(connection);
     match &args.command {
@@ -79,14 +84,45 @@ fn run(args: &Args) -> Result<(), Failure> {
             print(&description.text, args.json, show::description(description))
         }
         Command::Check => {
-            let output = connected.check()?;
+            let output = backoff.run(thread::sleep, || connected.check())?;
             print(&output, args.json, show::output("The connection works.", &parse(&output)))
         }
-        Command::Call { action, input } => {
-            let output = connected.call(action, &read_input(input)?)?;
+        Command::Call { action, input, fields, dry_run } => {
+            let input = match input {
+                Some(input) => read_input(input)?,
+                None => from_fields(fields)?,
+            };
+            if *dry_run {
+                let request = connected.dry_run(action, &input)?;
+                return print(&serde_json::json!(request).to_string(), args.json, show::request(&request));
+            }
+            let output = backoff.run(thread::sleep, || connected.call(action, &input))?;
             print(&output, args.json, show::output("Done.", &parse(&output)))
         }
     }
+}
+
+fn connection(args: &Args, description: &Description) -> Result<Connection, LoadError> {
+    let variable = |name: &str| env::var(name).ok();
+    match (&args.connections, &args.connection) {
+        (Some(file), Some(name)) => connections::from_file(file, name, description, variable),
+        _ => Ok(connections::from_env(description, variable)),
+    }
+}
+
+/// The input of `--field` arguments: every value is a text, which the contract's plugins take for
+/// every kind of field.
+fn from_fields(fields: &[String]) -> Result<String, Failure> {
+    let mut input = serde_json::Map::new();
+    for field in fields {
+        let (name, value) = field
+            .split_once('=')
+            .ok_or_else(|| Failure::Usage(format!("--field {field} has no \"=\": it takes NAME=VALUE")))?;
+        if input.insert(name.to_owned(), Value::from(value)).is_some() {
+            return Err(Failure::Usage(format!("--field {name} is given twice")));
+        }
+    }
+    Ok(Value::Object(input).to_string())
 }
 
 fn print(machine: &str, json: bool, human: String) -> Result<(), Failure> {

@@ -3,8 +3,6 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::description::Description;
-
 /// Config values by key. `Debug` shows the keys alone.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Connection(BTreeMap<String, String>);
@@ -15,26 +13,10 @@ impl Connection {
         Self(values.into_iter().map(|(key, value)| (key.into(), value.into())).collect())
     }
 
-    /// The connection in the environment: key `api_key` of the plugin `justclick` is
-    /// `JUSTCLICK_API_KEY`.
-    pub fn from_env(description: &Description, variable: impl Fn(&str) -> Option<String>) -> Self {
-        Self::new(
-            description
-                .config_keys()
-                .into_iter()
-                .filter_map(|key| Some((key, variable(&variable_name(&description.name, key))?))),
-        )
-    }
-
     /// The value of a key.
     pub fn get(&self, key: &str) -> Option<&str> {
         self.0.get(key).map(String::as_str)
     }
-}
-
-/// The environment variable of a config key.
-pub fn variable_name(plugin: &str, key: &str) -> String {
-    format!("{plugin}_{key}").to_uppercase().replace('-', "_")
 }
 
 impl fmt::Debug for Connection {
@@ -51,10 +33,5 @@ mod tests {
     fn debug_shows_no_value() {
         let shown = format!("{:?}", Connection::new([("api_key", "hunter2")]));
         assert!(shown.contains("api_key") && !shown.contains("hunter2"), "{shown}");
-    }
-
-    #[test]
-    fn a_variable_is_named_after_plugin_and_key() {
-        assert_eq!(variable_name("just-click", "api_key"), "JUST_CLICK_API_KEY");
     }
 }

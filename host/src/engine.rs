@@ -13,6 +13,7 @@ use std::sync::Arc;
 use extism::{
     CompiledPlugin, CurrentPlugin, Function, Manifest, PTR, Plugin, PluginBuilder, UserData, Val, ValType, Wasm,
 };
+use serde::Serialize;
 
 use crate::bundle::Bundle;
 use crate::connection::Connection;
@@ -46,16 +47,44 @@ pub struct Exchange {
     pub client: Client,
     /// How many requests were let through to the client.
     pub requests: u32,
+    /// The first request, if none may be sent.
+    pub dry_run: Option<DryRun>,
     /// When the last server to answer would like to be asked again.
     pub retry_after_s: Option<u64>,
     status: u16,
     headers: BTreeMap<String, String>,
 }
 
+/// Keeps the first request instead of sending it.
+#[derive(Debug, Default)]
+pub struct DryRun(pub Option<Unsent>);
+
+/// A request that was not sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Unsent {
+    /// The method.
+    pub method: String,
+    /// The whole address.
+    pub url: String,
+    /// Headers by name.
+    pub headers: BTreeMap<String, String>,
+    /// The body, as text.
+    pub body: String,
+}
+
 impl Exchange {
     /// An exchange that has not begun.
     pub fn new(connection: Arc<Connection>, policy: Arc<Policy>, client: Client) -> Self {
-        Self { connection, policy, client, requests: 0, retry_after_s: None, status: 0, headers: BTreeMap::new() }
+        Self {
+            connection,
+            policy,
+            client,
+            requests: 0,
+            dry_run: None,
+            retry_after_s: None,
+            status: 0,
+            headers: BTreeMap::new(),
+        }
     }
 }
 
@@ -173,6 +202,13 @@ fn http_request(plugin: &mut CurrentPlugin, inputs: &[Val], outputs: &mut [Val])
         let Ok(request) = request else {
             return b"not_allowed".to_vec();
         };
+        if let Some(DryRun(first)) = &mut call.dry_run {
+            let Request { url, method, headers } = request;
+            let (method, body) =
+                (method.unwrap_or_else(|| "GET".to_owned()), String::from_utf8_lossy(body).into_owned());
+            first.get_or_insert(Unsent { method, url, headers, body });
+            return b"not_sent".to_vec();
+        }
         call.requests += 1;
         match call.client.send(&request, body, &call.policy) {
             Ok(response) => {

@@ -8,10 +8,12 @@
 pub mod bundle;
 pub mod cli;
 pub mod connection;
+pub mod connections;
 pub mod description;
 pub mod engine;
 pub mod error;
 pub mod http;
+pub mod retry;
 pub mod runner;
 
 pub use connection::Connection;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::bundle::Bundle;
 use crate::connection::Connection;
 use crate::description::Description;
-use crate::engine::{Engine, Exchange, Instance, Outcome};
+use crate::engine::{DryRun, Engine, Exchange, Instance, Outcome, Unsent};
 use crate::error::{ActionError, Effect, LoadError, Retry};
 use crate::http::{Client, Limits, Policy, Roots, Rule};
 
@@ -71,13 +71,32 @@ impl Connected<'_> {
     /// # Errors
     /// The contract's error document.
     pub fn call(&self, action: &str, input: &str) -> Result<String, Box<ActionError>> {
-        let description = &self.runner.description;
-        if description.action(action).is_none() {
-            let names: Vec<_> = description.actions.iter().map(|action| action.name.as_str()).collect();
-            let message = format!("{} has no action {action}. Its actions: {}.", description.title, names.join(", "));
-            return Err(Box::new(ActionError::invalid_input(message)));
+        self.run(self.known(action)?, input, self.exchange()).0
+    }
+
+    /// The first request that an action would send. Nothing is sent.
+    ///
+    /// # Errors
+    /// The contract's error document, if the action fails before it sends anything.
+    pub fn dry_run(&self, action: &str, input: &str) -> Result<Unsent, Box<ActionError>> {
+        let mut exchange = self.exchange();
+        exchange.dry_run = Some(DryRun::default());
+        let (outcome, exchange) = self.run(self.known(action)?, input, exchange);
+        match (exchange.dry_run.and_then(|DryRun(request)| request), outcome) {
+            (Some(request), _) => Ok(request),
+            (None, Err(error)) => Err(error),
+            (None, Ok(_)) => Err(Box::new(ActionError::internal("The action sends nothing.", Effect::None))),
         }
-        self.run(action, input)
+    }
+
+    fn known<'b>(&self, action: &'b str) -> Result<&'b str, Box<ActionError>> {
+        let description = &self.runner.description;
+        if description.action(action).is_some() {
+            return Ok(action);
+        }
+        let names: Vec<_> = description.actions.iter().map(|action| action.name.as_str()).collect();
+        let message = format!("{} has no action {action}. Its actions: {}.", description.title, names.join(", "));
+        Err(Box::new(ActionError::invalid_input(message)))
     }
 
     /// Proves that the connection works, without changing anything.
@@ -85,34 +104,38 @@ impl Connected<'_> {
     /// # Errors
     /// The contract's error document.
     pub fn check(&self) -> Result<String, Box<ActionError>> {
-        self.run(&self.runner.description.connection.check, "")
+        self.run(&self.runner.description.connection.check, "", self.exchange()).0
     }
 
-    fn run(&self, export: &str, input: &str) -> Result<String, Box<ActionError>> {
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut instance = match idle {
-            Some(instance) => instance,
-            None => {
-                self.runner.engine.instance().map_err(|error| Box::new(ActionError::internal(error.0, Effect::None)))?
-            }
+    fn exchange(&self) -> Exchange {
+        Exchange::new(self.connection.clone(), self.policy.clone(), self.runner.client.clone())
+    }
+
+    fn run(&self, export: &str, input: &str, exchange: Exchange) -> (Result<String, Box<ActionError>>, Exchange) {
+        let mut instance = match self.instance() {
+            Ok(instance) => instance,
+            Err(error) => return (Err(error), exchange),
         };
-        let client = self.runner.client.clone();
-        let exchange = Exchange::new(self.connection.clone(), self.policy.clone(), client);
         let (outcome, exchange) = instance.call(export, input, exchange);
         // What was sent before a trap may have had its effect.
         let effect = if exchange.requests == 0 { Effect::None } else { Effect::Unknown };
         let result = match outcome {
-            Outcome::Trap(why) => {
-                return Err(Box::new(ActionError::internal(
-                    format!("The plugin stopped in the middle: {why}"),
-                    effect,
-                )));
-            }
             Outcome::Output(output) => Ok(output),
-            Outcome::Error(text) => Err(Box::new(read_error(&text, exchange.retry_after_s, effect))),
+            Outcome::Error(text) => Err(read_error(&text, exchange.retry_after_s, effect)),
+            // The instance goes with its trap, which leaks the guest's stack.
+            Outcome::Trap(why) => {
+                let error = ActionError::internal(format!("The plugin stopped in the middle: {why}"), effect);
+                return (Err(Box::new(error)), exchange);
+            }
         };
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(instance);
-        result
+        (result.map_err(Box::new), exchange)
+    }
+
+    fn instance(&self) -> Result<Instance, Box<ActionError>> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        idle.map_or_else(|| self.runner.engine.instance(), Ok)
+            .map_err(|error| Box::new(ActionError::internal(error.0, Effect::None)))
     }
 }
 

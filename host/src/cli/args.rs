@@ -7,13 +7,27 @@ use clap::{Parser, Subcommand};
 /// Run the actions of an Extism plugin.
 ///
 /// The connection comes from the environment: for the plugin "justclick" these are
-/// JUSTCLICK_LOGIN, JUSTCLICK_API_KEY and JUSTCLICK_BASE_URL.
+/// JUSTCLICK_LOGIN, JUSTCLICK_API_KEY and JUSTCLICK_BASE_URL. Or it is one of a TOML file with a
+/// table for each: --connections FILE --connection NAME. There, "env:NAME" stands for a variable
+/// and "file:PATH" for a file's content.
 #[derive(Debug, Parser)]
 #[command(version, after_help = EXIT_CODES)]
 pub struct Args {
     /// The plugin's bundle: its Extism manifest.
     #[arg(long, global = true, value_name = "FILE", default_value = "dist/extism.json", env = "PLUGIN_BUNDLE")]
     pub bundle: PathBuf,
+    /// A TOML file with a table for each connection.
+    #[arg(long, global = true, value_name = "FILE", requires = "connection")]
+    pub connections: Option<PathBuf>,
+    /// Which of them to use.
+    #[arg(long, global = true, value_name = "NAME", requires = "connections")]
+    pub connection: Option<String>,
+    /// Certificate authorities in PEM form to trust beside Mozilla's, instead of the system's.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub ca_file: Option<PathBuf>,
+    /// How often to repeat a call whose error allows it.
+    #[arg(long, global = true, value_name = "N", default_value_t = 0)]
+    pub retries: u32,
     /// Print JSON for machines: the result on standard output, the error on standard error.
     #[arg(long, global = true)]
     pub json: bool,
@@ -35,7 +49,13 @@ pub enum Command {
         action: String,
         /// The input: JSON, @FILE, or - for standard input.
         #[arg(long, value_name = "JSON|@FILE|-")]
-        input: String,
+        input: Option<String>,
+        /// One field of the input, instead of --input; may be given for each.
+        #[arg(long = "field", value_name = "NAME=VALUE", conflicts_with = "input", required_unless_present = "input")]
+        fields: Vec<String>,
+        /// Show the request that would be sent, and send nothing.
+        #[arg(long)]
+        dry_run: bool,
     },
 }
 

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::description::Description;
+use crate::engine::Unsent;
 use crate::error::{ActionError, Effect, Retry};
 
 /// Exit code of wrong usage; the same as clap's.
@@ -31,6 +32,16 @@ pub fn output(headline: &str, output: &Value) -> String {
     let members: Vec<(&str, String)> =
         output.as_object().into_iter().flatten().map(|(name, value)| (name.as_str(), plain(value))).collect();
     format!("{headline}\n{}", table(&members))
+}
+
+/// A request that was not sent.
+pub fn request(request: &Unsent) -> String {
+    let mut text = format!("Nothing was sent. This would be:\n{} {}\n", request.method, request.url);
+    for (name, value) in &request.headers {
+        text.push_str(&format!("{name}: {value}\n"));
+    }
+    text.push_str(&format!("\n{}\n", request.body));
+    text
 }
 
 /// An error: what is wrong, every problem if there are several, and what it means for trying again.
@@ -66,7 +77,7 @@ pub fn description(description: &Description) -> String {
     let schema = &description.connection.schema;
     let variables: Vec<_> = fields(schema)
         .into_iter()
-        .map(|(key, what)| (crate::connection::variable_name(&description.name, key), what))
+        .map(|(key, what)| (crate::connections::variable_name(&description.name, key), what))
         .collect();
     let variables: Vec<_> = variables.iter().map(|(name, what)| (name.as_str(), what.clone())).collect();
     text.push_str(&format!("\nConnection, from the environment\n{}", table(&variables)));

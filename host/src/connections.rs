@@ -1,0 +1,183 @@
+//! Where connections come from: a TOML file of named ones, or the environment.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Map, Value};
+
+use crate::connection::Connection;
+use crate::description::Description;
+use crate::error::LoadError;
+
+/// Reads the connection `name` from a TOML file that has a table for each.
+///
+/// A value `env:NAME` stands for an environment variable and `file:PATH` for a file's content
+/// without the blanks at its end, so that the file itself need hold no secret. What comes out is
+/// checked against the plugin's schema.
+///
+/// # Errors
+/// If the file can't be read, or the connection is not there, or with everything that is wrong with
+/// it, a line each. No value is shown: any may be a secret.
+pub fn from_file(
+    path: &Path,
+    name: &str,
+    description: &Description,
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<Connection, LoadError> {
+    let shown = path.display();
+    let text = fs::read_to_string(path).map_err(|error| LoadError(format!("can't read {shown}: {error}")))?;
+    // toml's own message repeats the line, which may hold a secret.
+    let file: toml::Table = toml::from_str(&text).map_err(|error: toml::de::Error| {
+        let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+        LoadError(format!("{shown} is not valid TOML: look at line {line}"))
+    })?;
+    let Some(table) = file.get(name).and_then(toml::Value::as_table) else {
+        let names: Vec<_> = file.keys().map(String::as_str).collect();
+        return Err(LoadError(format!("{shown} has no connection {name}. Its connections: {}", names.join(", "))));
+    };
+    let mut problems = Vec::new();
+    let mut values = Map::new();
+    for (key, value) in table {
+        match resolve(value, &variable) {
+            Ok(value) => drop(values.insert(key.clone(), Value::String(value))),
+            Err(why) => problems.push(format!("{key} {why}")),
+        }
+    }
+    let unresolved: Vec<String> = table.keys().filter(|key| !values.contains_key(*key)).cloned().collect();
+    let values = Value::Object(values);
+    problems.extend(schema_problems(&description.connection.schema, &values, &unresolved)?);
+    if !problems.is_empty() {
+        return Err(LoadError(format!("connection {name} in {shown}:\n  - {}", problems.join("\n  - "))));
+    }
+    let values = values.as_object().into_iter().flatten();
+    Ok(Connection::new(values.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())))))
+}
+
+/// The connection in the environment: key `api_key` of the plugin `justclick` is
+/// `JUSTCLICK_API_KEY`. The plugin itself tells what is wrong with it.
+pub fn from_env(description: &Description, variable: impl Fn(&str) -> Option<String>) -> Connection {
+    let value = |key| Some((key, variable(&variable_name(&description.name, key))?));
+    Connection::new(description.config_keys().into_iter().filter_map(value))
+}
+
+/// The environment variable of a config key.
+pub fn variable_name(plugin: &str, key: &str) -> String {
+    format!("{plugin}_{key}").to_uppercase().replace('-', "_")
+}
+
+fn resolve(value: &toml::Value, variable: &impl Fn(&str) -> Option<String>) -> Result<String, String> {
+    let text = match value {
+        toml::Value::String(text) => text,
+        // The contract's config values are texts; `allow_http = true` is what people write.
+        toml::Value::Boolean(_) | toml::Value::Integer(_) => return Ok(value.to_string()),
+        _ => return Err("must be a text".to_owned()),
+    };
+    if let Some(name) = text.strip_prefix("env:") {
+        return variable(name).ok_or_else(|| format!("is not to be had: the environment has no {name}"));
+    }
+    if let Some(path) = text.strip_prefix("file:") {
+        let content =
+            fs::read_to_string(path).map_err(|error| format!("is not to be had: can't read {path}: {error}"))?;
+        return Ok(content.trim_end().to_owned());
+    }
+    Ok(text.clone())
+}
+
+/// Everything that the schema has against the values, without showing one. Keys whose values could
+/// not be had are not told a second time, as missing.
+fn schema_problems(schema: &Value, values: &Value, unresolved: &[String]) -> Result<Vec<String>, LoadError> {
+    let validator = jsonschema::validator_for(schema)
+        .map_err(|error| LoadError(format!("the plugin's connection schema is not a JSON Schema: {error}")))?;
+    let known = schema["properties"].as_object();
+    let names = || known.into_iter().flatten().map(|(name, _)| name.as_str());
+    let mut problems = Vec::new();
+    for name in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        if values.get(name).is_none() && !unresolved.iter().any(|key| key == name) {
+            problems.push(format!(
+                "{name} is missing: {}",
+                schema["properties"][name]["description"].as_str().unwrap_or_default()
+            ));
+        }
+    }
+    for (key, _) in values.as_object().into_iter().flatten() {
+        if names().all(|name| name != key) {
+            problems.push(format!("{key} is not known: the keys are {}", names().collect::<Vec<_>>().join(", ")));
+        }
+    }
+    for error in validator.iter_errors(values) {
+        let key = error.instance_path().to_string();
+        let key = key.trim_start_matches('/');
+        if !key.is_empty() {
+            let what = schema["properties"][key]["description"].as_str().unwrap_or_default();
+            problems.push(format!("{key} is not what it should be: {what}"));
+        }
+    }
+    Ok(problems)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn description() -> Description {
+        let text = r#"{"contract":1,"name":"just-click","title":"t","version":"1","actions":[],"connection":{"check":"c","schema":{
+            "type":"object","required":["login","api_key","base_url"],"additionalProperties":false,"properties":{
+            "login":{"type":"string","description":"The login."},"api_key":{"type":"string","pattern":"\\S","description":"The key."},
+            "base_url":{"type":"string","pattern":"^https://","description":"An https address."},"allow_http":{"enum":["true","false"]}}}}}"#;
+        Description::parse(text.to_owned()).unwrap()
+    }
+
+    fn read(toml: &str) -> Result<Connection, String> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("connections.toml");
+        fs::write(&path, toml.replace("FOLDER", &folder.path().display().to_string())).unwrap();
+        fs::write(folder.path().join("key"), "from a file\n").unwrap();
+        let variable = |name: &str| (name == "SHOP_LOGIN").then(|| "from the environment".to_owned());
+        from_file(&path, "shop", &description(), variable).map_err(|error| error.0)
+    }
+
+    #[test]
+    fn values_stand_in_the_file_the_environment_or_files_of_their_own() {
+        let toml = "[shop]\nlogin = \"env:SHOP_LOGIN\"\napi_key = \"file:FOLDER/key\"\nbase_url = \"https://a.example\"\nallow_http = true";
+        let connection = read(toml).unwrap();
+        assert_eq!(connection.get("login"), Some("from the environment"));
+        assert_eq!(connection.get("api_key"), Some("from a file"));
+        assert_eq!(connection.get("allow_http"), Some("true"));
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_told_at_once_and_no_value_is_shown() {
+        let refusal =
+            read("[shop]\nlogin = \"env:NOT_SET\"\nbase_url = \"hunter2\"\nkey = \"hunter2\"\nallow_http = []")
+                .unwrap_err();
+        for part in [
+            "login is not to be had",
+            "api_key is missing: The key.",
+            "base_url is not what",
+            "key is not known",
+            "allow_http must be a text",
+        ] {
+            assert!(refusal.contains(part), "{part} is not in {refusal}");
+        }
+        assert_eq!(refusal.matches("login").count(), 2, "{refusal}");
+        assert!(!refusal.contains("hunter2"), "{refusal}");
+    }
+
+    #[test]
+    fn a_connection_that_is_not_there_is_told_with_those_that_are() {
+        assert!(read("[other]\n[third]").unwrap_err().contains("Its connections: other, third"));
+    }
+
+    #[test]
+    fn a_broken_file_is_told_by_its_line_without_the_line() {
+        let refusal = read("[shop]\napi_key = hunter2\n").unwrap_err();
+        assert!(refusal.contains("line 2") && !refusal.contains("hunter2"), "{refusal}");
+    }
+
+    #[test]
+    fn a_variable_is_named_after_plugin_and_key() {
+        assert_eq!(variable_name("just-click", "api_key"), "JUST_CLICK_API_KEY");
+        let connection = from_env(&description(), |name| Some(name.to_owned()));
+        assert_eq!(connection.get("api_key"), Some("JUST_CLICK_API_KEY"));
+    }
+}

@@ -1,0 +1,119 @@
+//! Repeating a call, as far as its error allows.
+
+use std::time::Duration;
+
+use crate::error::{ActionError, Retry};
+
+/// How often, and how long to wait in between.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Backoff {
+    /// How many times a call may be repeated; 0 for never.
+    pub retries: u32,
+    /// The wait before the first repetition; it doubles each time.
+    pub first: Duration,
+    /// The longest wait.
+    pub longest: Duration,
+}
+
+impl Default for Backoff {
+    fn default() -> Self {
+        Self { retries: 0, first: Duration::from_millis(500), longest: Duration::from_secs(60) }
+    }
+}
+
+impl Backoff {
+    /// Calls until it succeeds, its error forbids to repeat it, or the repetitions are used up. A
+    /// service that says when to come back in more than the longest wait is not asked again.
+    ///
+    /// # Errors
+    /// The last call's.
+    pub fn run<T>(
+        &self,
+        mut sleep: impl FnMut(Duration),
+        mut call: impl FnMut() -> Result<T, Box<ActionError>>,
+    ) -> Result<T, Box<ActionError>> {
+        let mut repetition = 0;
+        loop {
+            let error = match call() {
+                Err(error) if error.retry == Retry::Later && repetition < self.retries => error,
+                outcome => return outcome,
+            };
+            match self.wait(repetition, error.retry_after_s, fastrand::f64()) {
+                Some(wait) => sleep(wait),
+                None => return Err(error),
+            }
+            repetition += 1;
+        }
+    }
+
+    /// The wait before a repetition; `jitter`, from 0 to 1, spreads those who failed together.
+    fn wait(&self, repetition: u32, retry_after_s: Option<u64>, jitter: f64) -> Option<Duration> {
+        let longest = self.longest;
+        let doubled = self.first.saturating_mul(2_u32.saturating_pow(repetition)).min(longest);
+        let spread = doubled.mul_f64(0.5 + jitter / 2.0);
+        match retry_after_s.map(Duration::from_secs) {
+            Some(asked) if asked > longest => None,
+            // Never earlier than the service asked for.
+            Some(asked) => Some(asked + spread.min(self.first)),
+            None => Some(spread),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Effect;
+
+    fn failed(retry: Retry, retry_after_s: Option<u64>) -> Box<ActionError> {
+        Box::new(ActionError { retry, retry_after_s, ..ActionError::internal("m", Effect::None) })
+    }
+
+    fn calls(backoff: &Backoff, outcomes: Vec<Result<(), Box<ActionError>>>) -> (usize, Vec<Duration>) {
+        let (mut waits, mut made) = (Vec::new(), 0);
+        let mut outcomes = outcomes.into_iter();
+        let _ = backoff.run(
+            |wait| waits.push(wait),
+            || {
+                made += 1;
+                outcomes.next().expect("another call than was to be made")
+            },
+        );
+        (made, waits)
+    }
+
+    fn backoff(retries: u32) -> Backoff {
+        Backoff { retries, ..Backoff::default() }
+    }
+
+    #[test]
+    fn what_may_not_be_repeated_is_not() {
+        assert_eq!(calls(&backoff(9), vec![Err(failed(Retry::Never, None))]).0, 1);
+        assert_eq!(calls(&backoff(0), vec![Err(failed(Retry::Later, None))]).0, 1);
+        assert_eq!(calls(&backoff(9), vec![Ok(())]).0, 1);
+    }
+
+    #[test]
+    fn repetitions_end_with_a_success_or_when_they_are_used_up() {
+        let later = || Err(failed(Retry::Later, None));
+        assert_eq!(calls(&backoff(9), vec![later(), later(), Ok(())]).0, 3);
+        assert_eq!(calls(&backoff(2), vec![later(), later(), later()]).0, 3);
+    }
+
+    #[test]
+    fn waits_double_up_to_the_longest_and_are_spread() {
+        let backoff = Backoff::default();
+        assert_eq!(backoff.wait(0, None, 1.0), Some(Duration::from_millis(500)));
+        assert_eq!(backoff.wait(0, None, 0.0), Some(Duration::from_millis(250)));
+        assert_eq!(backoff.wait(3, None, 1.0), Some(Duration::from_secs(4)));
+        assert_eq!(backoff.wait(u32::MAX, None, 1.0), Some(Duration::from_secs(60)));
+    }
+
+    #[test]
+    fn the_service_is_not_asked_earlier_than_it_wished() {
+        let (made, waits) = calls(&backoff(1), vec![Err(failed(Retry::Later, Some(7))), Ok(())]);
+        assert_eq!(made, 2);
+        assert!(waits[0] >= Duration::from_secs(7) && waits[0] < Duration::from_secs(8));
+        assert_eq!(calls(&backoff(1), vec![Err(failed(Retry::Later, Some(3600)))]).0, 1);
+    }
+}
