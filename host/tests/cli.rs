@@ -1,0 +1,173 @@
+//! The command as a person or a script calls it, against the sandbox.
+
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+use justclick_sandbox::{Misbehaviour, Order, SAMPLE_API_KEY, Sandbox};
+use serde_json::{Value, json};
+
+const BUNDLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../dist/extism.json");
+const INPUT: &str = r#"{"bill_id":"100000","status":"sent","date":1362254400,"rpo":"10000000000000"}"#;
+
+fn sandbox() -> Sandbox {
+    Sandbox::builder().order(Order::new("100000")).start().unwrap()
+}
+
+/// The command with nothing in its environment but a connection to the sandbox.
+fn command(sandbox: &Sandbox) -> Command {
+    assert!(std::path::Path::new(BUNDLE).exists(), "there is no bundle: run `cargo xtask dist`");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_plugin-host"));
+    command
+        .env_clear()
+        .env("PLUGIN_BUNDLE", BUNDLE)
+        .env("JUSTCLICK_LOGIN", "username")
+        .env("JUSTCLICK_API_KEY", SAMPLE_API_KEY)
+        .env("JUSTCLICK_BASE_URL", sandbox.base_url());
+    command
+}
+
+fn run(command: &mut Command, args: &[&str]) -> (i32, String, String) {
+    finished(command.args(args).stdin(Stdio::null()).output().unwrap())
+}
+
+fn finished(output: Output) -> (i32, String, String) {
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    let (stdout, stderr) = (text(output.stdout), text(output.stderr));
+    assert!(!stdout.contains(SAMPLE_API_KEY) && !stderr.contains(SAMPLE_API_KEY), "{stdout}{stderr}");
+    (output.status.code().unwrap(), stdout, stderr)
+}
+
+fn json_of(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+#[test]
+fn a_call_prints_what_was_done() {
+    let sandbox = sandbox();
+    let (code, stdout, _) = run(&mut command(&sandbox), &["call", "update_order_status", "--input", INPUT]);
+    assert_eq!(code, 0);
+    assert_eq!(
+        stdout,
+        "Done.\n  bill_id  100000\n  status   sent\n  date     1362254400\n  rpo      10000000000000\n  message  order status changed\n"
+    );
+    assert_eq!(sandbox.order("100000").unwrap().status, "sent");
+}
+
+#[test]
+fn json_goes_in_by_argument_file_standard_input_or_fields_and_comes_out_for_machines() {
+    let sandbox = sandbox();
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), INPUT).unwrap();
+    let expected = json!({ "bill_id": "100000", "status": "sent", "date": 1_362_254_400, "rpo": "10000000000000", "message": "order status changed" });
+    let from_file = format!("@{}", file.path().display());
+    let fields =
+        ["--field=bill_id=100000", "--field=status=sent", "--field=date=1362254400", "--field=rpo=10000000000000"];
+    for input in [vec!["--input", INPUT], vec!["--input", &from_file], fields.to_vec()] {
+        let args = [vec!["--json", "call", "update_order_status"], input].concat();
+        let (code, stdout, _) = run(&mut command(&sandbox), &args);
+        assert_eq!((code, json_of(&stdout)), (0, expected.clone()));
+    }
+    let mut child = command(&sandbox)
+        .args(["--json", "call", "update_order_status", "--input", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(INPUT.as_bytes()).unwrap();
+    let (code, stdout, _) = finished(child.wait_with_output().unwrap());
+    assert_eq!((code, json_of(&stdout)), (0, expected));
+}
+
+#[test]
+fn every_class_of_error_has_its_exit_code_and_its_document() {
+    let sandbox = sandbox();
+    sandbox.put_order(Order::new("1").misbehaviour(Misbehaviour::ForgedHash));
+    sandbox.put_order(Order::new("2").misbehaviour("http-429".parse().unwrap()));
+    sandbox.put_order(Order::new("3").misbehaviour("html".parse().unwrap()));
+    sandbox.put_order(Order::new("4").misbehaviour("http-503".parse().unwrap()));
+    sandbox.put_order(Order::new("5").misbehaviour("code-201".parse().unwrap()));
+    sandbox.put_order(Order::new("6").misbehaviour("code-7".parse().unwrap()));
+    for (bill_id, code, kind) in [
+        ("x", 10, "invalid_input"),
+        ("6", 12, "auth"),
+        ("999", 13, "not_found"),
+        ("5", 14, "rejected"),
+        ("2", 15, "throttled"),
+        ("4", 16, "unavailable"),
+        ("3", 17, "unexpected_reply"),
+        ("1", 18, "forged_reply"),
+    ] {
+        let field = format!("--field=bill_id={bill_id}");
+        let args = ["--json", "call", "update_order_status", &field, "--field=status=cancel"];
+        let (found, stdout, stderr) = run(&mut command(&sandbox), &args);
+        assert_eq!((found, json_of(&stderr)["kind"].as_str(), stdout.as_str()), (code, Some(kind), ""));
+    }
+}
+
+#[test]
+fn a_server_that_asks_to_wait_is_quoted() {
+    let sandbox = sandbox();
+    sandbox.set_misbehaviour(Some("http-429".parse().unwrap()));
+    let (_, _, stderr) = run(&mut command(&sandbox), &["--json", "check"]);
+    assert_eq!(json_of(&stderr)["retry_after_s"], json!(7));
+}
+
+#[test]
+fn a_call_is_repeated_as_often_as_asked_and_only_if_its_error_allows_it() {
+    let sandbox = sandbox();
+    for (misbehaviour, requests) in [("http-503", 2), ("forged-hash", 1)] {
+        sandbox.set_misbehaviour(Some(misbehaviour.parse().unwrap()));
+        let before = sandbox.request_count();
+        let args = ["--retries", "1", "call", "update_order_status", "--input", INPUT];
+        assert_ne!(run(&mut command(&sandbox), &args).0, 0);
+        assert_eq!(sandbox.request_count() - before, requests, "{misbehaviour}");
+    }
+}
+
+#[test]
+fn a_dry_run_shows_the_signed_form_and_sends_nothing() {
+    let sandbox = sandbox();
+    let args = ["--json", "call", "update_order_status", "--input", INPUT, "--dry-run"];
+    let (code, stdout, _) = run(&mut command(&sandbox), &args);
+    let body = "bill_id=100000&status=sent&date=1362254400&rpo=10000000000000&hash=92cea5ba30b463b8c3b234e3d2945e65";
+    assert_eq!((code, json_of(&stdout)["body"].as_str()), (0, Some(body)));
+    assert_eq!(sandbox.request_count(), 0);
+}
+
+#[test]
+fn a_connection_may_come_from_a_file_with_its_secret_elsewhere() {
+    let sandbox = sandbox();
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let toml =
+        format!("[shop]\nlogin = \"username\"\napi_key = \"env:SHOP_KEY\"\nbase_url = \"{}\"\n", sandbox.base_url());
+    std::fs::write(file.path(), toml).unwrap();
+    let path = file.path().display().to_string();
+    let args = ["--connections", &path, "--connection", "shop", "check"];
+    let mut command = command(&sandbox);
+    command.env_remove("JUSTCLICK_API_KEY").env("SHOP_KEY", SAMPLE_API_KEY);
+    assert_eq!(run(&mut command, &args).0, 0);
+    command.env_remove("SHOP_KEY");
+    let mut without = command;
+    let (code, _, stderr) = finished(without.output().unwrap());
+    assert_eq!(code, 3);
+    assert!(stderr.contains("the environment has no SHOP_KEY"), "{stderr}");
+}
+
+#[test]
+fn wrong_usage_is_told_before_anything_is_sent() {
+    let sandbox = sandbox();
+    for args in [
+        &["call", "update_order_status"][..],
+        &["call", "update_order_status", "--field", "bill_id"],
+        &["call", "update_order_status", "--field", "a=1", "--field", "a=2"],
+        &["call", "update_order_status", "--input", "@nowhere.json"],
+        &["--connection", "shop", "check"],
+        &["fly"],
+    ] {
+        assert_eq!(run(&mut command(&sandbox), args).0, 2, "{args:?}");
+    }
+    assert_eq!(run(&mut command(&sandbox), &["call", "fly", "--input", "{}"]).0, 10);
+    assert_eq!(run(&mut command(&sandbox), &["--bundle", "nowhere.json", "check"]).0, 3);
+    assert_eq!(sandbox.request_count(), 0);
+}
