@@ -39,6 +39,12 @@ impl Connection {
                 false
             }
         };
+        let secret = secret_of(config);
+        for (key, value) in [("login", &login), ("base_url", &base_url)] {
+            if value.as_deref().is_some_and(|value| secret.is_within(value)) {
+                problems.push(Problem::new(key, format!("{key} holds the API key: take it out")));
+            }
+        }
         let base_url = base_url.and_then(|url| match parse_base_url(&url, allow_http) {
             Ok(url) => Some(url),
             Err(why) => {
@@ -60,9 +66,11 @@ impl Connection {
     }
 }
 
-/// The key alone, so that errors about the rest of the configuration or the input can be redacted.
+/// The key alone, malformed or not, so that errors about the rest of the configuration or the input
+/// can be redacted.
 pub fn secret_of(config: &dyn Fn(&str) -> Option<Vec<u8>>) -> Secret {
-    Secret::new(text(config, "api_key", &mut Vec::new()).unwrap_or_default())
+    let key = config("api_key").unwrap_or_default();
+    Secret::new(input::trim(&String::from_utf8_lossy(&key)).to_owned())
 }
 
 fn required(
@@ -307,6 +315,14 @@ mod tests {
     #[test]
     fn a_password_in_an_address_is_not_shown() {
         assert!(!parse_url("https://user:hunter2@a.b").unwrap_err().contains("hunter2"));
+    }
+
+    #[test]
+    fn the_key_in_another_place_is_refused() {
+        for (login, base_url) in [(KEY, "https://a.b"), ("u", "https://XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX.b")] {
+            let error = parse(&[("login", login), ("api_key", KEY), ("base_url", base_url)]).unwrap_err();
+            assert!(error.message.contains("holds the API key"), "{}", error.message);
+        }
     }
 
     #[test]

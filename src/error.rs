@@ -216,9 +216,11 @@ impl Error {
 }
 
 /// Text from the service as it may be shown: without the secret and control characters, and cut to
-/// 300 characters. The secret goes first, so that the cut leaves no part of it.
+/// 300 characters. The secret goes first, so that the cut leaves no part of it, and once more in
+/// case control characters stood within it.
 pub fn presentable(text: &str, secret: &Secret) -> String {
-    secret.redact(text).chars().filter(|c| !c.is_control()).take(UPSTREAM_TEXT_CHARS).collect()
+    let text = secret.redact(text).replace(char::is_control, "");
+    secret.redact(&text).chars().take(UPSTREAM_TEXT_CHARS).collect()
 }
 
 #[cfg(test)]
@@ -255,6 +257,7 @@ mod tests {
         let secret = Secret::new("K".repeat(40));
         let text = format!("{}\r\n{}", "x".repeat(280), "K".repeat(40));
         assert_eq!(presentable(&text, &secret), format!("{}***", "x".repeat(280)));
+        assert_eq!(presentable(&format!("{}\0{}", "K".repeat(20), "K".repeat(20)), &secret), "***");
         assert_eq!(presentable(&"я".repeat(301), &secret), "я".repeat(300));
     }
 }

@@ -24,8 +24,9 @@ pub fn chore(project: &Project) -> Result<()> {
         .run_with("php", "apt-get install php-cli", "vectors against real PHP", || generated::check_vectors(project))?;
     report.run("bundle", || dist::build(project, &toolchain))?;
     report.run("native tests, and the module in the Rust SDK", || native(project, &toolchain))?;
-    // The two that talk to a sandbox from outside of cargo share one.
+    // Those that talk to a sandbox from outside of the tests share one.
     let sandbox = sdk::sandbox(project, &toolchain)?;
+    report.run("the README's lines for Rust", || sdk::rust(project, &sandbox, &toolchain))?;
     report.run_with("python3", "apt-get install python3 python3-pip", "the module in the Python SDK", || {
         sdk::python(project, &sandbox)
     })?;

@@ -1,0 +1,3 @@
+//! The README's lines for Rust, as a program.
+
+include!("../../sdk/snippets/rust.rs");

@@ -1,0 +1,105 @@
+//! The same actions for hosts that speak MCP.
+
+use hosts::Host;
+use serde_json::{Value, json};
+
+use crate::support::*;
+
+fn call(host: &mut Host, request: &Value) -> Value {
+    let input = json!({ "context": { "_meta": {}, "id": "1" }, "request": request });
+    host.call("call_tool", input.to_string()).unwrap()
+}
+
+/// The error in a tool's result, which must be shaped as one.
+fn tool_error(result: &Value) -> Value {
+    assert_eq!(result["isError"], true, "{result}");
+    assert_eq!(result.get("structuredContent"), None, "clients check it against the output schema");
+    let content = result["content"].as_array().unwrap();
+    assert_eq!((content.len(), &content[0]["type"]), (1, &json!("text")));
+    let error: Value = serde_json::from_str(content[0]["text"].as_str().unwrap()).unwrap();
+    assert_described(&error, "/errorSchema");
+    error
+}
+
+#[test]
+fn the_tools_are_the_described_actions() {
+    let tools = Host::builder().build().call("list_tools", r#"{"context":{"_meta":{},"id":"1"}}"#).unwrap();
+    let tools = tools["tools"].as_array().unwrap();
+    let actions = description()["actions"].as_array().unwrap();
+    assert_eq!(tools.len(), actions.len());
+    for (tool, action) in tools.iter().zip(actions) {
+        for member in ["name", "title", "description", "inputSchema", "outputSchema", "annotations"] {
+            assert_eq!(tool[member], action[member], "{member}");
+        }
+    }
+}
+
+#[test]
+fn a_tool_call_does_what_the_action_does() {
+    let sandbox = sandbox();
+    let result = call(&mut host(&sandbox.base_url()), &json!({ "name": ACTION, "arguments": seed() }));
+    assert_eq!(result["isError"], false);
+    let output = &result["structuredContent"];
+    assert_described(output, "/actions/0/outputSchema");
+    assert_eq!(output["message"], "order status changed");
+    let content = result["content"].as_array().unwrap();
+    assert_eq!((content.len(), &content[0]["type"]), (1, &json!("text")));
+    assert_eq!(serde_json::from_str::<Value>(content[0]["text"].as_str().unwrap()).unwrap(), *output);
+    assert_eq!(sandbox.order("100000").unwrap().status, "sent");
+}
+
+#[test]
+fn a_tool_call_fails_with_the_action_s_error() {
+    let sandbox = sandbox();
+    let mut host = host(&sandbox.base_url());
+    for input in [with(seed(), "bill_id", "7".into()), with(seed(), "status", "payed".into()), json!([])] {
+        let error = tool_error(&call(&mut host, &json!({ "name": ACTION, "arguments": input })));
+        assert_eq!(error, refused(&mut host, &input));
+    }
+    let mut unconfigured = Host::builder().build();
+    let error = tool_error(&call(&mut unconfigured, &json!({ "name": ACTION, "arguments": seed() })));
+    assert_eq!(error["kind"], "invalid_connection");
+}
+
+#[test]
+fn arguments_that_are_null_or_left_out_are_an_empty_input() {
+    let sandbox = sandbox();
+    let mut host = host(&sandbox.base_url());
+    for request in [json!({ "name": ACTION, "arguments": null }), json!({ "name": ACTION })] {
+        let error = tool_error(&call(&mut host, &request));
+        assert_eq!(error["kind"], "invalid_input");
+        assert_eq!(problem_fields(&error), ["bill_id", "status"]);
+    }
+}
+
+#[test]
+fn an_unknown_tool_is_refused() {
+    let sandbox = sandbox();
+    let mut host = host(&sandbox.base_url());
+    for name in ["", "updateOrderStatus", "describe", "check_connection", "call_tool"] {
+        let error = tool_error(&call(&mut host, &json!({ "name": name, "arguments": seed() })));
+        assert_eq!((&error["kind"], &error["effect"]), (&json!("invalid_input"), &json!("none")), "{name}");
+    }
+    assert_eq!(sandbox.request_count(), 0);
+}
+
+#[test]
+fn a_malformed_tool_call_is_refused() {
+    let sandbox = sandbox();
+    let mut host = host(&sandbox.base_url());
+    let inputs: [&[u8]; 8] = [
+        b"",
+        b"not JSON",
+        b"\xff\xfe",
+        b"[]",
+        b"{}",
+        br#"{"request": null}"#,
+        br#"{"request": {"arguments": {}}}"#,
+        br#"{"request": {"name": 1, "arguments": {}}}"#,
+    ];
+    for input in inputs {
+        let error = tool_error(&host.call("call_tool", input).unwrap());
+        assert_eq!(error["kind"], "invalid_input", "{}", String::from_utf8_lossy(input));
+    }
+    assert_eq!(sandbox.request_count(), 0);
+}
