@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use serde::de::IgnoredAny;
+
 use crate::bundle::Bundle;
 use crate::connection::Connection;
 use crate::description::Description;
@@ -120,6 +122,10 @@ impl Connected<'_> {
         // What was sent before a trap may have had its effect.
         let effect = if exchange.requests == 0 { Effect::None } else { Effect::Unknown };
         let result = match outcome {
+            // Extism does not tell a code other than 0 where no error is set, so an output has to prove itself.
+            Outcome::Output(output) if serde_json::from_str::<IgnoredAny>(&output).is_err() => {
+                Err(ActionError::internal("The plugin answered without JSON.", effect))
+            }
             Outcome::Output(output) => Ok(output),
             Outcome::Error(text) => Err(read_error(&text, exchange.retry_after_s, effect)),
             // The instance goes with its trap, which leaks the guest's stack.

@@ -184,6 +184,8 @@ fn failure(error: &ureq::Error, stage: Stage) -> Failure {
         Error::BadUri(_) | Error::Http(_) | Error::RequireHttpsOnly(_) => Failure::NotAllowed,
         Error::HostNotFound | Error::Timeout(Timeout::Resolve) => Failure::Dns,
         Error::BodyExceedsLimit(_) | Error::LargeResponseHeader(..) => Failure::TooLarge,
+        // The type within is not ureq's own, so that it can't be matched.
+        Error::Protocol(error) if error.to_string().contains("too many headers") => Failure::TooLarge,
         Error::Timeout(Timeout::SendRequest | Timeout::SendBody) => Failure::NotSent,
         _ => match stage {
             Stage::Sending => Failure::NotSent,

@@ -1,0 +1,17 @@
+//! What goes wrong between a plugin and its service, and what the host makes of it: through the
+//! real module, over real sockets.
+
+mod answers;
+mod breaks;
+mod endurance;
+mod fault;
+mod instances;
+mod policy;
+mod sandbox;
+mod server;
+mod sizes;
+mod stream;
+mod stubborn;
+mod support;
+mod tls;
+mod waits;

@@ -1,0 +1,118 @@
+//! What a plugin may reach, tried through the plugin.
+
+use plugin_host::Connection;
+use plugin_host::error::Effect;
+
+use crate::server::Step::Read;
+use crate::server::{Server, Step};
+use crate::support::*;
+use crate::{stubborn, support};
+
+fn good_server() -> Server {
+    Server::start([Read, Step::Send(good())])
+}
+
+#[test]
+fn a_loopback_address_that_is_not_allowed_is_not_connected_to() {
+    let server = good_server();
+    let port = server.port();
+    let runner = support::runner(&[]);
+    for host in ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "127.1", "0x7f000001"] {
+        let connected = runner.connect(account(&format!("http://{host}:{port}")));
+        let error = refused(&connected);
+        // A host that the plugin itself takes for no loopback one is its own to refuse.
+        if error.kind != "invalid_connection" {
+            assert_nature(&error, NOT_SENT);
+            assert_eq!(reason(&error), "not_allowed", "{host}");
+        }
+        assert_eq!(error.effect, Effect::None);
+        let check = connected.check().unwrap_err();
+        assert_eq!((&check.kind, check.effect), (&error.kind, Effect::None), "{host}");
+    }
+    assert_eq!(server.accepted(), 0);
+}
+
+#[test]
+fn an_allowed_loopback_address_allows_its_port_alone() {
+    let (allowed, other) = (good_server(), good_server());
+    let runner = support::runner(&[&allowed.origin()]);
+    done(&runner.connect(account(&allowed.origin())));
+    assert_nature(&refused(&runner.connect(account(&other.origin()))), NOT_SENT);
+    assert_eq!((allowed.accepted(), other.accepted()), (1, 0));
+}
+
+#[test]
+fn a_name_that_has_no_address_changed_nothing() {
+    let runner = support::runner(&[]);
+    let error = refused(&runner.connect(account("https://shop.invalid")));
+    assert_nature(&error, NOT_SENT);
+    assert!(["dns", "not_allowed"].contains(&reason(&error)), "{error:?}");
+}
+
+#[test]
+fn a_plugin_reaches_the_origin_of_its_connection_and_nothing_else() {
+    let (own, foreign) = (good_server(), good_server());
+    // Both are allowed to the host: another connection may well use them.
+    let runner = stubborn::runner(&[&own.origin(), &foreign.origin()]);
+    let connected = runner.connect(Connection::new([("base_url", own.origin())]));
+    let fetch = |url: &str| connected.call("fetch", &format!(r#"{{"url":"{url}","method":"POST"}}"#)).unwrap();
+    assert_eq!(fetch(&format!("{}/any/path?and=query", own.origin())), success());
+    let (port, own_port) = (foreign.port(), own.port());
+    for url in [
+        format!("http://127.0.0.1:{port}/"),
+        format!("http://127.0.0.1:{own_port}@127.0.0.1:{port}/"),
+        format!("http://127.0.0.1:{own_port}\\\\@127.0.0.1:{port}/"),
+        format!("http://user:password@127.0.0.1:{own_port}/"),
+        format!("http://localhost:{own_port}/"),
+        format!("https://127.0.0.1:{own_port}/"),
+        format!("ftp://127.0.0.1:{own_port}/"),
+        "http://127.0.0.1/".to_owned(),
+        "file:///etc/hostname".to_owned(),
+        "/relative".to_owned(),
+        String::new(),
+    ] {
+        assert_eq!(fetch(&url), "not_allowed", "{url}");
+    }
+    assert_eq!((own.accepted(), foreign.accepted()), (1, 0));
+}
+
+#[test]
+fn a_connection_without_an_origin_reaches_nothing() {
+    let server = good_server();
+    let runner = stubborn::runner(&[&server.origin()]);
+    for connection in [Connection::default(), Connection::new([("base_url", "not an address")])] {
+        let request = format!(r#"{{"url":"{}"}}"#, server.origin());
+        assert_eq!(runner.connect(connection).call("fetch", &request).unwrap(), "not_allowed");
+    }
+    assert_eq!(server.accepted(), 0);
+}
+
+#[test]
+fn a_request_that_is_none_is_not_sent() {
+    let server = good_server();
+    let runner = stubborn::runner(&[&server.origin()]);
+    let connected = runner.connect(Connection::new([("base_url", server.origin())]));
+    let origin = server.origin();
+    for request in [
+        "{".to_owned(),
+        "null".to_owned(),
+        r#"{"method":"POST"}"#.to_owned(),
+        format!(r#"{{"url":"{origin}","method":"PO ST"}}"#),
+        format!(r#"{{"url":"{origin}","headers":{{"x":"a\r\nhost: evil.example"}}}}"#),
+        format!(r#"{{"url":"{origin}","headers":{{"a b":"c"}}}}"#),
+    ] {
+        assert_eq!(connected.call("fetch", &request).unwrap(), "not_allowed", "{request}");
+    }
+    assert_eq!(server.accepted(), 0);
+}
+
+#[test]
+fn a_redirect_leads_nowhere_for_any_plugin() {
+    let foreign = good_server();
+    let location = format!("location: {}\r\n", foreign.origin());
+    let own = Server::start([Read, Step::Send(response(302, &location, "moved"))]);
+    let runner = stubborn::runner(&[&own.origin(), &foreign.origin()]);
+    let connected = runner.connect(Connection::new([("base_url", own.origin())]));
+    assert_eq!(connected.call("fetch", &format!(r#"{{"url":"{}"}}"#, own.origin())).unwrap(), "moved");
+    assert_eq!(foreign.accepted(), 0);
+}
