@@ -111,7 +111,7 @@ impl Engine {
         // A cache folder that can't be written must not keep anyone from running a plugin.
         let compiled = builder.clone().compile().or_else(|_| builder.with_cache_disabled().compile());
         let compiled =
-            compiled.map_err(|error| LoadError(format!("the module can't be compiled: {}", chain(&error))))?;
+            compiled.map_err(|error| LoadError(format!("the module can't be compiled: {}", cause(&error))))?;
         Ok(Self { compiled, max_http_response_bytes: bundle.max_http_response_bytes })
     }
 
@@ -142,7 +142,7 @@ impl Engine {
     pub fn instance(&self) -> Result<Instance, LoadError> {
         Plugin::new_from_compiled(&self.compiled)
             .map(Instance)
-            .map_err(|error| LoadError(format!("the module can't be instantiated: {}", chain(&error))))
+            .map_err(|error| LoadError(format!("the module can't be instantiated: {}", cause(&error))))
     }
 }
 
@@ -155,7 +155,7 @@ impl Instance {
         let outcome = match result {
             Ok(output) => Outcome::Output(output),
             // A trap has no code, or that of an abort.
-            Err((error, -1 | 134)) => Outcome::Trap(chain(&error)),
+            Err((error, -1 | 134)) => Outcome::Trap(cause(&error)),
             Err((error, _)) => Outcome::Error(error.to_string()),
         };
         (outcome, exchange)
@@ -172,8 +172,9 @@ fn with_call<T>(work: impl FnOnce(&mut Exchange) -> T) -> Result<T, extism::Erro
     CALL.with_borrow_mut(|call| call.as_mut().map(work)).ok_or_else(|| extism::Error::msg("no call is under way"))
 }
 
-fn chain(error: &extism::Error) -> String {
-    error.chain().map(ToString::to_string).collect::<Vec<_>>().join(": ")
+/// Why, in one line: what stands above it in wasmtime's errors is a backtrace of nameless functions.
+fn cause(error: &extism::Error) -> String {
+    error.root_cause().to_string().lines().collect::<Vec<_>>().join(" ")
 }
 
 fn host_functions() -> [Function; 4] {

@@ -37,7 +37,11 @@ impl std::error::Error for Forbidden {}
 
 impl Resolver for GuardedResolver {
     fn resolve(&self, uri: &Uri, config: &Config, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, ureq::Error> {
-        let found = self.inner.resolve(uri, config, timeout)?;
+        let found = self.inner.resolve(uri, config, timeout).map_err(|error| match error {
+            // The system's words for a name without an address vary.
+            ureq::Error::Io(_) => ureq::Error::HostNotFound,
+            other => other,
+        })?;
         // A proxy's name is resolved here too. The operator chose it, so it may be anywhere.
         let is_proxy = config.proxy().is_some_and(|proxy| uri.host() == Some(proxy.host()));
         let origin = uri.to_string().parse::<Origin>();

@@ -25,7 +25,7 @@ fn what_is_not_http_is_no_answer() {
 
 #[test]
 fn an_http_1_0_answer_without_a_length_is_taken() {
-    Fault::of([Read, send(format!("HTTP/1.0 200 OK\r\n\r\n{}", success()))]).is_none();
+    Fault::of([Read, send(format!("HTTP/1.0 200 OK\r\n\r\n{}", success()))]).does_no_harm();
 }
 
 #[test]
@@ -40,11 +40,10 @@ fn interim_responses_are_passed_over() {
     let good = String::from_utf8(good()).unwrap();
     for interim in [
         "HTTP/1.1 100 Continue\r\n\r\n",
-        "HTTP/1.1 100 Continue\r\nx-noise: yes\r\n\r\n",
         "HTTP/1.1 102 Processing\r\n\r\n",
         "HTTP/1.1 103 Early Hints\r\nlink: </style.css>; rel=preload\r\n\r\n",
     ] {
-        Fault::of([Read, send(interim.repeat(3) + &good)]).is_none();
+        Fault::of([Read, send(interim.repeat(3) + &good)]).does_no_harm();
     }
 }
 
@@ -53,21 +52,21 @@ fn a_packed_answer_is_unpacked() {
     let mut packer = GzEncoder::new(Vec::new(), Compression::default());
     packer.write_all(success().as_bytes()).unwrap();
     let packed = packer.finish().unwrap();
-    Fault::of([Read, send(response(200, "content-encoding: gzip\r\n", packed))]).is_none();
+    Fault::of([Read, send(response(200, "content-encoding: gzip\r\n", packed))]).does_no_harm();
 }
 
 #[test]
 fn headers_that_are_no_text_do_no_harm() {
-    let mut answer = b"HTTP/1.1 200 OK\r\nx-bytes: \xff\xfe\r\nretry-after: \xd6\r\n".to_vec();
+    let mut answer = b"HTTP/1.1 200 OK\r\nconnection: close\r\nx-bytes: \xff\xfe\r\nretry-after: \xd6\r\n".to_vec();
     answer.extend_from_slice(format!("content-length: {}\r\n\r\n{}", success().len(), success()).as_bytes());
-    Fault::of([Read, Step::Send(answer)]).is_none();
+    Fault::of([Read, Step::Send(answer)]).does_no_harm();
 }
 
 #[test]
 fn no_redirect_is_followed_wherever_it_leads() {
     let elsewhere = Server::start([Read, Step::Send(good())]);
     for status in [301, 302, 303, 307, 308] {
-        let location = format!("location: {}/api/UpdateOrderStatus\r\nconnection: close\r\n", elsewhere.origin());
+        let location = format!("location: {}/api/UpdateOrderStatus\r\n", elsewhere.origin());
         let aftermath = Fault::of([Read, send(response(status, &location, ""))]).tells(NO_REPLY, "");
         assert_eq!(aftermath.error.upstream.unwrap().http_status, status);
     }
@@ -96,7 +95,7 @@ fn the_wish_to_wait_is_passed_on_and_never_trusted_to_be_small() {
         ("soon", None),
         ("Thu, 01 Jan 1970 00:00:00 GMT", Some(0)),
     ] {
-        let header = format!("retry-after: {wish}\r\nconnection: close\r\n");
+        let header = format!("retry-after: {wish}\r\n");
         let throttled = Fault::of([Read, send(response(429, &header, ""))]).tells(THROTTLED, "");
         assert_eq!(throttled.error.retry_after_s, told, "{wish}");
         let out_of_order = Fault::of([Read, send(response(503, &header, ""))]).tells(LOST, "");
@@ -109,7 +108,7 @@ fn the_wish_to_wait_is_passed_on_and_never_trusted_to_be_small() {
 
 #[test]
 fn no_wish_outlives_its_call() {
-    let server = Server::start([Read, send(response(429, "retry-after: 7\r\nconnection: close\r\n", ""))]);
+    let server = Server::start([Read, send(response(429, "retry-after: 7\r\n", ""))]);
     let runner = runner(&[&server.origin()]);
     let connected = runner.connect(account(&server.origin()));
     assert_eq!(refused(&connected).retry_after_s, Some(7));

@@ -55,7 +55,7 @@ impl Fault {
 
     /// Calls the action against the script, which must succeed; then against good answers.
     #[track_caller]
-    pub fn is_none(self) {
+    pub fn does_no_harm(self) {
         let server = Server::start(self.script);
         let runner = runner_with(self.limits, &[&server.origin()], Default::default());
         let connected = runner.connect(account(&server.origin()));

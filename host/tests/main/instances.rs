@@ -19,7 +19,6 @@ fn nobody() -> Connection {
 fn assert_internal(connected: &Connected<'_>, action: &str, input: &str, effect: Effect) {
     let error = connected.call(action, input).unwrap_err();
     assert_eq!((error.kind.as_str(), error.retry, error.effect), ("internal", Retry::Never, effect), "{error:?}");
-    assert!(!error.message.contains('\n'), "one line: {}", error.message);
 }
 
 #[test]
@@ -40,6 +39,16 @@ fn an_instance_that_stopped_in_the_middle_is_not_used_again() {
         assert_internal(&connected, action, "", Effect::None);
     }
     assert_eq!(connected.call("count", "").unwrap(), "1");
+}
+
+#[test]
+fn a_stop_in_the_middle_is_told_in_one_line() {
+    let runner = runner(&[]);
+    let connected = runner.connect(nobody());
+    for action in ["trap", "dive", "spin"] {
+        let error = connected.call(action, "").unwrap_err();
+        assert!(!error.message.contains('\n'), "{}", error.message);
+    }
 }
 
 #[test]
@@ -75,7 +84,7 @@ fn waiting_for_the_network_costs_no_fuel() {
     let runner = runner(&[&server.origin()]);
     let connected = runner.connect(Connection::new([("base_url", server.origin())]));
     let request = format!(r#"{{"url":"{}","method":"POST"}}"#, server.origin());
-    assert_eq!(connected.call("fetch", &request).unwrap(), "timeout");
+    assert_eq!(connected.call("fetch", &request).unwrap(), r#""timeout""#);
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! Answers that are too large, on the wire or only once they are unpacked.
 
+use std::io::Write;
 use std::time::Duration;
 
+use flate2::write::GzEncoder;
 use flate2::{Compress, Compression, FlushCompress};
 
 use crate::fault::Fault;
@@ -22,7 +24,7 @@ fn filler() -> Vec<u8> {
 fn a_body_of_10_gb_is_left_at_the_cap() {
     let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {TEN_GB}\r\n\r\n");
     let aftermath = Fault::of([Read, send(head), Flood(filler(), TEN_GB)]).tells(NO_REPLY, "too_large");
-    assert!(aftermath.flooded < RESPONSE_CAP + IN_THE_PIPE, "{}", aftermath.flooded);
+    assert!(aftermath.flooded < response_cap() + IN_THE_PIPE, "{}", aftermath.flooded);
 }
 
 #[test]
@@ -30,21 +32,21 @@ fn chunks_of_10_gb_are_left_at_the_cap() {
     let chunk = [b"10000\r\n".as_slice(), &filler(), b"\r\n"].concat();
     let head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
     let aftermath = Fault::of([Read, send(head), Flood(chunk, TEN_GB)]).tells(NO_REPLY, "too_large");
-    assert!(aftermath.flooded < RESPONSE_CAP + IN_THE_PIPE, "{}", aftermath.flooded);
+    assert!(aftermath.flooded < response_cap() + IN_THE_PIPE, "{}", aftermath.flooded);
 }
 
 #[test]
 fn a_body_without_length_or_end_is_left_at_the_cap() {
     let aftermath = Fault::of([Read, send("HTTP/1.0 200 OK\r\n\r\n"), Flood(filler(), TEN_GB)]);
-    assert!(aftermath.tells(NO_REPLY, "too_large").flooded < RESPONSE_CAP + IN_THE_PIPE);
+    assert!(aftermath.tells(NO_REPLY, "too_large").flooded < response_cap() + IN_THE_PIPE);
 }
 
 #[test]
 fn the_cap_is_the_manifests_to_the_byte() {
     // Blanks after the JSON are part of the answer and change nothing.
     let mut body = success().into_bytes();
-    body.resize(RESPONSE_CAP as usize, b' ');
-    Fault::of([Read, send(response(200, "", &body))]).is_none();
+    body.resize(response_cap().try_into().unwrap(), b' ');
+    Fault::of([Read, send(response(200, "", &body))]).does_no_harm();
     body.push(b' ');
     Fault::of([Read, send(response(200, "", &body))]).tells(NO_REPLY, "too_large");
 }
@@ -86,6 +88,13 @@ fn short_headers_without_end_are_left_at_their_cap() {
     assert!(aftermath.flooded < IN_THE_PIPE, "{}", aftermath.flooded);
 }
 
+#[test]
+fn interim_responses_without_end_are_left_too() {
+    let interim = Flood(b"HTTP/1.1 100 Continue\r\n\r\n".repeat(100_000), TEN_GB);
+    let aftermath = Fault::of([Read, interim]).tells(NO_REPLY, "too_large");
+    assert!(aftermath.flooded < IN_THE_PIPE, "{}", aftermath.flooded);
+}
+
 /// A response that is a gzip file of this many MiB of zeros.
 fn bomb(mebibytes: usize) -> Vec<u8> {
     // A block that refers to nothing before it can be repeated: no need to compress gigabytes.
@@ -98,10 +107,12 @@ fn bomb(mebibytes: usize) -> Vec<u8> {
 
 #[test]
 fn a_gzip_bomb_is_left_at_the_cap() {
-    let answer = bomb(900);
-    assert!((answer.len() as u64) < RESPONSE_CAP, "packed it is within the cap: {}", answer.len());
-    Fault::of([Read, send(answer)]).tells(NO_REPLY, "too_large");
-    Fault::of([Read, send(bomb(4000))]).tells(NO_REPLY, "too_large");
+    let small = bomb(200);
+    assert!((small.len() as u64) < response_cap(), "packed it is within the cap: {}", small.len());
+    Fault::of([Read, send(small)]).tells(NO_REPLY, "too_large");
+    let gigabytes = bomb(10_000);
+    assert!(gigabytes.len() < 12 << 20, "packed it is small: {}", gigabytes.len());
+    Fault::of([Read, send(gigabytes)]).tells(NO_REPLY, "too_large");
 }
 
 #[test]
@@ -116,9 +127,16 @@ fn a_packed_stream_that_never_yields_a_byte_runs_out_of_time() {
 
 #[test]
 fn what_is_not_gzip_although_it_says_so_is_no_answer() {
-    let answer = response(200, "content-encoding: gzip\r\n", success());
-    Fault::of([Read, send(answer)]).tells(LOST, "reset");
-    let mut cut = bomb(1);
-    cut.truncate(cut.len() - 20);
+    let plain = response(200, "content-encoding: gzip\r\n", success());
+    Fault::of([Read, send(plain)]).tells(LOST, "reset");
+    let mut packer = GzEncoder::new(Vec::new(), Compression::default());
+    packer.write_all(success().as_bytes()).unwrap();
+    let packed = packer.finish().unwrap();
+    let cut = response(200, "content-encoding: gzip\r\n", &packed[..packed.len() - 20]);
     Fault::of([Read, send(cut)]).tells(LOST, "reset");
+    let mut altered = packed;
+    // The last eight bytes are checksum and length.
+    let checksum = altered.len() - 8;
+    altered[checksum] ^= 1;
+    Fault::of([Read, send(response(200, "content-encoding: gzip\r\n", altered))]).tells(LOST, "reset");
 }

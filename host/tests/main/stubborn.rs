@@ -12,7 +12,8 @@ use crate::support::{limits, settings};
 const DESCRIPTION: &str = r#"{"contract":1,"name":"stubborn","title":"Stubborn","version":"1","connection":{"schema":{"type":"object","properties":{"base_url":{"type":"string"}}},"check":"count","origins":["base_url"]},"actions":[ACTIONS]}"#;
 
 /// The actions. `count` answers how often its instance was asked to count, as one digit; `fetch`
-/// makes its input the request, and answers with the response's body; what the others do, they say.
+/// makes its input the request, and answers with the response's body, or with the reason why there is
+/// no response as a JSON string; what the others do, they say.
 pub const ACTIONS: [&str; 9] = ["count", "fetch", "fetch_and_trap", "spin", "trap", "hoard", "dive", "mumble", "fail"];
 
 /// Compiled from text, so that what it does can be read.
@@ -24,7 +25,9 @@ const MODULE: &str = r#"(module
   (import "extism:host/env" "input_load_u8" (func $input (param i64) (result i32)))
   (import "extism:host/env" "output_set" (func $output (param i64 i64)))
   (import "extism:host/env" "error_set" (func $error (param i64)))
+  (import "extism:host/env" "load_u8" (func $load (param i64) (result i32)))
   (import "extism:host/env" "http_request" (func $request (param i64 i64) (result i64)))
+  (import "extism:host/env" "http_status_code" (func $status (result i32)))
   (memory (export "memory") 1)
   (data (i32.const 0) "TEXT")
   (global $calls (mut i32) (i32.const 0))
@@ -55,7 +58,20 @@ const MODULE: &str = r#"(module
       (local.set $at (i64.add (local.get $at) (i64.const 1)))
       (br_if $next (i64.lt_u (local.get $at) (call $input_length))))
     (local.set $block (call $request (local.get $block) (i64.const 0)))
+    (if (i32.eqz (call $status)) (then (local.set $block (call $quoted (local.get $block)))))
     (call $output (local.get $block) (call $length (local.get $block))))
+
+  (func $quoted (param $plain i64) (result i64) (local $block i64) (local $at i64)
+    (local.set $block (call $alloc (i64.add (call $length (local.get $plain)) (i64.const 2))))
+    (call $store (local.get $block) (i32.const 34))
+    (loop $next
+      (call $store
+        (i64.add (i64.add (local.get $block) (local.get $at)) (i64.const 1))
+        (call $load (i64.add (local.get $plain) (local.get $at))))
+      (local.set $at (i64.add (local.get $at) (i64.const 1)))
+      (br_if $next (i64.lt_u (local.get $at) (call $length (local.get $plain)))))
+    (call $store (i64.add (i64.add (local.get $block) (local.get $at)) (i64.const 1)) (i32.const 34))
+    (local.get $block))
 
   (func (export "fetch") (result i32) (call $fetch) (i32.const 0))
   (func (export "fetch_and_trap") (result i32) (call $fetch) unreachable)

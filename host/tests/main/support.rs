@@ -16,9 +16,6 @@ pub const ACTION: &str = "update_order_status";
 /// The input of the example on the service's page.
 pub const INPUT: &str = r#"{"bill_id":"100000","status":"sent","date":1362254400,"rpo":"10000000000000"}"#;
 
-/// What a cap on responses is in the bundle's manifest, in bytes.
-pub const RESPONSE_CAP: u64 = 1 << 20;
-
 /// Kind, retry and effect of an error.
 pub type Nature = (&'static str, Retry, Effect);
 
@@ -40,6 +37,11 @@ pub fn bundle() -> &'static Bundle {
             Err(error) => panic!("{error}; make the bundle: cargo xtask dist"),
         }
     })
+}
+
+/// The cap on responses in the bundle's manifest, in bytes.
+pub fn response_cap() -> u64 {
+    bundle().max_http_response_bytes.expect("the manifest caps responses")
 }
 
 /// Limits that keep a test short, and are still far from what a good answer needs.
@@ -66,7 +68,7 @@ pub fn runner_with(limits: Limits, allowed: &[&str], roots: Roots) -> Runner {
 /// Settings that let plugins reach these loopback origins.
 pub fn settings(limits: Limits, allowed: &[&str], roots: Roots) -> Settings {
     let allow_private = allowed.iter().map(|origin| origin.parse().unwrap()).collect();
-    Settings { limits, allow_private, roots, ..Settings::default() }
+    Settings { limits, allow_private, roots }
 }
 
 /// The sample account at this address.
@@ -81,21 +83,24 @@ pub fn success() -> String {
     format!(r#"{{"error_code":0,"error_text":"{text}","hash":"{hash}"}}"#)
 }
 
-/// A whole response with these header lines beside its length, each with its line end.
+/// A whole response that closes the connection, with these header lines, each with its line end.
 pub fn response(status: u16, headers: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
-    let body = body.as_ref();
+    whole(status, &format!("connection: close\r\n{headers}"), body.as_ref())
+}
+
+fn whole(status: u16, headers: &str, body: &[u8]) -> Vec<u8> {
     let head = format!("HTTP/1.1 {status} Whatever\r\n{headers}content-length: {}\r\n\r\n", body.len());
     [head.as_bytes(), body].concat()
 }
 
 /// The service's whole answer when the order was changed; it closes the connection.
 pub fn good() -> Vec<u8> {
-    response(200, "connection: close\r\n", success())
+    response(200, "", success())
 }
 
 /// The same, on a connection that is to be kept.
 pub fn good_and_stay() -> Vec<u8> {
-    response(200, "connection: keep-alive\r\n", success())
+    whole(200, "connection: keep-alive\r\n", success().as_bytes())
 }
 
 /// Calls the action and expects it to be done.
