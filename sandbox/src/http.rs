@@ -50,7 +50,7 @@ async fn api(Shared(state): Shared<Arc<State>>, Path(function): Path<String>, re
         "UpdateOrderStatus" => {
             let bill_id = call.form.text("bill_id");
             // Held until the answer goes out, so that requests at the same moment are seen.
-            let _visit = state.orders.visit(&bill_id);
+            let _visit = state.orders.visit(&bill_id, &entry.body);
             let (reply, misbehaviour) = state.orders.with(&bill_id, |order| {
                 let own = order.as_ref().and_then(|order| order.misbehaviour);
                 let misbehaviour = everywhere.or(own);

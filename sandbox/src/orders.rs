@@ -1,6 +1,6 @@
 //! The orders of the account, in memory.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
@@ -33,6 +33,10 @@ pub struct Order {
     /// to catch a client that does not serialise, make the order [`Misbehaviour::Slow`].
     #[serde(default)]
     pub most_at_once: u32,
+    /// The same, but requests whose bodies are alike count as one: a client that can't know what
+    /// became of a request has to repeat it, even while the first may be under way.
+    #[serde(default)]
+    pub most_different_at_once: u32,
 }
 
 fn new_status() -> String {
@@ -50,6 +54,7 @@ impl Order {
             misbehaviour: None,
             changes: Vec::new(),
             most_at_once: 0,
+            most_different_at_once: 0,
         }
     }
 
@@ -96,7 +101,8 @@ pub(crate) struct Orders(Arc<Mutex<BTreeMap<String, Slot>>>);
 #[derive(Debug)]
 struct Slot {
     order: Order,
-    in_flight: u32,
+    /// The bodies of the requests that are in flight.
+    in_flight: Vec<Vec<u8>>,
 }
 
 impl Orders {
@@ -107,7 +113,7 @@ impl Orders {
     /// Creates an order, or puts another in the place of the one with its number.
     pub(crate) fn put(&self, order: Order) {
         let mut slots = self.lock();
-        let in_flight = slots.get(&order.bill_id).map_or(0, |slot| slot.in_flight);
+        let in_flight = slots.remove(&order.bill_id).map(|slot| slot.in_flight).unwrap_or_default();
         slots.insert(order.bill_id.clone(), Slot { order, in_flight });
     }
 
@@ -118,7 +124,7 @@ impl Orders {
             Some(slot) => slot.order = alter(&slot.order)?,
             None => {
                 let order = alter(&Order::new(bill_id))?;
-                slots.insert(bill_id.to_owned(), Slot { order, in_flight: 0 });
+                slots.insert(bill_id.to_owned(), Slot { order, in_flight: Vec::new() });
             }
         }
         Ok(slots[bill_id].order.clone())
@@ -130,12 +136,14 @@ impl Orders {
     }
 
     /// Counts a request on this order as in flight until the visit is dropped.
-    pub(crate) fn visit(&self, bill_id: &str) -> Option<Visit> {
+    pub(crate) fn visit(&self, bill_id: &str, body: &[u8]) -> Option<Visit> {
         let mut slots = self.lock();
-        let slot = slots.get_mut(bill_id)?;
-        slot.in_flight += 1;
-        slot.order.most_at_once = slot.order.most_at_once.max(slot.in_flight);
-        Some(Visit { orders: self.clone(), bill_id: bill_id.to_owned() })
+        let Slot { order, in_flight } = slots.get_mut(bill_id)?;
+        in_flight.push(body.to_vec());
+        let different: BTreeSet<_> = in_flight.iter().collect();
+        order.most_at_once = order.most_at_once.max(count(in_flight.len()));
+        order.most_different_at_once = order.most_different_at_once.max(count(different.len()));
+        Some(Visit { orders: self.clone(), bill_id: bill_id.to_owned(), body: body.to_vec() })
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Slot>> {
@@ -143,16 +151,21 @@ impl Orders {
     }
 }
 
+fn count(requests: usize) -> u32 {
+    u32::try_from(requests).unwrap_or(u32::MAX)
+}
+
 /// A request on an order, in flight.
 pub(crate) struct Visit {
     orders: Orders,
     bill_id: String,
+    body: Vec<u8>,
 }
 
 impl Drop for Visit {
     fn drop(&mut self) {
-        if let Some(slot) = self.orders.lock().get_mut(&self.bill_id) {
-            slot.in_flight -= 1;
+        if let Some(Slot { in_flight, .. }) = self.orders.lock().get_mut(&self.bill_id) {
+            in_flight.iter().position(|body| *body == self.body).map(|at| in_flight.swap_remove(at));
         }
     }
 }
@@ -174,22 +187,37 @@ mod tests {
     fn the_most_at_once_is_the_peak_and_not_the_total() {
         let orders = Orders::default();
         orders.put(Order::new("1"));
-        drop(orders.visit("1"));
-        let (first, second) = (orders.visit("1"), orders.visit("1"));
+        let visit = || orders.visit("1", b"a");
+        drop(visit());
+        let (first, second) = (visit(), visit());
         drop(first);
-        let third = orders.visit("1");
+        let third = visit();
         drop((second, third));
         assert_eq!(orders.get("1").unwrap().most_at_once, 2);
-        assert!(orders.visit("2").is_none());
+        assert!(orders.visit("2", b"a").is_none());
+    }
+
+    #[test]
+    fn requests_that_are_alike_are_no_different_ones() {
+        let orders = Orders::default();
+        orders.put(Order::new("1"));
+        let peaks = || orders.get("1").map(|order| (order.most_at_once, order.most_different_at_once)).unwrap();
+        let alike = (orders.visit("1", b"a"), orders.visit("1", b"a"));
+        assert_eq!(peaks(), (2, 1));
+        drop(alike);
+        drop(orders.visit("1", b"b"));
+        assert_eq!(peaks(), (2, 1));
+        let _different = (orders.visit("1", b"a"), orders.visit("1", b"b"));
+        assert_eq!(peaks(), (2, 2));
     }
 
     #[test]
     fn replacing_an_order_forgets_no_request_in_flight() {
         let orders = Orders::default();
         orders.put(Order::new("1"));
-        let first = orders.visit("1");
+        let first = orders.visit("1", b"a");
         orders.put(Order::new("1"));
-        let second = orders.visit("1");
+        let second = orders.visit("1", b"b");
         assert_eq!(orders.get("1").unwrap().most_at_once, 2);
         drop((first, second));
     }
