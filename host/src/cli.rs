@@ -1,25 +1,25 @@
 //! The command line: one call for a person or a script.
 
 mod args;
+mod batch;
+pub mod log;
+mod open;
+mod pages;
 mod show;
+mod terminal;
 
 use std::io::{self, Read};
 use std::path::Path;
-use std::{env, fs, thread};
+use std::{fs, thread};
 
 use clap::Parser;
 use serde_json::Value;
 
-use crate::bundle::Bundle;
-use crate::connection::Connection;
-use crate::connections;
-use crate::description::Description;
-use crate::engine::Engine;
 use crate::error::{ActionError, LoadError};
-use crate::http::{Origin, Roots, Rule};
+use crate::restate;
 use crate::retry::Backoff;
-use crate::runner::{Runner, Settings};
-use args::{Args, Command};
+use crate::serve;
+use args::{Args, Command, Once, Page, Server};
 
 /// What went wrong, by who has to do something about it.
 enum Failure {
@@ -29,6 +29,8 @@ enum Failure {
     Usage(String),
     /// The action failed.
     Action(Box<ActionError>),
+    /// What went wrong has been told; the exit code.
+    Told(u8),
 }
 
 impl From<LoadError> for Failure {
@@ -46,6 +48,9 @@ impl From<Box<ActionError>> for Failure {
 /// Runs the command with the process's arguments, and returns its exit code.
 pub fn main() -> u8 {
     let args = Args::parse();
+    // A server's log is how its operator sees it; one call tells all there is by itself.
+    let usual = if matches!(args.command, Command::Server(_)) { log::Level::Info } else { log::Level::Off };
+    log::init(args.log.unwrap_or(usual), args.log_format);
     match run(&args) {
         Ok(()) => 0,
         Err(Failure::Load(error)) => {
@@ -64,30 +69,59 @@ pub fn main() -> u8 {
             }
             show::exit_code(&error.kind)
         }
+        Err(Failure::Told(code)) => code,
     }
 }
 
 fn run(args: &Args) -> Result<(), Failure> {
-    let engine = Engine::new(&Bundle::load(&args.bundle)?)?;
-    let description = engine.describe()?;
-    let connection = connection(args, &description)?;
-    // Environment and file are the operator's: an address that stands there may be a private one.
-    let private = description.origins(&connection).into_iter().filter(Origin::names_address).map(Rule::Exact);
-    let roots = args.ca_file.as_deref().map(Roots::from_file).transpose()?.unwrap_or_default();
-    let settings = Settings { allow_private: private.collect(), roots, ..Settings::default() };
-    let backoff = Backoff { retries: args.retries, ..Backoff::default() };
-    let runner = Runner::new(engine, description, settings);
-    let connected = runner.connect(connection);
     match &args.command {
-        Command::Describe => {
-            let description = runner.description();
+        Command::Page(page) => print_page(page, args.json),
+        Command::Server(server) => run_server(server, args),
+        Command::Once(once) => run_once(once, args),
+    }
+}
+
+/// What is known without a plugin.
+fn print_page(page: &Page, json: bool) -> Result<(), Failure> {
+    let unwritten = |error: io::Error| Failure::Usage(format!("can't write the manual pages: {error}"));
+    let text = match page {
+        Page::Completions { shell } => pages::completions(*shell),
+        Page::Man { dir: None } => pages::man().map_err(unwritten)?,
+        Page::Man { dir: Some(dir) } => pages::man_files(dir).map_err(unwritten)?.join("\n") + "\n",
+    };
+    print(&serde_json::json!(text).to_string(), json, text)
+}
+
+/// What serves all connections, until it is told to stop.
+fn run_server(server: &Server, args: &Args) -> Result<(), Failure> {
+    let (runner, connections) = open::all(args)?;
+    match server {
+        Server::Restate(restate) => Ok(restate::serve(restate, &runner, connections)?),
+        Server::Serve(serve) => {
+            match serve::run(serve, &runner, connections, &backoff(args, 0)).map_err(Failure::Usage)? {
+                0 => Ok(()),
+                cut_off => {
+                    eprintln!("error: {cut_off} calls took longer to end than --drain allows, and were cut off");
+                    Err(Failure::Told(1))
+                }
+            }
+        }
+    }
+}
+
+/// What is done once, with one connection.
+fn run_once(once: &Once, args: &Args) -> Result<(), Failure> {
+    let (connected, connection) = open::one(args)?;
+    match once {
+        Once::Describe => {
+            let description = connected.description();
             print(&description.text, args.json, show::description(description))
         }
-        Command::Check => {
-            let output = backoff.run(thread::sleep, || connected.check())?;
+        Once::Check => {
+            let output = backoff(args, 0).run(thread::sleep, || connected.check())?;
             print(&output, args.json, show::output("The connection works.", &parse(&output)))
         }
-        Command::Call { action, input, fields, dry_run } => {
+        Once::Call { action, input, fields, dry_run } => {
             let input = match input {
                 Some(input) => read_input(input)?,
                 None => from_fields(fields)?,
@@ -96,18 +130,17 @@ fn run(args: &Args) -> Result<(), Failure> {
                 let request = connected.dry_run(action, &input)?;
                 return print(&serde_json::json!(request).to_string(), args.json, show::request(&request));
             }
-            let output = backoff.run(thread::sleep, || connected.call(action, &input))?;
+            let output = backoff(args, 0).run(thread::sleep, || connected.call(action, &input))?;
             print(&output, args.json, show::output("Done.", &parse(&output)))
         }
+        // Thousands of rows meet a passing trouble that one call would not.
+        Once::Batch(batch) => batch::run(batch, args.json, connected, &connection, backoff(args, 4)),
     }
 }
 
-fn connection(args: &Args, description: &Description) -> Result<Connection, LoadError> {
-    let variable = |name: &str| env::var(name).ok();
-    match (&args.connections, &args.connection) {
-        (Some(file), Some(name)) => connections::from_file(file, name, description, variable),
-        _ => Ok(connections::from_env(description, variable)),
-    }
+/// As often as asked for, or else so many times.
+fn backoff(args: &Args, retries: u32) -> Backoff {
+    Backoff { retries: args.retries.unwrap_or(retries), ..Backoff::default() }
 }
 
 /// The input of `--field` arguments: every value is a text, which the contract's plugins take for

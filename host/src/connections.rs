@@ -9,48 +9,93 @@ use crate::connection::Connection;
 use crate::description::Description;
 use crate::error::LoadError;
 
-/// Reads the connection `name` from a TOML file that has a table for each.
-///
-/// A value `env:NAME` stands for an environment variable and `file:PATH` for a file's content
-/// without the blanks at its end, so that the file itself need hold no secret. What comes out is
-/// checked against the plugin's schema.
-///
-/// # Errors
-/// If the file can't be read, or the connection is not there, or with everything that is wrong with
-/// it, a line each. No value is shown: any may be a secret.
-pub fn from_file(
-    path: &Path,
-    name: &str,
-    description: &Description,
-    variable: impl Fn(&str) -> Option<String>,
-) -> Result<Connection, LoadError> {
-    let shown = path.display();
-    let text = fs::read_to_string(path).map_err(|error| LoadError(format!("can't read {shown}: {error}")))?;
-    // toml's own message repeats the line, which may hold a secret.
-    let file: toml::Table = toml::from_str(&text).map_err(|error: toml::de::Error| {
-        let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
-        LoadError(format!("{shown} is not valid TOML: look at line {line}"))
-    })?;
-    let Some(table) = file.get(name).and_then(toml::Value::as_table) else {
-        let names: Vec<_> = file.keys().map(String::as_str).collect();
-        return Err(LoadError(format!("{shown} has no connection {name}. Its connections: {}", names.join(", "))));
-    };
-    let mut problems = Vec::new();
-    let mut values = Map::new();
-    for (key, value) in table {
-        match resolve(value, &variable) {
-            Ok(value) => drop(values.insert(key.clone(), Value::String(value))),
-            Err(why) => problems.push(format!("{key} {why}")),
+/// A TOML file of named connections, read and not yet checked.
+pub struct File<'a> {
+    path: &'a Path,
+    tables: toml::Table,
+}
+
+impl<'a> File<'a> {
+    /// Reads the file.
+    ///
+    /// # Errors
+    /// If it can't be read, or is not TOML. No line of it is shown: any may hold a secret.
+    pub fn read(path: &'a Path) -> Result<Self, LoadError> {
+        let shown = path.display();
+        let text = fs::read_to_string(path).map_err(|error| LoadError(format!("can't read {shown}: {error}")))?;
+        // toml's own message repeats the line, which may hold a secret.
+        let tables = toml::from_str(&text).map_err(|error: toml::de::Error| {
+            let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+            LoadError(format!("{shown} is not valid TOML: look at line {line}"))
+        })?;
+        Ok(Self { path, tables })
+    }
+
+    /// The names of its connections, in the file's order of names.
+    pub fn names(&self) -> Vec<&str> {
+        self.tables.keys().map(String::as_str).collect()
+    }
+
+    /// The connection of that name, checked against the plugin's schema.
+    ///
+    /// A value `env:NAME` stands for an environment variable and `file:PATH` for a file's content
+    /// without the blanks at its end, so that the file itself need hold no secret.
+    ///
+    /// # Errors
+    /// If it is not there, or with everything that is wrong with it, a line each. No value is shown.
+    pub fn connection(
+        &self,
+        name: &str,
+        description: &Description,
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Result<Connection, LoadError> {
+        let shown = self.path.display();
+        let Some(table) = self.tables.get(name).and_then(toml::Value::as_table) else {
+            let names = self.names().join(", ");
+            return Err(LoadError(format!("{shown} has no connection {name}. Its connections: {names}")));
+        };
+        let mut problems = Vec::new();
+        let mut values = Map::new();
+        for (key, value) in table {
+            match resolve(value, &variable) {
+                Ok(value) => drop(values.insert(key.clone(), Value::String(value))),
+                Err(why) => problems.push(format!("{key} {why}")),
+            }
         }
+        let unresolved: Vec<String> = table.keys().filter(|key| !values.contains_key(*key)).cloned().collect();
+        let values = Value::Object(values);
+        problems.extend(schema_problems(&description.connection.schema, &values, &unresolved)?);
+        if !problems.is_empty() {
+            return Err(LoadError(format!("connection {name} in {shown}:\n  - {}", problems.join("\n  - "))));
+        }
+        let values = values.as_object().into_iter().flatten();
+        Ok(Connection::new(values.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())))))
     }
-    let unresolved: Vec<String> = table.keys().filter(|key| !values.contains_key(*key)).cloned().collect();
-    let values = Value::Object(values);
-    problems.extend(schema_problems(&description.connection.schema, &values, &unresolved)?);
-    if !problems.is_empty() {
-        return Err(LoadError(format!("connection {name} in {shown}:\n  - {}", problems.join("\n  - "))));
+
+    /// All of its connections, by name.
+    ///
+    /// # Errors
+    /// With everything that is wrong with any of them, or if there is none.
+    pub fn all(
+        &self,
+        description: &Description,
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Result<Vec<(String, Connection)>, LoadError> {
+        let (mut connections, mut problems) = (Vec::new(), Vec::new());
+        for name in self.names() {
+            match self.connection(name, description, &variable) {
+                Ok(connection) => connections.push((name.to_owned(), connection)),
+                Err(LoadError(why)) => problems.push(why),
+            }
+        }
+        if !problems.is_empty() {
+            return Err(LoadError(problems.join("\n")));
+        }
+        if connections.is_empty() {
+            return Err(LoadError(format!("{} has no connection: give it a table for each", self.path.display())));
+        }
+        Ok(connections)
     }
-    let values = values.as_object().into_iter().flatten();
-    Ok(Connection::new(values.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())))))
 }
 
 /// The connection in the environment: key `api_key` of the plugin `justclick` is
@@ -128,12 +173,19 @@ mod tests {
     }
 
     fn read(toml: &str) -> Result<Connection, String> {
+        with_file(toml, |file, variable| file.connection("shop", &description(), variable))
+    }
+
+    fn with_file<T>(
+        toml: &str,
+        work: impl FnOnce(&File, &dyn Fn(&str) -> Option<String>) -> Result<T, LoadError>,
+    ) -> Result<T, String> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("connections.toml");
         fs::write(&path, toml.replace("FOLDER", &folder.path().display().to_string())).unwrap();
         fs::write(folder.path().join("key"), "from a file\n").unwrap();
         let variable = |name: &str| (name == "SHOP_LOGIN").then(|| "from the environment".to_owned());
-        from_file(&path, "shop", &description(), variable).map_err(|error| error.0)
+        File::read(&path).and_then(|file| work(&file, &variable)).map_err(|error| error.0)
     }
 
     #[test]
@@ -161,6 +213,20 @@ mod tests {
         }
         assert_eq!(refusal.matches("login").count(), 2, "{refusal}");
         assert!(!refusal.contains("hunter2"), "{refusal}");
+    }
+
+    #[test]
+    fn what_is_wrong_with_any_connection_is_told_of_all_of_them() {
+        let all = |toml: &str| with_file(toml, |file, variable| file.all(&description(), variable));
+        let good = "login = \"l\"\napi_key = \"k\"\nbase_url = \"https://a.example\"\n";
+        let both = all(&format!("[berlin]\n{good}[paris]\n{good}")).unwrap();
+        assert_eq!(both.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["berlin", "paris"]);
+        let refusal = all(&format!("[berlin]\n[paris]\n{good}[rome]\n{good}typo = \"x\"")).unwrap_err();
+        for part in ["connection berlin", "login is missing", "connection rome", "typo is not known"] {
+            assert!(refusal.contains(part), "{part} is not in {refusal}");
+        }
+        assert!(!refusal.contains("paris"), "{refusal}");
+        assert!(all("").unwrap_err().contains("has no connection"));
     }
 
     #[test]

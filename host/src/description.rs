@@ -51,9 +51,21 @@ pub struct ActionDescription {
     pub title: String,
     /// What it does.
     pub description: String,
+    /// The input field that names the thing the action changes.
+    #[serde(default)]
+    pub subject: Option<String>,
     /// The JSON Schema of its input.
     #[serde(rename = "inputSchema")]
     pub input_schema: Value,
+    /// The JSON Schema of its output.
+    #[serde(default, rename = "outputSchema")]
+    pub output_schema: Value,
+    /// What it does to its surroundings, as MCP has it.
+    #[serde(default)]
+    pub annotations: Value,
+    /// Inputs with their outputs.
+    #[serde(default)]
+    pub examples: Vec<Value>,
 }
 
 impl Description {

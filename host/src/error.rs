@@ -39,6 +39,16 @@ pub enum Retry {
     Later,
 }
 
+impl Retry {
+    /// As the contract writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Never => "never",
+            Self::Later => "later",
+        }
+    }
+}
+
 /// Whether a failed call changed anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -47,6 +57,16 @@ pub enum Effect {
     None,
     /// It may have been changed.
     Unknown,
+}
+
+impl Effect {
+    /// As the contract writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Unknown => "unknown",
+        }
+    }
 }
 
 /// One thing that is wrong with an input or a connection.
@@ -91,6 +111,13 @@ impl ActionError {
     /// An input that never reached the plugin.
     pub fn invalid_input(message: impl Into<String>) -> Self {
         Self { kind: "invalid_input".to_owned(), ..Self::internal(message, Effect::None) }
+    }
+
+    /// A call that was ended before it was tried.
+    pub fn cancelled() -> Self {
+        let message = "The call was cancelled before anything was sent. Make it again.";
+        let error = Self::internal(message, Effect::None);
+        Self { kind: "unavailable".to_owned(), retry: Retry::Later, ..error }
     }
 }
 

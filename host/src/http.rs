@@ -5,6 +5,7 @@ mod client;
 mod policy;
 mod resolver;
 mod roots;
+mod tcp;
 mod wire;
 
 pub use client::{Client, Limits, Request, Response};

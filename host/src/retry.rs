@@ -38,12 +38,18 @@ impl Backoff {
                 Err(error) if error.retry == Retry::Later && repetition < self.retries => error,
                 outcome => return outcome,
             };
-            match self.wait(repetition, error.retry_after_s, fastrand::f64()) {
+            match self.next(repetition, &error) {
                 Some(wait) => sleep(wait),
                 None => return Err(error),
             }
             repetition += 1;
         }
+    }
+
+    /// How long to wait before this repetition, counted from 0; None if the service wants to be left
+    /// alone for longer than the longest wait.
+    pub fn next(&self, repetition: u32, error: &ActionError) -> Option<Duration> {
+        self.wait(repetition, error.retry_after_s, fastrand::f64())
     }
 
     /// The wait before a repetition; `jitter`, from 0 to 1, spreads those who failed together.

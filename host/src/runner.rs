@@ -23,8 +23,11 @@ pub struct Settings {
     pub roots: Roots,
 }
 
-/// A loaded plugin.
-pub struct Runner {
+/// A loaded plugin. Cloning it is cheap.
+#[derive(Clone)]
+pub struct Runner(Arc<Inner>);
+
+struct Inner {
     engine: Engine,
     description: Description,
     client: Client,
@@ -44,30 +47,62 @@ impl Runner {
     /// A runner for a plugin that has described itself already.
     pub fn new(engine: Engine, description: Description, settings: Settings) -> Self {
         let limits = engine.limit(settings.limits);
-        Self { client: Client::new(limits, settings.allow_private, settings.roots), engine, description }
+        let client = Client::new(limits, settings.allow_private, settings.roots);
+        Self(Arc::new(Inner { engine, description, client }))
     }
 
     /// What the plugin says of itself.
     pub fn description(&self) -> &Description {
-        &self.description
+        &self.0.description
     }
 
     /// Makes the actions available with a connection. Nothing is sent.
-    pub fn connect(&self, connection: Connection) -> Connected<'_> {
-        let policy = Policy { origins: self.description.origins(&connection) };
-        Connected { runner: self, connection: Arc::new(connection), policy: Arc::new(policy), idle: Mutex::default() }
+    pub fn connect(&self, connection: Connection) -> Connected {
+        let policy = Policy { origins: self.0.description.origins(&connection) };
+        Connected {
+            runner: self.clone(),
+            name: String::new(),
+            connection: Arc::new(connection),
+            policy: Arc::new(policy),
+            idle: Mutex::default(),
+        }
     }
 }
 
 /// A plugin with a connection. Its instances serve this connection alone.
-pub struct Connected<'a> {
-    runner: &'a Runner,
+///
+/// This is the blocking way to run actions: one attempt, at once, on the caller's thread.
+/// [`Queue`](crate::Queue) is the async one.
+pub struct Connected {
+    runner: Runner,
+    name: String,
     connection: Arc<Connection>,
     policy: Arc<Policy>,
     idle: Mutex<Vec<Instance>>,
 }
 
-impl Connected<'_> {
+impl Connected {
+    /// The same, with a name, by which people tell connections apart.
+    #[must_use]
+    pub fn named(self, name: impl Into<String>) -> Self {
+        Self { name: name.into(), ..self }
+    }
+
+    /// The connection's name; empty if it has none.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What the plugin says of itself.
+    pub fn description(&self) -> &Description {
+        self.runner.description()
+    }
+
+    /// Whether a text contains one of the connection's values: then it is not to be shown.
+    pub fn is_config(&self, text: &str) -> bool {
+        self.connection.stands_in(text)
+    }
+
     /// Runs an action; input and output are JSON.
     ///
     /// # Errors
@@ -92,7 +127,7 @@ impl Connected<'_> {
     }
 
     fn known<'b>(&self, action: &'b str) -> Result<&'b str, Box<ActionError>> {
-        let description = &self.runner.description;
+        let description = self.description();
         if description.action(action).is_some() {
             return Ok(action);
         }
@@ -106,11 +141,11 @@ impl Connected<'_> {
     /// # Errors
     /// The contract's error document.
     pub fn check(&self) -> Result<String, Box<ActionError>> {
-        self.run(&self.runner.description.connection.check, "", self.exchange()).0
+        self.run(&self.description().connection.check, "", self.exchange()).0
     }
 
     fn exchange(&self) -> Exchange {
-        Exchange::new(self.connection.clone(), self.policy.clone(), self.runner.client.clone())
+        Exchange::new(self.connection.clone(), self.policy.clone(), self.runner.0.client.clone())
     }
 
     fn run(&self, export: &str, input: &str, exchange: Exchange) -> (Result<String, Box<ActionError>>, Exchange) {
@@ -140,7 +175,7 @@ impl Connected<'_> {
 
     fn instance(&self) -> Result<Instance, Box<ActionError>> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        idle.map_or_else(|| self.runner.engine.instance(), Ok)
+        idle.map_or_else(|| self.runner.0.engine.instance(), Ok)
             .map_err(|error| Box::new(ActionError::internal(error.0, Effect::None)))
     }
 }

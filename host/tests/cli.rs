@@ -171,3 +171,24 @@ fn wrong_usage_is_told_before_anything_is_sent() {
     assert_eq!(run(&mut command(&sandbox), &["--bundle", "nowhere.json", "check"]).0, 3);
     assert_eq!(sandbox.request_count(), 0);
 }
+
+#[test]
+fn completions_and_manual_pages_need_no_plugin_and_know_every_command() {
+    let host = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_plugin-host"));
+        command.env_clear().env("PLUGIN_BUNDLE", "nowhere.json");
+        command
+    };
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let (code, stdout, _) = run(&mut host(), &["completions", shell]);
+        assert!(code == 0 && stdout.contains("retry-failed") && stdout.contains("describe"), "{shell}");
+    }
+    let (code, stdout, _) = run(&mut host(), &["man"]);
+    assert!(code == 0 && stdout.contains("\n.TH plugin-host-batch 1") && stdout.contains("130 stopped"), "{stdout}");
+    let folder = tempfile::tempdir().unwrap();
+    let (code, stdout, _) = run(&mut host(), &["man", "--dir", &folder.path().display().to_string()]);
+    assert_eq!(code, 0);
+    for page in ["plugin-host.1", "plugin-host-call.1", "plugin-host-batch.1", "plugin-host-man.1"] {
+        assert!(stdout.contains(page) && folder.path().join(page).exists(), "{page} is not in {stdout}");
+    }
+}

@@ -3,12 +3,18 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
+use clap_complete::Shell;
+
+use super::batch::BatchArgs;
+use super::log;
+use crate::restate::RestateArgs;
+use crate::serve::ServeArgs;
 
 /// Run the actions of an Extism plugin.
 ///
 /// The connection comes from the environment: for the plugin "justclick" these are
 /// JUSTCLICK_LOGIN, JUSTCLICK_API_KEY and JUSTCLICK_BASE_URL. Or it is one of a TOML file with a
-/// table for each: --connections FILE --connection NAME. There, "env:NAME" stands for a variable
+/// table for each: --connections FILE --connection NAME, or without NAME if it has just one. There, "env:NAME" stands for a variable
 /// and "file:PATH" for a file's content.
 #[derive(Debug, Parser)]
 #[command(version, after_help = EXIT_CODES)]
@@ -17,7 +23,7 @@ pub struct Args {
     #[arg(long, global = true, value_name = "FILE", default_value = "dist/extism.json", env = "PLUGIN_BUNDLE")]
     pub bundle: PathBuf,
     /// A TOML file with a table for each connection.
-    #[arg(long, global = true, value_name = "FILE", requires = "connection")]
+    #[arg(long, global = true, value_name = "FILE")]
     pub connections: Option<PathBuf>,
     /// Which of them to use.
     #[arg(long, global = true, value_name = "NAME", requires = "connections")]
@@ -25,12 +31,19 @@ pub struct Args {
     /// Certificate authorities in PEM form to trust beside Mozilla's, instead of the system's.
     #[arg(long, global = true, value_name = "FILE")]
     pub ca_file: Option<PathBuf>,
-    /// How often to repeat a call whose error allows it.
-    #[arg(long, global = true, value_name = "N", default_value_t = 0)]
-    pub retries: u32,
+    /// How often to repeat a call whose error allows it. If not given, batch repeats 4 times, others
+    /// never.
+    #[arg(long, global = true, value_name = "N")]
+    pub retries: Option<u32>,
     /// Print JSON for machines: the result on standard output, the error on standard error.
     #[arg(long, global = true)]
     pub json: bool,
+    /// How much to log on standard error; servers tell of every call, the others of nothing.
+    #[arg(long, global = true, value_enum, value_name = "LEVEL", env = "PLUGIN_HOST_LOG")]
+    pub log: Option<log::Level>,
+    /// How to write log lines.
+    #[arg(long, global = true, value_enum, value_name = "FORMAT", default_value = "text")]
+    pub log_format: log::Format,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -39,6 +52,17 @@ pub struct Args {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    #[command(flatten)]
+    Once(Once),
+    #[command(flatten)]
+    Server(Server),
+    #[command(flatten)]
+    Page(Page),
+}
+
+/// What is done once, with one connection.
+#[derive(Debug, Subcommand)]
+pub enum Once {
     /// Tell what the plugin can do.
     Describe,
     /// Check that the connection works, without changing anything.
@@ -57,9 +81,49 @@ pub enum Command {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Run an action for every row of a file.
+    ///
+    /// A CSV file has a header that names the action's fields; NDJSON has an object on each line.
+    /// Rows that change the same thing keep their order; if one has to be repeated, those after it
+    /// wait for that. A row that the plugin or the service refuses stops no other.
+    ///
+    /// What became of each row is in the results: the input's columns, and line, ok, kind, message,
+    /// retry, effect and output. The journal has it at once, so that after Ctrl-C, a crash or a power
+    /// cut the same command with --resume goes on: it repeats nothing that is done, and leaves
+    /// nothing out.
+    #[command(after_help = BATCH_EXIT_CODES)]
+    Batch(BatchArgs),
 }
+
+/// What serves all connections, until it is told to stop.
+#[derive(Debug, Subcommand)]
+pub enum Server {
+    Serve(ServeArgs),
+    Restate(RestateArgs),
+}
+
+/// What is known without a plugin.
+#[derive(Debug, Subcommand)]
+pub enum Page {
+    /// Print the completions of a shell.
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+    /// Print the manual pages.
+    Man {
+        /// Write them into a folder instead, a file for each command.
+        #[arg(long, value_name = "FOLDER")]
+        dir: Option<PathBuf>,
+    },
+}
+
+const BATCH_EXIT_CODES: &str = "\
+Exit codes: 0 all rows are done, 1 internal error, 2 the batch can't begin, 3 the bundle can't be
+used, 20 some rows are not done, 21 given up because the connection or the service kept failing,
+22 the journal or the results can't be written, 130 stopped by Ctrl-C or SIGTERM";
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 done, 1 internal error, 2 wrong usage, 3 the bundle can't be used,
 10 invalid_input, 11 invalid_connection, 12 auth, 13 not_found, 14 rejected, 15 throttled,
-16 unavailable, 17 unexpected_reply, 18 forged_reply";
+16 unavailable, 17 unexpected_reply, 18 forged_reply; those of batch: see batch --help";

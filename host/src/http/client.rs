@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use serde::Deserialize;
 use ureq::http::{self, HeaderMap};
 use ureq::tls::TlsConfig;
-use ureq::unversioned::transport::{Connector, DefaultConnector};
+use ureq::unversioned::transport::{ConnectProxyConnector, Connector, RustlsConnector};
 use ureq::{Agent, Timeout};
 use url::Url;
 
@@ -16,6 +16,7 @@ use super::Failure;
 use super::policy::{Origin, Policy, PrivateAccess, Rule};
 use super::resolver::{Forbidden, GuardedResolver};
 use super::roots::Roots;
+use super::tcp::{OUTPUT, Tcp};
 use super::wire::{self, Stage, Watch};
 
 /// How much, and how long.
@@ -152,9 +153,13 @@ impl Inner {
             .max_response_header_size(limits.header_bytes)
             .max_idle_connections(limits.idle_connections)
             .max_idle_connections_per_host(limits.idle_connections)
+            // A response's head has to fit, and to be found too large.
+            .input_buffer_size(limits.header_bytes + (4 << 10))
+            .output_buffer_size(OUTPUT)
             .tls_config(tls)
             .build();
-        let connector = DefaultConnector::default().chain(Watch);
+        let proxy = ().chain(ConnectProxyConnector::default());
+        let connector = proxy.chain(Tcp).chain(RustlsConnector::default()).chain(Watch);
         let resolver = GuardedResolver::new(PrivateAccess { allowed: self.private.clone() });
         Agent::with_parts(config, connector, resolver)
     }

@@ -10,7 +10,7 @@ use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTi
 pub enum Stage {
     /// No byte of it has left. A TLS handshake may be under way.
     Before,
-    /// The last attempt to send a part of it failed.
+    /// A part of it was to be sent, and that did not succeed.
     Sending,
     /// Every part that was to be sent has left.
     Sent,
@@ -39,37 +39,69 @@ impl<In: Transport> Connector<In> for Watch {
     type Out = Watched<In>;
 
     fn connect(&self, _: &ConnectionDetails, chained: Option<In>) -> Result<Option<Self::Out>, ureq::Error> {
-        Ok(chained.map(Watched))
+        Ok(chained.map(|transport| Watched { transport, held: Vec::new(), timeout: NextTimeout::default() }))
     }
 }
 
+/// So much of a request is held back until it is whole.
+const HELD: usize = 8 << 10;
+
 /// A connection that notes what was sent.
+///
+/// The client hands over a request's head and body one after the other. They are sent together, in
+/// one call and, in TLS, one record: when an answer is waited for, or when they grow too large.
 #[derive(Debug)]
-pub struct Watched<T>(T);
+pub struct Watched<T> {
+    transport: T,
+    held: Vec<u8>,
+    /// Of what was held back last.
+    timeout: NextTimeout,
+}
+
+impl<T: Transport> Watched<T> {
+    fn send_held(&mut self) -> Result<(), ureq::Error> {
+        let mut unsent = self.held.as_slice();
+        while !unsent.is_empty() {
+            // There is a connection, so a failure is no longer one to connect.
+            STAGE.set(Stage::Sending);
+            let output = self.transport.buffers().output();
+            let amount = unsent.len().min(output.len());
+            output[..amount].copy_from_slice(&unsent[..amount]);
+            self.transport.transmit_output(amount, self.timeout)?;
+            STAGE.set(Stage::Sent);
+            unsent = &unsent[amount..];
+        }
+        self.held.clear();
+        Ok(())
+    }
+}
 
 impl<T: Transport> Transport for Watched<T> {
     fn buffers(&mut self) -> &mut dyn Buffers {
-        self.0.buffers()
+        self.transport.buffers()
     }
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), ureq::Error> {
-        if STAGE.get() == Stage::Sent {
-            STAGE.set(Stage::Sending);
-        }
-        self.0.transmit_output(amount, timeout)?;
-        STAGE.set(Stage::Sent);
-        Ok(())
+        self.held.extend_from_slice(&self.transport.buffers().output()[..amount]);
+        self.timeout = timeout;
+        if self.held.len() > HELD { self.send_held() } else { Ok(()) }
+    }
+
+    fn maybe_await_input(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
+        self.send_held()?;
+        self.transport.maybe_await_input(timeout)
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
-        self.0.await_input(timeout)
+        self.send_held()?;
+        self.transport.await_input(timeout)
     }
 
     fn is_open(&mut self) -> bool {
-        self.0.is_open()
+        self.held.is_empty() && self.transport.is_open()
     }
 
     fn is_tls(&self) -> bool {
-        self.0.is_tls()
+        self.transport.is_tls()
     }
 }

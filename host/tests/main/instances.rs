@@ -16,7 +16,7 @@ fn nobody() -> Connection {
 }
 
 #[track_caller]
-fn assert_internal(connected: &Connected<'_>, action: &str, input: &str, effect: Effect) {
+fn assert_internal(connected: &Connected, action: &str, input: &str, effect: Effect) {
     let error = connected.call(action, input).unwrap_err();
     assert_eq!((error.kind.as_str(), error.retry, error.effect), ("internal", Retry::Never, effect), "{error:?}");
 }

@@ -7,6 +7,7 @@ mod endurance;
 mod fault;
 mod instances;
 mod policy;
+mod queue;
 mod sandbox;
 mod server;
 mod sizes;

@@ -105,7 +105,7 @@ pub fn good_and_stay() -> Vec<u8> {
 
 /// Calls the action and expects it to be done.
 #[track_caller]
-pub fn done(connected: &Connected<'_>) {
+pub fn done(connected: &Connected) {
     match connected.call(ACTION, INPUT) {
         Ok(output) => assert!(output.contains("order status changed"), "{output}"),
         Err(error) => panic!("the call should have succeeded: {error:?}"),
@@ -114,7 +114,7 @@ pub fn done(connected: &Connected<'_>) {
 
 /// Calls the action and expects it to fail.
 #[track_caller]
-pub fn refused(connected: &Connected<'_>) -> ActionError {
+pub fn refused(connected: &Connected) -> ActionError {
     match connected.call(ACTION, INPUT) {
         Ok(output) => panic!("the call should have failed: {output}"),
         Err(error) => *error,

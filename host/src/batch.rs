@@ -1,0 +1,55 @@
+//! A whole file of calls: the shipping day.
+//!
+//! Data goes one way: the input is copied ([`Spool`]) and read once to be counted and checked
+//! ([`Table`], [`Names`]); then its rows are sent ([`Run`]) while the [`journal`] notes what becomes
+//! of each; and at the end results are written from input and journal ([`results`], [`Target`]). Rows
+//! are read one by one, so the memory does not grow with the file, but for eight bytes a line.
+
+mod again;
+mod breaker;
+mod check;
+mod csv;
+mod hide;
+pub mod journal;
+mod lanes;
+mod lines;
+mod names;
+mod request;
+pub mod results;
+mod row;
+mod run;
+mod sheet;
+mod spool;
+mod table;
+mod tally;
+mod target;
+
+use std::{fmt, io};
+
+pub use again::again;
+pub use check::check;
+pub use hide::{Hide, account};
+pub use names::Names;
+pub use run::{End, Fate, Run};
+pub use spool::{Spool, hex};
+pub use table::{Format, Table};
+pub use tally::Tally;
+pub use target::Target;
+
+/// A batch can't begin. Nothing was sent; the text says why and what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal(pub String);
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+impl From<io::Error> for Refusal {
+    fn from(error: io::Error) -> Self {
+        Self(error.to_string())
+    }
+}

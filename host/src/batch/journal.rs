@@ -1,0 +1,156 @@
+//! The journal: what became of each row, so that a batch that was broken off goes on where it was.
+//!
+//! A file of JSON lines that only grows. Its first line says what it is the journal of. A row is
+//! marked before its request is sent, and what became of it is written down before anyone is told;
+//! both are on disk (`fsync`) by then. So after a crash the rows are known that may or may not have
+//! reached the service, and no others have to be repeated.
+
+mod entry;
+mod header;
+mod ledger;
+mod writer;
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::path::Path;
+
+use super::Refusal;
+pub use entry::{Entry, after, is_of_connection};
+pub use header::Header;
+pub use ledger::{Ledger, Mark, Past};
+pub use writer::{Broken, Finished, Writer};
+
+/// A journal that is this process's alone.
+pub struct Journal {
+    file: File,
+    ledger: Ledger,
+    durable: bool,
+}
+
+impl Journal {
+    /// Begins a journal.
+    ///
+    /// # Errors
+    /// If the file can't be written, or is there already: then the text says how to go on.
+    pub fn begin(path: &Path, header: &Header) -> Result<Self, Refusal> {
+        let mut file = open(path, true)?;
+        let shown = path.display();
+        if let Some((first, ledger)) = read(&mut file, path)? {
+            let done = ledger.count(Mark::Done);
+            return Err(Refusal(format!(
+                "{shown} is there already, and {done} of the {} rows of {} are done in it. Go on with --resume; or, to begin anew, move it away or name another with --journal FILE",
+                first.rows, first.input
+            )));
+        }
+        let mut journal = Self { file, ledger: Ledger::default(), durable: true };
+        journal.start(header).map_err(|error| Refusal(format!("can't write the journal {shown}: {error}")))?;
+        // The file's name has to last as well.
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        if let Ok(folder) = File::open(folder) {
+            let _ = folder.sync_all();
+        }
+        Ok(journal)
+    }
+
+    /// Goes on with a journal, and returns the header that it was begun with.
+    ///
+    /// # Errors
+    /// If it is not there, or is the journal of something else.
+    pub fn resume(path: &Path, header: &Header) -> Result<(Self, Header), Refusal> {
+        let mut file = open(path, false)?;
+        let Some((first, ledger)) = read(&mut file, path)? else {
+            // Its run was broken off before it sent anything.
+            let mut journal = Self { file, ledger: Ledger::default(), durable: true };
+            let begun = journal.start(header);
+            begun.map_err(|error| Refusal(format!("can't write the journal {}: {error}", path.display())))?;
+            return Ok((journal, header.clone()));
+        };
+        first.check(header, path)?;
+        Ok((Self { file, ledger, durable: true }, first))
+    }
+
+    /// A journal that ends with the process: for a batch that can't be gone on with.
+    ///
+    /// # Errors
+    /// If there is no place for it.
+    pub fn passing(header: &Header) -> Result<Self, Refusal> {
+        let begin = || {
+            let mut journal = Self { file: tempfile::tempfile()?, ledger: Ledger::default(), durable: false };
+            journal.start(header)?;
+            Ok(journal)
+        };
+        begin().map_err(|error: io::Error| Refusal(format!("can't write a temporary file: {error}")))
+    }
+
+    fn start(&mut self, header: &Header) -> io::Result<()> {
+        let line = format!("{}\n", serde_json::to_string(header)?);
+        self.file.set_len(0)?;
+        self.file.seek(SeekFrom::Start(0))?;
+        self.file.write_all(line.as_bytes())?;
+        if self.durable { self.file.sync_all() } else { Ok(()) }
+    }
+
+    /// What is known of the rows.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// Lets it be written from many threads.
+    ///
+    /// # Errors
+    /// If the file can't be read or no thread can be started.
+    pub fn writer(self) -> io::Result<Writer> {
+        Writer::start(self.file, self.ledger, self.durable)
+    }
+}
+
+fn open(path: &Path, create: bool) -> Result<File, Refusal> {
+    let shown = path.display();
+    if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
+        return Err(Refusal(format!("{shown} can't be a journal: it is not a file. Name one with --journal FILE")));
+    }
+    let file = OpenOptions::new().read(true).write(true).create(create).open(path);
+    let file = file.map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound if !create => {
+            Refusal(format!("there is no journal {shown} to go on with: leave out --resume to begin"))
+        }
+        _ => Refusal(format!("can't write the journal {shown}: {error}. Name another place with --journal FILE")),
+    })?;
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => Err(Refusal(format!("another run is at work with {shown}: wait for its end"))),
+        // Not every file system has locks.
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(file),
+    }
+}
+
+/// Reads a journal, and leaves the file where it is to be written on; `None` if nothing was ever
+/// written to it.
+fn read(file: &mut File, path: &Path) -> Result<Option<(Header, Ledger)>, Refusal> {
+    let shown = path.display();
+    let failed = |error: io::Error| Refusal(format!("can't read the journal {shown}: {error}"));
+    let mut reader = BufReader::new(&*file);
+    let mut line = Vec::new();
+    (&mut reader).take(64 << 10).read_until(b'\n', &mut line).map_err(failed)?;
+    // What begins a header and has no end was broken off.
+    let torn = !line.ends_with(b"\n") && (line.starts_with(header::BEGINS) || header::BEGINS.starts_with(&line));
+    if torn {
+        return Ok(None);
+    }
+    let header = serde_json::from_slice::<Header>(&line).map_err(|_| {
+        Refusal(format!("{shown} is there already and is not a journal: name another with --journal FILE"))
+    })?;
+    let begins = line.len() as u64;
+    let (ledger, end) = Ledger::read(&mut reader, begins).map_err(|error| match error.kind() {
+        io::ErrorKind::InvalidData => Refusal(format!(
+            "the journal {shown} is damaged: {error}. Put a good copy back, or move it away to begin anew"
+        )),
+        _ => failed(error),
+    })?;
+    // What was torn off at the end goes, so that nothing is written behind half a line.
+    file.set_len(end).and_then(|()| file.seek(SeekFrom::Start(end))).map_err(failed)?;
+    Ok(Some((header, ledger)))
+}
+
+#[cfg(test)]
+#[path = "journal/tests.rs"]
+mod tests;

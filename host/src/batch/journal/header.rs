@@ -1,0 +1,117 @@
+//! What a journal is the journal of.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::batch::Refusal;
+
+/// How the first line of every journal begins.
+pub const BEGINS: &[u8] = br#"{"journal":1,"#;
+
+/// The first line of a journal. It holds nothing that is secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Header {
+    /// The version of the journal's format.
+    pub journal: u32,
+    /// The plugin's name.
+    pub plugin: String,
+    /// Its version.
+    pub plugin_version: String,
+    /// The action.
+    pub action: String,
+    /// The connection's name; empty for that of the environment.
+    pub connection: String,
+    /// SHA-256 of the connection's values that are not secret: whose account it is.
+    pub account: String,
+    /// The input's name.
+    pub input: String,
+    /// SHA-256 of its content.
+    pub input_sha256: String,
+    /// SHA-256 of what the columns mean.
+    pub columns_sha256: String,
+    /// How many rows there are.
+    pub rows: u64,
+}
+
+impl Header {
+    /// Checks that a journal begun with this header may be gone on with for `now`.
+    ///
+    /// # Errors
+    /// If it is the journal of something else; the text says of what, and what to do.
+    pub fn check(&self, now: &Self, path: &Path) -> Result<(), Refusal> {
+        let (shown, input) = (path.display(), &now.input);
+        let refuse = |why: String| Err(Refusal(why));
+        if (&self.plugin, &self.action) != (&now.plugin, &now.action) {
+            return refuse(format!(
+                "{shown} is the journal of {} of {}, not of {}",
+                self.action, self.plugin, now.action
+            ));
+        }
+        if self.input_sha256 != now.input_sha256 {
+            return refuse(format!(
+                "{input} has changed since {shown} was begun: put the old file back; or, to begin anew with what it is now, move the journal away"
+            ));
+        }
+        if self.connection != now.connection {
+            let name =
+                |name: &str| if name.is_empty() { "that of the environment".to_owned() } else { name.to_owned() };
+            let (then, now) = (name(&self.connection), name(&now.connection));
+            return refuse(format!("{shown} was begun with another connection: {then}, not {now}"));
+        }
+        if self.account != now.account {
+            return refuse(format!(
+                "{shown} was begun with another account: the connection's address or login has changed since"
+            ));
+        }
+        if self.columns_sha256 != now.columns_sha256 {
+            return refuse(format!(
+                "{shown} was begun with another --map, --field, --format or --encoding: say what was said then"
+            ));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+pub mod tests {
+    use super::*;
+
+    pub fn header() -> Header {
+        let text = |text: &str| text.to_owned();
+        Header {
+            journal: 1,
+            plugin: text("p"),
+            plugin_version: text("1"),
+            action: text("a"),
+            connection: text("shop"),
+            account: text("x"),
+            input: text("orders.csv"),
+            input_sha256: text("y"),
+            columns_sha256: text("z"),
+            rows: 3,
+        }
+    }
+
+    #[test]
+    fn every_header_begins_alike() {
+        assert!(serde_json::to_vec(&header()).unwrap().starts_with(BEGINS));
+    }
+
+    #[test]
+    fn a_journal_of_something_else_is_refused_and_one_of_another_plugin_version_is_not() {
+        let text = |text: &str| text.to_owned();
+        let check = |then: Header| then.check(&header(), Path::new("j")).map_err(|refusal| refusal.0);
+        for (then, why) in [
+            (Header { action: text("b"), ..header() }, "journal of b of p, not of a"),
+            (Header { input_sha256: text("b"), ..header() }, "orders.csv has changed"),
+            (Header { connection: text(""), ..header() }, "that of the environment, not shop"),
+            (Header { account: text("b"), ..header() }, "another account"),
+            (Header { columns_sha256: text("b"), ..header() }, "another --map, --field"),
+        ] {
+            let refusal = check(then).unwrap_err();
+            assert!(refusal.contains(why), "{why} is not in {refusal}");
+        }
+        assert_eq!(check(Header { plugin_version: text("2"), ..header() }), Ok(()));
+    }
+}

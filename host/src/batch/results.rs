@@ -1,0 +1,144 @@
+//! The results: every row of the input, in its order, with what became of it.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::hide::{HIDDEN, Hide};
+use super::journal::{Finished, Past};
+use super::row::Content;
+use super::sheet::Sheet;
+use super::table::{Layout, Table};
+use super::tally::Tally;
+
+/// What became of a row, as results tell it. Its members are the columns that results add.
+#[derive(Serialize)]
+pub struct Outcome {
+    /// The line on which the row begins.
+    pub line: u64,
+    /// Whether it is done.
+    pub ok: bool,
+    /// One of the contract's kinds, or `not_sent`; empty if it is done.
+    pub kind: String,
+    /// What the service said, or what is wrong.
+    pub message: String,
+    /// Whether it is worth another try; empty if it is done.
+    pub retry: &'static str,
+    /// Whether anything was changed; empty if it is done.
+    pub effect: &'static str,
+    /// The action's output.
+    pub output: Option<Box<RawValue>>,
+}
+
+impl Outcome {
+    fn of(line: u64, past: Past, subject: &str) -> Self {
+        let failed = |kind: String, message: String, retry, effect| Self {
+            line,
+            ok: false,
+            kind,
+            message,
+            retry,
+            effect,
+            output: None,
+        };
+        let not_sent = |message: String, effect| failed("not_sent".to_owned(), message, "later", effect);
+        match past {
+            Past::New => not_sent("Not sent: the run ended before. Go on with --resume.".to_owned(), "none"),
+            Past::Begun => {
+                not_sent("Under way when the run was broken off. Go on with --resume.".to_owned(), "unknown")
+            }
+            Past::Held(by) => {
+                let why = format!(
+                    "Not sent: line {by} has the same {subject} and has to be repeated first. Go on with --resume."
+                );
+                not_sent(why, "none")
+            }
+            Past::Failed(error) => failed(error.kind, error.message, error.retry.as_str(), error.effect.as_str()),
+            Past::Done(output) => {
+                let value: Value = serde_json::from_str(output.get()).unwrap_or_default();
+                let message = value["message"].as_str().unwrap_or_default().to_owned();
+                Self { line, ok: true, kind: String::new(), message, retry: "", effect: "", output: Some(output) }
+            }
+        }
+    }
+}
+
+/// Writes the results, and counts them.
+///
+/// # Errors
+/// If they can't be written, or input or journal can't be read.
+pub fn write(table: &Table, journal: &Finished, hide: &Hide, out: &mut dyn Write) -> io::Result<Tally> {
+    let mut tally = Tally::default();
+    let mut reader = journal.reader();
+    let mut rows = table.rows()?;
+    let mut form = match table.layout() {
+        Layout::Csv { dialect, header, .. } => Form::Csv(Box::new(Sheet::begin(*dialect, header, hide, out)?)),
+        Layout::Ndjson => Form::Ndjson(out),
+    };
+    while let Some(row) = rows.next()? {
+        let past = journal.past(row.line, &mut reader)?;
+        tally.count(&past);
+        let outcome = Outcome::of(row.line, past, table.subject());
+        match (&mut form, &row.content) {
+            (Form::Csv(sheet), Content::Cells(cells)) => sheet.row(cells, &outcome, hide)?,
+            (Form::Ndjson(out), Content::Json(text)) => {
+                let input = input(text, hide);
+                let line = serde_json::to_string(&Line { outcome, input })?;
+                writeln!(out, "{line}")?;
+            }
+            _ => unreachable!("cells come from CSV, and nothing else does"),
+        }
+    }
+    match form {
+        Form::Csv(sheet) => sheet.end()?,
+        Form::Ndjson(out) => out.flush()?,
+    }
+    Ok(tally)
+}
+
+enum Form<'a> {
+    Csv(Box<Sheet<'a>>),
+    Ndjson(&'a mut dyn Write),
+}
+
+/// A line of NDJSON: the outcome, and the row as it stands in the input under a name of its own.
+#[derive(Serialize)]
+struct Line {
+    #[serde(flatten)]
+    outcome: Outcome,
+    input: Box<RawValue>,
+}
+
+/// The row as it stands in the input, or as a text if it is no JSON.
+fn input(text: &[u8], hide: &Hide) -> Box<RawValue> {
+    let text = String::from_utf8_lossy(text.trim_ascii());
+    // Read and written anew, a secret shows whatever escapes it was written with.
+    let plain = serde_json::from_str::<Value>(&text).map(|value| value.to_string());
+    let hidden = hide.is_in(text.as_bytes()) || plain.as_ref().is_ok_and(|plain| hide.is_in(plain.as_bytes()));
+    let shown = match plain {
+        _ if hidden => serde_json::value::to_raw_value(HIDDEN),
+        Ok(_) => RawValue::from_string(text.into_owned()),
+        Err(_) => serde_json::value::to_raw_value(&text),
+    };
+    shown.unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::connection::Connection;
+
+    #[test]
+    fn a_row_of_json_is_kept_digit_for_digit_without_a_secret() {
+        let schema = serde_json::json!({ "properties": { "key": { "writeOnly": true } } });
+        let hide = Hide::new(&schema, &Connection::new([("key", "hunter2hunter2")]));
+        let shown = |text: &str| input(text.as_bytes(), &hide).get().to_owned();
+        assert_eq!(shown(r#" {"a": 99999999999999999999.50} "#), r#"{"a": 99999999999999999999.50}"#);
+        assert_eq!(shown("no \"json\""), r#""no \"json\"""#);
+        for text in [r#"{"a":"hunter2hunter2"}"#, r#"{"a":"\u0068unter2hunter2"}"#, "no json hunter2hunter2"] {
+            assert!(shown(text).contains("hidden"), "{text}");
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! How many rows stand how.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::journal::{Mark, Past, after};
+use crate::error::Effect;
+
+/// The numbers of a batch, over all its runs.
+#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize)]
+pub struct Tally {
+    /// All rows.
+    pub rows: u64,
+    /// Done.
+    pub done: u64,
+    /// Failed, by kind: the same row would fail again.
+    pub failed: BTreeMap<String, u64>,
+    /// Failed, by kind, and to be repeated.
+    pub to_repeat: BTreeMap<String, u64>,
+    /// Not sent, because an earlier row on the same order is to be repeated first.
+    pub held: u64,
+    /// Not sent, because the run ended before.
+    pub not_sent: u64,
+    /// Under way when a run was broken off.
+    pub under_way: u64,
+    /// Of those that failed or were under way: may or may not have been changed.
+    pub unknown_effect: u64,
+}
+
+impl Tally {
+    /// Counts a row.
+    pub fn count(&mut self, past: &Past) {
+        self.rows += 1;
+        match past {
+            Past::New => self.not_sent += 1,
+            Past::Begun => {
+                self.under_way += 1;
+                self.unknown_effect += 1;
+            }
+            Past::Done(_) => self.done += 1,
+            Past::Failed(error) => {
+                let by_kind = if after(error) == Mark::Open { &mut self.to_repeat } else { &mut self.failed };
+                *by_kind.entry(error.kind.clone()).or_default() += 1;
+                self.unknown_effect += u64::from(error.effect == Effect::Unknown);
+            }
+            Past::Held(_) => self.held += 1,
+        }
+    }
+
+    /// How many rows another run would send.
+    pub fn remaining(&self) -> u64 {
+        self.to_repeat.values().sum::<u64>() + self.held + self.not_sent + self.under_way
+    }
+
+    /// How many rows failed for good.
+    pub fn refused(&self) -> u64 {
+        self.failed.values().sum()
+    }
+}

@@ -1,0 +1,318 @@
+//! `batch`: a whole file of calls.
+
+mod args;
+mod progress;
+mod signals;
+mod summary;
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+use tokio::runtime::{Builder, Runtime};
+use tokio_util::sync::CancellationToken;
+
+use super::terminal::say;
+use super::{Failure, print};
+use crate::batch::journal::{Finished, Header, Journal, Mark, Writer};
+use crate::batch::{End, Hide, Names, Refusal, Run, Spool, Table, Tally, Target};
+use crate::batch::{account, again, check, hex, results};
+use crate::connection::Connection;
+use crate::description::ActionDescription;
+use crate::queue::{Queue, Slots};
+use crate::retry::Backoff;
+use crate::runner::Connected;
+pub use args::BatchArgs;
+use progress::Progress;
+use summary::Summary;
+
+/// Exit code when the batch ran to its end and not all rows are done.
+const ROWS_FAILED: u8 = 20;
+/// Exit code when it was given up, because connection or service kept failing.
+const GAVE_UP: u8 = 21;
+/// Exit code when the journal or the results could not be written.
+const UNWRITTEN: u8 = 22;
+/// Exit code after Ctrl-C or SIGTERM.
+const INTERRUPTED: u8 = 130;
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::Usage(refusal.0)
+    }
+}
+
+/// Runs a batch, or with `--dry-run` checks it.
+pub fn run(
+    args: &BatchArgs,
+    json: bool,
+    connected: Connected,
+    connection: &Connection,
+    backoff: Backoff,
+) -> Result<(), Failure> {
+    let Some(action) = connected.description().action(&args.action).cloned() else {
+        // The error has the actions that there are.
+        return Err(connected.dry_run(&args.action, "{}").map_or_else(Failure::from, |_| Failure::Told(1)));
+    };
+    let names = Names::new(&action, args.map.clone(), args.fields.clone())?;
+    let columns = format!("{:?}{:?}{}", args.format(), args.encoding, names.fingerprint());
+    let schema = &connected.description().connection.schema;
+    let hide = Hide::new(schema, connection);
+    let table = read(args, names, &action, &hide)?;
+    if args.dry_run {
+        return dry_run(args, json, &table, &connected);
+    }
+    let header = Header {
+        journal: 1,
+        plugin: connected.description().name.clone(),
+        plugin_version: connected.description().version.clone(),
+        action: action.name.clone(),
+        connection: connected.name().to_owned(),
+        account: account(schema, connection),
+        input: name_of(&args.input),
+        input_sha256: table.sha256().to_owned(),
+        columns_sha256: hex(&Sha256::digest(columns)),
+        rows: table.rows,
+    };
+    let places = Places::of(args)?;
+    let journal = places.open(args.resume, &header)?;
+    let (repeat, overtaken) =
+        if args.retry_failed { again(&table, journal.ledger()).map_err(Refusal::from)? } else { Default::default() };
+    let work = Work { table, journal_path: places.journal, target: places.target, hide, overtaken, json };
+    if !work.table.carried.is_empty() && !json {
+        let carried = work.table.carried.join(", ");
+        say(&format!("note: not sent, but kept in the results: {}\n", work.hide.text(&carried)));
+    }
+    let queue = Queue::new(connected, Slots::new(args.in_flight.get()), args.rate, backoff);
+    work.run(queue, args, &action, journal, repeat)
+}
+
+/// Reads the input once, and refuses what can't be used.
+fn read(args: &BatchArgs, names: Names, action: &ActionDescription, hide: &Hide) -> Result<Table, Failure> {
+    let name = name_of(&args.input);
+    let format = args.format().ok_or_else(|| {
+        let workbooks = "A workbook has to be saved as \"CSV UTF-8\" first";
+        Failure::Usage(format!(
+            "can't tell from its name how {name} is written: say --format csv or ndjson. {workbooks}"
+        ))
+    })?;
+    let copied = if is_stdin(&args.input) {
+        Spool::copy(io::stdin().lock(), args.encoding)
+    } else {
+        File::open(&args.input).and_then(|file| Spool::copy(file, args.encoding))
+    };
+    let spool = copied.map_err(|error| Failure::Usage(format!("can't read {name}: {error}")))?;
+    let table = Table::survey(spool, format, names, action.subject.as_deref());
+    table.map_err(|refusal| Failure::Usage(format!("{name}: {}", hide.text(&refusal.0))))
+}
+
+fn dry_run(args: &BatchArgs, json: bool, table: &Table, connected: &Connected) -> Result<(), Failure> {
+    let refused = check(table, connected, &args.action, |line, outcome| match outcome {
+        Err(error) if json => say(&format!("{}\n", serde_json::json!({ "line": line, "error": error }))),
+        Err(error) => say(&format!("line {line}: {}\n", error.message)),
+        Ok(()) => {}
+    });
+    let refused = refused.map_err(Refusal::from)?;
+    let good = table.rows - refused;
+    let machine = serde_json::json!({ "rows": table.rows, "good": good, "refused": refused });
+    print(&machine.to_string(), json, format!("Nothing was sent. {good} of {} rows can be.\n", table.rows))?;
+    if refused == 0 { Ok(()) } else { Err(Failure::Told(ROWS_FAILED)) }
+}
+
+/// Where a batch leaves what.
+struct Places {
+    journal: Option<PathBuf>,
+    target: Target,
+}
+
+impl Places {
+    fn of(args: &BatchArgs) -> Result<Self, Failure> {
+        let stdin = is_stdin(&args.input);
+        let journal = args.journal.clone().or_else(|| (!stdin).then(|| with_suffix(&args.input, ".journal")));
+        let target = match &args.output {
+            Some(path) if is_stdin(path) => Target::Stdout,
+            Some(path) => Target::at(path.clone()),
+            None if stdin => Target::Stdout,
+            None => {
+                let ending = match args.input.extension() {
+                    Some(extension) => format!(".results.{}", extension.to_string_lossy()),
+                    None => ".results".to_owned(),
+                };
+                Target::at(with_suffix(&args.input.with_extension(""), &ending))
+            }
+        };
+        if journal.is_none() && args.resume {
+            let why = "a batch from standard input has no journal of itself: --resume takes --journal FILE as well";
+            return Err(Failure::Usage(why.to_owned()));
+        }
+        if let (Some(journal), Target::File(output)) = (&journal, &target)
+            && journal == output
+        {
+            return Err(Failure::Usage("--journal and --output can't be the same file".to_owned()));
+        }
+        Ok(Self { journal, target })
+    }
+
+    /// Opens the journal, when results are known to have a place too.
+    fn open(&self, resume: bool, header: &Header) -> Result<Journal, Refusal> {
+        let Some(path) = &self.journal else {
+            self.target.check(&[])?;
+            return Journal::passing(header);
+        };
+        if !resume {
+            // Looked at in this order, so that a refusal leaves no journal behind.
+            let journal = || Journal::begin(path, header);
+            return match path.exists() {
+                true => journal().and_then(|journal| self.target.check(&[]).map(|()| journal)),
+                false => self.target.check(&[]).and_then(|()| journal()),
+            };
+        }
+        let (journal, begun) = Journal::resume(path, header)?;
+        self.target.check(&journal.ledger().results)?;
+        if begun.plugin_version != header.plugin_version {
+            let (then, now) = (&begun.plugin_version, &header.plugin_version);
+            say(&format!("note: begun with version {then} of the plugin, gone on with {now}\n"));
+        }
+        Ok(journal)
+    }
+}
+
+/// A batch that can be run.
+struct Work {
+    table: Table,
+    journal_path: Option<PathBuf>,
+    target: Target,
+    hide: Hide,
+    overtaken: u64,
+    json: bool,
+}
+
+impl Work {
+    fn run(
+        self,
+        queue: Queue,
+        args: &BatchArgs,
+        action: &ActionDescription,
+        journal: Journal,
+        again: HashSet<u64>,
+    ) -> Result<(), Failure> {
+        let settled = journal.ledger().count(Mark::Done) + journal.ledger().count(Mark::Failed) - again.len() as u64;
+        let progress = Arc::new(Progress::new(self.table.rows, self.json));
+        progress.skip(settled);
+        let stop = CancellationToken::new();
+        let run = Run {
+            queue,
+            action: action.name.clone(),
+            in_flight: args.in_flight.get(),
+            again,
+            repeat_begun: action.annotations["idempotentHint"] == true,
+            hide: self.hide.clone(),
+            stop: stop.clone(),
+            on_row: {
+                let progress = progress.clone();
+                Box::new(move |line, fate| progress.row(line, fate))
+            },
+        };
+        let writer = journal.writer().map_err(Refusal::from)?;
+        let runtime = runtime(args.in_flight.get()).map_err(Refusal::from)?;
+        runtime.block_on(async {
+            tokio::spawn(signals::watch(stop));
+            let (end, writer) = run.rows(&self.table, writer).await;
+            // Nothing else holds the bar by now, and what follows is to be read.
+            drop(progress);
+            self.end(&end, writer)
+        })
+    }
+
+    /// Writes the results, and tells how it went.
+    fn end(&self, end: &End, writer: Writer) -> Result<(), Failure> {
+        let mut journal = writer.finish();
+        let write = |journal: &Finished, out: &mut dyn io::Write| results::write(&self.table, journal, &self.hide, out);
+        let (tally, results) = if matches!(end, End::Broken(_)) {
+            // Results come with the next run: they would not tell what this one could not write down.
+            (write(&journal, &mut io::sink()).map_err(Refusal::from)?, None)
+        } else {
+            match self.target.write(&mut journal, write) {
+                Ok(tally) => (tally, self.target.path().map(|path| path.display().to_string())),
+                Err(error) => return Err(self.unwritten(&error, &journal)),
+            }
+        };
+        let journal = self.journal_path.as_ref().map(|path| path.display().to_string());
+        let summary = Summary {
+            end,
+            tally: &tally,
+            results: results.as_deref(),
+            journal: journal.as_deref(),
+            overtaken: self.overtaken,
+            subject: self.table.subject(),
+        };
+        if self.target != Target::Stdout {
+            print(&summary.json().to_string(), self.json, summary.text())?;
+        } else if self.json {
+            say(&format!("{}\n", summary.json()));
+        } else {
+            say(&summary.text());
+        }
+        match exit_code(end, &tally) {
+            0 => Ok(()),
+            code => Err(Failure::Told(code)),
+        }
+    }
+
+    /// The results could not be written where they belong: says how to get at them.
+    fn unwritten(&self, error: &io::Error, journal: &Finished) -> Failure {
+        let place = self.target.path().map_or_else(|| "standard output".to_owned(), |path| path.display().to_string());
+        say(&format!("error: can't write the results to {place}: {error}\n"));
+        if let Some(path) = &self.journal_path {
+            let path = path.display();
+            say(&format!(
+                "Nothing is lost: it is all in {path}. The same command with --resume and another --output FILE writes them.\n"
+            ));
+        } else {
+            let rescue = || {
+                let mut file = tempfile::Builder::new().prefix("results-").tempfile()?;
+                results::write(&self.table, journal, &self.hide, &mut file)?;
+                io::Result::Ok(file.keep()?.1)
+            };
+            match rescue() {
+                Ok(path) => say(&format!("Nothing is lost: the results are in {}.\n", path.display())),
+                Err(error) => say(&format!("They could not be saved elsewhere either: {error}\n")),
+            }
+        }
+        Failure::Told(UNWRITTEN)
+    }
+}
+
+fn exit_code(end: &End, tally: &Tally) -> u8 {
+    match end {
+        End::Stopped => INTERRUPTED,
+        End::GaveUp(_) => GAVE_UP,
+        End::Broken(_) => UNWRITTEN,
+        End::Through if tally.done == tally.rows => 0,
+        End::Through => ROWS_FAILED,
+    }
+}
+
+fn runtime(in_flight: usize) -> io::Result<Runtime> {
+    // A call blocks a thread; a few more are for what else there is.
+    Builder::new_multi_thread().worker_threads(2).max_blocking_threads(in_flight + 4).enable_all().build()
+}
+
+fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+fn name_of(input: &Path) -> String {
+    if is_stdin(input) {
+        return "standard input".to_owned();
+    }
+    input.file_name().unwrap_or(input.as_os_str()).to_string_lossy().into_owned()
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut path = path.as_os_str().to_owned();
+    path.push(suffix);
+    path.into()
+}

@@ -1,0 +1,116 @@
+//! Logs, on standard error.
+
+use std::io::{self, IsTerminal};
+
+use clap::ValueEnum;
+use tracing::Subscriber;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{Layer, fmt, registry};
+
+use super::terminal::Stderr;
+
+/// How much is logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Level {
+    /// Nothing.
+    Off,
+    /// What failed and needs someone.
+    Error,
+    /// Calls that failed.
+    Warn,
+    /// All calls.
+    Info,
+    /// What the host does.
+    Debug,
+    /// All there is.
+    Trace,
+}
+
+/// How a log line is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// A JSON object on each line.
+    Json,
+}
+
+/// Begins to log. Called once, by whichever face of the host runs.
+pub fn init(level: Level, format: Format) {
+    let level = match level {
+        Level::Off => return,
+        Level::Error => LevelFilter::ERROR,
+        Level::Warn => LevelFilter::WARN,
+        Level::Info => LevelFilter::INFO,
+        Level::Debug => LevelFilter::DEBUG,
+        Level::Trace => LevelFilter::TRACE,
+    };
+    // A log is there already in programs that brought their own.
+    let _ = registry().with(layer(format, io::stderr().is_terminal(), || Stderr).with_filter(filter(level))).try_init();
+}
+
+/// The host's own lines alone: what libraries log has not been read for secrets.
+fn filter(level: LevelFilter) -> Targets {
+    Targets::new().with_target("plugin_host", level)
+}
+
+fn layer<S, W>(format: Format, colours: bool, writer: W) -> Box<dyn Layer<S> + Send + Sync>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    W: for<'a> fmt::MakeWriter<'a> + Send + Sync + 'static,
+{
+    match format {
+        Format::Text => fmt::layer().with_ansi(colours).with_writer(writer).boxed(),
+        Format::Json => fmt::layer().json().flatten_event(true).with_writer(writer).boxed(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Kept(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Kept {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn logged(format: Format) -> String {
+        let kept = Kept::default();
+        let writer = kept.clone();
+        let subscriber =
+            registry().with(layer(format, false, move || writer.clone()).with_filter(filter(LevelFilter::INFO)));
+        tracing::subscriber::with_default(subscriber, || {
+            tracing::info!(subject = "7", "done");
+            tracing::debug!("too much");
+            tracing::error!(target: "a_library", "hunter2");
+        });
+        let text = kept.0.lock().unwrap().clone();
+        String::from_utf8(text).unwrap()
+    }
+
+    #[test]
+    fn only_the_hosts_own_lines_are_logged_down_to_the_level() {
+        let text = logged(Format::Text);
+        assert!(text.lines().count() == 1 && text.contains("done subject=\"7\""), "{text}");
+    }
+
+    #[test]
+    fn a_line_of_json_has_the_fields_at_its_top() {
+        let line: serde_json::Value = serde_json::from_str(&logged(Format::Json)).unwrap();
+        assert_eq!((&line["level"], &line["message"], &line["subject"]), (&"INFO".into(), &"done".into(), &"7".into()));
+    }
+}

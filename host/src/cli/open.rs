@@ -1,0 +1,122 @@
+//! Opens a bundle with the connection that is meant, or with all of them.
+
+use std::env;
+
+use super::args::Args;
+use crate::Connection;
+use crate::bundle::Bundle;
+use crate::connections::{self, File};
+use crate::description::Description;
+use crate::engine::Engine;
+use crate::error::LoadError;
+use crate::http::{Origin, Roots, Rule};
+use crate::runner::{Connected, Runner, Settings};
+
+/// The name of the connection that comes from the environment.
+pub const DEFAULT: &str = "default";
+
+/// The plugin and its connections by name: those of `--connections`, the one that `--connection`
+/// names, or the one in the environment.
+///
+/// # Errors
+/// If the bundle can't be used, or with everything that is wrong with the connections.
+pub fn all(args: &Args) -> Result<(Runner, Named), LoadError> {
+    open(args, all_connections)
+}
+
+/// The plugin with one connection: that of the environment, which has no name, the one that
+/// `--connection` names, or the only one of a file.
+///
+/// # Errors
+/// If the bundle can't be used, or the connection is not there or can't be.
+pub fn one(args: &Args) -> Result<(Connected, Connection), LoadError> {
+    let (runner, mut connections) = open(args, |args, description| Ok(vec![one_connection(args, description)?]))?;
+    let (name, connection) = connections.remove(0);
+    Ok((runner.connect(connection.clone()).named(name), connection))
+}
+
+type Named = Vec<(String, Connection)>;
+
+fn open(
+    args: &Args,
+    connections: impl Fn(&Args, &Description) -> Result<Named, LoadError>,
+) -> Result<(Runner, Named), LoadError> {
+    let engine = Engine::new(&Bundle::load(&args.bundle)?)?;
+    let description = engine.describe()?;
+    let connections = connections(args, &description)?;
+    let settings = settings(args, &description, connections.iter().map(|(_, connection)| connection))?;
+    Ok((Runner::new(engine, description, settings), connections))
+}
+
+fn one_connection(args: &Args, description: &Description) -> Result<(String, Connection), LoadError> {
+    let variable = |name: &str| env::var(name).ok();
+    let Some(path) = &args.connections else {
+        // The plugin itself tells what is wrong with it.
+        return Ok((String::new(), connections::from_env(description, variable)));
+    };
+    let file = File::read(path)?;
+    let name = match (&args.connection, &file.names()[..]) {
+        (Some(name), _) => name.clone(),
+        (None, [only]) => (*only).to_owned(),
+        (None, names) => {
+            let (shown, names) = (path.display(), names.join(", "));
+            return Err(LoadError(format!("{shown}: say which connection with --connection NAME, one of: {names}")));
+        }
+    };
+    let connection = file.connection(&name, description, variable)?;
+    Ok((name, connection))
+}
+
+/// What plugins may do with these connections. Environment and file are the operator's: an address
+/// that stands there may be a private one.
+fn settings<'a>(
+    args: &Args,
+    description: &Description,
+    connections: impl Iterator<Item = &'a Connection>,
+) -> Result<Settings, LoadError> {
+    let origins = connections.flat_map(|connection| description.origins(connection));
+    let allow_private = origins.filter(Origin::names_address).map(Rule::Exact).collect();
+    let roots = args.ca_file.as_deref().map(Roots::from_file).transpose()?.unwrap_or_default();
+    Ok(Settings { allow_private, roots, ..Settings::default() })
+}
+
+fn all_connections(args: &Args, description: &Description) -> Result<Named, LoadError> {
+    let variable = |name: &str| env::var(name).ok();
+    match (&args.connections, &args.connection) {
+        (Some(path), Some(name)) => {
+            Ok(vec![(name.clone(), File::read(path)?.connection(name, description, variable)?)])
+        }
+        (Some(path), None) => File::read(path)?.all(description, variable),
+        (None, _) => {
+            let connection = connections::from_env(description, variable);
+            // Better told now, to the operator, than to everyone who calls.
+            let missing = missing(description, &connection);
+            if !missing.is_empty() {
+                let missing = missing.join(", ");
+                return Err(LoadError(format!("the environment has no {missing}: set it, or give --connections FILE")));
+            }
+            Ok(vec![(DEFAULT.to_owned(), connection)])
+        }
+    }
+}
+
+/// The variables of the config keys that are required and not there.
+fn missing(description: &Description, connection: &Connection) -> Vec<String> {
+    let required = description.connection.schema["required"].as_array().into_iter().flatten();
+    let missing = required.filter_map(|key| key.as_str()).filter(|key| connection.get(key).is_none());
+    missing.map(|key| connections::variable_name(&description.name, key)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_environment_lacks_is_told_by_the_names_of_its_variables() {
+        let text = r#"{"contract":1,"name":"just-click","title":"t","version":"1","actions":[],"connection":{"check":"c",
+            "schema":{"required":["login","api_key"],"properties":{"login":{},"api_key":{},"other":{}}}}}"#;
+        let description = Description::parse(text.to_owned()).unwrap();
+        assert_eq!(missing(&description, &Connection::new([("login", "l")])), ["JUST_CLICK_API_KEY"]);
+        assert!(missing(&description, &Connection::new([("login", "l"), ("api_key", "k")])).is_empty());
+    }
+}

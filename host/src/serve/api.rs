@@ -1,0 +1,221 @@
+//! The HTTP interface.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::body::Body;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{MatchedPath, Path, Request, State};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName};
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Extension, Json, Router};
+use futures_util::StreamExt;
+use serde_json::json;
+use tokio::time::timeout;
+use tracing::{Instrument, debug, info, info_span};
+
+use super::calls::{Call, Calls, Key, Reply};
+use super::metrics;
+use super::problem::Problem;
+use crate::error::ActionError;
+use crate::web::guard::Guard;
+use crate::web::listen::Crowded;
+use crate::web::tokens::Caller;
+
+const KEY: HeaderName = HeaderName::from_static("idempotency-key");
+const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// What the handlers share.
+pub struct Api {
+    /// What runs calls.
+    pub calls: Arc<Calls>,
+    /// The OpenAPI document.
+    pub openapi: String,
+    /// The largest body, in bytes.
+    pub largest_body: usize,
+    /// How long a client may take to send one.
+    pub patience: Duration,
+}
+
+type Shared = State<Arc<Api>>;
+
+/// The routes. All but the probes are for those whom the guard lets in.
+pub fn router(api: Arc<Api>, guard: Guard) -> Router {
+    let guarded = Router::new()
+        .route("/v1/connections", get(connections))
+        .route("/v1/connections/{connection}/check", post(check))
+        .route("/v1/connections/{connection}/actions/{action}", post(call))
+        .route("/openapi.json", get(openapi))
+        .route("/metrics", get(metrics))
+        .route_layer(from_fn_with_state((api.clone(), guard), admit));
+    Router::new()
+        .route("/healthz", get(|| async { "ok\n" }))
+        .route("/readyz", get(ready))
+        .merge(guarded)
+        .method_not_allowed_fallback(|| async { Problem::wrong_method() })
+        .fallback(|| async { Problem::unknown_path() })
+        .layer(from_fn(told))
+        .with_state(api)
+}
+
+async fn ready(State(api): Shared) -> Response {
+    if api.calls.is_draining() { Problem::draining().into_response() } else { "ready\n".into_response() }
+}
+
+async fn connections(State(api): Shared) -> Response {
+    Json(json!({ "connections": api.calls.connections().collect::<Vec<_>>() })).into_response()
+}
+
+async fn openapi(State(api): Shared) -> Response {
+    ([(CONTENT_TYPE, "application/json")], api.openapi.clone()).into_response()
+}
+
+async fn metrics(State(api): Shared) -> Response {
+    let (under_way, waiting) = api.calls.load();
+    ([(CONTENT_TYPE, metrics::CONTENT_TYPE)], api.calls.metrics.text(under_way, waiting)).into_response()
+}
+
+async fn check(
+    State(api): Shared,
+    crowded: Option<Extension<Crowded>>,
+    path: Result<Path<String>, PathRejection>,
+) -> Response {
+    let made = async {
+        let Path(connection) = path.map_err(|_| Problem::unknown_path())?;
+        api.calls.queue(&connection)?;
+        refuse_crowd(crowded)?;
+        api.calls.make(Call { connection, action: None, input: String::new(), key: None }).await
+    };
+    respond(&api, made.await)
+}
+
+async fn call(
+    State(api): Shared,
+    Extension(caller): Extension<Caller>,
+    crowded: Option<Extension<Crowded>>,
+    path: Result<Path<(String, String)>, PathRejection>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    let made = async {
+        let Path((connection, action)) = path.map_err(|_| Problem::unknown_path())?;
+        let description = api.calls.queue(&connection)?.connected().description();
+        if description.action(&action).is_none() {
+            let known: Vec<_> = description.actions.iter().map(|action| action.name.as_str()).collect();
+            return Err(Problem::unknown_action(&action, &known));
+        }
+        if !is_json(&headers) {
+            return Err(Problem::no_json());
+        }
+        let key = key(&headers)?;
+        let input = input(&api, &headers, body).await?;
+        // With the body read: else the connection breaks before the caller has read the refusal.
+        refuse_crowd(crowded)?;
+        let key = key.map(|given| Key::new(caller, &connection, &action, &given, &input));
+        api.calls.make(Call { connection, action: Some(action), input, key }).await
+    };
+    respond(&api, made.await)
+}
+
+fn refuse_crowd(crowded: Option<Extension<Crowded>>) -> Result<(), Problem> {
+    crowded.map_or(Ok(()), |_| Err(Problem::overloaded()))
+}
+
+fn respond(api: &Api, made: Result<Reply, Problem>) -> Response {
+    match made {
+        Ok(Reply { answer, replayed }) => {
+            let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            let media = if status.is_success() { "application/json" } else { Problem::MEDIA_TYPE };
+            let mut response = (status, [(CONTENT_TYPE, media)], answer.body).into_response();
+            if replayed {
+                response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+            }
+            response
+        }
+        Err(problem) => {
+            // The others were calls, and are counted as such.
+            if problem.is_own() {
+                api.calls.metrics.refused(problem.kind());
+            }
+            problem.into_response()
+        }
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let media = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media = media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    media == "application/json" || (media.starts_with("application/") && media.ends_with("+json"))
+}
+
+fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    let mut given = headers.get_all(KEY).iter();
+    let Some(key) = given.next() else {
+        return Ok(None);
+    };
+    let visible = key.to_str().ok().filter(|key| key.bytes().all(|byte| byte.is_ascii_graphic()));
+    match (visible, given.next()) {
+        (Some(key), None) if (1..=255).contains(&key.len()) => Ok(Some(key.to_owned())),
+        _ => Err(Problem::malformed_key()),
+    }
+}
+
+async fn input(api: &Api, headers: &HeaderMap, body: Body) -> Result<String, Problem> {
+    let limit = api.largest_body;
+    let announced = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > limit) {
+        return Err(Problem::too_large(limit));
+    }
+    let read = async {
+        let (mut parts, mut bytes) = (body.into_data_stream(), Vec::with_capacity(announced.unwrap_or(0)));
+        while let Some(part) = parts.next().await {
+            bytes.extend_from_slice(&part.map_err(|_| Problem::broken_body())?);
+            if bytes.len() > limit {
+                return Err(Problem::too_large(limit));
+            }
+        }
+        Ok(bytes)
+    };
+    let bytes = timeout(api.patience, read).await.unwrap_or_else(|_| Err(Problem::slow_body()))?;
+    String::from_utf8(bytes).map_err(|_| Box::new(ActionError::invalid_input("The input is not UTF-8.")).into())
+}
+
+/// Lets a request in, or refuses it.
+async fn admit(State((api, guard)): State<(Arc<Api>, Guard)>, mut request: Request, next: Next) -> Response {
+    match guard.caller(request.headers()) {
+        Ok(caller) => {
+            request.extensions_mut().insert(caller);
+            next.run(request).await
+        }
+        Err(refusal) => respond(&api, Err(Problem::refused(refusal))),
+    }
+}
+
+/// Gives every request an id, the caller's if there is one, and logs its answer.
+async fn told(request: Request, next: Next) -> Response {
+    let given = request.headers().get(REQUEST_ID).filter(|id| {
+        let id = id.as_bytes();
+        (1..=128).contains(&id.len()) && id.iter().all(u8::is_ascii_graphic)
+    });
+    let id = given.cloned().unwrap_or_else(|| {
+        let id = format!("{:032x}", fastrand::u128(..));
+        HeaderValue::from_str(&id).expect("hexadecimal digits may stand in a header")
+    });
+    let method = request.method().clone();
+    // Not the path itself: people put secrets anywhere.
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let route = route.as_ref().map_or("", MatchedPath::as_str);
+    let (begun, span) = (Instant::now(), info_span!("request", id = id.to_str().unwrap_or_default()));
+    let mut response = next.run(request).instrument(span.clone()).await;
+    let (status, ms) = (response.status().as_u16(), u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX));
+    span.in_scope(|| match method.is_safe() {
+        true => debug!(%method, route, status, ms, "answered"),
+        false => info!(%method, route, status, ms, "answered"),
+    });
+    response.headers_mut().insert(REQUEST_ID, id);
+    response
+}

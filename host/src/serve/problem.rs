@@ -1,0 +1,296 @@
+//! Errors as problem details (RFC 9457).
+
+use std::borrow::Cow;
+
+use axum::Json;
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde_json::json;
+
+use super::answers::Answer;
+use crate::error::{ActionError, Effect, Retry};
+use crate::web::guard::Refusal;
+
+/// What `type` begins with; a kind follows.
+pub const TYPE: &str = "urn:problem-type:plugin-host:";
+
+/// When to call again if the service refuses for the number of calls and does not say: services
+/// block accounts that go on.
+const THROTTLED_S: u64 = 60;
+/// When to call again if the service could not be reached.
+const UNAVAILABLE_S: u64 = 5;
+
+/// An answer that is not what the caller hoped for.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    status: StatusCode,
+    what: What,
+    retry_after_s: Option<u64>,
+    challenge: Option<&'static str>,
+}
+
+#[derive(Debug, Clone)]
+enum What {
+    /// An action failed.
+    Action(Box<ActionError>),
+    /// The request or this server is at fault. Nothing was sent.
+    Own { kind: &'static str, retry: Retry, detail: Cow<'static, str> },
+}
+
+/// How it reads.
+#[derive(Serialize)]
+struct Document<'a> {
+    r#type: String,
+    title: String,
+    status: u16,
+    detail: &'a str,
+    #[serde(flatten)]
+    rest: Rest<'a>,
+}
+
+/// The members that are not of RFC 9457.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Rest<'a> {
+    /// The contract's document.
+    Action(&'a ActionError),
+    /// What every error tells.
+    Own { retry: Retry, effect: Effect },
+}
+
+impl Problem {
+    fn own(kind: &'static str, status: StatusCode, retry: Retry, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self { status, what: What::Own { kind, retry, detail: detail.into() }, retry_after_s: None, challenge: None }
+    }
+
+    fn later(kind: &'static str, status: StatusCode, detail: &'static str) -> Self {
+        Self { retry_after_s: Some(1), ..Self::own(kind, status, Retry::Later, detail) }
+    }
+
+    fn never(kind: &'static str, status: StatusCode, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::own(kind, status, Retry::Never, detail)
+    }
+
+    /// The caller is not let in.
+    pub fn refused(refusal: Refusal) -> Self {
+        let (kind, status) = match refusal {
+            Refusal::NoToken | Refusal::WrongToken => ("unauthorized", StatusCode::UNAUTHORIZED),
+            Refusal::Foreign => ("forbidden", StatusCode::FORBIDDEN),
+        };
+        Self { challenge: refusal.challenge(), ..Self::never(kind, status, refusal.detail()) }
+    }
+
+    /// There is no such connection.
+    pub fn unknown_connection(name: &str) -> Self {
+        let detail = format!("There is no connection \"{name}\". GET /v1/connections lists those that are there.");
+        Self::never("unknown_connection", StatusCode::NOT_FOUND, detail)
+    }
+
+    /// There is no such action.
+    pub fn unknown_action(name: &str, known: &[&str]) -> Self {
+        let detail = format!("There is no action \"{name}\". The actions: {}.", known.join(", "));
+        Self::never("unknown_action", StatusCode::NOT_FOUND, detail)
+    }
+
+    /// There is nothing at this path.
+    pub fn unknown_path() -> Self {
+        let detail = "There is nothing at this address. GET /openapi.json tells what there is.";
+        Self::never("unknown_path", StatusCode::NOT_FOUND, detail)
+    }
+
+    /// The path is there, and takes another method.
+    pub fn wrong_method() -> Self {
+        let detail = "This address takes another method, which the header Allow names.";
+        Self::never("wrong_method", StatusCode::METHOD_NOT_ALLOWED, detail)
+    }
+
+    /// The body is no JSON by its own word.
+    pub fn no_json() -> Self {
+        let detail = "Send the input as JSON, with the header \"Content-Type: application/json\".";
+        Self::never("unsupported_media_type", StatusCode::UNSUPPORTED_MEDIA_TYPE, detail)
+    }
+
+    /// The body is larger than this many bytes.
+    pub fn too_large(limit: usize) -> Self {
+        let detail = format!("The body is larger than {limit} bytes, which is all that this server takes.");
+        Self::never("too_large", StatusCode::PAYLOAD_TOO_LARGE, detail)
+    }
+
+    /// The body did not come whole.
+    pub fn broken_body() -> Self {
+        Self::never("broken_body", StatusCode::BAD_REQUEST, "The body did not come whole. Send it again.")
+    }
+
+    /// The body did not come in time.
+    pub fn slow_body() -> Self {
+        let detail = "The body did not come in time. Send the request again.";
+        Self::later("slow_body", StatusCode::REQUEST_TIMEOUT, detail)
+    }
+
+    /// The idempotency key can't be one.
+    pub fn malformed_key() -> Self {
+        let detail = "Send one Idempotency-Key of 1 to 255 visible ASCII characters, or none.";
+        Self::never("malformed_idempotency_key", StatusCode::BAD_REQUEST, detail)
+    }
+
+    /// The idempotency key was used with another input.
+    pub fn key_reused() -> Self {
+        let detail = "This Idempotency-Key was used with another input. Take a new key for a new input.";
+        Self::never("idempotency_key_reused", StatusCode::UNPROCESSABLE_ENTITY, detail)
+    }
+
+    /// The first call with the key has not ended.
+    pub fn key_under_way() -> Self {
+        let detail = "A call with this Idempotency-Key is under way. Ask again with the same key for its answer.";
+        Self::later("idempotency_key_under_way", StatusCode::CONFLICT, detail)
+    }
+
+    /// Keys can't be kept, so the promise that comes with one can't be given.
+    pub fn no_store() -> Self {
+        let detail = "The server can't read its stored answers, so it did not make the call. Its operator finds the reason in its log.";
+        Self::later("no_store", StatusCode::SERVICE_UNAVAILABLE, detail)
+    }
+
+    /// The waiting room is full, or the wait was too long.
+    pub fn overloaded() -> Self {
+        let detail = "More calls are waiting than this server can take on. Call again later, and fewer at once.";
+        Self::later("overloaded", StatusCode::TOO_MANY_REQUESTS, detail)
+    }
+
+    /// The server is about to end.
+    pub fn draining() -> Self {
+        let detail = "The server is about to end and takes no new calls. Call again; another one may answer.";
+        Self::later("draining", StatusCode::SERVICE_UNAVAILABLE, detail)
+    }
+
+    /// The media type.
+    pub const MEDIA_TYPE: &str = "application/problem+json";
+
+    /// As an answer to be kept.
+    pub fn answer(&self) -> Answer {
+        Answer { status: self.status.as_u16(), body: json!(self.document()).to_string() }
+    }
+
+    /// Whether it is one of the request or of this server, as opposed to one of an action.
+    pub fn is_own(&self) -> bool {
+        matches!(self.what, What::Own { .. })
+    }
+
+    /// What came after [`TYPE`].
+    pub fn kind(&self) -> &str {
+        match &self.what {
+            What::Action(error) => &error.kind,
+            What::Own { kind, .. } => kind,
+        }
+    }
+
+    fn document(&self) -> Document<'_> {
+        let (detail, rest) = match &self.what {
+            What::Action(error) => (error.message.as_str(), Rest::Action(error)),
+            What::Own { retry, detail, .. } => (detail.as_ref(), Rest::Own { retry: *retry, effect: Effect::None }),
+        };
+        let kind = self.kind();
+        Document { r#type: format!("{TYPE}{kind}"), title: title(kind), status: self.status.as_u16(), detail, rest }
+    }
+}
+
+impl From<Box<ActionError>> for Problem {
+    fn from(error: Box<ActionError>) -> Self {
+        let wait = match error.kind.as_str() {
+            "throttled" => Some(THROTTLED_S),
+            "unavailable" => Some(UNAVAILABLE_S),
+            _ => None,
+        };
+        Self {
+            status: status(&error.kind),
+            retry_after_s: (error.retry == Retry::Later).then(|| error.retry_after_s.or(wait)).flatten(),
+            what: What::Action(error),
+            challenge: None,
+        }
+    }
+}
+
+/// The HTTP status of a failed action.
+///
+/// What the caller can mend is 4xx, and so is what no repetition mends. The service's refusal of the
+/// connection is 424, because 401 and 403 are about the caller's own token. What comes from the
+/// service's side is 5xx, and of these only 503 is worth repeating. 429 is this server's own.
+pub fn status(kind: &str) -> StatusCode {
+    match kind {
+        "invalid_input" | "rejected" => StatusCode::UNPROCESSABLE_ENTITY,
+        "invalid_connection" | "auth" => StatusCode::FAILED_DEPENDENCY,
+        "not_found" => StatusCode::NOT_FOUND,
+        "throttled" | "unavailable" => StatusCode::SERVICE_UNAVAILABLE,
+        "unexpected_reply" | "forged_reply" => StatusCode::BAD_GATEWAY,
+        _ => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+/// `unknown_path` → `Unknown path`.
+fn title(kind: &str) -> String {
+    let words = kind.replace('_', " ");
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = (self.status, Json(self.document())).into_response();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(Self::MEDIA_TYPE));
+        if let Some(wait) = self.retry_after_s {
+            headers.insert(RETRY_AFTER, wait.into());
+        }
+        if let Some(challenge) = self.challenge {
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+        }
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failed(kind: &str, retry: Retry, retry_after_s: Option<u64>) -> Problem {
+        let error = ActionError::internal("m", Effect::Unknown);
+        Problem::from(Box::new(ActionError { kind: kind.to_owned(), retry, retry_after_s, ..error }))
+    }
+
+    #[test]
+    fn a_failed_action_is_told_with_its_whole_document() {
+        let problem = json!(failed("forged_reply", Retry::Never, None).document());
+        let expected = json!({
+            "type": "urn:problem-type:plugin-host:forged_reply", "title": "Forged reply", "status": 502, "detail": "m",
+            "kind": "forged_reply", "message": "m", "retry": "never", "effect": "unknown",
+        });
+        assert_eq!(problem, expected);
+    }
+
+    #[test]
+    fn every_problem_tells_whether_to_repeat_the_call_and_what_it_changed() {
+        let problem = json!(Problem::overloaded().document());
+        assert_eq!((&problem["retry"], &problem["effect"]), (&json!("later"), &json!("none")));
+        assert_eq!(problem.get("kind"), None, "kinds are the contract's");
+    }
+
+    #[test]
+    fn a_time_to_call_again_is_told_where_it_helps() {
+        let header = |problem: Problem| problem.into_response().headers().get(RETRY_AFTER).cloned();
+        assert_eq!(header(failed("throttled", Retry::Later, Some(7))).unwrap(), "7");
+        assert_eq!(header(failed("throttled", Retry::Later, None)).unwrap(), "60");
+        assert_eq!(header(failed("unavailable", Retry::Later, None)).unwrap(), "5");
+        assert_eq!(header(failed("auth", Retry::Never, None)), None);
+        assert_eq!(header(Problem::overloaded()).unwrap(), "1");
+    }
+
+    #[test]
+    fn a_service_that_refuses_the_connection_is_not_taken_for_a_refused_caller() {
+        for kind in ["auth", "invalid_connection"] {
+            assert_eq!(status(kind), StatusCode::FAILED_DEPENDENCY);
+        }
+        assert_eq!(Problem::refused(Refusal::NoToken).status, StatusCode::UNAUTHORIZED);
+    }
+}

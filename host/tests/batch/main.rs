@@ -1,0 +1,14 @@
+//! `plugin-host batch` as a merchant runs it on shipping day: the real command, against the sandbox.
+
+mod crash;
+mod disk;
+mod failures;
+mod input;
+mod order;
+mod results;
+mod resume;
+mod scale;
+mod secrecy;
+#[cfg(unix)]
+mod signals;
+mod support;

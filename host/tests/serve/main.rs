@@ -1,0 +1,8 @@
+//! `plugin-host serve` as its callers meet it: the real command, the real plugin, and the sandbox.
+
+mod access;
+mod answers;
+mod ends;
+mod keys;
+mod limits;
+mod server;
