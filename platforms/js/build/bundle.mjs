@@ -1,0 +1,94 @@
+// How a platform's package is built: one CommonJS file that holds everything, the plugin too, so that
+// the package needs no other at run time and finds its wasm wherever it is loaded from.
+
+import { createHash } from 'node:crypto';
+import { copyFileSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const NAME = 'justclick:bundle';
+
+/** The folder that `cargo xtask dist` makes. */
+export function bundleFolder() {
+  return resolve(process.env.JUSTCLICK_BUNDLE ?? fileURLToPath(new URL('../../../dist', import.meta.url)));
+}
+
+/** The bundle's module, its SHA-256 and its description; fails if they don't belong together. */
+export function readBundle(folder = bundleFolder()) {
+  const read = (name) => {
+    try {
+      return readFileSync(join(folder, name));
+    } catch {
+      throw new Error(
+        `There is no ${name} in ${folder}: make the bundle with "cargo xtask dist", or name its folder in JUSTCLICK_BUNDLE.`,
+      );
+    }
+  };
+  const {
+    wasm: [module],
+  } = JSON.parse(read('extism.json'));
+  const wasm = read(module.path);
+  const sha256 = createHash('sha256').update(wasm).digest('hex');
+  if (sha256 !== module.hash) {
+    throw new Error(
+      `${module.path} in ${folder} is not the one that extism.json names: make the bundle again with "cargo xtask dist".`,
+    );
+  }
+  return { wasm, sha256, description: JSON.parse(read('describe.json')) };
+}
+
+/** Answers `import … from 'justclick:bundle'` with the bundle. `description` replaces its own, for tests. */
+export function justclickBundle({ folder, description } = {}) {
+  return {
+    name: NAME,
+    setup(builder) {
+      builder.onResolve({ filter: /^justclick:bundle/ }, ({ path }) => ({ path, namespace: NAME }));
+      builder.onLoad({ filter: /^justclick:bundle$/, namespace: NAME }, () => {
+        const bundle = readBundle(folder);
+        const contents = [
+          `export { default as wasm } from '${NAME}/wasm';`,
+          `export const sha256 = ${JSON.stringify(bundle.sha256)};`,
+          `export const description = ${JSON.stringify(description ?? bundle.description)};`,
+        ];
+        return { contents: contents.join('\n'), loader: 'js' };
+      });
+      builder.onLoad({ filter: /\/wasm$/, namespace: NAME }, () => ({
+        contents: readBundle(folder).wasm,
+        loader: 'binary',
+      }));
+    },
+  };
+}
+
+/** Extism loads WASI whether a plugin needs it or not, and Node warns of it then. Ours needs none. */
+const withoutWasi = {
+  name: 'without-wasi',
+  setup(builder) {
+    builder.onResolve({ filter: /^(node:)?wasi$/ }, ({ path }) => ({ path, namespace: 'without-wasi' }));
+    builder.onLoad({ filter: /.*/, namespace: 'without-wasi' }, () => ({ contents: 'export const WASI = undefined;' }));
+  },
+};
+
+/** Builds with esbuild: `options` are esbuild's; `bundle` are the options of `justclickBundle`. */
+export function bundle({ bundle: from, plugins = [], ...options }) {
+  return build({
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    legalComments: 'linked',
+    logLevel: 'warning',
+    ...options,
+    plugins: [justclickBundle(from), withoutWasi, ...plugins],
+  });
+}
+
+/** Puts the licences that a built package has to carry beside it: the project's, and Extism's. */
+export function copyLicences(folder) {
+  const project = (name) => fileURLToPath(new URL(`../../../${name}`, import.meta.url));
+  for (const name of ['LICENSE-MIT', 'LICENSE-APACHE']) copyFileSync(project(name), join(folder, name));
+  const extism = createRequire(import.meta.url).resolve('@extism/extism');
+  copyFileSync(resolve(extism, '../../../LICENSE'), join(folder, 'LICENSE-extism'));
+}

@@ -1,0 +1,24 @@
+// `cargo xtask e2e js`: the tests on each Node that is supported, against the sandbox of SANDBOX_URL, with as
+// many calls as a long-lived process makes. Other Nodes are kept in E2E_WORK.
+
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const FOLDER = fileURLToPath(new URL('..', import.meta.url));
+
+const STEPS = [
+  ['run', 'check'],
+  ['run', 'test:nodes'],
+];
+
+if (!existsSync(`${FOLDER}node_modules`)) STEPS.unshift(['ci', '--no-audit', '--no-fund']);
+
+for (const step of STEPS) {
+  const { status } = spawnSync('npm', step, { cwd: FOLDER, stdio: 'inherit', env: { CALLS: '10000', ...process.env } });
+  if (status !== 0) {
+    console.error(`e2e js: npm ${step.join(' ')} failed`);
+    process.exit(1);
+  }
+}
+console.log(`e2e js: ${STEPS.length} checks passed`);

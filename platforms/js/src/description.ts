@@ -1,0 +1,89 @@
+/** What a plugin says about itself: the `describe` export of docs/contract.md, version 1. */
+
+export interface Description {
+  contract: 1;
+  name: string;
+  title: string;
+  version: string;
+  description: string;
+  homepage?: string;
+  connection: {
+    schema: ObjectSchema;
+    /** The export that proves a connection without changing anything. */
+    check: string;
+    /** The config keys that hold the only origins the plugin needs. */
+    origins: string[];
+  };
+  actions: Action[];
+  errorSchema: Record<string, unknown>;
+}
+
+export interface Action {
+  name: string;
+  title: string;
+  description: string;
+  /** The input field that names the thing the action changes. */
+  subject?: string;
+  inputSchema: ObjectSchema;
+  outputSchema: ObjectSchema;
+  /** As an MCP tool has them. */
+  annotations?: Annotations;
+  examples?: Example[];
+  form?: {
+    /** The order of the fields. */
+    order: string[];
+    /** By field: for which values of other fields it is shown. A field that is not named always is. */
+    visible?: Record<string, Condition>;
+  };
+}
+
+export interface Annotations {
+  title?: string;
+  readOnlyHint?: boolean;
+  destructiveHint?: boolean;
+  idempotentHint?: boolean;
+  openWorldHint?: boolean;
+}
+
+export interface Example {
+  title: string;
+  input: Record<string, unknown>;
+  output: Record<string, unknown>;
+}
+
+/** True where each field named has one of its values. */
+export type Condition = Record<string, string[]>;
+
+/** A flat object; `allOf` holds `if`/`then` alone. */
+export interface ObjectSchema {
+  title?: string;
+  description?: string;
+  type: 'object';
+  properties: Record<string, PropertySchema>;
+  required?: string[];
+  additionalProperties?: boolean;
+  allOf?: Rule[];
+}
+
+/** Where the `if` holds, the `then` does too. */
+export interface Rule {
+  if: { properties: Record<string, { enum?: string[]; const?: string }>; required?: string[] };
+  then: { properties?: Record<string, PropertySchema>; required?: string[] };
+}
+
+export interface PropertySchema {
+  title?: string;
+  description?: string;
+  type?: string | string[];
+  enum?: string[];
+  examples?: unknown[];
+  default?: unknown;
+  format?: string;
+  pattern?: string;
+  writeOnly?: boolean;
+  minimum?: number;
+  maximum?: number;
+  exclusiveMaximum?: number;
+  minLength?: number;
+  maxLength?: number;
+}

@@ -1,0 +1,134 @@
+/** Loads a module, and calls what its description names. */
+
+import { createHash } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
+import { callOn, cancelled, type Call } from './call';
+import { accountOf, type Account } from './connection';
+import type { Action, Description } from './description';
+import { ActionError } from './error';
+import { Http, type HttpLimits } from './http';
+import { Instance, type Module } from './instance';
+import { Pool } from './pool';
+import type { CallOptions, Connection, Plugin, Settings } from './settings';
+
+const TIMEOUT_MS = 30_000;
+const MAX_RESPONSE_BYTES = 256 * 1024;
+const MAX_INSTANCES = 4;
+const IDLE_MS = 60_000;
+const START_MS = 30_000;
+
+const NOBODY: Account = { identity: '', config: {}, origins: new Set(), secrets: [] };
+
+declare const WebAssembly: { compile(wasm: Uint8Array): Promise<Module> };
+
+/** Fails with an `Error` that says what to do. */
+export async function loadPlugin(settings: Settings): Promise<Plugin> {
+  const module = await compiled(settings);
+  const limits: HttpLimits = {
+    // Node's as it is when a request is made, because others may put theirs in its place.
+    fetch: settings.fetch ?? ((...request) => fetch(...request)),
+    maxBytes: settings.maxResponseBytes ?? MAX_RESPONSE_BYTES,
+  };
+  const start = (account: Account) => Instance.start(module, account.config, new Http(limits, account.origins));
+  const timeoutMs = settings.timeoutMs ?? TIMEOUT_MS;
+  const description = await described(start, timeoutMs);
+  const maxInstances = settings.maxInstances ?? MAX_INSTANCES;
+  const pool = new Pool({ maxInstances, idleMs: IDLE_MS, startMs: START_MS, start });
+  return new LoadedPlugin(description, pool, timeoutMs);
+}
+
+async function compiled({ wasm, sha256 }: Settings): Promise<Module> {
+  const actual = createHash('sha256').update(wasm).digest('hex');
+  if (actual !== sha256.toLowerCase()) {
+    throw new Error(`The plugin's module is not the one expected (SHA-256 ${actual}): install the package again.`);
+  }
+  return WebAssembly.compile(wasm);
+}
+
+async function described(start: (account: Account) => Promise<Instance>, timeoutMs: number): Promise<Description> {
+  const instance = await start(NOBODY);
+  try {
+    const { result } = await callOn(instance, NOBODY, { name: 'describe', input: '', timeoutMs, signal: undefined });
+    if (result instanceof ActionError) throw new Error(`The plugin can't be described: ${result.message}`);
+    if (result.contract !== 1) {
+      throw new Error(`The plugin keeps to contract ${result.contract}, this host to 1: install one that fits.`);
+    }
+    return result as unknown as Description;
+  } finally {
+    await instance.end();
+  }
+}
+
+class LoadedPlugin implements Plugin {
+  readonly #description: Description;
+  readonly #pool: Pool;
+  readonly #timeoutMs: number;
+
+  constructor(description: Description, pool: Pool, timeoutMs: number) {
+    this.#description = description;
+    this.#pool = pool;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  async describe(): Promise<Description> {
+    return structuredClone(this.#description);
+  }
+
+  checkConnection(connection: Connection, options?: CallOptions): Promise<Record<string, unknown>> {
+    return this.#run(this.#description.connection.check, '{}', connection, null, options);
+  }
+
+  async call(
+    name: string,
+    input: Record<string, unknown>,
+    connection: Connection,
+    options?: CallOptions,
+  ): Promise<Record<string, unknown>> {
+    const action = this.#description.actions.find((action) => action.name === name);
+    if (!action) throw invalid(`There is no action "${name}".`);
+    return this.#run(name, written(input), connection, subjectOf(action, input), options);
+  }
+
+  close(): Promise<void> {
+    return this.#pool.close();
+  }
+
+  async #run(
+    name: string,
+    input: string,
+    connection: Connection,
+    subject: string | null,
+    { signal }: CallOptions = {},
+  ): Promise<Record<string, unknown>> {
+    // A platform hands all its calls one signal, and Node would take that for a leak.
+    if (signal) setMaxListeners(0, signal);
+    const account = accountOf(this.#description, connection);
+    const call: Call = { name, input, timeoutMs: this.#timeoutMs, signal };
+    const work = (instance: Instance) => callOn(instance, account, call);
+    const result = await this.#pool.run({ account, subject, signal, work, cancelled });
+    if (result instanceof ActionError) throw result;
+    return result;
+  }
+}
+
+function written(input: unknown): string {
+  try {
+    const text: unknown = JSON.stringify(input);
+    if (typeof text === 'string') return text;
+  } catch {
+    // A circle, or a BigInt.
+  }
+  throw invalid('The input can not be written as JSON.');
+}
+
+/** 7, "7" and "007" name one order. */
+function subjectOf(action: Action, input: Record<string, unknown>): string | null {
+  const value = action.subject === undefined ? null : (input?.[action.subject] ?? null);
+  if (value === null) return null;
+  const text = String(value).trim();
+  return `${action.subject} ${text.replace(/^0+(?=\d+$)/, '')}`;
+}
+
+function invalid(message: string): ActionError {
+  return new ActionError({ kind: 'invalid_input', message, retry: 'never', effect: 'none' });
+}

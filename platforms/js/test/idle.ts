@@ -1,0 +1,11 @@
+// Calls, and closes nothing.
+
+import { sha256, wasm } from 'justclick:bundle';
+import { loadPlugin } from '@justclick/plugin';
+import { connection } from './support';
+
+void (async () => {
+  const plugin = await loadPlugin({ wasm, sha256 });
+  await plugin.checkConnection(connection());
+  console.log('done');
+})();

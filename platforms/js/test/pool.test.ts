@@ -1,0 +1,187 @@
+// Many calls at once.
+
+import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
+import { test } from 'node:test';
+import { Pool } from '../src/pool';
+import { ACTION, answering, ask, connection, failure, load, nature, SANDBOX, serve } from './support';
+
+const cancel = (bill_id: unknown) => ({ bill_id, status: 'cancel' });
+const order = (id: number, misbehaviour: string | null = null) => ask(`/orders/${id}`, { status: 'new', misbehaviour });
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+test('fifty calls at once, good and bad, each get their own answer', async (t) => {
+  const plugin = await load(t);
+  for (let id = 600; id < 610; id += 1) await order(id, id % 5 === 4 ? 'drop-after' : null);
+  const asked = Array.from({ length: 50 }, (_, index) => 600 + (index % 12));
+  const answers = await Promise.allSettled(asked.map((id) => plugin.call(ACTION, cancel(id), connection())));
+  answers.forEach((answer, index) => {
+    const id = asked[index]!;
+    const kind = answer.status === 'rejected' ? answer.reason.kind : `done ${answer.value.bill_id}`;
+    assert.equal(kind, id >= 610 ? 'not_found' : id % 5 === 4 ? 'unavailable' : `done ${id}`);
+  });
+});
+
+test('calls on one order never overlap and keep their order, however the number is written', async (t) => {
+  const plugin = await load(t, { maxInstances: 8 });
+  await order(620);
+  const statuses = ['paid', 'return', 'cancel', 'return', 'paid', 'cancel', 'return', 'paid', 'cancel', 'return'];
+  const spelt = [620, '620', '0620', '00620'];
+  await Promise.all(
+    statuses.map((status, index) =>
+      plugin.call(ACTION, { bill_id: spelt[index % 4], status, date: 1362254400 }, connection()).catch(() => {}),
+    ),
+  );
+  const { requests }: { requests: { body: string }[] } = await ask('/requests');
+  const bodies = requests.map(({ body }) => body);
+  const seen = bodies.filter((body) => /bill_id=0*620&/.test(body)).map((body) => /status=(\w+)/.exec(body)?.[1]);
+  assert.deepEqual(seen, statuses);
+  assert.equal((await ask('/orders/620')).most_at_once, 1);
+});
+
+test('calls on different orders run at once, as many as there may be instances', async (t) => {
+  let open = 0;
+  let most = 0;
+  const url = await serve(t, (socket) => {
+    socket.on('data', () => {
+      most = Math.max(most, (open += 1));
+      setTimeout(() => {
+        open -= 1;
+        socket.end('HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n');
+      }, 200);
+    });
+  });
+  const plugin = await load(t, { maxInstances: 3 });
+  await Promise.allSettled(Array.from({ length: 9 }, (_, id) => plugin.call(ACTION, cancel(id + 1), connection(url))));
+  assert.equal(most, 3);
+});
+
+test('connections that take turns each call as themselves', async (t) => {
+  const logins: string[] = [];
+  const hosts = await Promise.all(
+    ['anna', 'boris', 'clara'].map((login) =>
+      serve(t, (socket) => {
+        socket.on('data', () => {
+          logins.push(login);
+          socket.end('HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n');
+        });
+      }),
+    ),
+  );
+  const plugin = await load(t, { maxInstances: 2 });
+  const calls = Array.from({ length: 12 }, (_, index) =>
+    failure(plugin.call(ACTION, cancel(index + 1), { ...connection(hosts[index % 3]), login: `user${index % 3}` })),
+  );
+  for (const error of await Promise.all(calls)) assert.equal(error.upstream?.http_status, 404);
+  for (const login of ['anna', 'boris', 'clara']) assert.equal(logins.filter((other) => other === login).length, 4);
+});
+
+test("a connection with another key has no use of the first one's instance", async (t) => {
+  const plugin = await load(t, { maxInstances: 1 });
+  await order(630);
+  assert.equal((await plugin.call(ACTION, cancel(630), connection())).bill_id, '630');
+  const other = await failure(plugin.call(ACTION, cancel(630), { ...connection(), api_key: 'another-key-of-someone' }));
+  assert.deepEqual(nature(other), ['auth', 'never', 'none']);
+  assert.equal((await plugin.call(ACTION, cancel(630), connection())).bill_id, '630');
+});
+
+test('a call that waits can be taken back, and has no effect', async (t) => {
+  const plugin = await load(t);
+  await order(640, 'slow');
+  const first = plugin.call(ACTION, cancel(640), connection());
+  const taken = new AbortController();
+  const second = failure(
+    plugin.call(ACTION, { bill_id: 640, status: 'return' }, connection(), { signal: taken.signal }),
+  );
+  await pause(200);
+  taken.abort();
+  assert.deepEqual(nature(await second), ['unavailable', 'later', 'none']);
+  assert.equal((await first).status, 'cancel');
+  assert.equal((await ask('/orders/640')).status, 'cancel');
+  const early = AbortSignal.abort();
+  const third = await failure(plugin.call(ACTION, cancel(640), connection(), { signal: early }));
+  assert.deepEqual(nature(third), ['unavailable', 'later', 'none']);
+});
+
+test('a call that is under way can be taken back, and nobody knows its effect', async (t) => {
+  const taken = new AbortController();
+  const url = await answering(t, () => taken.abort());
+  const plugin = await load(t, { maxInstances: 1 });
+  const error = await failure(plugin.call(ACTION, cancel(641), connection(url), { signal: taken.signal }));
+  assert.deepEqual(nature(error), ['unavailable', 'later', 'unknown']);
+  assert.ok(await plugin.checkConnection(connection()));
+});
+
+test('one signal may be that of many calls, and of none when they have ended', async (t) => {
+  const warnings: Error[] = [];
+  const heard = (warning: Error) => warnings.push(warning);
+  process.on('warning', heard);
+  t.after(() => process.off('warning', heard));
+  const plugin = await load(t);
+  const { signal } = new AbortController();
+  await order(642);
+  const calls = Array.from({ length: 30 }, () => plugin.call(ACTION, cancel(642), connection(), { signal }));
+  assert.equal((await Promise.all(calls)).length, 30);
+  assert.deepEqual(warnings, []);
+  assert.equal(getEventListeners(signal, 'abort').length, 0);
+});
+
+test('an instance that does not start in time is not waited for, and ended when it comes', async () => {
+  let ended = 0;
+  let start = (_: unknown) => {};
+  const pool = new Pool({
+    maxInstances: 1,
+    idleMs: 1000,
+    startMs: 50,
+    start: () => new Promise((resolve) => (start = () => resolve({ end: async () => (ended += 1) } as never))),
+  });
+  const account = { identity: '', config: {}, origins: new Set<string>(), secrets: [] };
+  const task = { account, subject: null, signal: undefined, cancelled: () => new Error(), work: () => assert.fail() };
+  const error = await failure(pool.run(task));
+  assert.deepEqual([error.kind, error.effect], ['internal', 'none']);
+  assert.equal(error.message, 'The plugin could not be started: Error: nothing came within 0.05 s');
+  start(null);
+  await pause(10);
+  assert.equal(ended, 1);
+  await pool.close();
+});
+
+test('an idle instance is ended after a while, and another takes its place', async () => {
+  const ended: number[] = [];
+  let started = 0;
+  const start = async () => {
+    const number = (started += 1);
+    return { reset: async () => {}, onGone: () => {}, end: async () => ended.push(number) } as never;
+  };
+  const pool = new Pool({ maxInstances: 1, idleMs: 30, startMs: 1000, start });
+  const account = { identity: '', config: {}, origins: new Set<string>(), secrets: [] };
+  const work = async () => ({ result: started, reusable: true });
+  const task = { account, subject: null, signal: undefined, cancelled: () => new Error(), work };
+  assert.deepEqual([await pool.run(task), await pool.run(task), ended], [1, 1, []]);
+  await pause(200);
+  assert.deepEqual(ended, [1]);
+  assert.equal(await pool.run(task), 2);
+  await pool.close();
+  assert.deepEqual(ended, [1, 2]);
+});
+
+test('closing ends what is under way and what waits', async (t) => {
+  const url = await answering(t, () => {});
+  const plugin = await load(t, { maxInstances: 1 });
+  const calls = [1, 2].map((id) => failure(plugin.call(ACTION, cancel(id), connection(url))));
+  await pause(500);
+  await plugin.close();
+  const [running, waiting] = await Promise.all(calls);
+  assert.deepEqual([running?.kind, running?.effect], ['internal', 'unknown']);
+  assert.deepEqual([waiting?.kind, waiting?.effect], ['internal', 'none']);
+  assert.equal((await failure(plugin.call(ACTION, cancel(1), connection()))).message, 'The plugin has been closed.');
+  await plugin.close();
+});
+
+test('closing while an instance starts ends that one too', async (t) => {
+  const plugin = await load(t);
+  const call = failure(plugin.call(ACTION, cancel(1), connection()));
+  await plugin.close();
+  assert.deepEqual([(await call).kind, (await call).effect], ['internal', 'none']);
+  assert.ok(SANDBOX);
+});
