@@ -1,0 +1,102 @@
+// The editor, as a person sees it, in headless Chromium.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { install } from './platform.mjs';
+
+const CHROMIUM = '/usr/bin/chromium';
+const QUIET = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** Opens the editor, and hands its page to `use`. */
+export async function inEditor(work, url, use) {
+  if (!existsSync(CHROMIUM)) execFileSync('apt-get', ['install', '-y', 'chromium'], { stdio: 'inherit' });
+  const folder = install(join(work, 'playwright'), ['playwright-core@1.64.1']);
+  const { chromium } = createRequire(join(folder, 'package.json'))('playwright-core');
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: QUIET });
+  try {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 760 } });
+    await page.goto(url);
+    await page.locator('#red-ui-header-button-deploy').waitFor();
+    await use(page);
+  } finally {
+    await browser.close();
+  }
+}
+
+/** The node of a type on the sheet that is shown. */
+const nodeOf = (page, type) =>
+  page.locator(`.red-ui-workspace-chart-event-layer .red-ui-flow-node-group`, { hasText: type }).first();
+
+const ROWS = ['bill_id', 'status', 'date', 'rpo'].map((key) => `#justclick-update_order_status-${key}`);
+
+/** The fields that the dialog shows. */
+const shown = async (page) => {
+  const rows = await Promise.all(
+    ROWS.map(async (id) => [
+      id.split('-').pop(),
+      await page.locator('.form-row', { has: page.locator(id) }).isVisible(),
+    ]),
+  );
+  return rows.filter(([, visible]) => visible).map(([key]) => key);
+};
+
+/** Chooses a type in a typed input, and a value of it. */
+async function choose(page, key, type, option) {
+  const input = page.locator('.form-row', { has: page.locator(`#justclick-update_order_status-${key}`) });
+  await input.locator('.red-ui-typedInput-type-select').click();
+  await page.locator('.red-ui-typedInput-options:visible a', { hasText: type }).first().click();
+  if (!option) return;
+  await input.locator('.red-ui-typedInput-option-trigger').click();
+  await page.locator('.red-ui-typedInput-options:visible a', { hasText: option }).first().click();
+}
+
+async function type(page, key, kind, text) {
+  await choose(page, key, kind);
+  const input = page.locator('.form-row', { has: page.locator(`#justclick-update_order_status-${key}`) });
+  await input.locator('.red-ui-typedInput-input-wrap input').fill(text);
+}
+
+/** Edits the node whose label is shown, as a person would; leaves it deployed. */
+export async function editNode(page, label, screenshot) {
+  await nodeOf(page, label).dblclick();
+  const dialog = page.locator('.red-ui-tray');
+  await dialog.locator('#node-input-connection').waitFor();
+  const seen = { atFirst: await shown(page) };
+  for (const [status, option] of [
+    ['cancel', 'Cancel'],
+    ['paid', 'Paid'],
+    ['sent', 'Sent'],
+  ]) {
+    await choose(page, 'status', 'Status', option);
+    seen[status] = await shown(page);
+  }
+  await type(page, 'bill_id', 'string', '100002');
+  await type(page, 'date', 'string', '2013-03-03T00:00:00+04:00');
+  await type(page, 'rpo', 'string', '10000000000000');
+  await page.locator('#red-ui-sidebar-content, .red-ui-sidebar').first().waitFor();
+  // Once it has slid in and nothing moves any more.
+  await page.waitForTimeout(700);
+  await page.screenshot({ path: screenshot });
+  await page.locator('#node-dialog-ok').click();
+  await page.locator('#red-ui-header-button-deploy').click();
+  await page.waitForFunction(() =>
+    document.querySelector('#red-ui-header-button-deploy').classList.contains('disabled'),
+  );
+  assert.deepEqual(seen, {
+    atFirst: ['bill_id', 'status', 'date', 'rpo'],
+    cancel: ['bill_id', 'status'],
+    paid: ['bill_id', 'status', 'date'],
+    sent: ['bill_id', 'status', 'date', 'rpo'],
+  });
+}

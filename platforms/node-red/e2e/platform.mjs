@@ -1,0 +1,104 @@
+// The real Node-RED: installs it, starts it, talks to its admin API.
+
+import { execFileSync, spawn } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+
+export const KEY_SECRET = 'the secret of the test’s own credentials file';
+
+/** Installs packages of npm into a folder, unless they are there. */
+export function install(folder, packages) {
+  const marker = join(folder, 'installed.txt');
+  if (existsSync(marker)) return folder;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'package.json'), '{"private": true}');
+  npm(folder, ['install', '--no-audit', '--no-fund', '--ignore-scripts=false', ...packages]);
+  writeFileSync(marker, packages.join('\n'));
+  return folder;
+}
+
+export function npm(folder, args) {
+  return execFileSync('npm', args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+/** A Node-RED of its own, with a package installed as its palette does it. */
+export async function start({ program, node, work, tarball }) {
+  const userDir = join(work, 'user');
+  rmSync(userDir, { recursive: true, force: true });
+  mkdirSync(userDir, { recursive: true });
+  writeFileSync(join(userDir, 'package.json'), '{"name": "node-red-project", "private": true}');
+  cpSync(tarball, join(userDir, 'package.tgz'));
+  npm(userDir, ['install', '--no-audit', '--no-fund', './package.tgz']);
+  const port = await freePort();
+  const settings = {
+    uiHost: '127.0.0.1',
+    uiPort: port,
+    userDir,
+    credentialSecret: KEY_SECRET,
+    telemetry: { enabled: false, updateNotification: false },
+    editorTheme: { tours: false, palette: { catalogues: [] } },
+    logging: { console: { level: 'trace', metrics: false, audit: false } },
+  };
+  const file = join(userDir, 'settings.js');
+  writeFileSync(file, `module.exports = ${JSON.stringify(settings)};`);
+  const red = spawn(node, [join(program, 'node_modules', 'node-red', 'red.js'), '--settings', file]);
+  const platform = new Platform(red, `http://127.0.0.1:${port}`, userDir);
+  await platform.ready();
+  return platform;
+}
+
+class Platform {
+  constructor(process, url, userDir) {
+    Object.assign(this, { process, url, userDir, log: '' });
+    for (const stream of [process.stdout, process.stderr]) stream.on('data', (text) => (this.log += text));
+    this.ended = new Promise((resolve) => process.on('exit', resolve));
+  }
+
+  /** Waits until the flows have been started so many times. */
+  async ready(times = 1) {
+    for (let tries = 0; tries < 300; tries += 1) {
+      if (this.process.exitCode !== null) throw new Error(`Node-RED ended at once:\n${this.log}`);
+      if (this.started() >= times) return;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    throw new Error(`Node-RED did not start within a minute:\n${this.log}`);
+  }
+
+  /** Its admin API. */
+  async admin(path, body, headers = {}) {
+    const request = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
+    const answer = await fetch(this.url + path, {
+      ...request,
+      headers: { accept: 'application/json', 'content-type': 'application/json', ...headers },
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`Node-RED answers ${answer.status} to ${path}: ${text}`);
+    return text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : text;
+  }
+
+  started() {
+    return this.log.split('Started flows').length - 1;
+  }
+
+  async deploy(flows) {
+    const before = this.started();
+    await this.admin('/flows', flows, { 'node-red-deployment-type': 'full' });
+    await this.ready(before + 1);
+  }
+
+  async stop() {
+    this.process.kill();
+    const late = setTimeout(() => this.process.kill('SIGKILL'), 20_000);
+    await this.ended;
+    clearTimeout(late);
+  }
+}
+
+async function freePort() {
+  const server = createServer();
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -1,0 +1,165 @@
+/** Both nodes in the editor, in the browser. What the dialogs look like is made by `html.ts`. */
+
+import type { Field } from '@justclick/plugin/forms';
+import type { EditorNodeProperties, EditorRED, EditorWidgetTypedInputTypeDefinition } from 'node-red';
+import {
+  ACTION_NODE,
+  allFromPayload,
+  CONNECTION_NODE,
+  fromPayload,
+  holds,
+  type ActionForm,
+  type Form,
+  type Source,
+  type Sources,
+} from './form';
+import { inputId } from './html';
+
+declare const RED: EditorRED;
+/** Put in when the package is built. */
+declare const FORM: Form;
+
+interface ActionNode extends EditorNodeProperties {
+  connection: string;
+  action: string;
+  fields: Sources;
+}
+
+type TypedInputType = EditorWidgetTypedInputTypeDefinition | string;
+
+const DYNAMIC: TypedInputType[] = ['msg', 'flow', 'global', 'env', 'jsonata'];
+
+RED.nodes.registerType<EditorNodeProperties, any, any>(CONNECTION_NODE, {
+  category: 'config',
+  defaults: Object.fromEntries([
+    ['name', { value: '' }],
+    ...FORM.connection
+      .filter(({ secret }) => !secret)
+      .map(({ key, kind, required, default: initial }) => [
+        key,
+        { value: initial ?? (kind === 'boolean' ? false : ''), required: required === true },
+      ]),
+  ]),
+  credentials: Object.fromEntries(
+    FORM.connection
+      .filter(({ secret }) => secret)
+      .map(({ key, required }) => [key, { type: 'password', required: required === true }]),
+  ),
+  label() {
+    const first = FORM.connection.find(({ secret }) => !secret);
+    return this.name || String((this as any)[first?.key ?? ''] || `${FORM.title} account`);
+  },
+});
+
+RED.nodes.registerType<ActionNode>(ACTION_NODE, {
+  category: 'network',
+  color: '#F6C88F',
+  icon: 'justclick.svg',
+  paletteLabel: FORM.title.toLowerCase(),
+  defaults: {
+    name: { value: '' },
+    connection: { value: '', type: CONNECTION_NODE, required: true },
+    action: { value: FORM.actions[0]?.name ?? '', required: true },
+    fields: { value: allFromPayload(FORM.actions[0]), validate: complete as any },
+  },
+  inputs: 1,
+  outputs: 1,
+  label() {
+    return this.name || actionOf(this.action)?.title || FORM.title;
+  },
+  labelStyle() {
+    return this.name ? 'node_label_italic' : '';
+  },
+  oneditprepare() {
+    for (const action of FORM.actions) {
+      const saved = action.name === this.action ? this.fields : {};
+      for (const field of action.fields) prepare(action, field, saved[field.key] ?? fromPayload(field));
+    }
+    $('#node-input-action').on('change', refresh);
+    refresh();
+  },
+  oneditsave() {
+    const action = chosen();
+    if (!action) return;
+    const sources = typed(action);
+    // What is not shown is not sent.
+    this.fields = Object.fromEntries(
+      action.fields
+        .filter((field) => holds(field.visible ?? {}, sources) !== false)
+        .map(({ key }) => [key, sources[key]!]),
+    );
+  },
+});
+
+function prepare(action: ActionForm, field: Field, source: Source): void {
+  const input = $(`#${inputId(action, field)}`);
+  input.typedInput({ types: typesOf(field) as never });
+  input.typedInput('type', source.type);
+  input.typedInput('value', source.value);
+  input.on('change', refresh);
+}
+
+function typesOf(field: Field): TypedInputType[] {
+  switch (field.kind) {
+    case 'choice': {
+      const options = field.choices.map(({ value, title, description }) => ({
+        value,
+        label: description ? `${title} – ${description.toLowerCase()}` : title,
+      }));
+      return [
+        { value: 'choice', label: field.title, icon: 'fa fa-list', showLabel: false, options } as TypedInputType,
+        ...DYNAMIC,
+      ];
+    }
+    case 'dateTime':
+      return ['str', 'date', ...DYNAMIC];
+    case 'integer':
+      return ['num', ...DYNAMIC];
+    case 'boolean':
+      return ['bool', ...DYNAMIC];
+    default:
+      return ['str', ...DYNAMIC];
+  }
+}
+
+/** Shows the chosen action's fields, and of these the ones that its choices ask for. */
+function refresh(): void {
+  const action = chosen();
+  for (const other of FORM.actions) {
+    const sources = other === action ? typed(other) : {};
+    for (const field of other.fields) {
+      const shown = other === action && holds(field.visible ?? {}, sources) !== false;
+      $(`#${inputId(other, field)}`)
+        .closest('.form-row')
+        .toggle(shown);
+    }
+  }
+}
+
+function chosen(): ActionForm | undefined {
+  return actionOf(String($('#node-input-action').val() ?? ''));
+}
+
+function actionOf(name: string): ActionForm | undefined {
+  return FORM.actions.find((action) => action.name === name);
+}
+
+function typed(action: ActionForm): Sources {
+  return Object.fromEntries(
+    action.fields.map((field) => {
+      const input = $(`#${inputId(action, field)}`);
+      return [field.key, { type: input.typedInput('type'), value: input.typedInput('value') }];
+    }),
+  );
+}
+
+/** `true`, or what is missing. */
+function complete(this: ActionNode, sources: Sources): boolean | string {
+  for (const { key, title, required } of actionOf(this.action)?.fields ?? []) {
+    const needed = typeof required === 'boolean' ? required : holds(required.when, sources) === true;
+    const source = sources[key];
+    // A timestamp has no value of its own.
+    if (needed && source && source.type !== 'date' && String(source.value).trim() === '') return `${title} is missing`;
+  }
+  return true;
+}

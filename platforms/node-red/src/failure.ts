@@ -1,0 +1,20 @@
+/** Errors as Catch nodes get them. */
+
+import { ActionError, type ErrorDocument } from '@justclick/plugin';
+
+/**
+ * Of this, Node-RED puts the text into `msg.error.message`, `code` into `msg.error.code` and `cause` into
+ * `msg.error.cause`. There is no stack, because it would only show this package's inside.
+ */
+export function failure(thrown: unknown): Error & { code: string } {
+  const cause = thrown instanceof ActionError ? thrown.toJSON() : internal(thrown);
+  const told = Object.assign(new Error(cause.message, { cause }), { name: '', code: cause.kind });
+  delete told.stack;
+  return told;
+}
+
+/** The plugin could not be loaded, or there is a bug here: nothing was sent. */
+function internal(thrown: unknown): ErrorDocument {
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return { kind: 'internal', message, retry: 'never', effect: 'none' };
+}

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { description } from 'justclick:bundle';
+import { allFromPayload, formOf, holds, type Sources } from '../src/form';
+import { inputOf } from '../src/input';
+
+const ACTION = formOf(description).actions[0]!;
+
+/** Hands on whatever `value` is. */
+const RED: any = {
+  util: {
+    evaluateNodeProperty: (value: unknown, _: string, __: unknown, ___: unknown, done: Function) => done(null, value),
+  },
+};
+
+function input(sources: Record<string, { type: string; value: unknown }>) {
+  return inputOf(RED, {} as any, ACTION, sources as Sources, { payload: {} } as any);
+}
+
+test('a date is taken as Node-RED has it', async () => {
+  const date = new Date('2013-03-03T00:00:00+04:00');
+  const cases: [unknown, unknown][] = [
+    [date, '2013-03-02T20:00:00.000Z'],
+    [date.getTime(), 1362254400],
+    [1362254400, 1362254400],
+    [999_999_999_999, 999_999_999_999],
+    ['2013-03-03T00:00:00+04:00', '2013-03-03T00:00:00+04:00'],
+    ['1362254400', '1362254400'],
+    [new Date(NaN), 'Invalid Date'],
+    ['', ''],
+  ];
+  for (const [value, expected] of cases) {
+    assert.deepEqual(await input({ date: { type: 'msg', value } }), { date: expected }, String(value));
+  }
+});
+
+test('other fields are left as they are, and what the node has no source for is not sent', async () => {
+  const long = 1e13;
+  const sources = {
+    bill_id: { type: 'num', value: long },
+    status: { type: 'choice', value: 'cancel' },
+    other: { type: 'str', value: 'x' },
+  };
+  assert.deepEqual(await input(sources), { bill_id: long, status: 'cancel' });
+});
+
+test('a condition is known where its value is chosen in the dialog', () => {
+  const when = { status: ['sent', 'paid'] };
+  assert.equal(holds(when, { status: { type: 'choice', value: 'paid' } }), true);
+  assert.equal(holds(when, { status: { type: 'choice', value: 'cancel' } }), false);
+  assert.equal(holds(when, { status: { type: 'msg', value: 'payload.status' } }), 'unknown');
+  assert.equal(holds(when, {}), 'unknown');
+  assert.equal(holds({ ...when, tone: ['kind'] }, { tone: { type: 'choice', value: 'blunt' } }), false);
+  assert.equal(holds({}, {}), true);
+});
+
+test('the example flow is that of a new node, and holds no account', () => {
+  const flow: any[] = JSON.parse(readFileSync('examples/update-order-status.json', 'utf8'));
+  const node = flow.find(({ type }) => type === 'justclick');
+  assert.deepEqual([node.action, node.fields], [ACTION.name, allFromPayload(ACTION)]);
+  const connection = flow.find(({ type }) => type === 'justclick-connection');
+  assert.deepEqual([connection.login, connection.base_url, connection.credentials], ['', '', undefined]);
+});

@@ -1,0 +1,22 @@
+// Builds the tests and runs them: `npm test`.
+
+import { spawnSync } from 'node:child_process';
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bundle } from '@justclick/plugin/build';
+
+const HERE = fileURLToPath(new URL('.', import.meta.url));
+const BUILT = fileURLToPath(new URL('../.test/', import.meta.url));
+
+rmSync(BUILT, { recursive: true, force: true });
+const tests = readdirSync(HERE).filter((name) => name.endsWith('.test.ts'));
+await bundle({
+  entryPoints: tests.map((name) => join(HERE, name)),
+  outdir: BUILT,
+  sourcemap: 'inline',
+  outExtension: { '.js': '.cjs' },
+});
+const files = tests.map((name) => join(BUILT, name.replace(/\.ts$/, '.cjs')));
+const options = ['--enable-source-maps', '--test', '--test-reporter=spec'];
+process.exitCode = spawnSync(process.execPath, [...options, ...files], { stdio: 'inherit' }).status ?? 1;
