@@ -1,0 +1,191 @@
+// Runs the integration in Zapier's own command line, and as Zapier's runtime loads what that builds, against a sandbox.
+
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { check, checksPassed, converse, installLocked, installZapier, run, stopAll, variable } from './tools.mjs';
+
+const here = fileURLToPath(new URL('..', import.meta.url));
+const work = variable('E2E_WORK');
+const sandbox = variable('SANDBOX_URL');
+const authData = { login: variable('SANDBOX_LOGIN'), api_key: variable('SANDBOX_KEY'), base_url: sandbox };
+const ACTION = 'creates.update_order_status.operation';
+
+const good = { status: 'sent', date: '2013-03-03T00:00:00+04:00', rpo: '10000000000000' };
+const sent = { status: 'sent', date: '2013-03-02T20:00:00Z', rpo: '10000000000000', message: 'order status changed' };
+const unknownOrder = 'JustClick has no such order (code 200: Nonexistent order). Check the order number.';
+
+/** All that Zapier's programs printed, in which no secret may be. */
+const printed = [];
+
+try {
+  installLocked(join(here, '../js'));
+  installLocked(here);
+  const zapier = installZapier(work);
+  await testSuites();
+  await commandLine(zapier);
+  await runtime(zapier);
+  await check('no program printed the API key', () => assert.ok(!printed.join('\n').includes(authData.api_key)));
+  console.log(`e2e zapier: ${checksPassed()} checks passed`);
+} catch (error) {
+  console.error(`e2e zapier failed: ${error.stack ?? error}`);
+  process.exitCode = 1;
+} finally {
+  stopAll();
+}
+
+async function testSuites() {
+  const npm = (script) => run('npm', ['run', script], { cwd: here });
+  await check('types and formatting are clean', () => npm('check'));
+  await check('unit tests pass', () => npm('test'));
+  await check("app tests with Zapier's tester pass against the sandbox", () => npm('test:app'));
+}
+
+async function commandLine({ env }) {
+  const connection = Object.entries(authData).map(([key, value]) => [`authData_${key}`, value]);
+  const zapier = (args, expect = 0) => {
+    const said = run('zapier-platform', args, {
+      cwd: here,
+      env: { ...env, ...Object.fromEntries(connection) },
+      expect,
+    });
+    printed.push(said.out, said.err);
+    return said;
+  };
+  const invoke = (input, expect) =>
+    zapier(['invoke', 'create', 'update_order_status', '-i', JSON.stringify(input), '--non-interactive'], expect);
+  /** An error as the command line breaks it into lines. */
+  const told = ({ err }) => err.replaceAll(/\s*›\s*/g, ' ').replaceAll(/\s+/g, ' ');
+
+  await check('zapier-platform validate finds no error', () => {
+    assert.match(zapier(['validate', '--without-style']).out, /structurally sound/);
+  });
+  await check('zapier-platform invoke auth test proves the connection', () => {
+    const { login, base_url } = authData;
+    assert.deepEqual(JSON.parse(zapier(['invoke', 'auth', 'test', '--non-interactive']).out), { login, base_url });
+  });
+  await check('zapier-platform invoke auth label tells login and address', () => {
+    assert.equal(zapier(['invoke', 'auth', 'label', '--non-interactive']).out, `${authData.login} (${sandbox})`);
+  });
+  await check('zapier-platform invoke changes an order', async () => {
+    const bill_id = await newOrder('300001');
+    assert.deepEqual(JSON.parse(invoke({ bill_id, ...good }).out), { bill_id, ...sent });
+    assert.deepEqual(await orderState(bill_id), ['sent', 1362254400, '10000000000000']);
+  });
+  await check('a date as people write it is that moment in the time zone of the Zap', async () => {
+    const bill_id = await newOrder('300002');
+    invoke({ bill_id, status: 'paid', date: 'March 3, 2013 at 9am' });
+    // Where none is given, Zapier's command line takes Chicago's.
+    assert.deepEqual(await orderState(bill_id), ['paid', Date.parse('2013-03-03T09:00:00-06:00') / 1000, undefined]);
+  });
+  await check('zapier-platform invoke tells an unknown order in one clear line', () => {
+    assert.ok(told(invoke({ bill_id: '399999', status: 'cancel' }, 2)).includes(`Error: ${unknownOrder}`));
+  });
+  await check('zapier-platform invoke tells a wrong input by its label, and the order stays as it was', async () => {
+    const bill_id = await newOrder('300003');
+    assert.match(told(invoke({ bill_id, status: 'posted' }, 2)), /"message":"Status must be .*"code":"invalid_input"/);
+    assert.deepEqual(await orderState(bill_id), ['new', undefined, undefined]);
+  });
+  await check('zapier-platform build makes a build.zip that starts, as a push does', () => {
+    zapier(['build', '--skip-validation']);
+  });
+}
+
+async function runtime({ env, folder }) {
+  const unpacked = join(work, 'unpacked');
+  rmSync(unpacked, { recursive: true, force: true });
+  mkdirSync(unpacked, { recursive: true });
+  // The command line's own unpacker.
+  const decompress = createRequire(join(folder, 'package.json'))('zapier-platform-cli/src/utils/decompress.js');
+  await decompress(join(here, 'build/build.zip'), unpacked);
+
+  await check('build.zip holds the plugin', () => {
+    const wasm = readFileSync(join(variable('JUSTCLICK_BUNDLE'), 'justclick.wasm'));
+    assert.ok(readFileSync(join(unpacked, 'index.js'), 'utf8').includes(wasm.toString('base64')));
+  });
+
+  // Started in the folder that was unpacked, with an empty environment.
+  const lambda = converse('node', [fileURLToPath(new URL('as-zapier.cjs', import.meta.url)), unpacked], {
+    cwd: unpacked,
+    env: { PATH: env.PATH },
+  });
+  const ask = async (method, inputData, connection = authData) => {
+    const bundle = { authData: connection, inputData, meta: { timezone: 'Europe/Moscow' } };
+    const answer = await lambda.ask({ command: 'execute', method, bundle });
+    printed.push(JSON.stringify(answer));
+    return answer;
+  };
+  const perform = (inputData, connection) => ask(`${ACTION}.perform`, inputData, connection);
+
+  await check('loaded from build.zip alone, the editor gets the fields that a status needs', async () => {
+    const { results } = await ask(`${ACTION}.inputFields`, { status: 'paid' });
+    assert.deepEqual(
+      results.map(({ key }) => key),
+      ['bill_id', 'status', 'date'],
+    );
+  });
+  await check('a Zap with three items: the good one changes its order', async () => {
+    const bill_id = await newOrder('300004');
+    const { results } = await perform({ bill_id, ...good, date: '2013-03-03 00:00' });
+    assert.deepEqual(results, { bill_id, ...sent });
+    assert.deepEqual(await orderState(bill_id), ['sent', 1362254400, '10000000000000']);
+  });
+  await check('a Zap with three items: the unknown order halts', async () => {
+    const { error } = await perform({ bill_id: '399999', status: 'cancel' });
+    assert.deepEqual(error, { name: 'HaltedError', message: unknownOrder });
+  });
+  await check('a Zap with three items: the bad input fails, and its order stays as it was', async () => {
+    const bill_id = await newOrder('300005');
+    const { error } = await perform({ bill_id, status: 'sent', date: '2013-03-03', rpo: '' });
+    const { message, code, status } = JSON.parse(error.message);
+    assert.deepEqual([error.name, code, status], ['AppError', 'invalid_input', 400]);
+    assert.match(message, /^Tracking Number is required for the status sent/);
+    assert.deepEqual(await orderState(bill_id), ['new', undefined, undefined]);
+  });
+  await check('a service that never answers is told before Zapier ends the step, and the next step works', async () => {
+    const bill_id = await newOrder('300006');
+    const { error, seconds } = await withSilentServer(async (base_url) => {
+      const start = performance.now();
+      const { error } = await perform({ bill_id, status: 'cancel' }, { ...authData, base_url });
+      return { error, seconds: (performance.now() - start) / 1000 };
+    });
+    assert.equal(error.name, 'ThrottledError');
+    assert.match(JSON.parse(error.message).message, /answer/);
+    assert.ok(seconds < 30, `${seconds} s`);
+    assert.equal((await perform({ bill_id, status: 'cancel' })).results.status, 'cancel');
+    assert.deepEqual(await orderState(bill_id), ['cancel', undefined, undefined]);
+  });
+  await check('100 steps in one process leave nothing behind that keeps it running', async () => {
+    for (let step = 0; step < 100; step += 1) await perform({ bill_id: '300006', status: 'return' });
+    assert.equal(await lambda.end(), 0);
+    printed.push(lambda.aside());
+  });
+}
+
+async function withSilentServer(use) {
+  const sockets = new Set();
+  const server = createServer((socket) => sockets.add(socket.on('error', () => {})));
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    return await use(`http://127.0.0.1:${server.address().port}`);
+  } finally {
+    sockets.forEach((socket) => socket.destroy());
+    server.close();
+  }
+}
+
+async function newOrder(id) {
+  const headers = { 'content-type': 'application/json' };
+  const body = JSON.stringify({ status: 'new' });
+  const { ok, status } = await fetch(`${sandbox}/orders/${id}`, { method: 'PUT', headers, body });
+  assert.ok(ok, `the sandbox answered ${status} to a new order`);
+  return id;
+}
+
+async function orderState(id) {
+  const { status, date, rpo } = await (await fetch(`${sandbox}/orders/${id}`)).json();
+  return [status, date ?? undefined, rpo ?? undefined];
+}

@@ -1,0 +1,89 @@
+/** A plugin's errors as Zapier's: which of them decides what becomes of the Zap run. */
+
+import type { ZObject } from 'zapier-platform-core';
+import { ActionError } from '@justclick/plugin';
+import { titleCase } from './text';
+
+/** A field of a form, as far as a message needs it. */
+type Named = { key: string; title: string };
+
+/** Seconds until a run is repeated where the service does not say; up to twice that, so that not all come at once. */
+const RETRY_S = 60;
+
+/**
+ * The error of an action.
+ *
+ * - What may be repeated waits and is repeated (`ThrottledError`).
+ * - What nobody can repair in the Zap's data stops until the account is connected anew (`ExpiredAuthError`).
+ * - An unknown order is a condition of this one item: the run ends as halted, and neither counts as failed nor, when
+ *   there are many, turns the Zap off (`HaltedError`).
+ * - The rest fails, and Zapier tells the Zap's owner (`Error`).
+ */
+export function actionError(z: ZObject, error: unknown, fields: Named[]): Error {
+  if (!(error instanceof ActionError)) return unexpected(z, error);
+  z.console.log(JSON.stringify(error));
+  const message = messageOf(error, fields);
+  if (error.retry === 'later') return new z.errors.ThrottledError(message, delayOf(error));
+  switch (error.kind) {
+    case 'auth':
+    case 'invalid_connection':
+      return plain(new z.errors.ExpiredAuthError(message));
+    case 'not_found':
+      return plain(new z.errors.HaltedError(message));
+    default:
+      return new z.errors.Error(message, error.kind, statusOf(error));
+  }
+}
+
+/** The error of a connection that is being tested: a person waits for it, so nothing is repeated. */
+export function connectionError(z: ZObject, error: unknown, fields: Named[]): Error {
+  if (!(error instanceof ActionError)) return unexpected(z, error);
+  z.console.log(JSON.stringify(error));
+  const isAuth = error.kind === 'auth' || error.kind === 'invalid_connection';
+  return new z.errors.Error(messageOf(error, fields), isAuth ? 'AuthenticationError' : error.kind, statusOf(error));
+}
+
+function unexpected(z: ZObject, error: unknown): Error {
+  return new z.errors.Error(error instanceof Error ? error.message : String(error), 'internal', 500);
+}
+
+/** Zapier adds the step's input and the console's lines to a message, unless it is told that the message is whole. */
+function plain(error: Error): Error {
+  return Object.assign(error, { doNotContextify: true });
+}
+
+/** The plugin names a field by its key; people know it by its label. */
+function messageOf(error: ActionError, fields: Named[]): string {
+  if (error.problems.length === 0) return error.message;
+  const told = error.problems.map(({ field, message }) => {
+    const title = fields.find(({ key }) => key === field)?.title;
+    return title && message.startsWith(`${field} `) ? titleCase(title) + message.slice(field.length) : message;
+  });
+  return told.join('; ');
+}
+
+function delayOf({ retryAfterS }: ActionError): number {
+  return retryAfterS ?? RETRY_S + Math.floor(Math.random() * RETRY_S);
+}
+
+/** Which HTTP status says the same, as Zapier's error has room for one. */
+function statusOf(error: ActionError): number {
+  switch (error.kind) {
+    case 'invalid_input':
+    case 'invalid_connection':
+      return 400;
+    case 'auth':
+      return 401;
+    case 'rejected':
+      return 422;
+    case 'throttled':
+      return 429;
+    case 'unavailable':
+      return 503;
+    case 'unexpected_reply':
+    case 'forged_reply':
+      return 502;
+    default:
+      return 500;
+  }
+}

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { description } from 'justclick:bundle';
+import { inputOf, outputOf } from '../../src/fields';
+
+const [action] = description.actions;
+const input = (inputData: Record<string, unknown>, timezone: string | null = 'Europe/Moscow') =>
+  inputOf(action!, { inputData, meta: { timezone } as never });
+
+test('what was entered for another status is not sent', () => {
+  assert.deepEqual(input({ bill_id: '1', status: 'cancel', date: '2013-03-03', rpo: 'RA1' }), {
+    bill_id: '1',
+    status: 'cancel',
+  });
+  assert.deepEqual(input({ bill_id: '1', status: 'paid', date: '', rpo: 'RA1' }), {
+    bill_id: '1',
+    status: 'paid',
+    date: '',
+  });
+});
+
+test('a status that the plugin does not know goes to the plugin with all that was given', () => {
+  const given = { bill_id: '1', status: 'posted', rpo: 'RA1' };
+  assert.deepEqual(input(given), given);
+});
+
+test('what is no field of the action stays in Zapier', () => {
+  assert.deepEqual(input({ bill_id: '1', status: 'cancel', zap_meta: 'x' }), { bill_id: '1', status: 'cancel' });
+});
+
+test('dates get the offset of the time zone of the Zap', () => {
+  assert.equal(input({ bill_id: '1', status: 'paid', date: '2013-03-03 00:00' }).date, '2013-03-03T00:00:00+04:00');
+  assert.equal(input({ bill_id: '1', status: 'paid', date: 1362254400 }).date, 1362254400);
+});
+
+test('the output tells dates in ISO 8601 and leaves the rest as it is', () => {
+  const message = 'order status changed';
+  assert.deepEqual(outputOf(action!, { bill_id: '1', status: 'paid', date: 1362254400, message }), {
+    bill_id: '1',
+    status: 'paid',
+    date: '2013-03-02T20:00:00Z',
+    message,
+  });
+  assert.deepEqual(outputOf(action!, { bill_id: '1', status: 'cancel', message }), {
+    bill_id: '1',
+    status: 'cancel',
+    message,
+  });
+});
