@@ -1,0 +1,54 @@
+// What is checked, in this order.
+
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { agent } from './checks/agent.mjs';
+import { credentials } from './checks/credentials.mjs';
+import { editor } from './checks/editor.mjs';
+import { faults } from './checks/faults.mjs';
+import { items } from './checks/items.mjs';
+import { many } from './checks/many.mjs';
+import { secrets } from './checks/secrets.mjs';
+import { N8n } from './n8n.mjs';
+import { KEY, Line, LOGIN } from './sandbox.mjs';
+import { check, run, stop } from './support.mjs';
+import { credential, empty, webhook } from './workflows.mjs';
+
+/** `folder` is the package's, `work` one to install and to write into. */
+export async function suite(folder, work) {
+  const n8n = await N8n.installed(work);
+  const line = await Line.open();
+
+  await check('the package goes into n8n alone: it needs no other', async () => {
+    await run('npm', ['run', 'build'], { cwd: folder });
+    const packed = await run('npm', ['pack', '--json', '--pack-destination', work], { cwd: folder });
+    const [{ filename }] = JSON.parse(packed);
+    const installed = await n8n.installNode(join(work, filename));
+    assert.deepEqual(installed, ['n8n-nodes-justclick']);
+  });
+  await n8n.import('credentials', [credential(line.url, LOGIN, KEY)]);
+  await items(n8n);
+
+  // Where the status is an expression, the editor wants all fields to be filled in.
+  const fields = { status: '={{ $json.status }}', date: '={{ $json.date }}', rpo: '={{ $json.rpo }}' };
+  await n8n.import('workflow', [
+    empty('editor'),
+    webhook('one', fields),
+    webhook('many', fields, 'continueRegularOutput'),
+  ]);
+  await n8n.start();
+  await editor(n8n, 'editor', join(work, 'editor.png'));
+  await n8n.logIn();
+  for (const id of ['one', 'many']) await n8n.activate(id);
+  await credentials(n8n, line);
+  await faults(n8n, line);
+  await agent(n8n);
+  await many(n8n);
+  await secrets(n8n);
+  await check('n8n ends when it is told to, with the plugin in it', async () => {
+    const began = Date.now();
+    assert.equal(await stop(n8n.process), 'SIGTERM');
+    return `${((Date.now() - began) / 1000).toFixed(1)} s`;
+  });
+  await line.close();
+}

@@ -1,0 +1,46 @@
+// n8n's rules for community nodes that run where n8n is self-hosted, as its own tool for nodes applies them.
+
+import { n8nCommunityNodesPlugin as community } from '@n8n/eslint-plugin-community-nodes';
+import parser from '@typescript-eslint/parser';
+import base from 'eslint-plugin-n8n-nodes-base';
+
+const { plugins, rules } = community.configs.recommendedWithoutN8nCloudSupport;
+const common = {
+  plugins: { ...plugins, 'n8n-nodes-base': base },
+  languageOptions: { parser, parserOptions: { extraFileExtensions: ['.json'] } },
+  linterOptions: { reportUnusedDisableDirectives: 'error' },
+};
+
+export default [
+  {
+    ...common,
+    files: ['package.json'],
+    rules: {
+      ...rules,
+      ...base.configs.community.rules,
+      // Whoever publishes the package adds an address of theirs.
+      '@n8n/community-nodes/valid-author': 'off',
+    },
+  },
+  {
+    ...common,
+    files: ['**/credentials/**/*.ts'],
+    rules: {
+      ...rules,
+      ...base.configs.credentials.rules,
+      // Meant for n8n's own nodes, whose documentation has names instead of addresses.
+      'n8n-nodes-base/cred-class-field-documentation-url-miscased': 'off',
+    },
+  },
+  {
+    ...common,
+    files: ['**/nodes/**/*.ts'],
+    rules: {
+      ...rules,
+      ...base.configs.nodes.rules,
+      // Older than n8n's constants for kinds of connections, which `node-connection-type-literal` demands.
+      'n8n-nodes-base/node-class-description-inputs-wrong-regular-node': 'off',
+      'n8n-nodes-base/node-class-description-outputs-wrong': 'off',
+    },
+  },
+];

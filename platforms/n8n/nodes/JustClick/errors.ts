@@ -1,0 +1,61 @@
+/** A plugin's errors as n8n's. */
+
+import { NodeApiError, NodeOperationError, type IDataObject, type INode, type JsonObject } from 'n8n-workflow';
+import { ActionError, type ErrorDocument } from '@justclick/plugin';
+import type { Field } from '@justclick/plugin/forms';
+import { titleCase } from './text';
+
+/** A field of a form, as far as a message needs it. */
+type Named = Pick<Field, 'key' | 'title'>;
+
+/** For what a person has to mend in the workflow or the credential, nothing was asked of JustClick. */
+const OPERATIONAL = new Set<ErrorDocument['kind']>(['invalid_input', 'invalid_connection', 'internal']);
+const OF_CREDENTIAL = new Set<ErrorDocument['kind']>(['auth', 'invalid_connection']);
+
+/** The error that n8n shows. */
+export function nodeError(node: INode, error: unknown, itemIndex: number, fields: Named[]): Error {
+  // n8n's own, such as of an expression, or of a plugin that could not be loaded.
+  if (!(error instanceof ActionError)) return new NodeOperationError(node, error as Error, { itemIndex });
+  const shown = { message: messageOf(error, fields), description: descriptionOf(error, fields), itemIndex };
+  if (OPERATIONAL.has(error.kind)) return new NodeOperationError(node, shown.message, shown);
+  const httpCode = httpCodeOf(error);
+  const document = error.toJSON() as unknown as JsonObject;
+  return new NodeApiError(node, document, { ...shown, ...(httpCode && { httpCode }) });
+}
+
+/** The `error` of an item that failed where the workflow goes on: the contract's document. */
+export function errorDocument(error: unknown): IDataObject {
+  if (error instanceof ActionError) return { ...error.toJSON() } as unknown as IDataObject;
+  return { kind: 'internal', message: error instanceof Error ? error.message : String(error) };
+}
+
+/** One line. The plugin names a field by its key; people know it by its name in the form. */
+export function messageOf(error: unknown, fields: Named[]): string {
+  if (!(error instanceof ActionError)) return error instanceof Error ? error.message : String(error);
+  const [first, ...more] = error.problems;
+  if (!first) return error.message;
+  const also = more.length === 0 ? '' : ` (and ${more.length} more)`;
+  return named(first, fields) + also;
+}
+
+/** What is to know beyond the message. */
+function descriptionOf({ kind, problems, effect, retry, retryAfterS }: ActionError, fields: Named[]): string {
+  const when = retryAfterS === undefined ? '' : ` It takes requests again in ${retryAfterS} s.`;
+  return [
+    ...(problems.length > 1 ? problems.map((problem) => named(problem, fields)) : []),
+    ...(OF_CREDENTIAL.has(kind) ? ["This is set in the node's credential."] : []),
+    ...(kind === 'internal' && effect === 'unknown' ? ['The change may or may not have been made.'] : []),
+    ...(retry === 'later' ? [`To repeat it by itself, turn on "Retry On Fail" in the node's settings.${when}`] : []),
+  ].join('\n');
+}
+
+function named({ field, message }: ActionError['problems'][number], fields: Named[]): string {
+  const title = fields.find(({ key }) => key === field)?.title;
+  return title && message.startsWith(`${field} `) ? titleCase(title) + message.slice(field.length) : message;
+}
+
+/** That of an answer which was no success. */
+function httpCodeOf({ upstream }: ActionError): string | undefined {
+  const status = upstream?.http_status ?? 0;
+  return status >= 300 ? String(status) : undefined;
+}

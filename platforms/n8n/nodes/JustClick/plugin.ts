@@ -1,0 +1,16 @@
+/** The one plugin of this process: all executions share its instances. */
+
+import { sha256, wasm } from 'justclick:bundle';
+import { loadPlugin, type Plugin } from '@justclick/plugin';
+
+let loaded: Promise<Plugin> | undefined;
+
+/** Loaded when it is first needed. It keeps no process alive, and ends its instances when they are idle. */
+export function sharedPlugin(): Promise<Plugin> {
+  loaded ??= loadPlugin({ wasm, sha256 }).catch((error: unknown) => {
+    // The next execution tries again.
+    loaded = undefined;
+    throw error;
+  });
+  return loaded;
+}

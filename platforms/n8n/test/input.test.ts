@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { description } from 'justclick:bundle';
+import type { Action, Description } from '@justclick/plugin';
+import { connectionOf, inputOf } from '../nodes/JustClick/input';
+import { withSecondAction } from './second-action.mjs';
+
+const [own, second] = (withSecondAction(description) as Description).actions as [Action, Action];
+
+function input(parameters: Record<string, unknown>, action = own): Record<string, unknown> {
+  return inputOf(action, (name) => parameters[name] ?? null, 'Europe/Moscow');
+}
+
+test('parameters become the fields of the action, dates with the offset of the zone', () => {
+  const parameters = { billId: 100000, status: 'sent', date: '2013-03-03T00:00:00', rpo: 'RA1' };
+  const expected = { bill_id: 100000, status: 'sent', date: '2013-03-03T00:00:00+04:00', rpo: 'RA1' };
+  assert.deepEqual(input(parameters), expected);
+});
+
+test('empty fields are no fields', () => {
+  assert.deepEqual(input({ billId: '1', status: 'sent', date: '', rpo: undefined }), { bill_id: '1', status: 'sent' });
+});
+
+test("fields that the item's status hides are left out", () => {
+  const all = { billId: '1', date: '2013-03-03', rpo: 'RA1' };
+  assert.deepEqual(Object.keys(input({ ...all, status: 'cancel' })), ['bill_id', 'status']);
+  assert.deepEqual(Object.keys(input({ ...all, status: 'paid' })), ['bill_id', 'status', 'date']);
+  assert.deepEqual(Object.keys(input({ ...all, status: ' paid ' })), ['bill_id', 'status', 'date']);
+});
+
+test('a status that there is not hides nothing: the plugin has to refuse it', () => {
+  const all = { billId: '1', status: 'posted', date: '2013-03-03', rpo: 'RA1' };
+  assert.deepEqual(Object.keys(input(all)), ['bill_id', 'status', 'date', 'rpo']);
+});
+
+test('added fields count as the others do, also when they are false or 0', () => {
+  const parameters = { tour: 'any', billId: 7, additionalFields: { insured: false, parcels: 0 } };
+  assert.deepEqual(input(parameters, second), { tour: 'any', bill_id: 7, insured: false, parcels: 0 });
+});
+
+test('a field of the form itself goes before one that was added', () => {
+  const parameters = { tour: 'night', billId: 7, doorCode: 'new', additionalFields: { doorCode: 'old' } };
+  assert.deepEqual(input(parameters, second), { tour: 'night', bill_id: 7, door_code: 'new' });
+});
+
+test('a credential becomes a connection', () => {
+  const credential = { login: 'l', apiKey: 'k', baseUrl: 'https://l.example', allowHttp: false, other: 1 };
+  const expected = { login: 'l', api_key: 'k', base_url: 'https://l.example', allow_http: false };
+  assert.deepEqual(connectionOf(description, credential), expected);
+});

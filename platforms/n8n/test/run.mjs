@@ -1,0 +1,32 @@
+// Builds the package and its tests, and runs them: `npm test`. They reach nothing outside this process.
+
+import { spawnSync } from 'node:child_process';
+import { readdirSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { bundle, readBundle } from '../../js/build/bundle.mjs';
+import { build } from '../build.mjs';
+import { withSecondAction } from './second-action.mjs';
+
+const HERE = fileURLToPath(new URL('.', import.meta.url));
+// Beneath node_modules' folder, where n8n-workflow is found.
+const BUILT = fileURLToPath(new URL('../.test/', import.meta.url));
+
+rmSync(BUILT, { recursive: true, force: true });
+await build(`${BUILT}package`);
+await build(`${BUILT}second`, withSecondAction(readBundle().description));
+await bundle({
+  entryPoints: readdirSync(HERE)
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => HERE + name),
+  outdir: BUILT,
+  sourcemap: 'inline',
+  external: ['n8n-workflow', './package/*', './second/*'],
+  outExtension: { '.js': '.cjs' },
+});
+const tests = readdirSync(BUILT).filter((name) => name.endsWith('.test.cjs'));
+const { status } = spawnSync(
+  process.execPath,
+  ['--enable-source-maps', '--test', '--test-reporter=spec', ...tests.map((name) => BUILT + name)],
+  { stdio: 'inherit' },
+);
+process.exitCode = status ?? 1;

@@ -1,0 +1,1 @@
+export function withSecondAction(description: object): object;
