@@ -1,0 +1,213 @@
+"""The operator and the connection type in a real Airflow: API server, Dag processor, scheduler, tasks as processes."""
+
+import json
+import shutil
+import sqlite3
+import urllib.parse
+import urllib.request
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from harness import HERE, Environment, Run, files_with, free_port, readme_program, run
+
+OTHER_KEY = "another-key-that-is-secret-too"
+# The one beside this file, and that of the README.
+DAGS = ("orders", "posted")
+DAG_RUN = "shipping-day"
+
+
+class Airflow:
+    """An Airflow of its own in an empty home."""
+
+    def __init__(self, run_of: Run) -> None:
+        self.environment: Environment = run_of.engine("airflow")
+        self.home = run_of.fresh("airflow-home")
+        port = free_port()
+        self.api = f"http://127.0.0.1:{port}"
+        self.variables = {
+            "AIRFLOW_HOME": str(self.home),
+            "PATH": f"{self.environment.folder / 'bin'}:/usr/bin:/bin",
+            "AIRFLOW__CORE__DAGS_FOLDER": str(self.dags()),
+            "AIRFLOW__CORE__LOAD_EXAMPLES": "false",
+            "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
+            "AIRFLOW__CORE__PARALLELISM": "2",
+            "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "true",
+            "AIRFLOW__CORE__TEST_CONNECTION": "Enabled",
+            "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{self.api}/execution/",
+            "AIRFLOW__API__BASE_URL": self.api,
+            "AIRFLOW__API__HOST": "127.0.0.1",
+            "AIRFLOW__API__PORT": str(port),
+            "AIRFLOW__API__WORKERS": "1",
+            "AIRFLOW__API_AUTH__JWT_SECRET": "a secret of this test, and long enough for the signature of a token",
+            "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "5",
+            "AIRFLOW__SCHEDULER__SCHEDULER_HEARTBEAT_SEC": "1",
+            "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "false",
+        }
+
+    def dags(self) -> Path:
+        """A folder with the Dag beside this file, and that of the README."""
+        folder = self.home / "dags"
+        shutil.copytree(HERE / "dags", folder, ignore=shutil.ignore_patterns("__pycache__"))
+        (folder / "readme.py").write_text(readme_program(1), encoding="utf-8")
+        return folder
+
+    def command(self, *words: str, succeeds: bool = True) -> str:
+        """What `airflow` prints."""
+        done = run([self.environment.program("airflow"), *words], self.variables, self.home, succeeds)
+        return done.stdout + ("" if succeeds else done.stderr)
+
+    def rows(self, query: str) -> list[Any]:
+        """What the database holds."""
+        with closing(sqlite3.connect(f"file:{self.home / 'airflow.db'}?mode=ro", uri=True)) as database:
+            return database.execute(query).fetchall()
+
+    def ask(self, path: str, token: str = "") -> Any:
+        """What the API server answers."""
+        request = urllib.request.Request(self.api + path, headers={"Authorization": f"Bearer {token}"})
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=60) as answer:
+            return json.load(answer)
+
+    def start(self, run_of: Run) -> None:
+        """Starts its servers, and waits until the Dag is there."""
+        for server in ("api-server", "dag-processor", "scheduler"):
+            command = [self.environment.program("airflow"), server]
+            run_of.start(command, self.variables, self.home / f"{server}.out")
+        run_of.until("Airflow reads the Dags", lambda: len(self.rows("select dag_id from serialized_dag")) == len(DAGS))
+
+    def run_dag(self, name: str) -> None:
+        """Begins a run of a Dag."""
+        self.command("dags", "unpause", name)
+        self.command("dags", "trigger", name, "--run-id", DAG_RUN)
+
+    def ended(self, name: str) -> dict[str, tuple[str, int]] | None:
+        """State and tries of each task, once the run of the Dag has ended."""
+        which = f"dag_id = '{name}' and run_id = '{DAG_RUN}'"
+        if not self.rows(f"select 1 from dag_run where {which} and state in ('success', 'failed')"):
+            return None
+        rows = self.rows(f"select task_id, state, try_number from task_instance where {which}")
+        return {task: (state, tries) for task, state, tries in rows}
+
+    def task_log(self, task: str) -> str:
+        """All that its tries logged."""
+        files = (self.home / "logs").rglob(f"*task_id={task}/*.log")
+        return "".join(file.read_text(encoding="utf-8") for file in sorted(files))
+
+
+def prove(run_of: Run) -> None:
+    """Proves all of it."""
+    airflow = Airflow(run_of)
+    airflow.command("db", "migrate")
+    connection_type(run_of, airflow)
+    connections(run_of, airflow)
+    airflow.start(run_of)
+    form(run_of, airflow)
+    tasks(run_of, airflow)
+    readme_dag(run_of, airflow)
+    secrets(run_of, airflow)
+
+
+def connection_type(run_of: Run, airflow: Airflow) -> None:
+    """Looks at what Airflow knows of the package."""
+    providers = json.loads(airflow.command("providers", "list", "--output", "json"))
+    run_of.proved(
+        "Airflow lists the package as a provider",
+        any(provider["package_name"] == "justclick-plugin" for provider in providers),
+        providers,
+    )
+    hooks = json.loads(airflow.command("providers", "hooks", "--output", "json"))
+    found = [hook for hook in hooks if hook["connection_type"] == "justclick"]
+    run_of.proved("the connection type justclick has its hook", found and "JustClickHook" in str(found), hooks)
+
+
+def form(run_of: Run, airflow: Airflow) -> None:
+    """Asks the API server for the form that it shows."""
+    token = run_of.until("the API server answers", lambda: airflow.ask("/auth/token"))["access_token"]
+    (meta,) = [
+        meta for meta in airflow.ask("/ui/connections/hook_meta", token) if meta["connection_type"] == "justclick"
+    ]
+    standard = meta["standard_fields"]
+    shown = {name: (field or {}).get("title") for name, field in standard.items() if not (field or {}).get("hidden")}
+    labels = {"login": "Login", "password": "API key", "host": "Base URL"}
+    run_of.proved("the connection's form has the labels of the description", labels.items() <= shown.items(), meta)
+    run_of.proved("and asks for nothing else", not {"url_schema", "port", "extra"} & shown.keys(), meta)
+    run_of.proved("but whether plain http is allowed", list(meta["extra_fields"]) == ["allow_http"], meta)
+
+
+def connections(run_of: Run, airflow: Airflow) -> None:
+    """Makes connections as people make them, and has Airflow test them."""
+    sandbox = run_of.sandbox
+    add = ("connections", "add")
+    fields = ("--conn-type", "justclick", "--conn-login", sandbox.login, "--conn-host", sandbox.url)
+    airflow.command(*add, "justclick_default", *fields, "--conn-password", sandbox.key)
+    airflow.command(*add, "wrong_key", *fields, "--conn-password", OTHER_KEY)
+    address = urllib.parse.urlsplit(sandbox.url)
+    account = f"{urllib.parse.quote(sandbox.login)}:{urllib.parse.quote(sandbox.key)}"
+    # Not by `--conn-uri`, which Airflow writes into its own log of commands as it is.
+    airflow.variables |= {
+        "AIRFLOW_CONN_BY_URI": f"justclick://http://{account}@{address.netloc}/",
+        "AIRFLOW_CONN_BY_PARTS": f"justclick://{account}@{address.netloc}/http",
+        "AIRFLOW_CONN_ELSEWHERE": f"justclick://{account}@shop.invalid/?allow_http=true",
+    }
+    for name in ("justclick_default", "by_uri", "by_parts"):
+        said = airflow.command("connections", "test", name)
+        run_of.proved(f"Airflow's test of the connection {name} succeeds", "Connection success!" in said, said)
+    for name, expected in (("wrong_key", "API key"), ("elsewhere", "no server of that name: https://shop.invalid")):
+        said = airflow.command("connections", "test", name, succeeds=False)
+        run_of.proved(f"Airflow's test of the connection {name} says what is wrong", expected in said, said)
+        run_of.proved(f"and shows no key ({name})", OTHER_KEY not in said and sandbox.key not in said)
+
+
+def tasks(run_of: Run, airflow: Airflow) -> None:
+    """Runs the Dag."""
+    sandbox = run_of.sandbox
+    sandbox.put_order("100000")
+    sandbox.put_order("100001", "http-503")
+    before = len(sandbox.requests_for("100001"))
+    airflow.run_dag("orders")
+    run_of.until("the task later is tried twice", lambda: len(sandbox.requests_for("100001")) > before + 1)
+    sandbox.ask("/orders/100001", {"misbehaviour": None})
+    ended = run_of.until("the Dag run ends", lambda: airflow.ended("orders"))
+    run_of.proved("the good order's task succeeds", ended["good"] == ("success", 1), ended)
+    order = sandbox.ask("/orders/100000")
+    expected = {"status": "sent", "date": 1362254400, "rpo": "10000000000000"}
+    run_of.proved("its templates were rendered and the order changed", expected.items() <= order.items(), order)
+    (result,) = airflow.rows(
+        f"select value from xcom where run_id = '{DAG_RUN}' and key = 'return_value' and task_id = 'good'"
+    )
+    run_of.proved("the task's result is the action's output", "order status changed" in str(result), result)
+    reasons = {
+        "unknown_order": "JustClick has no such order",
+        "bad_input": "rpo is required for the status sent",
+        "wrong_key": "API key",
+    }
+    for task, reason in reasons.items():
+        run_of.proved(
+            f"the task {task} fails at its first try, for all its retries", ended[task] == ("failed", 1), ended
+        )
+        run_of.proved(f"the log of {task} says why", reason in airflow.task_log(task), airflow.task_log(task))
+    state, tries = ended["later"]
+    run_of.proved("the task later is repeated until it succeeds", state == "success" and 2 <= tries <= 4, ended)
+    run_of.proved("and changes its order", sandbox.ask("/orders/100001")["status"] == "cancel")
+    run_of.proved(
+        "its log says why it was repeated", "HTTP 503" in airflow.task_log("later"), airflow.task_log("later")
+    )
+
+
+def readme_dag(run_of: Run, airflow: Airflow) -> None:
+    """Runs the README's Dag."""
+    run_of.sandbox.put_order("100000")
+    airflow.run_dag("posted")
+    ended = run_of.until("the README's Dag run ends", lambda: airflow.ended("posted"))
+    order = run_of.sandbox.ask("/orders/100000")
+    changed = ended["tell_the_shop"] == ("success", 1) and order["status"] == "sent"
+    run_of.proved("the README's Dag changes its order", changed, (ended, order))
+
+
+def secrets(run_of: Run, airflow: Airflow) -> None:
+    """Looks for the keys in all that Airflow wrote."""
+    logs = [airflow.home / "logs", *airflow.home.glob("*.out"), *airflow.home.glob("airflow.db*")]
+    run_of.proved("there are logs to look into", list((airflow.home / "logs").rglob("*.log")))
+    for name, key in (("the key", run_of.sandbox.key), ("the wrong key", OTHER_KEY)):
+        found = files_with(key, *logs)
+        run_of.proved(f"no log and no table of Airflow shows {name}", not found, found)

@@ -1,0 +1,161 @@
+"""The block and the task in a real Prefect, with a server."""
+
+import json
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from harness import HERE, Command, Run, files_with, free_port, readme_program, run
+
+OTHER_KEY = "another-key-that-is-secret-too"
+
+
+class Prefect:
+    """A Prefect of its own in an empty home."""
+
+    def __init__(self, run_of: Run) -> None:
+        self.environment = run_of.engine("prefect")
+        self.home = run_of.fresh("prefect-home")
+        self.port = free_port()
+        self.api = f"http://127.0.0.1:{self.port}/api"
+        self.variables = {
+            "PREFECT_HOME": str(self.home),
+            "PREFECT_API_URL": self.api,
+            "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+            "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
+            "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "true",
+            # What a run prints goes where its key would be noticed.
+            "PREFECT_LOGGING_LEVEL": "DEBUG",
+            "PREFECT_LOGGING_LOG_PRINTS": "true",
+            "DO_NOT_TRACK": "1",
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+
+    def start(self, run_of: Run) -> None:
+        """Starts its server, and waits until it answers."""
+        command: Command = [
+            self.environment.program("prefect"),
+            "server",
+            "start",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(self.port),
+        ]
+        run_of.start(command, self.variables, self.home / "server.out")
+        run_of.until("Prefect's server answers", lambda: self.ask("/health"))
+
+    def ask(self, path: str, question: dict[str, Any] | None = None) -> Any:
+        """What the server answers."""
+        body = None if question is None else json.dumps(question).encode()
+        request = urllib.request.Request(self.api + path, body, {"Content-Type": "application/json"})
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=60) as answer:
+            return json.load(answer)
+
+
+def prove(run_of: Run) -> None:
+    """Proves all of it."""
+    prefect = Prefect(run_of)
+    prefect.start(run_of)
+    block_type(run_of, prefect)
+    said = flow(run_of, prefect) + readme_flow(run_of, prefect)
+    secrets(run_of, prefect, said)
+
+
+def block_type(run_of: Run, prefect: Prefect) -> None:
+    """Registers the block as people do, and looks at the form that the server makes of it."""
+    command: Command = [
+        prefect.environment.program("prefect"),
+        "block",
+        "register",
+        "--module",
+        "justclick_plugin.prefect",
+    ]
+    said = run(command, prefect.variables, prefect.home).stdout
+    run_of.proved("Prefect registers the block", "JustClick Credentials" in said, said)
+    found = prefect.ask("/block_types/slug/justclick-credentials")
+    schemas = prefect.ask("/block_schemas/filter", {"block_schemas": {"block_type_id": {"any_": [found["id"]]}}})
+    fields = schemas[0]["fields"]
+    titles = {name: field["title"] for name, field in fields["properties"].items()}
+    described = json.loads((run_of.bundle / "describe.json").read_bytes())["connection"]["schema"]["properties"]
+    expected = {name: field["title"] for name, field in described.items()}
+    run_of.proved("its form has the fields of the description", titles == expected, titles)
+    run_of.proved("its key is a secret", fields["secret_fields"] == ["api_key"], fields)
+
+
+def flow(run_of: Run, prefect: Prefect) -> str:
+    """Runs the flow, and returns what it printed."""
+    sandbox = run_of.sandbox
+    sandbox.put_order("100000")
+    sandbox.put_order("100001", "http-503")
+    before = len(sandbox.requests_for("100001"))
+    variables = {**prefect.variables, **sandbox.environment(), "OTHER_KEY": OTHER_KEY}
+    with ThreadPoolExecutor(1) as pool:
+        program: Command = [prefect.environment.python, HERE / "flows" / "order_flow.py"]
+        running = pool.submit(run, program, variables, prefect.home)
+        run_of.until(
+            "the task later is tried twice", lambda: running.done() or len(sandbox.requests_for("100001")) > before + 1
+        )
+        sandbox.ask("/orders/100001", {"misbehaviour": None})
+        done = running.result()
+    run_of.proved(
+        "the flow ends, and has the action's output", "order status changed" in done.stdout + done.stderr, done
+    )
+    # The server hears of the last states a moment later.
+    runs = run_of.until("all tasks have ended", lambda: ended(prefect))
+    states = {name: (state, tries) for name, (state, tries, _) in runs.items()}
+    run_of.proved("the good order's task succeeds", states["good"] == ("COMPLETED", 1), states)
+    order = sandbox.ask("/orders/100000")
+    expected = {"status": "sent", "date": 1362254400, "rpo": "10000000000000"}
+    run_of.proved("and the order changed", expected.items() <= order.items(), order)
+    reasons = {
+        "unknown_order": "JustClick has no such order",
+        "bad_input": "rpo is required for the status sent",
+        "wrong_key": "API key",
+    }
+    for task, reason in reasons.items():
+        run_of.proved(
+            f"the task {task} fails at its first try, for all its retries", states[task] == ("FAILED", 1), states
+        )
+        run_of.proved(f"the state of {task} says why", reason in runs[task][2], runs[task])
+    state, tries = states["later"]
+    run_of.proved("the task later is repeated until it succeeds", state == "COMPLETED" and 2 <= tries <= 4, states)
+    run_of.proved("and changes its order", sandbox.ask("/orders/100001")["status"] == "cancel")
+    return done.stdout + done.stderr
+
+
+def readme_flow(run_of: Run, prefect: Prefect) -> str:
+    """Runs the README's flow, and returns what it printed."""
+    run_of.sandbox.put_order("100000")
+    program = readme_program(2) + '\n\nposted("100000", "2013-03-03T00:00:00+04:00", "RA123456789RU")\n'
+    file = prefect.home / "readme.py"
+    file.write_text(program, encoding="utf-8")
+    done = run([prefect.environment.python, file], prefect.variables, prefect.home)
+    order = run_of.sandbox.ask("/orders/100000")
+    run_of.proved("the README's flow changes its order", order["rpo"] == "RA123456789RU", order)
+    return done.stdout + done.stderr
+
+
+def ended(prefect: Prefect) -> dict[str, tuple[str, int, str]] | None:
+    """State, tries and the state's message of each task, once all have ended."""
+    runs = prefect.ask("/task_runs/filter", {})
+    if len(runs) != 5 or any(run["state_type"] not in {"COMPLETED", "FAILED"} for run in runs):
+        return None
+    return {run["name"]: (run["state_type"], run["run_count"], run["state"]["message"] or "") for run in runs}
+
+
+def secrets(run_of: Run, prefect: Prefect, said: str) -> None:
+    """Looks for the keys in all that Prefect wrote."""
+    logged = run_of.until("the server has the logs", lambda: prefect.ask("/logs/filter", {}))
+    blocks = prefect.ask("/block_documents/filter", {})
+    kept = [block["data"]["api_key"] for block in blocks]
+    run_of.proved(
+        "the server shows the keys of the blocks as stars", len(kept) == 2 and set("".join(kept)) == {"*"}, kept
+    )
+    shown = said + json.dumps(
+        [logged, blocks, prefect.ask("/task_runs/filter", {}), prefect.ask("/flow_runs/filter", {})]
+    )
+    for name, key in (("the key", run_of.sandbox.key), ("the wrong key", OTHER_KEY)):
+        run_of.proved(f"nothing that the flow or the server says shows {name}", key not in shown)
+        found = files_with(key, prefect.home)
+        run_of.proved(f"no log, no result and no table of Prefect holds {name}", not found, found)

@@ -1,0 +1,109 @@
+"""The package by itself: built, installed in a clean environment, tested there, and used as its README says."""
+
+import hashlib
+import json
+import re
+import sys
+import zipfile
+from pathlib import Path
+
+from harness import PROJECT, Command, Environment, Run, development_requirements, readme_program, run
+
+ORDER = "100000"
+# What mypy has to find in a user's program.
+MISTAKES = """
+from justclick_plugin import Connection, JustClick
+
+shop = JustClick(Connection(login="a", api_key="b", base_url="c"))
+reveal_type(shop.update_order_status(bill_id=1, status="paid", date=1)["message"])
+shop.update_order_status(bill_id=1, status="shipped")
+shop.update_order_status(bill_id=1, status="cancel", rpo=1)
+"""
+
+
+def prove(run_of: Run) -> None:
+    """Proves all of it."""
+    wheel = built(run_of)
+    clean = run_of.environment("clean")
+    clean.install(wheel)
+    used_as_the_readme_says(run_of, clean)
+    tools = run_of.environment("tools")
+    tools.install(wheel, *development_requirements())
+    tested(run_of, tools)
+    checked(run_of, tools)
+
+
+def built(run_of: Run) -> Path:
+    """Builds as a release is built: a source distribution, and the wheel from that alone."""
+    builder = run_of.environment("builder")
+    builder.install("build>=1.2,<2")
+    out = run_of.fresh("dist")
+    build: Command = [builder.python, "-m", "build", "--sdist", "--outdir", out, PROJECT]
+    run(build, {"JUSTCLICK_BUNDLE": str(run_of.bundle)})
+    (source,) = out.glob("*.tar.gz")
+    pip: Command = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
+    run([*pip, "wheel", "--quiet", "--no-deps", "--wheel-dir", out, source], {"JUSTCLICK_BUNDLE": ""}, out)
+    (wheel,) = out.glob("*.whl")
+    run_of.proved("the wheel suits every machine", wheel.name.endswith("-py3-none-any.whl"), wheel.name)
+    with zipfile.ZipFile(wheel) as archive:
+        for name in ("justclick.wasm", "describe.json", "extism.json"):
+            packed = hashlib.sha256(archive.read(f"justclick_plugin/bundle/{name}")).hexdigest()
+            expected = hashlib.sha256((run_of.bundle / name).read_bytes()).hexdigest()
+            run_of.proved(f"the wheel holds the bundle's {name}", packed == expected)
+        run_of.proved("the wheel says that it is typed", "justclick_plugin/py.typed" in archive.namelist())
+    nowhere = {"JUSTCLICK_BUNDLE": str(run_of.fresh("empty"))}
+    failed = run(build, nowhere, succeeds=False)
+    run_of.proved(
+        "a build without a bundle names the command that makes one",
+        "cargo xtask dist" in failed.stdout + failed.stderr,
+        failed.stderr,
+    )
+    return wheel
+
+
+def used_as_the_readme_says(run_of: Run, clean: Environment) -> None:
+    """Runs the README's first program in an environment that holds nothing but the wheel."""
+    sandbox = run_of.sandbox
+    program = readme_program(0)
+    sandbox.put_order(ORDER)
+    done = run([clean.python, "-c", program], sandbox.environment(), cwd=run_of.work)
+    run_of.proved("the README's program prints what JustClick answered", "order status changed" in done.stdout, done)
+    order = sandbox.ask(f"/orders/{ORDER}")
+    run_of.proved("the README's program changes the order", order["status"] == "sent", order)
+    wrong = {**sandbox.environment(), "JUSTCLICK_API_KEY": "another-key-that-is-secret-too"}
+    done = run([clean.python, "-c", program], wrong, cwd=run_of.work, succeeds=False)
+    said = done.stdout + done.stderr
+    run_of.proved("with a wrong key it says so in one line", re.fullmatch(r"auth: .*key.*\n", said), said)
+    run_of.proved("and does not show the key", wrong["JUSTCLICK_API_KEY"] not in said)
+
+
+def tested(run_of: Run, tools: Environment) -> None:
+    """Runs the unit tests against the installed wheel."""
+    sandbox = run_of.sandbox
+    variables = {"SANDBOX_URL": sandbox.url, "SANDBOX_LOGIN": sandbox.login, "SANDBOX_KEY": sandbox.key}
+    where = run([tools.python, "-c", "import justclick_plugin as p; print(p.__file__)"], cwd=run_of.work).stdout
+    run_of.proved("the installed package is what is tested", str(tools.folder) in where, where)
+    done = run([tools.python, "-m", "pytest", "-q", "-p", "no:cacheprovider"], variables)
+    summary = done.stdout.strip().splitlines()[-1]
+    run_of.proved(f"its tests pass ({summary})", re.match(r"\d+ passed in ", summary), summary)
+
+
+def checked(run_of: Run, tools: Environment) -> None:
+    """Has the code checked by its linters, and a user's program by the package's types."""
+    run([tools.program("mypy"), "--no-incremental"])
+    run_of.proved("mypy --strict finds nothing", True)
+    run([tools.program("ruff"), "check", "--no-cache"])
+    run([tools.program("ruff"), "format", "--check", "--no-cache"])
+    run_of.proved("ruff finds nothing", True)
+    program = run_of.fresh("user") / "program.py"
+    program.write_text(MISTAKES, encoding="utf-8")
+    done = run(
+        [tools.program("mypy"), "--strict", "--no-incremental", "--output", "json", program],
+        cwd=program.parent,
+        succeeds=False,
+    )
+    found = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    errors = [(message["line"], message["code"]) for message in found if message["severity"] == "error"]
+    run_of.proved("a user's mypy knows a good call from a bad one", errors == [(6, "arg-type"), (7, "arg-type")], found)
+    revealed = [message["message"] for message in found if message["severity"] == "note"]
+    run_of.proved("a user's mypy knows the type of a result", any('"str"' in text for text in revealed), found)

@@ -1,0 +1,72 @@
+"""The module and its description, as they lie in the package."""
+
+import functools
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import Any
+
+# A reply of the service has some hundred bytes.
+_RESPONSE_BYTES = 256 << 10
+
+
+class BundleError(RuntimeError):
+    """The files inside the package can't be used. The text says why and what to do."""
+
+
+@dataclass(frozen=True, eq=False)
+class Bundle:
+    """A module of the contract, and what it says of itself."""
+
+    wasm: bytes
+    description: Mapping[str, Any]
+    # 64 KiB each; None for as many as the module likes.
+    max_pages: int | None = None
+    max_response_bytes: int = _RESPONSE_BYTES
+
+    def action(self, name: str) -> Mapping[str, Any] | None:
+        """What the description says of an action."""
+        return next((action for action in self.description["actions"] if action["name"] == name), None)
+
+
+@functools.cache
+def packaged() -> Bundle:
+    """The bundle of this package.
+
+    Raises:
+        BundleError: a file is missing or damaged.
+    """
+    return load(resources.files(__package__) / "bundle")
+
+
+def load(folder: Traversable) -> Bundle:
+    """The bundle in a folder, once the sums of its files are right.
+
+    Raises:
+        BundleError: a file is missing or damaged.
+    """
+    try:
+        lines = (folder / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+        sums = {name: expected for expected, name in (line.split() for line in lines)}
+        files = {
+            name: _checked(folder / name, sums.get(name)) for name in ("justclick.wasm", "describe.json", "extism.json")
+        }
+        memory = json.loads(files["extism.json"]).get("memory", {})
+        return Bundle(
+            wasm=files["justclick.wasm"],
+            description=json.loads(files["describe.json"]),
+            max_pages=memory.get("max_pages"),
+            max_response_bytes=memory.get("max_http_response_bytes", _RESPONSE_BYTES),
+        )
+    except (OSError, ValueError) as error:
+        raise BundleError(f"justclick-plugin is not installed whole ({error}). Install it again.") from error
+
+
+def _checked(file: Traversable, expected: str | None) -> bytes:
+    content = file.read_bytes()
+    if hashlib.sha256(content).hexdigest() != expected:
+        raise ValueError(f"{file.name} does not match its SHA-256")
+    return content

@@ -1,0 +1,145 @@
+"""Any module of the contract: a second action, and modules that do not keep to it."""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import extism
+import extism.extism
+import pytest
+from raw_server import answering, serving
+
+from justclick_plugin import ActionError, BundleError
+from justclick_plugin import _bundle as bundle
+from justclick_plugin._bundle import Bundle
+from justclick_plugin._engine import Engine
+from justclick_plugin._http import Client, Limits, Request, Response
+from justclick_plugin._runner import Runner
+
+# Actions of a made-up plugin. `$ask` sends a request to the connection's origin, `$say` outputs a constant.
+MODULE = """(module
+  (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))
+  (import "extism:host/env" "store_u8" (func $store (param i64 i32)))
+  (import "extism:host/env" "output_set" (func $output_set (param i64 i64)))
+  (import "extism:host/env" "error_set" (func $error_set (param i64)))
+  (import "extism:host/env" "input_offset" (func $input_offset (result i64)))
+  (import "extism:host/env" "input_length" (func $input_length (result i64)))
+  (import "extism:host/env" "http_request" (func $http_request (param i64 i64) (result i64)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "REQUEST")
+  (func $text (param $from i32) (param $length i32) (result i64)
+    (local $block i64) (local $at i32)
+    (local.set $block (call $alloc (i64.extend_i32_u (local.get $length))))
+    (block $end (loop $next
+      (br_if $end (i32.eq (local.get $at) (local.get $length)))
+      (call $store (i64.add (local.get $block) (i64.extend_i32_u (local.get $at)))
+        (i32.load8_u (i32.add (local.get $from) (local.get $at))))
+      (local.set $at (i32.add (local.get $at) (i32.const 1)))
+      (br $next)))
+    (local.get $block))
+  (func $ask (drop (call $http_request (call $text (i32.const 0) (i32.const LENGTH)) (i64.const 0))))
+  (func (export "echo") (result i32) (call $output_set (call $input_offset) (call $input_length)) (i32.const 0))
+  (func (export "stop") (result i32) unreachable)
+  (func (export "ask_and_stop") (result i32) (call $ask) unreachable)
+  (func (export "grow_and_stop") (result i32)
+    (drop (call $text (i32.const 0) (i32.const 0x7fffffff))) (i32.const 0))
+  (func (export "no_json") (result i32)
+    (call $output_set (call $text (i32.const 0) (i32.const 5)) (i64.const 5)) (i32.const 0))
+  (func (export "no_document") (result i32) (call $error_set (call $text (i32.const 0) (i32.const 5))) (i32.const 1))
+  (func (export "code_alone") (result i32) (i32.const 1))
+  (func (export "silent") (result i32) (i32.const 0)))"""
+NAMES = ["echo", "stop", "ask_and_stop", "grow_and_stop", "no_json", "no_document", "code_alone", "silent", "missing"]
+
+
+def runner(request: bytes = b"{}", url: str = "", module: str = MODULE) -> Runner:
+    quoted = "".join(f"\\{byte:02x}" for byte in request)
+    wasm = module.replace("REQUEST", quoted).replace("LENGTH", str(len(request)))
+    description = {
+        "title": "Made up",
+        "connection": {"check": "echo", "origins": ["base_url"]},
+        "actions": [{"name": name} for name in NAMES],
+    }
+    made_up = Bundle(wasm.encode(), description, max_pages=16)
+    return Runner(made_up, Engine(made_up), {"base_url": url}, Limits())
+
+
+def failure(runner: Runner, action: str) -> ActionError:
+    with pytest.raises(ActionError) as caught:
+        runner.call(action, {"a": 1})
+    assert "\n" not in str(caught.value)
+    return caught.value
+
+
+def test_an_action_without_a_method_of_its_own_is_called_by_its_name() -> None:
+    values = {"text": "Заказ 📦", "list": [1, None, {"a": True}]}
+    assert runner().call("echo", values) == values
+
+
+@pytest.mark.parametrize("action", [name for name in NAMES if name != "echo"])
+def test_a_plugin_that_breaks_the_contract_is_an_internal_error_and_its_instance_is_thrown_away(action: str) -> None:
+    made_up = runner()
+    assert made_up.call("echo", {}) == {}
+    broken = made_up._idle[0]
+    error = failure(made_up, action)
+    assert (error.kind, error.retry, error.effect) == ("internal", "never", "none")
+    assert broken not in made_up._idle
+    assert made_up.call("echo", {"a": 1}) == {"a": 1}
+
+
+def test_a_plugin_that_stops_after_a_request_may_have_had_an_effect() -> None:
+    with serving(answering(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")) as server:
+        request = json.dumps({"url": server.url, "method": "POST", "headers": {"a": "b"}}).encode()
+        error = failure(runner(request, server.url), "ask_and_stop")
+        assert (error.kind, error.effect, server.connections) == ("internal", "unknown", 1)
+
+
+def test_a_module_that_wants_more_than_the_contract_gives_can_not_be_started() -> None:
+    error = failure(runner(module='(module (import "env" "system" (func)) (func (export "echo")))'), "echo")
+    assert (error.kind, error.retry, error.effect) == ("internal", "never", "none")
+    assert "can't be started" in str(error)
+
+
+def test_what_is_no_module_is_not_compiled() -> None:
+    with pytest.raises(BundleError, match="can't be compiled"):
+        runner(module="no module")
+
+
+def test_what_a_host_function_raises_comes_out_of_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_self: Client, _request: Request) -> Response:
+        raise ZeroDivisionError
+
+    made_up = runner(b'{"url": "http://127.0.0.1"}')
+    monkeypatch.setattr(Client, "send", broken)
+    with pytest.raises(ZeroDivisionError):
+        made_up.call("ask_and_stop", {})
+    assert made_up.call("echo", {"a": 1}) == {"a": 1}
+
+
+def test_other_plugins_of_the_process_keep_extisms_own_functions() -> None:
+    assert extism.extism.HOST_FN_REGISTRY == []
+
+
+def damaged(folder: Path, damage: Callable[[Path], Any]) -> Path:
+    packaged = Path(sys.modules["justclick_plugin"].__path__[0]) / "bundle"
+    for file in packaged.iterdir():
+        (folder / file.name).write_bytes(file.read_bytes())
+    damage(folder)
+    return folder
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda folder: (folder / "justclick.wasm").unlink(),
+        lambda folder: (folder / "justclick.wasm").write_bytes(b"\0asm\1\0\0\0"),
+        lambda folder: (folder / "describe.json").write_text("{}"),
+        lambda folder: (folder / "SHA256SUMS").write_text(""),
+        lambda folder: (folder / "SHA256SUMS").write_text("what is this?"),
+    ],
+)
+def test_a_damaged_package_is_not_run(damage: Callable[[Path], Any], tmp_path: Path) -> None:
+    bundle.load(damaged(tmp_path, lambda _: None))
+    with pytest.raises(BundleError, match=r"not installed whole .* Install it again"):
+        bundle.load(damaged(tmp_path, damage))

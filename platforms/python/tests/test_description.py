@@ -1,0 +1,107 @@
+"""The types of the package say what the plugin's description says."""
+
+import inspect
+import json
+from dataclasses import MISSING, fields
+from typing import Any, get_args, get_type_hints
+
+import pytest
+
+from justclick_plugin import (
+    ActionError,
+    Connection,
+    Effect,
+    ErrorDocument,
+    JustClick,
+    Kind,
+    Problem,
+    Retry,
+    Status,
+    UpdatedOrder,
+    Upstream,
+)
+from justclick_plugin import _bundle as bundle
+from justclick_plugin._engine import Engine, Exchange
+from justclick_plugin._http import Client, Limits
+
+DESCRIPTION = JustClick.describe()
+ACTIONS = {action["name"]: action for action in DESCRIPTION["actions"]}
+TYPED = {"update_order_status": (JustClick.update_order_status, UpdatedOrder)}
+# JSON Schema's types, and those of Python that become them.
+PYTHON: dict[str, type] = {"string": str, "integer": int, "null": type(None), "boolean": bool}
+
+
+@pytest.mark.parametrize("name", TYPED)
+def test_a_typed_action_takes_exactly_the_fields_of_its_schema(name: str) -> None:
+    schema = ACTIONS[name]["inputSchema"]
+    parameters = inspect.signature(TYPED[name][0]).parameters
+    given = {key: parameter for key, parameter in parameters.items() if key != "self"}
+    assert list(given) == ACTIONS[name]["form"]["order"]
+    assert given.keys() == schema["properties"].keys()
+    assert {key for key, parameter in given.items() if parameter.default is parameter.empty} == set(schema["required"])
+    assert all(parameter.kind is parameter.KEYWORD_ONLY for parameter in given.values())
+
+
+@pytest.mark.parametrize("name", TYPED)
+def test_the_fields_of_a_typed_action_have_the_types_of_its_schema(name: str) -> None:
+    hints = get_type_hints(TYPED[name][0])
+    for key, schema in ACTIONS[name]["inputSchema"]["properties"].items():
+        if "enum" in schema:
+            assert list(get_args(hints[key])) == schema["enum"]
+            continue
+        types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+        expected = {PYTHON[kind] for kind in types}
+        # A datetime is a convenience of this package.
+        assert {kind for kind in get_args(hints[key]) if kind.__name__ != "datetime"} == expected
+
+
+@pytest.mark.parametrize("name", TYPED)
+def test_the_result_of_a_typed_action_has_the_members_of_its_schema(name: str) -> None:
+    schema, result = ACTIONS[name]["outputSchema"], TYPED[name][1]
+    assert get_type_hints(result).keys() == schema["properties"].keys()
+    assert result.__required_keys__ == frozenset(schema["required"])
+
+
+def test_the_statuses_are_those_of_the_schema() -> None:
+    assert list(get_args(Status)) == ACTIONS["update_order_status"]["inputSchema"]["properties"]["status"]["enum"]
+
+
+def test_a_connection_has_the_keys_of_the_description() -> None:
+    schema = DESCRIPTION["connection"]["schema"]
+    assert [field.name for field in fields(Connection)] == list(schema["properties"])
+    assert [field.name for field in fields(Connection) if field.default is MISSING] == schema["required"]
+    assert Connection("l", "k", "u").config() == {
+        "login": "l",
+        "api_key": "k",
+        "base_url": "u",
+        "allow_http": schema["properties"]["allow_http"]["default"],
+    }
+    assert (
+        Connection("l", "k", "u", allow_http=True).config()["allow_http"]
+        in (schema["properties"]["allow_http"]["enum"])
+    )
+
+
+def test_an_error_has_the_members_of_the_description() -> None:
+    schema = DESCRIPTION["errorSchema"]["properties"]
+    members = get_type_hints(ErrorDocument)
+    assert members.keys() == schema.keys()
+    assert ErrorDocument.__required_keys__ == frozenset(DESCRIPTION["errorSchema"]["required"])
+    for words, member in ((Kind, "kind"), (Retry, "retry"), (Effect, "effect")):
+        assert list(get_args(words)) == schema[member]["enum"]
+    assert get_type_hints(Upstream).keys() == schema["upstream"]["properties"].keys()
+    assert Upstream.__required_keys__ == frozenset(schema["upstream"]["required"])
+    assert get_type_hints(Problem).keys() == schema["problems"]["items"]["properties"].keys()
+    assert all(hasattr(ActionError, name) for name in members)
+
+
+def test_the_description_of_the_package_is_what_its_module_says() -> None:
+    packaged = bundle.packaged()
+    output = Engine(packaged).instance({}).call("describe", b"", Exchange(Client([], Limits())))
+    described: dict[str, Any] = json.loads(output)
+    assert described == DESCRIPTION
+
+
+def test_a_description_is_the_callers_own() -> None:
+    JustClick.describe()["actions"].clear()
+    assert JustClick.describe() == DESCRIPTION

@@ -1,0 +1,291 @@
+"""A network that fails in every way ends in the right error, in time, and the next call works."""
+
+import gzip
+import itertools
+import resource
+import socket
+import time
+import zlib
+
+import pytest
+from raw_server import Handler, answering, closed_port, read_request, reset, serving
+from sandbox import Sandbox
+
+from justclick_plugin import ActionError, Connection, JustClick
+from justclick_plugin._http import Client, Failure, Limits, NoResponseError, Request
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+PATIENCE_S = 1.0
+pytestmark = pytest.mark.usefixtures("sandbox")
+
+
+def client(url: str) -> JustClick:
+    return JustClick(Connection("username", "X" * 40, url, allow_http=True), timeout_s=PATIENCE_S)
+
+
+def failure(url: str) -> ActionError:
+    """The error of a call, which has to end in time."""
+    begun = time.monotonic()
+    with pytest.raises(ActionError) as caught:
+        client(url).update_order_status(bill_id="100000", status="cancel")
+    assert time.monotonic() - begun < PATIENCE_S + 10
+    return caught.value
+
+
+def hang(connection: socket.socket) -> None:
+    read_request(connection)
+    connection.recv(1)
+
+
+def trickle(beginning: bytes) -> Handler:
+    def handler(connection: socket.socket) -> None:
+        read_request(connection)
+        connection.sendall(beginning)
+        while True:
+            connection.sendall(b"a")
+            time.sleep(0.05)
+
+    return handler
+
+
+def endless(beginning: bytes, again: bytes) -> Handler:
+    def handler(connection: socket.socket) -> None:
+        read_request(connection)
+        connection.sendall(beginning)
+        while True:
+            connection.sendall(again)
+
+    return handler
+
+
+def reset_after_request(connection: socket.socket) -> None:
+    read_request(connection)
+    reset(connection)
+
+
+@pytest.mark.parametrize(
+    ("handler", "reason"),
+    [
+        (hang, "timeout"),
+        (trickle(b"HTTP/1.1 200 OK\r\nX: "), "timeout"),
+        (trickle(HEAD + b"Content-Length: 100000\r\n\r\n"), "timeout"),
+        (endless(b"", b"HTTP/1.1 100 Continue\r\n\r\n"), "timeout"),
+        (reset_after_request, "reset"),
+        (answering(b""), "reset"),
+        (answering(b"SSH-2.0-OpenSSH_9.2\r\n"), "reset"),
+        (answering(HEAD + b"Content-Length: 100\r\n\r\n{"), "reset"),
+        (answering(HEAD + b"Transfer-Encoding: chunked\r\n\r\nno number\r\n"), "reset"),
+        (answering(HEAD + b"Content-Encoding: gzip\r\nContent-Length: 8\r\n\r\nno gzip!"), "reset"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_request_without_an_answer_may_have_had_its_effect(handler: Handler, reason: str) -> None:
+    with serving(handler) as server:
+        error = failure(server.url)
+    assert (error.kind, error.retry, error.effect) == ("unavailable", "later", "unknown")
+    assert error.upstream == {"http_status": 0, "error_text": reason, "verified": False}
+
+
+@pytest.mark.parametrize(
+    "handler",
+    [
+        endless(HEAD + b"\r\n", b"{" * 65536),
+        endless(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"10000\r\n" + b"{" * 65536 + b"\r\n"),
+        endless(HEAD, b"X-Header: value\r\n"),
+        endless(HEAD + b"X-Header: ", b"a" * 65536),
+    ],
+    ids=["body", "chunks", "headers", "header"],
+)
+def test_an_answer_without_an_end_is_too_large(handler: Handler) -> None:
+    with serving(handler) as server:
+        error = failure(server.url)
+    assert (error.kind, error.retry, error.effect) == ("unexpected_reply", "never", "unknown")
+    assert error.upstream == {"http_status": 0, "error_text": "too_large", "verified": False}
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_a_gzip_bomb_does_not_go_off(chunked: bool) -> None:
+    # In small parts: what the test itself holds at once must not hide what the client does.
+    packer = zlib.compressobj(9, wbits=31)
+    bomb = b"".join(packer.compress(bytes(1 << 20)) for _ in range(256)) + packer.flush()
+    head = HEAD + b"Content-Encoding: gzip\r\n"
+    if chunked:
+        answer = head + b"Transfer-Encoding: chunked\r\n\r\n%x\r\n%b\r\n0\r\n\r\n" % (len(bomb), bomb)
+    else:
+        answer = head + b"Content-Length: %d\r\n\r\n%b" % (len(bomb), bomb)
+    with serving(answering(answer)) as server:
+        # Linux counts in KiB, and what was the most so far.
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        error = failure(server.url)
+        grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    assert error.upstream == {"http_status": 0, "error_text": "too_large", "verified": False}
+    assert grown < 32 << 10
+
+
+def test_nobody_there_means_that_nothing_was_sent() -> None:
+    error = failure(f"http://127.0.0.1:{closed_port()}")
+    assert (error.kind, error.retry, error.effect) == ("unavailable", "later", "none")
+    assert error.upstream == {"http_status": 0, "error_text": "connect", "verified": False}
+
+
+def test_a_name_without_an_address_means_that_nothing_was_sent() -> None:
+    error = failure("http://no-such-host.invalid")
+    assert (error.kind, error.retry, error.effect) == ("unavailable", "later", "none")
+    assert error.upstream == {"http_status": 0, "error_text": "dns", "verified": False}
+
+
+def test_a_name_that_can_not_be_one_has_no_address() -> None:
+    url = f"http://{'a' * 64}.example/"
+    with pytest.raises(NoResponseError) as caught:
+        Client([url], Limits()).send(Request("POST", url, {}))
+    assert caught.value.failure is Failure.DNS
+
+
+def test_a_redirect_is_not_followed() -> None:
+    with serving(answering(HEAD + b"\r\n{}")) as elsewhere:
+        answer = f"HTTP/1.1 307 There\r\nLocation: {elsewhere.url}/\r\nContent-Length: 0\r\n\r\n"
+        with serving(answering(answer.encode())) as server:
+            error = failure(server.url)
+        assert elsewhere.connections == 0
+    assert (error.kind, error.retry, error.effect) == ("unexpected_reply", "never", "unknown")
+    assert error.upstream == {"http_status": 307, "verified": False}
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [("12", 12), ("1000000", 1_000_000), ("Sun, 06 Nov 1994 08:49:37 GMT", 0), ("soon", None), ("9" * 5000, None)],
+)
+def test_retry_after_is_seconds_or_a_date(header: str, seconds: int | None) -> None:
+    answer = f"HTTP/1.1 503 Out of order\r\nRetry-After: {header}\r\nContent-Length: 0\r\n\r\n"
+    with serving(answering(answer.encode())) as server:
+        error = failure(server.url)
+    assert (error.kind, error.retry, error.retry_after_s) == ("unavailable", "later", seconds)
+
+
+def test_connections_are_kept_also_after_errors(sandbox: Sandbox) -> None:
+    def handler(connection: socket.socket) -> None:
+        for number in itertools.count():
+            if not read_request(connection):
+                return
+            # One with a body, one without, one that is compressed.
+            body = (b"{}", b"", gzip.compress(b"{}"))[number % 3]
+            encoding = b"Content-Encoding: gzip\r\n" if number % 3 == 2 else b""
+            connection.sendall(b"HTTP/1.1 503 No\r\n%bContent-Length: %d\r\n\r\n%b" % (encoding, len(body), body))
+
+    with serving(handler) as server:
+        shop = client(server.url)
+        for _ in range(9):
+            with pytest.raises(ActionError, match="503"):
+                shop.update_order_status(bill_id="100000", status="cancel")
+        assert server.connections == 1
+    # Its connection has died meanwhile, and the client has to notice.
+    with pytest.raises(ActionError, match="No connection") as caught:
+        shop.update_order_status(bill_id="100000", status="cancel")
+    assert caught.value.effect == "none"
+    assert sandbox.client().update_order_status(bill_id="100000", status="cancel")["status"] == "cancel"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://127.0.0.1:{port}/",
+        "http://localhost:{port}/",
+        "http://127.0.0.1:1/",
+        "http://127.0.0.1/",
+        "http://user@127.0.0.1:{port}/",
+        "http://127.0.0.1:{port}@elsewhere.example/",
+        "http://elsewhere.example\\@127.0.0.1:{port}/",
+        "ftp://127.0.0.1:{port}/",
+        " http://127.0.0.1:{port}/",
+        "//127.0.0.1:{port}/",
+        "http://127.0.0.1:{port}0/",
+        "",
+    ],
+)
+def test_nothing_but_the_connections_own_origin_is_reached(url: str) -> None:
+    with serving(answering(HEAD + b"Content-Length: 2\r\n\r\n{}")) as server:
+        own = Client([server.url], Limits())
+        with pytest.raises(NoResponseError) as caught:
+            own.send(Request("POST", url.format(port=server.url.rsplit(":", 1)[1]), {}))
+        assert (caught.value.failure, server.connections) == (Failure.NOT_ALLOWED, 0)
+        # The blanks that a connection may have around its address do not matter.
+        own = Client([f" {server.url.upper()}/shop "], Limits())
+        assert own.send(Request("POST", f"{server.url}/api", {})).body == b"{}"
+
+
+def test_a_request_over_its_cap_is_not_sent() -> None:
+    with serving(hang) as server, pytest.raises(NoResponseError) as caught:
+        Client([server.url], Limits(request_bytes=10)).send(Request("POST", server.url, {}, b"a" * 11))
+    assert (caught.value.failure, server.connections) == (Failure.NOT_ALLOWED, 0)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        b"",
+        b"no JSON",
+        b"[]",
+        b"{}",
+        b'{"url": 1}',
+        b'{"url": "u", "headers": [1]}',
+        b'{"url": "u", "headers": {"a": 1}}',
+    ],
+)
+def test_what_is_no_request_is_not_sent(document: bytes) -> None:
+    with pytest.raises(NoResponseError) as caught:
+        Request.parse(document, b"")
+    assert caught.value.failure is Failure.NOT_ALLOWED
+
+
+def test_a_header_that_can_not_be_one_is_not_sent() -> None:
+    with serving(hang) as server, pytest.raises(NoResponseError) as caught:
+        Client([server.url], Limits()).send(Request("POST", server.url, {"a": "b\r\nc: d"}))
+    assert caught.value.failure is Failure.NOT_ALLOWED
+
+
+def reset_while_reading(connection: socket.socket) -> None:
+    connection.recv(10)
+    time.sleep(0.2)
+    reset(connection)
+
+
+def never_read(connection: socket.socket) -> None:
+    time.sleep(5)
+    del connection
+
+
+@pytest.mark.parametrize("handler", [reset_while_reading, never_read])
+def test_a_request_that_was_not_sent_whole_had_no_effect(handler: Handler) -> None:
+    large = 64 << 20
+    with serving(handler) as server, pytest.raises(NoResponseError) as caught:
+        own = Client([server.url], Limits(connect_s=PATIENCE_S, request_bytes=large))
+        own.send(Request("POST", server.url, {}, bytes(large)))
+    assert caught.value.failure is Failure.NOT_SENT
+
+
+def test_an_error_that_the_caller_is_handling_is_not_taken_for_the_connections() -> None:
+    with serving(reset_after_request) as server:
+        try:
+            raise TimeoutError
+        except TimeoutError:
+            error = failure(server.url)
+    assert error.upstream is not None
+    assert error.upstream["error_text"] == "reset"
+
+
+def test_a_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[bytes] = []
+
+    def handler(connection: socket.socket) -> None:
+        seen.append(read_request(connection))
+        connection.sendall(b"HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n")
+
+    with serving(handler) as proxy:
+        for name in ("NO_PROXY", "no_proxy", "http_proxy"):
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv("HTTP_PROXY", proxy.url.replace("://", "://user:p%40ss@"))
+        error = failure("http://shop.example")
+    assert error.upstream is not None
+    assert error.upstream["http_status"] == 503
+    assert seen[0].startswith(b"POST http://shop.example/api/UpdateOrderStatus HTTP/1.1\r\n")
+    assert b"Basic dXNlcjpwQHNz" in seen[0].replace(b"basic", b"Basic")
