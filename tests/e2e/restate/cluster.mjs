@@ -1,0 +1,155 @@
+// A Restate cluster of three nodes on this machine, from npm.
+
+import { execFileSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { start, until } from './processes.mjs';
+
+const VERSION = '1.7.12';
+const NODES = 3;
+const PARTITIONS = 8;
+
+/** Installs the server, and gives the path of the program itself: killing npm's wrapper would not kill it. */
+export function install(work) {
+  const platform = `restate-server-${process.platform}-${process.arch}`;
+  const folder = join(work, `restate-${VERSION}`);
+  const program = join(folder, 'node_modules', '@restatedev', platform, 'bin', 'restate-server');
+  if (!existsSync(program)) {
+    const packages = [`@restatedev/restate-server@${VERSION}`];
+    const args = ['install', '--prefix', folder, '--no-audit', '--no-fund', '--loglevel', 'error', ...packages];
+    mkdirSync(folder, { recursive: true });
+    execFileSync('npm', args, { stdio: 'inherit' });
+  }
+  return program;
+}
+
+/** The key with which the cluster signs its requests: a file for it, and the public half as people pass it on. */
+export function identity(folder) {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const file = join(folder, 'identity.pem');
+  writeFileSync(file, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+  const raw = Buffer.from(publicKey.export({ format: 'jwk' }).x, 'base64url');
+  return { file, publicKey: `publickeyv1_${base58(raw)}` };
+}
+
+function base58(bytes) {
+  const letters = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
+  let number = BigInt(`0x${bytes.toString('hex')}`);
+  let text = '';
+  for (; number > 0n; number /= 58n) text = letters[Number(number % 58n)] + text;
+  for (const byte of bytes) {
+    if (byte !== 0) break;
+    text = letters[0] + text;
+  }
+  return text;
+}
+
+async function freePorts(count) {
+  const listening = () => new Promise((done) => {
+    const server = createServer().listen(0, '127.0.0.1', () => done(server));
+  });
+  const servers = await Promise.all(Array.from({ length: count }, listening));
+  const ports = servers.map((server) => server.address().port);
+  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
+  return ports;
+}
+
+export class Cluster {
+  /** Starts the nodes, and waits until each takes calls. */
+  static async start(program, folder, identityFile) {
+    const ports = await freePorts(NODES * 3);
+    const nodes = Array.from({ length: NODES }, (_, index) => {
+      const [fabric, ingress, admin] = ports.slice(index * 3);
+      const url = (port) => `http://127.0.0.1:${port}`;
+      return { name: `n${index + 1}`, fabric: url(fabric), ingress: url(ingress), admin: url(admin) };
+    });
+    const addresses = nodes.map((node) => node.fabric);
+    for (const [index, node] of nodes.entries()) {
+      const file = join(folder, `${node.name}.toml`);
+      writeFileSync(file, config(node, index === 0, addresses, identityFile));
+      const args = ['--no-logo', '--config-file', file, '--base-dir', join(folder, node.name)];
+      node.process = start(program, args, {}, join(folder, `${node.name}.log`));
+    }
+    const healthy = async (node) => (await fetch(`${node.ingress}/restate/health`)).ok;
+    await Promise.all(nodes.map((node) => until(`${node.name} taking calls`, 60, () => healthy(node))));
+    const cluster = new Cluster();
+    Object.assign(cluster, { nodes });
+    await cluster.complete();
+    return cluster;
+  }
+
+  get alive() {
+    return this.nodes.filter((node) => !node.process.gone());
+  }
+
+  /** Makes the actions behind an address known. */
+  register(uri) {
+    return until('registering the actions', 60, () => this.admin('/deployments', { uri }), 500);
+  }
+
+  /** Asks the admin API of a node that is alive: GET, or POST of a body. */
+  async admin(path, body) {
+    const headers = { accept: 'application/json', 'content-type': 'application/json' };
+    const request = body === undefined ? { headers } : { method: 'POST', headers, body: JSON.stringify(body) };
+    const answer = await fetch(this.alive[0].admin + path, { ...request, signal: AbortSignal.timeout(30_000) });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${text}`);
+    return JSON.parse(text);
+  }
+
+  /** How many partitions a node leads. */
+  async leads(node) {
+    const metrics = await (await fetch(`${node.fabric}/metrics`)).text();
+    return Number(/^restate_num_active_partition_leaders\{.*\} (\d+)$/m.exec(metrics)?.[1] ?? 0);
+  }
+
+  /** Waits until the nodes that are alive lead all partitions. */
+  complete() {
+    return until('all partitions having a leader', 60, async () => {
+      const leads = await Promise.all(this.alive.map((node) => this.leads(node)));
+      return leads.reduce((sum, n) => sum + n) === PARTITIONS;
+    });
+  }
+
+  /** Rows of Restate's own tables; it refuses while a partition moves. */
+  query(query) {
+    return until(query, 30, async () => (await this.admin('/query', { query })).rows, 1000);
+  }
+}
+
+function config({ name, fabric, ingress, admin }, first, addresses, identityFile) {
+  const port = (url) => new URL(url).port;
+  return `
+cluster-name = "fire"
+node-name = "${name}"
+bind-ip = "127.0.0.1"
+bind-port = ${port(fabric)}
+listen-mode = "tcp"
+default-replication = 2
+default-num-partitions = ${PARTITIONS}
+auto-provision = ${first}
+rocksdb-total-memory-size = "256 MiB"
+disable-telemetry = true
+log-format = "compact"
+log-disable-ansi-codes = true
+
+[metadata-client]
+addresses = ${JSON.stringify(addresses)}
+
+[ingress]
+bind-port = ${port(ingress)}
+
+[admin]
+bind-port = ${port(admin)}
+
+[worker.invoker]
+request-identity-private-key-pem-file = ${JSON.stringify(identityFile)}
+
+# A server that soon gives up, so that it shows if plugin-host left it to the server.
+[default-retry-policy]
+max-attempts = 3
+on-max-attempts = "kill"
+`;
+}
