@@ -2,6 +2,7 @@
 
 mod demo;
 mod dist;
+mod e2e;
 mod environment;
 mod generated;
 mod http;
@@ -28,51 +29,85 @@ use ui::Paint;
 /// One chore: its name, what it does, and how.
 struct Chore {
     name: &'static str,
+    /// The arguments it takes, as the help shows them; empty where it takes none.
+    arguments: &'static str,
     about: &'static str,
-    run: fn(&Project) -> Result<()>,
+    run: fn(&Project, &[String]) -> Result<()>,
 }
 
 /// In the order in which a newcomer meets them.
-const CHORES: [Chore; 7] = [
-    Chore { name: "demo", about: "show the plugin at work, against a JustClick stand-in", run: demo::chore },
-    Chore { name: "test", about: "run every test this machine can run", run: test::chore },
-    Chore { name: "dist", about: "build the bundle: dist/justclick.wasm and what describes it", run: dist::chore },
-    Chore { name: "lint", about: "check formatting, and Clippy over all code", run: lint::chore },
+const CHORES: [Chore; 8] = [
+    Chore {
+        name: "demo",
+        arguments: "",
+        about: "show the plugin at work, against a JustClick stand-in",
+        run: |project, _| demo::chore(project),
+    },
+    Chore {
+        name: "test",
+        arguments: "",
+        about: "run every test this machine can run",
+        run: |project, _| test::chore(project),
+    },
+    Chore {
+        name: "e2e",
+        arguments: "[NAME…]",
+        about: "install real platforms and engines, and run the plugin in them",
+        run: e2e::chore,
+    },
+    Chore {
+        name: "dist",
+        arguments: "",
+        about: "build the bundle: dist/justclick.wasm and what describes it",
+        run: |project, _| dist::chore(project),
+    },
+    Chore {
+        name: "lint",
+        arguments: "",
+        about: "check formatting, and Clippy over all code",
+        run: |project, _| lint::chore(project),
+    },
     Chore {
         name: "manifest",
+        arguments: "",
         about: "rewrite the description and the JSON Schemas in manifest/",
-        run: generated::manifest,
+        run: |project, _| generated::manifest(project),
     },
     Chore {
         name: "vectors",
+        arguments: "",
         about: "rewrite the known answers in tests/vectors/ (takes PHP)",
-        run: generated::vectors,
+        run: |project, _| generated::vectors(project),
     },
     Chore {
         name: "toolchain",
+        arguments: "",
         about: "set up what the others build with, and nothing else",
-        run: |_| Toolchain::find_or_set_up().map(drop),
+        run: |_, _| Toolchain::find_or_set_up().map(drop),
     },
 ];
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    match words[..] {
-        [] | ["help" | "--help" | "-h"] => {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let Some((name, arguments)) = words.split_first() else {
+        println!("{}", help());
+        return ExitCode::SUCCESS;
+    };
+    match find(name) {
+        _ if matches!(name.as_str(), "help" | "--help" | "-h") => {
             println!("{}", help());
             ExitCode::SUCCESS
         }
-        [name] => match find(name) {
-            Some(chore) => perform(chore),
-            None => misused(&format!("there is no chore {name:?}")),
-        },
-        [name, ..] => misused(&format!("{name} takes no arguments")),
+        None => misused(&format!("there is no chore {name:?}")),
+        Some(chore) if chore.arguments.is_empty() && !arguments.is_empty() => {
+            misused(&format!("{name} takes no arguments"))
+        }
+        Some(chore) => perform(chore, arguments),
     }
 }
 
-fn perform(chore: &Chore) -> ExitCode {
-    match Project::find().and_then(|project| (chore.run)(&project)) {
+fn perform(chore: &Chore, arguments: &[String]) -> ExitCode {
+    match Project::find().and_then(|project| (chore.run)(&project, arguments)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{}: {error:#}", Paint::stderr().red("error"));
@@ -91,9 +126,11 @@ fn find(name: &str) -> Option<&'static Chore> {
 }
 
 fn help() -> String {
-    let chores: String = CHORES.iter().map(|chore| format!("\n  {:<10} {}", chore.name, chore.about)).collect();
+    let usage = |chore: &Chore| format!("{} {}", chore.name, chore.arguments);
+    let width = CHORES.iter().map(|chore| usage(chore).len()).max().unwrap_or_default();
+    let chores: String = CHORES.iter().map(|chore| format!("\n  {:<width$} {}", usage(chore), chore.about)).collect();
     format!(
-        "Usage: cargo xtask CHORE
+        "Usage: cargo xtask CHORE [ARGUMENT…]
 
 Each chore sets up what it is missing and says so.
 {chores}
