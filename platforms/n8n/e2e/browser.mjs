@@ -49,6 +49,11 @@ function chromiumPath() {
   return path;
 }
 
+/** Waits until n8n shows another of its pages: which one depends on its version. */
+export async function leave(page, path) {
+  await page.waitForURL(({ pathname }) => pathname !== path);
+}
+
 /** Puts the node behind the trigger of the workflow that is shown; it is found by `search`. */
 export async function addNode(page, search, action) {
   await page.getByTestId('canvas-handle-plus').click();

@@ -16,6 +16,7 @@ const QUIET = {
   N8N_TEMPLATES_ENABLED: 'false',
   N8N_PERSONALIZATION_ENABLED: 'false',
   N8N_DYNAMIC_BANNERS_ENABLED: 'false',
+  N8N_VERIFIED_PACKAGES_ENABLED: 'false',
   N8N_ONBOARDING_FLOW_DISABLED: 'true',
 };
 
@@ -115,8 +116,10 @@ export class N8n {
     this.url = `http://127.0.0.1:${this.port}`;
     const env = { ...(await this.environment()), HEAP_FILE: this.heapFile };
     this.process = start(process.execPath, ['--require', HEAP, this.command, 'start'], { env, log: this.log });
-    // Its pages come after its API.
-    for (const path of ['/rest/settings', '/setup']) await eventually(async () => (await fetch(this.url + path)).ok);
+    const answer = async (path) => (await fetch(this.url + path)).text();
+    await eventually(async () => (await answer('/rest/settings')).startsWith('{'));
+    // Its pages come after its API, and until then it answers for them with something else.
+    await eventually(async () => (await answer('/signin')).includes('<div id="app"'));
   }
 
   /** Once its owner has been set up. */
@@ -155,10 +158,14 @@ export class N8n {
     await this.api('POST', `/workflows/${id}/activate`, { versionId });
   }
 
-  /** What a workflow answers at its webhook. */
+  /** What a workflow answers at its webhook. It is there some time after the workflow has been activated. */
   webhook(path, body) {
     const headers = { 'content-type': 'application/json' };
-    return fetch(`${this.url}/webhook/${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    const post = () => fetch(`${this.url}/webhook/${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    return eventually(async () => {
+      const answer = await post();
+      return answer.status !== 404 && answer;
+    });
   }
 
   /** The newest execution of a workflow, with its data. */

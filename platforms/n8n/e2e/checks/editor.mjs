@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { copyFileSync, existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { addNode, executeStep, fill, inBrowser, parameter, pick } from '../browser.mjs';
+import { addNode, executeStep, fill, inBrowser, leave, parameter, pick } from '../browser.mjs';
 import { OWNER } from '../n8n.mjs';
 import { newOrder, order } from '../sandbox.mjs';
 import { check } from '../support.mjs';
@@ -36,7 +36,7 @@ async function setUpOwner(page, url) {
   await page.goto(`${url}/setup`);
   for (const [name, value] of Object.entries(OWNER)) await page.locator(`input[name=${name}]`).fill(value);
   await page.getByRole('button', { name: 'Next' }).click();
-  await page.waitForURL(/\/home\//);
+  await leave(page, '/setup');
 }
 
 /** At the address where the editor looks for them. */

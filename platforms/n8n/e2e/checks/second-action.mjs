@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { build } from '../../build.mjs';
 import { secondBundle } from '../../test/second-plugin.mjs';
-import { addNode, executeStep, fill, inBrowser, parameter, pick } from '../browser.mjs';
+import { addNode, executeStep, fill, inBrowser, leave, parameter, pick } from '../browser.mjs';
 import { OWNER } from '../n8n.mjs';
 import { check, stop } from '../support.mjs';
 
@@ -28,7 +28,7 @@ async function logIn(page, url) {
   await page.locator('input[name=emailOrLdapLoginId]').fill(OWNER.email);
   await page.locator('input[name=password]').fill(OWNER.password);
   await page.getByTestId('form-submit-button').click();
-  await page.waitForURL(/\/home\//);
+  await leave(page, '/signin');
 }
 
 async function pickTours(page) {
