@@ -2,9 +2,9 @@
 
 import type { AuthField, Authentication, Bundle, ZObject } from 'zapier-platform-core';
 import { connectionFields, type ConnectionField, type Description } from '@justclick/plugin/forms';
+import { titleCase } from '@justclick/plugin/text';
 import { connectionError } from './errors';
 import type { UsePlugin } from './session';
-import { titleCase } from './text';
 
 /** Custom authentication with the config keys of the description, proved by the plugin's check. */
 export function authentication(description: Description, usePlugin: UsePlugin): Authentication {

@@ -2,10 +2,11 @@
 
 import type { Create } from 'zapier-platform-core';
 import { connectionFields, fieldsOf, outputFieldsOf, type Action, type Description } from '@justclick/plugin/forms';
+import { titleCase } from '@justclick/plugin/text';
 import { actionError } from './errors';
 import { inputFields, inputOf, outputFields, outputOf } from './fields';
 import type { UsePlugin } from './session';
-import { noun, titleCase } from './text';
+import { noun } from './text';
 
 /** Zapier calls every action that writes a create. */
 export function create(action: Action, description: Description, usePlugin: UsePlugin): Create {

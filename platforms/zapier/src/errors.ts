@@ -2,7 +2,7 @@
 
 import type { ZObject } from 'zapier-platform-core';
 import { ActionError } from '@justclick/plugin';
-import { titleCase } from './text';
+import { titleCase } from '@justclick/plugin/text';
 
 /** A field of a form, as far as a message needs it. */
 type Named = { key: string; title: string };

@@ -1,10 +1,11 @@
 /** An action's fields, as Zapier's editor has them. */
 
 import type { Bundle, PlainInputField, PlainOutputField, ZObject } from 'zapier-platform-core';
+import { toRfc3339 } from '@justclick/plugin/datetime';
 import { fieldsOf, outputFieldsOf, type Action, type Field } from '@justclick/plugin/forms';
+import { titleCase } from '@justclick/plugin/text';
 import { deciding, truth } from './conditions';
-import { toRfc3339 } from './datetime';
-import { helpText, titleCase } from './text';
+import { helpText } from './text';
 
 type InputField = PlainInputField | ((z: ZObject, bundle: Bundle) => PlainInputField[]);
 

@@ -1,18 +1,7 @@
 /** A description's texts as Zapier's editor shows such texts. */
 
 import type { Field } from '@justclick/plugin/forms';
-
-const SMALL = new Set(['a', 'an', 'and', 'as', 'at', 'by', 'for', 'from', 'in', 'of', 'on', 'or', 'the', 'to', 'with']);
-const ACRONYMS = new Set(['api', 'http', 'https', 'id', 'url']);
-
-/** Labels are in title case: "Update order status" is "Update Order Status". */
-export function titleCase(title: string): string {
-  return title.replace(/[^\s-]+/g, (word, at: number) => {
-    if (ACRONYMS.has(word.toLowerCase())) return word.toUpperCase();
-    if (at > 0 && SMALL.has(word)) return word;
-    return word.charAt(0).toUpperCase() + word.slice(1);
-  });
-}
+import { titleCase } from '@justclick/plugin/text';
 
 /** What the action's title is about: "Update order status" is about an order status. */
 export function noun(title: string): string {
