@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Field } from '@justclick/plugin/forms';
-import { fieldDescription, joined, sentences, titleCase } from '../nodes/JustClick/text';
+import { fieldDescription, joined, sentences } from '../nodes/JustClick/text';
 
 function described(field: Partial<Field>): string {
   return fieldDescription({
@@ -14,14 +14,6 @@ function described(field: Partial<Field>): string {
     ...field,
   });
 }
-
-test('names are in title case, with acronyms', () => {
-  assert.equal(titleCase('Order number'), 'Order Number');
-  assert.equal(titleCase('API key'), 'API Key');
-  assert.equal(titleCase('base url of the shop'), 'Base URL of the Shop');
-  assert.equal(titleCase('to-do list to send'), 'To-Do List to Send');
-  assert.equal(titleCase('Fetch at'), 'Fetch At');
-});
 
 test('one sentence has no full stop, several have', () => {
   assert.equal(joined(sentences('The order.')), 'The order');

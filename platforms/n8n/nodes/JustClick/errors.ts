@@ -10,7 +10,7 @@ import {
 } from 'n8n-workflow';
 import { ActionError, type ErrorDocument } from '@justclick/plugin';
 import type { Field } from '@justclick/plugin/forms';
-import { titleCase } from './text';
+import { titleCase } from '@justclick/plugin/text';
 
 /** A field of a form, as far as a message needs it. */
 type Named = Pick<Field, 'key' | 'title'>;

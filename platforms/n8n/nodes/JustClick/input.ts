@@ -1,8 +1,8 @@
 /** What the plugin takes, out of what n8n has: an item's input of an action, and the connection. */
 
 import type { Connection } from '@justclick/plugin';
+import { toRfc3339 } from '@justclick/plugin/datetime';
 import { connectionFields, fieldsOf, type Action, type Description, type Field } from '@justclick/plugin/forms';
-import { toRfc3339 } from './datetime';
 import { ADDITIONAL, parameterName } from './properties';
 
 /** The value of a parameter for the item, expressions resolved; `null` if there is none. */

@@ -9,7 +9,8 @@ import {
   type Description,
   type Field,
 } from '@justclick/plugin/forms';
-import { fieldDescription, joined, sentences, titleCase } from './text';
+import { titleCase } from '@justclick/plugin/text';
+import { fieldDescription, joined, sentences } from './text';
 
 /** The parameter that chooses the action. */
 export const OPERATION = 'operation';

@@ -2,35 +2,6 @@
 
 import type { Field } from '@justclick/plugin/forms';
 
-const SMALL = new Set([
-  'a',
-  'an',
-  'and',
-  'as',
-  'at',
-  'but',
-  'by',
-  'for',
-  'from',
-  'in',
-  'nor',
-  'of',
-  'on',
-  'or',
-  'the',
-  'to',
-]);
-const ACRONYMS = new Map(['api', 'http', 'https', 'id', 'json', 'url'].map((word) => [word, word.toUpperCase()]));
-
-/** Names are in title case: "Order number" is "Order Number". */
-export function titleCase(title: string): string {
-  return title.replace(/[^\s-]+/g, (word, at: number) => {
-    const plain = word.toLowerCase();
-    const isInside = at > 0 && at + word.length < title.length;
-    return ACRONYMS.get(plain) ?? (isInside && SMALL.has(plain) ? plain : capitalised(word));
-  });
-}
-
 /** What a field is for, without what its form already shows. */
 export function fieldDescription(field: Field): string {
   const told = sentences(field.description).filter((sentence) => !isShown(sentence, field));
@@ -65,8 +36,4 @@ function whether(title: string, [first = '', ...rest]: string[]): string {
   const [, verb, object] = /^([A-Z][a-z]+[^s\s])s (.*)$/s.exec(first) ?? [];
   if (verb) return joined([`Whether to ${verb.toLowerCase()} ${object}`, ...rest]);
   return joined([`Whether "${title}" is on`, ...(first ? [first] : []), ...rest]);
-}
-
-function capitalised(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
 }
