@@ -7,6 +7,7 @@ use clap_complete::Shell;
 
 use super::batch::BatchArgs;
 use super::log;
+use crate::mcp::McpArgs;
 use crate::restate::RestateArgs;
 use crate::serve::ServeArgs;
 
@@ -99,6 +100,7 @@ pub enum Once {
 #[derive(Debug, Subcommand)]
 pub enum Server {
     Serve(ServeArgs),
+    Mcp(McpArgs),
     Restate(RestateArgs),
 }
 
