@@ -5,6 +5,46 @@
 //! connections) → [`queue`] (the order, rate and number of calls) → the faces, such as [`serve`] →
 //! [`cli`]. Nothing here knows a rule of any one plugin: what there is to do, and with which
 //! connection, the plugin describes.
+//!
+//! A call that blocks, tried once:
+//!
+//! ```no_run
+//! use plugin_host::bundle::Bundle;
+//! use plugin_host::runner::Settings;
+//! use plugin_host::{Connection, Runner};
+//!
+//! let runner = Runner::load(&Bundle::load("dist/extism.json".as_ref())?, Settings::default())?;
+//! let shop = Connection::new([
+//!     ("login", "username"),
+//!     ("api_key", &std::env::var("JUSTCLICK_API_KEY")?),
+//!     ("base_url", "https://username.justclick.ru"),
+//! ]);
+//! let output = runner.connect(shop).call("update_order_status", r#"{"bill_id": "100000", "status": "cancel"}"#)?;
+//! println!("{output}");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Many calls on Tokio, each as soon as its order, its rate and the number under way allow it, and
+//! repeated where its error allows that:
+//!
+//! ```no_run
+//! use plugin_host::queue::{Queue, Slots};
+//! use plugin_host::retry::Backoff;
+//! use plugin_host::runner::Connected;
+//! use tokio_util::sync::CancellationToken;
+//!
+//! async fn cancel_all(shop: Connected, orders: Vec<String>) -> Result<(), Box<dyn std::error::Error>> {
+//!     let backoff = Backoff { retries: 4, ..Backoff::default() };
+//!     let queue = Queue::new(shop, Slots::new(32), Some("10/s".parse()?), backoff);
+//!     let stop = CancellationToken::new();
+//!     let cancel = |bill_id| serde_json::json!({ "bill_id": bill_id, "status": "cancel" }).to_string();
+//!     let call = |order| tokio::spawn(queue.call("update_order_status", cancel(order), stop.clone()));
+//!     for call in orders.iter().map(call).collect::<Vec<_>>() {
+//!         println!("{}", call.await??);
+//!     }
+//!     Ok(())
+//! }
+//! ```
 
 pub mod batch;
 pub mod bundle;

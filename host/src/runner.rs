@@ -16,8 +16,10 @@ use crate::http::{Client, Limits, Policy, Roots, Rule};
 pub struct Settings {
     /// How much, and how long.
     pub limits: Limits,
-    /// Private and loopback origins that plugins may reach. Public ones need no rule: a connection
-    /// reaches its own origins and nothing else.
+    /// Origins that all connections may reach besides their own, also at private addresses: for a
+    /// plugin whose service is not part of its connections, or stands in a private network.
+    pub allow: Vec<Rule>,
+    /// Origins that may have a private or loopback address, for the connections whose own they are.
     pub allow_private: Vec<Rule>,
     /// Whom to trust over TLS.
     pub roots: Roots,
@@ -30,6 +32,7 @@ pub struct Runner(Arc<Inner>);
 struct Inner {
     engine: Engine,
     description: Description,
+    allow: Vec<Rule>,
     client: Client,
 }
 
@@ -47,8 +50,10 @@ impl Runner {
     /// A runner for a plugin that has described itself already.
     pub fn new(engine: Engine, description: Description, settings: Settings) -> Self {
         let limits = engine.limit(settings.limits);
-        let client = Client::new(limits, settings.allow_private, settings.roots);
-        Self(Arc::new(Inner { engine, description, client }))
+        let Settings { allow, mut allow_private, roots, .. } = settings;
+        allow_private.extend_from_slice(&allow);
+        let client = Client::new(limits, allow_private, roots);
+        Self(Arc::new(Inner { engine, description, allow, client }))
     }
 
     /// What the plugin says of itself.
@@ -58,7 +63,7 @@ impl Runner {
 
     /// Makes the actions available with a connection. Nothing is sent.
     pub fn connect(&self, connection: Connection) -> Connected {
-        let policy = Policy { origins: self.0.description.origins(&connection) };
+        let policy = Policy { origins: self.0.description.origins(&connection), allowed: self.0.allow.clone() };
         Connected {
             runner: self.clone(),
             name: String::new(),

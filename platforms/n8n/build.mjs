@@ -3,16 +3,17 @@
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundle, copyLicences, readBundle } from '../js/build/bundle.mjs';
+import { bundle, bundleFolder, copyLicences, readBundle } from '../js/build/bundle.mjs';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const CLASSES = ['credentials/JustClickApi.credentials.ts', 'nodes/JustClick/JustClick.node.ts'];
 
-/** Builds the package's files in a folder; `description` takes the place of the plugin's own, for tests. */
-export async function build(folder, description = readBundle().description) {
+/** Builds the package's files in a folder; `plugin` is the folder of the bundle that goes into them. */
+export async function build(folder, plugin = bundleFolder()) {
+  const { description } = readBundle(plugin);
   rmSync(folder, { recursive: true, force: true });
   await bundle({
-    bundle: { description },
+    bundle: { folder: plugin },
     entryPoints: CLASSES.map((path) => join(HERE, path)),
     outbase: HERE,
     outdir: folder,

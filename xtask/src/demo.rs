@@ -7,13 +7,11 @@ mod host;
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
-use crate::dist;
-use crate::process;
 use crate::project::Project;
 use crate::sandbox::{API_KEY, LOGIN, Sandbox};
 use crate::story::Story;
 use crate::toolchain::Toolchain;
-use crate::ui::say;
+use crate::{dist, programs};
 
 /// The example of the service's page on `UpdateOrderStatus`.
 const INPUT: &str = r#"{"bill_id":"100000","status":"sent","date":1362254400,"rpo":"10000000000000"}"#;
@@ -31,10 +29,7 @@ const FORGED: &str = "100004";
 pub fn chore(project: &Project) -> Result<()> {
     let toolchain = Toolchain::find_or_set_up()?;
     dist::build(project, &toolchain)?;
-    say("building the host and the sandbox (the first time this takes several minutes)");
-    let mut command = toolchain.cargo();
-    command.args(["build", "--package", "plugin-host", "--package", "justclick-sandbox", "--bins"]);
-    process::run("building the host and the sandbox", command.current_dir(project.root()))?;
+    programs::build(project, &toolchain)?;
     let sandbox = Sandbox::start(project)?;
     Demo { project, sandbox, story: Story::new() }.tell()
 }

@@ -20,7 +20,7 @@ use crate::project::Project;
 use crate::sandbox::{API_KEY, LOGIN, Sandbox};
 use crate::toolchain::Toolchain;
 use crate::ui::{Paint, say};
-use crate::{dist, environment, process};
+use crate::{dist, environment, process, programs};
 
 /// One platform or engine.
 struct Suite {
@@ -31,9 +31,14 @@ struct Suite {
     command: &'static [&'static str],
 }
 
-/// A suite in JavaScript.
+/// A suite in JavaScript of one of the platforms' packages.
 const fn node(name: &'static str, folder: &'static str) -> Suite {
     Suite { name, folder, command: &["node", "e2e/run.mjs"] }
+}
+
+/// A suite in JavaScript of one of the host's faces.
+const fn host(name: &'static str, folder: &'static str) -> Suite {
+    Suite { name, folder, command: &["node", "run.mjs"] }
 }
 
 /// A suite of the Python package.
@@ -41,13 +46,15 @@ const fn python(name: &'static str, command: &'static [&'static str]) -> Suite {
     Suite { name, folder: "platforms/python", command }
 }
 
-const SUITES: [Suite; 6] = [
+const SUITES: [Suite; 8] = [
     node("js", "platforms/js"),
+    node("n8n", "platforms/n8n"),
     node("node-red", "platforms/node-red"),
     node("zapier", "platforms/zapier"),
     python("python", &["python3", "e2e/run.py", "python"]),
     python("airflow", &["python3", "e2e/run.py", "airflow"]),
     python("prefect", &["python3", "e2e/run.py", "prefect"]),
+    host("restate", "tests/e2e/restate"),
 ];
 
 /// Runs the suites of these names, or all of them.
@@ -58,9 +65,7 @@ pub fn chore(project: &Project, names: &[String]) -> Result<()> {
     let suites = chosen(names)?;
     let toolchain = Toolchain::find_or_set_up()?;
     dist::build(project, &toolchain)?;
-    let mut build = toolchain.cargo();
-    build.args(["build", "--package", "plugin-host", "--package", "justclick-sandbox", "--bins"]);
-    process::run("building the host and the sandbox", build.current_dir(project.root()))?;
+    programs::build(project, &toolchain)?;
     let mut failed = Vec::new();
     let mut summary = Vec::new();
     for suite in suites {

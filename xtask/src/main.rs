@@ -9,6 +9,7 @@ mod http;
 mod lint;
 mod node;
 mod process;
+mod programs;
 mod project;
 mod sandbox;
 mod sdk;

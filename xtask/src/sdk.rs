@@ -14,9 +14,8 @@ use anyhow::{Context, Result, bail};
 
 use crate::project::Project;
 use crate::sandbox::{API_KEY, LOGIN, Sandbox};
-use crate::toolchain::Toolchain;
 use crate::ui::say;
-use crate::{environment, node, process, test};
+use crate::{environment, node, process, programs, test};
 
 /// PyPI's package.
 const PYTHON: &str = "extism==1.1.1";
@@ -24,24 +23,13 @@ const PYTHON: &str = "extism==1.1.1";
 /// npm's `latest`, and the one that people need for timeouts and response headers.
 pub const JAVASCRIPT: [&str; 2] = ["1.0.3", "2.0.0-rc13"];
 
-/// Builds the sandbox and starts it.
+/// Runs the README's lines for Rust, which have to be built.
 ///
 /// # Errors
-/// When it can't be built or started.
-pub fn sandbox(project: &Project, toolchain: &Toolchain) -> Result<Sandbox> {
-    let mut command = toolchain.cargo();
-    command.args(["build", "--package", "justclick-sandbox"]).current_dir(project.root());
-    process::run("building the sandbox", &mut command)?;
-    Sandbox::start(project)
-}
-
-/// Runs the README's lines for Rust, a program of their own.
-///
-/// # Errors
-/// When they don't build, or don't change the order.
-pub fn rust(project: &Project, sandbox: &Sandbox, toolchain: &Toolchain) -> Result<()> {
-    let mut command = toolchain.cargo();
-    command.args(["run", "--package", "hosts", "--example", "readme"]).current_dir(project.root());
+/// When they don't change the order.
+pub fn rust(project: &Project, sandbox: &Sandbox) -> Result<()> {
+    let mut command = Command::new(project.program(programs::README));
+    command.current_dir(project.root());
     command.env("JUSTCLICK_LOGIN", LOGIN).env("JUSTCLICK_API_KEY", API_KEY).env("JUSTCLICK_BASE_URL", sandbox.base());
     environment::reach_loopback(&mut command);
     let printed = process::output("the README's lines for Rust", &mut command)?;

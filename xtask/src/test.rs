@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 
 use crate::project::Project;
+use crate::sandbox::Sandbox;
 use crate::toolchain::Toolchain;
 use crate::ui::{self, Paint, say};
-use crate::{dist, environment, generated, process, sdk};
+use crate::{dist, environment, generated, process, programs, sdk};
 
 /// Where tests find the bundle: an absolute path.
 pub const DIST: &str = "JUSTCLICK_DIST";
@@ -25,8 +26,9 @@ pub fn chore(project: &Project) -> Result<()> {
     report.run("bundle", || dist::build(project, &toolchain))?;
     report.run("native tests, and the module in the Rust SDK", || native(project, &toolchain))?;
     // Those that talk to a sandbox from outside of the tests share one.
-    let sandbox = sdk::sandbox(project, &toolchain)?;
-    report.run("the README's lines for Rust", || sdk::rust(project, &sandbox, &toolchain))?;
+    programs::build(project, &toolchain)?;
+    let sandbox = Sandbox::start(project)?;
+    report.run("the README's lines for Rust", || sdk::rust(project, &sandbox))?;
     report.run_with("python3", "apt-get install python3 python3-pip", "the module in the Python SDK", || {
         sdk::python(project, &sandbox)
     })?;

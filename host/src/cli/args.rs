@@ -7,6 +7,7 @@ use clap_complete::Shell;
 
 use super::batch::BatchArgs;
 use super::log;
+use crate::http::Rule;
 use crate::mcp::McpArgs;
 use crate::restate::RestateArgs;
 use crate::serve::ServeArgs;
@@ -32,6 +33,11 @@ pub struct Args {
     /// Certificate authorities in PEM form to trust beside Mozilla's, instead of the system's.
     #[arg(long, global = true, value_name = "FILE")]
     pub ca_file: Option<PathBuf>,
+    /// An origin that the plugin may reach beside that of its connection, and that may have a private
+    /// address: https://shop.internal:8443, or https://*.internal for all names below; may be given
+    /// for each.
+    #[arg(long, global = true, value_name = "ORIGIN")]
+    pub allow: Vec<Rule>,
     /// How often to repeat a call whose error allows it. If not given, batch repeats 4 times, others
     /// never.
     #[arg(long, global = true, value_name = "N")]

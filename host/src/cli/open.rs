@@ -77,7 +77,7 @@ fn settings<'a>(
     let origins = connections.flat_map(|connection| description.origins(connection));
     let allow_private = origins.filter(Origin::names_address).map(Rule::Exact).collect();
     let roots = args.ca_file.as_deref().map(Roots::from_file).transpose()?.unwrap_or_default();
-    Ok(Settings { allow_private, roots, ..Settings::default() })
+    Ok(Settings { allow: args.allow.clone(), allow_private, roots, ..Settings::default() })
 }
 
 fn all_connections(args: &Args, description: &Description) -> Result<Named, LoadError> {

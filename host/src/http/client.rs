@@ -233,7 +233,7 @@ mod tests {
         let request = Request { url: url.clone(), method: None, headers: BTreeMap::new() };
         // Not one of the connection's origins; then one, but a private address.
         for origins in [Vec::new(), vec![url.parse().unwrap()]] {
-            assert_eq!(client.send(&request, b"", &Policy { origins }), Err(Failure::NotAllowed));
+            assert_eq!(client.send(&request, b"", &Policy { origins, ..Policy::default() }), Err(Failure::NotAllowed));
             assert_eq!(listener.accept().unwrap_err().kind(), io::ErrorKind::WouldBlock);
         }
     }

@@ -102,13 +102,15 @@ impl FromStr for Rule {
 pub struct Policy {
     /// The connection's own origins.
     pub origins: Vec<Origin>,
+    /// What the operator lets every connection reach besides.
+    pub allowed: Vec<Rule>,
 }
 
 impl Policy {
-    /// Whether a request may go there: to one of the connection's own origins, wherever else the
-    /// plugin would like to.
+    /// Whether a request may go there: to one of the connection's own origins or one that the
+    /// operator named, wherever else the plugin would like to.
     pub fn allows(&self, origin: &Origin) -> bool {
-        self.origins.contains(origin)
+        self.origins.contains(origin) || self.allowed.iter().any(|rule| rule.matches(origin))
     }
 }
 
@@ -181,11 +183,19 @@ mod tests {
 
     #[test]
     fn scheme_host_and_port_all_count() {
-        let policy = Policy { origins: vec![origin("https://a.example/shop")] };
+        let policy = Policy { origins: vec![origin("https://a.example/shop")], ..Policy::default() };
         assert!(policy.allows(&origin("https://A.example:443/api")));
         for other in ["http://a.example", "https://a.example:444", "https://b.a.example", "https://a.example.evil"] {
             assert!(!policy.allows(&origin(other)), "{other}");
         }
+    }
+
+    #[test]
+    fn what_the_operator_names_is_allowed_besides() {
+        let allowed = vec!["https://*.b.example".parse().unwrap()];
+        let policy = Policy { origins: vec![origin("https://a.example")], allowed };
+        assert!(policy.allows(&origin("https://a.example")) && policy.allows(&origin("https://x.b.example")));
+        assert!(!policy.allows(&origin("https://b.example")));
     }
 
     #[test]

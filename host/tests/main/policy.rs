@@ -2,6 +2,7 @@
 
 use plugin_host::Connection;
 use plugin_host::error::Effect;
+use plugin_host::runner::Settings;
 
 use crate::server::Step::Read;
 use crate::server::{Server, Step};
@@ -89,6 +90,19 @@ fn a_connection_without_an_origin_reaches_nothing() {
         assert_eq!(runner.connect(connection).call("fetch", &request).unwrap(), NOT_ALLOWED);
     }
     assert_eq!(server.accepted(), 0);
+}
+
+#[test]
+fn what_the_operator_allows_is_reached_by_every_connection() {
+    let (allowed, other) = (good_server(), good_server());
+    let allow = vec![allowed.origin().parse().unwrap()];
+    let runner = stubborn::runner_with(Settings { allow, ..Settings::default() });
+    let fetch = |url: String| {
+        runner.connect(Connection::default()).call("fetch", &format!(r#"{{"url":"{url}","method":"POST"}}"#)).unwrap()
+    };
+    assert_eq!(fetch(allowed.origin()), success());
+    assert_eq!(fetch(other.origin()), NOT_ALLOWED);
+    assert_eq!((allowed.accepted(), other.accepted()), (1, 0));
 }
 
 #[test]

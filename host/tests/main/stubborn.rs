@@ -5,6 +5,7 @@ use std::fs;
 use plugin_host::Runner;
 use plugin_host::bundle::Bundle;
 use plugin_host::error::LoadError;
+use plugin_host::runner::Settings;
 use sha2::{Digest, Sha256};
 
 use crate::support::{limits, settings};
@@ -113,6 +114,10 @@ pub fn bundle_with_hash_of(bytes: &[u8]) -> Result<Bundle, LoadError> {
 
 /// A host of the plugin that may reach these loopback origins.
 pub fn runner(allowed: &[&str]) -> Runner {
-    let bundle = bundle_with_hash_of(&module()).unwrap();
-    Runner::load(&bundle, settings(limits(), allowed, Default::default())).unwrap()
+    runner_with(settings(limits(), allowed, Default::default()))
+}
+
+/// A host of the plugin with settings of its own.
+pub fn runner_with(settings: Settings) -> Runner {
+    Runner::load(&bundle_with_hash_of(&module()).unwrap(), settings).unwrap()
 }

@@ -68,7 +68,7 @@ pub fn runner_with(limits: Limits, allowed: &[&str], roots: Roots) -> Runner {
 /// Settings that let plugins reach these loopback origins.
 pub fn settings(limits: Limits, allowed: &[&str], roots: Roots) -> Settings {
     let allow_private = allowed.iter().map(|origin| origin.parse().unwrap()).collect();
-    Settings { limits, allow_private, roots }
+    Settings { limits, allow_private, roots, ..Settings::default() }
 }
 
 /// The sample account at this address.

@@ -63,6 +63,11 @@ export class N8n {
     return readdirSync(join(nodes, 'node_modules')).filter((name) => !name.startsWith('.'));
   }
 
+  /** Where a package that is installed has its built files. */
+  builtNode(name) {
+    return join(this.userFolder, '.n8n/nodes/node_modules', name, 'dist');
+  }
+
   async environment() {
     return {
       ...process.env,
@@ -158,12 +163,29 @@ export class N8n {
 
   /** The newest execution of a workflow, with its data. */
   async newestExecution(workflowId) {
-    const filter = encodeURIComponent(JSON.stringify({ workflowId }));
     const ended = await eventually(async () => {
-      const { results } = await this.api('GET', `/executions?filter=${filter}&limit=1`);
-      return results[0] && !['new', 'running'].includes(results[0].status) && results[0];
+      const newest = await this.#newest(workflowId);
+      return newest && !isUnderWay(newest) && newest;
     });
     const execution = await this.api('GET', `/executions/${ended.id}`);
     return { ...execution, data: this.require('flatted').parse(execution.data) };
   }
+
+  /** The execution of a workflow that has begun and not ended. */
+  executionUnderWay(workflowId) {
+    return eventually(async () => {
+      const newest = await this.#newest(workflowId);
+      return newest && isUnderWay(newest) && newest;
+    });
+  }
+
+  async #newest(workflowId) {
+    const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+    const { results } = await this.api('GET', `/executions?filter=${filter}&limit=1`);
+    return results[0];
+  }
+}
+
+function isUnderWay({ status }) {
+  return status === 'new' || status === 'running';
 }

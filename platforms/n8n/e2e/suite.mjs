@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { agent } from './checks/agent.mjs';
 import { credentials } from './checks/credentials.mjs';
 import { editor } from './checks/editor.mjs';
+import { DATES, expressions } from './checks/expressions.mjs';
 import { faults } from './checks/faults.mjs';
 import { items } from './checks/items.mjs';
 import { many } from './checks/many.mjs';
+import { secondAction } from './checks/second-action.mjs';
 import { secrets } from './checks/secrets.mjs';
 import { N8n } from './n8n.mjs';
 import { KEY, Line, LOGIN } from './sandbox.mjs';
@@ -16,12 +18,17 @@ import { credential, empty, webhook } from './workflows.mjs';
 
 /** `folder` is the package's, `work` one to install and to write into. */
 export async function suite(folder, work) {
+  const npm = (...args) => run('npm', args, { cwd: folder, timeoutMs: 300_000 });
+  await check('types and format are right', () => npm('run', 'check').then(() => {}));
+  await check("n8n's rules for community nodes find no fault", () => npm('run', 'lint').then(() => {}));
+  await check('the unit tests pass', () => npm('test').then(() => {}));
+
   const n8n = await N8n.installed(work);
   const line = await Line.open();
 
   await check('the package goes into n8n alone: it needs no other', async () => {
-    await run('npm', ['run', 'build'], { cwd: folder });
-    const packed = await run('npm', ['pack', '--json', '--pack-destination', work], { cwd: folder });
+    await npm('run', 'build');
+    const packed = await npm('pack', '--json', '--pack-destination', work);
     const [{ filename }] = JSON.parse(packed);
     const installed = await n8n.installNode(join(work, filename));
     assert.deepEqual(installed, ['n8n-nodes-justclick']);
@@ -33,14 +40,17 @@ export async function suite(folder, work) {
   const fields = { status: '={{ $json.status }}', date: '={{ $json.date }}', rpo: '={{ $json.rpo }}' };
   await n8n.import('workflow', [
     empty('editor'),
+    empty('second'),
     webhook('one', fields),
     webhook('many', fields, 'continueRegularOutput'),
+    webhook('dates', { ...fields, date: DATES }, 'continueRegularOutput'),
   ]);
   await n8n.start();
   await editor(n8n, 'editor', join(work, 'editor.png'));
   await n8n.logIn();
-  for (const id of ['one', 'many']) await n8n.activate(id);
+  for (const id of ['one', 'many', 'dates']) await n8n.activate(id);
   await credentials(n8n, line);
+  await expressions(n8n);
   await faults(n8n, line);
   await agent(n8n);
   await many(n8n);
@@ -50,5 +60,6 @@ export async function suite(folder, work) {
     assert.equal(await stop(n8n.process), 'SIGTERM');
     return `${((Date.now() - began) / 1000).toFixed(1)} s`;
   });
+  await secondAction(n8n, 'second', work);
   await line.close();
 }

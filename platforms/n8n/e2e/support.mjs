@@ -62,7 +62,7 @@ export async function stop(child) {
   const ended = once(child, 'exit');
   let signal = 'SIGTERM';
   child.kill(signal);
-  const timer = setTimeout(() => child.kill((signal = 'SIGKILL')), 10_000);
+  const timer = setTimeout(() => child.kill((signal = 'SIGKILL')), 30_000);
   await ended;
   clearTimeout(timer);
   return signal;
@@ -82,7 +82,7 @@ export async function freePort() {
 }
 
 /** Asks again until there is an answer. */
-export async function eventually(ask, { timeoutMs = 60_000, everyMs = 250 } = {}) {
+export async function eventually(ask, { timeoutMs = 180_000, everyMs = 250 } = {}) {
   const end = Date.now() + timeoutMs;
   for (;;) {
     try {

@@ -41,7 +41,7 @@ export function webhook(id, parameters, onError = 'stopWorkflow') {
   return workflow(id, [hook(id), splitOut('body.items'), { ...justClick(parameters), onError }]);
 }
 
-/** An agent that may cancel orders; `credential` is that of its model. */
+/** An agent that fills in the whole form; `credential` is that of its model. */
 export function agent(id, credential) {
   const model = {
     name: 'Model',
@@ -51,8 +51,15 @@ export function agent(id, credential) {
     credentials: { openAiApi: credential },
   };
   const tool = {
-    ...justClick({ status: 'cancel', billId: "={{ $fromAI('Order_Number', 'The number of the order', 'string') }}" }),
+    ...justClick({
+      billId: "={{ $fromAI('Order_Number', 'The number of the order', 'string') }}",
+      status: "={{ $fromAI('Status', '', 'string') }}",
+      date: "={{ $fromAI('Date', '', 'string') }}",
+      rpo: "={{ $fromAI('Tracking_Number', '', 'string') }}",
+    }),
     type: 'n8n-nodes-justclick.justClickTool',
+    // Without this a tool that fails ends the workflow.
+    onError: 'continueRegularOutput',
   };
   const parameters = { promptType: 'define', text: '={{ $json.body.text }}', options: {} };
   const { nodes, connections, ...rest } = workflow(id, [

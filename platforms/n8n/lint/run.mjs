@@ -7,19 +7,17 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { ESLint } from 'eslint';
-import { readBundle } from '../../js/build/bundle.mjs';
 import { build } from '../build.mjs';
-import { withSecondAction } from '../test/second-action.mjs';
+import { secondBundle } from '../test/second-plugin.mjs';
 
 const HERE = fileURLToPath(new URL('..', import.meta.url));
 const WRITTEN_OUT = join(HERE, '.lint');
 const TYPES = { properties: ': INodeProperties[]' };
 const require = createRequire(import.meta.url);
 
-const { description } = readBundle();
 rmSync(WRITTEN_OUT, { recursive: true, force: true });
-await writeOut('own', description);
-await writeOut('second', withSecondAction(description));
+await writeOut('own');
+await writeOut('second', await secondBundle(join(WRITTEN_OUT, 'second-bundle')));
 const eslint = new ESLint({ cwd: HERE, overrideConfigFile: join(HERE, 'lint/eslint.config.mjs') });
 const folders = ['', '.lint/own/', '.lint/second/'].flatMap((folder) => [`${folder}credentials`, `${folder}nodes`]);
 const results = await eslint.lintFiles(['package.json', ...folders]);
@@ -27,10 +25,10 @@ const problems = results.reduce((sum, { errorCount, warningCount }) => sum + err
 console.log((await (await eslint.loadFormatter('stylish')).format(results)) || `${results.length} files, no problem.`);
 process.exitCode = problems === 0 ? 0 : 1;
 
-async function writeOut(name, description) {
+async function writeOut(name, plugin) {
   const folder = join(WRITTEN_OUT, name);
   const dist = join(folder, 'dist');
-  await build(dist, description);
+  await build(dist, plugin);
   const { JustClick } = require(join(dist, 'nodes/JustClick/JustClick.node.js'));
   const { JustClickApi } = require(join(dist, 'credentials/JustClickApi.credentials.js'));
   write(join(folder, 'nodes/JustClick/JustClick.node.ts'), nodeSource(new JustClick()));

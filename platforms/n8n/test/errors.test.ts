@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
+import { ExpressionError, NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
 import { ActionError, type ErrorDocument } from '@justclick/plugin';
 import { errorDocument, messageOf, nodeError } from '../nodes/JustClick/errors';
 
@@ -108,5 +108,12 @@ test("other errors are n8n's operational errors", () => {
 test("a failed item carries the contract's document", () => {
   const document: ErrorDocument = { kind: 'not_found', message: 'No such order.', retry: 'never', effect: 'none' };
   assert.deepEqual(errorDocument(failure(document)), document);
-  assert.deepEqual(errorDocument(new Error('Lost')), { kind: 'internal', message: 'Lost' });
+});
+
+test('so does one whose expression failed, or for which there was no plugin', () => {
+  const nothingSent = { retry: 'never', effect: 'none' };
+  const expression = errorDocument(new ExpressionError('Referenced node does not exist'));
+  assert.deepEqual(expression, { kind: 'invalid_input', message: 'Referenced node does not exist', ...nothingSent });
+  const other = errorDocument(new Error('install the package again'));
+  assert.deepEqual(other, { kind: 'internal', message: 'install the package again', ...nothingSent });
 });

@@ -105,10 +105,17 @@ test("the credential's test tells what is wrong, and not the key", async () => {
   assert.ok(!message.includes(KEY));
 });
 
-test('a package built for a second action offers it', () => {
+test('a package built with a plugin of two actions offers both', () => {
   const [operation] = new second.JustClick().description.properties;
   const values = operation?.options?.map((option) => 'value' in option && option.value);
   assert.deepEqual(values, ['update_order_status', 'book_courier']);
+});
+
+test('and runs the second, with the fields of its form', async () => {
+  const parameters = { tour: 'week', billId: 7, fetchAt: '2013-03-03T00:00:00', additionalFields: { parcels: 2 } };
+  const functions = n8n([{ operation: 'book_courier', ...parameters }]);
+  const [[item] = []] = await new second.JustClick().execute.call(functions);
+  assert.deepEqual(item?.json, { tour: 'week', bill_id: 7, fetch_at: '2013-03-03T00:00:00+04:00', parcels: 2 });
 });
 
 test('an action of a workflow that the package no longer has is refused by name', async () => {

@@ -3,9 +3,9 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { bundle, readBundle } from '../../js/build/bundle.mjs';
+import { bundle } from '../../js/build/bundle.mjs';
 import { build } from '../build.mjs';
-import { withSecondAction } from './second-action.mjs';
+import { secondBundle } from './second-plugin.mjs';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 // Beneath node_modules' folder, where n8n-workflow is found.
@@ -13,7 +13,7 @@ const BUILT = fileURLToPath(new URL('../.test/', import.meta.url));
 
 rmSync(BUILT, { recursive: true, force: true });
 await build(`${BUILT}package`);
-await build(`${BUILT}second`, withSecondAction(readBundle().description));
+await build(`${BUILT}second`, await secondBundle(`${BUILT}second-bundle`));
 await bundle({
   entryPoints: readdirSync(HERE)
     .filter((name) => name.endsWith('.test.ts'))

@@ -1,6 +1,13 @@
 /** A plugin's errors as n8n's. */
 
-import { NodeApiError, NodeOperationError, type IDataObject, type INode, type JsonObject } from 'n8n-workflow';
+import {
+  ExpressionError,
+  NodeApiError,
+  NodeOperationError,
+  type IDataObject,
+  type INode,
+  type JsonObject,
+} from 'n8n-workflow';
 import { ActionError, type ErrorDocument } from '@justclick/plugin';
 import type { Field } from '@justclick/plugin/forms';
 import { titleCase } from './text';
@@ -25,8 +32,13 @@ export function nodeError(node: INode, error: unknown, itemIndex: number, fields
 
 /** The `error` of an item that failed where the workflow goes on: the contract's document. */
 export function errorDocument(error: unknown): IDataObject {
-  if (error instanceof ActionError) return { ...error.toJSON() } as unknown as IDataObject;
-  return { kind: 'internal', message: error instanceof Error ? error.message : String(error) };
+  return { ...(error instanceof ActionError ? error.toJSON() : beforeTheCall(error)) } as unknown as IDataObject;
+}
+
+/** Of what goes wrong before the plugin is asked: with an expression, or with the loading of the plugin. */
+function beforeTheCall(error: unknown): ErrorDocument {
+  const kind = error instanceof ExpressionError ? 'invalid_input' : 'internal';
+  return { kind, message: messageOf(error, []), retry: 'never', effect: 'none' };
 }
 
 /** One line. The plugin names a field by its key; people know it by its name in the form. */

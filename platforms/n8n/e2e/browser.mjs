@@ -1,0 +1,80 @@
+// Chromium, and n8n's editor in it.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chromium, selectors } from 'playwright-core';
+
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  // Nothing but this machine.
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
+];
+
+selectors.setTestIdAttribute('data-test-id');
+
+/** Shows a page to `work`; its picture, also that of a failure, goes into `screenshot`. */
+export async function inBrowser(screenshot, work) {
+  const browser = await chromium.launch({ executablePath: chromiumPath(), args: ARGUMENTS });
+  const page = await browser.newPage({ viewport: { width: 1440, height: 640 }, timezoneId: 'America/New_York' });
+  page.setDefaultTimeout(60_000);
+  try {
+    await work(page);
+    await page.screenshot({ path: screenshot });
+  } catch (error) {
+    await page.screenshot({ path: screenshot });
+    console.error(`What the browser showed is in ${screenshot}`);
+    throw error;
+  } finally {
+    await browser.close();
+  }
+}
+
+function chromiumPath() {
+  const path = process.env.CHROMIUM ?? '/usr/bin/chromium';
+  if (!existsSync(path)) {
+    assert.equal(
+      process.getuid?.(),
+      0,
+      `There is no ${path}: install Debian's "chromium", or name another in CHROMIUM.`,
+    );
+    execFileSync('apt-get', ['install', '--yes', '--quiet', 'chromium'], { stdio: 'ignore' });
+  }
+  return path;
+}
+
+/** Puts the node behind the trigger of the workflow that is shown; it is found by `search`. */
+export async function addNode(page, search, action) {
+  await page.getByTestId('canvas-handle-plus').click();
+  await page.getByTestId('node-creator-search-bar').fill(search);
+  const item = (text) => page.getByTestId('node-creator-item-name').filter({ hasText: text });
+  await item('JustClick').click();
+  await item(action).click();
+}
+
+/** A field of the node's form. */
+export function parameter(page, name) {
+  return page.getByTestId(`parameter-input-${name}`);
+}
+
+/** Picks one of a field's choices. */
+export async function pick(page, name, choice) {
+  await parameter(page, name).click();
+  await page.getByRole('option', { name: choice }).click();
+}
+
+export async function fill(page, name, value) {
+  await parameter(page, name).locator('input').fill(value);
+}
+
+/** Runs the step whose form is shown, until its panel has this text. */
+export async function executeStep(page, text) {
+  await page.getByTestId('node-execute-button').click();
+  await page.getByTestId('ndv').getByText(text).first().waitFor();
+}

@@ -1,0 +1,26 @@
+//! The programs that chores run.
+//!
+//! They are built with the whole workspace in view, and an example among them so that its packages'
+//! dependencies for tests count too. That is what `cargo test --workspace` does, so Cargo chooses the
+//! same features for what they are built of: building fewer packages would build wasmtime again.
+
+use anyhow::Result;
+
+use crate::process;
+use crate::project::Project;
+use crate::toolchain::Toolchain;
+use crate::ui::say;
+
+/// The README's lines for Rust, as a program.
+pub const README: &str = "examples/readme";
+
+/// Builds the host, the sandbox and the README's lines.
+///
+/// # Errors
+/// When one of them can't be built.
+pub fn build(project: &Project, toolchain: &Toolchain) -> Result<()> {
+    say("building the host and the sandbox (the first time this takes several minutes)");
+    let mut command = toolchain.cargo();
+    command.args(["build", "--workspace", "--bin", "plugin-host", "--bin", "justclick-sandbox", "--example", "readme"]);
+    process::run("building the host and the sandbox", command.current_dir(project.root()))
+}
