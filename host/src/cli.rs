@@ -16,6 +16,7 @@ use clap::Parser;
 use serde_json::Value;
 
 use crate::error::{ActionError, LoadError};
+use crate::mcp;
 use crate::restate;
 use crate::retry::Backoff;
 use crate::serve;
@@ -97,14 +98,18 @@ fn run_server(server: &Server, args: &Args) -> Result<(), Failure> {
     let (runner, connections) = open::all(args)?;
     match server {
         Server::Restate(restate) => Ok(restate::serve(restate, &runner, connections)?),
-        Server::Serve(serve) => {
-            match serve::run(serve, &runner, connections, &backoff(args, 0)).map_err(Failure::Usage)? {
-                0 => Ok(()),
-                cut_off => {
-                    eprintln!("error: {cut_off} calls took longer to end than --drain allows, and were cut off");
-                    Err(Failure::Told(1))
-                }
-            }
+        Server::Serve(serve) => ended(serve::run(serve, &runner, connections, &backoff(args, 0))),
+        Server::Mcp(mcp) => ended(mcp::run(mcp, &runner, connections, &backoff(args, 0))),
+    }
+}
+
+/// How a server ended, by the number of calls that it cut off.
+fn ended(cut_off: Result<usize, String>) -> Result<(), Failure> {
+    match cut_off.map_err(Failure::Usage)? {
+        0 => Ok(()),
+        cut_off => {
+            eprintln!("error: {cut_off} calls took longer to end than --drain allows, and were cut off");
+            Err(Failure::Told(1))
         }
     }
 }

@@ -21,6 +21,12 @@ pub struct Description {
     pub title: String,
     /// The plugin's version.
     pub version: String,
+    /// What the plugin is for.
+    #[serde(default)]
+    pub description: String,
+    /// Where people read more.
+    #[serde(default)]
+    pub homepage: Option<String>,
     /// What a connection is.
     pub connection: ConnectionDescription,
     /// What the plugin can do.

@@ -4,9 +4,11 @@
 //! it, and until the host has a slot for it. Then it is tried, and tried again as far as its error
 //! allows.
 
+mod intake;
 mod rate;
 mod subjects;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -16,9 +18,11 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::{Span, info, warn};
 
+use crate::connection::Connection;
 use crate::error::{ActionError, Effect, Retry};
 use crate::retry::Backoff;
-use crate::runner::Connected;
+use crate::runner::{Connected, Runner};
+pub use intake::{Failed, Intake, Refusal};
 use rate::Limiter;
 pub use rate::Rate;
 use subjects::{Subject, Subjects, Turn};
@@ -36,6 +40,21 @@ impl Slots {
         let calls = calls.clamp(1, Semaphore::MAX_PERMITS);
         Self { calls, free: Arc::new(Semaphore::new(calls)) }
     }
+}
+
+/// A queue for each connection, by name. They share the slots.
+pub fn queues(
+    runner: &Runner,
+    connections: Vec<(String, Connection)>,
+    slots: &Slots,
+    rate: Option<Rate>,
+    backoff: &Backoff,
+) -> BTreeMap<String, Queue> {
+    let queue = |(name, connection): (String, Connection)| {
+        let connected = runner.connect(connection).named(&name);
+        (name, Queue::new(connected, slots.clone(), rate, backoff.clone()))
+    };
+    connections.into_iter().map(queue).collect()
 }
 
 /// The calls of one connection. Cloning it is cheap.

@@ -10,7 +10,6 @@ mod input;
 mod key;
 mod object;
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use clap::Args;
@@ -23,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::connection::Connection;
 use crate::error::LoadError;
-use crate::queue::{Queue, Rate, Slots};
+use crate::queue::{self, Rate, Slots};
 use crate::retry::Backoff;
 use crate::runner::Runner;
 use object::Object;
@@ -64,14 +63,9 @@ pub fn serve(args: &RestateArgs, runner: &Runner, connections: Vec<(String, Conn
         return Err(LoadError(format!("the connection {name:?} can't be in an object's key: name it without a colon")));
     }
     let in_flight = usize::from(args.in_flight);
-    let slots = Slots::new(in_flight);
-    // It is Restate that repeats.
-    let queue = |connected| Queue::new(connected, slots.clone(), args.rate, Backoff::default());
     let names: Vec<_> = connections.iter().map(|(name, _)| name.clone()).collect();
-    let queues: BTreeMap<_, _> = connections
-        .into_iter()
-        .map(|(name, connection)| (name.clone(), queue(runner.connect(connection).named(name))))
-        .collect();
+    // It is Restate that repeats.
+    let queues = queue::queues(runner, connections, &Slots::new(in_flight), args.rate, &Backoff::default());
     let stop = CancellationToken::new();
     let description = runner.description();
     let mut endpoint = Endpoint::builder().bind(Object::new(description, queues, stop.clone())?);

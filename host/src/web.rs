@@ -1,6 +1,9 @@
 //! What the commands that listen for HTTP share: who may call, and connections that can't be held up.
 
+pub mod args;
+pub mod body;
 pub mod guard;
 pub mod listen;
 pub mod signal;
+pub mod site;
 pub mod tokens;

@@ -46,7 +46,7 @@ const fn python(name: &'static str, command: &'static [&'static str]) -> Suite {
     Suite { name, folder: "platforms/python", command }
 }
 
-const SUITES: [Suite; 8] = [
+const SUITES: [Suite; 9] = [
     node("js", "platforms/js"),
     node("n8n", "platforms/n8n"),
     node("node-red", "platforms/node-red"),
@@ -54,6 +54,7 @@ const SUITES: [Suite; 8] = [
     python("python", &["python3", "e2e/run.py", "python"]),
     python("airflow", &["python3", "e2e/run.py", "airflow"]),
     python("prefect", &["python3", "e2e/run.py", "prefect"]),
+    host("mcp", "tests/e2e/mcp"),
     host("restate", "tests/e2e/restate"),
 ];
 

@@ -8,6 +8,7 @@ use clap_complete::Shell;
 use super::batch::BatchArgs;
 use super::log;
 use crate::http::Rule;
+use crate::mcp::McpArgs;
 use crate::restate::RestateArgs;
 use crate::serve::ServeArgs;
 
@@ -105,6 +106,7 @@ pub enum Once {
 #[derive(Debug, Subcommand)]
 pub enum Server {
     Serve(ServeArgs),
+    Mcp(McpArgs),
     Restate(RestateArgs),
 }
 

@@ -53,9 +53,12 @@ pub fn init(level: Level, format: Format) {
     let _ = registry().with(layer(format, io::stderr().is_terminal(), || Stderr).with_filter(filter(level))).try_init();
 }
 
-/// The host's own lines alone: what libraries log has not been read for secrets.
+/// Where rmcp tells of a message on standard input that it does not take; it shows none of it.
+const UNREADABLE_MESSAGES: &str = "rmcp::transport::async_rw";
+
+/// The host's own lines, and little else: what libraries log has not been read for secrets.
 fn filter(level: LevelFilter) -> Targets {
-    Targets::new().with_target("plugin_host", level)
+    Targets::new().with_target("plugin_host", level).with_target(UNREADABLE_MESSAGES, LevelFilter::ERROR)
 }
 
 fn layer<S, W>(format: Format, colours: bool, writer: W) -> Box<dyn Layer<S> + Send + Sync>

@@ -6,21 +6,21 @@ use std::time::{Duration, Instant};
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{MatchedPath, Path, Request, State};
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName};
+use axum::http::header::{CONTENT_TYPE, HeaderMap, HeaderName};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Json, Router};
-use futures_util::StreamExt;
 use serde_json::json;
-use tokio::time::timeout;
 use tracing::{Instrument, debug, info, info_span};
 
 use super::calls::{Call, Calls, Key, Reply};
 use super::metrics;
 use super::problem::Problem;
 use crate::error::ActionError;
+use crate::queue::Refusal;
+use crate::web::body;
 use crate::web::guard::Guard;
 use crate::web::listen::Crowded;
 use crate::web::tokens::Caller;
@@ -63,7 +63,10 @@ pub fn router(api: Arc<Api>, guard: Guard) -> Router {
 }
 
 async fn ready(State(api): Shared) -> Response {
-    if api.calls.is_draining() { Problem::draining().into_response() } else { "ready\n".into_response() }
+    match api.calls.intake.is_draining() {
+        true => Problem::not_taken_on(Refusal::Draining).into_response(),
+        false => "ready\n".into_response(),
+    }
 }
 
 async fn connections(State(api): Shared) -> Response {
@@ -122,7 +125,7 @@ async fn call(
 }
 
 fn refuse_crowd(crowded: Option<Extension<Crowded>>) -> Result<(), Problem> {
-    crowded.map_or(Ok(()), |_| Err(Problem::overloaded()))
+    crowded.map_or(Ok(()), |_| Err(Problem::not_taken_on(Refusal::Overloaded)))
 }
 
 fn respond(api: &Api, made: Result<Reply, Problem>) -> Response {
@@ -165,22 +168,7 @@ fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
 }
 
 async fn input(api: &Api, headers: &HeaderMap, body: Body) -> Result<String, Problem> {
-    let limit = api.largest_body;
-    let announced = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > limit) {
-        return Err(Problem::too_large(limit));
-    }
-    let read = async {
-        let (mut parts, mut bytes) = (body.into_data_stream(), Vec::with_capacity(announced.unwrap_or(0)));
-        while let Some(part) = parts.next().await {
-            bytes.extend_from_slice(&part.map_err(|_| Problem::broken_body())?);
-            if bytes.len() > limit {
-                return Err(Problem::too_large(limit));
-            }
-        }
-        Ok(bytes)
-    };
-    let bytes = timeout(api.patience, read).await.unwrap_or_else(|_| Err(Problem::slow_body()))?;
+    let bytes = body::read(headers, body, api.largest_body, api.patience).await.map_err(Problem::unread)?;
     String::from_utf8(bytes).map_err(|_| Box::new(ActionError::invalid_input("The input is not UTF-8.")).into())
 }
 

@@ -1,37 +1,27 @@
-//! Calls that are taken on, and those that are not.
-//!
-//! There is a place for every call under way and for some that wait; who finds none is told so at
-//! once. A call goes on when its caller is gone, unless it has not begun yet.
+//! Calls with what is kept of them: answers to be given again, and counts.
 
 use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use sha2::{Digest, Sha256};
-use tokio::sync::Semaphore;
-use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
-use tracing::{Instrument, error};
+use tracing::error;
 
 use super::answers::{Answer, Answers, Claim, Hash};
 use super::metrics::Metrics;
 use super::problem::Problem;
 use crate::error::{ActionError, Effect, Retry};
-use crate::queue::Queue;
+use crate::queue::{Failed, Intake, Queue};
 use crate::web::tokens::Caller;
 
 /// What runs calls.
 pub struct Calls {
     queues: BTreeMap<String, Queue>,
     answers: Answers,
-    places: Arc<Semaphore>,
-    capacity: usize,
-    longest_wait: Duration,
-    tasks: TaskTracker,
-    draining: CancellationToken,
-    cut: CancellationToken,
+    /// What is taken on.
+    pub intake: Intake,
     /// What is counted.
     pub metrics: Metrics,
 }
@@ -80,26 +70,9 @@ pub struct Reply {
 }
 
 impl Calls {
-    /// Takes on so many calls at a time; one that waits longer than `longest_wait` is refused.
-    pub fn new(
-        queues: BTreeMap<String, Queue>,
-        answers: Answers,
-        metrics: Metrics,
-        capacity: usize,
-        longest_wait: Duration,
-    ) -> Self {
-        let capacity = capacity.clamp(1, Semaphore::MAX_PERMITS);
-        Self {
-            queues,
-            answers,
-            metrics,
-            places: Arc::new(Semaphore::new(capacity)),
-            capacity,
-            longest_wait,
-            tasks: TaskTracker::new(),
-            draining: CancellationToken::new(),
-            cut: CancellationToken::new(),
-        }
+    /// Runs calls of these queues.
+    pub fn new(queues: BTreeMap<String, Queue>, answers: Answers, metrics: Metrics, intake: Intake) -> Self {
+        Self { queues, answers, intake, metrics }
     }
 
     /// The names of the connections.
@@ -118,26 +91,7 @@ impl Calls {
     /// How many calls are under way, and how many wait.
     pub fn load(&self) -> (usize, usize) {
         let under_way = self.queues.values().next().map_or(0, Queue::under_way);
-        let taken = self.capacity - self.places.available_permits();
-        (under_way, taken.saturating_sub(under_way))
-    }
-
-    /// Whether no new calls are taken on.
-    pub fn is_draining(&self) -> bool {
-        self.draining.is_cancelled()
-    }
-
-    /// Takes on no new calls and waits for those that are there. Those that still wait for their turn
-    /// when the time is up are given up. Tells how many did not come to their end.
-    pub async fn drain(&self, time: Duration) -> usize {
-        self.draining.cancel();
-        self.tasks.close();
-        if timeout(time, self.tasks.wait()).await.is_err() {
-            self.cut.cancel();
-            // What only waited ends now.
-            let _ = timeout(Duration::from_millis(200), self.tasks.wait()).await;
-        }
-        self.tasks.len()
+        (under_way, self.intake.taken_on().saturating_sub(under_way))
     }
 
     /// Makes a call, or gives the answer of the one that was made with its key.
@@ -146,23 +100,8 @@ impl Calls {
     /// If the call was not made, or its answer is not kept.
     pub async fn make(self: &Arc<Self>, call: Call) -> Result<Reply, Problem> {
         let queue = self.queue(&call.connection)?.clone();
-        if self.is_draining() {
-            return Err(Problem::draining());
-        }
-        let place = self.places.clone().try_acquire_owned().map_err(|_| Problem::overloaded())?;
-        let cancel = self.cut.child_token();
-        // Dropped with this future, if the caller goes away.
-        let _caller = cancel.clone().drop_guard();
         let calls = self.clone();
-        let work = async move {
-            let reply = calls.keyed(queue, call, cancel).await;
-            drop(place);
-            reply
-        };
-        let task = self.tasks.spawn(work.in_current_span());
-        task.await.unwrap_or_else(|_| {
-            Err(Problem::from(Box::new(ActionError::internal("The call was broken off.", Effect::Unknown))))
-        })
+        self.intake.take_on(|cancel| async move { calls.keyed(queue, call, cancel).await }).await
     }
 
     async fn keyed(&self, queue: Queue, call: Call, cancel: CancellationToken) -> Result<Reply, Problem> {
@@ -202,47 +141,19 @@ impl Calls {
     async fn queued(&self, queue: &Queue, call: Call, cancel: CancellationToken) -> Result<String, Failed> {
         type Calling = Pin<Box<dyn Future<Output = Result<String, Box<ActionError>>> + Send>>;
         let begun = Instant::now();
-        let mut calling: Calling = match &call.action {
+        let calling: Calling = match &call.action {
             Some(action) => Box::pin(queue.call(action, call.input, cancel.clone())),
             None => Box::pin(queue.check(cancel.clone())),
         };
-        let outcome = tokio::select! {
-            biased;
-            outcome = &mut calling => outcome,
-            () = sleep(self.longest_wait) => {
-                // Ends what waits. An attempt that has begun comes to its end.
-                cancel.cancel();
-                calling.await
-            }
-        };
-        let outcome = outcome.map_err(|error| match *error == ActionError::cancelled() {
-            true if self.is_draining() => Failed::Own(Problem::draining()),
-            true => Failed::Own(Problem::overloaded()),
-            false => Failed::Action(error),
-        });
+        let outcome = self.intake.bounded(calling, cancel).await;
         let ended = match &outcome {
             Ok(_) => "done",
             Err(Failed::Action(error)) => &error.kind,
-            Err(Failed::Own(problem)) => problem.kind(),
+            Err(Failed::Refused(refusal)) => refusal.kind(),
         };
         let action = call.action.as_deref().unwrap_or("check");
         self.metrics.call(&call.connection, action, ended, begun.elapsed());
         outcome
-    }
-}
-
-/// Why a call that was taken on came to nothing.
-enum Failed {
-    Action(Box<ActionError>),
-    Own(Problem),
-}
-
-impl From<Failed> for Problem {
-    fn from(failed: Failed) -> Self {
-        match failed {
-            Failed::Action(error) => error.into(),
-            Failed::Own(problem) => problem,
-        }
     }
 }
 

@@ -11,7 +11,9 @@ use serde_json::json;
 
 use super::answers::Answer;
 use crate::error::{ActionError, Effect, Retry};
-use crate::web::guard::Refusal;
+use crate::queue::{Failed, Refusal};
+use crate::web::body::Unread;
+use crate::web::guard;
 
 /// What `type` begins with; a kind follows.
 pub const TYPE: &str = "urn:problem-type:plugin-host:";
@@ -65,7 +67,7 @@ impl Problem {
         Self { status, what: What::Own { kind, retry, detail: detail.into() }, retry_after_s: None, challenge: None }
     }
 
-    fn later(kind: &'static str, status: StatusCode, detail: &'static str) -> Self {
+    fn later(kind: &'static str, status: StatusCode, detail: impl Into<Cow<'static, str>>) -> Self {
         Self { retry_after_s: Some(1), ..Self::own(kind, status, Retry::Later, detail) }
     }
 
@@ -74,10 +76,10 @@ impl Problem {
     }
 
     /// The caller is not let in.
-    pub fn refused(refusal: Refusal) -> Self {
+    pub fn refused(refusal: guard::Refusal) -> Self {
         let (kind, status) = match refusal {
-            Refusal::NoToken | Refusal::WrongToken => ("unauthorized", StatusCode::UNAUTHORIZED),
-            Refusal::Foreign => ("forbidden", StatusCode::FORBIDDEN),
+            guard::Refusal::NoToken | guard::Refusal::WrongToken => ("unauthorized", StatusCode::UNAUTHORIZED),
+            guard::Refusal::Foreign => ("forbidden", StatusCode::FORBIDDEN),
         };
         Self { challenge: refusal.challenge(), ..Self::never(kind, status, refusal.detail()) }
     }
@@ -112,21 +114,14 @@ impl Problem {
         Self::never("unsupported_media_type", StatusCode::UNSUPPORTED_MEDIA_TYPE, detail)
     }
 
-    /// The body is larger than this many bytes.
-    pub fn too_large(limit: usize) -> Self {
-        let detail = format!("The body is larger than {limit} bytes, which is all that this server takes.");
-        Self::never("too_large", StatusCode::PAYLOAD_TOO_LARGE, detail)
-    }
-
-    /// The body did not come whole.
-    pub fn broken_body() -> Self {
-        Self::never("broken_body", StatusCode::BAD_REQUEST, "The body did not come whole. Send it again.")
-    }
-
-    /// The body did not come in time.
-    pub fn slow_body() -> Self {
-        let detail = "The body did not come in time. Send the request again.";
-        Self::later("slow_body", StatusCode::REQUEST_TIMEOUT, detail)
+    /// The body can't be read.
+    pub fn unread(unread: Unread) -> Self {
+        let detail = unread.to_string();
+        match unread {
+            Unread::TooLarge { .. } => Self::never("too_large", unread.status(), detail),
+            Unread::Broken => Self::never("broken_body", unread.status(), detail),
+            Unread::Slow => Self::later("slow_body", unread.status(), detail),
+        }
     }
 
     /// The idempotency key can't be one.
@@ -153,16 +148,13 @@ impl Problem {
         Self::later("no_store", StatusCode::SERVICE_UNAVAILABLE, detail)
     }
 
-    /// The waiting room is full, or the wait was too long.
-    pub fn overloaded() -> Self {
-        let detail = "More calls are waiting than this server can take on. Call again later, and fewer at once.";
-        Self::later("overloaded", StatusCode::TOO_MANY_REQUESTS, detail)
-    }
-
-    /// The server is about to end.
-    pub fn draining() -> Self {
-        let detail = "The server is about to end and takes no new calls. Call again; another one may answer.";
-        Self::later("draining", StatusCode::SERVICE_UNAVAILABLE, detail)
+    /// The call is not taken on.
+    pub fn not_taken_on(refusal: Refusal) -> Self {
+        let status = match refusal {
+            Refusal::Overloaded => StatusCode::TOO_MANY_REQUESTS,
+            Refusal::Draining => StatusCode::SERVICE_UNAVAILABLE,
+        };
+        Self::later(refusal.kind(), status, refusal.detail())
     }
 
     /// The media type.
@@ -208,6 +200,15 @@ impl From<Box<ActionError>> for Problem {
             retry_after_s: (error.retry == Retry::Later).then(|| error.retry_after_s.or(wait)).flatten(),
             what: What::Action(error),
             challenge: None,
+        }
+    }
+}
+
+impl From<Failed> for Problem {
+    fn from(failed: Failed) -> Self {
+        match failed {
+            Failed::Action(error) => error.into(),
+            Failed::Refused(refusal) => Self::not_taken_on(refusal),
         }
     }
 }
@@ -271,7 +272,7 @@ mod tests {
 
     #[test]
     fn every_problem_tells_whether_to_repeat_the_call_and_what_it_changed() {
-        let problem = json!(Problem::overloaded().document());
+        let problem = json!(Problem::not_taken_on(Refusal::Overloaded).document());
         assert_eq!((&problem["retry"], &problem["effect"]), (&json!("later"), &json!("none")));
         assert_eq!(problem.get("kind"), None, "kinds are the contract's");
     }
@@ -283,7 +284,7 @@ mod tests {
         assert_eq!(header(failed("throttled", Retry::Later, None)).unwrap(), "60");
         assert_eq!(header(failed("unavailable", Retry::Later, None)).unwrap(), "5");
         assert_eq!(header(failed("auth", Retry::Never, None)), None);
-        assert_eq!(header(Problem::overloaded()).unwrap(), "1");
+        assert_eq!(header(Problem::not_taken_on(Refusal::Overloaded)).unwrap(), "1");
     }
 
     #[test]
@@ -291,6 +292,6 @@ mod tests {
         for kind in ["auth", "invalid_connection"] {
             assert_eq!(status(kind), StatusCode::FAILED_DEPENDENCY);
         }
-        assert_eq!(Problem::refused(Refusal::NoToken).status, StatusCode::UNAUTHORIZED);
+        assert_eq!(Problem::refused(guard::Refusal::NoToken).status, StatusCode::UNAUTHORIZED);
     }
 }

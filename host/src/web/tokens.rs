@@ -13,7 +13,7 @@ pub const VARIABLE: &str = "PLUGIN_HOST_TOKENS";
 const SHORTEST: usize = 16;
 
 /// Who calls: the hash of the caller's token; zeros where none is asked for.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Caller(pub [u8; 32]);
 
 /// The tokens that are let in, as hashes.

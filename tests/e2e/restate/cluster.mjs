@@ -5,7 +5,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { start, until } from './processes.mjs';
+import { start, until } from '../processes.mjs';
 
 const VERSION = '1.7.12';
 const NODES = 3;

@@ -4,8 +4,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { check, note, proved, same } from './checks.mjs';
-import { read, sleep } from './processes.mjs';
+import { check, note, proved, same } from '../checks.mjs';
+import { read, sleep } from '../processes.mjs';
 
 const UPDATES = 10;
 const STATUSES = ['paid', 'sent', 'return', 'cancel'];

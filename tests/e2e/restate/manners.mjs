@@ -1,7 +1,7 @@
 // How the service behaves while nothing burns.
 
-import { check, proved, same } from './checks.mjs';
-import { until } from './processes.mjs';
+import { check, proved, same } from '../checks.mjs';
+import { until } from '../processes.mjs';
 import { statusOverHttp2 } from './world.mjs';
 
 /** The orders that these checks change. */

@@ -2,7 +2,7 @@
 
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
-import { start } from './processes.mjs';
+import { start } from '../processes.mjs';
 
 export class Replicas {
   #command;

@@ -2,11 +2,11 @@
 
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { check, provedSoFar } from './checks.mjs';
+import { check, provedSoFar } from '../checks.mjs';
 import { install } from './cluster.mjs';
 import * as fire from './fire.mjs';
 import * as manners from './manners.mjs';
-import { stopAll } from './processes.mjs';
+import { stopAll } from '../processes.mjs';
 import { World } from './world.mjs';
 
 const { PLUGIN_HOST: pluginHost, SANDBOX: sandbox, JUSTCLICK_BUNDLE: bundle, SANDBOX_LOGIN: login, E2E_WORK } = process.env;

@@ -4,9 +4,9 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { connect } from 'node:http2';
 import { join } from 'node:path';
-import { check } from './checks.mjs';
+import { check } from '../checks.mjs';
 import { Cluster, identity } from './cluster.mjs';
-import { start, until } from './processes.mjs';
+import { start, until } from '../processes.mjs';
 import { Replicas } from './replicas.mjs';
 
 const REPLICAS = 3;

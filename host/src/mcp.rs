@@ -1,0 +1,90 @@
+//! `plugin-host mcp`: the actions as tools of an MCP server, for agents.
+//!
+//! One way in: [`stdio`] or [`http`] (how messages come) → [`server`] (what they ask for) →
+//! [`tools`] (the actions as tools, and arguments as inputs) → [`Queue`](crate::Queue).
+
+mod cancel;
+mod http;
+mod server;
+mod stdio;
+mod tools;
+
+use std::net::SocketAddr;
+
+use clap::Args;
+use tokio::runtime::{Builder, Runtime};
+
+use crate::retry::Backoff;
+use crate::web::args::{ClientArgs, LoadArgs};
+use crate::web::site::Site;
+use crate::{Connection, Runner, queue};
+use server::Server;
+
+/// Serve the actions as tools of an MCP server, for agents.
+///
+/// Speaks on standard input and output, as clients expect of a server that they start themselves;
+/// or, with --listen, streamable HTTP. If there are several connections, the tools have an argument
+/// connection. Failed calls are not repeated unless --retries says so: the agent may repeat them.
+#[derive(Debug, Clone, Args)]
+pub struct McpArgs {
+    /// Serve streamable HTTP at /mcp of this address instead. Other addresses than those of this
+    /// machine alone need tokens.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Option<SocketAddr>,
+    #[command(flatten)]
+    clients: ClientArgs,
+    #[command(flatten)]
+    load: LoadArgs,
+    /// The largest message that is taken.
+    #[arg(long, value_name = "BYTES", default_value_t = 65_536, value_parser = clap::value_parser!(u32).range(1..))]
+    largest_message: u32,
+}
+
+/// Serves until the client is gone, or the process is asked to end. Tells how many calls were cut
+/// off then.
+///
+/// # Errors
+/// If it can't begin: one line on what is wrong.
+pub fn run(
+    args: &McpArgs,
+    runner: &Runner,
+    connections: Vec<(String, Connection)>,
+    backoff: &Backoff,
+) -> Result<usize, String> {
+    let queues = queue::queues(runner, connections, &args.load.slots(), args.load.rate, backoff);
+    let server = Server::new(runner.description(), queues, args.load.intake())?;
+    let (largest, drain) = (args.largest_message as usize, args.load.drain());
+    let runtime = runtime(args)?;
+    let ended = match args.listen {
+        Some(listen) => {
+            let site = site(args, listen, server.clone(), &runner.description().title)?;
+            runtime.block_on(site.serve(server.intake(), drain))
+        }
+        None if args.clients.token_file.is_some() => Err("--token-file is for --listen ADDRESS:PORT".to_owned()),
+        None => runtime.block_on(stdio::serve(server, largest, drain)),
+    };
+    // Calls that were cut off hold their threads for a while yet, as does standard input.
+    runtime.shutdown_background();
+    ended
+}
+
+fn site<'a>(args: &McpArgs, listen: SocketAddr, server: Server, title: &'a str) -> Result<Site<'a>, String> {
+    let door = http::Door {
+        guard: args.clients.guard(listen)?,
+        server,
+        patience: args.clients.patience(),
+        largest: args.largest_message as usize,
+    };
+    Ok(Site { listen, title, path: http::PATH, app: http::router(door), clients: args.clients.clients() })
+}
+
+/// A runtime whose tasks begin in the order in which they were spawned, because it has one thread
+/// for them all: each message becomes a task, and calls on one subject keep the order in which
+/// their messages came. Attempts have threads of their own, as have standard input and output.
+fn runtime(args: &McpArgs) -> Result<Runtime, String> {
+    Builder::new_current_thread()
+        .enable_all()
+        .max_blocking_threads(usize::from(args.load.in_flight) + 4)
+        .build()
+        .map_err(|error| format!("can't start threads: {error}"))
+}

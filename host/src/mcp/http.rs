@@ -1,0 +1,138 @@
+//! Messages over streamable HTTP.
+//!
+//! Each request stands for itself, so that neither a restart nor a second server behind the same
+//! address is noticed; answers are JSON, as nothing is told before they are there.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderValue, Method, StatusCode};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use rmcp::model::{ErrorCode, RequestId};
+use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
+use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::cancel::{Key, SESSION};
+use super::server::Server;
+use crate::queue::Refusal;
+use crate::web::body;
+use crate::web::guard::{self, Guard};
+use crate::web::listen::Crowded;
+
+/// Where messages are sent to.
+pub const PATH: &str = "/mcp";
+
+/// The code of errors that JSON-RPC leaves to servers.
+const REFUSED: ErrorCode = ErrorCode(-32_000);
+
+/// What lets messages in.
+#[derive(Clone)]
+pub struct Door {
+    /// Who may send some.
+    pub guard: Guard,
+    /// Whom they are for.
+    pub server: Server,
+    /// How long one may take to come.
+    pub patience: Duration,
+    /// The largest, in bytes.
+    pub largest: usize,
+}
+
+/// The routes. All but the probes are for those whom the guard lets in.
+pub fn router(door: Door) -> Router {
+    let config = StreamableHttpServerConfig::default()
+        .with_legacy_session_mode(false)
+        .with_json_response(true)
+        .with_max_request_body_bytes(door.largest)
+        // The guard looks at it, and knows when it does not matter.
+        .disable_allowed_hosts();
+    let server = door.server.clone();
+    let service =
+        StreamableHttpService::new(move || Ok(server.clone()), Arc::new(NeverSessionManager::default()), config);
+    Router::new()
+        .route_service(PATH, service)
+        .route_layer(from_fn_with_state(door.clone(), admit))
+        .route("/healthz", get(|| async { "ok\n" }))
+        .route("/readyz", get(ready))
+        .with_state(door)
+}
+
+async fn ready(State(door): State<Door>) -> Response {
+    match door.server.intake().is_draining() {
+        true => (StatusCode::SERVICE_UNAVAILABLE, Refusal::Draining.detail()).into_response(),
+        false => "ready\n".into_response(),
+    }
+}
+
+/// Lets a request in, or refuses it.
+async fn admit(State(door): State<Door>, mut request: Request, next: Next) -> Response {
+    match door.guard.caller(request.headers()) {
+        Ok(caller) => drop(request.extensions_mut().insert(caller)),
+        Err(refusal) => return not_let_in(refusal),
+    }
+    if request.method() != Method::POST {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    let bytes = match body::read(&parts.headers, body, door.largest, door.patience).await {
+        Ok(bytes) => bytes,
+        Err(unread) => return refused(unread.status(), REFUSED, &unread.to_string()),
+    };
+    // With the body read: else the connection breaks before the client has read the refusal.
+    if parts.extensions.get::<Crowded>().is_some() {
+        return crowded();
+    }
+    let Ok(message) = serde_json::from_slice::<Value>(&bytes) else {
+        return refused(StatusCode::BAD_REQUEST, ErrorCode::PARSE_ERROR, "The body is not JSON.");
+    };
+    if message["method"] == "notifications/cancelled"
+        && let Ok(id) = RequestId::deserialize(&message["params"]["requestId"])
+        && let Some(key) = Key::new(&parts, id)
+    {
+        door.server.cancellable().cancel(&key);
+    }
+    let response = next.run(Request::from_parts(parts, Body::from(bytes))).await;
+    if message["method"] == "initialize" { named(response) } else { response }
+}
+
+/// Gives the client the name that it shows from now on.
+fn named(mut response: Response) -> Response {
+    if response.status().is_success() {
+        let name = format!("{:032x}", fastrand::u128(..));
+        let name = HeaderValue::from_str(&name).expect("hexadecimal digits may stand in a header");
+        response.headers_mut().insert(SESSION, name);
+    }
+    response
+}
+
+fn not_let_in(refusal: guard::Refusal) -> Response {
+    let status = match refusal {
+        guard::Refusal::NoToken | guard::Refusal::WrongToken => StatusCode::UNAUTHORIZED,
+        guard::Refusal::Foreign => StatusCode::FORBIDDEN,
+    };
+    let mut response = refused(status, REFUSED, refusal.detail());
+    if let Some(challenge) = refusal.challenge() {
+        response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+    }
+    response
+}
+
+fn crowded() -> Response {
+    let mut response = refused(StatusCode::TOO_MANY_REQUESTS, REFUSED, Refusal::Overloaded.detail());
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+    response
+}
+
+/// An answer to a message that was not read, so that its id is not known.
+fn refused(status: StatusCode, code: ErrorCode, message: &str) -> Response {
+    let error = json!({ "jsonrpc": "2.0", "id": null, "error": { "code": code.0, "message": message } });
+    (status, [(CONTENT_TYPE, "application/json")], Json(error)).into_response()
+}

@@ -1,0 +1,171 @@
+//! What a client may ask for.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::future::pending;
+use std::sync::Arc;
+
+use axum::http::request::Parts;
+use rmcp::model::{
+    CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, CustomRequest, CustomResult, ErrorCode,
+    ErrorData, Implementation, ListToolsResult, PaginatedRequestParams, ServerCapabilities, ServerConfig, Tool,
+};
+use rmcp::service::RequestContext;
+use rmcp::{RoleServer, ServerHandler};
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+
+use super::cancel::{Cancellable, Key};
+use super::tools;
+use crate::description::Description;
+use crate::error::ActionError;
+use crate::queue::{Intake, Queue};
+
+/// What clients are told of errors, beside what the plugin says of itself.
+const ERRORS: &str = "The text of a failed call is a JSON document: message says what is wrong and what to do, \
+    retry whether the same call may succeed later, and effect whether it may have changed anything.";
+
+/// An MCP server. Cloning it is cheap: there is one for each client, or even request.
+#[derive(Clone)]
+pub struct Server(Arc<Inner>);
+
+struct Inner {
+    config: ServerConfig,
+    tools: Vec<Tool>,
+    queues: BTreeMap<String, Queue>,
+    intake: Intake,
+    cancellable: Cancellable,
+}
+
+impl Server {
+    /// A server for a plugin with these connections.
+    ///
+    /// # Errors
+    /// If an action can't be a tool.
+    pub fn new(description: &Description, queues: BTreeMap<String, Queue>, intake: Intake) -> Result<Self, String> {
+        let names: Vec<_> = queues.keys().map(String::as_str).collect();
+        let tools = tools::tools(description, &names)?;
+        let config = config(description);
+        Ok(Self(Arc::new(Inner { config, tools, queues, intake, cancellable: Cancellable::default() })))
+    }
+
+    /// What takes the calls on.
+    pub fn intake(&self) -> &Intake {
+        &self.0.intake
+    }
+
+    /// The calls that clients can cancel by name.
+    pub fn cancellable(&self) -> &Cancellable {
+        &self.0.cancellable
+    }
+
+    /// Makes a call. It takes its place in the queue of its subject when this is first polled.
+    async fn call(&self, request: CallToolRequestParams, gone: CancellationToken) -> Result<String, Box<ActionError>> {
+        let (queue, input) = self.prepare(&request)?;
+        let server = self.clone();
+        let calling = self.0.intake.take_on(|cancel| {
+            let call = queue.call(&request.name, input, cancel.clone());
+            async move {
+                let ended: Infallible = tokio::select! {
+                    outcome = server.0.intake.bounded(call, cancel.clone()) => return Ok(outcome?),
+                    never = cancelled(gone, cancel) => never,
+                };
+                match ended {}
+            }
+        });
+        calling.await
+    }
+
+    /// Whom to call, and with what.
+    fn prepare(&self, request: &CallToolRequestParams) -> Result<(&Queue, String), Box<ActionError>> {
+        let mut arguments = request.arguments.clone().unwrap_or_default();
+        let names: Vec<_> = self.0.queues.keys().map(String::as_str).collect();
+        let queue = &self.0.queues[tools::take_connection(&mut arguments, &names)?];
+        if let Some(tool) = self.tool(&request.name) {
+            tools::check_numbers(&arguments, tool)?;
+        }
+        Ok((queue, Value::Object(arguments).to_string()))
+    }
+
+    fn tool(&self, name: &str) -> Option<&Tool> {
+        self.0.tools.iter().find(|tool| tool.name == name)
+    }
+
+    fn unknown_tool(&self) -> ErrorData {
+        let names: Vec<_> = self.0.tools.iter().map(|tool| tool.name.as_ref()).collect();
+        ErrorData::invalid_params(format!("There is no tool of this name. The tools: {}.", names.join(", ")), None)
+    }
+}
+
+impl ServerHandler for Server {
+    fn get_info(&self) -> ServerConfig {
+        self.0.config.clone()
+    }
+
+    fn get_tool(&self, name: &str) -> Option<Tool> {
+        self.tool(name).cloned()
+    }
+
+    async fn list_tools(
+        &self,
+        _: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ListToolsResult, ErrorData> {
+        Ok(ListToolsResult::with_all_items(self.0.tools.clone()))
+    }
+
+    async fn call_tool(
+        &self,
+        request: CallToolRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CallToolResponse, ErrorData> {
+        if self.tool(&request.name).is_none() {
+            return Err(self.unknown_tool());
+        }
+        let key = context.extensions.get::<Parts>().and_then(|parts| Key::new(parts, context.id.clone()));
+        let _registered = key.map(|key| self.0.cancellable.register(key, context.ct.clone()));
+        Ok(result(self.call(request, context.ct).await).into())
+    }
+
+    /// What is asked for in no way that MCP knows.
+    async fn on_custom_request(
+        &self,
+        request: CustomRequest,
+        _: RequestContext<RoleServer>,
+    ) -> Result<CustomResult, ErrorData> {
+        // Not of its shape, or it would not have come here.
+        if request.method == "tools/call" {
+            let message = "tools/call takes the name of a tool and its arguments, which are an object.";
+            return Err(ErrorData::invalid_params(message, None));
+        }
+        Err(ErrorData::new(ErrorCode::METHOD_NOT_FOUND, "There is no such method.", None))
+    }
+}
+
+/// Waits until the client no longer wants the call, and then ends what waits in it.
+async fn cancelled(gone: CancellationToken, call: CancellationToken) -> Infallible {
+    gone.cancelled().await;
+    call.cancel();
+    pending().await
+}
+
+/// A failure has no structured content: clients check that against the schema of outputs.
+fn result(outcome: Result<String, Box<ActionError>>) -> CallToolResult {
+    match outcome {
+        Ok(output) => CallToolResult::structured(serde_json::from_str(&output).unwrap_or_default()),
+        Err(error) => CallToolResult::error(vec![ContentBlock::text(json!(*error).to_string())]),
+    }
+}
+
+fn config(description: &Description) -> ServerConfig {
+    let mut implementation = Implementation::new(&description.name, &description.version)
+        .with_title(&description.title)
+        .with_description(&description.description);
+    if let Some(homepage) = &description.homepage {
+        implementation = implementation.with_website_url(homepage);
+    }
+    let instructions = format!("{} {ERRORS}", description.description);
+    ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
+        .with_server_info(implementation)
+        .with_instructions(instructions.trim())
+}

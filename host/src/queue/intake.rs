@@ -1,0 +1,185 @@
+//! Calls that are taken on, and those that are not.
+//!
+//! There is a place for every call under way and for some that wait; who finds none is told so at
+//! once. A call goes on when nobody waits for it any more, unless it has not begun yet.
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tracing::Instrument;
+
+use crate::error::{ActionError, Effect, Retry};
+
+/// What takes calls on, for a server.
+pub struct Intake {
+    places: Arc<Semaphore>,
+    capacity: usize,
+    longest_wait: Duration,
+    tasks: TaskTracker,
+    draining: CancellationToken,
+    cut: CancellationToken,
+}
+
+/// Why a call was not made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// All places are taken, or the wait was too long.
+    Overloaded,
+    /// The server is about to end.
+    Draining,
+}
+
+/// Why a call came to nothing.
+#[derive(Debug)]
+pub enum Failed {
+    /// It was made, and failed.
+    Action(Box<ActionError>),
+    /// It was not made.
+    Refused(Refusal),
+}
+
+impl Intake {
+    /// Takes on so many calls at a time; one that waits longer than `longest_wait` is given up.
+    pub fn new(capacity: usize, longest_wait: Duration) -> Self {
+        let capacity = capacity.clamp(1, Semaphore::MAX_PERMITS);
+        Self {
+            places: Arc::new(Semaphore::new(capacity)),
+            capacity,
+            longest_wait,
+            tasks: TaskTracker::new(),
+            draining: CancellationToken::new(),
+            cut: CancellationToken::new(),
+        }
+    }
+
+    /// How many calls are under way or wait.
+    pub fn taken_on(&self) -> usize {
+        self.capacity - self.places.available_permits()
+    }
+
+    /// Whether no new calls are taken on.
+    pub fn is_draining(&self) -> bool {
+        self.draining.is_cancelled()
+    }
+
+    /// Takes on no new calls and waits for those that are there. Those that still wait for their turn
+    /// when the time is up are given up. Tells how many did not come to their end.
+    pub async fn drain(&self, time: Duration) -> usize {
+        self.draining.cancel();
+        self.tasks.close();
+        if timeout(time, self.tasks.wait()).await.is_err() {
+            self.cut.cancel();
+            // What only waited ends now.
+            let _ = timeout(Duration::from_millis(200), self.tasks.wait()).await;
+        }
+        self.tasks.len()
+    }
+
+    /// Takes on work, and begins it at once. The token it is given ends what waits in it: it is
+    /// cancelled when this future is dropped, or when the server can wait no longer.
+    ///
+    /// # Errors
+    /// If the work is not taken on, or was broken off.
+    pub fn take_on<T, E, F>(
+        &self,
+        work: impl FnOnce(CancellationToken) -> F,
+    ) -> impl Future<Output = Result<T, E>> + Send
+    where
+        T: Send + 'static,
+        E: From<Failed> + Send + 'static,
+        F: Future<Output = Result<T, E>> + Send + 'static,
+    {
+        let begun = self.place().map(|place| {
+            let cancel = self.cut.child_token();
+            let work = work(cancel.clone());
+            let placed = async move {
+                let outcome = work.await;
+                drop(place);
+                outcome
+            };
+            (cancel.drop_guard(), self.tasks.spawn(placed.in_current_span()))
+        });
+        async move {
+            let (_waiting, task) = begun.map_err(Failed::Refused)?;
+            task.await.unwrap_or_else(|_| {
+                let error = ActionError::internal("The call was broken off.", Effect::Unknown);
+                Err(Failed::Action(Box::new(error)).into())
+            })
+        }
+    }
+
+    /// Waits for a call, and gives it up with its token if it waits too long. An attempt that has
+    /// begun comes to its end.
+    ///
+    /// # Errors
+    /// If the call fails, or was not made.
+    pub async fn bounded(
+        &self,
+        call: impl Future<Output = Result<String, Box<ActionError>>>,
+        cancel: CancellationToken,
+    ) -> Result<String, Failed> {
+        let (mut call, mut overdue) = (pin!(call), false);
+        let outcome = tokio::select! {
+            biased;
+            outcome = &mut call => outcome,
+            () = sleep(self.longest_wait) => {
+                overdue = true;
+                cancel.cancel();
+                call.await
+            }
+        };
+        outcome.map_err(|error| match *error == ActionError::cancelled() {
+            true if self.is_draining() => Failed::Refused(Refusal::Draining),
+            true if overdue => Failed::Refused(Refusal::Overloaded),
+            _ => Failed::Action(error),
+        })
+    }
+
+    fn place(&self) -> Result<impl Send + 'static + use<>, Refusal> {
+        if self.is_draining() {
+            return Err(Refusal::Draining);
+        }
+        self.places.clone().try_acquire_owned().map_err(|_| Refusal::Overloaded)
+    }
+}
+
+impl Refusal {
+    /// For machines.
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::Overloaded => "overloaded",
+            Self::Draining => "draining",
+        }
+    }
+
+    /// For the caller: what is the matter and what to do.
+    pub fn detail(self) -> &'static str {
+        match self {
+            Self::Overloaded => {
+                "More calls are waiting than this server can take on. Call again later, and fewer at once."
+            }
+            Self::Draining => "The server is about to end and takes no new calls. Call again; another one may answer.",
+        }
+    }
+}
+
+impl From<Failed> for Box<ActionError> {
+    fn from(failed: Failed) -> Self {
+        match failed {
+            Failed::Action(error) => error,
+            Failed::Refused(refusal) => Self::new(refusal.into()),
+        }
+    }
+}
+
+impl From<Refusal> for ActionError {
+    fn from(refusal: Refusal) -> Self {
+        let error = Self::internal(refusal.detail(), Effect::None);
+        Self { kind: "unavailable".to_owned(), retry: Retry::Later, retry_after_s: Some(1), ..error }
+    }
+}

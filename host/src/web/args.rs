@@ -1,0 +1,87 @@
+//! The arguments that these commands share.
+
+use std::env;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+
+use super::guard::Guard;
+use super::listen::Clients;
+use super::tokens::{self, Tokens};
+use crate::queue::{Intake, Rate, Slots};
+
+/// What calls are taken on.
+#[derive(Debug, Clone, Args)]
+pub struct LoadArgs {
+    /// How often each connection's service may be asked: 10/s, 90/m or 1000/h.
+    #[arg(long, value_name = "RATE")]
+    pub rate: Option<Rate>,
+    /// How many calls may be under way at once.
+    #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..=4096))]
+    pub in_flight: u16,
+    /// How many more may wait for their turn. Any further one is refused.
+    #[arg(long, value_name = "N", default_value_t = 64)]
+    pub waiting: u16,
+    /// How long a call may wait, for its turn and between repetitions.
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    pub longest_wait: u64,
+    /// How long calls under way may take to end when the server is asked to.
+    #[arg(long, value_name = "SECONDS", default_value_t = 25)]
+    pub drain: u64,
+}
+
+impl LoadArgs {
+    /// The slots of calls under way.
+    pub fn slots(&self) -> Slots {
+        Slots::new(self.in_flight.into())
+    }
+
+    /// What takes calls on.
+    pub fn intake(&self) -> Intake {
+        let capacity = usize::from(self.in_flight) + usize::from(self.waiting);
+        Intake::new(capacity, Duration::from_secs(self.longest_wait))
+    }
+
+    /// How long calls under way may take to end.
+    pub fn drain(&self) -> Duration {
+        Duration::from_secs(self.drain)
+    }
+}
+
+/// Who may call, and how.
+#[derive(Debug, Clone, Args)]
+pub struct ClientArgs {
+    /// A file with a token in each line, one of which callers have to show as bearer token. The
+    /// variable PLUGIN_HOST_TOKENS may hold some as well.
+    #[arg(long, value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
+    /// How many clients may be connected at once.
+    #[arg(long, value_name = "N", default_value_t = 900, value_parser = clap::value_parser!(u16).range(1..))]
+    pub clients: u16,
+    /// How long a client may take to send a request's head or body, or to take an answer.
+    #[arg(long, value_name = "SECONDS", default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..))]
+    pub patience: u64,
+}
+
+impl ClientArgs {
+    /// The guard of a server at this address.
+    ///
+    /// # Errors
+    /// If the tokens can't be had, or are needed and not there.
+    pub fn guard(&self, listen: SocketAddr) -> Result<Guard, String> {
+        let variable = env::var(tokens::VARIABLE).ok();
+        Guard::new(Tokens::read(self.token_file.as_deref(), variable.as_deref())?, listen)
+    }
+
+    /// What clients may do.
+    pub fn clients(&self) -> Clients {
+        Clients { at_once: self.clients.into(), patience: self.patience() }
+    }
+
+    /// How long one may take.
+    pub fn patience(&self) -> Duration {
+        Duration::from_secs(self.patience)
+    }
+}

@@ -1,0 +1,11 @@
+//! `plugin-host mcp` as its clients meet it: the real command, the real plugin, and the sandbox.
+
+mod agent;
+mod connections;
+mod ends;
+mod failures;
+mod http;
+mod order;
+mod support;
+mod tools;
+mod web;

@@ -1,0 +1,97 @@
+//! What both kinds of clients need.
+
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use justclick_sandbox::{Misbehaviour, Order, SAMPLE_API_KEY, Sandbox};
+use serde_json::{Value, json};
+
+const BUNDLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../dist/extism.json");
+
+/// The plugin's only action.
+pub const TOOL: &str = "update_order_status";
+
+/// The newest protocol version that begins with a handshake.
+pub const PROTOCOL: &str = "2025-11-25";
+
+/// The command, with nothing in its environment but a connection to the sandbox.
+pub fn command(sandbox: &Sandbox, args: &[&str]) -> Command {
+    assert!(std::path::Path::new(BUNDLE).exists(), "there is no bundle: run `cargo xtask dist`");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_plugin-host"));
+    command
+        .env_clear()
+        .env("PLUGIN_BUNDLE", BUNDLE)
+        .env("JUSTCLICK_LOGIN", "username")
+        .env("JUSTCLICK_API_KEY", SAMPLE_API_KEY)
+        .env("JUSTCLICK_BASE_URL", sandbox.base_url())
+        .arg("mcp")
+        .args(args);
+    command
+}
+
+pub fn sandbox() -> Sandbox {
+    Sandbox::builder().sample_orders().start().unwrap()
+}
+
+/// A sandbox that takes its time for every request.
+pub fn slow_sandbox(time: Duration) -> Sandbox {
+    let sandbox = Sandbox::builder().sample_orders().misbehaviour(Misbehaviour::Slow).slow(time).start().unwrap();
+    for id in 1..=9 {
+        sandbox.put_order(Order::new(id.to_string()));
+    }
+    sandbox
+}
+
+/// What the plugin says of itself.
+pub fn description() -> Value {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../dist/describe.json");
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+pub fn initialize(protocol: &str) -> Value {
+    let client = json!({ "name": "test", "version": "1" });
+    json!({ "protocolVersion": protocol, "capabilities": {}, "clientInfo": client })
+}
+
+pub fn cancel(bill_id: &str) -> Value {
+    json!({ "bill_id": bill_id, "status": "cancel" })
+}
+
+pub fn paid(bill_id: &str, date: u32) -> Value {
+    json!({ "bill_id": bill_id, "status": "paid", "date": date })
+}
+
+/// The parameters of a call.
+pub fn calling(input: &Value) -> Value {
+    json!({ "name": TOOL, "arguments": input })
+}
+
+/// The output of a call that went well.
+pub fn output(result: &Value) -> Value {
+    assert_eq!(result["isError"], false, "{result}");
+    assert_eq!(text(result), result["structuredContent"]);
+    result["structuredContent"].clone()
+}
+
+/// The error document of a call that failed.
+pub fn failure(result: &Value) -> Value {
+    assert_eq!(result["isError"], true, "{result}");
+    assert_eq!(result.get("structuredContent"), None, "clients check it against the output's schema");
+    let error = text(result);
+    jsonschema::validate(&description()["errorSchema"], &error).unwrap_or_else(|why| panic!("{why}: {error}"));
+    error
+}
+
+fn text(result: &Value) -> Value {
+    let content = result["content"].as_array().unwrap();
+    assert_eq!((content.len(), &content[0]["type"]), (1, &json!("text")), "{result}");
+    serde_json::from_str(content[0]["text"].as_str().unwrap()).unwrap()
+}
+
+pub fn until(done: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !done() {
+        assert!(begun.elapsed() < Duration::from_secs(20), "this should have happened by now");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
