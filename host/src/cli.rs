@@ -50,9 +50,12 @@ impl From<Box<ActionError>> for Failure {
 pub fn main() -> u8 {
     let args = Args::parse();
     // A server's log is how its operator sees it; one call tells all there is by itself.
-    let usual = if matches!(args.command, Command::Server(_)) { log::Level::Info } else { log::Level::Off };
-    log::init(args.log.unwrap_or(usual), args.log_format);
-    match run(&args) {
+    let server = matches!(args.command, Command::Server(_));
+    let usual = if server { log::Level::Info } else { log::Level::Off };
+    log::init(args.log.unwrap_or(usual), args.log_format, server);
+    let outcome = run(&args);
+    log::finish();
+    match outcome {
         Ok(()) => 0,
         Err(Failure::Load(error)) => {
             eprintln!("error: {error}");

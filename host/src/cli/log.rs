@@ -1,5 +1,7 @@
 //! Logs, on standard error.
 
+mod unheld;
+
 use std::io::{self, IsTerminal};
 
 use clap::ValueEnum;
@@ -12,6 +14,8 @@ use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, fmt, registry};
 
 use super::terminal::Stderr;
+use unheld::Unheld;
+pub use unheld::finish;
 
 /// How much is logged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -39,8 +43,9 @@ pub enum Format {
     Json,
 }
 
-/// Begins to log. Called once, by whichever face of the host runs.
-pub fn init(level: Level, format: Format) {
+/// Begins to log. Called once, by whichever face of the host runs. A server goes on when nobody
+/// reads its log, and calls [`finish`] at its end.
+pub fn init(level: Level, format: Format, server: bool) {
     let level = match level {
         Level::Off => return,
         Level::Error => LevelFilter::ERROR,
@@ -49,8 +54,10 @@ pub fn init(level: Level, format: Format) {
         Level::Debug => LevelFilter::DEBUG,
         Level::Trace => LevelFilter::TRACE,
     };
+    let colours = io::stderr().is_terminal();
+    let layer = if server { layer(format, colours, || Unheld) } else { layer(format, colours, || Stderr) };
     // A log is there already in programs that brought their own.
-    let _ = registry().with(layer(format, io::stderr().is_terminal(), || Stderr).with_filter(filter(level))).try_init();
+    let _ = registry().with(layer.with_filter(filter(level))).try_init();
 }
 
 /// Where rmcp tells of a message on standard input that it does not take; it shows none of it.

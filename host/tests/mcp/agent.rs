@@ -37,18 +37,28 @@ pub struct End {
 impl Agent {
     /// Starts a server and shakes hands with it.
     pub fn start(sandbox: &Sandbox, args: &[&str]) -> Self {
-        Self::shake_hands(command(sandbox, args))
+        Self::spawn(command(sandbox, args)).shaking_hands()
     }
 
-    pub fn shake_hands(command: Command) -> Self {
-        let mut agent = Self::spawn(command);
-        let greeting = agent.ask("initialize", &initialize(PROTOCOL));
-        assert_eq!(agent.answer(greeting)["result"]["protocolVersion"], PROTOCOL);
-        agent.tell("notifications/initialized", &json!({}));
+    /// The same, and never reads what the server logs.
+    pub fn start_unheeding(sandbox: &Sandbox, args: &[&str]) -> Self {
+        Self::spawn_unheeding(command(sandbox, args)).shaking_hands()
+    }
+
+    pub fn spawn(command: Command) -> Self {
+        let mut agent = Self::spawn_unheeding(command);
+        let (lines, kept) = (BufReader::new(agent.child.stderr.take().unwrap()), agent.log.clone());
+        agent.logging = Some(thread::spawn(move || {
+            for line in lines.lines() {
+                let line = line.unwrap();
+                assert!(!line.contains(SAMPLE_API_KEY), "{line}");
+                *kept.lock().unwrap() += &(line + "\n");
+            }
+        }));
         agent
     }
 
-    pub fn spawn(mut command: Command) -> Self {
+    fn spawn_unheeding(mut command: Command) -> Self {
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (sender, messages) = channel();
         let output = BufReader::new(child.stdout.take().unwrap());
@@ -59,17 +69,15 @@ impl Agent {
                 let _ = sender.send(message);
             }
         });
-        let (lines, log) = (BufReader::new(child.stderr.take().unwrap()), Arc::<Mutex<String>>::default());
-        let kept = log.clone();
-        let logging = Some(thread::spawn(move || {
-            for line in lines.lines() {
-                let line = line.unwrap();
-                assert!(!line.contains(SAMPLE_API_KEY), "{line}");
-                *kept.lock().unwrap() += &(line + "\n");
-            }
-        }));
         let input = child.stdin.take();
-        Self { child, input, messages, early: HashMap::new(), log, logging, last: 0 }
+        Self { child, input, messages, early: HashMap::new(), log: Arc::default(), logging: None, last: 0 }
+    }
+
+    fn shaking_hands(mut self) -> Self {
+        let greeting = self.ask("initialize", &initialize(PROTOCOL));
+        assert_eq!(self.answer(greeting)["result"]["protocolVersion"], PROTOCOL);
+        self.tell("notifications/initialized", &json!({}));
+        self
     }
 
     /// Sends text as it is.
@@ -142,7 +150,9 @@ impl Agent {
             }
         }
         let code = self.child.wait().unwrap().code();
-        self.logging.take().unwrap().join().unwrap();
+        if let Some(logging) = self.logging.take() {
+            logging.join().unwrap();
+        }
         let log = self.log.lock().unwrap().clone();
         End { code, answers: std::mem::take(&mut self.early), log }
     }

@@ -128,3 +128,14 @@ fn what_can_not_be_read_stops_nothing() {
     assert_eq!((end.code, sandbox.request_count()), (Some(0), 1));
     assert!(end.log.contains("exceeded the maximum line length"), "{}", end.log);
 }
+
+#[test]
+fn a_log_that_nobody_reads_holds_nothing_up() {
+    let sandbox = sandbox();
+    let mut agent = Agent::start_unheeding(&sandbox, &[]);
+    // More lines than a pipe and what waits before it can take.
+    for _ in 0..6000 {
+        assert_eq!(failure(&agent.call(&cancel("7")))["kind"], "not_found");
+    }
+    assert_eq!(agent.leave().code, Some(0));
+}
