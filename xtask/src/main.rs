@@ -1,5 +1,6 @@
 //! Every chore of this project, one command each: `cargo xtask`.
 
+mod bench;
 mod demo;
 mod dist;
 mod e2e;
@@ -37,7 +38,7 @@ struct Chore {
 }
 
 /// In the order in which a newcomer meets them.
-const CHORES: [Chore; 8] = [
+const CHORES: [Chore; 9] = [
     Chore {
         name: "demo",
         arguments: "",
@@ -61,6 +62,12 @@ const CHORES: [Chore; 8] = [
         arguments: "",
         about: "build the bundle: dist/justclick.wasm and what describes it",
         run: |project, _| dist::chore(project),
+    },
+    Chore {
+        name: "bench",
+        arguments: "[--quick] [--json]",
+        about: "measure the host side by side with others, and write benches/results/",
+        run: bench::chore,
     },
     Chore {
         name: "lint",

@@ -54,7 +54,16 @@ impl Project {
 
     /// A program built in the dev profile.
     pub fn program(&self, name: &str) -> PathBuf {
-        self.target.join("debug").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+        self.built("debug", name)
+    }
+
+    /// A program built in the release profile.
+    pub fn released(&self, name: &str) -> PathBuf {
+        self.built("release", name)
+    }
+
+    fn built(&self, profile: &str, name: &str) -> PathBuf {
+        self.target.join(profile).join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
     }
 
     /// `path` as a person in the project's root would type it.

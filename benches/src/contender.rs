@@ -1,0 +1,122 @@
+//! Who is measured.
+
+mod host;
+mod native;
+mod php;
+mod queue;
+mod stock;
+
+use std::io::{BufRead, Write};
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
+
+use crate::round::{self, Round};
+use crate::service::Service;
+
+pub use php::{missing as php_is_missing, once as php_once, script as php_script};
+pub use stock::{compiled as stock_compiled, manifest as stock_manifest};
+
+/// A way to make the sample call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[value(rename_all = "snake_case")]
+pub enum Contender {
+    /// A Rust program made for this call, with the HTTP library that `plugin-host` has.
+    Native,
+    /// `plugin-host` as a library, a thread for each call in flight.
+    Host,
+    /// The same, through its async queue.
+    Queue,
+    /// Extism's own host for Rust, an instance for each call in flight.
+    Stock,
+    /// The PHP sample of the service's documentation, with curl.
+    Php,
+}
+
+impl Contender {
+    /// As tables and plots call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Native => "native client",
+            Self::Host => "plugin-host",
+            Self::Queue => "plugin-host, async",
+            Self::Stock => "stock Extism",
+            Self::Php => "PHP sample",
+        }
+    }
+}
+
+/// Makes one call after the other.
+pub trait Caller: Send {
+    /// Makes the sample call.
+    ///
+    /// # Errors
+    /// When it is not done, or nothing proves that it is.
+    fn call(&mut self) -> Result<()>;
+}
+
+/// A contender that is ready.
+pub trait Ready {
+    /// Has its calls in flight for so long.
+    ///
+    /// # Errors
+    /// When a call fails.
+    fn round(&mut self, length: Duration) -> Result<Round>;
+}
+
+/// With a thread for each call.
+impl Ready for Vec<Box<dyn Caller>> {
+    fn round(&mut self, length: Duration) -> Result<Round> {
+        round::threads(self, length)
+    }
+}
+
+/// Makes a contender ready for so many calls in flight. `bundle` is the plugin's manifest.
+///
+/// # Errors
+/// When it can't be, or it is no Rust program.
+pub fn ready(contender: Contender, service: &Service, bundle: &Path, in_flight: usize) -> Result<Box<dyn Ready>> {
+    Ok(match contender {
+        Contender::Queue => Box::new(queue::Queued::new(service, bundle, in_flight)?),
+        _ => Box::new(callers(contender, service, bundle, in_flight)?),
+    })
+}
+
+/// As many callers as calls are to be in flight.
+///
+/// # Errors
+/// When there can't be any.
+pub fn callers(
+    contender: Contender,
+    service: &Service,
+    bundle: &Path,
+    in_flight: usize,
+) -> Result<Vec<Box<dyn Caller>>> {
+    match contender {
+        Contender::Native => native::callers(service, in_flight),
+        Contender::Host => host::callers(service, bundle, in_flight),
+        Contender::Stock => stock::callers(service, bundle, in_flight),
+        Contender::Queue | Contender::Php => bail!("the {} has no threads of this program", contender.name()),
+    }
+}
+
+/// Does as it is told on standard input: a line is the length of a round in milliseconds, and the
+/// answer a line with the [`Round`].
+///
+/// # Errors
+/// When a call fails.
+pub fn obey(mut ready: Box<dyn Ready>) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    for line in std::io::stdin().lock().lines() {
+        let line = line?;
+        let millis = line.trim().parse().with_context(|| format!("{line:?} is no number of milliseconds"))?;
+        let round = ready.round(Duration::from_millis(millis))?;
+        writeln!(out, "{}", serde_json::to_string(&round)?)?;
+        out.flush()?;
+    }
+    Ok(())
+}

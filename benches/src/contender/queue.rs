@@ -1,0 +1,66 @@
+//! `plugin-host` through its async queue, as its server and its batches call it.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, ensure};
+use plugin_host::Queue;
+use plugin_host::queue::Slots;
+use plugin_host::retry::Backoff;
+use tokio::runtime::{Builder, Runtime};
+use tokio_util::sync::CancellationToken;
+
+use super::{Ready, host};
+use crate::round::{Round, Stopwatch, nanos};
+use crate::sample::{ACTION, DONE, input_for};
+use crate::service::Service;
+
+/// A queue with a task for each call in flight. Each has an order of its own: calls on the same one
+/// would wait for each other.
+pub struct Queued {
+    runtime: Runtime,
+    queue: Queue,
+    in_flight: usize,
+}
+
+impl Queued {
+    /// With a slot for each call.
+    ///
+    /// # Errors
+    /// When the plugin can't be loaded.
+    pub fn new(service: &Service, bundle: &Path, in_flight: usize) -> Result<Self> {
+        let runtime = Builder::new_multi_thread().enable_all().max_blocking_threads(in_flight).build()?;
+        let connected = host::connected(service, bundle)?;
+        let queue = Queue::new(connected, Slots::new(in_flight), None, Backoff::default());
+        Ok(Self { runtime, queue, in_flight })
+    }
+}
+
+impl Ready for Queued {
+    fn round(&mut self, length: Duration) -> Result<Round> {
+        let watch = Stopwatch::start(length);
+        let end = watch.end();
+        let latencies = self.runtime.block_on(async {
+            let task = |number| tokio::spawn(call_until(end, self.queue.clone(), input_for(number)));
+            let tasks: Vec<_> = (1..=self.in_flight).map(task).collect();
+            let mut latencies = Vec::new();
+            for task in tasks {
+                latencies.append(&mut task.await??);
+            }
+            anyhow::Ok(latencies)
+        })?;
+        Ok(watch.stop(latencies))
+    }
+}
+
+/// Makes one call, and others as long as there is time.
+async fn call_until(end: Instant, queue: Queue, input: String) -> Result<Vec<u64>> {
+    let mut latencies = Vec::new();
+    while latencies.is_empty() || Instant::now() < end {
+        let begun = Instant::now();
+        let output = queue.call(ACTION, input.clone(), CancellationToken::new()).await?;
+        ensure!(output.contains(DONE), "{output}");
+        latencies.push(nanos(begun));
+    }
+    Ok(latencies)
+}

@@ -1,0 +1,20 @@
+//! `plugin-host` side by side with what else could make the same calls.
+//!
+//! Every contender is a process of its own, and so is the server, so that what a contender takes of
+//! the processor and of memory is its own. All are started before anything is measured, and take
+//! turns: whatever else the machine does meanwhile, it does to all of them. `README.md` says what
+//! the figures mean.
+
+pub mod contender;
+pub mod machine;
+pub mod measure;
+pub mod plan;
+pub mod process;
+pub mod report;
+pub mod round;
+pub mod sample;
+pub mod server;
+pub mod service;
+pub mod stats;
+pub mod tls;
+pub mod usage;

@@ -1,0 +1,107 @@
+//! `cargo xtask bench` runs this; so can you, after a release build.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use benches::contender::{self, Contender};
+use benches::measure::Figures;
+use benches::plan::Plan;
+use benches::process::{self, Origins, Programs};
+use benches::server::Server;
+use benches::service::Service;
+use benches::{measure, report, tls, usage};
+use clap::{Parser, Subcommand};
+
+/// Measure plugin-host side by side with a native client, the stock Extism host and the PHP sample.
+#[derive(Parser)]
+struct Args {
+    /// Print the figures alone, as JSON.
+    #[arg(long)]
+    json: bool,
+    /// Take half a minute instead of some minutes, and keep nothing.
+    #[arg(long)]
+    quick: bool,
+    /// Measure nothing: write the tables and plots of the last figures again.
+    #[arg(long, conflicts_with = "quick")]
+    show: bool,
+    #[command(subcommand)]
+    role: Option<Role>,
+}
+
+/// What this program is when it starts itself.
+#[derive(Subcommand)]
+enum Role {
+    /// Be the server that all call.
+    #[command(hide = true)]
+    Serve {
+        /// The folder of its certificate.
+        #[arg(long)]
+        certificates: PathBuf,
+    },
+    /// Be a contender.
+    #[command(hide = true)]
+    Contender {
+        contender: Contender,
+        base_url: String,
+        #[arg(long)]
+        authority: Option<PathBuf>,
+        #[arg(long)]
+        in_flight: usize,
+        #[arg(long)]
+        bundle: PathBuf,
+    },
+}
+
+fn main() -> ExitCode {
+    usage::allow_many_files();
+    match run(&Args::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(args: &Args) -> Result<()> {
+    match &args.role {
+        None => bench(args),
+        Some(Role::Serve { certificates }) => serve(certificates),
+        Some(Role::Contender { contender, base_url, authority, in_flight, bundle }) => {
+            let service = Service { base_url: base_url.clone(), authority: authority.clone() };
+            contender::obey(contender::ready(*contender, &service, bundle, *in_flight)?)
+        }
+    }
+}
+
+fn bench(args: &Args) -> Result<()> {
+    let project = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("no project")?;
+    let figures = if args.show { report::last(project)? } else { measured(args.quick)? };
+    if args.json {
+        println!("{}", serde_json::to_string_pretty(&figures)?);
+    } else {
+        println!("{}", report::report(&figures));
+    }
+    if args.quick { Ok(()) } else { report::write(&figures, project) }
+}
+
+fn measured(quick: bool) -> Result<Figures> {
+    let programs = Programs { benches: std::env::current_exe()?, bundle: process::bundle()? };
+    let plugin_host = programs.benches.with_file_name(format!("plugin-host{}", std::env::consts::EXE_SUFFIX));
+    let plan = if quick { Plan::quick() } else { Plan::whole() };
+    measure::all(&programs, &plugin_host, &plan)
+}
+
+/// Serves until whoever started it lets go of its standard input.
+fn serve(certificates: &Path) -> Result<()> {
+    let plain = Server::start(None, "http://localhost:1")?;
+    let secured = Server::start(Some(tls::server_config(certificates)?), "https://localhost:1")?;
+    let origins = Origins { http: plain.origin("127.0.0.1"), https: secured.origin("127.0.0.1") };
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{}", serde_json::to_string(&origins)?)?;
+    out.flush()?;
+    std::io::copy(&mut std::io::stdin(), &mut std::io::sink())?;
+    Ok(())
+}

@@ -1,0 +1,110 @@
+//! Contenders that take turns at making calls.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
+
+use crate::contender::Contender::{self, Host, Native, Php, Queue, Stock};
+use crate::process::{Programs, Running, Served};
+use crate::round::Round;
+use crate::server;
+use crate::service::Service;
+use crate::stats::median;
+
+/// Who is measured at what, together.
+pub struct Scene {
+    service: Service,
+    tls: bool,
+    in_flight: usize,
+    contenders: Vec<Contender>,
+}
+
+/// What a contender came to: medians over its rounds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Load {
+    /// Who.
+    pub contender: Contender,
+    /// Whether over TLS.
+    pub tls: bool,
+    /// How many calls were in flight.
+    pub in_flight: usize,
+    /// Calls in a second.
+    pub calls_per_s: f64,
+    /// Half of the calls took no longer.
+    pub p50_us: f64,
+    /// 99 of 100 calls took no longer.
+    pub p99_us: f64,
+    /// The processor's time for a call.
+    pub cpu_us: Option<f64>,
+    /// The most memory that was ever resident, in MB (millions of bytes).
+    pub peak_mb: Option<f64>,
+}
+
+impl Scene {
+    /// One, 8 and 64 calls in flight, plain and over TLS.
+    pub fn usual(served: &Served, php: bool) -> Vec<Self> {
+        let scene = |tls, in_flight| {
+            let service = if tls { served.tls() } else { served.plain() };
+            let contenders = match in_flight {
+                1 if php => vec![Native, Host, Stock, Php],
+                1 => vec![Native, Host, Stock],
+                _ => vec![Native, Host, Queue, Stock],
+            };
+            Self { service, tls, in_flight, contenders }
+        };
+        [false, true].into_iter().flat_map(|tls| [1, 8, 64].map(|in_flight| scene(tls, in_flight))).collect()
+    }
+
+    /// So many calls in flight at a service that takes its time.
+    pub fn crowd(served: &Served, in_flight: usize) -> Self {
+        let contenders = vec![Native, Host, Queue, Stock];
+        Self { service: served.plain().at(server::SLOW), tls: false, in_flight, contenders }
+    }
+
+    /// In one line.
+    pub fn title(&self) -> String {
+        format!("{} in flight at {}", self.in_flight, self.service.base_url)
+    }
+}
+
+/// Has all contenders of a scene make rounds in turn. The first one, in which they connect and warm
+/// up, does not count.
+pub fn measure(programs: &Programs, scene: &Scene, rounds: usize, length: Duration) -> Result<Vec<Load>> {
+    let start = |contender: &Contender| Running::start(programs, *contender, &scene.service, scene.in_flight);
+    let mut running: Vec<Running> = scene.contenders.iter().map(start).collect::<Result<_>>()?;
+    let mut results: Vec<Vec<Round>> = vec![Vec::new(); running.len()];
+    for number in 0..=rounds {
+        for turn in 0..running.len() {
+            // Nobody always comes after the same one.
+            let place = (turn + number) % running.len();
+            let name = scene.contenders[place].name();
+            let round = running[place].round(length).with_context(|| format!("{name}, {}", scene.title()))?;
+            if number > 0 {
+                results[place].push(round);
+            }
+        }
+    }
+    Ok(scene.contenders.iter().zip(&results).map(|(contender, rounds)| load(*contender, scene, rounds)).collect())
+}
+
+fn load(contender: Contender, scene: &Scene, rounds: &[Round]) -> Load {
+    let of = |figure: fn(&Round) -> f64| median(rounds.iter().map(figure));
+    let cpu: Vec<f64> = rounds.iter().filter_map(|round| round.cpu_us).collect();
+    let peak = rounds.iter().filter_map(|round| round.peak_bytes).max();
+    Load {
+        contender,
+        tls: scene.tls,
+        in_flight: scene.in_flight,
+        calls_per_s: of(Round::rate),
+        p50_us: of(|round| round.p50_us),
+        p99_us: of(|round| round.p99_us),
+        cpu_us: (!cpu.is_empty()).then(|| median(cpu)),
+        peak_mb: peak.map(megabytes),
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "no process has that much memory")]
+fn megabytes(bytes: u64) -> f64 {
+    bytes as f64 / 1e6
+}

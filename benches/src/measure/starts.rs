@@ -1,0 +1,77 @@
+//! Programs that are started for one call.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+use justclick_sandbox::{Order, Sandbox};
+use serde::{Deserialize, Serialize};
+
+use crate::contender;
+use crate::plan::Plan;
+use crate::process::{Programs, alone};
+use crate::sample::{ACTION, INPUT, ORDER, config};
+use crate::service::Service;
+use crate::stats::median;
+
+/// A program that makes one call and ends.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Start {
+    /// Which, and in what state.
+    pub name: String,
+    /// From its start to its end in milliseconds: the median.
+    pub ms: f64,
+}
+
+/// The name of the first start ever, with nothing in the compile cache.
+pub const FIRST: &str = "plugin-host call, first ever";
+
+/// The name of any later start.
+pub const WARM: &str = "plugin-host call";
+
+/// Starts `plugin-host call`, and the PHP sample if it can be run.
+pub fn measure(programs: &Programs, plugin_host: &Path, plan: &Plan, php: bool) -> Result<Vec<Start>> {
+    let sandbox = Sandbox::builder().order(Order::new(ORDER.bill_id)).start()?;
+    let service = Service::plain(sandbox.base_url());
+    let call = |cache: &Path| time(&mut command(programs, plugin_host, &service, cache));
+    let fresh = || call(tempfile::tempdir()?.path());
+    let first: Vec<f64> = (0..plan.first_starts).map(|_| fresh()).collect::<Result<_>>()?;
+    let cache = tempfile::tempdir()?;
+    call(cache.path())?;
+    let warm: Vec<f64> = (0..plan.starts).map(|_| call(cache.path())).collect::<Result<_>>()?;
+    let mut starts = vec![start(FIRST, first), start(WARM, warm)];
+    if php {
+        let sample: Vec<f64> =
+            (0..plan.starts).map(|_| time(alone(&mut contender::php_once(&service)))).collect::<Result<_>>()?;
+        starts.push(start("PHP sample", sample));
+    }
+    Ok(starts)
+}
+
+fn start(name: &str, millis: Vec<f64>) -> Start {
+    Start { name: name.to_owned(), ms: median(millis) }
+}
+
+/// The command as a person has it, with a home of its own in which the compile cache is.
+fn command(programs: &Programs, plugin_host: &Path, service: &Service, home: &Path) -> Command {
+    let mut command = Command::new(plugin_host);
+    command.arg("--bundle").arg(&programs.bundle).args(["call", ACTION, "--input", INPUT]).env_clear();
+    for name in ["HOME", "XDG_CACHE_HOME"] {
+        command.env(name, home);
+    }
+    command.envs(config(&service.base_url).map(|(key, value)| (format!("JUSTCLICK_{}", key.to_uppercase()), value)));
+    command
+}
+
+/// Milliseconds from its start to its end.
+fn time(command: &mut Command) -> Result<f64> {
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let begun = Instant::now();
+    let output = command.output().with_context(|| format!("can't start {}", command.get_program().display()))?;
+    let took = begun.elapsed();
+    if !output.status.success() {
+        bail!("{} failed: {}", command.get_program().display(), String::from_utf8_lossy(&output.stderr).trim());
+    }
+    Ok(took.as_secs_f64() * 1e3)
+}

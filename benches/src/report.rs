@@ -1,0 +1,75 @@
+//! What people see of the figures.
+
+mod plot;
+mod svg;
+mod tables;
+mod targets;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use crate::measure::Figures;
+
+pub use tables::{report, summary};
+pub use targets::{Target, targets};
+
+/// Where in a document the summary stands.
+const BEGIN: &str = "<!-- cargo xtask bench writes this -->\n";
+const END: &str = "<!-- until here -->\n";
+
+/// The folder of results in the project.
+const RESULTS: &str = "benches/results";
+
+/// The figures of the last run that was kept.
+const FIGURES: &str = "latest.json";
+
+/// The figures of the last run that was kept.
+///
+/// # Errors
+/// When there are none, or they are of another make.
+pub fn last(project: &Path) -> Result<Figures> {
+    let path = project.join(RESULTS).join(FIGURES);
+    let text = fs::read_to_string(&path).with_context(|| format!("can't read {}", path.display()))?;
+    serde_json::from_str(&text).with_context(|| format!("{} is of another make", path.display()))
+}
+
+/// The files that show a run, by their paths in the project.
+///
+/// # Errors
+/// When the figures can't be written as JSON.
+pub fn files(figures: &Figures) -> Result<Vec<(PathBuf, String)>> {
+    let results = Path::new(RESULTS);
+    Ok(vec![
+        (results.join(FIGURES), serde_json::to_string_pretty(figures)? + "\n"),
+        (results.join("table.md"), report(figures)),
+        (results.join("calls.svg"), plot::calls(figures)),
+        (results.join("cpu.svg"), plot::cpu(figures)),
+    ])
+}
+
+/// Writes the files, and the summary into the README.
+///
+/// # Errors
+/// When one can't be written, or the README has no place for the summary.
+pub fn write(figures: &Figures, project: &Path) -> Result<()> {
+    for (path, text) in files(figures)? {
+        let path = project.join(path);
+        fs::create_dir_all(path.parent().unwrap_or(project))?;
+        fs::write(&path, text).with_context(|| format!("can't write {}", path.display()))?;
+    }
+    let readme = project.join("README.md");
+    let text = fs::read_to_string(&readme).context("can't read README.md")?;
+    fs::write(&readme, with_summary(&text, figures)?).context("can't write README.md")
+}
+
+/// The document with this run's summary between its marks.
+///
+/// # Errors
+/// When it has none.
+pub fn with_summary(document: &str, figures: &Figures) -> Result<String> {
+    let (before, rest) = document.split_once(BEGIN).with_context(|| format!("the document has no line {BEGIN}"))?;
+    let (_, after) = rest.split_once(END).with_context(|| format!("the document has no line {END}"))?;
+    Ok(format!("{before}{BEGIN}\n{}\n{END}{after}", summary(figures)))
+}

@@ -1,0 +1,72 @@
+//! What `plugin-host` is to reach, and whether it does.
+
+use crate::contender::Contender::{self, Host, Native, Queue, Stock};
+use crate::measure::{Figures, Load, WARM};
+
+/// A figure that is aimed at.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Target {
+    /// Of what.
+    pub what: String,
+    /// What is aimed at, as it reads.
+    pub wanted: String,
+    /// What was found, as it reads.
+    pub found: String,
+    /// Whether that is enough.
+    pub met: bool,
+}
+
+/// All of them, as far as they were measured.
+pub fn targets(figures: &Figures) -> Vec<Target> {
+    let loads = |contender, tls, in_flight| rate(&figures.loads, contender, tls, in_flight);
+    let ratio = |other, tls, in_flight| Some(loads(Host, tls, in_flight)? / loads(other, tls, in_flight)?);
+    let crowd = |contender| figures.crowd.iter().find(|load| load.contender == contender);
+    let of_native = |load: &Load| Some(load.calls_per_s / crowd(Native)?.calls_per_s);
+    [
+        at_least("calls/s of the native client's, 1 in flight", 0.95, ratio(Native, false, 1)),
+        at_least("the same, 8 in flight", 0.85, ratio(Native, false, 8)),
+        at_least("the same, 64 in flight", 0.85, ratio(Native, false, 64)),
+        at_least("calls/s of stock Extism's, 1 in flight", 1.8, ratio(Stock, false, 1)),
+        at_least("the same, 64 in flight", 5.0, ratio(Stock, false, 64)),
+        at_least("the same over TLS, 1 in flight", 4.0, ratio(Stock, true, 1)),
+        at_most(
+            "`plugin-host call` from start to end, compiled before",
+            25.0,
+            "ms",
+            figures.starts.iter().find(|start| start.name == WARM).map(|start| start.ms),
+        ),
+        at_most("memory with 1,000 calls in flight", 200.0, "MB", crowd(Host).and_then(|load| load.peak_mb)),
+        at_most("the same, async", 200.0, "MB", crowd(Queue).and_then(|load| load.peak_mb)),
+        at_least("calls/s of the native client's, 1,000 in flight", 0.9, crowd(Host).and_then(of_native)),
+        at_least("the same, async", 0.9, crowd(Queue).and_then(of_native)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn rate(loads: &[Load], contender: Contender, tls: bool, in_flight: usize) -> Option<f64> {
+    let wanted = |load: &&Load| (load.contender, load.tls, load.in_flight) == (contender, tls, in_flight);
+    loads.iter().find(wanted).map(|load| load.calls_per_s)
+}
+
+fn at_least(what: &str, least: f64, found: Option<f64>) -> Option<Target> {
+    let found = found?;
+    let read = |ratio: f64| format!("{ratio:.2} ×");
+    Some(Target {
+        what: what.to_owned(),
+        wanted: format!("at least {}", read(least)),
+        found: read(found),
+        met: found >= least,
+    })
+}
+
+fn at_most(what: &str, most: f64, unit: &str, found: Option<f64>) -> Option<Target> {
+    let found = found?;
+    Some(Target {
+        what: what.to_owned(),
+        wanted: format!("at most {most:.0} {unit}"),
+        found: format!("{found:.0} {unit}"),
+        met: found <= most,
+    })
+}

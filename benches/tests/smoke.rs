@@ -1,0 +1,131 @@
+//! Every contender makes its calls rightly, and every measurement can be taken. Nothing here looks at
+//! how long anything takes.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use benches::contender::{self, Contender};
+use benches::measure::{self, Figures};
+use benches::plan::Plan;
+use benches::process::{self, Programs, Running, Served};
+use benches::report;
+use benches::sample;
+use benches::server::Server;
+use benches::service::Service;
+use justclick_sandbox::{Order, Sandbox};
+
+const ROUND: Duration = Duration::from_millis(30);
+
+const IN_RUST: [Contender; 4] = [Contender::Native, Contender::Host, Contender::Queue, Contender::Stock];
+
+fn programs() -> Programs {
+    Programs { benches: PathBuf::from(env!("CARGO_BIN_EXE_benches")), bundle: process::bundle().unwrap() }
+}
+
+/// A sandbox with the sample order, and those that the queue's calls are about.
+fn sandbox() -> Sandbox {
+    let orders = [sample::ORDER.bill_id, "1", "2"].map(Order::new);
+    orders.into_iter().fold(Sandbox::builder(), justclick_sandbox::Builder::order).start().unwrap()
+}
+
+#[test]
+fn every_contender_signs_as_the_service_wants_it() {
+    for contender in IN_RUST {
+        let sandbox = sandbox();
+        let service = Service::plain(sandbox.base_url());
+        let mut ready = contender::ready(contender, &service, &programs().bundle, 2).unwrap();
+        let round = ready.round(ROUND).unwrap();
+        assert!(round.calls >= 2, "{contender:?}: {round:?}");
+        assert!(round.p50_us > 0.0 && round.p99_us >= round.p50_us, "{contender:?}: {round:?}");
+        assert_eq!(sandbox.request_count(), round.calls, "{contender:?}");
+        assert!(sandbox.requests().iter().all(|request| request.signature_ok), "{contender:?}");
+        let changed = if contender == Contender::Queue { "1" } else { sample::ORDER.bill_id };
+        assert_eq!(sandbox.order(changed).unwrap().status, sample::ORDER.status, "{contender:?}");
+    }
+}
+
+/// As little as can be measured.
+fn glance() -> Plan {
+    Plan { rounds: 1, round: ROUND, crowd_round: ROUND, crowd: 4, first_starts: 1, starts: 1, instances: 2 }
+}
+
+/// The command, which `cargo test --workspace` builds as well.
+fn plugin_host() -> PathBuf {
+    let command = programs().benches.with_file_name(format!("plugin-host{}", std::env::consts::EXE_SUFFIX));
+    assert!(command.is_file(), "there is no {}: run cargo build -p plugin-host", command.display());
+    command
+}
+
+#[test]
+fn a_run_measures_everyone_at_everything_and_can_be_shown() {
+    let figures = measure::all(&programs(), &plugin_host(), &glance()).unwrap();
+    for tls in [false, true] {
+        for in_flight in [1, 8, 64] {
+            for contender in IN_RUST.into_iter().filter(|contender| in_flight > 1 || *contender != Contender::Queue) {
+                let of =
+                    |load: &&measure::Load| (load.contender, load.tls, load.in_flight) == (contender, tls, in_flight);
+                let load = figures.loads.iter().find(of);
+                assert!(load.is_some_and(|load| load.calls_per_s > 0.0), "{contender:?} {tls} {in_flight}: {load:?}");
+            }
+        }
+    }
+    assert_eq!(figures.crowd.len(), IN_RUST.len());
+    assert!(figures.starts.iter().all(|start| start.ms > 0.0) && figures.starts.len() >= 2);
+    let has_php = contender::php_is_missing().is_none();
+    assert_eq!(
+        figures.loads.iter().filter(|load| load.contender == Contender::Php).count(),
+        if has_php { 2 } else { 0 }
+    );
+    assert_eq!(figures.missing.is_empty(), has_php);
+    // All aims are measured, whatever is found.
+    assert_eq!(report::targets(&figures).len(), 11);
+    let again: Figures = serde_json::from_str(&serde_json::to_string(&figures).unwrap()).unwrap();
+    assert_eq!(again.loads.len(), figures.loads.len());
+    for (path, text) in report::files(&figures).unwrap() {
+        assert!(text.contains("plugin-host") || text.contains("\"host\""), "{}", path.display());
+    }
+}
+
+#[test]
+fn a_redirect_leads_the_stock_host_away_and_not_this_one() {
+    for redirect in measure::redirects(&programs()).unwrap() {
+        let led_away = redirect.contender == Contender::Stock;
+        assert_eq!((redirect.followed, redirect.believed), (led_away, led_away), "{redirect:?}");
+    }
+}
+
+#[test]
+fn a_contender_that_can_not_do_its_work_is_not_measured() {
+    let nobody = Server::start(None, "http://localhost:1").unwrap();
+    let service = Service::plain(nobody.origin("127.0.0.1")).at("redirect");
+    for contender in IN_RUST {
+        let mut running = Running::start(&programs(), contender, &service, 1).unwrap();
+        assert!(running.round(ROUND).is_err(), "{contender:?}");
+    }
+}
+
+#[test]
+fn tls_is_verified_by_all_but_the_php_sample() {
+    let served = Served::start(&programs()).unwrap();
+    let stranger = benches::tls::Certificates::make().unwrap();
+    let service = Service { authority: Some(stranger.authority()), ..served.tls() };
+    for contender in IN_RUST {
+        let mut ready = contender::ready(contender, &served.tls(), &programs().bundle, 1).unwrap();
+        assert!(ready.round(ROUND).is_ok(), "{contender:?}");
+        let mut ready = contender::ready(contender, &service, &programs().bundle, 1).unwrap();
+        assert!(ready.round(ROUND).is_err(), "{contender:?}");
+    }
+}
+
+#[test]
+fn what_is_shown_is_what_was_measured_last() {
+    let project = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let read = |path: &Path| std::fs::read_to_string(project.join(path)).unwrap();
+    let figures = report::last(project).unwrap();
+    let mend = "to show the last figures again: cargo xtask bench --show";
+    for (path, text) in report::files(&figures).unwrap() {
+        assert_eq!(read(&path), text, "{}: {mend}", path.display());
+    }
+    let readme = read(Path::new("README.md"));
+    assert_eq!(report::with_summary(&readme, &figures).unwrap(), readme, "{mend}");
+}
