@@ -8,7 +8,8 @@ use std::sync::Arc;
 use axum::http::request::Parts;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, CustomRequest, CustomResult, ErrorCode,
-    ErrorData, Implementation, ListToolsResult, PaginatedRequestParams, ServerCapabilities, ServerConfig, Tool,
+    ErrorData, Implementation, JsonObject, ListToolsResult, PaginatedRequestParams, ServerCapabilities, ServerConfig,
+    Tool,
 };
 use rmcp::service::RequestContext;
 use rmcp::{RoleServer, ServerHandler};
@@ -59,32 +60,35 @@ impl Server {
         &self.0.cancellable
     }
 
-    /// Makes a call. It takes its place in the queue of its subject when this is first polled.
-    async fn call(&self, request: CallToolRequestParams, gone: CancellationToken) -> Result<String, Box<ActionError>> {
-        let (queue, input) = self.prepare(&request)?;
+    /// Makes a call, unless the client no longer wants it before it has begun. It takes its place in
+    /// the queue of its subject when this is first polled.
+    async fn call(
+        &self,
+        tool: &Tool,
+        arguments: JsonObject,
+        unwanted: CancellationToken,
+    ) -> Result<String, Box<ActionError>> {
+        let (queue, input) = self.prepare(tool, arguments)?;
         let server = self.clone();
-        let calling = self.0.intake.take_on(|cancel| {
-            let call = queue.call(&request.name, input, cancel.clone());
+        let taken_on = self.0.intake.take_on(|cancel| {
+            let call = queue.call(&tool.name, input, cancel.clone());
             async move {
-                let ended: Infallible = tokio::select! {
-                    outcome = server.0.intake.bounded(call, cancel.clone()) => return Ok(outcome?),
-                    never = cancelled(gone, cancel) => never,
-                };
-                match ended {}
+                let give_up = passed_on(unwanted, cancel.clone());
+                tokio::select! {
+                    outcome = server.0.intake.bounded(call, cancel) => outcome.map_err(Into::into),
+                    never = give_up => match never {},
+                }
             }
         });
-        calling.await
+        taken_on.await
     }
 
     /// Whom to call, and with what.
-    fn prepare(&self, request: &CallToolRequestParams) -> Result<(&Queue, String), Box<ActionError>> {
-        let mut arguments = request.arguments.clone().unwrap_or_default();
+    fn prepare(&self, tool: &Tool, mut arguments: JsonObject) -> Result<(&Queue, String), Box<ActionError>> {
         let names: Vec<_> = self.0.queues.keys().map(String::as_str).collect();
-        let queue = &self.0.queues[tools::take_connection(&mut arguments, &names)?];
-        if let Some(tool) = self.tool(&request.name) {
-            tools::check_numbers(&arguments, tool)?;
-        }
-        Ok((queue, Value::Object(arguments).to_string()))
+        let connection = tools::take_connection(&mut arguments, &names)?;
+        tools::check_numbers(&arguments, tool)?;
+        Ok((&self.0.queues[connection], Value::Object(arguments).to_string()))
     }
 
     fn tool(&self, name: &str) -> Option<&Tool> {
@@ -119,12 +123,11 @@ impl ServerHandler for Server {
         request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        if self.tool(&request.name).is_none() {
-            return Err(self.unknown_tool());
-        }
+        let tool = self.tool(&request.name).ok_or_else(|| self.unknown_tool())?;
         let key = context.extensions.get::<Parts>().and_then(|parts| Key::new(parts, context.id.clone()));
         let _registered = key.map(|key| self.0.cancellable.register(key, context.ct.clone()));
-        Ok(result(self.call(request, context.ct).await).into())
+        let outcome = self.call(tool, request.arguments.unwrap_or_default(), context.ct).await;
+        Ok(result(outcome).into())
     }
 
     /// What is asked for in no way that MCP knows.
@@ -142,10 +145,10 @@ impl ServerHandler for Server {
     }
 }
 
-/// Waits until the client no longer wants the call, and then ends what waits in it.
-async fn cancelled(gone: CancellationToken, call: CancellationToken) -> Infallible {
-    gone.cancelled().await;
-    call.cancel();
+/// Cancels one token when the other is.
+async fn passed_on(from: CancellationToken, to: CancellationToken) -> Infallible {
+    from.cancelled().await;
+    to.cancel();
     pending().await
 }
 

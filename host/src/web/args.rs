@@ -14,6 +14,7 @@ use crate::queue::{Intake, Rate, Slots};
 
 /// What calls are taken on.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Calls")]
 pub struct LoadArgs {
     /// How often each connection's service may be asked: 10/s, 90/m or 1000/h.
     #[arg(long, value_name = "RATE")]
@@ -52,6 +53,7 @@ impl LoadArgs {
 
 /// Who may call, and how.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Clients over HTTP")]
 pub struct ClientArgs {
     /// A file with a token in each line, one of which callers have to show as bearer token. The
     /// variable PLUGIN_HOST_TOKENS may hold some as well.

@@ -1,6 +1,7 @@
 //! The same actions for hosts that speak MCP.
 
 use hosts::Host;
+use rmcp::model::{CallToolResult, ListToolsResult};
 use serde_json::{Value, json};
 
 use crate::support::*;
@@ -19,6 +20,27 @@ fn tool_error(result: &Value) -> Value {
     let error: Value = serde_json::from_str(content[0]["text"].as_str().unwrap()).unwrap();
     assert_described(&error, "/errorSchema");
     error
+}
+
+/// As hyper-mcp asks: with the id and the metadata of the message that it was asked with itself. It
+/// reads the answers into these types, and passes them on.
+#[test]
+fn a_host_that_reads_answers_into_mcp_s_types_finds_all_in_them() {
+    let sandbox = sandbox();
+    let mut host = host(&sandbox.base_url());
+    let meta = json!({ "progressToken": 0, "io.modelcontextprotocol/protocolVersion": "2026-07-28" });
+    for id in [json!(7), json!("seven")] {
+        let context = json!({ "id": id, "_meta": meta });
+        let listed = host.call("list_tools", json!({ "context": context }).to_string()).unwrap();
+        let tools: ListToolsResult = serde_json::from_value(listed.clone()).unwrap();
+        assert_eq!(json!(tools.tools), listed["tools"]);
+        for (input, is_error) in [(seed(), false), (with(seed(), "bill_id", "7".into()), true)] {
+            let request = json!({ "_meta": meta, "name": ACTION, "arguments": input });
+            let called = host.call("call_tool", json!({ "request": request, "context": context }).to_string()).unwrap();
+            let result: CallToolResult = serde_json::from_value(called.clone()).unwrap();
+            assert_eq!((result.is_error, json!(result)), (Some(is_error), called));
+        }
+    }
 }
 
 #[test]
