@@ -7,3 +7,4 @@ pub mod listen;
 pub mod signal;
 pub mod site;
 pub mod tokens;
+pub mod unread;

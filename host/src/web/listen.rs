@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::middleware::from_fn;
 use axum::{Extension, Router};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -15,6 +16,8 @@ use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, warn};
+
+use super::unread;
 
 /// How long a connection above the limit may last: long enough for one refusal.
 const CROWDED: Duration = Duration::from_secs(5);
@@ -50,6 +53,7 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, String> {
 pub async fn serve(listener: TcpListener, app: Router, clients: Clients, stop: CancellationToken) {
     let places = Arc::new(Semaphore::new(clients.at_once.clamp(1, Semaphore::MAX_PERMITS)));
     let crowd = Arc::new(Semaphore::new(CROWD));
+    let app = app.layer(from_fn(unread::tell));
     let crowded_app = app.clone().layer(Extension(Crowded));
     let graceful = GracefulShutdown::new();
     loop {

@@ -66,6 +66,8 @@ fn without_tokens_no_web_page_gets_in() {
     for headers in [[("origin", "https://evil.example")], [("host", "evil.example")]] {
         let reply = server.call_with(&cancel("100000"), &headers);
         assert_eq!((reply.status, reply.problem().as_str()), (403, "forbidden"));
+        // Its body stays unread, so the next request needs another connection.
+        assert_eq!(reply.header("connection"), "close");
     }
     assert_eq!(server.get_with("/metrics", &[("host", "evil.example:80")]).status, 403);
     assert_eq!(sandbox.request_count(), 0);
