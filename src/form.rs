@@ -1,7 +1,5 @@
 //! Form bodies as PHP writes them.
 
-use crate::text::split;
-
 /// The parameters of one call, in the order in which they are sent and signed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Form(Vec<(&'static str, String)>);
@@ -42,43 +40,11 @@ impl Form {
 /// PHP's `http_build_query` (RFC 1738 flavour) for a flat list of parameters.
 ///
 /// The service signs what PHP would have written, so a single differing byte makes every call
-/// fail. The WHATWG form encoding, which libraries have, differs in one character: it leaves `*`.
+/// fail. The WHATWG form encoding of `serde_urlencoded` differs in one character: it leaves `*`.
 pub fn http_build_query<K: AsRef<str>, V: AsRef<str>>(pairs: &[(K, V)]) -> String {
-    let mut query = String::with_capacity(128);
-    for (place, (name, value)) in pairs.iter().enumerate() {
-        if place > 0 {
-            query.push('&');
-        }
-        push_encoded(&mut query, name.as_ref());
-        query.push('=');
-        push_encoded(&mut query, value.as_ref());
-    }
-    query
-}
-
-/// Adds a text, of which only letters, digits, `-`, `_` and `.` stay as they are.
-fn push_encoded(query: &mut String, text: &str) {
-    let mut rest = text;
-    loop {
-        let stays = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-        let (plain, from) = split(rest, rest.bytes().take_while(stays).count());
-        query.push_str(plain);
-        let Some(c) = from.chars().next() else {
-            return;
-        };
-        let (special, after) = split(from, c.len_utf8());
-        for byte in special.bytes() {
-            match byte {
-                b' ' => query.push('+'),
-                _ => query.extend(['%', hex_digit(byte >> 4), hex_digit(byte & 0xf)]),
-            }
-        }
-        rest = after;
-    }
-}
-
-fn hex_digit(number: u8) -> char {
-    char::from(b"0123456789ABCDEF"[usize::from(number)])
+    let pairs: Vec<(&str, &str)> = pairs.iter().map(|(k, v)| (k.as_ref(), v.as_ref())).collect();
+    // Pairs of strings are what the format is made of: the serializer has no error for them.
+    serde_urlencoded::to_string(pairs).unwrap_or_default().replace('*', "%2A")
 }
 
 #[cfg(test)]
