@@ -59,7 +59,7 @@ pub type Config<'a> = &'a dyn Fn(&str) -> Option<Vec<u8>>;
 pub fn run<A: Action>(input: &[u8], config: Config, transport: &dyn Transport) -> Result<String, Error> {
     guarded(config, |secret| {
         let action = A::read(Input::parse(utf8(input)?, A::FIELDS)?)?;
-        let connection = Connection::parse(config)?;
+        let connection = Connection::parse(config, secret)?;
         let form = action.form();
         // It would be sent in clear, and come back in the output.
         if form.values().any(|value| connection.api_key.is_within(value)) {
@@ -80,8 +80,8 @@ pub fn run<A: Action>(input: &[u8], config: Config, transport: &dyn Transport) -
 /// # Errors
 /// Any error but `invalid_input`, with the API key taken out of every text.
 pub fn check_connection(config: Config, transport: &dyn Transport) -> Result<String, Error> {
-    guarded(config, |_| {
-        let connection = Connection::parse(config)?;
+    guarded(config, |secret| {
+        let connection = Connection::parse(config, secret)?;
         service::call(&connection, transport, "GetAllGroups", &Form::new())?;
         Ok(Object::new().text("login", &connection.login).text("base_url", &connection.base_url).finish())
     })

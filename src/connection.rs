@@ -4,9 +4,10 @@ use std::net::Ipv4Addr;
 
 use serde_json::{Value, json};
 
+use crate::action::Config;
 use crate::error::{Error, Kind, Problem};
-use crate::input;
 use crate::secret::Secret;
+use crate::text::{has_control, split, trim};
 
 /// A JustClick account that can be called.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,11 +21,12 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Reads the connection from the host's configuration; blank values count as absent.
+    /// Reads the connection from the host's configuration; blank values count as absent. `secret` is
+    /// that of the same configuration.
     ///
     /// # Errors
     /// [`Kind::InvalidConnection`] with every key that is missing or malformed.
-    pub fn parse(config: &dyn Fn(&str) -> Option<Vec<u8>>) -> Result<Self, Error> {
+    pub fn parse(config: Config, secret: &Secret) -> Result<Self, Error> {
         let mut problems = Vec::new();
         let login = required(config, "login", "your JustClick login", &mut problems);
         let api_key =
@@ -39,7 +41,6 @@ impl Connection {
                 false
             }
         };
-        let secret = secret_of(config);
         for (key, value) in [("login", &login), ("base_url", &base_url)] {
             if value.as_deref().is_some_and(|value| secret.is_within(value)) {
                 problems.push(Problem::new(key, format!("{key} holds the API key: take it out")));
@@ -62,23 +63,18 @@ impl Connection {
 
     /// The address of a function of the service.
     pub fn url_of(&self, function: &str) -> String {
-        format!("{}/api/{function}", self.base_url)
+        [&self.base_url, "/api/", function].concat()
     }
 }
 
 /// The key alone, malformed or not, so that errors about the rest of the configuration or the input
 /// can be redacted.
-pub fn secret_of(config: &dyn Fn(&str) -> Option<Vec<u8>>) -> Secret {
+pub fn secret_of(config: Config) -> Secret {
     let key = config("api_key").unwrap_or_default();
-    Secret::new(input::trim(&String::from_utf8_lossy(&key)).to_owned())
+    Secret::new(trim(&String::from_utf8_lossy(&key)).to_owned())
 }
 
-fn required(
-    config: &dyn Fn(&str) -> Option<Vec<u8>>,
-    key: &str,
-    what: &str,
-    problems: &mut Vec<Problem>,
-) -> Option<String> {
+fn required(config: Config, key: &str, what: &str, problems: &mut Vec<Problem>) -> Option<String> {
     let before = problems.len();
     let value = text(config, key, problems);
     if value.is_none() && problems.len() == before {
@@ -88,13 +84,13 @@ fn required(
 }
 
 /// A value without the blanks that come along when it is pasted.
-fn text(config: &dyn Fn(&str) -> Option<Vec<u8>>, key: &str, problems: &mut Vec<Problem>) -> Option<String> {
+fn text(config: Config, key: &str, problems: &mut Vec<Problem>) -> Option<String> {
     let Ok(value) = String::from_utf8(config(key)?) else {
         problems.push(Problem::new(key, format!("{key} is not UTF-8 text: enter it again")));
         return None;
     };
-    let value = input::trim(&value);
-    if value.chars().any(char::is_control) {
+    let value = trim(&value);
+    if has_control(value) {
         problems.push(Problem::new(
             key,
             format!("{key} has a line break or another control character in it: enter it again"),
@@ -109,13 +105,16 @@ fn text(config: &dyn Fn(&str) -> Option<Vec<u8>>, key: &str, problems: &mut Vec<
 /// The message continues "base_url …". A URL library would be a third of the module for what is
 /// needed here: to refuse everything but scheme, host, port and a plain path.
 fn parse_base_url(url: &str, allow_http: bool) -> Result<String, String> {
-    let (scheme, rest) = url.split_once("://").ok_or("must begin with https://, such as https://LOGIN.justclick.ru")?;
+    let (scheme, rest) = url
+        .split_once(':')
+        .and_then(|(scheme, rest)| Some((scheme, rest.strip_prefix("//")?)))
+        .ok_or("must begin with https://, such as https://LOGIN.justclick.ru")?;
     let https = scheme.eq_ignore_ascii_case("https");
     if !https && !scheme.eq_ignore_ascii_case("http") {
         return Err("must begin with https://".to_owned());
     }
     let rest = rest.trim_end_matches('/');
-    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let (authority, path) = split(rest, rest.find('/').unwrap_or(rest.len()));
     if authority.contains('@') {
         return Err("must not hold a user name or password".to_owned());
     }
@@ -133,7 +132,10 @@ fn parse_base_url(url: &str, allow_http: bool) -> Result<String, String> {
     if !https && !allow_http && !is_loopback(host) {
         return Err("must begin with https://: over plain http anyone on the way could read and change orders. If you must, set allow_http to \"true\"".to_owned());
     }
-    Ok(format!("{}://{}{path}", scheme.to_ascii_lowercase(), authority.to_ascii_lowercase()))
+    let mut address = [if https { "https://" } else { "http://" }, authority].concat();
+    address.make_ascii_lowercase();
+    address.push_str(path);
+    Ok(address)
 }
 
 /// The host of an authority, without brackets and port.
@@ -146,7 +148,7 @@ fn host_of(authority: &str) -> Result<&str, String> {
         }
         (address, port)
     } else {
-        let (host, port) = authority.split_at(authority.find(':').unwrap_or(authority.len()));
+        let (host, port) = split(authority, authority.find(':').unwrap_or(authority.len()));
         if !host.is_ascii() {
             return Err("has letters outside a to z in its host name: write the name in its xn-- form".to_owned());
         }
@@ -227,7 +229,8 @@ mod tests {
     const KEY: &str = "XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX";
 
     fn parse(pairs: &[(&str, &str)]) -> Result<Connection, Error> {
-        Connection::parse(&|key| pairs.iter().find(|(k, _)| *k == key).map(|(_, v)| v.as_bytes().to_vec()))
+        let config = |key: &str| pairs.iter().find(|(k, _)| *k == key).map(|(_, v)| v.as_bytes().to_vec());
+        Connection::parse(&config, &secret_of(&config))
     }
 
     fn parse_url(url: &str) -> Result<String, String> {
@@ -257,7 +260,8 @@ mod tests {
     #[test]
     fn a_key_that_is_not_text_or_has_a_line_break_in_it_is_refused_without_showing_it() {
         for key in [&b"ab\xffcd"[..], b"ab\ncd"] {
-            let error = Connection::parse(&|name| (name == "api_key").then(|| key.to_vec())).unwrap_err();
+            let config = |name: &str| (name == "api_key").then(|| key.to_vec());
+            let error = Connection::parse(&config, &secret_of(&config)).unwrap_err();
             assert!(error.problems.iter().any(|problem| problem.field == "api_key"));
             assert!(!error.to_json().contains("cd"));
         }

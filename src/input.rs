@@ -1,7 +1,10 @@
 //! Reading an action's input: a flat JSON object whose every problem is told at once.
 
+use std::borrow::Cow;
+
 use crate::error::{Error, Kind, Problem};
 use crate::json::{self, Malformed, Members};
+use crate::text::{has_control, trim};
 
 /// Values longer than this are not repeated in a message.
 const QUOTED_CHARS: usize = 40;
@@ -16,7 +19,7 @@ pub struct Input<'a> {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Given<'a> {
     /// A string that is not blank, as it came.
-    Text(String),
+    Text(Cow<'a, str>),
     /// A number as it was written, so that none of its digits is lost.
     Number(&'a str),
     /// A boolean, an array or an object, by name: no field takes one.
@@ -46,10 +49,10 @@ impl<'a> Input<'a> {
         })?;
         let mut problems = Vec::new();
         for (place, (name, _)) in fields.0.iter().enumerate() {
-            if !known.contains(&name.as_str()) {
-                problems.push(Problem::new(name, unknown_field(name, known)));
+            if !known.contains(&name.as_ref()) {
+                problems.push(Problem::new(name.as_ref(), unknown_field(name, known)));
             } else if fields.0[..place].iter().any(|(other, _)| other == name) {
-                problems.push(Problem::new(name, format!("{name} is given twice: leave one out")));
+                problems.push(Problem::new(name.as_ref(), format!("{name} is given twice: leave one out")));
             }
         }
         Ok(Self { fields, problems })
@@ -62,7 +65,7 @@ impl<'a> Input<'a> {
     /// message of a rule continues "`name` …".
     pub fn optional<T>(&mut self, name: &str, rule: impl FnOnce(Given) -> Result<T, String>) -> Option<T> {
         let given = self.given(name)?;
-        rule(given).map_err(|why| self.problems.push(Problem::new(name, format!("{name} {why}")))).ok()
+        self.read(name, given, rule)
     }
 
     /// A field that must be given; `missing` continues "`name` is required" in the message.
@@ -72,10 +75,15 @@ impl<'a> Input<'a> {
         missing: &str,
         rule: impl FnOnce(Given) -> Result<T, String>,
     ) -> Option<T> {
-        if self.given(name).is_none() {
+        let Some(given) = self.given(name) else {
             self.problems.push(Problem::new(name, format!("{name} is required{missing}")));
-        }
-        self.optional(name, rule)
+            return None;
+        };
+        self.read(name, given, rule)
+    }
+
+    fn read<T>(&mut self, name: &str, given: Given, rule: impl FnOnce(Given) -> Result<T, String>) -> Option<T> {
+        rule(given).map_err(|why| self.problems.push(Problem::new(name, format!("{name} {why}")))).ok()
     }
 
     /// The end of reading: what was made of the fields, if there was no problem.
@@ -108,20 +116,10 @@ impl<'a> Input<'a> {
     }
 }
 
-/// Takes the white space off both ends: what `\s` means in a JSON Schema, which follows ECMAScript.
-/// It is Unicode's white space without U+0085, a control character, and with the byte order mark.
-pub fn trim(text: &str) -> &str {
-    text.trim_matches(|c: char| (c.is_whitespace() && c != '\u{85}') || c == '\u{feff}')
-}
-
 /// `text` in quotation marks for a message, or nothing if it is long: a part of it could be a part
 /// of a secret.
 pub fn quoted(text: &str) -> String {
-    if text.chars().count() > QUOTED_CHARS || text.chars().any(char::is_control) {
-        String::new()
-    } else {
-        format!(" (got \"{text}\")")
-    }
+    if text.chars().count() > QUOTED_CHARS || has_control(text) { String::new() } else { format!(" (got \"{text}\")") }
 }
 
 fn unknown_field(name: &str, known: &[&str]) -> String {
@@ -135,7 +133,7 @@ fn unknown_field(name: &str, known: &[&str]) -> String {
         Some((_, nearest)) => format!("did you mean {nearest}?"),
         None => format!("the fields are {}", known.join(", ")),
     };
-    let too_long = name.chars().count() > QUOTED_CHARS || name.chars().any(char::is_control);
+    let too_long = name.chars().count() > QUOTED_CHARS || has_control(name);
     if too_long { format!("a field is unknown: {hint}") } else { format!("{name} is not a field: {hint}") }
 }
 
@@ -148,7 +146,7 @@ mod tests {
     fn problems(json: &str) -> Vec<String> {
         let mut input = Input::parse(json, &KNOWN).unwrap();
         let value = input.optional("bill_id", |given| match given {
-            Given::Text(text) => Ok(text),
+            Given::Text(text) => Ok(text.into_owned()),
             _ => Err("must be a text".to_owned()),
         });
         input.finish(value).map_or_else(|error| error.problems.into_iter().map(|p| p.message).collect(), |_| Vec::new())

@@ -5,9 +5,12 @@
 //! quarter smaller than with serde's deserializers, which carry the formatting of floating-point
 //! numbers for their messages.
 
+use std::borrow::Cow;
+
 use serde::de::IgnoredAny;
 
 use crate::secret::Secret;
+use crate::text::split;
 
 /// How deeply what is passed on may be nested: less than the 128 levels at which common readers
 /// give up.
@@ -16,7 +19,7 @@ const MAX_DEPTH: usize = 100;
 /// The members of a JSON object in their order, repeated names included; each value as it was
 /// written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Members<'a>(pub Vec<(String, &'a str)>);
+pub struct Members<'a>(pub Vec<(Cow<'a, str>, &'a str)>);
 
 /// Why a text is not a JSON object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +47,7 @@ impl<'a> Members<'a> {
         let mut members = Vec::new();
         while let (Some(name), Some(value)) = (values.next(), values.next()) {
             // A name that is no text stays as it is written: it equals no name that is looked for.
-            members.push((string(name).unwrap_or_else(|| name.to_owned()), value));
+            members.push((string(name).unwrap_or(Cow::Borrowed(name)), value));
         }
         Ok(Self(members))
     }
@@ -73,8 +76,9 @@ impl<'a> Iterator for Values<'a> {
     type Item = &'a str;
 
     fn next(&mut self) -> Option<&'a str> {
-        self.0 = self.0.trim_start_matches([' ', '\t', '\n', '\r', ',', ':']);
-        let (value, rest) = self.0.split_at(value_length(self.0));
+        let between = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b',' | b':');
+        let (_, next) = split(self.0, self.0.bytes().take_while(between).count());
+        let (value, rest) = split(next, value_length(next));
         self.0 = rest;
         (!value.is_empty()).then_some(value)
     }
@@ -86,7 +90,7 @@ fn value_length(json: &str) -> usize {
     let mut place = 0;
     while let Some(byte) = json.as_bytes().get(place) {
         match byte {
-            b'"' => place += string_length(&json[place..]) - 1,
+            b'"' => place += string_length(split(json, place).1) - 1,
             b'[' | b'{' => depth += 1,
             b']' | b'}' if depth > 1 => depth -= 1,
             b']' | b'}' => return if depth == 1 { place + 1 } else { place },
@@ -100,8 +104,11 @@ fn value_length(json: &str) -> usize {
 
 /// The text of a string in valid JSON; `None` if it is no string, or no text (half of a surrogate
 /// pair).
-pub fn string(json: &str) -> Option<String> {
+pub fn string(json: &str) -> Option<Cow<'_, str>> {
     let mut rest = json.strip_prefix('"')?.strip_suffix('"')?;
+    if !rest.as_bytes().contains(&b'\\') {
+        return Some(Cow::Borrowed(rest));
+    }
     let mut text = String::with_capacity(rest.len());
     while let Some((before, escape)) = rest.split_once('\\') {
         text.push_str(before);
@@ -123,7 +130,7 @@ pub fn string(json: &str) -> Option<String> {
         });
     }
     text.push_str(rest);
-    Some(text)
+    Some(Cow::Owned(text))
 }
 
 /// The character of one `\uXXXX`, or of two that make a surrogate pair, and what follows. The first
@@ -131,14 +138,14 @@ pub fn string(json: &str) -> Option<String> {
 fn unicode_escape(json: &str) -> Option<(char, &str)> {
     let unit = |json: &str| u32::from_str_radix(json.get(..4)?, 16).ok();
     let first = unit(json)?;
-    let rest = &json[4..];
+    let (_, rest) = split(json, 4);
     if let Some(c) = char::from_u32(first) {
         return Some((c, rest));
     }
     let second = unit(rest.strip_prefix("\\u")?)?;
     let low = second.checked_sub(0xdc00).filter(|low| *low < 0x400)?;
     let high = first.checked_sub(0xd800).filter(|high| *high < 0x400)?;
-    Some((char::from_u32(0x10000 + (high << 10) + low)?, &rest[6..]))
+    Some((char::from_u32(0x10000 + (high << 10) + low)?, split(rest, 6).1))
 }
 
 /// A JSON object that is being written, member by member.
@@ -149,25 +156,26 @@ impl Object {
     /// An object without members.
     #[expect(clippy::new_without_default, reason = "one way to begin is enough")]
     pub fn new() -> Self {
-        Self("{".to_owned())
+        // Room for most, so that it need not grow.
+        let mut json = String::with_capacity(256);
+        json.push('{');
+        Self(json)
     }
 
     /// Adds a member whose value is JSON already.
     #[must_use]
     pub fn json(mut self, name: &str, value: &str) -> Self {
-        if self.0.len() > 1 {
-            self.0.push(',');
-        }
-        self.0.push_str(&quote(name));
-        self.0.push(':');
+        self.name(name);
         self.0.push_str(value);
         self
     }
 
     /// Adds a text.
     #[must_use]
-    pub fn text(self, name: &str, value: &str) -> Self {
-        self.json(name, &quote(value))
+    pub fn text(mut self, name: &str, value: &str) -> Self {
+        self.name(name);
+        push_quoted(&mut self.0, value);
+        self
     }
 
     /// Adds a whole number.
@@ -183,6 +191,14 @@ impl Object {
             Some(value) => add(self, name, value),
             None => self,
         }
+    }
+
+    fn name(&mut self, name: &str) {
+        if self.0.len() > 1 {
+            self.0.push(',');
+        }
+        push_quoted(&mut self.0, name);
+        self.0.push(':');
     }
 
     /// The whole object.
@@ -205,10 +221,17 @@ pub fn array<S: AsRef<str>>(values: impl IntoIterator<Item = S>) -> String {
     array
 }
 
-/// `text` as a JSON string.
-pub fn quote(text: &str) -> String {
-    // Text is what a JSON string can hold: the serializer has no error for it.
-    serde_json::to_string(text).unwrap_or_default()
+/// Adds `text` as a JSON string.
+fn push_quoted(json: &mut String, text: &str) {
+    if text.bytes().any(|byte| byte < b' ' || matches!(byte, b'"' | b'\\')) {
+        // Text is what a JSON string can hold: the serializer has no error for it.
+        json.push_str(&serde_json::to_string(text).unwrap_or_default());
+    } else {
+        // Nearly always.
+        json.push('"');
+        json.push_str(text);
+        json.push('"');
+    }
 }
 
 /// Valid JSON as it was written, but for the secret, which is taken out of every string; `None` if
@@ -218,31 +241,31 @@ pub fn redact(json: &str, secret: &Secret) -> Option<String> {
     let mut depth = 0usize;
     let mut rest = json;
     while let Some(place) = rest.find(['"', '[', '{', ']', '}']) {
-        let (before, from) = rest.split_at(place);
+        let (before, from) = split(rest, place);
         redacted.push_str(before);
         let token = match from.as_bytes()[0] {
             b'"' => {
-                let token = &from[..string_length(from)];
+                let (token, _) = split(from, string_length(from));
                 let text = string(token)?;
                 let shown = secret.redact(&text);
                 // Unchanged strings keep their escapes.
                 if shown == text {
                     redacted.push_str(token);
                 } else {
-                    redacted.push_str(&quote(&shown));
+                    push_quoted(&mut redacted, &shown);
                 }
                 token
             }
             open_or_close => {
                 depth = if matches!(open_or_close, b'[' | b'{') { depth + 1 } else { depth.saturating_sub(1) };
-                redacted.push_str(&from[..1]);
-                &from[..1]
+                redacted.push(char::from(open_or_close));
+                split(from, 1).0
             }
         };
         if depth > MAX_DEPTH {
             return None;
         }
-        rest = &from[token.len()..];
+        (_, rest) = split(from, token.len());
     }
     redacted.push_str(rest);
     Some(redacted)
@@ -250,14 +273,16 @@ pub fn redact(json: &str, secret: &Secret) -> Option<String> {
 
 /// The length of the JSON string at the beginning of `json`, with its quotation marks.
 fn string_length(json: &str) -> usize {
-    let mut escaped = false;
-    for (place, byte) in json.bytes().enumerate().skip(1) {
-        if byte == b'"' && !escaped {
-            return place + 1;
+    let bytes = json.as_bytes();
+    let mut place = 1;
+    loop {
+        match bytes.get(place) {
+            Some(b'"') => return place + 1,
+            Some(b'\\') => place += 2,
+            Some(_) => place += 1,
+            None => return bytes.len(),
         }
-        escaped = byte == b'\\' && !escaped;
     }
-    json.len()
 }
 
 #[cfg(test)]
@@ -267,7 +292,7 @@ mod tests {
     #[test]
     fn members_keep_their_order_their_digits_and_their_repetitions() {
         let members = Members::parse(" {\"b\": 1.00, \"a\\u0041\":\n[1 ,{\"]\":2}] , \"b\":\"x\\\"}\"}").unwrap();
-        let shown: Vec<_> = members.0.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+        let shown: Vec<_> = members.0.iter().map(|(name, value)| (name.as_ref(), *value)).collect();
         assert_eq!(shown, [("b", "1.00"), ("aA", "[1 ,{\"]\":2}]"), ("b", r#""x\"}""#)]);
         assert!(members.has_repeated_names());
         assert_eq!(members.get("b"), Some("1.00"));

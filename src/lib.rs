@@ -16,6 +16,7 @@ pub mod reply;
 pub mod secret;
 pub mod service;
 pub mod signature;
+pub mod text;
 pub mod tools;
 pub mod transport;
 pub mod value;

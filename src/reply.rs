@@ -3,6 +3,8 @@
 //! Source of the envelope and the codes: the service's help page "API Service Responses". Code 8
 //! is not documented there; public clients of the service name it.
 
+use std::borrow::Cow;
+
 use crate::error::Kind;
 use crate::json::{self, Malformed, Members};
 use crate::secret::Secret;
@@ -42,7 +44,7 @@ impl Reply {
         }
         let (code, printed_code) = members.get("error_code").and_then(read_code).ok_or(other)?;
         let text = members.get("error_text").and_then(read_text).ok_or(other)?;
-        let hash = members.get("hash").and_then(json::string);
+        let hash = members.get("hash").and_then(json::string).map(Cow::into_owned);
         let result = members.get("result").filter(|result| *result != "null").map(str::to_owned);
         Ok(Self { code, printed_code, text, hash, result })
     }
@@ -60,7 +62,8 @@ impl Reply {
 
 /// A code and how PHP prints it: a number in PHP's shortest decimal form, a string as it is.
 fn read_code(raw: &str) -> Option<(i64, String)> {
-    let printed = if raw.starts_with('"') { json::string(raw)? } else { raw.parse::<i64>().ok()?.to_string() };
+    let printed =
+        if raw.starts_with('"') { json::string(raw)?.into_owned() } else { raw.parse::<i64>().ok()?.to_string() };
     let digits = printed.strip_prefix('-').unwrap_or(&printed);
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return None;
@@ -69,7 +72,7 @@ fn read_code(raw: &str) -> Option<(i64, String)> {
 }
 
 fn read_text(raw: &str) -> Option<String> {
-    if raw == "null" { Some(String::new()) } else { json::string(raw) }
+    if raw == "null" { Some(String::new()) } else { json::string(raw).map(Cow::into_owned) }
 }
 
 /// What a code other than 0 means: the kind of error, the meaning, and what to do.

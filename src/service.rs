@@ -19,19 +19,22 @@ pub fn call(connection: &Connection, transport: &dyn Transport, function: &str, 
     }
     let parsed = Reply::parse(&response.body);
     let verified = parsed.as_ref().is_ok_and(|reply| reply.is_signed_with(&connection.api_key));
-    let upstream = upstream(connection, &response, parsed.as_ref().ok(), verified);
-    let reply = check_status(response.status)
-        .and_then(|()| parsed.map_err(|reason| not_a_reply(reason.0)))
-        .and_then(|reply| check_reply(reply, verified, &upstream))
-        .map_err(|error| error.with_upstream(upstream))?;
-    Ok(reply)
+    let checked = check_status(response.status).and_then(|()| match &parsed {
+        Ok(reply) => check_reply(reply, verified, connection),
+        Err(reason) => Err(not_a_reply(reason.0)),
+    });
+    if let Err(error) = checked {
+        return Err(error.with_upstream(upstream(connection, &response, parsed.as_ref().ok(), verified)));
+    }
+    parsed.map_err(|reason| not_a_reply(reason.0))
 }
 
 /// The form with its hash as the last parameter.
 fn signed_body(connection: &Connection, form: &Form) -> String {
     let body = form.encode();
     let hash = signature::sign(&body, &connection.login, &connection.api_key);
-    if body.is_empty() { format!("hash={hash}") } else { format!("{body}&hash={hash}") }
+    let before = if body.is_empty() { "hash=" } else { "&hash=" };
+    [body.as_str(), before, &hash].concat()
 }
 
 fn no_response(connection: &Connection, response: &Response) -> Error {
@@ -131,15 +134,15 @@ fn not_a_reply(reason: &str) -> Error {
     )
 }
 
-fn check_reply(reply: Reply, verified: bool, upstream: &Upstream) -> Result<Reply, Error> {
+fn check_reply(reply: &Reply, verified: bool, connection: &Connection) -> Result<(), Error> {
     if reply.code == 0 {
-        return if verified { Ok(reply) } else { Err(forged(&reply, "says that it succeeded")) };
+        return if verified { Ok(()) } else { Err(forged(reply, "says that it succeeded")) };
     }
     let meaning = reply::meaning(reply.code);
     if !verified && meaning.kind != Kind::Auth {
-        return Err(forged(&reply, &format!("has code {}", reply.code)));
+        return Err(forged(reply, &format!("has code {}", reply.code)));
     }
-    let text = upstream.error_text.as_deref().unwrap_or_default();
+    let text = presentable(&reply.text, &connection.api_key);
     // With a wrong key the service signs its refusal with the true one, so it can't be verified.
     let unproven =
         if verified { "" } else { " The reply could not be verified, as is to be expected with a wrong key." };

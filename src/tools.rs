@@ -1,5 +1,7 @@
 //! The actions as MCP tools, for hosts that speak MCP: a projection of the description.
 
+use std::borrow::Cow;
+
 use crate::action::Config;
 use crate::actions;
 use crate::describe;
@@ -43,7 +45,7 @@ pub fn call(request: &[u8], config: Config, transport: &dyn Transport) -> String
 }
 
 /// The tool's name and its arguments, which may be left out.
-fn read_call(call: &[u8]) -> Option<(String, &str)> {
+fn read_call(call: &[u8]) -> Option<(Cow<'_, str>, &str)> {
     let call = Members::parse(std::str::from_utf8(call).ok()?).ok()?;
     let request = Members::parse(call.get("request")?).ok()?;
     let arguments = request.get("arguments").filter(|arguments| *arguments != "null").unwrap_or("{}");

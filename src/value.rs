@@ -7,7 +7,8 @@ use std::time::SystemTime;
 
 use serde_json::{Value, json};
 
-use crate::input::{Given, quoted, trim};
+use crate::input::{Given, quoted};
+use crate::text::{has_control, split, trim};
 
 /// The largest number of digits of an order number.
 const ORDER_NUMBER_DIGITS: usize = 20;
@@ -28,17 +29,20 @@ impl OrderNumber {
     /// # Errors
     /// Why it is not an order number.
     pub fn read(given: Given) -> Result<Self, String> {
-        let (digits, got) = match given {
-            Given::Text(text) => (text.clone(), quoted(&text)),
-            Given::Number(number) => (
-                whole_number(number).ok_or_else(|| format!("must be a whole number, not {number}"))?,
-                format!(" (got {number})"),
-            ),
+        let digits = match &given {
+            Given::Text(text) => text.as_ref().to_owned(),
+            Given::Number(number) => {
+                whole_number(number).ok_or_else(|| format!("must be a whole number, not {number}"))?
+            }
             Given::Other(what) => {
                 return Err(format!("must be a text of digits or a whole number, not {what}"));
             }
         };
         if !all_digits(&digits) {
+            let got = match given {
+                Given::Number(number) => format!(" (got {number})"),
+                _ => quoted(&digits),
+            };
             return Err(format!("must be made of the digits 0 to 9 alone{got}"));
         }
         if digits.len() > ORDER_NUMBER_DIGITS {
@@ -150,7 +154,7 @@ impl TrackingNumber {
             Given::Other(what) => return Err(format!("must be a text, not {what}")),
         };
         let text = trim(&text);
-        if text.chars().any(char::is_control) {
+        if has_control(text) {
             return Err("must not have a line break or another control character in it".to_owned());
         }
         let chars = text.chars().count();
@@ -225,6 +229,9 @@ fn all_digits(text: &str) -> bool {
 /// `1e2` and `100.0` are 100, as in a JSON Schema. Exact, whatever the number of digits; from 40
 /// on only their presence counts.
 fn whole_number(number: &str) -> Option<String> {
+    if all_digits(number) {
+        return Some(number.to_owned());
+    }
     let (sign, number) = number.strip_prefix('-').map_or(("", number), |rest| ("-", rest));
     let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
@@ -244,7 +251,8 @@ fn whole_number(number: &str) -> Option<String> {
     }
     let cut = usize::try_from(shift.unsigned_abs()).ok()?;
     let kept = digits.len().checked_sub(cut).filter(|kept| *kept > 0)?;
-    digits[kept..].bytes().all(|b| b == b'0').then(|| format!("{sign}{}", &digits[..kept]))
+    let (kept, cut) = split(digits, kept);
+    cut.bytes().all(|b| b == b'0').then(|| [sign, kept].concat())
 }
 
 #[cfg(test)]
@@ -256,13 +264,13 @@ mod tests {
     }
 
     fn seconds(text: &str) -> Option<i64> {
-        UnixSeconds::read(Given::Text(text.to_owned())).ok().map(UnixSeconds::get)
+        UnixSeconds::read(Given::Text(text.into())).ok().map(UnixSeconds::get)
     }
 
     #[test]
     fn an_order_number_keeps_all_its_digits() {
         for digits in ["1", "100000", "000123", "18446744073709551616", "99999999999999999999"] {
-            assert_eq!(order_number(Given::Text(digits.to_owned())).as_deref(), Some(digits));
+            assert_eq!(order_number(Given::Text(digits.into())).as_deref(), Some(digits));
         }
         for (number, digits) in
             [("99999999999999999999", "99999999999999999999"), ("1e2", "100"), ("100.00", "100"), ("1.5E1", "15")]
@@ -274,7 +282,7 @@ mod tests {
     #[test]
     fn what_is_no_order_number_is_refused() {
         for text in ["0", "00", "-1", "1.0", "0x1", "1 0", " 1", "١", "123456789012345678901"] {
-            assert_eq!(order_number(Given::Text(text.to_owned())), None, "{text}");
+            assert_eq!(order_number(Given::Text(text.into())), None, "{text}");
         }
         for number in ["0", "-0", "-1", "1.5", "1e-1", "1e20", "1e999999999999999999999", "123456789012345678901"] {
             assert_eq!(order_number(Given::Number(number)), None, "{number}");
@@ -348,9 +356,8 @@ mod tests {
 
     #[test]
     fn a_tracking_number_loses_the_blanks_around_it_and_nothing_else() {
-        let read = |text: &str| {
-            TrackingNumber::read(Given::Text(text.to_owned())).ok().map(|number| number.as_str().to_owned())
-        };
+        let read =
+            |text: &str| TrackingNumber::read(Given::Text(text.into())).ok().map(|number| number.as_str().to_owned());
         assert_eq!(read("\t RA 123 \u{feff}\n").as_deref(), Some("RA 123"));
         assert_eq!(read(&"я".repeat(64)), Some("я".repeat(64)));
         for text in ["a\tb", "a\u{85}", "\u{7f}", &"я".repeat(65)] {

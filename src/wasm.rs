@@ -5,6 +5,8 @@
 //! the JavaScript SDK 1.0 lack.
 #![expect(unsafe_code, reason = "the host's functions are imports")]
 
+mod heap;
+
 use extism_pdk::{Memory, extism};
 
 use crate::error::Error;
@@ -17,11 +19,11 @@ macro_rules! export_actions {
     ($($name:ident: $action:ident),*) => {
         #[expect(unsafe_code, reason = "an export needs a name that is not mangled")]
         mod exports {
-            use $crate::wasm::{Host, config, input, leave};
+            use $crate::wasm::{Host, config, export, input};
             $(
                 #[unsafe(no_mangle)]
                 extern "C" fn $name() -> i32 {
-                    leave($crate::action::run::<super::$name::$action>(&input(), &config, &Host))
+                    export(|| $crate::action::run::<super::$name::$action>(&input(), &config, &Host))
                 }
             )*
         }
@@ -31,22 +33,22 @@ pub(crate) use export_actions;
 
 #[unsafe(no_mangle)]
 extern "C" fn describe() -> i32 {
-    leave(Ok(describe::TEXT))
+    export(|| Ok(describe::TEXT))
 }
 
 #[unsafe(no_mangle)]
 extern "C" fn check_connection() -> i32 {
-    leave(action::check_connection(&config, &Host))
+    export(|| action::check_connection(&config, &Host))
 }
 
 #[unsafe(no_mangle)]
 extern "C" fn list_tools() -> i32 {
-    leave(Ok(tools::list()))
+    export(|| Ok(tools::list()))
 }
 
 #[unsafe(no_mangle)]
 extern "C" fn call_tool() -> i32 {
-    leave(Ok(tools::call(&input(), &config, &Host)))
+    export(|| Ok(tools::call(&input(), &config, &Host)))
 }
 
 pub(crate) fn input() -> Vec<u8> {
@@ -54,10 +56,11 @@ pub(crate) fn input() -> Vec<u8> {
     unsafe { extism::load_input() }
 }
 
-/// Hands the outcome to the host. An error is both set and returned as a code: some SDKs heed only
-/// the one, some only the other.
-pub(crate) fn leave(outcome: Result<impl AsRef<str>, Error>) -> i32 {
-    match outcome {
+/// One call: does the work and hands the outcome to the host. An error is both set and returned as a
+/// code: some SDKs heed only the one, some only the other.
+pub(crate) fn export<T: AsRef<str>>(work: impl FnOnce() -> Result<T, Error>) -> i32 {
+    heap::begin_call();
+    match work() {
         Ok(output) => {
             let block = store(output.as_ref().as_bytes());
             // SAFETY: the block was just allocated with that length.

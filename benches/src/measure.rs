@@ -16,7 +16,7 @@ use crate::plan::Plan;
 use crate::process::{Programs, Served};
 
 pub use loads::{Load, Scene};
-pub use module::{Instances, Module};
+pub use module::{Instances, Module, measure as module};
 pub use redirects::{Redirect, measure as redirects};
 pub use starts::{FIRST, Start, WARM};
 
@@ -71,7 +71,7 @@ pub fn all(programs: &Programs, plugin_host: &std::path::Path, plan: &Plan) -> R
         starts,
         instances: module::instances(programs, plan.instances)?,
         redirects: redirects(programs)?,
-        module: module::measure(programs)?,
+        module: module(programs)?,
     })
 }
 

@@ -83,10 +83,11 @@ fn a_row_under_way_at_a_crash_is_repeated_unasked_only_if_that_does_no_harm() {
     let _ = child.wait().unwrap();
     day.sandbox.set_misbehaviour(None);
     let resumed = ended(run(&["orders.csv", "--resume"]).output().unwrap()).with_code(20);
-    resumed.telling("line 2: internal: The row was under way").telling("1 of those may or may not have been changed");
+    // Rows of different orders may begin in any order.
+    resumed.telling("internal: The row was under way").telling("1 of those may or may not have been changed");
     assert_eq!([1, 2, 3].map(|number| day.changes(number)), [1, 1, 1]);
-    let effect = day.results()[&2]["effect"].clone();
-    assert_eq!(effect, "unknown");
+    let in_doubt = day.results().values().filter(|row| row["effect"] == "unknown").count();
+    assert_eq!(in_doubt, 1);
     ended(run(&["orders.csv", "--resume", "--retry-failed"]).output().unwrap()).with_code(0);
     assert_eq!([1, 2, 3].map(|number| day.changes(number)), [2, 1, 1]);
 }
