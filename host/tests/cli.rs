@@ -1,29 +1,18 @@
 //! The command as a person or a script calls it, against the sandbox.
 
+mod common;
+
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
+use common::plugin_host;
 use justclick_sandbox::{Misbehaviour, Order, SAMPLE_API_KEY, Sandbox};
 use serde_json::{Value, json};
 
-const BUNDLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../dist/extism.json");
 const INPUT: &str = r#"{"bill_id":"100000","status":"sent","date":1362254400,"rpo":"10000000000000"}"#;
 
 fn sandbox() -> Sandbox {
     Sandbox::builder().order(Order::new("100000")).start().unwrap()
-}
-
-/// The command with nothing in its environment but a connection to the sandbox.
-fn command(sandbox: &Sandbox) -> Command {
-    assert!(std::path::Path::new(BUNDLE).exists(), "there is no bundle: run `cargo xtask dist`");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_plugin-host"));
-    command
-        .env_clear()
-        .env("PLUGIN_BUNDLE", BUNDLE)
-        .env("JUSTCLICK_LOGIN", "username")
-        .env("JUSTCLICK_API_KEY", SAMPLE_API_KEY)
-        .env("JUSTCLICK_BASE_URL", sandbox.base_url());
-    command
 }
 
 fn run(command: &mut Command, args: &[&str]) -> (i32, String, String) {
@@ -44,7 +33,7 @@ fn json_of(text: &str) -> Value {
 #[test]
 fn a_call_prints_what_was_done() {
     let sandbox = sandbox();
-    let (code, stdout, _) = run(&mut command(&sandbox), &["call", "update_order_status", "--input", INPUT]);
+    let (code, stdout, _) = run(&mut plugin_host(&sandbox), &["call", "update_order_status", "--input", INPUT]);
     assert_eq!(code, 0);
     assert_eq!(
         stdout,
@@ -64,10 +53,10 @@ fn json_goes_in_by_argument_file_standard_input_or_fields_and_comes_out_for_mach
         ["--field=bill_id=100000", "--field=status=sent", "--field=date=1362254400", "--field=rpo=10000000000000"];
     for input in [vec!["--input", INPUT], vec!["--input", &from_file], fields.to_vec()] {
         let args = [vec!["--json", "call", "update_order_status"], input].concat();
-        let (code, stdout, _) = run(&mut command(&sandbox), &args);
+        let (code, stdout, _) = run(&mut plugin_host(&sandbox), &args);
         assert_eq!((code, json_of(&stdout)), (0, expected.clone()));
     }
-    let mut child = command(&sandbox)
+    let mut child = plugin_host(&sandbox)
         .args(["--json", "call", "update_order_status", "--input", "-"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -100,7 +89,7 @@ fn every_class_of_error_has_its_exit_code_and_its_document() {
     ] {
         let field = format!("--field=bill_id={bill_id}");
         let args = ["--json", "call", "update_order_status", &field, "--field=status=cancel"];
-        let (found, stdout, stderr) = run(&mut command(&sandbox), &args);
+        let (found, stdout, stderr) = run(&mut plugin_host(&sandbox), &args);
         assert_eq!((found, json_of(&stderr)["kind"].as_str(), stdout.as_str()), (code, Some(kind), ""));
     }
 }
@@ -109,7 +98,7 @@ fn every_class_of_error_has_its_exit_code_and_its_document() {
 fn a_server_that_asks_to_wait_is_quoted() {
     let sandbox = sandbox();
     sandbox.set_misbehaviour(Some("http-429".parse().unwrap()));
-    let (_, _, stderr) = run(&mut command(&sandbox), &["--json", "check"]);
+    let (_, _, stderr) = run(&mut plugin_host(&sandbox), &["--json", "check"]);
     assert_eq!(json_of(&stderr)["retry_after_s"], json!(7));
 }
 
@@ -120,7 +109,7 @@ fn a_call_is_repeated_as_often_as_asked_and_only_if_its_error_allows_it() {
         sandbox.set_misbehaviour(Some(misbehaviour.parse().unwrap()));
         let before = sandbox.request_count();
         let args = ["--retries", "1", "call", "update_order_status", "--input", INPUT];
-        assert_ne!(run(&mut command(&sandbox), &args).0, 0);
+        assert_ne!(run(&mut plugin_host(&sandbox), &args).0, 0);
         assert_eq!(sandbox.request_count() - before, requests, "{misbehaviour}");
     }
 }
@@ -129,7 +118,7 @@ fn a_call_is_repeated_as_often_as_asked_and_only_if_its_error_allows_it() {
 fn a_dry_run_shows_the_signed_form_and_sends_nothing() {
     let sandbox = sandbox();
     let args = ["--json", "call", "update_order_status", "--input", INPUT, "--dry-run"];
-    let (code, stdout, _) = run(&mut command(&sandbox), &args);
+    let (code, stdout, _) = run(&mut plugin_host(&sandbox), &args);
     let body = "bill_id=100000&status=sent&date=1362254400&rpo=10000000000000&hash=92cea5ba30b463b8c3b234e3d2945e65";
     assert_eq!((code, json_of(&stdout)["body"].as_str()), (0, Some(body)));
     assert_eq!(sandbox.request_count(), 0);
@@ -144,7 +133,7 @@ fn a_connection_may_come_from_a_file_with_its_secret_elsewhere() {
     std::fs::write(file.path(), toml).unwrap();
     let path = file.path().display().to_string();
     let args = ["--connections", &path, "--connection", "shop", "check"];
-    let mut command = command(&sandbox);
+    let mut command = plugin_host(&sandbox);
     command.env_remove("JUSTCLICK_API_KEY").env("SHOP_KEY", SAMPLE_API_KEY);
     assert_eq!(run(&mut command, &args).0, 0);
     command.env_remove("SHOP_KEY");
@@ -165,10 +154,10 @@ fn wrong_usage_is_told_before_anything_is_sent() {
         &["--connection", "shop", "check"],
         &["fly"],
     ] {
-        assert_eq!(run(&mut command(&sandbox), args).0, 2, "{args:?}");
+        assert_eq!(run(&mut plugin_host(&sandbox), args).0, 2, "{args:?}");
     }
-    assert_eq!(run(&mut command(&sandbox), &["call", "fly", "--input", "{}"]).0, 10);
-    assert_eq!(run(&mut command(&sandbox), &["--bundle", "nowhere.json", "check"]).0, 3);
+    assert_eq!(run(&mut plugin_host(&sandbox), &["call", "fly", "--input", "{}"]).0, 10);
+    assert_eq!(run(&mut plugin_host(&sandbox), &["--bundle", "nowhere.json", "check"]).0, 3);
     assert_eq!(sandbox.request_count(), 0);
 }
 

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::support::{BUNDLE, Day, cancelling, ended, until};
+use crate::common::BUNDLE;
+use crate::support::{Day, cancelling, ended, until};
 
 /// Each order goes through these, one row each.
 const STATUSES: [&str; 3] = ["paid", "cancel", "return"];

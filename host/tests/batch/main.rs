@@ -1,5 +1,7 @@
 //! `plugin-host batch` as a merchant runs it on shipping day: the real command, against the sandbox.
 
+#[path = "../common/mod.rs"]
+mod common;
 mod crash;
 mod disk;
 mod failures;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
@@ -10,8 +10,8 @@ use justclick_sandbox::{Order, SAMPLE_API_KEY, Sandbox};
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// The plugin's bundle.
-pub const BUNDLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../dist/extism.json");
+use crate::common::plugin_host;
+
 /// How long to wait for what should happen in moments.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -69,19 +69,9 @@ impl Day {
 
     /// The command in the folder, with nothing in its environment but a connection to the sandbox.
     pub fn host(&self, args: &[&str]) -> Command {
-        assert!(Path::new(BUNDLE).exists(), "there is no bundle: run `cargo xtask dist`");
-        let mut command = Command::new(env!("CARGO_BIN_EXE_plugin-host"));
-        command
-            .args(args)
-            .current_dir(self.folder.path())
-            .env_clear()
-            .env("PLUGIN_BUNDLE", BUNDLE)
-            .env("JUSTCLICK_LOGIN", "username")
-            .env("JUSTCLICK_API_KEY", SAMPLE_API_KEY)
-            .env("JUSTCLICK_BASE_URL", self.sandbox.base_url())
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+        let mut command = plugin_host(&self.sandbox);
+        command.args(args).current_dir(self.folder.path());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
 

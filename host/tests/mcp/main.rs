@@ -1,6 +1,8 @@
 //! `plugin-host mcp` as its clients meet it: the real command, the real plugin, and the sandbox.
 
 mod agent;
+#[path = "../common/mod.rs"]
+mod common;
 mod connections;
 mod ends;
 mod failures;

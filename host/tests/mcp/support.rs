@@ -3,10 +3,10 @@
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use justclick_sandbox::{Misbehaviour, Order, SAMPLE_API_KEY, Sandbox};
+use justclick_sandbox::{Misbehaviour, Order, Sandbox};
 use serde_json::{Value, json};
 
-const BUNDLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../dist/extism.json");
+use crate::common::plugin_host;
 
 /// The plugin's only action.
 pub const TOOL: &str = "update_order_status";
@@ -16,16 +16,8 @@ pub const PROTOCOL: &str = "2025-11-25";
 
 /// The command, with nothing in its environment but a connection to the sandbox.
 pub fn command(sandbox: &Sandbox, args: &[&str]) -> Command {
-    assert!(std::path::Path::new(BUNDLE).exists(), "there is no bundle: run `cargo xtask dist`");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_plugin-host"));
-    command
-        .env_clear()
-        .env("PLUGIN_BUNDLE", BUNDLE)
-        .env("JUSTCLICK_LOGIN", "username")
-        .env("JUSTCLICK_API_KEY", SAMPLE_API_KEY)
-        .env("JUSTCLICK_BASE_URL", sandbox.base_url())
-        .arg("mcp")
-        .args(args);
+    let mut command = plugin_host(sandbox);
+    command.arg("mcp").args(args);
     command
 }
 

@@ -1,19 +1,21 @@
 //! `plugin-host restate` as Restate sees it, against the sandbox. How it does with the real server:
 //! `cargo xtask e2e restate`.
 
+#[path = "../common/mod.rs"]
+mod common;
 mod protocol;
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use common::plugin_host;
 use justclick_sandbox::{Misbehaviour, Order, SAMPLE_API_KEY, Sandbox};
 use plugin_host::ActionError;
 use plugin_host::error::Retry;
 use protocol::{Outcome, Told, get, invoke};
 use serde_json::{Value, json};
 
-const BUNDLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../dist/extism.json");
 const HANDLER: &str = "justclick/update_order_status";
 const STEP: &str = "update_order_status";
 const KEY: &str = "default:100000";
@@ -40,17 +42,8 @@ fn sandbox(misbehaviour: Option<Misbehaviour>) -> Sandbox {
 }
 
 fn command(sandbox: &Sandbox, args: &[&str]) -> Command {
-    assert!(std::path::Path::new(BUNDLE).exists(), "there is no bundle: run `cargo xtask dist`");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_plugin-host"));
-    command
-        .env_clear()
-        .env("PLUGIN_BUNDLE", BUNDLE)
-        .env("JUSTCLICK_LOGIN", "username")
-        .env("JUSTCLICK_API_KEY", SAMPLE_API_KEY)
-        .env("JUSTCLICK_BASE_URL", sandbox.base_url())
-        .arg("restate")
-        .args(args)
-        .stdin(Stdio::null());
+    let mut command = plugin_host(sandbox);
+    command.arg("restate").args(args).stdin(Stdio::null());
     command
 }
 

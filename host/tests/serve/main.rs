@@ -2,6 +2,8 @@
 
 mod access;
 mod answers;
+#[path = "../common/mod.rs"]
+mod common;
 mod ends;
 mod keys;
 mod limits;

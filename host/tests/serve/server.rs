@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use ureq::Agent;
 use ureq::http::Response;
 
-const BUNDLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../dist/extism.json");
+use crate::common::plugin_host;
 
 /// The path of the action of the connection in the environment.
 pub const ACTION: &str = "/v1/connections/default/actions/update_order_status";
@@ -51,16 +51,8 @@ impl Reply {
 
 /// The command, with nothing in its environment but a connection to the sandbox.
 pub fn command(sandbox: &Sandbox, args: &[&str]) -> Command {
-    assert!(std::path::Path::new(BUNDLE).exists(), "there is no bundle: run `cargo xtask dist`");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_plugin-host"));
-    command
-        .env_clear()
-        .env("PLUGIN_BUNDLE", BUNDLE)
-        .env("JUSTCLICK_LOGIN", "username")
-        .env("JUSTCLICK_API_KEY", SAMPLE_API_KEY)
-        .env("JUSTCLICK_BASE_URL", sandbox.base_url())
-        .arg("serve")
-        .args(args);
+    let mut command = plugin_host(sandbox);
+    command.arg("serve").args(args);
     if !args.contains(&"--listen") {
         command.args(["--listen", "127.0.0.1:0"]);
     }
