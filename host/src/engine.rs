@@ -11,7 +11,9 @@ mod exchange;
 mod functions;
 mod state;
 
-use wasmtime::{Cache, Config, Inlining, InstancePre, Linker, Module, Store, Trap};
+use std::collections::HashMap;
+
+use wasmtime::{Cache, Config, InstancePre, Linker, Module, Store, Trap, TypedFunc};
 
 use crate::bundle::Bundle;
 use crate::description::Description;
@@ -36,6 +38,15 @@ pub struct Engine {
 pub struct Instance {
     store: Store<State>,
     instance: wasmtime::Instance,
+    /// Those exports that were called: looking one up takes longer than calling it.
+    exports: HashMap<String, Export>,
+}
+
+/// A function that ends with a code, or with none.
+#[derive(Clone)]
+enum Export {
+    Code(TypedFunc<(), i32>),
+    Nothing(TypedFunc<(), ()>),
 }
 
 /// How a call ended.
@@ -103,14 +114,13 @@ impl Engine {
         if let Ok(initialize) = instance.get_typed_func::<(), ()>(&mut store, "_initialize") {
             initialize.call(&mut store, ())?;
         }
-        Ok(Instance { store, instance })
+        Ok(Instance { store, instance, exports: HashMap::new() })
     }
 }
 
 fn compile(bundle: &Bundle, cache: Option<Cache>) -> Result<Module, wasmtime::Error> {
     let mut config = Config::new();
-    // Plugins are built to be small, with many little functions: within each other they are faster.
-    config.cache(cache).consume_fuel(true).compiler_inlining(Inlining::Yes);
+    config.cache(cache).consume_fuel(true);
     Module::from_binary(&wasmtime::Engine::new(&config)?, &bundle.wasm)
 }
 
@@ -128,10 +138,20 @@ impl Instance {
     fn run(&mut self, export: &str, input: &str) -> Result<i32, wasmtime::Error> {
         self.store.data_mut().begin(input)?;
         self.store.set_fuel(FUEL)?;
-        if let Ok(function) = self.instance.get_typed_func::<(), i32>(&mut self.store, export) {
-            return function.call(&mut self.store, ());
+        match self.export(export)? {
+            Export::Code(function) => function.call(&mut self.store, ()),
+            Export::Nothing(function) => function.call(&mut self.store, ()).map(|()| 0),
         }
-        self.instance.get_typed_func::<(), ()>(&mut self.store, export)?.call(&mut self.store, ()).map(|()| 0)
+    }
+
+    fn export(&mut self, name: &str) -> Result<Export, wasmtime::Error> {
+        if let Some(export) = self.exports.get(name) {
+            return Ok(export.clone());
+        }
+        let code = self.instance.get_typed_func(&mut self.store, name).map(Export::Code);
+        let export = code.or_else(|_| self.instance.get_typed_func(&mut self.store, name).map(Export::Nothing))?;
+        self.exports.insert(name.to_owned(), export.clone());
+        Ok(export)
     }
 
     fn outcome(&self, returned: Result<i32, wasmtime::Error>) -> Outcome {
