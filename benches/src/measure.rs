@@ -54,11 +54,11 @@ pub fn all(programs: &Programs, plugin_host: &std::path::Path, plan: &Plan) -> R
     let mut loads = Vec::new();
     for scene in Scene::usual(&served, php) {
         progress(&scene.title());
-        loads.extend(loads::measure(programs, &scene, plan.rounds, plan.round)?);
+        loads.extend(loads::measure(programs, &scene, &plan.usual)?);
     }
     let scene = Scene::crowd(&served, plan.crowd);
     progress(&scene.title());
-    let crowd = loads::measure(programs, &scene, plan.rounds.div_ceil(3), plan.crowd_round)?;
+    let crowd = loads::measure(programs, &scene, &plan.slow)?;
     progress("programs that are started for one call");
     let starts = starts::measure(programs, plugin_host, plan, php)?;
     progress("instances, redirects, the module");

@@ -5,12 +5,10 @@ use std::time::Duration;
 /// How often, and for how long.
 #[derive(Debug, Clone)]
 pub struct Plan {
-    /// Rounds that count, of which the median is taken.
-    pub rounds: usize,
-    /// How long a round is.
-    pub round: Duration,
-    /// How long a round is in which a thousand calls are in flight.
-    pub crowd_round: Duration,
+    /// Calls to a service that answers at once.
+    pub usual: Rounds,
+    /// Calls to a service that takes its time.
+    pub slow: Rounds,
     /// How many calls are in flight then.
     pub crowd: usize,
     /// How often a program is started without anything in its cache.
@@ -21,13 +19,23 @@ pub struct Plan {
     pub instances: usize,
 }
 
+/// Rounds of which medians are taken.
+#[derive(Debug, Clone)]
+pub struct Rounds {
+    /// How often a contender's process is started.
+    pub starts: usize,
+    /// How many rounds it makes each time.
+    pub rounds: usize,
+    /// How long a round is.
+    pub length: Duration,
+}
+
 impl Plan {
     /// Some minutes, for figures to publish.
     pub fn whole() -> Self {
         Self {
-            rounds: 9,
-            round: Duration::from_millis(1000),
-            crowd_round: Duration::from_secs(4),
+            usual: Rounds { starts: 7, rounds: 2, length: Duration::from_millis(600) },
+            slow: Rounds { starts: 1, rounds: 3, length: Duration::from_secs(4) },
             crowd: 1000,
             first_starts: 5,
             starts: 40,
@@ -38,9 +46,8 @@ impl Plan {
     /// Half a minute, for a look.
     pub fn quick() -> Self {
         Self {
-            rounds: 3,
-            round: Duration::from_millis(300),
-            crowd_round: Duration::from_secs(1),
+            usual: Rounds { starts: 1, rounds: 3, length: Duration::from_millis(300) },
+            slow: Rounds { starts: 1, rounds: 1, length: Duration::from_secs(1) },
             first_starts: 1,
             starts: 10,
             instances: 200,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use benches::contender::{self, Contender};
 use benches::measure::{self, Figures};
-use benches::plan::Plan;
+use benches::plan::{Plan, Rounds};
 use benches::process::{self, Programs, Running, Served};
 use benches::report;
 use benches::sample;
@@ -46,7 +46,8 @@ fn every_contender_signs_as_the_service_wants_it() {
 
 /// As little as can be measured.
 fn glance() -> Plan {
-    Plan { rounds: 1, round: ROUND, crowd_round: ROUND, crowd: 4, first_starts: 1, starts: 1, instances: 2 }
+    let rounds = Rounds { starts: 2, rounds: 1, length: ROUND };
+    Plan { usual: rounds.clone(), slow: rounds, crowd: 4, first_starts: 1, starts: 1, instances: 2 }
 }
 
 /// The command, which `cargo test --workspace` builds as well.

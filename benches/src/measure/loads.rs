@@ -1,11 +1,10 @@
 //! Contenders that take turns at making calls.
 
-use std::time::Duration;
-
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
 use crate::contender::Contender::{self, Host, Native, Php, Queue, Stock};
+use crate::plan::Rounds;
 use crate::process::{Programs, Running, Served};
 use crate::round::Round;
 use crate::server;
@@ -68,20 +67,24 @@ impl Scene {
     }
 }
 
-/// Has all contenders of a scene make rounds in turn. The first one, in which they connect and warm
-/// up, does not count.
-pub fn measure(programs: &Programs, scene: &Scene, rounds: usize, length: Duration) -> Result<Vec<Load>> {
+/// Has all contenders of a scene make rounds in turn. The first round of a process, in which it
+/// connects and warms up, does not count. They are started several times, since how a process happens
+/// to lie in memory makes some percent of difference for as long as it lives.
+pub fn measure(programs: &Programs, scene: &Scene, rounds: &Rounds) -> Result<Vec<Load>> {
     let start = |contender: &Contender| Running::start(programs, *contender, &scene.service, scene.in_flight);
-    let mut running: Vec<Running> = scene.contenders.iter().map(start).collect::<Result<_>>()?;
-    let mut results: Vec<Vec<Round>> = vec![Vec::new(); running.len()];
-    for number in 0..=rounds {
-        for turn in 0..running.len() {
-            // Nobody always comes after the same one.
-            let place = (turn + number) % running.len();
-            let name = scene.contenders[place].name();
-            let round = running[place].round(length).with_context(|| format!("{name}, {}", scene.title()))?;
-            if number > 0 {
-                results[place].push(round);
+    let mut results: Vec<Vec<Round>> = vec![Vec::new(); scene.contenders.len()];
+    for _ in 0..rounds.starts {
+        let mut running: Vec<Running> = scene.contenders.iter().map(start).collect::<Result<_>>()?;
+        for number in 0..=rounds.rounds {
+            for turn in 0..running.len() {
+                // Nobody always comes after the same one.
+                let place = (turn + number) % running.len();
+                let name = scene.contenders[place].name();
+                let round = running[place].round(rounds.length);
+                let round = round.with_context(|| format!("{name}, {}", scene.title()))?;
+                if number > 0 {
+                    results[place].push(round);
+                }
             }
         }
     }
