@@ -1,12 +1,21 @@
-//! Buffers that take the memory they use. ureq's own are written over with zeroes to begin with,
-//! which takes a quarter of a megabyte for every connection.
+//! Buffers that begin small and grow with what comes. ureq's own have room for the largest head from
+//! the beginning: with the defaults, a quarter of a megabyte for every connection, all written over
+//! with zeroes.
 
 use ureq::unversioned::transport::Buffers;
 
-/// What is asked of the system for output. A header has to fit.
-pub const OUTPUT: usize = 32 << 10;
+/// Room for output. A header has to fit.
+pub const OUTPUT: usize = 16 << 10;
 
-/// Room that there is for what comes next.
+/// Room for input to begin with.
+const INPUT: usize = 16 << 10;
+
+/// Room for input to which a connection whose reads fill what there is comes by itself. More than a
+/// head may have: the client finds a flood of small interim responses too large by what it is given
+/// of them at once.
+const LARGE_INPUT: usize = 128 << 10;
+
+/// Room that there always is for what comes next.
 const ROOM: usize = 4 << 10;
 
 /// Room that the client wants for a body that it sends.
@@ -14,10 +23,8 @@ const SCRATCH: usize = 10 << 10;
 
 /// A connection's buffers. How far the input grows, the client bounds: it gives up a response whose
 /// head is too large, and takes a body as it comes.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Growing {
-    /// How much input there is room for to begin with.
-    size: usize,
     output: Vec<u8>,
     input: Vec<u8>,
     filled: usize,
@@ -27,11 +34,6 @@ pub struct Growing {
 }
 
 impl Growing {
-    /// Takes no memory yet. Input is read in pieces of up to this size.
-    pub fn new(size: usize) -> Self {
-        Self { size, output: Vec::new(), input: Vec::new(), filled: 0, consumed: 0, progress: false }
-    }
-
     /// The free end of the input, of at least this size.
     fn room(&mut self, room: usize) -> &mut [u8] {
         if self.consumed > 0 {
@@ -40,8 +42,7 @@ impl Growing {
             self.consumed = 0;
         }
         if self.input.is_empty() {
-            // The system's zeroes take no memory until they are written over.
-            self.input = vec![0; self.size];
+            self.input = vec![0; INPUT];
         }
         if self.input.len() - self.filled < room {
             self.input.resize((self.input.len() * 2).max(self.filled + room), 0);
@@ -72,6 +73,9 @@ impl Buffers for Growing {
 
     fn input_appended(&mut self, amount: usize) {
         self.filled += amount;
+        if self.filled == self.input.len() && self.filled < LARGE_INPUT {
+            self.input.resize(self.filled * 2, 0);
+        }
     }
 
     fn input_consume(&mut self, amount: usize) {
@@ -94,8 +98,6 @@ impl Buffers for Growing {
 mod tests {
     use super::*;
 
-    const INPUT: usize = 16 << 10;
-
     fn arrive(buffers: &mut Growing, bytes: &[u8]) {
         buffers.input_append_buf()[..bytes.len()].copy_from_slice(bytes);
         buffers.input_appended(bytes.len());
@@ -103,7 +105,7 @@ mod tests {
 
     #[test]
     fn what_is_not_consumed_stays_in_order() {
-        let mut buffers = Growing::new(INPUT);
+        let mut buffers = Growing::default();
         arrive(&mut buffers, b"abc");
         buffers.input_consume(2);
         arrive(&mut buffers, b"def");
@@ -116,8 +118,22 @@ mod tests {
     }
 
     #[test]
+    fn reads_that_fill_what_there_is_make_it_larger_up_to_a_point() {
+        let mut buffers = Growing::default();
+        let mut reads = Vec::new();
+        for _ in 0..6 {
+            let room = buffers.input_append_buf().len();
+            buffers.input_appended(room);
+            buffers.input_consume(room);
+            reads.push(room);
+        }
+        assert_eq!(reads[0], INPUT);
+        assert_eq!(buffers.input_append_buf().len(), LARGE_INPUT);
+    }
+
+    #[test]
     fn there_is_always_room_and_it_grows_with_what_is_kept_alone() {
-        let mut buffers = Growing::new(INPUT);
+        let mut buffers = Growing::default();
         for _ in 0..100 {
             arrive(&mut buffers, &[1; ROOM]);
             buffers.input_consume(ROOM);
