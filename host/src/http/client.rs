@@ -6,11 +6,10 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
 use serde::Deserialize;
-use ureq::http::{self, HeaderMap};
+use ureq::http::{self, HeaderMap, Uri};
 use ureq::tls::TlsConfig;
 use ureq::unversioned::transport::{ConnectProxyConnector, Connector, RustlsConnector};
 use ureq::{Agent, Timeout};
-use url::Url;
 
 use super::Failure;
 use super::policy::{Origin, Policy, PrivateAccess, Rule};
@@ -106,12 +105,12 @@ impl Client {
     /// # Errors
     /// If there is no HTTP response, or one over its cap.
     pub fn send(&self, request: &Request, body: &[u8], policy: &Policy) -> Result<Response, Failure> {
-        let allowed =
-            Url::parse(&request.url).ok().as_ref().and_then(Origin::of).filter(|origin| policy.allows(origin));
+        let uri: Uri = request.url.parse().map_err(|_| Failure::NotAllowed)?;
+        let allowed = Origin::of(&uri).filter(|origin| policy.allows(origin));
         let Some(origin) = allowed.filter(|_| body.len() <= self.0.limits.request_bytes) else {
             return Err(Failure::NotAllowed);
         };
-        let mut builder = http::Request::builder().method(request.method.as_deref().unwrap_or("GET")).uri(&request.url);
+        let mut builder = http::Request::builder().method(request.method.as_deref().unwrap_or("GET")).uri(uri);
         for (name, value) in &request.headers {
             builder = builder.header(name, value);
         }

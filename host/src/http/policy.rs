@@ -1,9 +1,10 @@
 //! What a plugin may reach.
 
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::str::FromStr;
 
+use ureq::http::Uri;
 use url::{Host, Url};
 
 /// Scheme, host and port.
@@ -15,16 +16,33 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// The origin of an http or https URL without a user name or password.
-    pub fn of(url: &Url) -> Option<Self> {
-        let known = matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none();
-        let host = url.host().filter(|_| known)?.to_owned();
-        Some(Self { scheme: url.scheme().to_owned(), host, port: url.port_or_known_default()? })
+    /// The origin of a request's address, if that is http or https without a user name or password.
+    ///
+    /// The client connects where the same `Uri` says: nothing can be read in two ways.
+    pub fn of(uri: &Uri) -> Option<Self> {
+        let (scheme, host) = (uri.scheme_str()?, uri.host()?);
+        let default = default_port(scheme)?;
+        // A user name would stand before the host.
+        let port = match uri.authority()?.as_str().strip_prefix(host)? {
+            "" => default,
+            // A number may have a sign, a port may not.
+            port => port.strip_prefix(':').filter(|port| !port.starts_with('+'))?.parse().ok()?,
+        };
+        Some(Self { scheme: scheme.to_owned(), host: Host::parse(host).ok()?, port })
     }
 
     /// Whether it is reached over TLS.
     pub fn is_https(&self) -> bool {
         self.scheme == "https"
+    }
+
+    /// Host and port, if the host is an address.
+    pub fn address(&self) -> Option<SocketAddr> {
+        match self.host {
+            Host::Domain(_) => None,
+            Host::Ipv4(address) => Some((address, self.port).into()),
+            Host::Ipv6(address) => Some((address, self.port).into()),
+        }
     }
 
     /// Whether the host is an address, or this machine by name.
@@ -39,12 +57,25 @@ impl Origin {
 impl FromStr for Origin {
     type Err = String;
 
+    /// Reads what people write: anything after the origin is left out.
     fn from_str(text: &str) -> Result<Self, String> {
-        Url::parse(text)
-            .ok()
-            .as_ref()
-            .and_then(Self::of)
-            .ok_or_else(|| format!("\"{text}\" is not an http or https address"))
+        let origin = |url: Url| {
+            let has_user = !url.username().is_empty() || url.password().is_some();
+            let host = url.host().filter(|_| !has_user)?.to_owned();
+            default_port(url.scheme())?;
+            Some(Self { scheme: url.scheme().to_owned(), host, port: url.port_or_known_default()? })
+        };
+        let read = Url::parse(text).ok().and_then(origin);
+        read.ok_or_else(|| format!("\"{text}\" is not an http or https address"))
+    }
+}
+
+/// None for schemes that can't be reached.
+fn default_port(scheme: &str) -> Option<u16> {
+    match scheme {
+        "http" => Some(80),
+        "https" => Some(443),
+        _ => None,
     }
 }
 
@@ -216,6 +247,31 @@ mod tests {
     fn an_origin_is_http_or_https_without_a_password() {
         for text in ["ftp://a.example", "a.example", "https://user:pw@a.example", "https://", "file:///etc/passwd"] {
             assert!(text.parse::<Origin>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_request_goes_to_the_origin_that_people_would_read() {
+        let of = |uri: &str| uri.parse::<Uri>().ok().as_ref().and_then(Origin::of);
+        for uri in ["https://A.example/x?y", "https://a.example:443/", "HTTPS://a.example", "https://a.example?@b"] {
+            assert_eq!(of(uri), Some(origin("https://a.example")), "{uri}");
+        }
+        assert_eq!(of("http://[::1]:8080/").unwrap().address(), Some("[::1]:8080".parse().unwrap()));
+        assert_eq!(of("http://2130706433/").unwrap().address(), Some("127.0.0.1:80".parse().unwrap()));
+        for uri in [
+            "https://user@a.example/",
+            "https://user:pw@a.example/",
+            "https://a.example@b.example/",
+            "https://a.example:443@b.example/",
+            "https://a.example\\@b.example/",
+            "https://a.example:/",
+            "https://a.example:99999/",
+            "https://a.example:+80/",
+            "ftp://a.example/",
+            "a.example:80",
+            "/path",
+        ] {
+            assert_eq!(of(uri), None, "{uri}");
         }
     }
 

@@ -1,7 +1,6 @@
 //! Name resolution that refuses addresses a plugin must not reach.
 
 use std::collections::HashMap;
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -41,11 +40,16 @@ impl GuardedResolver {
     }
 
     /// All addresses, allowed or not.
-    fn find(&self, uri: &Uri, config: &Config, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, ureq::Error> {
-        let address = uri.host().and_then(|host| host.trim_matches(['[', ']']).parse().ok());
-        if let (Some(address), Some(port)) = (address, port(uri)) {
+    fn find(
+        &self,
+        uri: &Uri,
+        origin: Option<&Origin>,
+        config: &Config,
+        timeout: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
+        if let Some(address) = origin.and_then(Origin::address) {
             let mut found = self.empty();
-            found.push(SocketAddr::new(address, port));
+            found.push(address);
             return Ok(found);
         }
         self.inner.resolve(uri, config, timeout).map_err(|error| match error {
@@ -55,39 +59,9 @@ impl GuardedResolver {
         })
     }
 
-    /// Those addresses that may be connected to.
-    ///
-    /// # Errors
-    /// If that is none of them.
-    fn check(
-        &self,
-        uri: &Uri,
-        config: &Config,
-        found: &ResolvedSocketAddrs,
-    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
-        // A proxy's name is resolved here too. The operator chose it, so it may be anywhere.
-        let is_proxy = config.proxy().is_some_and(|proxy| uri.host() == Some(proxy.host()));
-        let origin = uri.to_string().parse::<Origin>();
-        let mut allowed = self.empty();
-        for address in found.iter() {
-            if is_proxy || origin.as_ref().is_ok_and(|origin| self.access.allows(origin, address.ip())) {
-                allowed.push(*address);
-            }
-        }
-        if allowed.is_empty() { Err(ureq::Error::Other(Box::new(Forbidden))) } else { Ok(allowed) }
-    }
-
     fn remembered(&self) -> MutexGuard<'_, HashMap<Key, (Instant, ResolvedSocketAddrs)>> {
         self.allowed.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn port(uri: &Uri) -> Option<u16> {
-    uri.port_u16().or(match uri.scheme_str()? {
-        "http" => Some(80),
-        "https" => Some(443),
-        _ => None,
-    })
 }
 
 /// No address of the name may be reached.
@@ -110,7 +84,18 @@ impl Resolver for GuardedResolver {
         {
             return Ok(allowed);
         }
-        let allowed = self.check(uri, config, &self.find(uri, config, timeout)?)?;
+        // A proxy's name is resolved here too. The operator chose it, so it may be anywhere.
+        let is_proxy = config.proxy().is_some_and(|proxy| uri.host() == Some(proxy.host()));
+        let origin = Origin::of(uri);
+        let mut allowed = self.empty();
+        for address in self.find(uri, origin.as_ref(), config, timeout)?.iter() {
+            if is_proxy || origin.as_ref().is_some_and(|origin| self.access.allows(origin, address.ip())) {
+                allowed.push(*address);
+            }
+        }
+        if allowed.is_empty() {
+            return Err(ureq::Error::Other(Box::new(Forbidden)));
+        }
         let mut remembered = self.remembered();
         if remembered.len() >= ORIGINS {
             remembered.retain(|_, (since, _)| since.elapsed() < FRESH);
@@ -127,7 +112,7 @@ impl Resolver for GuardedResolver {
 
 #[cfg(test)]
 mod tests {
-    use std::net::Ipv4Addr;
+    use std::net::{Ipv4Addr, SocketAddr};
 
     use super::*;
 
