@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::str::FromStr;
 
 use ureq::http::Uri;
-use url::{Host, Url};
+use url::{Host, Position, Url};
 
 /// Scheme, host and port.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +21,11 @@ impl Origin {
     /// The client connects where the same `Uri` says: nothing can be read in two ways.
     pub fn of(uri: &Uri) -> Option<Self> {
         let (scheme, host) = (uri.scheme_str()?, uri.host()?);
-        let default = default_port(scheme)?;
+        let default = match scheme {
+            "http" => 80,
+            "https" => 443,
+            _ => return None,
+        };
         // A user name would stand before the host.
         let port = match uri.authority()?.as_str().strip_prefix(host)? {
             "" => default,
@@ -59,23 +63,9 @@ impl FromStr for Origin {
 
     /// Reads what people write: anything after the origin is left out.
     fn from_str(text: &str) -> Result<Self, String> {
-        let origin = |url: Url| {
-            let has_user = !url.username().is_empty() || url.password().is_some();
-            let host = url.host().filter(|_| !has_user)?.to_owned();
-            default_port(url.scheme())?;
-            Some(Self { scheme: url.scheme().to_owned(), host, port: url.port_or_known_default()? })
-        };
-        let read = Url::parse(text).ok().and_then(origin);
-        read.ok_or_else(|| format!("\"{text}\" is not an http or https address"))
-    }
-}
-
-/// None for schemes that can't be reached.
-fn default_port(scheme: &str) -> Option<u16> {
-    match scheme {
-        "http" => Some(80),
-        "https" => Some(443),
-        _ => None,
+        let url = Url::parse(text).ok();
+        let uri = url.and_then(|url| url[..Position::AfterPort].parse().ok());
+        uri.as_ref().and_then(Self::of).ok_or_else(|| format!("\"{text}\" is not an http or https address"))
     }
 }
 
@@ -245,7 +235,14 @@ mod tests {
 
     #[test]
     fn an_origin_is_http_or_https_without_a_password() {
-        for text in ["ftp://a.example", "a.example", "https://user:pw@a.example", "https://", "file:///etc/passwd"] {
+        for text in [
+            "ftp://a.example",
+            "a.example",
+            "https://user:pw@a.example",
+            "https://",
+            "file:///etc/passwd",
+            "mailto:a@b.example",
+        ] {
             assert!(text.parse::<Origin>().is_err(), "{text}");
         }
     }
