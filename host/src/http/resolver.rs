@@ -59,9 +59,23 @@ impl GuardedResolver {
         })
     }
 
+    fn remember(&self, key: Key, allowed: ResolvedSocketAddrs) {
+        let mut remembered = self.remembered();
+        if remembered.len() >= ORIGINS {
+            remembered.retain(|_, (since, _)| since.elapsed() < FRESH);
+        }
+        if remembered.len() < ORIGINS {
+            remembered.insert(key, (Instant::now(), allowed));
+        }
+    }
+
     fn remembered(&self) -> MutexGuard<'_, HashMap<Key, (Instant, ResolvedSocketAddrs)>> {
         self.allowed.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn key(uri: &Uri) -> Option<Key> {
+    uri.scheme().cloned().zip(uri.authority().cloned())
 }
 
 /// No address of the name may be reached.
@@ -78,7 +92,7 @@ impl std::error::Error for Forbidden {}
 
 impl Resolver for GuardedResolver {
     fn resolve(&self, uri: &Uri, config: &Config, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, ureq::Error> {
-        let key = uri.scheme().cloned().zip(uri.authority().cloned());
+        let key = key(uri);
         if let Some((since, allowed)) = key.as_ref().and_then(|key| self.remembered().get(key).cloned())
             && since.elapsed() < FRESH
         {
@@ -96,16 +110,9 @@ impl Resolver for GuardedResolver {
         if allowed.is_empty() {
             return Err(ureq::Error::Other(Box::new(Forbidden)));
         }
-        let mut remembered = self.remembered();
-        if remembered.len() >= ORIGINS {
-            remembered.retain(|_, (since, _)| since.elapsed() < FRESH);
+        if let Some(key) = key {
+            self.remember(key, allowed.clone());
         }
-        if let Some(key) = key
-            && remembered.len() < ORIGINS
-        {
-            remembered.insert(key, (Instant::now(), allowed.clone()));
-        }
-        drop(remembered);
         Ok(allowed)
     }
 }
@@ -125,9 +132,7 @@ mod tests {
     fn remember(resolver: &GuardedResolver, uri: &str, address: Ipv4Addr, since: Instant) {
         let mut found = resolver.empty();
         found.push(SocketAddr::from((address, 443)));
-        let uri: Uri = uri.parse().unwrap();
-        let key = (uri.scheme().unwrap().clone(), uri.authority().unwrap().clone());
-        resolver.remembered().insert(key, (since, found));
+        resolver.remembered().insert(key(&uri.parse().unwrap()).unwrap(), (since, found));
     }
 
     #[test]
