@@ -152,7 +152,7 @@ impl Inner {
             .max_response_header_size(limits.header_bytes)
             .max_idle_connections(limits.idle_connections)
             .max_idle_connections_per_host(limits.idle_connections)
-            // Over TLS, whose buffers are ureq's: a response's head has to fit, and to be found too large.
+            // A response's head has to fit, and to be found too large.
             .input_buffer_size(limits.header_bytes + (4 << 10))
             .output_buffer_size(OUTPUT)
             .tls_config(tls)

@@ -38,7 +38,7 @@ impl<In: Transport> Connector<In> for Tcp {
         let socket = Arc::new(Socket(stream));
         let weak = Arc::downgrade(&socket);
         (details.register_shutdown)(weak as Weak<dyn ShutdownHandle>)?;
-        let buffers = Growing::default();
+        let buffers = Growing::new(details.config.input_buffer_size());
         Ok(Some(Either::B(Connection { socket, buffers, reading: None, writing: None, received: false })))
     }
 }

@@ -5,15 +5,10 @@
 use ureq::unversioned::transport::Buffers;
 
 /// Room for output. A header has to fit.
-pub const OUTPUT: usize = 16 << 10;
+pub const OUTPUT: usize = 32 << 10;
 
 /// Room for input to begin with.
 const INPUT: usize = 16 << 10;
-
-/// Room for input to which a connection whose reads fill what there is comes by itself. More than a
-/// head may have: the client finds a flood of small interim responses too large by what it is given
-/// of them at once.
-const LARGE_INPUT: usize = 128 << 10;
 
 /// Room that there always is for what comes next.
 const ROOM: usize = 4 << 10;
@@ -23,8 +18,10 @@ const SCRATCH: usize = 10 << 10;
 
 /// A connection's buffers. How far the input grows, the client bounds: it gives up a response whose
 /// head is too large, and takes a body as it comes.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Growing {
+    /// To which room for input a connection comes by reads that fill what there is.
+    most: usize,
     output: Vec<u8>,
     input: Vec<u8>,
     filled: usize,
@@ -34,6 +31,12 @@ pub struct Growing {
 }
 
 impl Growing {
+    /// Takes no memory yet. `most` is to be more than a head may have: the client finds a flood of
+    /// small interim responses too large by what it is given of them at once.
+    pub fn new(most: usize) -> Self {
+        Self { most, output: Vec::new(), input: Vec::new(), filled: 0, consumed: 0, progress: false }
+    }
+
     /// The free end of the input, of at least this size.
     fn room(&mut self, room: usize) -> &mut [u8] {
         if self.consumed > 0 {
@@ -73,8 +76,8 @@ impl Buffers for Growing {
 
     fn input_appended(&mut self, amount: usize) {
         self.filled += amount;
-        if self.filled == self.input.len() && self.filled < LARGE_INPUT {
-            self.input.resize(self.filled * 2, 0);
+        if self.filled == self.input.len() && self.filled < self.most {
+            self.input.resize((self.filled * 2).min(self.most), 0);
         }
     }
 
@@ -98,6 +101,8 @@ impl Buffers for Growing {
 mod tests {
     use super::*;
 
+    const MOST: usize = 68 << 10;
+
     fn arrive(buffers: &mut Growing, bytes: &[u8]) {
         buffers.input_append_buf()[..bytes.len()].copy_from_slice(bytes);
         buffers.input_appended(bytes.len());
@@ -105,7 +110,7 @@ mod tests {
 
     #[test]
     fn what_is_not_consumed_stays_in_order() {
-        let mut buffers = Growing::default();
+        let mut buffers = Growing::new(MOST);
         arrive(&mut buffers, b"abc");
         buffers.input_consume(2);
         arrive(&mut buffers, b"def");
@@ -119,21 +124,19 @@ mod tests {
 
     #[test]
     fn reads_that_fill_what_there_is_make_it_larger_up_to_a_point() {
-        let mut buffers = Growing::default();
-        let mut reads = Vec::new();
+        let mut buffers = Growing::new(MOST);
+        assert_eq!(buffers.input_append_buf().len(), INPUT);
         for _ in 0..6 {
             let room = buffers.input_append_buf().len();
             buffers.input_appended(room);
             buffers.input_consume(room);
-            reads.push(room);
         }
-        assert_eq!(reads[0], INPUT);
-        assert_eq!(buffers.input_append_buf().len(), LARGE_INPUT);
+        assert_eq!(buffers.input_append_buf().len(), MOST);
     }
 
     #[test]
     fn there_is_always_room_and_it_grows_with_what_is_kept_alone() {
-        let mut buffers = Growing::default();
+        let mut buffers = Growing::new(MOST);
         for _ in 0..100 {
             arrive(&mut buffers, &[1; ROOM]);
             buffers.input_consume(ROOM);
