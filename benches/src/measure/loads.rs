@@ -65,6 +65,11 @@ impl Scene {
     pub fn title(&self) -> String {
         format!("{} in flight at {}", self.in_flight, self.service.base_url)
     }
+
+    /// Who failed, and at what.
+    fn failure(&self, place: usize) -> String {
+        format!("{}, {}", self.contenders[place].name(), self.title())
+    }
 }
 
 /// Has all contenders of a scene make rounds in turn. The first round of a process, in which it
@@ -73,22 +78,25 @@ impl Scene {
 pub fn measure(programs: &Programs, scene: &Scene, rounds: &Rounds) -> Result<Vec<Load>> {
     let start = |contender: &Contender| Running::start(programs, *contender, &scene.service, scene.in_flight);
     let mut results: Vec<Vec<Round>> = vec![Vec::new(); scene.contenders.len()];
-    for _ in 0..rounds.starts {
+    for number in 0..rounds.starts {
         let mut running: Vec<Running> = scene.contenders.iter().map(start).collect::<Result<_>>()?;
-        for number in 0..=rounds.rounds {
-            for turn in 0..running.len() {
-                // Nobody always comes after the same one.
-                let place = (turn + number) % running.len();
-                let name = scene.contenders[place].name();
-                let round = running[place].round(rounds.length);
-                let round = round.with_context(|| format!("{name}, {}", scene.title()))?;
-                if number > 0 {
-                    results[place].push(round);
-                }
-            }
+        for place in turns(running.len(), number) {
+            running[place].round(rounds.length).with_context(|| scene.failure(place))?;
+        }
+        for place in (0..rounds.rounds).flat_map(|round| turns(scene.contenders.len(), number + round)) {
+            results[place].push(running[place].round(rounds.length).with_context(|| scene.failure(place))?);
         }
     }
     Ok(scene.contenders.iter().zip(&results).map(|(contender, rounds)| load(*contender, scene, rounds)).collect())
+}
+
+/// In which order so many contenders make their rounds. Each time another one begins, and every
+/// second time they go the other way round, so that nobody always comes after the same one.
+fn turns(contenders: usize, number: usize) -> impl Iterator<Item = usize> {
+    (0..contenders).map(move |turn| {
+        let place = (turn + number) % contenders;
+        if number.is_multiple_of(2) { place } else { contenders - 1 - place }
+    })
 }
 
 fn load(contender: Contender, scene: &Scene, rounds: &[Round]) -> Load {
@@ -110,4 +118,25 @@ fn load(contender: Contender, scene: &Scene, rounds: &[Round]) -> Load {
 #[expect(clippy::cast_precision_loss, reason = "no process has that much memory")]
 fn megabytes(bytes: u64) -> f64 {
     bytes as f64 / 1e6
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn all_have_their_turn_each_time_and_nobody_always_comes_after_the_same_one() {
+        for contenders in 3..=4 {
+            let rounds: Vec<Vec<usize>> = (0..15).map(|number| turns(contenders, number).collect()).collect();
+            for round in &rounds {
+                assert_eq!(round.iter().collect::<BTreeSet<_>>().len(), contenders, "{round:?}");
+            }
+            for who in 0..contenders {
+                let pairs = rounds.iter().flat_map(|round| round.windows(2)).filter(|pair| pair[1] == who);
+                assert!(pairs.map(|pair| pair[0]).collect::<BTreeSet<_>>().len() > 1, "{who} of {contenders}");
+            }
+        }
+    }
 }
