@@ -22,10 +22,11 @@ use crate::connection::Connection;
 use crate::error::{ActionError, Effect, Retry};
 use crate::retry::Backoff;
 use crate::runner::{Connected, Runner};
+use crate::subject::Subject;
 pub use intake::{Failed, Intake, Refusal};
 use rate::Limiter;
 pub use rate::Rate;
-use subjects::{Subject, Subjects, Turn};
+use subjects::{Subjects, Turn};
 
 /// How many calls may be under way at once, for all queues that share it.
 #[derive(Debug, Clone)]
@@ -242,6 +243,6 @@ impl Inner {
     }
 
     fn subject(&self, action: &str, input: &str) -> Option<Subject> {
-        Subject::of(self.connected.description().action(action)?.subject.as_deref()?, input)
+        Subject::of(self.connected.description().action(action)?, input)
     }
 }

@@ -5,6 +5,7 @@ use std::io;
 
 use super::journal::{Ledger, Mark};
 use super::table::Table;
+use crate::subject::Subject;
 
 /// The rows that failed and may be repeated, by line, and how many may not: a later row on the same
 /// subject is done, and repeating the earlier one would undo it.
@@ -13,7 +14,7 @@ use super::table::Table;
 /// If the input can't be read.
 pub fn again(table: &Table, ledger: &Ledger) -> io::Result<(HashSet<u64>, u64)> {
     let mut again = HashSet::new();
-    let mut failed_on = HashMap::<u64, Vec<u64>>::new();
+    let mut failed_on = HashMap::<Subject, Vec<u64>>::new();
     let mut overtaken = 0;
     let mut rows = table.rows()?;
     while let Some(row) = rows.next()? {

@@ -130,7 +130,7 @@ impl Shared {
                 place = places.clone().acquire_owned() => place.expect("nobody closes the window"),
             };
             let request = table.request(&row);
-            let subject = request.as_ref().ok().and_then(|request| request.subject);
+            let subject = request.as_ref().ok().and_then(|request| request.subject.clone());
             let lane = subject.map(|subject| self.lanes.place(subject, row.line));
             let shared = self.clone();
             tokio::spawn(async move {
