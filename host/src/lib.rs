@@ -46,6 +46,7 @@
 //! }
 //! ```
 
+pub mod account;
 pub mod batch;
 pub mod bundle;
 pub mod cli;
