@@ -56,6 +56,7 @@ pub mod description;
 pub mod engine;
 pub mod error;
 pub mod http;
+pub mod json;
 pub mod mcp;
 pub mod queue;
 pub mod restate;
