@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::connection::Connection;
 use crate::error::LoadError;
-use crate::queue::{self, Rate, Slots};
+use crate::queue::{self, Rate};
 use crate::retry::Backoff;
 use crate::runner::Runner;
 use object::Object;
@@ -65,7 +65,8 @@ pub fn serve(args: &RestateArgs, runner: &Runner, connections: Vec<(String, Conn
     let in_flight = usize::from(args.in_flight);
     let names: Vec<_> = connections.iter().map(|(name, _)| name.clone()).collect();
     // It is Restate that repeats.
-    let queues = queue::queues(runner, connections, &Slots::new(in_flight), args.rate, &Backoff::default());
+    let queues = queue::queues(runner, connections, in_flight, args.rate, &Backoff::default());
+    let threads = queue::threads(queues.values());
     let stop = CancellationToken::new();
     let description = runner.description();
     let mut endpoint = Endpoint::builder().bind(Object::new(description, queues, stop.clone())?);
@@ -74,7 +75,7 @@ pub fn serve(args: &RestateArgs, runner: &Runner, connections: Vec<(String, Conn
             |error| LoadError(format!("--identity-key {key}: {error}. It is the line that begins with publickeyv1_"));
         endpoint = endpoint.identity_key(key).map_err(refusal)?;
     }
-    let runtime = Builder::new_multi_thread().enable_all().max_blocking_threads(in_flight + CHECKS_AT_ONCE).build();
+    let runtime = Builder::new_multi_thread().enable_all().max_blocking_threads(threads + CHECKS_AT_ONCE).build();
     let broken = |error: std::io::Error| LoadError(format!("can't serve: {error}"));
     runtime.map_err(broken)?.block_on(async {
         let (mut terminate, mut interrupt) =

@@ -67,8 +67,9 @@ pub fn run(
     let names: Vec<_> = connections.iter().map(|(name, _)| name.as_str()).collect();
     let description = runner.description();
     let openapi = openapi::document(description, &names, guard.asks_for_token()).to_string();
-    let queues = queue::queues(runner, connections, &args.load.slots(), args.load.rate, backoff);
-    let calls = Arc::new(Calls::new(queues, answers, Metrics::new(description), args.load.intake()));
+    let queues = queue::queues(runner, connections, args.load.in_flight.into(), args.load.rate, backoff);
+    let (intake, threads) = (args.load.intake(queues.values()), queue::threads(queues.values()));
+    let calls = Arc::new(Calls::new(queues, answers, Metrics::new(description), intake));
     let patience = args.clients.patience();
     let api = Arc::new(Api { calls: calls.clone(), openapi, largest_body: args.largest_body, patience });
     let site = Site {
@@ -78,7 +79,7 @@ pub fn run(
         app: api::router(api, guard),
         clients: args.clients.clients(),
     };
-    let runtime = runtime(args)?;
+    let runtime = runtime(threads)?;
     let ended = runtime.block_on(site.serve(&calls.intake, args.load.drain()));
     // Calls that were cut off hold their threads for a while yet.
     runtime.shutdown_background();
@@ -86,10 +87,10 @@ pub fn run(
 }
 
 /// A runtime with a thread for each call under way, and some for the stored answers.
-fn runtime(args: &ServeArgs) -> Result<Runtime, String> {
+fn runtime(threads: usize) -> Result<Runtime, String> {
     Builder::new_multi_thread()
         .enable_all()
-        .max_blocking_threads(usize::from(args.load.in_flight) + 8)
+        .max_blocking_threads(threads + 8)
         .build()
         .map_err(|error| format!("can't start threads: {error}"))
 }

@@ -101,7 +101,8 @@ impl Calls {
     pub async fn make(self: &Arc<Self>, call: Call) -> Result<Reply, Problem> {
         let queue = self.queue(&call.connection)?.clone();
         let calls = self.clone();
-        self.intake.take_on(|cancel| async move { calls.keyed(queue, call, cancel).await }).await
+        let place = queue.clone();
+        self.intake.take_on(&place, |cancel| async move { calls.keyed(queue, call, cancel).await }).await
     }
 
     async fn keyed(&self, queue: Queue, call: Call, cancel: CancellationToken) -> Result<Reply, Problem> {

@@ -10,7 +10,7 @@ use clap::Args;
 use super::guard::Guard;
 use super::listen::Clients;
 use super::tokens::{self, Tokens};
-use crate::queue::{Intake, Rate, Slots};
+use crate::queue::{Intake, Queue, Rate};
 
 /// What calls are taken on.
 #[derive(Debug, Clone, Args)]
@@ -19,10 +19,11 @@ pub struct LoadArgs {
     /// How often each connection's service may be asked: 10/s, 90/m or 1000/h.
     #[arg(long, value_name = "RATE")]
     pub rate: Option<Rate>,
-    /// How many calls may be under way at once.
+    /// How many calls may be under way at once. Half of these slots are shared out among the accounts,
+    /// at least one to each, so that none can take them all.
     #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..=4096))]
     pub in_flight: u16,
-    /// How many more may wait for their turn. Any further one is refused.
+    /// How many more may wait for their turn, shared out likewise. Any further one is refused.
     #[arg(long, value_name = "N", default_value_t = 64)]
     pub waiting: u16,
     /// How long a call may wait, for its turn and between repetitions.
@@ -34,15 +35,10 @@ pub struct LoadArgs {
 }
 
 impl LoadArgs {
-    /// The slots of calls under way.
-    pub fn slots(&self) -> Slots {
-        Slots::new(self.in_flight.into())
-    }
-
-    /// What takes calls on.
-    pub fn intake(&self) -> Intake {
+    /// What takes calls on for these queues.
+    pub fn intake<'a>(&self, queues: impl IntoIterator<Item = &'a Queue>) -> Intake {
         let capacity = usize::from(self.in_flight) + usize::from(self.waiting);
-        Intake::new(capacity, Duration::from_secs(self.longest_wait))
+        Intake::new(capacity, Duration::from_secs(self.longest_wait), queues)
     }
 
     /// How long calls under way may take to end.
