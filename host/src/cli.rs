@@ -111,7 +111,9 @@ fn ended(cut_off: Result<usize, String>) -> Result<(), Failure> {
     match cut_off.map_err(Failure::Usage)? {
         0 => Ok(()),
         cut_off => {
-            eprintln!("error: {cut_off} calls took longer to end than --drain allows, and were cut off");
+            eprintln!(
+                "error: {cut_off} calls were cut off, because --drain was over or the process was told twice to end: look at what they were to change"
+            );
             Err(Failure::Told(1))
         }
     }

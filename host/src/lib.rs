@@ -62,6 +62,7 @@ pub mod restate;
 pub mod retry;
 pub mod runner;
 pub mod serve;
+pub mod signals;
 pub mod web;
 
 pub use connection::Connection;

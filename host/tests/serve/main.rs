@@ -5,6 +5,8 @@ mod answers;
 #[path = "../common/mod.rs"]
 mod common;
 mod ends;
+#[path = "../common/harmful.rs"]
+mod harmful;
 mod keys;
 mod limits;
 mod server;
