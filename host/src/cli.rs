@@ -100,7 +100,7 @@ fn print_page(page: &Page, json: bool) -> Result<(), Failure> {
 fn run_server(server: &Server, args: &Args) -> Result<(), Failure> {
     let (runner, connections) = open::all(args)?;
     match server {
-        Server::Restate(restate) => Ok(restate::serve(restate, &runner, connections)?),
+        Server::Restate(restate) => ended(Ok(restate::serve(restate, &runner, connections)?)),
         Server::Serve(serve) => ended(serve::run(serve, &runner, connections, &backoff(args, 0))),
         Server::Mcp(mcp) => ended(mcp::run(mcp, &runner, connections, &backoff(args, 0))),
     }
