@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::connection::Connection;
 use crate::error::LoadError;
-use crate::queue::{self, Rate, Slots};
+use crate::queue::{self, Rate};
 use crate::retry::Backoff;
 use crate::runner::Runner;
 use crate::signals::Signals;
@@ -51,7 +51,7 @@ pub struct RestateArgs {
     #[arg(long, value_name = "RATE")]
     rate: Option<Rate>,
     /// How long calls under way may take to end and to be recorded when this replica is asked to end;
-    /// another signal ends it at once. If not given: as long as any call can take, 35. What supervises
+    /// another signal ends it at once. If not given: as long as any call can take, 65. What supervises
     /// it has to wait longer than that.
     #[arg(long, value_name = "SECONDS")]
     drain: Option<u64>,
@@ -76,7 +76,8 @@ pub fn serve(args: &RestateArgs, runner: &Runner, connections: Vec<(String, Conn
     let in_flight = usize::from(args.in_flight);
     let names: Vec<_> = connections.iter().map(|(name, _)| name.clone()).collect();
     // It is Restate that repeats.
-    let queues = queue::queues(runner, connections, &Slots::new(in_flight), args.rate, &Backoff::default());
+    let queues = queue::queues(runner, connections, in_flight, args.rate, &Backoff::default());
+    let threads = queue::threads(queues.values());
     let stop = CancellationToken::new();
     let description = runner.description();
     let mut endpoint = Endpoint::builder().bind(Object::new(description, queues.clone(), stop.clone())?);
@@ -85,7 +86,7 @@ pub fn serve(args: &RestateArgs, runner: &Runner, connections: Vec<(String, Conn
             |error| LoadError(format!("--identity-key {key}: {error}. It is the line that begins with publickeyv1_"));
         endpoint = endpoint.identity_key(key).map_err(refusal)?;
     }
-    let runtime = Builder::new_multi_thread().enable_all().max_blocking_threads(in_flight + 1).build();
+    let runtime = Builder::new_multi_thread().enable_all().max_blocking_threads(threads + 1).build();
     let runtime = runtime.map_err(|error| LoadError(format!("can't start threads: {error}")))?;
     let drain = args::drain(args.drain, Duration::ZERO);
     let cut_off = runtime.block_on(async {

@@ -3,11 +3,11 @@
 //! One way in: [`api`] (requests and answers) → [`calls`] (how many at a time, and which were made
 //! before) → [`Queue`](crate::Queue).
 
-mod account;
 mod answers;
 mod api;
 mod calls;
 mod canonical;
+mod mark;
 mod metrics;
 mod openapi;
 mod problem;
@@ -24,10 +24,10 @@ use crate::retry::Backoff;
 use crate::web::args::{ClientArgs, LoadArgs};
 use crate::web::site::Site;
 use crate::{Connection, Runner, queue};
-use account::Account;
 use answers::Answers;
 use api::Api;
 use calls::Calls;
+use mark::Mark;
 use metrics::Metrics;
 
 /// Serve the actions over HTTP.
@@ -76,10 +76,11 @@ pub fn run(
     let names: Vec<_> = connections.iter().map(|(name, _)| name.as_str()).collect();
     let description = runner.description();
     let openapi = openapi::document(description, &names, guard.asks_for_token()).to_string();
-    let account = |(name, connection): &(String, Connection)| (name.clone(), Account::of(description, connection));
-    let accounts = connections.iter().map(account).collect();
-    let queues = queue::queues(runner, connections, &args.load.slots(), args.load.rate, backoff);
-    let calls = Arc::new(Calls::new(queues, accounts, answers, Metrics::new(description), args.load.intake()));
+    let mark = |(name, connection): &(String, Connection)| (name.clone(), Mark::of(description, connection));
+    let marks = connections.iter().map(mark).collect();
+    let queues = queue::queues(runner, connections, args.load.in_flight.into(), args.load.rate, backoff);
+    let (intake, threads) = (args.load.intake(queues.values()), queue::threads(queues.values()));
+    let calls = Arc::new(Calls::new(queues, marks, answers, Metrics::new(description), intake));
     let patience = args.clients.patience();
     let api = Arc::new(Api { calls: calls.clone(), openapi, largest_body: args.largest_body, patience });
     let site = Site {
@@ -89,7 +90,7 @@ pub fn run(
         app: api::router(api, guard),
         clients: args.clients.clients(),
     };
-    let runtime = runtime(args)?;
+    let runtime = runtime(threads)?;
     let ended = runtime.block_on(site.serve(&calls.intake, args.load.drain()));
     // Calls that were cut off hold their threads for a while yet.
     runtime.shutdown_background();
@@ -97,10 +98,10 @@ pub fn run(
 }
 
 /// A runtime with a thread for each call under way, and some for the stored answers.
-fn runtime(args: &ServeArgs) -> Result<Runtime, String> {
+fn runtime(threads: usize) -> Result<Runtime, String> {
     Builder::new_multi_thread()
         .enable_all()
-        .max_blocking_threads(usize::from(args.load.in_flight) + 8)
+        .max_blocking_threads(threads + 8)
         .build()
         .map_err(|error| format!("can't start threads: {error}"))
 }

@@ -16,6 +16,7 @@ use super::{discovery, failure, input};
 use crate::description::{ActionDescription, Description};
 use crate::error::{ActionError, LoadError};
 use crate::queue::Queue;
+use crate::retry::Repetition;
 
 /// How many connections an error names.
 const NAMES_SHOWN: usize = 10;
@@ -125,7 +126,7 @@ impl Handlers {
         let begun_here = AtomicBool::new(false);
         let attempt = || async {
             let (queue, input) = self.prepare(call).map_err(|error| failure::terminal(&error))?;
-            if !is_repeatable(call.action) {
+            if !Repetition::of(call.action).is_harmless() {
                 begun_here.store(true, Ordering::Relaxed);
                 return Ok(BEGUN.to_vec());
             }
@@ -175,8 +176,4 @@ impl Handlers {
             format!("The object's key begins with no connection of this host. Its connections: {known}{more}.");
         Box::new(ActionError::invalid_input(message))
     }
-}
-
-fn is_repeatable(action: &ActionDescription) -> bool {
-    ["readOnlyHint", "idempotentHint"].iter().any(|hint| action.annotations[hint] == true)
 }

@@ -9,21 +9,21 @@ use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 use tracing::error;
 
-use super::account::Account;
 use super::answers::{Answer, Answers, Claim, Claimed, Key};
 use super::canonical;
+use super::mark::Mark;
 use super::metrics::Metrics;
 use super::problem::Problem;
-use crate::description::ActionDescription;
 use crate::error::{ActionError, Effect, Retry};
 use crate::json::Object;
 use crate::queue::{Failed, Intake, Queue};
+use crate::retry::Repetition;
 use crate::web::tokens::Caller;
 
 /// What runs calls.
 pub struct Calls {
     queues: BTreeMap<String, Queue>,
-    accounts: BTreeMap<String, Account>,
+    marks: BTreeMap<String, Mark>,
     answers: Answers,
     /// What is taken on.
     pub intake: Intake,
@@ -54,33 +54,35 @@ pub struct Reply {
 }
 
 impl Calls {
-    /// Runs calls of these queues, which are those of these accounts.
+    /// Runs calls of these queues, whose connections have these marks.
     pub fn new(
         queues: BTreeMap<String, Queue>,
-        accounts: BTreeMap<String, Account>,
+        marks: BTreeMap<String, Mark>,
         answers: Answers,
         metrics: Metrics,
         intake: Intake,
     ) -> Self {
-        Self { queues, accounts, answers, intake, metrics }
+        Self { queues, marks, answers, intake, metrics }
     }
 
     /// The key that a caller gave for an action with an input. Inputs that mean the same JSON are the
     /// same.
     pub fn key(&self, caller: Caller, connection: &str, action: &str, given: &str, input: &Object) -> Key {
-        let account = self.accounts.get(connection).copied().unwrap_or_default();
+        let mark = self.marks.get(connection).copied().unwrap_or_default();
         Key {
             key: hash(caller, [connection, action, given]),
             request: Sha256::digest(canonical::text(input)).into(),
-            account: account.identity,
-            connection: account.mark,
+            account: mark.account,
+            connection: mark.connection,
             repeatable: self.is_repeatable(connection, action),
         }
     }
 
     fn is_repeatable(&self, connection: &str, action: &str) -> bool {
         let description = self.queues.get(connection).map(|queue| queue.connected().description());
-        description.and_then(|description| description.action(action)).is_some_and(is_repeatable)
+        description
+            .and_then(|description| description.action(action))
+            .is_some_and(|action| Repetition::of(action).is_harmless())
     }
 
     /// The names of the connections.
@@ -109,7 +111,8 @@ impl Calls {
     pub async fn make(self: &Arc<Self>, call: Call) -> Result<Reply, Problem> {
         let queue = self.queue(&call.connection)?.clone();
         let calls = self.clone();
-        self.intake.take_on(|cancel| async move { calls.keyed(queue, call, cancel).await }).await
+        let place = queue.clone();
+        self.intake.take_on(&place, |cancel| async move { calls.keyed(queue, call, cancel).await }).await
     }
 
     async fn keyed(&self, queue: Queue, call: Call, cancel: CancellationToken) -> Result<Reply, Problem> {
@@ -161,11 +164,7 @@ impl Calls {
             Some(action) => Box::pin(queue.call(action, call.input, cancel.clone())),
             None => Box::pin(queue.check(cancel.clone())),
         };
-        let repeatable = call.action.as_ref().is_none_or(|action| self.is_repeatable(&call.connection, action));
-        let outcome = self.intake.bounded(calling, cancel).await.map_err(|failed| match failed {
-            Failed::Action(error) => Failed::Action(settled(error, repeatable)),
-            refused => refused,
-        });
+        let outcome = self.intake.bounded(calling, cancel).await;
         let ended = match &outcome {
             Ok(_) => "done",
             Err(Failed::Action(error)) => &error.kind,
@@ -174,17 +173,6 @@ impl Calls {
         let action = call.action.as_deref().unwrap_or("check");
         self.metrics.call(&call.connection, action, ended, begun.elapsed());
         outcome
-    }
-}
-
-fn is_repeatable(action: &ActionDescription) -> bool {
-    ["readOnlyHint", "idempotentHint"].iter().any(|hint| action.annotations[hint] == true)
-}
-
-fn settled(error: Box<ActionError>, repeatable: bool) -> Box<ActionError> {
-    match error.effect {
-        Effect::Unknown if !repeatable => Box::new(ActionError { retry: Retry::Never, retry_after_s: None, ..*error }),
-        _ => error,
     }
 }
 

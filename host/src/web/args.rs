@@ -10,11 +10,10 @@ use clap::Args;
 use super::guard::{Guard, HostName};
 use super::listen::Clients;
 use super::tokens::{self, Tokens};
-use crate::http::Limits;
-use crate::queue::{Intake, Rate, Slots};
+use crate::queue::{Intake, Queue, Rate};
 
-/// For what comes before and after a call's request.
-const MARGIN: Duration = Duration::from_secs(5);
+/// As long as a call can take from its first request to its answer, and some more to write it down.
+const LONGEST_CALL: Duration = Duration::from_secs(65);
 
 /// What calls are taken on.
 #[derive(Debug, Clone, Args)]
@@ -23,32 +22,28 @@ pub struct LoadArgs {
     /// How often each connection's service may be asked: 10/s, 90/m or 1000/h.
     #[arg(long, value_name = "RATE")]
     pub rate: Option<Rate>,
-    /// How many calls may be under way at once.
+    /// How many calls may be under way at once. Half of these slots are shared out among the accounts,
+    /// at least one to each, so that none can take them all.
     #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..=4096))]
     pub in_flight: u16,
-    /// How many more may wait for their turn. Any further one is refused.
+    /// How many more may wait for their turn, shared out likewise. Any further one is refused.
     #[arg(long, value_name = "N", default_value_t = 64)]
     pub waiting: u16,
     /// How long a call may wait, for its turn and between repetitions.
     #[arg(long, value_name = "SECONDS", default_value_t = 10)]
     pub longest_wait: u64,
     /// How long calls under way may take to end when the server is asked to; another signal ends it at
-    /// once. If not given: as long as any call can take, which is --longest-wait and 35 more. What
+    /// once. If not given: as long as any call can take, which is --longest-wait and 65 more. What
     /// supervises the server has to wait longer than that.
     #[arg(long, value_name = "SECONDS")]
     pub drain: Option<u64>,
 }
 
 impl LoadArgs {
-    /// The slots of calls under way.
-    pub fn slots(&self) -> Slots {
-        Slots::new(self.in_flight.into())
-    }
-
-    /// What takes calls on.
-    pub fn intake(&self) -> Intake {
+    /// What takes calls on for these queues.
+    pub fn intake<'a>(&self, queues: impl IntoIterator<Item = &'a Queue>) -> Intake {
         let capacity = usize::from(self.in_flight) + usize::from(self.waiting);
-        Intake::new(capacity, Duration::from_secs(self.longest_wait))
+        Intake::new(capacity, Duration::from_secs(self.longest_wait), queues)
     }
 
     /// How long calls under way may take to end.
@@ -59,8 +54,7 @@ impl LoadArgs {
 
 /// As long as asked for, or else as long as a call can take that waits for so long before it begins.
 pub fn drain(asked: Option<u64>, longest_wait: Duration) -> Duration {
-    let longest = longest_wait.saturating_add(Limits::default().total).saturating_add(MARGIN);
-    asked.map_or(longest, Duration::from_secs)
+    asked.map_or(longest_wait.saturating_add(LONGEST_CALL), Duration::from_secs)
 }
 
 /// Who may call, and how.
@@ -109,6 +103,7 @@ impl ClientArgs {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::Limits;
 
     #[test]
     fn a_call_that_begins_at_the_last_moment_ends_before_the_process_does() {

@@ -3,16 +3,13 @@
 
 #[path = "../common/mod.rs"]
 mod common;
-#[path = "../common/harmful.rs"]
-mod harmful;
 mod protocol;
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use common::plugin_host;
-use harmful::harmful_bundle;
+use common::{harmful_bundle, plugin_host};
 use justclick_sandbox::{Misbehaviour, Order, SAMPLE_API_KEY, Sandbox};
 use plugin_host::ActionError;
 use plugin_host::error::{Effect, Retry};

@@ -7,7 +7,7 @@ use justclick_sandbox::{Order, SAMPLE_API_KEY, Sandbox};
 
 use serde_json::json;
 
-use crate::harmful::harmful_bundle;
+use crate::common::harmful_bundle;
 use crate::server::{ACTION, Reply, Server, cancel, command, sandbox, slow_sandbox, until};
 
 fn with_key(server: &Server, key: &str, bill_id: &str) -> Reply {

@@ -5,8 +5,8 @@ mod answers;
 #[path = "../common/mod.rs"]
 mod common;
 mod ends;
-#[path = "../common/harmful.rs"]
-mod harmful;
 mod keys;
 mod limits;
+mod repeats;
 mod server;
+mod shares;
