@@ -2,22 +2,28 @@
 
 import { createHash } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
+import { ALLOW_PRIVATE, PrivateAccess } from './access';
 import { callOn, cancelled, type Call } from './call';
+import { NodeClient, type Client } from './client';
 import { accountOf, type Account } from './connection';
-import type { Action, Description } from './description';
+import type { Description } from './description';
 import { ActionError } from './error';
 import { Http, type HttpLimits } from './http';
 import { Instance, type Module } from './instance';
 import { Pool } from './pool';
 import type { CallOptions, Connection, Plugin, Settings } from './settings';
+import { subjectOf } from './subject';
 
 const TIMEOUT_MS = 30_000;
 const MAX_RESPONSE_BYTES = 256 * 1024;
+/** No service's action needs more; a plugin that repeats for ever by itself would. */
+const MAX_REQUESTS = 64;
 const MAX_INSTANCES = 4;
+const MAX_SHARED = 16;
 const IDLE_MS = 60_000;
 const START_MS = 30_000;
 
-const NOBODY: Account = { identity: '', config: {}, origins: new Set(), secrets: [] };
+const NOBODY: Account = { identity: '', key: '', config: {}, origins: new Set(), secrets: [] };
 
 declare const WebAssembly: { compile(wasm: Uint8Array): Promise<Module> };
 
@@ -25,16 +31,23 @@ declare const WebAssembly: { compile(wasm: Uint8Array): Promise<Module> };
 export async function loadPlugin(settings: Settings): Promise<Plugin> {
   const module = await compiled(settings);
   const limits: HttpLimits = {
-    // Node's as it is when a request is made, because others may put theirs in its place.
-    fetch: settings.fetch ?? ((...request) => fetch(...request)),
+    client: settings.client ?? clientOf(settings),
     maxBytes: settings.maxResponseBytes ?? MAX_RESPONSE_BYTES,
+    maxRequests: MAX_REQUESTS,
   };
   const start = (account: Account) => Instance.start(module, account.config, new Http(limits, account.origins));
   const timeoutMs = settings.timeoutMs ?? TIMEOUT_MS;
   const description = await described(start, timeoutMs);
-  const maxInstances = settings.maxInstances ?? MAX_INSTANCES;
-  const pool = new Pool({ maxInstances, idleMs: IDLE_MS, startMs: START_MS, start });
-  return new LoadedPlugin(description, pool, timeoutMs);
+  const perAccount = settings.maxInstances ?? MAX_INSTANCES;
+  const shared = Math.max(perAccount, settings.maxInstances === undefined ? MAX_SHARED : 0);
+  const pool = new Pool({ perAccount, shared, idleMs: IDLE_MS, startMs: START_MS, start });
+  return new LoadedPlugin(description, pool, limits.client, timeoutMs);
+}
+
+function clientOf({ allowPrivate, keepAlive = true }: Settings): Client {
+  const environment = process.env;
+  const access = new PrivateAccess(allowPrivate ?? environment[ALLOW_PRIVATE] ?? '');
+  return new NodeClient({ access, environment, keepAlive });
 }
 
 async function compiled({ wasm, sha256 }: Settings): Promise<Module> {
@@ -62,11 +75,13 @@ async function described(start: (account: Account) => Promise<Instance>, timeout
 class LoadedPlugin implements Plugin {
   readonly #description: Description;
   readonly #pool: Pool;
+  readonly #client: Client;
   readonly #timeoutMs: number;
 
-  constructor(description: Description, pool: Pool, timeoutMs: number) {
+  constructor(description: Description, pool: Pool, client: Client, timeoutMs: number) {
     this.#description = description;
     this.#pool = pool;
+    this.#client = client;
     this.#timeoutMs = timeoutMs;
   }
 
@@ -89,8 +104,9 @@ class LoadedPlugin implements Plugin {
     return this.#run(name, written(input), connection, subjectOf(action, input), options);
   }
 
-  close(): Promise<void> {
-    return this.#pool.close();
+  async close(): Promise<void> {
+    await this.#pool.close();
+    this.#client.close();
   }
 
   async #run(
@@ -119,14 +135,6 @@ function written(input: unknown): string {
     // A circle, or a BigInt.
   }
   throw invalid('The input can not be written as JSON.');
-}
-
-/** 7, "7" and "007" name one order. */
-function subjectOf(action: Action, input: Record<string, unknown>): string | null {
-  const value = action.subject === undefined ? null : (input?.[action.subject] ?? null);
-  if (value === null) return null;
-  const text = String(value).trim();
-  return `${action.subject} ${text.replace(/^0+(?=\d+$)/, '')}`;
 }
 
 function invalid(message: string): ActionError {
