@@ -6,13 +6,15 @@ import { ALLOW_PRIVATE, PrivateAccess } from './access';
 import { callOn, cancelled, type Call } from './call';
 import { NodeClient, type Client } from './client';
 import { accountOf, type Account } from './connection';
-import type { Description } from './description';
+import type { Action, Description } from './description';
 import { ActionError } from './error';
 import { Http, type HttpLimits } from './http';
 import { Instance, type Module } from './instance';
 import { Pool } from './pool';
 import type { CallOptions, Connection, Plugin, Settings } from './settings';
+import { mayRepeat } from './repeats';
 import { subjectOf } from './subject';
+import { Turns } from './turns';
 
 const TIMEOUT_MS = 30_000;
 const MAX_RESPONSE_BYTES = 256 * 1024;
@@ -77,6 +79,7 @@ class LoadedPlugin implements Plugin {
   readonly #pool: Pool;
   readonly #client: Client;
   readonly #timeoutMs: number;
+  readonly #turns = new Turns();
 
   constructor(description: Description, pool: Pool, client: Client, timeoutMs: number) {
     this.#description = description;
@@ -90,18 +93,29 @@ class LoadedPlugin implements Plugin {
   }
 
   checkConnection(connection: Connection, options?: CallOptions): Promise<Record<string, unknown>> {
-    return this.#run(this.#description.connection.check, '{}', connection, null, options);
+    const account = accountOf(this.#description, connection);
+    return this.#run(this.#description.connection.check, '{}', account, options);
   }
 
   async call(
     name: string,
     input: Record<string, unknown>,
     connection: Connection,
-    options?: CallOptions,
+    options: CallOptions = {},
   ): Promise<Record<string, unknown>> {
     const action = this.#description.actions.find((action) => action.name === name);
     if (!action) throw invalid(`There is no action "${name}".`);
-    return this.#run(name, written(input), connection, subjectOf(action, input), options);
+    const account = accountOf(this.#description, connection);
+    const subject = subjectOf(action, input);
+    const text = written(input);
+    // The account is part of it: each has its own orders.
+    const turn = subject === null ? null : `${account.identity}\n${subject}`;
+    const end = await this.#turns.take(turn, listened(options.signal), cancelled);
+    try {
+      return await this.#attempts(action, text, account, options);
+    } finally {
+      end();
+    }
   }
 
   async close(): Promise<void> {
@@ -109,22 +123,40 @@ class LoadedPlugin implements Plugin {
     this.#client.close();
   }
 
+  /** A repeat keeps the call's turn: no later call on its subject can come before it. */
+  async #attempts(action: Action, input: string, account: Account, options: CallOptions) {
+    const { patience, signal } = options;
+    for (let attempt = 1; ; attempt += 1) {
+      await patience?.ready(signal);
+      try {
+        const output = await this.#run(action.name, input, account, options);
+        patience?.succeeded();
+        return output;
+      } catch (error) {
+        const again = error instanceof ActionError && !signal?.aborted && mayRepeat(action, error);
+        if (!again || !(await patience?.repeat(error, attempt, signal))) throw error;
+      }
+    }
+  }
+
   async #run(
     name: string,
     input: string,
-    connection: Connection,
-    subject: string | null,
+    account: Account,
     { signal }: CallOptions = {},
   ): Promise<Record<string, unknown>> {
-    // A platform hands all its calls one signal, and Node would take that for a leak.
-    if (signal) setMaxListeners(0, signal);
-    const account = accountOf(this.#description, connection);
-    const call: Call = { name, input, timeoutMs: this.#timeoutMs, signal };
+    const call: Call = { name, input, timeoutMs: this.#timeoutMs, signal: listened(signal) };
     const work = (instance: Instance) => callOn(instance, account, call);
-    const result = await this.#pool.run({ account, subject, signal, work, cancelled });
+    const result = await this.#pool.run({ account, signal, work, cancelled });
     if (result instanceof ActionError) throw result;
     return result;
   }
+}
+
+/** A platform hands all its calls one signal, and Node would take that for a leak. */
+function listened(signal: AbortSignal | undefined): AbortSignal | undefined {
+  if (signal) setMaxListeners(0, signal);
+  return signal;
 }
 
 function written(input: unknown): string {

@@ -1,4 +1,4 @@
-/** Who may call when: instances, the order of calls on one subject, and a fair share for each account. */
+/** Instances, and a fair share of them for each account. */
 
 import type { Account } from './connection';
 import { internal } from './error';
@@ -7,8 +7,6 @@ import { redact } from './redact';
 
 export interface Task<T> {
   account: Account;
-  /** Calls on one subject of one account never run at once, and keep their order. */
-  subject: string | null;
   /** Takes the call out of the queue. */
   signal: AbortSignal | undefined;
   /** Gets an instance of the connection for itself. Says whether another call may have it afterwards. */
@@ -19,7 +17,6 @@ export interface Task<T> {
 
 interface Waiting {
   account: Account;
-  subject: string | null;
   run: (slot: Slot) => Promise<void>;
   fail: (error: Error) => void;
 }
@@ -56,21 +53,18 @@ export class Pool {
   #slots: Slot[] = [];
   /** By account, whoever was served last at the end. */
   readonly #waiting = new Map<string, Waiting[]>();
-  readonly #busySubjects = new Set<string>();
   #closed = false;
 
   constructor(settings: PoolSettings) {
     this.#settings = settings;
   }
 
-  run<T>({ account, subject, signal, work, cancelled }: Task<T>): Promise<T> {
+  run<T>({ account, signal, work, cancelled }: Task<T>): Promise<T> {
     if (this.#closed) return Promise.reject(closed());
     if (signal?.aborted) return Promise.reject(cancelled());
     return new Promise((resolve, reject) => {
       const waiting: Waiting = {
         account,
-        // The account is part of it: each has its own orders.
-        subject: subject === null ? null : `${account.identity}\n${subject}`,
         fail: (error) => {
           signal?.removeEventListener('abort', leave);
           reject(error);
@@ -116,10 +110,9 @@ export class Pool {
     }
   }
 
-  /** Starts the first call of an account that may run now, if there is one. */
+  /** Starts the first call of an account, if it may run now. */
   #serve(identity: string): boolean {
-    const isFree = ({ subject }: Waiting) => subject === null || !this.#busySubjects.has(subject);
-    const waiting = this.#waiting.get(identity)?.find(isFree);
+    const waiting = this.#waiting.get(identity)?.[0];
     const slot = waiting && this.#room(waiting.account);
     if (!waiting || !slot) return false;
     this.#leave(waiting);
@@ -139,9 +132,7 @@ export class Pool {
   async #occupy(slot: Slot, waiting: Waiting): Promise<void> {
     slot.busy = true;
     clearTimeout(slot.idle);
-    if (waiting.subject !== null) this.#busySubjects.add(waiting.subject);
     await waiting.run(slot);
-    if (waiting.subject !== null) this.#busySubjects.delete(waiting.subject);
     await slot.instance?.reset().catch(() => this.#discard(slot));
     this.#release(slot);
     this.#next();

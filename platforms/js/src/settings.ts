@@ -2,6 +2,7 @@
 
 import type { Client } from './client';
 import type { Description } from './description';
+import type { Patience } from './repeats';
 
 /** Config values by key, as `connection.schema` of the description names them; others are ignored. */
 export type Connection = Record<string, string | boolean | undefined | null>;
@@ -24,6 +25,8 @@ export interface Plugin {
 export interface CallOptions {
   /** Ends the call, or takes it out of the queue. */
   signal?: AbortSignal;
+  /** Makes a call that failed again by itself, where that may be. The call keeps its place in its subject's order. */
+  patience?: Patience;
 }
 
 export interface Settings {

@@ -166,7 +166,7 @@ test('an instance that does not start in time is not waited for, and ended when 
     start: () => new Promise((resolve) => (start = () => resolve({ end: async () => (ended += 1) } as never))),
   });
   const account = { identity: '', key: '', config: {}, origins: new Set<string>(), secrets: [] };
-  const task = { account, subject: null, signal: undefined, cancelled: () => new Error(), work: () => assert.fail() };
+  const task = { account, signal: undefined, cancelled: () => new Error(), work: () => assert.fail() };
   const error = await failure(pool.run(task));
   assert.deepEqual([error.kind, error.effect], ['internal', 'none']);
   assert.equal(error.message, 'The plugin could not be started: Error: nothing came within 0.05 s');
@@ -186,7 +186,7 @@ test('an idle instance is ended after a while, and another takes its place', asy
   const pool = new Pool({ perAccount: 1, shared: 1, idleMs: 30, startMs: 1000, start });
   const account = { identity: '', key: '', config: {}, origins: new Set<string>(), secrets: [] };
   const work = async () => ({ result: started, reusable: true });
-  const task = { account, subject: null, signal: undefined, cancelled: () => new Error(), work };
+  const task = { account, signal: undefined, cancelled: () => new Error(), work };
   assert.deepEqual([await pool.run(task), await pool.run(task), ended], [1, 1, []]);
   await pause(200);
   assert.deepEqual(ended, [1]);
