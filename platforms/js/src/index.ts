@@ -6,4 +6,4 @@ export type * from './description';
 export type { CallOptions, Connection, Plugin, Settings } from './settings';
 export { loadPlugin } from './plugin';
 export { isLasting, mayRepeat, Patience } from './repeats';
-export { inWords, problemsOf, type Named } from './words';
+export { inTitleCase, messageOf, problemsOf, type Named } from './words';

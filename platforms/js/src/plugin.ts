@@ -143,10 +143,13 @@ class LoadedPlugin implements Plugin {
     name: string,
     input: string,
     account: Account,
-    { signal }: CallOptions = {},
+    { signal, onBegin }: CallOptions = {},
   ): Promise<Record<string, unknown>> {
     const call: Call = { name, input, timeoutMs: this.#timeoutMs, signal: listened(signal) };
-    const work = (instance: Instance) => callOn(instance, account, call);
+    const work = (instance: Instance) => {
+      onBegin?.();
+      return callOn(instance, account, call);
+    };
     const result = await this.#pool.run({ account, signal, work, cancelled });
     if (result instanceof ActionError) throw result;
     return result;

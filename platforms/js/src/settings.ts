@@ -25,6 +25,8 @@ export interface Plugin {
 export interface CallOptions {
   /** Ends the call, or takes it out of the queue. */
   signal?: AbortSignal;
+  /** Called when the call's turn has come: until then it can be taken back and has no effect. */
+  onBegin?: () => void;
   /** Makes a call that failed again by itself, where that may be. The call keeps its place in its subject's order. */
   patience?: Patience;
 }

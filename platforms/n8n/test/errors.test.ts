@@ -13,10 +13,10 @@ const NODE = {
   parameters: {},
 } as INode;
 const FIELDS = [
-  { key: 'bill_id', title: 'Order number' },
-  { key: 'rpo', title: 'Tracking number' },
+  { key: 'bill_id', title: 'Order Number' },
+  { key: 'rpo', title: 'Tracking Number' },
   { key: 'base_url', title: 'Base URL' },
-  { key: 'allow_http', title: 'Allow plain HTTP' },
+  { key: 'allow_http', title: 'Allow Plain HTTP' },
 ];
 
 function failure(document: Partial<ErrorDocument>): ActionError {

@@ -10,7 +10,7 @@ import {
   type INodeType,
   type INodeTypeDescription,
 } from 'n8n-workflow';
-import { Patience } from '@justclick/plugin';
+import { inTitleCase, Patience } from '@justclick/plugin';
 import { connectionFields, fieldsOf } from '@justclick/plugin/forms';
 import { errorDocument, messageOf, nodeError } from './errors';
 import { connectionOf, inputOf } from './input';
@@ -21,7 +21,7 @@ import { MAX_WAIT, MAX_WAIT_S, nodeProperties, OPERATION, OPTIONS, summary } fro
 /** Items of one execution that are under way. The plugin lets fewer of them run. */
 const AT_ONCE = 8;
 
-const CONNECTION_FIELDS = connectionFields(description);
+const CONNECTION_FIELDS = inTitleCase(connectionFields(description));
 
 export class JustClick implements INodeType {
   description: INodeTypeDescription = {
@@ -76,7 +76,7 @@ export class JustClick implements INodeType {
         const json = await plugin.call(name, input, connection, { patience, ...(signal && { signal }) });
         return { json: json as INodeExecutionData['json'], pairedItem: { item: itemIndex } };
       } catch (error) {
-        const fields = [...(action ? fieldsOf(action) : []), ...CONNECTION_FIELDS];
+        const fields = [...(action ? inTitleCase(fieldsOf(action)) : []), ...CONNECTION_FIELDS];
         if (!this.continueOnFail()) throw nodeError(this.getNode(), error, itemIndex, fields);
         return { json: { error: errorDocument(error) }, pairedItem: { item: itemIndex } };
       }

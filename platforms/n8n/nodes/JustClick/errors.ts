@@ -8,7 +8,14 @@ import {
   type INode,
   type JsonObject,
 } from 'n8n-workflow';
-import { ActionError, isLasting, problemsOf, type ErrorDocument, type Named } from '@justclick/plugin';
+import {
+  ActionError,
+  isLasting,
+  messageOf as told,
+  problemsOf,
+  type ErrorDocument,
+  type Named,
+} from '@justclick/plugin';
 
 /** For what a person has to mend in the workflow or the credential, nothing was asked of JustClick. */
 const OPERATIONAL = new Set<ErrorDocument['kind']>(['invalid_input', 'invalid_connection', 'internal']);
@@ -39,8 +46,7 @@ function beforeTheCall(error: unknown): ErrorDocument {
 /** One line, in the words of the form. */
 export function messageOf(error: unknown, fields: Named[]): string {
   if (!(error instanceof ActionError)) return error instanceof Error ? error.message : String(error);
-  const [first = error.message, ...more] = problemsOf(error, fields);
-  return more.length === 0 ? first : `${first} (and ${more.length} more)`;
+  return told(error, fields);
 }
 
 /** What is to know beyond the message. */
