@@ -196,10 +196,12 @@ test('an idle instance is ended after a while, and another takes its place', asy
 });
 
 test('closing ends what is under way and what waits', async (t) => {
-  const url = await answering(t, () => {});
+  let arrived = () => {};
+  const underWay = new Promise<void>((resolve) => (arrived = resolve));
+  const url = await answering(t, () => arrived());
   const plugin = await load(t, { maxInstances: 1 });
   const calls = [1, 2].map((id) => failure(plugin.call(ACTION, cancel(id), connection(url))));
-  await pause(500);
+  await underWay;
   await plugin.close();
   const [running, waiting] = await Promise.all(calls);
   assert.deepEqual([running?.kind, running?.effect], ['internal', 'unknown']);
