@@ -137,7 +137,7 @@ def test_a_plugin_that_asks_without_end_is_stopped() -> None:
 
     with serving(handler) as server:
         error = failure(runner(json.dumps({"url": server.url}).encode(), server.url), "ask_and_ask")
-    assert (error.kind, error.effect, len(asked)) == ("internal", "unknown", 100)
+    assert (error.kind, error.effect, len(asked)) == ("internal", "unknown", 64)
 
 
 def fails_with(document: dict[str, Any], **annotations: bool) -> ActionError:

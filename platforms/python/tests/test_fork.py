@@ -161,6 +161,8 @@ def test_pools_of_forked_processes_work() -> None:
     assert_ends_well(run(textwrap.dedent(setup) + textwrap.dedent(program)))
 
 
+# Newer Pythons warn of forks beside threads; the point here is that it works.
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_a_client_works_in_a_child_beside_its_parents(sandbox: Sandbox) -> None:
     shop = sandbox.client()
     shop.check_connection()

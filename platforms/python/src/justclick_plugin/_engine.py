@@ -35,7 +35,7 @@ _NAMESPACE = "extism:host/env"
 # As much as plugin-host gives to a call: about a second of calculating.
 _FUEL = 2_000_000_000
 # As many requests as one call may make.
-_MOST_REQUESTS = 100
+_MOST_REQUESTS = 64
 _CALLBACK = "void(ExtismCurrentPlugin*, const ExtismVal*, ExtismSize, ExtismVal*, ExtismSize, void*)"
 
 

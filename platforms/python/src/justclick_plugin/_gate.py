@@ -55,14 +55,14 @@ class Gate:
     def _leave(self) -> None:
         with self._condition:
             self._inside -= 1
-            if not self._inside:
+            if self._inside <= 0:
                 self._condition.notify_all()
 
     def close(self) -> None:
         """Waits until everybody has left, and lets nobody in."""
         with self._condition:
             self._closed += 1
-            self._condition.wait_for(lambda: not self._inside, _PATIENCE_S)
+            self._condition.wait_for(lambda: self._inside <= 0, _PATIENCE_S)
         if self._used:
             time.sleep(_SETTLING_S)
 

@@ -137,6 +137,8 @@ class _Watched(urllib3.connection.HTTPConnection):
                     sock.setsockopt(*option)
                 sock.settimeout(max((end - time.monotonic()) / (len(found) - number), 0.001))
                 sock.connect(address)
+                # What follows, such as the handshake of TLS, has as much time again.
+                sock.settimeout(min(remaining(), float(self.timeout or 0)))
             except OSError as error:
                 failure = error
             else:
