@@ -165,5 +165,5 @@ def zone_of(given: str | datetime.tzinfo | None) -> datetime.tzinfo | None:
         return zoneinfo.ZoneInfo(name)
     # Whatever a text leads to that is no name: a folder, a file that is something else, nothing.
     except (LookupError, ValueError, OSError) as error:
-        message = f"There is no time zone {name!r} here. Write it as Europe/Moscow, or install the package tzdata."
+        message = f"There is no time zone {name!r} here. Write it as Europe/Moscow."
         raise _errors.configuration("timezone", message) from error
