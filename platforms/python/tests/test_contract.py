@@ -1,5 +1,7 @@
 """Any module of the contract: a second action, and modules that do not keep to it."""
 
+import base64
+import html
 import json
 import socket
 import sys
@@ -137,7 +139,7 @@ def test_a_plugin_that_asks_without_end_is_stopped() -> None:
 
     with serving(handler) as server:
         error = failure(runner(json.dumps({"url": server.url}).encode(), server.url), "ask_and_ask")
-    assert (error.kind, error.effect, len(asked)) == ("internal", "unknown", 64)
+    assert (error.kind, error.effect, len(asked)) == ("internal", "unknown", 100)
 
 
 def fails_with(document: dict[str, Any], **annotations: bool) -> ActionError:
@@ -160,12 +162,19 @@ def test_what_may_have_happened_once_is_repeated_only_where_twice_is_as_good() -
 def test_a_connections_secrets_are_hidden_in_outputs_and_errors() -> None:
     clean = TOKEN.strip("\ufeff \n")
     shown = [TOKEN, clean, json.dumps(clean), json.dumps(clean, ensure_ascii=False), urllib.parse.quote_plus(clean)]
+    shown += [html.escape(clean), urllib.parse.quote(json.dumps(clean)[1:-1], safe="")]
     output = runner().call("echo", {"list": shown, clean: {"deep": f"<{clean}>"}, "word": "short"}, Terms())
     assert output == {
-        "list": ["***", "***", '"***"', '"***"', "***"],
+        "list": ["***", "***", '"***"', '"***"', "***", "***", "***"],
         "***": {"deep": "<***>"},
         "word": "***",
     }
+    for before in ("", "u:", "user:", "a user:"):
+        packed = base64.b64encode(f"{before}{clean}!".encode()).decode()
+        shown_packed = runner().call("echo", {"basic": packed}, Terms())["basic"]
+        assert "***" in shown_packed
+        # What stays is what stands around it.
+        assert len(shown_packed) <= len(packed) - len(base64.b64encode(clean.encode())) + 9
     document = {"kind": "rejected", "message": f"No: {clean}", "retry": "never", "effect": "none"}
     error = fails_with({**document, "upstream": {"http_status": 200, "error_text": clean, "verified": False}})
     assert str(error) == "No: ***"

@@ -245,6 +245,8 @@ def test_a_request_over_its_cap_is_not_sent() -> None:
         b'{"url": 1}',
         b'{"url": "u", "headers": [1]}',
         b'{"url": "u", "headers": {"a": 1}}',
+        b'{"url": "u", "method": "connect"}',
+        b'{"url": "u", "method": "TRACE"}',
     ],
 )
 def test_what_is_no_request_is_not_sent(document: bytes) -> None:

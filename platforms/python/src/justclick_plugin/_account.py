@@ -1,8 +1,10 @@
 """What a connection's values say by the description's schema: which account it is, and what is secret."""
 
+import base64
+import html
 import json
 import urllib.parse
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import urllib3
@@ -16,6 +18,7 @@ Account = tuple[tuple[str, str], ...]
 HIDDEN = "***"
 # What is shorter is no secret, and stands in every other text.
 _SHORTEST_SECRET = 4
+_SHORTEST_IN_BASE64 = 8
 
 
 def account_of(connection: Mapping[str, Any], config: Mapping[str, str]) -> Account:
@@ -76,12 +79,29 @@ class Secrets:
 
 
 def _forms(secret: str) -> Iterator[str]:
-    """A secret as it is, as the plugin reads it, and as JSON and a form of HTML write it."""
-    for text in (secret, trimmed(secret)):
-        if len(text) < _SHORTEST_SECRET:
-            continue
-        yield text
-        yield json.dumps(text)[1:-1]
-        yield json.dumps(text, ensure_ascii=False)[1:-1]
-        yield urllib.parse.quote(text, safe="", errors="replace")
-        yield urllib.parse.quote_plus(text, errors="replace")
+    """A secret as it is, as the plugin reads it, and as it looks where something has wrapped it, twice at most."""
+    plain = {text for text in (secret, trimmed(secret)) if len(text) >= _SHORTEST_SECRET}
+    wrapped = {wrap(text) for text in plain for wrap in _WRAPPINGS}
+    yield from plain | wrapped | {wrap(text) for text in wrapped for wrap in _WRAPPINGS}
+    for text in plain:
+        if len(text) >= _SHORTEST_IN_BASE64:
+            yield from _inside_base64(text.encode())
+
+
+_WRAPPINGS: list[Callable[[str], str]] = [
+    lambda text: json.dumps(text)[1:-1],
+    lambda text: json.dumps(text, ensure_ascii=False)[1:-1],
+    html.escape,
+    lambda text: html.escape(text, quote=False),
+    lambda text: urllib.parse.quote(text, safe=""),
+    urllib.parse.quote_plus,
+]
+
+
+def _inside_base64(secret: bytes) -> Iterator[str]:
+    """What of a secret stands in base64, whatever is before and behind it: by where it begins within three bytes."""
+    for before in range(3):
+        packed = base64.b64encode(bytes(before) + secret).decode().rstrip("=")
+        # The first and the last letter hold bits of something else as well.
+        core = packed[(before * 8 + 5) // 6 : (before + len(secret)) * 8 // 6]
+        yield from {core, core.replace("+", "-").replace("/", "_")}

@@ -34,8 +34,8 @@ from justclick_plugin._origin import Origin
 _NAMESPACE = "extism:host/env"
 # As much as plugin-host gives to a call: about a second of calculating.
 _FUEL = 2_000_000_000
-# As many requests as one call may make.
-_MOST_REQUESTS = 64
+# As many requests as one call may make; refused ones count.
+_MOST_REQUESTS = 100
 _CALLBACK = "void(ExtismCurrentPlugin*, const ExtismVal*, ExtismSize, ExtismVal*, ExtismSize, void*)"
 
 
@@ -63,10 +63,10 @@ class Exchange:
         """The answer to a request of the plugin; or the word for why there is none, with the status 0."""
         self.status, self.retry_after_s, self.sent_to, self.note = 0, None, None, ""
         try:
-            request = Request.parse(document, body)
             if self.requests >= _MOST_REQUESTS:
                 raise NoResponseError(Failure.NOT_ALLOWED, f"It asked for more than {_MOST_REQUESTS} requests.")
             self.requests += 1
+            request = Request.parse(document, body)
             response = self.client.send(request, self.deadline)
         except NoResponseError as error:
             self.note = error.note

@@ -42,6 +42,7 @@ _FORBIDDEN_HEADERS = {
     "transfer-encoding",
     "upgrade",
 }
+_FORBIDDEN_METHODS = {"CONNECT", "TRACE", "TRACK"}
 
 
 class Failure(enum.StrEnum):
@@ -109,7 +110,9 @@ class Request:
             texts = [request.method, request.url, *request.headers, *request.headers.values()]
         except (ValueError, LookupError, TypeError, AttributeError) as error:
             raise NoResponseError(Failure.NOT_ALLOWED) from error
-        if not all(isinstance(text, str) for text in texts) or any(map(_is_forbidden, request.headers)):
+        if not all(isinstance(text, str) for text in texts):
+            raise NoResponseError(Failure.NOT_ALLOWED)
+        if request.method.strip().upper() in _FORBIDDEN_METHODS or any(map(_is_forbidden, request.headers)):
             raise NoResponseError(Failure.NOT_ALLOWED)
         return request
 
