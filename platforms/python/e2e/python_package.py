@@ -17,7 +17,7 @@ from justclick_plugin import Connection, JustClick
 shop = JustClick(Connection(login="a", api_key="b", base_url="c"))
 reveal_type(shop.update_order_status(bill_id=1, status="paid", date=1)["message"])
 shop.update_order_status(bill_id=1, status="shipped")
-shop.update_order_status(bill_id=1, status="cancel", rpo=1)
+shop.update_order_status(bill_id=1, status="cancel", rpo=1.5)
 """
 
 

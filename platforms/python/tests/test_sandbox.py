@@ -154,15 +154,17 @@ def test_a_connection_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch
     assert Connection.from_env() == Connection("a", "b", "http://c")
 
 
-@pytest.mark.parametrize("text", ["yes", "1", "maybe"])
-def test_what_is_no_yes_and_no_no_is_refused_by_the_plugin_as_in_every_host(
-    text: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name, value in (("LOGIN", "a"), ("API_KEY", "b" * 40), ("BASE_URL", "https://c.example"), ("ALLOW_HTTP", text)):
+def test_whether_plain_http_is_allowed_is_said_by_the_plugin_as_in_every_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("LOGIN", "a"), ("API_KEY", "b" * 40), ("BASE_URL", "http://no-such-host.invalid")):
         monkeypatch.setenv(f"JUSTCLICK_{name}", value)
+    monkeypatch.setenv("JUSTCLICK_ALLOW_HTTP", "maybe")
     with pytest.raises(ActionError, match="allow_http") as caught:
         JustClick(Connection.from_env()).check_connection()
     assert (caught.value.kind, caught.value.field) == ("invalid_connection", "allow_http")
+    monkeypatch.setenv("JUSTCLICK_ALLOW_HTTP", "true")
+    with pytest.raises(ActionError, match="name") as caught:
+        JustClick(Connection.from_env()).check_connection()
+    assert caught.value.kind == "unavailable"
 
 
 def test_an_error_survives_the_way_between_processes(sandbox: Sandbox) -> None:

@@ -54,7 +54,9 @@ class JustClickUpdateOrderStatusOperator(BaseOperator):
         Raises:
             ActionError: what is written here as it is, and not as a template, is wrong.
         """
-        kwargs.setdefault("retry_policy", JustClickRetryPolicy())
+        # Unless the Dag's `default_args` have one, which Airflow hands over here.
+        if "retry_policy" not in (kwargs.get("default_args") or {}):
+            kwargs.setdefault("retry_policy", JustClickRetryPolicy())
         super().__init__(**kwargs)
         self.bill_id = bill_id
         self.status = status
