@@ -313,13 +313,15 @@ def test_a_repeat_that_a_later_change_has_overtaken_is_not_made(sandbox: Sandbox
     runner.call("update_order_status", {"bill_id": "100001", "status": "cancel"}, terms)
     with pytest.raises(ActionError):
         runner.call("update_order_status", {"bill_id": "100000", "status": "sent"}, terms)
-    runner.call("update_order_status", paid, terms, place)
+    runner.call("update_order_status", paid, terms, place, "unknown")
     # Written in another way, with a client of its own.
     sandbox.client().update_order_status(bill_id=100000, status="cancel")
     with pytest.raises(ActionError, match="later call on the same subject") as caught:
         runner.call("update_order_status", paid, terms, place, "unknown")
     assert (caught.value.kind, caught.value.retry, caught.value.effect) == ("superseded", "never", "unknown")
     assert sandbox.order("100000")["status"] == "cancel"
-    # A new call is no repeat.
+    # A new call is no repeat; nor is a first attempt whose place was taken before others came by.
+    runner.call("update_order_status", paid, terms, place)
+    assert sandbox.order("100000")["status"] == "paid"
     runner.call("update_order_status", paid, terms)
     assert sandbox.order("100000")["status"] == "paid"

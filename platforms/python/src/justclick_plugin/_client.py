@@ -105,7 +105,7 @@ class JustClick:
         return self._call(action, input)
 
     def _call(
-        self, action: str, values: Mapping[str, Any], place: int | None = None, effect: Effect = "none"
+        self, action: str, values: Mapping[str, Any], place: int | None = None, effect: Effect | None = None
     ) -> dict[str, Any]:
         return self._runner().call(action, values, self._terms, place, effect)
 

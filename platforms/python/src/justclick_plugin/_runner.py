@@ -51,7 +51,12 @@ class Runner:
         return self._lanes.place()
 
     def call(
-        self, name: str, values: Mapping[str, Any], terms: Terms, place: int | None = None, effect: Effect = "none"
+        self,
+        name: str,
+        values: Mapping[str, Any],
+        terms: Terms,
+        place: int | None = None,
+        effect: Effect | None = None,
     ) -> dict[str, Any]:
         """Runs an action.
 
@@ -59,8 +64,8 @@ class Runner:
             name: the action's.
             values: its input.
             terms: how the call is made.
-            place: that of the first attempt, if this is a repeat.
-            effect: that of the last attempt, if this is a repeat.
+            place: that of the first attempt, if this is one of several.
+            effect: that of the attempts before, if this is a repeat.
 
         Raises:
             ActionError: the contract's error document.
@@ -79,10 +84,11 @@ class Runner:
             return self._run(name, data, deadline, action)
         try:
             with self._lanes.turn(subject, deadline):
-                if self._lanes.is_overtaken(subject, place):
+                if effect is not None and self._lanes.is_overtaken(subject, place):
                     raise _errors.superseded(effect)
                 output = self._run(name, data, deadline, action)
-                self._lanes.succeeded(subject, place)
+                if not _only_reads(action):
+                    self._lanes.succeeded(subject, place)
                 return output
         except NoTurnError:
             raise _errors.still_waiting(terms.timeout_s) from None
@@ -127,10 +133,9 @@ class Runner:
 
     def _error(self, document: ErrorDocument, exchange: Exchange, action: Mapping[str, Any]) -> ActionError:
         """The plugin's error, with what only the host can know."""
-        annotations = action.get("annotations", {})
-        if annotations.get("readOnlyHint") is True:
+        if _only_reads(action):
             document["effect"] = "none"
-        elif document["effect"] == "unknown" and annotations.get("idempotentHint") is not True:
+        elif document["effect"] == "unknown" and action.get("annotations", {}).get("idempotentHint") is not True:
             # A second time might be a second effect: a person has to look first.
             document["retry"] = "never"
         if document["retry"] == "later" and exchange.retry_after_s is not None:
@@ -152,6 +157,10 @@ class Runner:
     def _give_back(self, instance: Instance) -> None:
         with self._lock:
             self._idle.append(instance)
+
+
+def _only_reads(action: Mapping[str, Any]) -> bool:
+    return action.get("annotations", {}).get("readOnlyHint") is True
 
 
 def _effect(exchange: Exchange) -> Effect:

@@ -88,20 +88,24 @@ class _Attempts:
     _MOST = 1000
 
     def __init__(self) -> None:
-        self._known: OrderedDict[UUID, tuple[JustClick, int, Effect]] = OrderedDict()
+        self._known: OrderedDict[UUID, tuple[JustClick, int, Effect | None]] = OrderedDict()
 
-    def first(self, run: UUID, client: JustClick) -> tuple[int, Effect]:
-        """The place of a run's first attempt, and the effect of its last. The account's order lives with its client."""
+    def of(self, run: UUID, client: JustClick) -> tuple[int, Effect | None]:
+        """The place of a run's first attempt, and what is known of the effect of those before this one, if there are.
+
+        The account's order lives with its client.
+        """
         if run not in self._known:
-            self._known[run] = client, client._runner().place(), "none"
+            self._known[run] = client, client._runner().place(), None
             if len(self._known) > self._MOST:
                 self._known.popitem(last=False)
         return self._known[run][1:]
 
     def failed(self, run: UUID, effect: Effect) -> None:
         """Notes the effect of an attempt. What may have happened once may have happened."""
-        if run in self._known and effect == "unknown":
-            self._known[run] = *self._known[run][:2], effect
+        if run in self._known:
+            client, place, before = self._known[run]
+            self._known[run] = client, place, "unknown" if before == "unknown" else effect
 
     def forget(self, run: UUID) -> None:
         """For a run that is over."""
@@ -180,6 +184,6 @@ def update_order_status(
         # Called as the function that it is: `update_order_status.fn`.
         return cast("UpdatedOrder", client.call("update_order_status", given))
     run = context.task_run.id
-    output = client._call("update_order_status", given, *_attempts.first(run, client))
+    output = client._call("update_order_status", given, *_attempts.of(run, client))
     _attempts.forget(run)
     return cast("UpdatedOrder", output)
