@@ -125,7 +125,11 @@ fn run_once(once: &Once, args: &Args) -> Result<(), Failure> {
     match once {
         Once::Describe => {
             let description = connected.description();
-            print(&description.text, args.json, show::description(description))
+            print(&description.text, args.json, show::description(description))?;
+            match &description.faults[..] {
+                [] => Ok(()),
+                faults => Err(LoadError(show::faults(faults)).into()),
+            }
         }
         Once::Check => {
             let output = backoff(args, 0).run(thread::sleep, || connected.check())?;

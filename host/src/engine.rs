@@ -85,11 +85,17 @@ impl Engine {
         let client = Client::new(Limits::default(), Vec::new(), Roots::default());
         let exchange = Exchange::new(<_>::default(), <_>::default(), client);
         match self.instance()?.call("describe", "", exchange).0 {
-            Outcome::Output(text) => Description::parse(text),
+            Outcome::Output(text) => Description::check(text, &self.exports()),
             Outcome::Error(why) | Outcome::Trap(why) => {
                 Err(LoadError(format!("the plugin can't describe itself: {why}")))
             }
         }
+    }
+
+    /// The names of the functions that the module exports.
+    fn exports(&self) -> Vec<&str> {
+        let exports = self.module.module().exports();
+        exports.filter(|export| export.ty().func().is_some()).map(|export| export.name()).collect()
     }
 
     /// The limits with the bundle's own cap on responses.

@@ -50,6 +50,7 @@ pub mod account;
 pub mod batch;
 pub mod bundle;
 pub mod cli;
+pub mod conformance;
 pub mod connection;
 pub mod connections;
 pub mod description;

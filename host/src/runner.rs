@@ -5,12 +5,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::de::IgnoredAny;
 
 use crate::bundle::Bundle;
+use crate::conformance::Conformance;
 use crate::connection::Connection;
 use crate::description::{ActionDescription, Description};
 use crate::engine::{DryRun, Engine, Exchange, Instance, Outcome, Unsent};
 use crate::error::{ActionError, Effect, LoadError, Retry};
 use crate::http::{Client, Limits, Policy, Roots, Rule};
 use crate::retry::Repetition;
+
+/// An output that is not JSON is shown up to so many characters.
+const ANSWER_CHARS: usize = 100;
 
 /// What a runner lets plugins do.
 #[derive(Debug, Clone, Default)]
@@ -24,6 +28,8 @@ pub struct Settings {
     pub allow_private: Vec<Rule>,
     /// Whom to trust over TLS.
     pub roots: Roots,
+    /// Whether an answer that breaks the plugin's own schemas is a failure: for its author.
+    pub strict: bool,
 }
 
 /// A loaded plugin. Cloning it is cheap.
@@ -35,6 +41,7 @@ struct Inner {
     description: Description,
     allow: Vec<Rule>,
     client: Client,
+    conformance: Option<Conformance>,
 }
 
 impl Runner {
@@ -45,16 +52,20 @@ impl Runner {
     pub fn load(bundle: &Bundle, settings: Settings) -> Result<Self, LoadError> {
         let engine = Engine::new(bundle)?;
         let description = engine.describe()?;
-        Ok(Self::new(engine, description, settings))
+        Self::new(engine, description, settings)
     }
 
     /// A runner for a plugin that has described itself already.
-    pub fn new(engine: Engine, description: Description, settings: Settings) -> Self {
+    ///
+    /// # Errors
+    /// With the faults of the description, if the settings are strict.
+    pub fn new(engine: Engine, description: Description, settings: Settings) -> Result<Self, LoadError> {
+        let conformance = settings.strict.then(|| Conformance::new(&description)).transpose()?;
         let limits = engine.limit(settings.limits);
         let Settings { allow, mut allow_private, roots, .. } = settings;
         allow_private.extend_from_slice(&allow);
         let client = Client::new(limits, allow_private, roots);
-        Self(Arc::new(Inner { engine, description, allow, client }))
+        Ok(Self(Arc::new(Inner { engine, description, allow, client, conformance })))
     }
 
     /// What the plugin says of itself.
@@ -168,10 +179,17 @@ impl Connected {
         let result = match outcome {
             // Extism does not tell a code other than 0 where no error is set, so an output has to prove itself.
             Outcome::Output(output) if serde_json::from_str::<IgnoredAny>(&output).is_err() => {
-                Err(ActionError::internal("The plugin answered without JSON.", effect))
+                let answer: String = output.chars().take(ANSWER_CHARS).collect();
+                Err(ActionError::internal(format!("The plugin's output is not JSON: {answer}"), effect))
             }
-            Outcome::Output(output) => Ok(output),
-            Outcome::Error(text) => Err(read_error(&text, exchange.retry_after_s, effect)),
+            Outcome::Output(output) => match self.broken(|checks| checks.output(export, &output)) {
+                Some(flaw) => Err(ActionError::internal(flaw, effect)),
+                None => Ok(output),
+            },
+            Outcome::Error(text) => Err(match self.broken(|checks| checks.error(&text)) {
+                Some(flaw) => ActionError::internal(flaw, effect),
+                None => read_error(&text, exchange.retry_after_s, effect),
+            }),
             // The instance goes with its trap, which leaks the guest's stack.
             Outcome::Trap(why) => {
                 let error = ActionError::internal(format!("The plugin stopped in the middle: {why}"), effect);
@@ -180,6 +198,11 @@ impl Connected {
         };
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(instance);
         (result.map_err(Box::new), exchange)
+    }
+
+    /// How an answer breaks the plugin's own schemas, where somebody wants to know.
+    fn broken(&self, flaw: impl FnOnce(&Conformance) -> Option<String>) -> Option<String> {
+        self.runner.0.conformance.as_ref().and_then(flaw)
     }
 
     fn instance(&self) -> Result<Instance, Box<ActionError>> {
@@ -192,13 +215,9 @@ impl Connected {
 /// Reads a plugin's error document and adds when to try again: the plugin itself can't see the
 /// response's headers in every host.
 fn read_error(text: &str, retry_after_s: Option<u64>, effect: Effect) -> ActionError {
-    match serde_json::from_str::<ActionError>(text) {
-        Ok(error) if error.retry == Retry::Later => {
-            ActionError { retry_after_s: error.retry_after_s.or(retry_after_s), ..error }
-        }
-        Ok(error) => error,
-        Err(_) => ActionError::internal("The plugin failed without an error document.", effect),
-    }
+    let error = ActionError::read(text, effect);
+    let retry_after_s = retry_after_s.filter(|_| error.retry == Retry::Later);
+    ActionError { retry_after_s: error.retry_after_s.or(retry_after_s), ..error }
 }
 
 #[cfg(test)]
@@ -210,12 +229,5 @@ mod tests {
         let document = |retry| format!(r#"{{"kind":"throttled","message":"m","retry":"{retry}","effect":"none"}}"#);
         assert_eq!(read_error(&document("later"), Some(7), Effect::None).retry_after_s, Some(7));
         assert_eq!(read_error(&document("never"), Some(7), Effect::None).retry_after_s, None);
-    }
-
-    #[test]
-    fn an_error_that_is_no_document_is_an_internal_one_and_is_not_shown() {
-        let error = read_error("secret", None, Effect::Unknown);
-        assert_eq!((error.kind.as_str(), error.effect), ("internal", Effect::Unknown));
-        assert!(!error.message.contains("secret"));
     }
 }

@@ -42,6 +42,10 @@ pub struct Args {
     /// never.
     #[arg(long, global = true, value_name = "N")]
     pub retries: Option<u32>,
+    /// Hold the plugin to its own words: an output or an error that breaks its schema fails the call,
+    /// and a fault of the description keeps it from loading. For a plugin's author.
+    #[arg(long, global = true)]
+    pub strict: bool,
     /// Print JSON for machines: the result on standard output, the error on standard error.
     #[arg(long, global = true)]
     pub json: bool,

@@ -45,7 +45,7 @@ fn open(
     let description = engine.describe()?;
     let connections = connections(args, &description)?;
     let settings = settings(args, &description, connections.iter().map(|(_, connection)| connection))?;
-    Ok((Runner::new(engine, description, settings), connections))
+    Ok((Runner::new(engine, description, settings)?, connections))
 }
 
 fn one_connection(args: &Args, description: &Description) -> Result<(String, Connection), LoadError> {
@@ -77,7 +77,7 @@ fn settings<'a>(
     let origins = connections.flat_map(|connection| description.origins(connection));
     let allow_private = origins.filter(Origin::names_address).map(Rule::Exact).collect();
     let roots = args.ca_file.as_deref().map(Roots::from_file).transpose()?.unwrap_or_default();
-    Ok(Settings { allow: args.allow.clone(), allow_private, roots, ..Settings::default() })
+    Ok(Settings { allow: args.allow.clone(), allow_private, roots, strict: args.strict, ..Settings::default() })
 }
 
 fn all_connections(args: &Args, description: &Description) -> Result<Named, LoadError> {
