@@ -57,6 +57,7 @@ pub mod error;
 pub mod http;
 pub mod mcp;
 pub mod queue;
+pub mod redact;
 pub mod restate;
 pub mod retry;
 pub mod runner;
