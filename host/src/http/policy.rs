@@ -92,7 +92,9 @@ impl FromStr for Origin {
 
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://{}:{}", self.scheme, self.host, self.port)
+        write!(f, "{}://{}", self.scheme, self.host)?;
+        let default = if self.is_https() { 443 } else { 80 };
+        if self.port == default { Ok(()) } else { write!(f, ":{}", self.port) }
     }
 }
 
