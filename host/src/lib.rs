@@ -55,6 +55,7 @@ pub mod description;
 pub mod engine;
 pub mod error;
 pub mod http;
+pub mod json;
 pub mod mcp;
 pub mod queue;
 pub mod redact;
