@@ -6,7 +6,7 @@ mod rules;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::connection::Connection;
+use crate::connection::{Connection, trimmed};
 use crate::error::LoadError;
 use crate::http::Origin;
 pub use faults::{Fault, META_SCHEMA, dotted as place, faults};
@@ -124,7 +124,7 @@ impl Description {
     /// The origins that a connection makes reachable. Values that are no address are left out: the
     /// plugin's own check of its connection tells the user about them.
     pub fn origins(&self, connection: &Connection) -> Vec<Origin> {
-        self.connection.origins.iter().filter_map(|key| connection.get(key)?.trim().parse().ok()).collect()
+        self.connection.origins.iter().filter_map(|key| trimmed(connection.get(key)?).parse().ok()).collect()
     }
 
     /// The config keys of a connection, in the schema's order.

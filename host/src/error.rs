@@ -3,7 +3,6 @@
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::Value;
 
 /// The longest that a call is put off for, in seconds: a day. A service that asks for more is taken
 /// to ask for this.
@@ -106,35 +105,7 @@ pub struct Upstream {
     pub verified: bool,
 }
 
-/// What a plugin failed with is shown up to so many characters, where it is no error document.
-const FAILURE_CHARS: usize = 300;
-
 impl ActionError {
-    /// The error that a plugin failed with. What is no error document is an internal error that shows
-    /// what came, with this effect.
-    pub fn read(text: &str, effect: Effect) -> Self {
-        let unreadable = match serde_json::from_str(text) {
-            Ok(error) => return error,
-            Err(error) => error,
-        };
-        let document: Value = serde_json::from_str(text).unwrap_or_default();
-        let message = match (&document, text.trim()) {
-            (Value::Object(members), _) => {
-                let lacks =
-                    ["kind", "message", "retry", "effect"].into_iter().filter(|name| !members.contains_key(*name));
-                let lacks: Vec<_> = lacks.map(|name| format!("no {name}")).collect();
-                let flaw =
-                    if lacks.is_empty() { unreadable.to_string() } else { format!("it has {}", lacks.join(" and ")) };
-                let said = members.get("message").and_then(Value::as_str).unwrap_or("it says nothing else");
-                format!("The plugin's error is no document of the contract ({flaw}): {said}")
-            }
-            (_, "") => "The plugin failed without a word: an error needs a document of the contract.".to_owned(),
-            (_, text) => format!("The plugin failed with a text that is no error document: {text}"),
-        };
-        let shown = message.replace(char::is_control, " ");
-        Self::internal(shown.chars().take(FAILURE_CHARS).collect::<String>(), effect)
-    }
-
     /// An error of the host or the plugin itself.
     pub fn internal(message: impl Into<String>, effect: Effect) -> Self {
         Self {
@@ -185,34 +156,6 @@ impl std::error::Error for LoadError {}
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn read(text: &str) -> (String, String, Effect) {
-        let error = ActionError::read(text, Effect::Unknown);
-        (error.kind, error.message, error.effect)
-    }
-
-    #[test]
-    fn a_plugins_document_is_its_error() {
-        let document =
-            r#"{"kind":"rejected","message":"m","retry":"never","effect":"none","upstream":{"http_status":422}}"#;
-        assert_eq!(read(document), ("rejected".to_owned(), "m".to_owned(), Effect::None));
-    }
-
-    #[test]
-    fn what_is_no_document_is_told_with_what_came_and_what_it_lacks() {
-        for (text, told) in [
-            ("Connection\nrefused", "The plugin failed with a text that is no error document: Connection refused"),
-            ("", "The plugin failed without a word"),
-            (r#"{"message":"No such project."}"#, "(it has no kind and no retry and no effect): No such project."),
-            (r#"{"kind":"k","message":"m","retry":"soon","effect":"none"}"#, "unknown variant `soon`"),
-            ("[1]", "no error document: [1]"),
-        ] {
-            let (kind, message, effect) = read(text);
-            assert!(message.contains(told), "{told} is not in {message}");
-            assert_eq!((kind.as_str(), effect), ("internal", Effect::Unknown));
-        }
-        assert_eq!(read(&"x".repeat(1000)).1.chars().count(), 300);
-    }
 
     #[test]
     fn a_wait_is_read_however_it_is_written_and_is_never_longer_than_a_day() {

@@ -60,6 +60,7 @@ pub mod http;
 pub mod json;
 pub mod mcp;
 pub mod queue;
+pub mod redact;
 pub mod restate;
 pub mod retry;
 pub mod runner;

@@ -77,7 +77,7 @@ fn told(Problem { field, message }: &Problem) -> String {
 }
 
 /// What a plugin can do and which variables its connection takes.
-pub fn description(description: &Description) -> String {
+pub fn description(description: &Description, prefix: Option<&str>) -> String {
     let mut text = format!("{} {} ({})\n\nActions\n", description.title, description.version, description.name);
     let actions: Vec<_> =
         description.actions.iter().map(|action| (action.name.as_str(), action.description.clone())).collect();
@@ -88,10 +88,11 @@ pub fn description(description: &Description) -> String {
     let schema = &description.connection.schema;
     let variables: Vec<_> = fields(schema)
         .into_iter()
-        .map(|(key, what)| (crate::connections::variable_name(&description.name, key), what))
+        .map(|(key, what)| (crate::connections::variable_name(prefix.unwrap_or("PREFIX"), key), what))
         .collect();
     let variables: Vec<_> = variables.iter().map(|(name, what)| (name.as_str(), what.clone())).collect();
-    text.push_str(&format!("\nConnection, from the environment\n{}", table(&variables)));
+    let choice = if prefix.is_none() { " with --env-prefix PREFIX" } else { "" };
+    text.push_str(&format!("\nConnection, from the environment{choice}\n{}", table(&variables)));
     text
 }
 
