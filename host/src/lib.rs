@@ -63,6 +63,7 @@ pub mod restate;
 pub mod retry;
 pub mod runner;
 pub mod serve;
+pub mod signals;
 pub mod subject;
 mod text;
 pub mod web;
