@@ -19,7 +19,7 @@ use crate::wasm::{self, Module};
 const WASM: &str = "justclick.wasm";
 
 /// The largest module that may be released, in bytes.
-const LARGEST: usize = 100 * 1024;
+const LARGEST: usize = 110 * 1024;
 
 /// `cargo xtask dist`.
 ///
