@@ -115,7 +115,7 @@ impl Action for UpdateOrderStatus {
             "annotations": {
                 "title": "Update order status",
                 "readOnlyHint": false,
-                "destructiveHint": false,
+                "destructiveHint": true,
                 "idempotentHint": true,
                 "openWorldHint": true
             },
