@@ -50,7 +50,7 @@ fn an_unknown_tool_is_an_error_of_the_protocol() {
 fn a_call_of_another_shape_is_an_error_of_the_protocol() {
     let sandbox = sandbox();
     let mut agent = Agent::start(&sandbox, &[]);
-    for params in [json!({ "name": 1 }), json!({}), json!([]), Value::Null] {
+    for params in [json!({ "name": 1 }), json!({}), Value::Null] {
         let id = agent.ask("tools/call", &params);
         assert_eq!(agent.answer(id)["error"]["code"], -32_602, "{params}");
     }
