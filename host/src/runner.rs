@@ -6,10 +6,11 @@ use serde::de::IgnoredAny;
 
 use crate::bundle::Bundle;
 use crate::connection::Connection;
-use crate::description::Description;
+use crate::description::{ActionDescription, Description};
 use crate::engine::{DryRun, Engine, Exchange, Instance, Outcome, Unsent};
 use crate::error::{ActionError, Effect, LoadError, Retry};
 use crate::http::{Client, Limits, Policy, Roots, Rule};
+use crate::retry::Repetition;
 
 /// What a runner lets plugins do.
 #[derive(Debug, Clone, Default)]
@@ -113,7 +114,9 @@ impl Connected {
     /// # Errors
     /// The contract's error document.
     pub fn call(&self, action: &str, input: &str) -> Result<String, Box<ActionError>> {
-        self.run(self.known(action)?, input, self.exchange()).0
+        let action = self.known(action)?;
+        let settle = |error: Box<ActionError>| Box::new(Repetition::of(action).settle(*error));
+        self.run(&action.name, input, self.exchange()).0.map_err(settle)
     }
 
     /// The first request that an action would send. Nothing is sent.
@@ -123,7 +126,7 @@ impl Connected {
     pub fn dry_run(&self, action: &str, input: &str) -> Result<Unsent, Box<ActionError>> {
         let mut exchange = self.exchange();
         exchange.dry_run = Some(DryRun::default());
-        let (outcome, exchange) = self.run(self.known(action)?, input, exchange);
+        let (outcome, exchange) = self.run(&self.known(action)?.name, input, exchange);
         match (exchange.dry_run.and_then(|DryRun(request)| request), outcome) {
             (Some(request), _) => Ok(request),
             (None, Err(error)) => Err(error),
@@ -131,9 +134,9 @@ impl Connected {
         }
     }
 
-    fn known<'b>(&self, action: &'b str) -> Result<&'b str, Box<ActionError>> {
+    fn known(&self, action: &str) -> Result<&ActionDescription, Box<ActionError>> {
         let description = self.description();
-        if description.action(action).is_some() {
+        if let Some(action) = description.action(action) {
             return Ok(action);
         }
         let names: Vec<_> = description.actions.iter().map(|action| action.name.as_str()).collect();
@@ -146,7 +149,8 @@ impl Connected {
     /// # Errors
     /// The contract's error document.
     pub fn check(&self) -> Result<String, Box<ActionError>> {
-        self.run(&self.description().connection.check, "", self.exchange()).0
+        let settle = |error: Box<ActionError>| Box::new(Repetition::Read.settle(*error));
+        self.run(&self.description().connection.check, "", self.exchange()).0.map_err(settle)
     }
 
     fn exchange(&self) -> Exchange {

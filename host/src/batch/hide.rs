@@ -1,9 +1,7 @@
 //! Keeping a connection's secrets out of what a batch writes.
 
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
-use super::spool::hex;
 use crate::connection::Connection;
 use crate::error::ActionError;
 
@@ -14,7 +12,7 @@ pub struct Hide(Vec<String>);
 impl Hide {
     /// Of a connection: the values that its schema calls passwords or write-only.
     pub fn new(schema: &Value, connection: &Connection) -> Self {
-        let values = values(schema, connection, true).map(|(_, value)| value);
+        let values = secrets(schema, connection);
         Self(values.map(str::trim).filter(|value| value.len() >= 8).map(str::to_owned).collect())
     }
 
@@ -44,18 +42,11 @@ impl Hide {
     }
 }
 
-/// SHA-256 of a connection's values that are no secrets: it tells accounts apart.
-pub fn account(schema: &Value, connection: &Connection) -> String {
-    let values: Vec<_> = values(schema, connection, false).collect();
-    hex(&Sha256::digest(format!("{values:?}")))
-}
-
-/// The connection's values that are secrets by its schema, or those that are not.
-fn values<'a>(schema: &'a Value, connection: &'a Connection, secret: bool) -> impl Iterator<Item = (&'a str, &'a str)> {
+/// The connection's values that are secrets by its schema.
+fn secrets<'a>(schema: &'a Value, connection: &'a Connection) -> impl Iterator<Item = &'a str> {
     let is_secret = |field: &Value| field["writeOnly"] == true || field["format"] == "password";
     let fields = schema["properties"].as_object().into_iter().flatten();
-    let fields = fields.filter(move |(_, field)| is_secret(field) == secret);
-    fields.filter_map(|(key, _)| Some((key.as_str(), connection.get(key)?)))
+    fields.filter(move |(_, field)| is_secret(field)).filter_map(|(key, _)| connection.get(key))
 }
 
 /// What stands in the place of a text that holds a secret.
@@ -75,13 +66,5 @@ mod tests {
         assert_eq!(hide.bytes(b"username abc"), b"username abc");
         assert_eq!(hide.bytes(b"x hunter2hunter2 y"), HIDDEN.as_bytes());
         assert_eq!(hide.bytes(b"hunter2"), b"hunter2");
-    }
-
-    #[test]
-    fn accounts_differ_by_what_is_not_secret() {
-        let schema = serde_json::json!({ "properties": { "login": {}, "key": { "writeOnly": true } } });
-        let account = |login: &str, key: &str| account(&schema, &Connection::new([("login", login), ("key", key)]));
-        assert_eq!(account("a", "old"), account("a", "new"));
-        assert_ne!(account("a", "old"), account("b", "old"));
     }
 }

@@ -17,7 +17,8 @@ use tracing::{info, warn};
 use super::lines::{Line, Lines};
 use super::message::{Message, Unreadable};
 use super::server::Server;
-use crate::web::{signal, site};
+use crate::signals::Signals;
+use crate::web::site;
 
 /// Serves until the input ends or the process is asked to, and the calls under way have ended or
 /// took longer than `drain`. Tells how many were cut off then.
@@ -25,7 +26,7 @@ use crate::web::{signal, site};
 /// # Errors
 /// If it can't begin, or the client does not speak MCP.
 pub async fn serve(server: Server, largest_message: usize, drain: Duration) -> Result<usize, String> {
-    let asked_to_end = signal::asked_to_end().map_err(|error| format!("can't listen for signals: {error}"))?;
+    let mut signals = Signals::new()?;
     let (input, output) = stdio_pipes();
     let (input_ended, stop) = (CancellationToken::new(), CancellationToken::new());
     let messages = Messages {
@@ -38,14 +39,17 @@ pub async fn serve(server: Server, largest_message: usize, drain: Duration) -> R
     info!("serving on standard input and output");
     let mut session = tokio::spawn(session(server.clone(), messages));
     tokio::select! {
-        () = asked_to_end => info!("asked to end"),
+        () = signals.next() => info!("asked to end"),
         () = input_ended.cancelled() => info!("the client is gone"),
         ended = &mut session => return ended.unwrap_or_else(|_| Err("the server stopped in the middle".to_owned())),
     }
-    let cut_off = site::drained(server.intake(), drain).await;
+    let cut_off = site::drained(server.intake(), drain, &mut signals).await;
     stop.cancel();
     // Sends the answers that are left.
-    let _ = session.await;
+    tokio::select! {
+        _ = session => {}
+        () = signals.next() => {}
+    }
     Ok(cut_off)
 }
 

@@ -55,7 +55,7 @@ test('fields have labels in title case, types, help and an example', async () =>
 
 test('nobody is told to write a date as machines do', async () => {
   const date = (await shown({ status: 'paid' })).find(({ key }) => key === 'date');
-  assert.equal(date?.helpText, 'When the order was posted or paid. Required for sent and paid.');
+  assert.equal(date?.helpText, 'When the order was posted or paid.');
 });
 
 test('the sample is an output of the description, with the date as later steps read it', () => {
