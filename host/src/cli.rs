@@ -16,6 +16,7 @@ use clap::Parser;
 use serde_json::Value;
 
 use crate::error::{ActionError, LoadError};
+use crate::json;
 use crate::mcp;
 use crate::restate;
 use crate::retry::Backoff;
@@ -193,15 +194,16 @@ fn parse(output: &str) -> Value {
 
 /// The input as given, from a file (`@path`), or from standard input (`-`).
 fn read_input(input: &str) -> Result<String, Failure> {
-    if input == "-" {
-        let mut text = String::new();
-        let read = io::stdin().read_to_string(&mut text);
-        return read.map(|_| text).map_err(|error| Failure::Usage(format!("can't read standard input: {error}")));
-    }
-    match input.strip_prefix('@') {
-        Some(path) => {
-            fs::read_to_string(Path::new(path)).map_err(|error| Failure::Usage(format!("can't read {path}: {error}")))
+    let unread = |what: &str, error: io::Error| Failure::Usage(format!("can't read {what}: {error}"));
+    let bytes = match input.strip_prefix('@') {
+        Some(path) => fs::read(Path::new(path)).map_err(|error| unread(path, error))?,
+        None if input == "-" => {
+            let mut bytes = Vec::new();
+            io::stdin().read_to_end(&mut bytes).map_err(|error| unread("standard input", error))?;
+            bytes
         }
-        None => Ok(input.to_owned()),
-    }
+        None => input.as_bytes().to_vec(),
+    };
+    let object = json::object(&bytes).map_err(|malformed| Failure::Action(malformed.into()))?;
+    Ok(object.to_string())
 }
