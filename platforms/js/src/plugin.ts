@@ -46,7 +46,7 @@ export async function loadPlugin(settings: Settings): Promise<Plugin> {
   return new LoadedPlugin(description, pool, limits.client, timeoutMs);
 }
 
-function clientOf({ allowPrivate, keepAlive = true }: Settings): Client {
+function clientOf({ allowPrivate, keepAlive = false }: Settings): Client {
   const environment = process.env;
   const access = new PrivateAccess(allowPrivate ?? environment[ALLOW_PRIVATE] ?? '');
   return new NodeClient({ access, environment, keepAlive });

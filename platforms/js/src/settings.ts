@@ -47,7 +47,10 @@ export interface Settings {
    * is given: origins with blanks or commas between them, or `*`.
    */
   allowPrivate?: string;
-  /** Whether connections to the service are kept for the next call: they are unless told otherwise. */
+  /**
+   * Whether connections to the service are kept for the next call: they are not unless told otherwise. A server may
+   * close a kept one just as the next request goes out, and then nobody knows whether it was seen.
+   */
   keepAlive?: boolean;
   /** In place of Node's client. */
   client?: Client;
