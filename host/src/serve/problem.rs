@@ -30,7 +30,7 @@ pub struct Problem {
     status: StatusCode,
     what: What,
     retry_after_s: Option<u64>,
-    header: Option<(HeaderName, HeaderValue)>,
+    header: Option<Box<(HeaderName, HeaderValue)>>,
 }
 
 #[derive(Debug, Clone)]
@@ -82,7 +82,7 @@ impl Problem {
             guard::Refusal::Foreign => ("forbidden", StatusCode::FORBIDDEN),
         };
         let challenge = refusal.challenge().map(|challenge| (WWW_AUTHENTICATE, HeaderValue::from_static(challenge)));
-        Self { header: challenge, ..Self::never(kind, status, refusal.detail()) }
+        Self { header: challenge.map(Box::new), ..Self::never(kind, status, refusal.detail()) }
     }
 
     /// There is no such connection.
@@ -124,7 +124,7 @@ impl Problem {
             Unread::Broken => Self::never("broken_body", unread.status(), detail),
             Unread::Slow => Self::later("slow_body", unread.status(), detail),
         };
-        Self { header: unread.header(), ..problem }
+        Self { header: unread.header().map(Box::new), ..problem }
     }
 
     /// The idempotency key can't be one.
@@ -249,7 +249,7 @@ impl IntoResponse for Problem {
         if let Some(wait) = self.retry_after_s {
             headers.insert(RETRY_AFTER, wait.into());
         }
-        headers.extend(self.header);
+        headers.extend(self.header.map(|header| *header));
         response
     }
 }
