@@ -122,17 +122,23 @@ fn ended(cut_off: Result<usize, String>) -> Result<(), Failure> {
 
 /// What is done once, with one connection.
 fn run_once(once: &Once, args: &Args) -> Result<(), Failure> {
-    let (connected, connection) = open::one(args)?;
     match once {
         Once::Describe => {
-            let description = connected.description();
-            print(&description.text, args.json, show::description(description))
+            let description = open::description(args)?;
+            let shown = show::description(&description, open::prefix(args, &description));
+            print(&description.text, args.json, shown)?;
+            match &description.faults[..] {
+                [] => Ok(()),
+                faults => Err(LoadError(show::faults(faults)).into()),
+            }
         }
         Once::Check => {
+            let (connected, _) = open::one(args)?;
             let output = backoff(args, 0).run(thread::sleep, || connected.check())?;
             print(&output, args.json, show::output("The connection works.", &parse(&output)))
         }
         Once::Call { action, input, fields, dry_run } => {
+            let (connected, _) = open::one(args)?;
             let input = match input {
                 Some(input) => read_input(input)?,
                 None => from_fields(fields)?,
@@ -145,7 +151,10 @@ fn run_once(once: &Once, args: &Args) -> Result<(), Failure> {
             print(&output, args.json, show::output("Done.", &parse(&output)))
         }
         // Thousands of rows meet a passing trouble that one call would not.
-        Once::Batch(batch) => batch::run(batch, args.json, connected, &connection, backoff(args, 4)),
+        Once::Batch(batch) => {
+            let (connected, connection) = open::one(args)?;
+            batch::run(batch, args.json, connected, &connection, backoff(args, 4))
+        }
     }
 }
 
