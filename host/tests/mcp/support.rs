@@ -55,8 +55,9 @@ pub fn cancel(bill_id: &str) -> Value {
     json!({ "bill_id": bill_id, "status": "cancel" })
 }
 
-pub fn paid(bill_id: &str, date: u32) -> Value {
-    json!({ "bill_id": bill_id, "status": "paid", "date": date })
+/// Paid so many seconds after a moment that shops have.
+pub fn paid(bill_id: &str, seconds: u32) -> Value {
+    json!({ "bill_id": bill_id, "status": "paid", "date": 1_700_000_000 + seconds })
 }
 
 /// The parameters of a call.
