@@ -69,15 +69,17 @@ pub fn secret_of(config: Config) -> Secret {
 }
 
 /// A switch, as programs, files and environments write it.
+#[inline(never)]
 fn allows_http(config: Config, problems: &mut Vec<Problem>) -> bool {
     let value = config("allow_http").unwrap_or_default();
-    let value = String::from_utf8_lossy(&value);
-    let is_one_of = |words: [&str; 4]| words.iter().any(|word| trim(&value).eq_ignore_ascii_case(word));
-    let is_on = is_one_of(["true", "1", "yes", "on"]);
-    if !is_on && !is_one_of(["false", "0", "no", "off"]) && !trim(&value).is_empty() {
-        problems.push(Problem::new("allow_http", "allow_http must be true or false"));
+    match trim(&String::from_utf8_lossy(&value)).to_ascii_lowercase().as_str() {
+        "true" | "1" | "yes" | "on" => true,
+        "" | "false" | "0" | "no" | "off" => false,
+        _ => {
+            problems.push(Problem::new("allow_http", "allow_http must be true or false"));
+            false
+        }
     }
-    is_on
 }
 
 fn required(config: Config, key: &str, what: &str, problems: &mut Vec<Problem>) -> Option<String> {
@@ -91,6 +93,7 @@ fn required(config: Config, key: &str, what: &str, problems: &mut Vec<Problem>) 
 
 /// A value without the blanks that come along when it is pasted. What else comes along is told: the
 /// service would only say that the key is wrong.
+#[inline(never)]
 fn text(config: Config, key: &str, problems: &mut Vec<Problem>) -> Option<String> {
     let Ok(value) = String::from_utf8(config(key)?) else {
         problems.push(Problem::new(key, format!("{key} is not UTF-8 text: enter it again")));

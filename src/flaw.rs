@@ -2,7 +2,7 @@
 //! pastes. A text with a flaw is refused by its name, because what looks like a value would else
 //! reach the service, or the customer.
 
-use crate::text::{code_point, hidden, trim};
+use crate::text::{code_point, contains, hidden, trim};
 
 /// Why a text can't be what its field is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,11 +27,12 @@ pub enum Flaw {
 
 impl Flaw {
     /// The flaw of a text that has no blanks around it.
+    #[inline(never)]
     pub fn of(text: &str) -> Option<Self> {
         if let Some(c) = hidden(text) {
             return Some(Self::Hidden(c));
         }
-        if text.contains('\u{fffd}') {
+        if contains(text, "\u{fffd}") {
             return Some(Self::Lost);
         }
         let (first, last) = (text.chars().next()?, text.chars().next_back()?);
@@ -48,6 +49,8 @@ impl Flaw {
     }
 
     /// The message, which continues "`field` …". `got` stands where the text is repeated.
+    #[cold]
+    #[inline(never)]
     pub fn told(self, got: &str) -> String {
         let (what, advice) = match self {
             Self::Hidden(c) => {
@@ -82,7 +85,7 @@ fn is_quotation_mark(c: char) -> bool {
 
 fn has_template(text: &str) -> bool {
     let brackets = ["{{", "}}", "${", "$(", "#{", "@{", "{%", "%}", "<%", "%>"];
-    brackets.iter().any(|bracket| text.contains(bracket)) || is_between(text, '%', '%')
+    brackets.iter().any(|bracket| contains(text, bracket)) || is_between(text, '%', '%')
 }
 
 /// Whether `rest` makes a spreadsheet's error of a number sign: `#REF!`, `#NAME?` and `#N/A` in the

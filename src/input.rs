@@ -71,10 +71,7 @@ impl<'a> Input<'a> {
         missing: &str,
         rule: impl FnOnce(Given) -> Result<T, String>,
     ) -> Option<T> {
-        let Some(given) = self.given(name) else {
-            self.problems.push(Problem::new(name, format!("{name} is required{missing}")));
-            return None;
-        };
+        let given = self.must(name, missing)?;
         self.read(name, given, rule)
     }
 
@@ -88,17 +85,30 @@ impl<'a> Input<'a> {
         missing: &str,
         rule: impl FnOnce(Given) -> Result<T, String>,
     ) -> Option<T> {
-        let name = condition.field;
-        match value {
+        let given = match value {
             Some(value) if condition.values.contains(&value) => {
-                self.required(name, &format!(" {}{missing}", condition.told()), rule)
+                self.must(condition.field, &format!(" {}{missing}", condition.told()))
             }
             Some(_) => None,
-            None => {
-                let given = self.given(name)?;
-                self.read(name, given, rule)
-            }
+            None => self.given(condition.field),
+        }?;
+        self.read(condition.field, given, rule)
+    }
+
+    /// What was given for a field that must be.
+    #[inline(never)]
+    fn must(&mut self, name: &str, missing: &str) -> Option<Given<'a>> {
+        let given = self.given(name);
+        if given.is_none() {
+            self.problem(name, &format!("is required{missing}"));
         }
+        given
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn problem(&mut self, name: &str, why: &str) {
+        self.problems.push(Problem::new(name, [name, " ", why].concat()));
     }
 
     fn read<T>(&mut self, name: &str, given: Given, rule: impl FnOnce(Given) -> Result<T, String>) -> Option<T> {
@@ -106,9 +116,7 @@ impl<'a> Input<'a> {
             Given::Text(text) => Flaw::of(text).map(|flaw| flaw.told(&quoted(text))),
             _ => None,
         };
-        flaw.map_or_else(|| rule(given), Err)
-            .map_err(|why| self.problems.push(Problem::new(name, format!("{name} {why}"))))
-            .ok()
+        flaw.map_or_else(|| rule(given), Err).map_err(|why| self.problem(name, &why)).ok()
     }
 
     /// The end of reading: what was made of the fields, if there was no problem.
@@ -122,6 +130,7 @@ impl<'a> Input<'a> {
         }
     }
 
+    #[inline(never)]
     fn given(&self, name: &str) -> Option<Given<'a>> {
         let raw = self.fields.get(name)?;
         match raw.as_bytes().first()? {
@@ -147,19 +156,26 @@ impl<'a> Input<'a> {
 
 /// `text` in quotation marks for a message, or nothing if it is long: a part of it could be a part
 /// of a secret.
+#[cold]
+#[inline(never)]
 pub fn quoted(text: &str) -> String {
     if text.chars().count() > QUOTED_CHARS { String::new() } else { format!(" (got \"{}\")", shown(text)) }
 }
 
+/// The known word that a misspelt one stands for.
+#[cold]
+#[inline(never)]
+pub fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
+    let lower = word.to_ascii_lowercase();
+    let distances = known.iter().map(|known| (strsim::osa_distance(&lower, known), *known));
+    distances.min().filter(|(distance, known)| *distance <= known.len() / 3).map(|(_, known)| known)
+}
+
+#[cold]
+#[inline(never)]
 fn unknown_field(name: &str, known: &[&str]) -> String {
-    let lower = name.to_ascii_lowercase();
-    let nearest = known
-        .iter()
-        .map(|known| (strsim::osa_distance(&lower, known), known))
-        .min()
-        .filter(|(distance, known)| *distance <= known.len().div_ceil(3));
-    let hint = match nearest {
-        Some((_, nearest)) => format!("did you mean {nearest}?"),
+    let hint = match nearest(name, known) {
+        Some(nearest) => format!("did you mean {nearest}?"),
         None => format!("the fields are {}", known.join(", ")),
     };
     let is_no_name = name.chars().count() > QUOTED_CHARS || hidden(name).is_some();

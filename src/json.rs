@@ -65,13 +65,7 @@ impl<'a> Members<'a> {
     }
 }
 
-/// The elements of a JSON array, as they were written, if the text is valid JSON and an array.
-pub fn elements(json: &str) -> Option<impl Iterator<Item = &str>> {
-    json.strip_prefix('[').map(Values)
-}
-
-/// The values in what is left of an array or object whose opening bracket is gone. In an object,
-/// names and values take turns.
+/// The names and values, in turns, in what is left of an object whose opening bracket is gone.
 struct Values<'a>(&'a str);
 
 impl<'a> Iterator for Values<'a> {
@@ -313,13 +307,6 @@ mod tests {
         {
             assert!(matches!(Members::parse(json), Err(Malformed::NotJson { .. })), "{json}");
         }
-    }
-
-    #[test]
-    fn elements_are_split_at_the_outermost_commas() {
-        let split: Vec<_> = elements(r#"[ 1, "a,b" ,[2,3],{"c":[]} ]"#).unwrap().collect();
-        assert_eq!(split, ["1", r#""a,b""#, "[2,3]", r#"{"c":[]}"#]);
-        assert!(elements("{}").is_none());
     }
 
     #[test]

@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 
-use crate::text::split;
+use crate::text::{contains, split};
 
 /// A text without its tags, its scripts and its lines, if it has any tag: a page as people read it.
+#[cold]
+#[inline(never)]
 pub fn readable(text: &str) -> Cow<'_, str> {
     if next_tag(text).is_none() {
         return Cow::Borrowed(text);
@@ -22,22 +24,34 @@ pub fn readable(text: &str) -> Cow<'_, str> {
         }
     }
     words.push_str(rest);
-    Cow::Owned(words.split_ascii_whitespace().collect::<Vec<_>>().join(" "))
+    let mut line = String::with_capacity(words.len());
+    for word in words.split_ascii_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    Cow::Owned(line)
 }
 
 /// Whether it is a web page.
+#[cold]
+#[inline(never)]
 pub fn is_html(text: &str) -> bool {
     ["<!doctype html", "<html", "<body"].iter().any(|tag| find_ignoring_case(text, tag).is_some())
 }
 
 /// Whether PHP has told of a fault of its own in it: `Warning: … in FILE on line 7`.
+#[cold]
+#[inline(never)]
 pub fn has_php_notice(text: &str) -> bool {
     let text = readable(text);
-    text.contains(" on line ")
-        && ["Warning: ", "Notice: ", "Deprecated: ", "error: "].iter().any(|word| text.contains(word))
+    contains(&text, " on line ")
+        && ["Warning: ", "Notice: ", "Deprecated: ", "error: "].iter().any(|word| contains(&text, word))
 }
 
 /// Where the next tag or comment begins. `<` alone is none.
+#[inline(never)]
 fn next_tag(text: &str) -> Option<usize> {
     text.as_bytes()
         .windows(2)
@@ -46,6 +60,7 @@ fn next_tag(text: &str) -> Option<usize> {
 
 /// How long the tag is at the beginning of a text, with what is for programs alone: a comment, a
 /// script, a style. One that does not end is all of the text.
+#[inline(never)]
 fn end_of(tag: &str) -> usize {
     let end = [("<!--", "-->"), ("<script", "</script>"), ("<style", "</style>")]
         .iter()
@@ -55,6 +70,7 @@ fn end_of(tag: &str) -> usize {
 }
 
 /// Where an ASCII text stands in another, in capitals or not.
+#[inline(never)]
 fn find_ignoring_case(text: &str, wanted: &str) -> Option<usize> {
     text.as_bytes().windows(wanted.len()).position(|part| part.eq_ignore_ascii_case(wanted.as_bytes()))
 }

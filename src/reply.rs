@@ -10,6 +10,7 @@ use crate::json::{self, Malformed, Members};
 use crate::page;
 use crate::secret::Secret;
 use crate::signature;
+use crate::text::{contains, trim};
 
 /// A reply of the service, of which nothing is proven yet.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,12 +46,14 @@ pub enum NotAReply {
 }
 
 impl NotAReply {
+    #[cold]
+    #[inline(never)]
     fn of(text: &str) -> Self {
         match text {
-            _ if text.trim().is_empty() => Self::Empty,
+            _ if trim(text).is_empty() => Self::Empty,
             _ if page::has_php_notice(text) => Self::PhpNotice,
             _ if page::is_html(text) => Self::Html,
-            _ if text.contains("\"error_code\"") && text.contains("\"hash\"") => Self::Surrounded,
+            _ if contains(text, "\"error_code\"") && contains(text, "\"hash\"") => Self::Surrounded,
             _ => Self::NotJson,
         }
     }

@@ -7,7 +7,7 @@ pub fn trim(text: &str) -> &str {
     if let (Some(b'!'..=b'~'), Some(b'!'..=b'~')) = (text.as_bytes().first(), text.as_bytes().last()) {
         return text;
     }
-    text.trim_matches(|c: char| c.is_whitespace() || has_no_width(c))
+    text.trim_matches(|c: char| c == ' ' || (is_hidden(c) && (c.is_whitespace() || !c.is_control())))
 }
 
 /// The first character of a text that people can't see, or that looks like a blank and is none.
@@ -16,7 +16,22 @@ pub fn hidden(text: &str) -> Option<char> {
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return None;
     }
-    text.chars().find(|c| c.is_control() || has_no_width(*c) || (c.is_whitespace() && *c != ' '))
+    text.chars().find(|c| is_hidden(*c))
+}
+
+/// Whether people can't see a character, or take it for a blank that it is not.
+// Not inlined, here and elsewhere: the module would grow with each place that calls it.
+#[inline(never)]
+fn is_hidden(c: char) -> bool {
+    c.is_control() || has_no_width(c) || (c.is_whitespace() && c != ' ')
+}
+
+/// Whether a part stands in a text. The standard library's search is made for long texts, and would
+/// be a thirtieth of the module.
+#[inline(never)]
+pub fn contains(text: &str, part: &str) -> bool {
+    let part = part.as_bytes();
+    (0..text.len()).any(|place| text.as_bytes().get(place..).is_some_and(|rest| rest.starts_with(part)))
 }
 
 /// Whether a character shows nothing by itself: Unicode's format characters, but for the Arabic and
@@ -48,15 +63,19 @@ fn has_no_width(c: char) -> bool {
 }
 
 /// How a character is called that can't be shown: `U+200B`.
+#[cold]
+#[inline(never)]
 pub fn code_point(c: char) -> String {
     format!("U+{:04X}", u32::from(c))
 }
 
 /// A text whose hidden characters are shown: `1<U+200B>2`.
+#[cold]
+#[inline(never)]
 pub fn shown(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
-        if hidden(c.encode_utf8(&mut [0; 4])).is_some() {
+        if is_hidden(c) {
             shown.push('<');
             shown.push_str(&code_point(c));
             shown.push('>');

@@ -16,6 +16,7 @@ use clap::Parser;
 use serde_json::Value;
 
 use crate::error::{ActionError, LoadError};
+use crate::json;
 use crate::mcp;
 use crate::restate;
 use crate::retry::Backoff;
@@ -121,17 +122,23 @@ fn ended(cut_off: Result<usize, String>) -> Result<(), Failure> {
 
 /// What is done once, with one connection.
 fn run_once(once: &Once, args: &Args) -> Result<(), Failure> {
-    let (connected, connection) = open::one(args)?;
     match once {
         Once::Describe => {
-            let description = connected.description();
-            print(&description.text, args.json, show::description(description))
+            let description = open::description(args)?;
+            let shown = show::description(&description, open::prefix(args, &description));
+            print(&description.text, args.json, shown)?;
+            match &description.faults[..] {
+                [] => Ok(()),
+                faults => Err(LoadError(show::faults(faults)).into()),
+            }
         }
         Once::Check => {
+            let (connected, _) = open::one(args)?;
             let output = backoff(args, 0).run(thread::sleep, || connected.check())?;
             print(&output, args.json, show::output("The connection works.", &parse(&output)))
         }
         Once::Call { action, input, fields, dry_run } => {
+            let (connected, _) = open::one(args)?;
             let input = match input {
                 Some(input) => read_input(input)?,
                 None => from_fields(fields)?,
@@ -144,7 +151,10 @@ fn run_once(once: &Once, args: &Args) -> Result<(), Failure> {
             print(&output, args.json, show::output("Done.", &parse(&output)))
         }
         // Thousands of rows meet a passing trouble that one call would not.
-        Once::Batch(batch) => batch::run(batch, args.json, connected, &connection, backoff(args, 4)),
+        Once::Batch(batch) => {
+            let (connected, connection) = open::one(args)?;
+            batch::run(batch, args.json, connected, &connection, backoff(args, 4))
+        }
     }
 }
 
@@ -184,15 +194,16 @@ fn parse(output: &str) -> Value {
 
 /// The input as given, from a file (`@path`), or from standard input (`-`).
 fn read_input(input: &str) -> Result<String, Failure> {
-    if input == "-" {
-        let mut text = String::new();
-        let read = io::stdin().read_to_string(&mut text);
-        return read.map(|_| text).map_err(|error| Failure::Usage(format!("can't read standard input: {error}")));
-    }
-    match input.strip_prefix('@') {
-        Some(path) => {
-            fs::read_to_string(Path::new(path)).map_err(|error| Failure::Usage(format!("can't read {path}: {error}")))
+    let unread = |what: &str, error: io::Error| Failure::Usage(format!("can't read {what}: {error}"));
+    let bytes = match input.strip_prefix('@') {
+        Some(path) => fs::read(Path::new(path)).map_err(|error| unread(path, error))?,
+        None if input == "-" => {
+            let mut bytes = Vec::new();
+            io::stdin().read_to_end(&mut bytes).map_err(|error| unread("standard input", error))?;
+            bytes
         }
-        None => Ok(input.to_owned()),
-    }
+        None => input.as_bytes().to_vec(),
+    };
+    let object = json::object(&bytes).map_err(|malformed| Failure::Action(malformed.into()))?;
+    Ok(object.to_string())
 }

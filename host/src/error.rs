@@ -100,7 +100,8 @@ pub struct Upstream {
     /// The service's own text, or the beginning of what came instead.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_text: Option<String>,
-    /// Whether code and text are proven to come from the service.
+    /// Whether code and text are proven to come from the service; false where nothing is signed.
+    #[serde(default)]
     pub verified: bool,
 }
 

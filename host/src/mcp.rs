@@ -1,10 +1,13 @@
 //! `plugin-host mcp`: the actions as tools of an MCP server, for agents.
 //!
-//! One way in: [`stdio`] or [`http`] (how messages come) → [`server`] (what they ask for) →
-//! [`tools`] (the actions as tools, and arguments as inputs) → [`Queue`](crate::Queue).
+//! One way in: [`stdio`] or [`http`] (how messages come) → [`message`] (what they are) → [`server`]
+//! (what they ask for) → [`tools`] (the actions as tools, and arguments as inputs) →
+//! [`Queue`](crate::Queue).
 
 mod cancel;
 mod http;
+mod lines;
+mod message;
 mod server;
 mod stdio;
 mod tools;

@@ -7,7 +7,6 @@ import hashlib
 import json
 import os
 import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -31,10 +30,7 @@ class PublisherHook(MetadataHookInterface):
         root = Path(self.root)
         bring(LICENSES, root / ".." / "..", root)
         bring((PUBLISHER,), root / "..", root)
-        if (bundle_folder(root) / NOTICES).is_file() or not (root / ".." / ".." / "Cargo.toml").is_file():
-            bring((NOTICES,), bundle_folder(root), root)
-        else:
-            (root / NOTICES).write_text(notices(root / ".." / ".."), encoding="utf-8")
+        bring((NOTICES,), bundle_folder(root), root)
         publisher = json.loads((root / PUBLISHER).read_text(encoding="utf-8"))
         metadata["authors"] = [publisher["author"]]
         metadata["urls"] = {"Repository": publisher["repository"], "Issues": publisher["bugs"]}
@@ -67,41 +63,6 @@ def bring(names: tuple[str, ...], source: Path, root: Path) -> None:
             shutil.copyfile(source / name, root / name)
         elif not (root / name).is_file():
             raise SystemExit(f"There is no {name} in {source}. Make the bundle first: cargo xtask dist")
-
-
-def notices(repository: Path) -> str:
-    """The licences of the crates that are compiled into the module."""
-    command = ["cargo", "metadata", "--format-version", "1", "--filter-platform", "wasm32-unknown-unknown"]
-    done = subprocess.run(command, cwd=repository, stdout=subprocess.PIPE, check=False)  # noqa: S603
-    if done.returncode:
-        raise SystemExit("cargo metadata failed, which tells the crates whose licences go into the package.")
-    found = json.loads(done.stdout)
-    packages = {package["id"]: package for package in found["packages"]}
-    needs = {node["id"]: node["deps"] for node in found["resolve"]["nodes"]}
-    own = next(number for number, package in packages.items() if package["name"] == "justclick-plugin")
-    inside, todo = set[str](), [own]
-    while todo:
-        # What is built for the build alone, and what expands code, is not in there.
-        for need in needs[todo.pop()]:
-            expands = any("proc-macro" in target["kind"] for target in packages[need["pkg"]]["targets"])
-            normal = any(kind["kind"] is None for kind in need["dep_kinds"])
-            if normal and not expands and need["pkg"] not in inside:
-                inside.add(need["pkg"])
-                todo.append(need["pkg"])
-    parts = ["The module justclick.wasm holds code of these crates, under these licences.\n"]
-    told: dict[str, str] = {}
-    for package in sorted((packages[number] for number in inside), key=lambda package: package["name"]):
-        folder = Path(package["manifest_path"]).parent
-        texts = [
-            file for file in sorted(folder.iterdir()) if file.name.upper().startswith(("LICEN", "COPYING", "NOTICE"))
-        ]
-        parts.append(f"\n{'=' * 80}\n{package['name']} {package['version']}: {package['license']}\n{'=' * 80}\n")
-        for file in texts:
-            text = file.read_text(encoding="utf-8").strip()
-            first = told.setdefault(text, f"{package['name']}, {file.name}")
-            same = first != f"{package['name']}, {file.name}"
-            parts.append(f"\n{file.name}: the same as of {first}.\n" if same else f"\n{file.name}:\n\n{text}\n")
-    return "".join(parts)
 
 
 def copy(source: Path, target: Path) -> None:

@@ -9,7 +9,7 @@ use crate::condition::Condition;
 use crate::describe::{DIALECT, field};
 use crate::error::Error;
 use crate::form::Form;
-use crate::input::{Given, Input, quoted};
+use crate::input::{Given, Input, nearest, quoted};
 use crate::json::Object;
 use crate::value::{OrderNumber, TrackingNumber, UnixSeconds};
 
@@ -52,7 +52,7 @@ impl Status {
             Given::Text(text) => match Self::ALL.into_iter().find(|status| text.eq_ignore_ascii_case(status.as_str())) {
                 Some(status) => return Ok(status),
                 None => {
-                    let meant = Self::meant_by(&text).map(|status| format!(": did you mean {}?", status.as_str()));
+                    let meant = Self::meant_by(&text).map(|status| format!(": did you mean {status}?"));
                     quoted(&text) + &meant.unwrap_or_default()
                 }
             },
@@ -62,7 +62,9 @@ impl Status {
     }
 
     /// The status that people mean by another word for it, or a misspelt one.
-    fn meant_by(text: &str) -> Option<Self> {
+    #[cold]
+    #[inline(never)]
+    fn meant_by(text: &str) -> Option<&'static str> {
         const WORDS: [(&str, Status); 16] = [
             ("cancel", Status::Cancel),
             ("abort", Status::Cancel),
@@ -83,7 +85,7 @@ impl Status {
         ];
         let word: String = text.chars().map(lower).collect();
         let begins = WORDS.into_iter().find(|(known, _)| word.starts_with(known)).map(|(_, status)| status);
-        begins.or_else(|| Self::ALL.into_iter().find(|status| strsim::osa_distance(&word, status.as_str()) < 2))
+        begins.map(Self::as_str).or_else(|| nearest(&word, &Self::ALL.map(Self::as_str)))
     }
 }
 

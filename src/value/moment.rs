@@ -29,16 +29,16 @@ impl UnixSeconds {
     /// # Errors
     /// What the value is suspected of, and what to give instead.
     pub fn read(given: Given) -> Result<Self, String> {
-        let (outcome, got) = match given {
+        let (outcome, number) = match given {
             // JSON's 1.7956062e9 is a whole number; a text of that form has lost its last digits.
             Given::Number(number) => {
                 let whole = whole_number(number);
-                (from_number(whole.as_deref().unwrap_or(number)), format!(" (got {number:.40})"))
+                (from_number(whole.as_deref().unwrap_or(number)), number)
             }
-            Given::Text(text) => (from_text(&text), quoted(&text)),
+            Given::Text(text) => return from_text(&text).map(Self).map_err(|why| told(why, &quoted(&text))),
             Given::Other(what) => return Err(format!("must be a moment, not {what}: {GIVE}")),
         };
-        outcome.map(Self).map_err(|why| format!("{why}{got}: {GIVE}"))
+        outcome.map(Self).map_err(|why| told(why, &got(number)))
     }
 
     /// Seconds since 1970.
@@ -59,6 +59,19 @@ impl UnixSeconds {
             "pattern": format!("^\\s*$|^[0-9]{{9,10}}$|^{DATE}[Tt]{TIME}{OFFSET}$")
         })
     }
+}
+
+#[cold]
+#[inline(never)]
+fn told(why: Why, got: &str) -> String {
+    [why, got, ": ", GIVE].concat()
+}
+
+/// A number for a message; a long one is cut.
+#[cold]
+#[inline(never)]
+fn got(number: &str) -> String {
+    [" (got ", split(number, 40).0, ")"].concat()
 }
 
 fn from_text(text: &str) -> Result<i64, Why> {
@@ -90,6 +103,7 @@ const NO_DATE_TIME: Why = "is not a date-time";
 const DAY_NUMBER: Why = "looks like a spreadsheet's day number";
 const NO_OFFSET: Why = "has no time zone";
 
+#[inline(never)]
 fn from_digits(digits: &str) -> Result<i64, Why> {
     let number = digits.parse::<i64>().map_err(|_| if all_digits(digits) { "is after 2049" } else { NO_DATE_TIME })?;
     let day = |number: i64| day_number(number / 10_000, number / 100 % 100, number % 100).is_ok();
@@ -182,6 +196,7 @@ fn step<'s, 'a>(rest: &'s mut &'a str, after: &'a str) -> &'s mut &'a str {
 }
 
 /// Reads exactly so many digits, at most a dozen.
+#[inline(never)]
 fn digits(rest: &mut &str, count: usize) -> Option<i64> {
     let (number, after) = split(rest, count);
     let number = (number.len() == count && all_digits(number)).then(|| number.parse().ok())??;
@@ -190,6 +205,7 @@ fn digits(rest: &mut &str, count: usize) -> Option<i64> {
 }
 
 /// The seconds by which an offset is ahead of UTC: `Z`, `UTC`, `GMT`, `±HH`, `±HHMM`, `±HH:MM`.
+#[inline(never)]
 fn offset_seconds(text: &str) -> Result<i64, Why> {
     let text = text.strip_prefix(' ').unwrap_or(text);
     if ["Z", "UTC", "GMT"].iter().any(|name| text.eq_ignore_ascii_case(name)) {
@@ -214,6 +230,7 @@ fn offset_seconds(text: &str) -> Result<i64, Why> {
 }
 
 /// The days since 1970-01-01 of a day in the calendar of today.
+#[inline(never)]
 fn day_number(year: i64, month: i64, day: i64) -> Result<i64, Why> {
     let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let length = match month {
@@ -233,6 +250,8 @@ fn day_number(year: i64, month: i64, day: i64) -> Result<i64, Why> {
 }
 
 /// What a text may be that is no date-time: a day as people write it, a time of day.
+#[cold]
+#[inline(never)]
 fn suspicion(text: &str) -> Why {
     let (day, rest) = split(text, text.find([' ', ',', 'T', 't']).unwrap_or(text.len()));
     let parts: Vec<&str> = day.split(['.', '/', '-']).collect();

@@ -3,6 +3,7 @@
 use crate::text::split;
 
 /// Whether there are digits and nothing else.
+#[inline(never)]
 pub(super) fn all_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
 }
@@ -10,6 +11,7 @@ pub(super) fn all_digits(text: &str) -> bool {
 /// The decimal digits of a JSON number that is whole, with a minus sign if it is less than 0:
 /// `1e2` and `100.0` are 100, as in a JSON Schema. Exact, whatever the number of digits; from 40
 /// on only their presence counts.
+#[inline(never)]
 pub(super) fn whole_number(number: &str) -> Option<String> {
     if all_digits(number) {
         return Some(number.to_owned());
@@ -47,6 +49,7 @@ pub(super) struct Decimal<'a> {
 
 impl<'a> Decimal<'a> {
     /// Reads `45986,5`: digits on both sides, no sign.
+    #[inline(never)]
     pub(super) fn read(text: &'a str) -> Option<Self> {
         let place = text.find(['.', ','])?;
         let (whole, rest) = split(text, place);
@@ -70,6 +73,7 @@ impl<'a> Decimal<'a> {
 
 /// Whether a program has shortened a number, so that its last digits are lost: `8,008E+13`,
 /// `8.008e+13`, `1.0E13`. Not `80E13`, which no program writes and which may be somebody's number.
+#[inline(never)]
 pub(super) fn is_shortened(text: &str) -> bool {
     let Some((mantissa, exponent)) = text.split_once(['e', 'E']) else { return false };
     let digits = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);

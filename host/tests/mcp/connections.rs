@@ -7,9 +7,13 @@ use crate::agent::Agent;
 use crate::common::connections;
 use crate::support::*;
 
-fn schema(agent: &mut Agent) -> Value {
+fn tools(agent: &mut Agent) -> Vec<Value> {
     let list = agent.ask("tools/list", &json!({}));
-    agent.answer(list)["result"]["tools"][0]["inputSchema"].clone()
+    agent.answer(list)["result"]["tools"].as_array().unwrap().clone()
+}
+
+fn schema(agent: &mut Agent) -> Value {
+    tools(agent)[0]["inputSchema"].clone()
 }
 
 fn with(input: Value, connection: &str) -> Value {
@@ -36,6 +40,23 @@ fn with_several_connections_each_call_says_which() {
     assert_eq!((berlin.request_count(), paris.request_count()), (0, 1));
 }
 
+/// What a tool may cost a model in each request, in bytes: about 400 tokens.
+const LARGEST: usize = 1600;
+
+#[test]
+fn no_tool_has_what_some_provider_refuses_with_one_connection_or_several() {
+    let sandbox = sandbox();
+    let file = connections(&[("paris", &sandbox), ("berlin", &sandbox), ("\"shop of Анна\"", &sandbox)]);
+    for args in [&[][..], &["--connections", file.path().to_str().unwrap()]] {
+        let tools = tools(&mut Agent::start(&sandbox, args));
+        assert_eq!(tools.len(), description()["actions"].as_array().unwrap().len());
+        for tool in tools {
+            assert_eq!(projection::faults(&tool), Vec::<String>::new(), "{args:?}");
+            assert!(projection::size(&tool) <= LARGEST, "{args:?}: {}", projection::size(&tool));
+        }
+    }
+}
+
 #[test]
 fn one_connections_dead_service_is_not_anothers() {
     let (berlin, paris) = (sandbox(), sandbox());
@@ -52,7 +73,7 @@ fn with_one_connection_there_is_nothing_to_say() {
     let file = connections(&[("paris", &paris), ("berlin", &berlin)]);
     let args = ["--connections", file.path().to_str().unwrap(), "--connection", "paris"];
     let mut agent = Agent::start(&berlin, &args);
-    assert_eq!(schema(&mut agent), description()["actions"][0]["inputSchema"]);
+    assert_eq!(schema(&mut agent), modules_tools()[0]["inputSchema"]);
     output(&agent.call(&cancel("100000")));
     assert_eq!((berlin.request_count(), paris.request_count()), (0, 1));
     assert_eq!(failure(&agent.call(&with(cancel("100000"), "paris")))["field"], "connection");

@@ -29,6 +29,8 @@ interface Running {
   /** What it is about, for the log. */
   subject: string;
   fields: Named[];
+  /** Tells the message's failure, the first time. */
+  fail: (thrown: unknown) => void;
 }
 
 /** Node-RED waits 15 s for a node to close. */
@@ -81,7 +83,18 @@ export default function nodes(RED: NodeAPI): void {
     const showRunning = () => show('blue', running.size > 1 ? `${running.size} running` : 'running');
 
     this.on('input', async (msg, send, done) => {
-      const its: Running = { taken: new AbortController(), hasBegun: false, subject: '', fields: FIELDS };
+      let isTold = false;
+      const fail = (thrown: unknown) => {
+        if (isTold) return;
+        isTold = true;
+        const error = failure(thrown, its.fields);
+        const { code, cause } = error;
+        show('red', code.replaceAll('_', ' ') + (cause.effect === 'unknown' ? ', effect unknown' : ''));
+        // A Catch node may be gone by now, and somebody may have to look.
+        if (isClosing) this.error(`${its.subject}${error.message}`);
+        done(error);
+      };
+      const its: Running = { taken: new AbortController(), hasBegun: false, subject: '', fields: FIELDS, fail };
       running.add(its);
       if (isClosing) its.taken.abort();
       showRunning();
@@ -96,12 +109,7 @@ export default function nodes(RED: NodeAPI): void {
         done();
       } catch (thrown) {
         running.delete(its);
-        const error = failure(thrown, its.fields);
-        const { code, cause } = error;
-        show('red', code.replaceAll('_', ' ') + (cause.effect === 'unknown' ? ', effect unknown' : ''));
-        // A Catch node may be gone by now, and somebody may have to look.
-        if (isClosing) this.error(`${its.subject}${error.message}`);
-        done(error);
+        fail(thrown);
       } finally {
         if (running.size === 0) allEnded();
       }
@@ -113,6 +121,8 @@ export default function nodes(RED: NodeAPI): void {
       this.status({});
       const takeBack = (which: (its: Running) => boolean) =>
         [...running].filter(which).forEach((its) => its.taken.abort());
+      // At once, before Node-RED has stopped the Catch node, too.
+      [...running].filter(({ hasBegun }) => !hasBegun).forEach(({ fail }) => fail(notSent()));
       takeBack(({ hasBegun }) => !hasBegun);
       const late = setTimeout(() => takeBack(() => true), CLOSE_MS);
       allEnded = () => {
@@ -132,6 +142,11 @@ export default function nodes(RED: NodeAPI): void {
 function nameOf({ subject }: ActionForm, input: Record<string, unknown>, secrets: string[]): string {
   const name = subject === undefined ? '' : `${subject} ${input[subject]}: `;
   return secrets.some((secret) => name.includes(secret)) ? '' : name;
+}
+
+function notSent(): ActionError {
+  const message = 'The node was stopped before this was sent: send it again.';
+  return new ActionError({ kind: 'unavailable', message, retry: 'later', effect: 'none' });
 }
 
 function misconfigured(message: string, field: string): ActionError {

@@ -188,7 +188,7 @@ test('a deploy lets what has begun come to its end, and tells what waits that it
   const closing = new Promise<void>((closed) => node.close(closed)).then(() => (isClosed = true));
   for (const error of await Promise.all(calls.slice(1))) {
     assert.deepEqual([error.code, error.cause.effect], ['unavailable', 'none']);
-    assert.match(error.message, /was cancelled before anything was sent/);
+    assert.match(error.message, /was stopped before this was sent/);
   }
   await pause(100);
   assert.deepEqual([isClosed, waiting.length], [false, 1], 'the call under way is waited for');
@@ -197,7 +197,7 @@ test('a deploy lets what has begun come to its end, and tells what waits that it
   await closing;
   assert.deepEqual(node.shown, {});
   assert.equal(logged.length, 3);
-  assert.match(logged.join('\n'), /bill_id 007: The call was cancelled before anything was sent/);
+  assert.match(logged.join('\n'), /bill_id 007: The node was stopped before this was sent/);
 });
 
 test('no log of it holds a key that somebody took for the order', async () => {
@@ -209,7 +209,7 @@ test('no log of it holds a key that somebody took for the order', async () => {
   const ended = sent(node, { bill_id: 'kkkkkkkk', status: 'cancel' });
   await new Promise<void>((closed) => node.close(closed));
   await ended;
-  assert.deepEqual(logged, ['The call was cancelled before anything was sent.']);
+  assert.deepEqual(logged, ['The node was stopped before this was sent: send it again.']);
 });
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

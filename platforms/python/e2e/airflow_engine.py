@@ -35,6 +35,8 @@ class Airflow:
             "AIRFLOW__CORE__PARALLELISM": "2",
             "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "true",
             "AIRFLOW__CORE__TEST_CONNECTION": "Enabled",
+            # On a busy machine its own server takes longer than the 5 s that a task allows it.
+            "AIRFLOW__WORKERS__EXECUTION_API_TIMEOUT": "60",
             "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{self.api}/execution/",
             "AIRFLOW__API__BASE_URL": self.api,
             "AIRFLOW__API__HOST": "127.0.0.1",

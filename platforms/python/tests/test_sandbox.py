@@ -78,6 +78,26 @@ def test_typed_arguments_reach_the_order(sandbox: Sandbox) -> None:
     assert sandbox.order(ORDER)["status"] == "sent"
 
 
+@pytest.mark.parametrize(
+    "date",
+    ["25.11.2026 14:30", "2026-11-25 14:30", datetime.datetime(2026, 11, 25, 14, 30), 1795606200, "1795606200.0"],
+)
+def test_a_date_as_people_and_programs_write_it_reaches_the_order(date: Any, sandbox: Sandbox) -> None:
+    moscow = JustClick(sandbox.connection(), timezone="Europe/Moscow")
+    assert moscow.update_order_status(bill_id=ORDER, status="paid", date=date)["date"] == 1795606200
+    assert sandbox.order(ORDER)["date"] == 1795606200
+    # So it does by the name of the action.
+    sandbox.put_order(ORDER)
+    assert moscow.call("update_order_status", {"bill_id": ORDER, "status": "paid", "date": date})["date"] == 1795606200
+
+
+def test_a_date_without_a_zone_is_refused_with_the_reason(sandbox: Sandbox) -> None:
+    for date in (datetime.datetime(2013, 3, 3), datetime.date(2013, 3, 3), "2013-03-03 10:00"):
+        with pytest.raises(ActionError, match=r"zone|offset") as caught:
+            sandbox.client().update_order_status(bill_id=ORDER, status="paid", date=date)
+        assert (caught.value.kind, caught.value.field) == ("invalid_input", "date")
+
+
 def test_an_error_has_the_fields_of_the_contract(sandbox: Sandbox) -> None:
     with pytest.raises(ActionError) as caught:
         sandbox.client().update_order_status(bill_id="0", status="sent")

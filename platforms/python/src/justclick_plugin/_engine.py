@@ -28,7 +28,7 @@ import extism_sys
 from justclick_plugin._bundle import Bundle
 from justclick_plugin._errors import BundleError
 from justclick_plugin._gate import gate
-from justclick_plugin._http import Client, Failure, NoResponseError, Request
+from justclick_plugin._http import BEFORE_SENDING, Client, Failure, NoResponseError, Request, Response
 from justclick_plugin._origin import Origin
 
 _NAMESPACE = "extism:host/env"
@@ -47,7 +47,9 @@ class Exchange:
     deadline: float = math.inf
     """When its time is over, on the monotonic clock."""
     requests: int = 0
-    """How many requests the plugin made."""
+    """How many requests the plugin asked for."""
+    may_have_sent: bool = False
+    """Whether the service may have seen one."""
     retry_after_s: int | None = None
     """When the last server to answer would like to be asked again."""
     status: int = 0
@@ -66,13 +68,21 @@ class Exchange:
             if self.requests >= _MOST_REQUESTS:
                 raise NoResponseError(Failure.NOT_ALLOWED, f"It asked for more than {_MOST_REQUESTS} requests.")
             self.requests += 1
-            request = Request.parse(document, body)
-            response = self.client.send(request, self.deadline)
+            response = self._send(Request.parse(document, body))
         except NoResponseError as error:
             self.note = error.note
             return error.failure.value.encode()
         self.status, self.retry_after_s, self.sent_to = response.status, response.retry_after_s, response.sent_to
         return response.body
+
+    def _send(self, request: Request) -> Response:
+        before, self.may_have_sent = self.may_have_sent, True
+        try:
+            return self.client.send(request, self.deadline)
+        except NoResponseError as error:
+            if error.failure in BEFORE_SENDING:
+                self.may_have_sent = before
+            raise
 
 
 class Trap(Exception):  # noqa: N818 - that is its name

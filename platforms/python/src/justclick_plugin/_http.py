@@ -66,6 +66,10 @@ class Failure(enum.StrEnum):
     """The response is larger than its cap."""
 
 
+BEFORE_SENDING = {Failure.NOT_ALLOWED, Failure.DNS, Failure.CONNECT, Failure.TLS, Failure.NOT_SENT}
+"""After these the service can't have seen the request."""
+
+
 class NoResponseError(Exception):
     """There is no HTTP response, or one over its cap."""
 

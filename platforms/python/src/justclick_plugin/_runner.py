@@ -165,4 +165,4 @@ def _only_reads(action: Mapping[str, Any]) -> bool:
 
 def _effect(exchange: Exchange) -> Effect:
     """What was sent before a plugin stopped may have had its effect."""
-    return "unknown" if exchange.requests else "none"
+    return "unknown" if exchange.may_have_sent else "none"
