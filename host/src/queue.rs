@@ -253,7 +253,7 @@ impl Inner {
             {
                 drop(slot);
                 // What an earlier attempt came to counts for more.
-                Err(last.take().unwrap_or_else(|| Box::new(refusal)))
+                Err(last.take().unwrap_or(refusal))
             } else {
                 if let Some(before) = before.take() {
                     before.await?;

@@ -149,7 +149,7 @@ fn read(file: &mut File, path: &Path, now: &Header) -> Result<Option<(Header, Le
     let (header, ledger, end) = match First::read(&line) {
         First::Header(header) => {
             let (ledger, end) = Ledger::read(&mut reader, begins, &header.seal()).map_err(failed)?;
-            (header, ledger, end)
+            (*header, ledger, end)
         }
         First::Version(version) => {
             let (age, way) = match version < Header::VERSION {

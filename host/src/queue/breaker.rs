@@ -34,10 +34,10 @@ impl Breaker {
     ///
     /// # Errors
     /// If the service is left alone.
-    pub fn admit(&self, now: Instant) -> Result<(), ActionError> {
+    pub fn admit(&self, now: Instant) -> Result<(), Box<ActionError>> {
         let mut state = self.state();
         match state.pause {
-            Some((until, _)) if now < until => Err(refusal()),
+            Some((until, _)) if now < until => Err(Box::new(refusal())),
             Some((_, length)) => {
                 let length = (length * 2).min(LONGEST);
                 state.pause = Some((now + length, length));

@@ -38,7 +38,7 @@ pub struct Header {
 /// What can be told of a first line.
 pub enum First {
     /// It is a header.
-    Header(Header),
+    Header(Box<Header>),
     /// It is that of a journal of this other version.
     Version(u32),
     /// It is none, or damaged.
@@ -55,7 +55,7 @@ impl First {
         match serde_json::from_slice::<Version>(line) {
             Ok(Version { journal }) if journal != Header::VERSION => Self::Version(journal),
             _ if !Seal::default().proves(line) => Self::None,
-            _ => serde_json::from_slice(line).map_or(Self::None, Self::Header),
+            _ => serde_json::from_slice(line).map_or(Self::None, |header| Self::Header(Box::new(header))),
         }
     }
 }
@@ -148,7 +148,7 @@ pub mod tests {
     #[test]
     fn a_first_line_is_a_header_of_this_version_or_one_of_another_or_none() {
         let line = header().line();
-        assert!(matches!(First::read(line.as_bytes()), First::Header(found) if found == header()));
+        assert!(matches!(First::read(line.as_bytes()), First::Header(found) if *found == header()));
         for (text, version) in
             [(line.replacen("\"journal\":2", "\"journal\":3", 1), 3), ("{\"journal\":1}\n".to_owned(), 1)]
         {
