@@ -9,8 +9,11 @@ mod again;
 mod breaker;
 mod check;
 mod csv;
+pub mod encoding;
+mod header;
 mod hide;
 pub mod journal;
+mod json_lines;
 mod lanes;
 mod lines;
 mod names;
@@ -23,6 +26,7 @@ mod spool;
 mod table;
 mod tally;
 mod target;
+mod workbook;
 
 use std::{fmt, io};
 
@@ -31,7 +35,7 @@ pub use check::check;
 pub use hide::{Hide, account};
 pub use names::Names;
 pub use run::{End, Fate, Run};
-pub use spool::{Spool, hex};
+pub use spool::{Kind, Spool, hex};
 pub use table::{Format, Table};
 pub use tally::Tally;
 pub use target::Target;

@@ -48,15 +48,18 @@
 
 pub mod batch;
 pub mod bundle;
+pub mod cell;
 pub mod cli;
 pub mod connection;
 pub mod connections;
 pub mod description;
 pub mod engine;
 pub mod error;
+pub mod field;
 pub mod http;
 pub mod json;
 pub mod mcp;
+pub mod moment;
 pub mod queue;
 pub mod restate;
 pub mod retry;

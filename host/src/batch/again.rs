@@ -47,7 +47,7 @@ mod tests {
     fn a_failed_row_is_repeated_unless_a_later_one_on_its_subject_is_done() {
         let text = "id,status\n1,a\n2,a\n1,b\n2,b\n3,a\n4,a\n";
         let table =
-            Table::survey(Spool::copy(text.as_bytes(), None).unwrap(), Format::Csv, names(&[], &[]), Some("id"));
+            Table::survey(Spool::copy(text.as_bytes(), None).unwrap(), Format::Csv, None, names(&[], &[]), Some("id"));
         let mut ledger = Ledger::default();
         for (line, mark) in [(2, Mark::Failed), (3, Mark::Done), (4, Mark::Done), (5, Mark::Failed), (6, Mark::Failed)]
         {
