@@ -126,6 +126,8 @@ fn told(why: Why) -> &'static str {
         Why::NoSuchTime => "there is no such time",
         Why::NoSuchOffset => "there is no such offset from UTC",
         Why::NoDay => "a time without a day",
+        Why::DayNumber => "a spreadsheet's day number. Make the column a date",
+        Why::CompactDay | Why::CompactMoment => "write 2026-11-25 for 20261125, and 14:30 behind it",
         Why::TooEarly => "that is before 2000",
         Why::TooLate => "that is after 2049",
         Why::NoZone => "a date without a time zone, and the system has none. Say whose with --timezone Europe/Moscow",
@@ -166,7 +168,6 @@ mod tests {
             ("list", "[1, 2]", "[1, 2]"),
             ("date", "25.11.2026 14:30", "\"1795606200\""),
             ("due", "2026-11-25T14:30:00+03:00", "\"1795606200\""),
-            ("date", "45986", "\"45986\""),
             ("date", "soon", "\"soon\""),
             ("rpo", "80080000000001", "\"80080000000001\""),
             ("other", "25.11.2026", "\"25.11.2026\""),
@@ -186,6 +187,9 @@ mod tests {
             ("date", "05/11/2026", "date is 05/11/2026: month or day first? Say which with --date-format"),
             ("date", "25.11.26", "--date-format %d.%m.%y."),
             ("date", "31.02.2026", "no such day"),
+            ("date", "45986", "date is 45986: a spreadsheet's day number. Make the column a date."),
+            ("date", "45986,5", "day number"),
+            ("date", "20261125", "write 2026-11-25"),
             ("date", "#N/A", "date is #N/A"),
         ] {
             let refusal = value(field, text).unwrap_err();

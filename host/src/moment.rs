@@ -49,6 +49,12 @@ pub enum Why {
     NoSuchOffset,
     /// 14:30.
     NoDay,
+    /// 45986: how a spreadsheet counts days.
+    DayNumber,
+    /// 20261125.
+    CompactDay,
+    /// 202611251430.
+    CompactMoment,
     /// Before 2000.
     TooEarly,
     /// After 2049.
@@ -70,6 +76,9 @@ impl Why {
             Self::NoSuchTime => "no such time",
             Self::NoSuchOffset => "no such offset",
             Self::NoDay => "a time without a day",
+            Self::DayNumber => "a spreadsheet's day number",
+            Self::CompactDay => "a day without separators",
+            Self::CompactMoment => "a moment without separators",
             Self::TooEarly => "before 2000",
             Self::TooLate => "after 2049",
             Self::NoZone => "no time zone",
@@ -186,14 +195,27 @@ impl Clock {
     }
 }
 
-/// UNIX seconds, or JavaScript's milliseconds; with a zero fraction, as pandas writes them.
+/// UNIX seconds, or JavaScript's milliseconds; with a zero fraction, as pandas writes them. Other
+/// numbers are for the plugin to judge, but for what spreadsheets and programs make of a date.
 fn whole_number(text: &str) -> Option<Moment> {
     let (whole, fraction) = text.split_once(['.', ',']).unwrap_or((text, "0"));
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    if !digits(whole) || fraction.is_empty() || fraction.bytes().any(|byte| byte != b'0') {
+    if !digits(whole) || !digits(fraction) {
         return None;
     }
     let number: i64 = whole.parse().ok()?;
+    // The days of 1982 to 2064; their fraction is the time.
+    if (30_000..60_000).contains(&number) && whole.len() == 5 {
+        return Some(Moment::Refused(Why::DayNumber));
+    }
+    if fraction.bytes().any(|byte| byte != b'0') {
+        return None;
+    }
+    match whole.len() {
+        8 if whole.starts_with("20") => return Some(Moment::Refused(Why::CompactDay)),
+        12 | 14 if whole.starts_with("20") => return Some(Moment::Refused(Why::CompactMoment)),
+        _ => {}
+    }
     let seconds = [number, number / 1000].into_iter().find(|seconds| MEANT.contains(seconds));
     Some(seconds.map_or(Moment::Unknown, |seconds| Moment::At { seconds, local: false }))
 }

@@ -141,7 +141,7 @@ impl Table {
         };
         columns.retain(|column| !column.is_empty());
         let mut rows = table.rows()?;
-        let (mut count, mut local, mut guessed) = (0, false, None);
+        let (mut count, mut local, mut guessed, mut malformed) = (0, false, None, None);
         while let Some(row) = rows.next()? {
             count += 1;
             local |= table.request(&row).is_ok_and(|request| request.local);
@@ -152,7 +152,11 @@ impl Table {
                     }
                 }
                 (Content::Json(line), _) => {
-                    for (name, _) in json::object(line).unwrap_or_default().iter() {
+                    let object = json::object(line).unwrap_or_else(|why| {
+                        malformed.get_or_insert((row.line, why));
+                        json::Object::default()
+                    });
+                    for (name, _) in object.iter() {
                         // As many as a person reads.
                         if columns.len() < 1000 && !columns.iter().any(|it| it == name) {
                             columns.push(name.to_owned());
@@ -166,7 +170,10 @@ impl Table {
         if count == 0 {
             return Err(Refusal("there are no rows in it".to_owned()));
         }
-        table.names.check_columns(&columns).map_err(|refusal| table.looked_for(refusal))?;
+        table.names.check_columns(&columns).map_err(|refusal| match malformed.filter(|_| columns.is_empty()) {
+            Some((line, why)) => Refusal(format!("no row of it can be read. Line {line}: {}", why.of("The row"))),
+            None => table.looked_for(refusal),
+        })?;
         if let Some((line, encoding)) = guessed {
             return Err(Refusal(format!(
                 "line {line} sends letters that are no ASCII, and how they are encoded was only guessed: if it is {encoding}, say --encoding {encoding}; or save the file as \"CSV UTF-8\""
@@ -328,6 +335,7 @@ mod tests {
             ("\n\n", Format::Ndjson, "no rows"),
             ("id,customer\n1,x\n", Format::Csv, "no column for status"),
             ("{\"id\":1}", Format::Ndjson, "no column for status"),
+            ("{\"id\":1,\"status\":1,\"id\":2}", Format::Ndjson, "Line 1: id is given twice"),
             ("id,status,Order Number\n1,x,1\n", Format::Csv, "id and Order Number are both taken for id"),
             ("id\u{1},status\n1,x\n", Format::Csv, "CSV UTF-8"),
             ("id,status\n\"1,x\n", Format::Csv, "line 2 opens a quotation mark"),

@@ -44,6 +44,18 @@ fn what_can_be_read_in_two_ways_is_refused_until_its_format_is_said() {
 }
 
 #[test]
+fn what_only_looks_like_unix_seconds_is_refused() {
+    let day = Day::new(1..=4);
+    let text = "bill_id;status;date\n1;paid;45986\n2;paid;45986,5\n3;paid;20261125\n4;paid;202611251030\n";
+    let ended = day.write("orders.csv", text).run(&["orders.csv"]).with_code(20);
+    for (line, why) in [(2, "day number"), (3, "day number"), (4, "2026-11-25"), (5, "2026-11-25")] {
+        let told = ended.stderr.lines().find(|told| told.starts_with(&format!("line {line}: "))).unwrap();
+        assert!(told.contains(why), "{told}");
+    }
+    assert_eq!(day.sandbox.request_count(), 0);
+}
+
+#[test]
 fn fields_on_the_command_line_are_read_as_cells_are() {
     let day = Day::new([1, 2]);
     let call = |fields: &[&str]| {
