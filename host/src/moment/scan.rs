@@ -31,7 +31,7 @@ impl<'a> Scan<'a> {
         let mut scan = Scan(&text);
         let day = scan.weekday_first().or_else(|| scan.digits_first())?;
         let shape = scan.behind(day.unwrap_or((0, 0, 0)))?;
-        Some(day.and_then(|_| shape))
+        Some(day.and(shape))
     }
 
     /// `2026-11-25`, `25.11.2026`, `11/25/2026`.
