@@ -26,7 +26,7 @@ fn a_workbook_is_sent_with_its_typed_cells_and_has_results_that_excel_opens() {
         let moment = ExcelDateTime::parse_from_str("2026-11-25T14:30:00").unwrap();
         put(sheet, &[&["Order number", "Status", "Date", "Tracking number", "Покупатель"]]);
         sheet.write(1, 0, 1).unwrap().write(1, 1, "sent").unwrap().write(1, 3, 80_080_000_000_001_i64).unwrap();
-        sheet.write_with_format(1, 2, &moment, &format).unwrap();
+        sheet.write_with_format(1, 2, moment, &format).unwrap();
         sheet.write(1, 4, "Пётр").unwrap();
         sheet.write(3, 0, "2").unwrap().write(3, 1, "cancel").unwrap();
         sheet.write(4, 0, 100_010.0).unwrap().write(4, 1, "return").unwrap();
@@ -95,7 +95,7 @@ fn the_sheet_is_chosen_by_its_header_or_named() {
 fn a_workbook_is_known_whatever_its_name_and_goes_on_after_a_break() {
     let day = Day::new([1]);
     let book = workbook(|sheet| put(sheet, &[&["bill_id", "status"], &["1", "cancel"], &["9", "cancel"]]));
-    day.write("orders.csv", &book).run(&["orders.csv"]).with_code(20).telling("1 of 2 rows are done");
+    day.write("orders.csv", book).run(&["orders.csv"]).with_code(20).telling("1 of 2 rows are done");
     day.run(&["orders.csv", "--resume"]).with_code(20);
     assert_eq!(day.sandbox.request_count(), 2);
     assert!(day.read("orders.results.csv").starts_with("\u{feff}bill_id;status;line;ok;"));

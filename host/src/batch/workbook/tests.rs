@@ -26,9 +26,9 @@ fn cells_become_texts_that_say_what_they_are() {
     sheet.write(0, 0, "id").unwrap().write(0, 1, "status").unwrap();
     sheet.write(2, 0, 100_010).unwrap().write(2, 1, 8.008e13).unwrap().write(2, 2, true).unwrap();
     sheet.write(2, 4, 1e20).unwrap().write(2, 5, 1.5).unwrap().write(2, 6, "007").unwrap();
-    sheet.write_with_format(3, 0, &date("2026-11-25T14:30:00"), &moment).unwrap();
-    sheet.write_with_format(3, 1, &date("2026-11-25"), &moment).unwrap();
-    sheet.write_with_format(3, 2, &date("14:30:00"), &moment).unwrap();
+    sheet.write_with_format(3, 0, date("2026-11-25T14:30:00"), &moment).unwrap();
+    sheet.write_with_format(3, 1, date("2026-11-25"), &moment).unwrap();
+    sheet.write_with_format(3, 2, date("14:30:00"), &moment).unwrap();
     sheet.write(3, 3, "a\n\"b\"").unwrap();
     sheet.write_formula(3, 4, Formula::new("=1/0").set_result("#DIV/0!")).unwrap();
     let (name, header, text) = read_bytes(&book.save_to_buffer().unwrap(), None).unwrap();
