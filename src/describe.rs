@@ -10,21 +10,26 @@ pub const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 /// The version of the contract between plugin and host.
 const CONTRACT: u32 = 1;
 
-/// What the export `describe` answers: `manifest/describe.json` without its white space. A test
-/// proves that the file is what [`generate`] makes of the code, so the module carries the text and
-/// not the code that makes it.
-pub const TEXT: &str = {
-    const PRETTY: &[u8] = include_bytes!("../manifest/describe.json");
-    const LENGTH: usize = minify::<{ PRETTY.len() }>(PRETTY).1;
-    const MINIFIED: [u8; LENGTH] = minify::<LENGTH>(PRETTY).0;
-    match std::str::from_utf8(&MINIFIED) {
-        Ok(text) => text,
-        Err(_) => panic!("manifest/describe.json is not UTF-8"),
-    }
-};
+/// A generated file of `manifest/` without its white space. A test proves that the files are what the
+/// code makes, so the module carries their texts and not the code that makes them.
+macro_rules! minified {
+    ($file:literal) => {{
+        const PRETTY: &[u8] = include_bytes!(concat!("../manifest/", $file));
+        const LENGTH: usize = $crate::describe::minify::<{ PRETTY.len() }>(PRETTY).1;
+        const MINIFIED: [u8; LENGTH] = $crate::describe::minify::<LENGTH>(PRETTY).0;
+        match std::str::from_utf8(&MINIFIED) {
+            Ok(text) => text,
+            Err(_) => panic!(concat!("manifest/", $file, " is not UTF-8")),
+        }
+    }};
+}
+pub(crate) use minified;
+
+/// What the export `describe` answers.
+pub const TEXT: &str = minified!("describe.json");
 
 /// Drops white space outside strings; returns the text and its length.
-const fn minify<const N: usize>(json: &[u8]) -> ([u8; N], usize) {
+pub(crate) const fn minify<const N: usize>(json: &[u8]) -> ([u8; N], usize) {
     let mut minified = [0; N];
     let mut length = 0;
     let mut in_string = false;
@@ -70,6 +75,7 @@ pub fn generate() -> Value {
 }
 
 /// The files in `manifest/` that are made from the code: name and text.
+#[cfg(not(target_arch = "wasm32"))]
 pub fn files() -> Vec<(String, String)> {
     let describe = generate();
     let mut files = vec![
@@ -82,9 +88,11 @@ pub fn files() -> Vec<(String, String)> {
         files.push((format!("{name}.output.schema.json"), pretty(&action["outputSchema"])));
     }
     files.push(("describe.json".to_owned(), pretty(&describe)));
+    files.push(("tools.json".to_owned(), pretty(&crate::tools::generate())));
     files
 }
 
+#[cfg(not(target_arch = "wasm32"))]
 fn pretty(value: &Value) -> String {
     format!("{value:#}\n")
 }

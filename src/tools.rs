@@ -1,33 +1,26 @@
-//! The actions as MCP tools, for hosts that speak MCP: a projection of the description.
+//! The actions as MCP tools, for hosts that speak MCP.
 
 use std::borrow::Cow;
 
 use crate::action::Config;
 use crate::actions;
-use crate::describe;
+use crate::describe::minified;
 use crate::error::{Error, Kind};
 use crate::json::{self, Members, Object, array};
 use crate::transport::Transport;
 
 /// What `list_tools` answers.
-pub fn list() -> String {
-    // The text is a constant of this module: a test proves that it reads.
-    let tools = project(describe::TEXT).unwrap_or_default();
-    Object::new().json("tools", &array(tools)).finish()
+pub const LIST: &str = minified!("tools.json");
+
+/// The list of tools, made from the code: the actions as every model provider takes them.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn generate() -> serde_json::Value {
+    serde_json::json!({ "tools": actions::describe().iter().map(projection::tool).collect::<Vec<_>>() })
 }
 
-/// What the members of a tool are called, in an action too.
-const TOOL: [&str; 6] = ["name", "title", "description", "inputSchema", "outputSchema", "annotations"];
-
-fn project(description: &str) -> Option<Vec<String>> {
-    let description = Members::parse(description).ok()?;
-    let tool = |action| {
-        let action = Members::parse(action).ok()?;
-        let tool = TOOL.iter().try_fold(Object::new(), |tool, name| Some(tool.json(name, action.get(name)?)));
-        tool.map(Object::finish)
-    };
-    json::elements(description.get("actions")?)?.map(tool).collect()
-}
+/// Arguments that clients add by themselves to those that a model wrote; no action has a field of
+/// such a name. A test holds them to those of `projection`.
+pub const ADDED_BY_CLIENTS: [&str; 5] = ["toolCallId", "sessionId", "action", "chatInput", "_meta"];
 
 /// What `call_tool` answers: an MCP result also for every error, because its caller is a model that
 /// may mend its call.
@@ -37,19 +30,31 @@ pub fn call(request: &[u8], config: Config, transport: &dyn Transport) -> String
             Kind::InvalidInput,
             r#"The call must be JSON of the form {"request": {"name": "…", "arguments": {…}}}."#,
         )),
-        Some((name, arguments)) => actions::run(&name, arguments.as_bytes(), config, transport).unwrap_or_else(|| {
+        Some((name, input)) => actions::run(&name, input.as_bytes(), config, transport).unwrap_or_else(|| {
             Err(Error::new(Kind::InvalidInput, "There is no tool of that name: list_tools tells the names."))
         }),
     };
     result(outcome)
 }
 
-/// The tool's name and its arguments, which may be left out.
-fn read_call(call: &[u8]) -> Option<(Cow<'_, str>, &str)> {
+/// The tool's name, and its arguments as the action's input. They may be left out.
+fn read_call(call: &[u8]) -> Option<(Cow<'_, str>, Cow<'_, str>)> {
     let call = Members::parse(std::str::from_utf8(call).ok()?).ok()?;
     let request = Members::parse(call.get("request")?).ok()?;
     let arguments = request.get("arguments").filter(|arguments| *arguments != "null").unwrap_or("{}");
-    Some((json::string(request.get("name")?)?, arguments))
+    // Some models write the whole object as one text.
+    let arguments = json::string(arguments).unwrap_or(Cow::Borrowed(arguments));
+    Some((json::string(request.get("name")?)?, without_additions(&arguments).map_or(arguments, Cow::Owned)))
+}
+
+/// Arguments without those that the client added, if it did.
+fn without_additions(arguments: &str) -> Option<String> {
+    let Members(members) = Members::parse(arguments).ok()?;
+    let added = |name: &str| ADDED_BY_CLIENTS.contains(&name);
+    members.iter().any(|(name, _)| added(name)).then(|| {
+        let own = members.iter().filter(|(name, _)| !added(name));
+        own.fold(Object::new(), |input, (name, value)| input.json(name, value)).finish()
+    })
 }
 
 fn result(outcome: Result<String, Error>) -> String {

@@ -43,7 +43,7 @@ extern "C" fn check_connection() -> i32 {
 
 #[unsafe(no_mangle)]
 extern "C" fn list_tools() -> i32 {
-    export(|| Ok(tools::list()))
+    export(|| Ok(tools::LIST))
 }
 
 #[unsafe(no_mangle)]

@@ -47,7 +47,7 @@ impl Bundle {
             |path: &Path, error: &dyn std::fmt::Display| LoadError(format!("can't read {}: {error}", path.display()));
         let text = fs::read_to_string(manifest).map_err(|error| {
             LoadError(format!(
-                "can't read {}: {error}. Build the bundle with `cargo xtask dist`, or name one with --bundle.",
+                "can't read {}: {error}. Name the plugin's extism.json with --bundle, or make this project's own with `cargo xtask dist`.",
                 manifest.display()
             ))
         })?;
@@ -68,7 +68,7 @@ impl Bundle {
         let found: String = Sha256::digest(&wasm).iter().map(|byte| format!("{byte:02x}")).collect();
         if !expected.eq_ignore_ascii_case(&found) {
             return Err(LoadError(format!(
-                "{} is not the module that {} names: its SHA-256 is {found}, not {expected}. Get the bundle again.",
+                "{} is not the module that {} names: its SHA-256 is {found}, not {expected}. If you built it, put its own SHA-256 into the manifest; if not, get the bundle again.",
                 path.display(),
                 manifest.display()
             )));
@@ -115,7 +115,7 @@ mod tests {
         let changed: String = HASH.chars().rev().collect();
         assert!(
             refusal(&format!(r#"{{"wasm":[{{"path":"m.wasm","hash":"{changed}"}}]}}"#))
-                .contains("Get the bundle again")
+                .contains("put its own SHA-256 into the manifest; if not, get the bundle again")
         );
     }
 

@@ -18,6 +18,7 @@ use serde_json::Value;
 
 use crate::error::{ActionError, LoadError};
 use crate::field::Fields;
+use crate::json;
 use crate::mcp;
 use crate::restate;
 use crate::retry::Backoff;
@@ -102,7 +103,7 @@ fn print_page(page: &Page, json: bool) -> Result<(), Failure> {
 fn run_server(server: &Server, args: &Args) -> Result<(), Failure> {
     let (runner, connections) = open::all(args)?;
     match server {
-        Server::Restate(restate) => Ok(restate::serve(restate, &runner, connections)?),
+        Server::Restate(restate) => ended(Ok(restate::serve(restate, &runner, connections)?)),
         Server::Serve(serve) => ended(serve::run(serve, &runner, connections, &backoff(args, 0))),
         Server::Mcp(mcp) => ended(mcp::run(mcp, &runner, connections, &backoff(args, 0))),
     }
@@ -113,7 +114,9 @@ fn ended(cut_off: Result<usize, String>) -> Result<(), Failure> {
     match cut_off.map_err(Failure::Usage)? {
         0 => Ok(()),
         cut_off => {
-            eprintln!("error: {cut_off} calls took longer to end than --drain allows, and were cut off");
+            eprintln!(
+                "error: {cut_off} calls were cut off, because --drain was over or the process was told twice to end: look at what they were to change"
+            );
             Err(Failure::Told(1))
         }
     }
@@ -121,17 +124,23 @@ fn ended(cut_off: Result<usize, String>) -> Result<(), Failure> {
 
 /// What is done once, with one connection.
 fn run_once(once: &Once, args: &Args) -> Result<(), Failure> {
-    let (connected, connection) = open::one(args)?;
     match once {
         Once::Describe => {
-            let description = connected.description();
-            print(&description.text, args.json, show::description(description))
+            let description = open::description(args)?;
+            let shown = show::description(&description, open::prefix(args, &description));
+            print(&description.text, args.json, shown)?;
+            match &description.faults[..] {
+                [] => Ok(()),
+                faults => Err(LoadError(show::faults(faults)).into()),
+            }
         }
         Once::Check => {
+            let (connected, _) = open::one(args)?;
             let output = backoff(args, 0).run(thread::sleep, || connected.check())?;
             print(&output, args.json, show::output("The connection works.", &parse(&output)))
         }
         Once::Call { action, input, fields, dates, dry_run } => {
+            let (connected, _) = open::one(args)?;
             let input = match input {
                 Some(input) => read_input(input)?,
                 None => {
@@ -154,7 +163,10 @@ fn run_once(once: &Once, args: &Args) -> Result<(), Failure> {
             print(&output, args.json, show::output("Done.", &parse(&output)))
         }
         // Thousands of rows meet a passing trouble that one call would not.
-        Once::Batch(batch) => batch::run(batch, args.json, connected, &connection, backoff(args, 4)),
+        Once::Batch(batch) => {
+            let (connected, connection) = open::one(args)?;
+            batch::run(batch, args.json, connected, &connection, backoff(args, 4))
+        }
     }
 }
 
@@ -201,15 +213,16 @@ fn parse(output: &str) -> Value {
 
 /// The input as given, from a file (`@path`), or from standard input (`-`).
 fn read_input(input: &str) -> Result<String, Failure> {
-    if input == "-" {
-        let mut text = String::new();
-        let read = io::stdin().read_to_string(&mut text);
-        return read.map(|_| text).map_err(|error| Failure::Usage(format!("can't read standard input: {error}")));
-    }
-    match input.strip_prefix('@') {
-        Some(path) => {
-            fs::read_to_string(Path::new(path)).map_err(|error| Failure::Usage(format!("can't read {path}: {error}")))
+    let unread = |what: &str, error: io::Error| Failure::Usage(format!("can't read {what}: {error}"));
+    let bytes = match input.strip_prefix('@') {
+        Some(path) => fs::read(Path::new(path)).map_err(|error| unread(path, error))?,
+        None if input == "-" => {
+            let mut bytes = Vec::new();
+            io::stdin().read_to_end(&mut bytes).map_err(|error| unread("standard input", error))?;
+            bytes
         }
-        None => Ok(input.to_owned()),
-    }
+        None => input.as_bytes().to_vec(),
+    };
+    let object = json::object(&bytes).map_err(|malformed| Failure::Action(malformed.into()))?;
+    Ok(object.to_string())
 }

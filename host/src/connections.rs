@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use crate::connection::Connection;
+use crate::connection::{Connection, trimmed};
 use crate::description::Description;
 use crate::error::LoadError;
 
@@ -23,8 +23,10 @@ impl<'a> File<'a> {
     pub fn read(path: &'a Path) -> Result<Self, LoadError> {
         let shown = path.display();
         let text = fs::read_to_string(path).map_err(|error| LoadError(format!("can't read {shown}: {error}")))?;
+        // Some editors begin every file with a byte order mark.
+        let text = text.trim_start_matches('\u{feff}');
         // toml's own message repeats the line, which may hold a secret.
-        let tables = toml::from_str(&text).map_err(|error: toml::de::Error| {
+        let tables = toml::from_str(text).map_err(|error: toml::de::Error| {
             let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
             LoadError(format!("{shown} is not valid TOML: look at line {line}"))
         })?;
@@ -39,7 +41,7 @@ impl<'a> File<'a> {
     /// The connection of that name, checked against the plugin's schema.
     ///
     /// A value `env:NAME` stands for an environment variable and `file:PATH` for a file's content
-    /// without the blanks at its end, so that the file itself need hold no secret.
+    /// without the blanks around it, so that the file itself need hold no secret.
     ///
     /// # Errors
     /// If it is not there, or with everything that is wrong with it, a line each. No value is shown.
@@ -98,16 +100,19 @@ impl<'a> File<'a> {
     }
 }
 
-/// The connection in the environment: key `api_key` of the plugin `justclick` is
+/// The connection in the environment: with the prefix `justclick`, key `api_key` is
 /// `JUSTCLICK_API_KEY`. The plugin itself tells what is wrong with it.
-pub fn from_env(description: &Description, variable: impl Fn(&str) -> Option<String>) -> Connection {
-    let value = |key| Some((key, variable(&variable_name(&description.name, key))?));
+///
+/// The prefix is the operator's to choose. A plugin that chose its own could read any variable there
+/// is.
+pub fn from_env(description: &Description, prefix: &str, variable: impl Fn(&str) -> Option<String>) -> Connection {
+    let value = |key| Some((key, variable(&variable_name(prefix, key))?));
     Connection::new(description.config_keys().into_iter().filter_map(value))
 }
 
 /// The environment variable of a config key.
-pub fn variable_name(plugin: &str, key: &str) -> String {
-    format!("{plugin}_{key}").to_uppercase().replace('-', "_")
+pub fn variable_name(prefix: &str, key: &str) -> String {
+    format!("{prefix}_{key}").to_uppercase().replace('-', "_")
 }
 
 fn resolve(value: &toml::Value, variable: &impl Fn(&str) -> Option<String>) -> Result<String, String> {
@@ -123,7 +128,7 @@ fn resolve(value: &toml::Value, variable: &impl Fn(&str) -> Option<String>) -> R
     if let Some(path) = text.strip_prefix("file:") {
         let content =
             fs::read_to_string(path).map_err(|error| format!("is not to be had: can't read {path}: {error}"))?;
-        return Ok(content.trim_end().to_owned());
+        return Ok(trimmed(&content).to_owned());
     }
     Ok(text.clone())
 }
@@ -183,7 +188,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("connections.toml");
         fs::write(&path, toml.replace("FOLDER", &folder.path().display().to_string())).unwrap();
-        fs::write(folder.path().join("key"), "from a file\n").unwrap();
+        fs::write(folder.path().join("key"), "\u{feff}from a file\n").unwrap();
         let variable = |name: &str| (name == "SHOP_LOGIN").then(|| "from the environment".to_owned());
         File::read(&path).and_then(|file| work(&file, &variable)).map_err(|error| error.0)
     }
@@ -241,9 +246,9 @@ mod tests {
     }
 
     #[test]
-    fn a_variable_is_named_after_plugin_and_key() {
+    fn a_variable_is_named_after_prefix_and_key() {
         assert_eq!(variable_name("just-click", "api_key"), "JUST_CLICK_API_KEY");
-        let connection = from_env(&description(), |name| Some(name.to_owned()));
+        let connection = from_env(&description(), "just-click", |name| Some(name.to_owned()));
         assert_eq!(connection.get("api_key"), Some("JUST_CLICK_API_KEY"));
     }
 }

@@ -1,14 +1,20 @@
 //! What a plugin says of itself: the answer of its export `describe`.
 
+mod faults;
+mod rules;
+
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::connection::Connection;
+use crate::connection::{Connection, trimmed};
 use crate::error::LoadError;
 use crate::http::Origin;
+pub use faults::{Fault, META_SCHEMA, dotted as place, faults};
 
 /// The version of the contract that this host speaks.
 const CONTRACT: u64 = 1;
+/// What is no description is shown up to so many characters.
+const ANSWER_CHARS: usize = 100;
 
 /// The parts of a plugin's description that a host needs; [`Description::text`] has all.
 #[derive(Debug, Clone, Deserialize)]
@@ -34,6 +40,9 @@ pub struct Description {
     /// The description as the plugin gave it.
     #[serde(skip)]
     pub text: String,
+    /// What is wrong with it, and yet no reason not to run the plugin.
+    #[serde(skip)]
+    pub faults: Vec<Fault>,
 }
 
 /// What a connection of the plugin is.
@@ -79,19 +88,34 @@ pub struct ActionDescription {
 }
 
 impl Description {
-    /// Reads what `describe` answered.
+    /// Reads what `describe` answered, and holds it against the contract; `exports` are the names of
+    /// the module's functions.
+    ///
+    /// # Errors
+    /// If it is not a description, of a contract that this host does not speak, or with everything in
+    /// it that a host would misread, a line each.
+    pub fn check(text: String, exports: &[&str]) -> Result<Self, LoadError> {
+        let value: Value = serde_json::from_str(&text).map_err(|error| {
+            let answer: String = text.chars().take(ANSWER_CHARS).collect();
+            LoadError(format!("the plugin's description is not JSON (line {}): {answer}", error.line()))
+        })?;
+        contract(&value["contract"])?;
+        let (misread, faults): (Vec<_>, Vec<_>) = faults(&value, exports).into_iter().partition(|fault| fault.misread);
+        if !misread.is_empty() {
+            let misread: Vec<_> = misread.iter().map(|fault| format!("\n  - {fault}")).collect();
+            return Err(LoadError(format!("the plugin's description breaks the contract:{}", misread.concat())));
+        }
+        Ok(Self { faults, ..Self::parse(text)? })
+    }
+
+    /// Reads a description, and holds it against nothing but the version of the contract.
     ///
     /// # Errors
     /// If it is not a description, or of a contract that this host does not speak.
     pub fn parse(text: String) -> Result<Self, LoadError> {
         let mut description: Self = serde_json::from_str(&text)
             .map_err(|error| LoadError(format!("the plugin's description can't be read: {error}")))?;
-        if description.contract != CONTRACT {
-            return Err(LoadError(format!(
-                "the plugin follows version {} of the contract, and this host knows version {CONTRACT}: update the older of the two",
-                description.contract
-            )));
-        }
+        contract(&description.contract.into())?;
         description.text = text;
         Ok(description)
     }
@@ -104,13 +128,23 @@ impl Description {
     /// The origins that a connection makes reachable. Values that are no address are left out: the
     /// plugin's own check of its connection tells the user about them.
     pub fn origins(&self, connection: &Connection) -> Vec<Origin> {
-        self.connection.origins.iter().filter_map(|key| connection.get(key)?.trim().parse().ok()).collect()
+        self.connection.origins.iter().filter_map(|key| trimmed(connection.get(key)?).parse().ok()).collect()
     }
 
     /// The config keys of a connection, in the schema's order.
     pub fn config_keys(&self) -> Vec<&str> {
         let properties = self.connection.schema["properties"].as_object();
         properties.into_iter().flatten().map(|(key, _)| key.as_str()).collect()
+    }
+}
+
+/// A plugin of another contract would be misread.
+fn contract(version: &Value) -> Result<(), LoadError> {
+    match version.as_u64() {
+        Some(version) if version != CONTRACT => Err(LoadError(format!(
+            "the plugin follows version {version} of the contract, and this host knows version {CONTRACT}: update the older of the two"
+        ))),
+        _ => Ok(()),
     }
 }
 
@@ -124,5 +158,19 @@ mod tests {
         assert!(Description::parse(text.to_owned()).unwrap_err().0.contains("version 2"));
         assert!(Description::parse(text.replace(":2", ":1")).is_ok());
         assert!(Description::parse("{}".to_owned()).is_err());
+    }
+
+    #[test]
+    fn what_a_host_would_misread_is_told_at_once_and_the_rest_is_kept_for_the_author() {
+        let refusal = |text: &str| Description::check(text.to_owned(), &[]).unwrap_err().0;
+        assert!(refusal("Hello").contains("is not JSON (line 1): Hello"));
+        assert!(refusal(r#"{"contract":2}"#).contains("version 2"));
+        let told = refusal(r#"{"contract":1,"name":"n","connection":{}}"#);
+        for part in ["\n  - title is missing", "\n  - connection.check is missing", "\n  - actions is missing"] {
+            assert!(told.contains(part), "{part} is not in {told}");
+        }
+        let text = r#"{"contract":1,"name":"n","title":"t","version":"1","connection":{"schema":{"properties":{}},"check":"c"},"actions":[]}"#;
+        let description = Description::check(text.to_owned(), &["c"]).unwrap();
+        assert!(description.faults.iter().any(|fault| fault.place == "errorSchema"), "{:?}", description.faults);
     }
 }

@@ -7,29 +7,36 @@
 //! each time, and counts time besides fuel. `benches/README.md` has the figures.
 
 mod blocks;
+mod caps;
 mod exchange;
 mod functions;
+mod limiter;
+mod log;
 mod state;
+mod ticker;
 
 use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
 
-use wasmtime::{Cache, Config, InstancePre, Linker, Module, Store, Trap, TypedFunc};
+use wasmtime::{Cache, Config, InstancePre, Linker, Module, Store, Trap, TypedFunc, UpdateDeadline, WasmFeatures};
 
 use crate::bundle::Bundle;
 use crate::description::Description;
 use crate::error::LoadError;
-use crate::http::{Client, Limits, Roots};
+use crate::http::{Client, Limits, Proxies, Roots};
+use caps::{FUEL, MOST_RESPONSE_BYTES};
 use state::State;
+use ticker::Ticker;
 
-pub use exchange::{DryRun, Exchange, Unsent};
-
-/// What one call may spend: some seconds of computing, thousands of times what an action needs.
-/// Unlike a timeout it ends this call alone, and never one whose request was already answered.
-const FUEL: u64 = 2_000_000_000;
+pub use caps::{CALL_TIME, Cap};
+pub use exchange::{Account, DryRun, Exchange, Unsent};
 
 /// A module, compiled once.
 pub struct Engine {
     module: InstancePre<State>,
+    ticker: Arc<Ticker>,
+    call_time: Duration,
     max_pages: Option<u32>,
     max_http_response_bytes: Option<u64>,
 }
@@ -38,6 +45,7 @@ pub struct Engine {
 pub struct Instance {
     store: Store<State>,
     instance: wasmtime::Instance,
+    ticker: Arc<Ticker>,
     /// Those exports that were called: looking one up takes longer than calling it.
     exports: HashMap<String, Export>,
 }
@@ -55,8 +63,10 @@ pub enum Outcome {
     Output(String),
     /// With this error text, which the plugin set.
     Error(String),
-    /// In the middle: the instance is not to be used again.
+    /// In the middle, and why: the instance is not to be used again.
     Trap(String),
+    /// Before it began: the module has no such export.
+    Missing,
 }
 
 impl Engine {
@@ -69,12 +79,20 @@ impl Engine {
         let module = Cache::from_file(None)
             .and_then(|cache| compile(bundle, Some(cache)))
             .or_else(|_| compile(bundle, None))
-            .map_err(|error| LoadError(format!("the module can't be compiled: {}", cause(&error))))?;
+            .map_err(|error| LoadError(format!("the module can't be compiled: {}", one_line(&error))))?;
         let mut linker = Linker::new(module.engine());
         let linked = functions::link(&mut linker).and_then(|()| linker.instantiate_pre(&module));
-        let module = linked.map_err(|error| LoadError(format!("the module can't be linked: {}", cause(&error))))?;
+        let module = linked.map_err(|error| LoadError(format!("the module can't be linked: {}", one_line(&error))))?;
+        let no_thread = |error| LoadError(format!("the system has no thread for the plugin's clock: {error}"));
+        let ticker = Arc::new(Ticker::start(module.module().engine().clone()).map_err(no_thread)?);
         let Bundle { max_pages, max_http_response_bytes, .. } = *bundle;
-        Ok(Self { module, max_pages, max_http_response_bytes })
+        Ok(Self { module, ticker, call_time: CALL_TIME, max_pages, max_http_response_bytes })
+    }
+
+    /// The same, whose calls may take so long in all, their requests included.
+    #[must_use]
+    pub fn call_time(self, call_time: Duration) -> Self {
+        Self { call_time, ..self }
     }
 
     /// Asks the plugin what it can do; it can reach nothing meanwhile.
@@ -82,19 +100,28 @@ impl Engine {
     /// # Errors
     /// If it does not follow the contract.
     pub fn describe(&self) -> Result<Description, LoadError> {
-        let client = Client::new(Limits::default(), Vec::new(), Roots::default());
-        let exchange = Exchange::new(<_>::default(), <_>::default(), client);
-        match self.instance()?.call("describe", "", exchange).0 {
-            Outcome::Output(text) => Description::parse(text),
+        let client = Client::new(Limits::default(), Vec::new(), Roots::default(), Proxies::default());
+        match self.instance()?.call("describe", "", Exchange::new(<_>::default(), client)).0 {
+            Outcome::Output(text) => Description::check(text, &self.exports()),
+            Outcome::Missing => {
+                Err(LoadError("the module has no export describe: it is no plugin of the contract".to_owned()))
+            }
             Outcome::Error(why) | Outcome::Trap(why) => {
                 Err(LoadError(format!("the plugin can't describe itself: {why}")))
             }
         }
     }
 
-    /// The limits with the bundle's own cap on responses.
+    /// The names of the functions that the module exports.
+    fn exports(&self) -> Vec<&str> {
+        let exports = self.module.module().exports();
+        exports.filter(|export| export.ty().func().is_some()).map(|export| export.name()).collect()
+    }
+
+    /// The limits with the bundle's own cap on responses, as far as a bundle may choose it.
     pub fn limit(&self, limits: Limits) -> Limits {
-        Limits { response_bytes: self.max_http_response_bytes.unwrap_or(limits.response_bytes), ..limits }
+        let own = self.max_http_response_bytes.map(|bytes| bytes.min(MOST_RESPONSE_BYTES));
+        Limits { response_bytes: own.unwrap_or(limits.response_bytes), ..limits }
     }
 
     /// A new instance.
@@ -102,43 +129,64 @@ impl Engine {
     /// # Errors
     /// If memory is exhausted, or what the module does to begin with fails.
     pub fn instance(&self) -> Result<Instance, LoadError> {
-        self.new_instance().map_err(|error| LoadError(format!("the module can't be instantiated: {}", cause(&error))))
+        let mut store = Store::new(self.module.module().engine(), State::new(self.max_pages, self.call_time));
+        let instance = self.instantiate(&mut store);
+        let instance = instance.map_err(|error| {
+            let why = cause(&error, store.data());
+            LoadError(format!("the module can't be instantiated: {why}"))
+        })?;
+        Ok(Instance { store, instance, ticker: Arc::clone(&self.ticker), exports: HashMap::new() })
     }
 
-    fn new_instance(&self) -> Result<Instance, wasmtime::Error> {
-        let mut store = Store::new(self.module.module().engine(), State::new(self.max_pages));
-        store.limiter(|state| &mut state.limits);
+    fn instantiate(&self, store: &mut Store<State>) -> Result<wasmtime::Instance, wasmtime::Error> {
+        let _under_way = self.ticker.begin();
+        store.limiter(|state| &mut state.limiter);
+        store.epoch_deadline_callback(|store| {
+            store.data().in_time()?;
+            Ok(UpdateDeadline::Continue(1))
+        });
+        store.set_epoch_deadline(1);
         store.set_fuel(FUEL)?;
-        let instance = self.module.instantiate(&mut store)?;
+        let instance = self.module.instantiate(&mut *store)?;
         // What some languages run before anything else.
-        if let Ok(initialize) = instance.get_typed_func::<(), ()>(&mut store, "_initialize") {
-            initialize.call(&mut store, ())?;
+        if let Ok(initialize) = instance.get_typed_func::<(), ()>(&mut *store, "_initialize") {
+            initialize.call(&mut *store, ())?;
         }
-        Ok(Instance { store, instance, exports: HashMap::new() })
+        Ok(instance)
     }
 }
 
+/// Kinds of memory that nothing here would bound.
+const UNBOUNDED: [WasmFeatures; 3] = [WasmFeatures::THREADS, WasmFeatures::GC, WasmFeatures::EXCEPTIONS];
+
 fn compile(bundle: &Bundle, cache: Option<Cache>) -> Result<Module, wasmtime::Error> {
     let mut config = Config::new();
-    config.cache(cache).consume_fuel(true);
+    config.cache(cache).consume_fuel(true).epoch_interruption(true);
+    for features in UNBOUNDED {
+        config.wasm_features(features, false);
+    }
     Module::from_binary(&wasmtime::Engine::new(&config)?, &bundle.wasm)
 }
 
 impl Instance {
     /// Calls an export.
     pub fn call(&mut self, export: &str, input: &str, exchange: Exchange) -> (Outcome, Exchange) {
+        let Ok(function) = self.export(export) else {
+            return (Outcome::Missing, exchange);
+        };
         self.store.data_mut().exchange = Some(exchange);
-        let returned = self.run(export, input);
+        let returned = self.run(&function, input);
         let outcome = self.outcome(returned);
         let exchange = self.store.data_mut().exchange.take().expect("it was put there when the call began");
         (outcome, exchange)
     }
 
     /// Returns what the export does, 0 if that is nothing.
-    fn run(&mut self, export: &str, input: &str) -> Result<i32, wasmtime::Error> {
+    fn run(&mut self, function: &Export, input: &str) -> Result<i32, wasmtime::Error> {
+        let _under_way = self.ticker.begin();
         self.store.data_mut().begin(input)?;
         self.store.set_fuel(FUEL)?;
-        match self.export(export)? {
+        match function {
             Export::Code(function) => function.call(&mut self.store, ()),
             Export::Nothing(function) => function.call(&mut self.store, ()).map(|()| 0),
         }
@@ -158,7 +206,7 @@ impl Instance {
         let State { blocks, output, error, .. } = self.store.data();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         match returned {
-            Err(error) => Outcome::Trap(cause(&error)),
+            Err(error) => Outcome::Trap(cause(&error, self.store.data())),
             Ok(code) if code != 0 || *error != 0 => Outcome::Error(text(blocks.get(*error))),
             Ok(_) => Outcome::Output(text(blocks.bytes_at(output.0, output.1))),
         }
@@ -166,9 +214,25 @@ impl Instance {
 }
 
 /// Why, in one line: what stands above it in wasmtime's errors is a backtrace of nameless functions.
-fn cause(error: &wasmtime::Error) -> String {
-    if matches!(error.downcast_ref::<Trap>(), Some(Trap::OutOfFuel)) {
-        return "it ran out of fuel".to_owned();
+fn cause(error: &wasmtime::Error, state: &State) -> String {
+    let no_memory = || Cap::Memory(state.limiter.memory()).to_string();
+    if let Some(cap) = error.downcast_ref::<Cap>() {
+        return cap.to_string();
     }
+    match error.downcast_ref::<Trap>() {
+        Some(Trap::OutOfFuel) => Cap::Fuel.to_string(),
+        Some(Trap::StackOverflow) => "its functions called each other too deep (cap \"stack\": 512 KiB)".to_owned(),
+        // What ends most programs that get no memory.
+        Some(Trap::UnreachableCodeReached) if state.limiter.refused_memory() => no_memory(),
+        Some(Trap::UnreachableCodeReached) => {
+            "it panicked (wasm: unreachable); what it logged before is seen with --log error".to_owned()
+        }
+        None if state.limiter.refused_memory() => no_memory(),
+        _ => one_line(error),
+    }
+}
+
+/// The innermost reason.
+fn one_line(error: &wasmtime::Error) -> String {
     error.root_cause().to_string().lines().collect::<Vec<_>>().join(" ")
 }

@@ -2,20 +2,24 @@
 //! connection.
 
 mod client;
+mod headers;
 mod policy;
+mod proxy;
 mod resolver;
 mod roots;
+mod special;
 mod tcp;
 mod wire;
 
 pub use client::{Client, Limits, Request, Response};
 pub use policy::{Origin, Policy, Rule};
+pub use proxy::Proxies;
 pub use roots::Roots;
 
 /// Why there is no HTTP response. The plugin gets the name as the body of a response with status 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Failure {
-    /// The policy forbids the address, or the request is none. Nothing was sent.
+    /// The policy forbids the address, a header or the method, or the request is none. Nothing was sent.
     NotAllowed,
     /// The name has no address. Nothing was sent.
     Dns,
@@ -46,5 +50,31 @@ impl Failure {
             Self::Reset => "reset",
             Self::TooLarge => "too_large",
         }
+    }
+
+    /// Whether the service may have seen the request.
+    pub fn may_have_been_sent(self) -> bool {
+        matches!(self, Self::Timeout | Self::Reset | Self::TooLarge)
+    }
+}
+
+/// Why there is no HTTP response, for the plugin and for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoResponse {
+    /// What the plugin is told.
+    pub failure: Failure,
+    /// What the host knows besides: a sentence, or nothing.
+    pub note: Option<String>,
+}
+
+impl NoResponse {
+    fn noted(failure: Failure, note: impl Into<String>) -> Self {
+        Self { failure, note: Some(note.into()) }
+    }
+}
+
+impl From<Failure> for NoResponse {
+    fn from(failure: Failure) -> Self {
+        Self { failure, note: None }
     }
 }

@@ -35,7 +35,7 @@ pub struct Object(Vec<(String, Box<RawValue>)>);
 /// # Errors
 /// If it is none, or one that could be read in more than one way.
 pub fn object(bytes: &[u8]) -> Result<Object, Malformed> {
-    let text = utf8(bytes)?;
+    let text = text(bytes)?;
     match text.trim_ascii_start().bytes().next() {
         Some(b'{') => {}
         None => return Err(Malformed::Empty),
@@ -75,7 +75,11 @@ impl Object {
 
     /// Gives a member this value: in its place, or behind all others if there is none of the name.
     pub fn set(&mut self, name: &str, value: impl Into<Value>) {
-        let value = RawValue::from_string(value.into().to_string()).expect("a value is written as JSON");
+        self.set_raw(name, RawValue::from_string(value.into().to_string()).expect("a value is written as JSON"));
+    }
+
+    /// The same with a value as it is written.
+    pub fn set_raw(&mut self, name: &str, value: Box<RawValue>) {
         match self.0.iter_mut().find(|(given, _)| given == name) {
             Some((_, old)) => *old = value,
             None => self.0.push((name.to_owned(), value)),
@@ -99,8 +103,11 @@ impl fmt::Display for Object {
     }
 }
 
-/// The text of bytes that should be UTF-8.
-fn utf8(bytes: &[u8]) -> Result<&str, Malformed> {
+/// The text of bytes that should be JSON: UTF-8, whose byte order mark is passed over.
+///
+/// # Errors
+/// If they are of another encoding.
+pub fn text(bytes: &[u8]) -> Result<&str, Malformed> {
     if let Some(encoding) = encoding(bytes) {
         return Err(Malformed::Encoding(encoding));
     }
@@ -231,7 +238,8 @@ impl Malformed {
         }
     }
 
-    fn syntax(text: &str, error: &serde_json::Error) -> Self {
+    /// What serde_json says of a text that is not JSON.
+    pub fn syntax(text: &str, error: &serde_json::Error) -> Self {
         let line = text.split('\n').nth(error.line().saturating_sub(1)).unwrap_or_default();
         let before = line.floor_char_boundary(error.column().saturating_sub(1));
         let place = Place { line: error.line(), column: line[..before].chars().count() + 1 };

@@ -46,10 +46,12 @@
 //! }
 //! ```
 
+pub mod account;
 pub mod batch;
 pub mod bundle;
 pub mod cell;
 pub mod cli;
+pub mod conformance;
 pub mod connection;
 pub mod connections;
 pub mod description;
@@ -61,13 +63,18 @@ pub mod json;
 pub mod mcp;
 pub mod moment;
 pub mod queue;
+pub mod redact;
 pub mod restate;
 pub mod retry;
 pub mod runner;
 pub mod serve;
+pub mod signals;
+pub mod subject;
+mod text;
 pub mod web;
 
 pub use connection::Connection;
 pub use error::{ActionError, LoadError};
 pub use queue::Queue;
 pub use runner::Runner;
+pub use subject::Subject;

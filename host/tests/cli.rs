@@ -69,6 +69,39 @@ fn json_goes_in_by_argument_file_standard_input_or_fields_and_comes_out_for_mach
 }
 
 #[test]
+fn json_of_another_encoding_or_with_two_meanings_is_told_with_the_way_out_and_a_byte_order_mark_is_no_matter() {
+    let sandbox = sandbox();
+    sandbox.put_order(Order::new("12345678901234567890"));
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let from_file = format!("@{}", file.path().display());
+    let given = |bytes: &[u8]| {
+        std::fs::write(file.path(), bytes).unwrap();
+        let by_file = run(&mut plugin_host(&sandbox), &["call", "update_order_status", "--input", &from_file]);
+        let piped = std::fs::File::open(file.path()).unwrap();
+        let args = ["call", "update_order_status", "--input", "-"];
+        let by_pipe = finished(plugin_host(&sandbox).args(args).stdin(piped).output().unwrap());
+        assert_eq!(by_file, by_pipe);
+        by_file
+    };
+    let utf16: Vec<u8> = format!("\u{feff}{INPUT}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for (bytes, told) in [
+        (&*utf16, "is UTF-16, and JSON is UTF-8: save it as UTF-8"),
+        (b"{\"bill_id\": \"\xe6\"}", "is not UTF-8 (line 1, column 14)"),
+        (br#"{"bill_id":"7","status":"cancel","bill_id":"100000"}"#, "bill_id is given twice"),
+        (br#"[{"bill_id":"7","status":"cancel"}]"#, "jq -c '.[]' FILE"),
+        (b"", "is empty"),
+    ] {
+        let (code, _, stderr) = given(bytes);
+        assert!(code == 10 && stderr.contains(told), "{told}: {stderr}");
+    }
+    assert_eq!(sandbox.request_count(), 0);
+    assert_eq!(given(format!("\u{feff}{INPUT}\r\n").as_bytes()).0, 0);
+    // A number keeps all its digits.
+    let (code, stdout, _) = given(br#"{"bill_id": 12345678901234567890, "status": "cancel"}"#);
+    assert!(code == 0 && stdout.contains("12345678901234567890"), "{stdout}");
+}
+
+#[test]
 fn every_class_of_error_has_its_exit_code_and_its_document() {
     let sandbox = sandbox();
     sandbox.put_order(Order::new("1").misbehaviour(Misbehaviour::ForgedHash));

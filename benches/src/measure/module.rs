@@ -9,7 +9,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use plugin_host::bundle::Bundle;
 use plugin_host::engine::{Engine, Exchange, Outcome};
-use plugin_host::http::{Client, Limits, Roots};
+use plugin_host::http::{Client, Limits, Proxies, Roots};
 use serde::{Deserialize, Serialize};
 
 use crate::contender::{Contender, stock_compiled, stock_manifest};
@@ -63,9 +63,9 @@ pub fn measure(programs: &Programs) -> Result<Module> {
 /// Makes so many instances in either host.
 pub fn instances(programs: &Programs, count: usize) -> Result<Vec<Instances>> {
     let engine = Engine::new(&Bundle::load(&programs.bundle)?)?;
-    let client = Client::new(Limits::default(), Vec::new(), Roots::default());
+    let client = Client::new(Limits::default(), Vec::new(), Roots::default(), Proxies::default());
     let host = || {
-        let exchange = Exchange::new(<_>::default(), <_>::default(), client.clone());
+        let exchange = Exchange::new(<_>::default(), client.clone());
         let outcome = engine.instance()?.call("describe", "", exchange).0;
         ensure!(matches!(outcome, Outcome::Output(_)), "plugin-host can't describe the plugin");
         Ok(())

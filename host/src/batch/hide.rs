@@ -1,27 +1,25 @@
 //! Keeping a connection's secrets out of what a batch writes.
 
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
-use super::spool::hex;
 use crate::connection::Connection;
 use crate::error::ActionError;
+use crate::redact::Redactor;
 
-/// The connection's secrets, to be found where someone put them by mistake.
+/// What finds the connection's secrets, in cells and rows where someone put them by mistake. What
+/// comes from the plugin holds none any more.
 #[derive(Clone, Default)]
-pub struct Hide(Vec<String>);
+pub struct Hide(Redactor);
 
 impl Hide {
     /// Of a connection: the values that its schema calls passwords or write-only.
     pub fn new(schema: &Value, connection: &Connection) -> Self {
-        let values = values(schema, connection, true).map(|(_, value)| value);
-        Self(values.map(str::trim).filter(|value| value.len() >= 8).map(str::to_owned).collect())
+        Self(Redactor::new(schema, connection))
     }
 
     /// Whether a text holds one.
     pub fn is_in(&self, text: &[u8]) -> bool {
-        let held = |secret: &String| text.windows(secret.len()).any(|window| window == secret.as_bytes());
-        self.0.iter().any(held)
+        self.0.is_in(text)
     }
 
     /// The text, or a word in its place.
@@ -34,28 +32,10 @@ impl Hide {
         if self.is_in(text.as_bytes()) { HIDDEN } else { text }
     }
 
-    /// Takes from an error what would tell one. The plugin should have done so already.
+    /// Takes from an error what would tell one.
     pub fn error(&self, error: &mut ActionError) {
-        let is_in = |text: &str| self.is_in(text.as_bytes());
-        error.message = self.text(&error.message).to_owned();
-        error.problems.retain(|problem| !is_in(&problem.message) && !is_in(&problem.field));
-        error.field.take_if(|field| is_in(field));
-        error.upstream.take_if(|upstream| upstream.error_text.as_deref().is_some_and(is_in));
+        self.0.error(error);
     }
-}
-
-/// SHA-256 of a connection's values that are no secrets: it tells accounts apart.
-pub fn account(schema: &Value, connection: &Connection) -> String {
-    let values: Vec<_> = values(schema, connection, false).collect();
-    hex(&Sha256::digest(format!("{values:?}")))
-}
-
-/// The connection's values that are secrets by its schema, or those that are not.
-fn values<'a>(schema: &'a Value, connection: &'a Connection, secret: bool) -> impl Iterator<Item = (&'a str, &'a str)> {
-    let is_secret = |field: &Value| field["writeOnly"] == true || field["format"] == "password";
-    let fields = schema["properties"].as_object().into_iter().flatten();
-    let fields = fields.filter(move |(_, field)| is_secret(field) == secret);
-    fields.filter_map(|(key, _)| Some((key.as_str(), connection.get(key)?)))
 }
 
 /// What stands in the place of a text that holds a secret.
@@ -75,13 +55,5 @@ mod tests {
         assert_eq!(hide.bytes(b"username abc"), b"username abc");
         assert_eq!(hide.bytes(b"x hunter2hunter2 y"), HIDDEN.as_bytes());
         assert_eq!(hide.bytes(b"hunter2"), b"hunter2");
-    }
-
-    #[test]
-    fn accounts_differ_by_what_is_not_secret() {
-        let schema = serde_json::json!({ "properties": { "login": {}, "key": { "writeOnly": true } } });
-        let account = |login: &str, key: &str| account(&schema, &Connection::new([("login", login), ("key", key)]));
-        assert_eq!(account("a", "old"), account("a", "new"));
-        assert_ne!(account("a", "old"), account("b", "old"));
     }
 }

@@ -1,7 +1,6 @@
 //! What a row asks for.
 
 use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 use csv::ByteRecord;
 use serde_json::Value;
@@ -11,15 +10,15 @@ use super::names::Names;
 use super::row::{Content, Row};
 use super::table::{Head, Layout};
 use crate::error::ActionError;
+use crate::subject::Subject;
 use crate::{cell, json};
 
 /// What a row asks for.
 pub struct Request {
     /// The action's input, as JSON.
     pub input: String,
-    /// What the action changes, hashed. Two things with the same hash would merely wait for each
-    /// other.
-    pub subject: Option<u64>,
+    /// What the action changes.
+    pub subject: Option<Subject>,
     /// Whether a date was read in somebody's time zone.
     pub local: bool,
 }
@@ -44,7 +43,7 @@ impl Request {
                 put(&mut input, field, text, names, &mut local)?;
             }
         }
-        let subject = subject.and_then(|field| input.get(field)).map(|value| hash(value));
+        let subject = subject.and_then(|field| Subject::of_field(field, input.get(field)?));
         let input = serde_json::to_string(&input).expect("texts and JSON are JSON");
         Ok(Self { input, subject, local })
     }
@@ -93,14 +92,6 @@ fn put(input: &mut Fields, field: &str, text: &str, names: &Names, local: &mut b
         input.insert(field.to_owned(), given.json);
     }
     Ok(())
-}
-
-/// A number and the same number as a text are one thing.
-fn hash(value: &RawValue) -> u64 {
-    let text = serde_json::from_str::<String>(value.get());
-    let mut hasher = DefaultHasher::new();
-    text.as_deref().unwrap_or(value.get()).trim().hash(&mut hasher);
-    hasher.finish()
 }
 
 fn invalid(message: impl Into<String>) -> Box<ActionError> {
@@ -169,6 +160,8 @@ mod tests {
     fn a_number_and_its_text_are_one_subject() {
         let subject = |line: &str| json(line).unwrap().subject;
         assert_eq!(subject(r#"{"Nr": 7}"#), subject(r#"{"Nr": " 7"}"#));
+        assert_eq!(subject(r#"{"Nr": 7}"#), csv(&[b"007", b"", b"", b""]).unwrap().subject);
+        assert_eq!(subject(r#"{"Nr": 7}"#), subject(r#"{"Nr": 7.0}"#));
         assert_eq!(subject(r#"{"Nr": 7}"#), csv(&[b"7", b"", b"", b""]).unwrap().subject);
         assert_ne!(subject(r#"{"Nr": 7}"#), subject(r#"{"Nr": 8}"#));
         assert_eq!(subject(r#"{"Nr": ""}"#), None);

@@ -16,9 +16,13 @@ use crate::serve::ServeArgs;
 /// Run the actions of an Extism plugin.
 ///
 /// The connection comes from the environment: for the plugin "justclick" these are
-/// JUSTCLICK_LOGIN, JUSTCLICK_API_KEY and JUSTCLICK_BASE_URL. Or it is one of a TOML file with a
-/// table for each: --connections FILE --connection NAME, or without NAME if it has just one. There, "env:NAME" stands for a variable
-/// and "file:PATH" for a file's content.
+/// JUSTCLICK_LOGIN, JUSTCLICK_API_KEY and JUSTCLICK_BASE_URL, and any other plugin reads the variables
+/// that --env-prefix names. Or it is one of a TOML file with a table for each: --connections FILE
+/// --connection NAME, or without NAME if it has just one. There, "env:NAME" stands for a variable and
+/// "file:PATH" for a file's content.
+///
+/// Requests go through the proxy that https_proxy, HTTPS_PROXY or, for plain http, http_proxy names,
+/// or else all_proxy or ALL_PROXY, but to this machine and to what NO_PROXY names; see --proxy.
 #[derive(Debug, Parser)]
 #[command(version, after_help = EXIT_CODES)]
 pub struct Args {
@@ -31,6 +35,10 @@ pub struct Args {
     /// Which of them to use.
     #[arg(long, global = true, value_name = "NAME", requires = "connections")]
     pub connection: Option<String>,
+    /// What the variables of the plugin's connection begin with: with SHOP it reads SHOP_API_KEY for
+    /// its key api_key. A plugin does not choose it: else it could read any variable.
+    #[arg(long, global = true, value_name = "PREFIX", env = "PLUGIN_ENV_PREFIX", value_parser = env_prefix)]
+    pub env_prefix: Option<String>,
     /// Certificate authorities in PEM form to trust beside Mozilla's, instead of the system's.
     #[arg(long, global = true, value_name = "FILE")]
     pub ca_file: Option<PathBuf>,
@@ -39,14 +47,27 @@ pub struct Args {
     /// for each.
     #[arg(long, global = true, value_name = "ORIGIN")]
     pub allow: Vec<Rule>,
+    /// The HTTP proxy for all requests, instead of those in the environment; none for no proxy. What
+    /// NO_PROXY names is reached without it.
+    #[arg(long, global = true, value_name = "URL|none")]
+    pub proxy: Option<String>,
+    /// How long a call may take in all, its requests and its computing; then the plugin is stopped.
+    #[arg(long, global = true, value_name = "SECONDS", default_value_t = 60,
+        value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub call_timeout: u64,
     /// How often to repeat a call whose error allows it. If not given, batch repeats 4 times, others
     /// never.
     #[arg(long, global = true, value_name = "N")]
     pub retries: Option<u32>,
+    /// Hold the plugin to its own words: an output or an error that breaks its schema fails the call,
+    /// and a fault of the description keeps it from loading. For a plugin's author.
+    #[arg(long, global = true)]
+    pub strict: bool,
     /// Print JSON for machines: the result on standard output, the error on standard error.
     #[arg(long, global = true)]
     pub json: bool,
-    /// How much to log on standard error; servers tell of every call, the others of nothing.
+    /// How much to log on standard error; servers tell of every call, the others of nothing. What the
+    /// plugin logs is among it at its own level, with the target "plugin".
     #[arg(long, global = true, value_enum, value_name = "LEVEL", env = "PLUGIN_HOST_LOG")]
     pub log: Option<log::Level>,
     /// How to write log lines.
@@ -129,6 +150,17 @@ pub enum Page {
         #[arg(long, value_name = "FOLDER")]
         dir: Option<PathBuf>,
     },
+}
+
+fn env_prefix(text: &str) -> Result<String, String> {
+    let is_name =
+        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+    let prefix = text.trim_end_matches('_');
+    if is_name && !prefix.is_empty() {
+        Ok(prefix.to_owned())
+    } else {
+        Err("it takes letters, digits, _ and -".to_owned())
+    }
 }
 
 const BATCH_EXIT_CODES: &str = "\

@@ -63,9 +63,16 @@ pub fn init(level: Level, format: Format, server: bool) {
 /// Where rmcp tells of a message on standard input that it does not take; it shows none of it.
 const UNREADABLE_MESSAGES: &str = "rmcp::transport::async_rw";
 
-/// The host's own lines, and little else: what libraries log has not been read for secrets.
+/// What the plugin itself logs, without secrets.
+const PLUGIN: &str = "plugin";
+
+/// The host's own lines, the plugin's, and little else: what libraries log has not been read for
+/// secrets.
 fn filter(level: LevelFilter) -> Targets {
-    Targets::new().with_target("plugin_host", level).with_target(UNREADABLE_MESSAGES, LevelFilter::ERROR)
+    Targets::new()
+        .with_target("plugin_host", level)
+        .with_target(PLUGIN, level)
+        .with_target(UNREADABLE_MESSAGES, LevelFilter::ERROR)
 }
 
 fn layer<S, W>(format: Format, colours: bool, writer: W) -> Box<dyn Layer<S> + Send + Sync>

@@ -1,6 +1,7 @@
 //! Opens a bundle with the connection that is meant, or with all of them.
 
 use std::env;
+use std::time::Duration;
 
 use super::args::Args;
 use crate::Connection;
@@ -9,11 +10,21 @@ use crate::connections::{self, File};
 use crate::description::Description;
 use crate::engine::Engine;
 use crate::error::LoadError;
-use crate::http::{Origin, Roots, Rule};
+use crate::http::{Origin, Proxies, Roots, Rule};
 use crate::runner::{Connected, Runner, Settings};
 
 /// The name of the connection that comes from the environment.
 pub const DEFAULT: &str = "default";
+
+/// The plugins that come with this host. They alone name their variables themselves: anyone can give
+/// a plugin any name, and one called `aws` would read what the operator keeps for something else.
+const DELIVERED: [&str; 1] = ["justclick"];
+
+/// What the variables of a connection begin with, if the operator has said so or need not.
+pub fn prefix<'a>(args: &'a Args, description: &'a Description) -> Option<&'a str> {
+    let delivered = DELIVERED.contains(&description.name.as_str()).then_some(description.name.as_str());
+    args.env_prefix.as_deref().or(delivered)
+}
 
 /// The plugin and its connections by name: those of `--connections`, the one that `--connection`
 /// names, or the one in the environment.
@@ -35,6 +46,14 @@ pub fn one(args: &Args) -> Result<(Connected, Connection), LoadError> {
     Ok((runner.connect(connection.clone()).named(name), connection))
 }
 
+/// What the plugin says of itself, which needs no connection.
+///
+/// # Errors
+/// If the bundle can't be used.
+pub fn description(args: &Args) -> Result<Description, LoadError> {
+    Engine::new(&Bundle::load(&args.bundle)?)?.describe()
+}
+
 type Named = Vec<(String, Connection)>;
 
 fn open(
@@ -45,14 +64,13 @@ fn open(
     let description = engine.describe()?;
     let connections = connections(args, &description)?;
     let settings = settings(args, &description, connections.iter().map(|(_, connection)| connection))?;
-    Ok((Runner::new(engine, description, settings), connections))
+    Ok((Runner::new(engine, description, settings)?, connections))
 }
 
 fn one_connection(args: &Args, description: &Description) -> Result<(String, Connection), LoadError> {
-    let variable = |name: &str| env::var(name).ok();
     let Some(path) = &args.connections else {
         // The plugin itself tells what is wrong with it.
-        return Ok((String::new(), connections::from_env(description, variable)));
+        return Ok((String::new(), in_env(args, description)?));
     };
     let file = File::read(path)?;
     let name = match (&args.connection, &file.names()[..]) {
@@ -77,20 +95,25 @@ fn settings<'a>(
     let origins = connections.flat_map(|connection| description.origins(connection));
     let allow_private = origins.filter(Origin::names_address).map(Rule::Exact).collect();
     let roots = args.ca_file.as_deref().map(Roots::from_file).transpose()?.unwrap_or_default();
-    Ok(Settings { allow: args.allow.clone(), allow_private, roots, ..Settings::default() })
+    let proxies = match &args.proxy {
+        Some(address) => Proxies::given(address, variable)?,
+        None => Proxies::from_env(variable)?,
+    };
+    let call_time = Duration::from_secs(args.call_timeout);
+    let (allow, strict) = (args.allow.clone(), args.strict);
+    Ok(Settings { call_time, allow, allow_private, roots, proxies, strict, ..Settings::default() })
 }
 
 fn all_connections(args: &Args, description: &Description) -> Result<Named, LoadError> {
-    let variable = |name: &str| env::var(name).ok();
     match (&args.connections, &args.connection) {
         (Some(path), Some(name)) => {
             Ok(vec![(name.clone(), File::read(path)?.connection(name, description, variable)?)])
         }
         (Some(path), None) => File::read(path)?.all(description, variable),
         (None, _) => {
-            let connection = connections::from_env(description, variable);
+            let connection = in_env(args, description)?;
             // Better told now, to the operator, than to everyone who calls.
-            let missing = missing(description, &connection);
+            let missing = missing(description, prefix(args, description).unwrap_or_default(), &connection);
             if !missing.is_empty() {
                 let missing = missing.join(", ");
                 return Err(LoadError(format!("the environment has no {missing}: set it, or give --connections FILE")));
@@ -100,11 +123,30 @@ fn all_connections(args: &Args, description: &Description) -> Result<Named, Load
     }
 }
 
+/// The connection in the environment. Without a prefix there is an empty one, if that is enough.
+fn in_env(args: &Args, description: &Description) -> Result<Connection, LoadError> {
+    if let Some(prefix) = prefix(args, description) {
+        return Ok(connections::from_env(description, prefix, variable));
+    }
+    let needed = missing(description, &description.name, &Connection::default());
+    if needed.is_empty() {
+        return Ok(Connection::default());
+    }
+    let (title, name, needed) = (&description.title, &description.name, needed.join(", "));
+    Err(LoadError(format!(
+        "{title} needs a connection: give --connections FILE, or let it read {needed} with --env-prefix {name}"
+    )))
+}
+
+fn variable(name: &str) -> Option<String> {
+    env::var(name).ok()
+}
+
 /// The variables of the config keys that are required and not there.
-fn missing(description: &Description, connection: &Connection) -> Vec<String> {
+fn missing(description: &Description, prefix: &str, connection: &Connection) -> Vec<String> {
     let required = description.connection.schema["required"].as_array().into_iter().flatten();
     let missing = required.filter_map(|key| key.as_str()).filter(|key| connection.get(key).is_none());
-    missing.map(|key| connections::variable_name(&description.name, key)).collect()
+    missing.map(|key| connections::variable_name(prefix, key)).collect()
 }
 
 #[cfg(test)]
@@ -116,7 +158,7 @@ mod tests {
         let text = r#"{"contract":1,"name":"just-click","title":"t","version":"1","actions":[],"connection":{"check":"c",
             "schema":{"required":["login","api_key"],"properties":{"login":{},"api_key":{},"other":{}}}}}"#;
         let description = Description::parse(text.to_owned()).unwrap();
-        assert_eq!(missing(&description, &Connection::new([("login", "l")])), ["JUST_CLICK_API_KEY"]);
-        assert!(missing(&description, &Connection::new([("login", "l"), ("api_key", "k")])).is_empty());
+        assert_eq!(missing(&description, "just-click", &Connection::new([("login", "l")])), ["JUST_CLICK_API_KEY"]);
+        assert!(missing(&description, "just-click", &Connection::new([("login", "l"), ("api_key", "k")])).is_empty());
     }
 }

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use crate::description::Description;
+use crate::description::{Description, Fault};
 use crate::engine::Unsent;
-use crate::error::{ActionError, Effect, Retry};
+use crate::error::{ActionError, Effect, Problem, Retry};
 
 /// Exit code of wrong usage; the same as clap's.
 pub const USAGE: u8 = 2;
@@ -47,7 +47,7 @@ pub fn request(request: &Unsent) -> String {
 /// An error: what is wrong, every problem if there are several, and what it means for trying again.
 pub fn error(error: &ActionError) -> String {
     let mut text = if error.problems.len() > 1 {
-        let problems: Vec<_> = error.problems.iter().map(|problem| format!("  - {}\n", problem.message)).collect();
+        let problems: Vec<_> = error.problems.iter().map(|problem| format!("  - {}\n", told(problem))).collect();
         format!("error: {} things are wrong\n{}", error.problems.len(), problems.concat())
     } else {
         format!("error: {}\n", error.message)
@@ -65,8 +65,19 @@ pub fn error(error: &ActionError) -> String {
     text
 }
 
+/// What the plugin's author should mend, though the plugin runs as it is.
+pub fn faults(faults: &[Fault]) -> String {
+    let faults: Vec<_> = faults.iter().map(|fault| format!("\n  - {fault}")).collect();
+    format!("the plugin runs, but its description breaks the contract:{}", faults.concat())
+}
+
+/// A problem with its field, also where the plugin's words leave the field out.
+fn told(Problem { field, message }: &Problem) -> String {
+    if message.contains(field.as_str()) { message.clone() } else { format!("{field}: {message}") }
+}
+
 /// What a plugin can do and which variables its connection takes.
-pub fn description(description: &Description) -> String {
+pub fn description(description: &Description, prefix: Option<&str>) -> String {
     let mut text = format!("{} {} ({})\n\nActions\n", description.title, description.version, description.name);
     let actions: Vec<_> =
         description.actions.iter().map(|action| (action.name.as_str(), action.description.clone())).collect();
@@ -77,10 +88,11 @@ pub fn description(description: &Description) -> String {
     let schema = &description.connection.schema;
     let variables: Vec<_> = fields(schema)
         .into_iter()
-        .map(|(key, what)| (crate::connections::variable_name(&description.name, key), what))
+        .map(|(key, what)| (crate::connections::variable_name(prefix.unwrap_or("PREFIX"), key), what))
         .collect();
     let variables: Vec<_> = variables.iter().map(|(name, what)| (name.as_str(), what.clone())).collect();
-    text.push_str(&format!("\nConnection, from the environment\n{}", table(&variables)));
+    let choice = if prefix.is_none() { " with --env-prefix PREFIX" } else { "" };
+    text.push_str(&format!("\nConnection, from the environment{choice}\n{}", table(&variables)));
     text
 }
 
@@ -88,7 +100,11 @@ fn fields(schema: &Value) -> Vec<(&str, String)> {
     let required =
         |name: &str| schema["required"].as_array().is_some_and(|names| names.iter().any(|other| other == name));
     let mark = |name: &str| if required(name) { " Required." } else { "" };
-    let describe = |name: &str, field: &Value| format!("{}{}", plain(&field["description"]), mark(name));
+    let about = |field: &Value| {
+        let texts = ["description", "title", "type"].map(|member| &field[member]);
+        texts.into_iter().find(|text| !text.is_null()).map(plain).unwrap_or_default()
+    };
+    let describe = |name: &str, field: &Value| format!("{}{}", about(field), mark(name));
     schema["properties"]
         .as_object()
         .into_iter()
@@ -109,7 +125,6 @@ fn table(rows: &[(&str, String)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Problem;
 
     #[test]
     fn a_result_is_a_table() {
@@ -126,7 +141,18 @@ mod tests {
         );
         let problem = |text: &str| Problem { field: "f".to_owned(), message: text.to_owned() };
         failed.problems = vec![problem("a is wrong"), problem("b is wrong")];
-        assert!(error(&failed).starts_with("error: 2 things are wrong\n  - a is wrong\n  - b is wrong\n"));
+        assert!(error(&failed).starts_with("error: 2 things are wrong\n  - f: a is wrong\n  - f: b is wrong\n"));
+        failed.problems = vec![problem("f is missing"), problem("f must be a number")];
+        assert!(error(&failed).contains("  - f is missing\n  - f must be a number\n"));
+    }
+
+    #[test]
+    fn a_field_without_a_description_is_told_by_its_title_or_its_type() {
+        let schema = serde_json::json!({
+            "properties": { "a": { "title": "Title" }, "b": { "type": "integer" }, "c": {} }, "required": ["b"]
+        });
+        let fields: Vec<_> = fields(&schema).into_iter().map(|(_, what)| what).collect();
+        assert_eq!(fields, ["Title", "integer Required.", ""]);
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //!
 //! They are outside the plugin's own memory. An offset of 0 stands for no block.
 
+use super::caps::{BLOCKS, Cap};
+
 /// The first offset that is handed out.
 const FIRST: usize = 16;
 
@@ -37,39 +39,62 @@ impl Blocks {
         self.free = 0;
     }
 
-    /// A new block of zeroes; 0 if there is no room, or nothing was asked for.
-    pub fn alloc(&mut self, length: u64) -> u64 {
-        let Some(length) = usize::try_from(length).ok().filter(|length| *length > 0) else {
-            return 0;
-        };
+    /// Blocks that are looked through for the next one: what a new one costs beside its bytes.
+    pub fn looked_through(&self) -> usize {
+        if self.free > 0 { self.blocks.len() } else { 0 }
+    }
+
+    /// Whether so many bytes could be had at all.
+    ///
+    /// # Errors
+    /// If they could not.
+    pub fn could_hold(&self, length: u64) -> Result<(), Cap> {
+        let fits = usize::try_from(length).is_ok_and(|length| length <= self.most);
+        if fits { Ok(()) } else { Err(Cap::Memory(self.most)) }
+    }
+
+    /// A new block of zeroes; 0 if nothing was asked for.
+    ///
+    /// # Errors
+    /// If there is no room, or there are too many blocks.
+    pub fn alloc(&mut self, length: u64) -> Result<u64, Cap> {
+        let no_room = Cap::Memory(self.most);
+        let length = usize::try_from(length).map_err(|_| no_room)?;
+        if length == 0 {
+            return Ok(0);
+        }
         if self.free > 0
             && let Some(block) = self.blocks.iter_mut().find(|block| block.length == 0 && block.capacity >= length)
         {
             block.length = length;
             self.free -= 1;
             self.bytes[block.offset..block.offset + length].fill(0);
-            return block.offset as u64;
+            return Ok(block.offset as u64);
+        }
+        if self.blocks.len() >= BLOCKS {
+            return Err(Cap::Blocks);
         }
         let offset = self.bytes.len().max(FIRST);
         // Each begins at a multiple of 8, as what is loaded and stored is mostly 8 bytes long.
-        let Some(end) = offset.checked_add(length).and_then(|end| end.checked_next_multiple_of(8)) else {
-            return 0;
-        };
+        let end = offset.checked_add(length).and_then(|end| end.checked_next_multiple_of(8)).ok_or(no_room)?;
         if end > self.most {
-            return 0;
+            return Err(no_room);
         }
         self.bytes.resize(end, 0);
         self.blocks.push(Block { offset, capacity: end - offset, length });
-        offset as u64
+        Ok(offset as u64)
     }
 
-    /// A new block of these bytes; 0 if there are none, or no room.
-    pub fn put(&mut self, bytes: &[u8]) -> u64 {
-        let offset = self.alloc(bytes.len() as u64);
+    /// A new block of these bytes; 0 if there are none.
+    ///
+    /// # Errors
+    /// As `alloc`.
+    pub fn put(&mut self, bytes: &[u8]) -> Result<u64, Cap> {
+        let offset = self.alloc(bytes.len() as u64)?;
         if let Some(block) = self.range(offset, bytes.len()) {
             block.copy_from_slice(bytes);
         }
-        offset
+        Ok(offset)
     }
 
     /// Makes the block's room available again. What is no block is left alone.
@@ -128,7 +153,7 @@ mod tests {
     #[test]
     fn a_block_holds_what_was_put_there() {
         let mut blocks = Blocks::new(1 << 16);
-        let (first, second) = (blocks.put(b"first"), blocks.put(b"the second"));
+        let (first, second) = (blocks.put(b"first").unwrap(), blocks.put(b"the second").unwrap());
         assert_eq!((blocks.get(first), blocks.get(second)), (&b"first"[..], &b"the second"[..]));
         assert_eq!(blocks.length(second), 10);
         blocks.store(first, *b"th");
@@ -138,7 +163,7 @@ mod tests {
     #[test]
     fn what_is_no_block_is_nothing() {
         let mut blocks = Blocks::new(1 << 16);
-        let block = blocks.put(b"block");
+        let block = blocks.put(b"block").unwrap();
         for offset in [0, block + 1, block + 1000, u64::MAX] {
             assert_eq!((blocks.length(offset), blocks.get(offset)), (0, &b""[..]));
             blocks.free(offset);
@@ -148,29 +173,39 @@ mod tests {
             assert_eq!(blocks.load::<8>(offset), [0; 8]);
         }
         blocks.store(0, [1; 8]);
-        assert_eq!((blocks.load::<8>(0), blocks.put(b""), blocks.get(block)), ([0; 8], 0, &b"block"[..]));
+        assert_eq!((blocks.load::<8>(0), blocks.put(b""), blocks.get(block)), ([0; 8], Ok(0), &b"block"[..]));
     }
 
     #[test]
     fn freed_room_is_used_again_without_what_was_in_it() {
         let mut blocks = Blocks::new(1 << 16);
-        let (freed, kept) = (blocks.put(b"secret"), blocks.put(b"kept"));
+        let (freed, kept) = (blocks.put(b"secret").unwrap(), blocks.put(b"kept").unwrap());
         blocks.free(freed);
         blocks.free(freed);
         assert_eq!(blocks.length(freed), 0);
-        assert_eq!(blocks.alloc(3), freed);
+        assert_eq!(blocks.alloc(3), Ok(freed));
         assert_eq!((blocks.get(freed), blocks.get(kept)), (&[0; 3][..], &b"kept"[..]));
         blocks.reset();
-        assert_eq!((blocks.length(kept), blocks.alloc(3)), (0, FIRST as u64));
+        assert_eq!((blocks.length(kept), blocks.alloc(3)), (0, Ok(FIRST as u64)));
         assert_eq!(blocks.load::<3>(FIRST as u64), [0; 3]);
     }
 
     #[test]
     fn there_is_an_end_to_the_room() {
         let mut blocks = Blocks::new(1 << 16);
-        assert_eq!((blocks.alloc(1 << 17), blocks.alloc(u64::MAX)), (0, 0));
-        while blocks.alloc(1000) != 0 {}
+        let no_room = Err(Cap::Memory(1 << 16));
+        assert_eq!((blocks.alloc(1 << 17), blocks.alloc(u64::MAX)), (no_room, no_room));
+        while blocks.alloc(1000).is_ok() {}
         assert!(blocks.bytes.len() <= 1 << 16);
-        assert_ne!(blocks.alloc(8), 0);
+        assert!(blocks.alloc(8).is_ok());
+    }
+
+    #[test]
+    fn there_is_an_end_to_their_number() {
+        let mut blocks = Blocks::new(1 << 20);
+        let last = (0..BLOCKS).map(|_| blocks.alloc(1).unwrap()).last().unwrap();
+        assert_eq!(blocks.alloc(1), Err(Cap::Blocks));
+        blocks.free(last);
+        assert_eq!(blocks.alloc(1), Ok(last));
     }
 }

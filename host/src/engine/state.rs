@@ -1,25 +1,20 @@
 //! What an instance has on the host's side: the texts of the call under way, and what outlives calls.
 
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
-use wasmtime::{Error, StoreLimits, StoreLimitsBuilder};
+use tracing::Level;
+use wasmtime::Error;
 
 use super::blocks::Blocks;
+use super::caps::{Cap, DEFAULT_PAGES, ERROR, MOST_PAGES, OUTPUT, PAGE, VARIABLE, VARIABLES};
 use super::exchange::Exchange;
-
-/// Bytes in a page of a WebAssembly memory.
-const PAGE: usize = 64 << 10;
-
-/// The memory of an instance whose bundle does not say how much it may have.
-const DEFAULT_PAGES: u32 = 1024;
-
-/// The most bytes that a plugin may keep from one call to the next outside its own memory.
-const VARIABLES: usize = 1 << 20;
+use super::limiter::Limiter;
 
 /// The host's side of an instance.
 pub struct State {
     pub blocks: Blocks,
-    pub limits: StoreLimits,
+    pub limiter: Limiter,
     /// The call under way.
     pub exchange: Option<Exchange>,
     /// The block of the call's input.
@@ -29,22 +24,30 @@ pub struct State {
     pub output: (u64, u64),
     /// The block of the error it set; 0 for none.
     pub error: u64,
+    /// How long a call may take, and when the one under way is to be over.
+    time: Duration,
+    deadline: Instant,
     variables: BTreeMap<Vec<u8>, Vec<u8>>,
+    /// What the variables count together.
+    kept: usize,
 }
 
 impl State {
-    /// Of an instance that may have so many pages of memory.
-    pub fn new(max_pages: Option<u32>) -> Self {
-        let bytes = max_pages.unwrap_or(DEFAULT_PAGES) as usize * PAGE;
+    /// Of an instance that may have so many pages of memory, and so much time for a call.
+    pub fn new(max_pages: Option<u32>, time: Duration) -> Self {
+        let bytes = max_pages.unwrap_or(DEFAULT_PAGES).min(MOST_PAGES) as usize * PAGE;
         Self {
             blocks: Blocks::new(bytes),
-            limits: StoreLimitsBuilder::new().memory_size(bytes).build(),
+            limiter: Limiter::new(bytes),
             exchange: None,
             input: 0,
             input_length: 0,
             output: (0, 0),
             error: 0,
+            time,
+            deadline: Instant::now() + time,
             variables: BTreeMap::new(),
+            kept: 0,
         }
     }
 
@@ -52,12 +55,21 @@ impl State {
     ///
     /// # Errors
     /// If there is no room for the input.
-    pub fn begin(&mut self, input: &str) -> Result<(), Error> {
+    pub fn begin(&mut self, input: &str) -> Result<(), Cap> {
+        self.deadline = Instant::now() + self.time;
         self.blocks.reset();
-        self.input = self.hand_over(input.as_bytes())?;
-        self.input_length = input.len() as u64;
         (self.output, self.error) = ((0, 0), 0);
+        self.input = self.blocks.put(input.as_bytes())?;
+        self.input_length = input.len() as u64;
         Ok(())
+    }
+
+    /// Whether the call under way may go on.
+    ///
+    /// # Errors
+    /// If its time is over.
+    pub fn in_time(&self) -> Result<(), Cap> {
+        if Instant::now() < self.deadline { Ok(()) } else { Err(Cap::Time(self.time)) }
     }
 
     pub fn input_length(&self) -> u64 {
@@ -70,69 +82,78 @@ impl State {
         if is_within { self.blocks.load(self.input + at) } else { [0; N] }
     }
 
+    pub fn set_output(&mut self, offset: u64, length: u64) -> Result<(), Cap> {
+        self.output = (offset, length);
+        if length > OUTPUT { Err(Cap::Output) } else { Ok(()) }
+    }
+
+    pub fn set_error(&mut self, block: u64) -> Result<(), Cap> {
+        self.error = block;
+        if self.blocks.length(block) > ERROR { Err(Cap::Error) } else { Ok(()) }
+    }
+
     pub fn exchange(&self) -> Result<&Exchange, Error> {
         self.exchange.as_ref().ok_or_else(no_call)
     }
 
     pub fn http_request(&mut self, request: u64, body: u64) -> Result<u64, Error> {
+        self.in_time()?;
         let exchange = self.exchange.as_mut().ok_or_else(no_call)?;
-        let answer = exchange.request(self.blocks.get(request), self.blocks.get(body));
+        let answer = exchange.request(self.blocks.get(request), self.blocks.get(body), self.deadline)?;
         self.blocks.free(request);
         self.blocks.free(body);
-        self.hand_over(&answer)
+        Ok(self.blocks.put(&answer)?)
     }
 
     pub fn http_headers(&mut self) -> Result<u64, Error> {
         let headers = serde_json::to_vec(&self.exchange()?.headers)?;
-        self.hand_over(&headers)
+        Ok(self.blocks.put(&headers)?)
     }
 
     pub fn config_get(&mut self, key: u64) -> Result<u64, Error> {
         let exchange = self.exchange.as_ref().ok_or_else(no_call)?;
         let name = std::str::from_utf8(self.blocks.get(key)).unwrap_or_default();
-        let value = exchange.connection.get(name).unwrap_or_default();
+        let value = exchange.account.connection.get(name).unwrap_or_default();
         self.blocks.free(key);
-        match self.blocks.put(value.as_bytes()) {
-            0 if !value.is_empty() => Err(no_room()),
-            block => Ok(block),
-        }
+        Ok(self.blocks.put(value.as_bytes())?)
     }
 
     pub fn var_get(&mut self, key: u64) -> Result<u64, Error> {
-        let value = self.variables.get(self.blocks.get(key)).cloned().unwrap_or_default();
+        let value = self.variables.get(self.blocks.get(key)).map(Vec::as_slice).unwrap_or_default();
+        let block = self.blocks.put(value)?;
         self.blocks.free(key);
-        self.hand_over(&value)
+        Ok(block)
     }
 
     /// Sets a variable; a value of 0 removes it.
     pub fn var_set(&mut self, key: u64, value: u64) -> Result<(), Error> {
+        let size = |name: &[u8], value: &[u8]| VARIABLE + name.len() + value.len();
         let name = self.blocks.get(key).to_vec();
-        self.variables.remove(&name);
+        if let Some(old) = self.variables.remove(&name) {
+            self.kept -= size(&name, &old);
+        }
         if value != 0 {
-            let value = self.blocks.get(value).to_vec();
-            let kept = self.variables.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>();
-            if kept + name.len() + value.len() > VARIABLES {
-                return Err(Error::msg("the plugin keeps too much in variables"));
+            let value = self.blocks.get(value);
+            self.kept += size(&name, value);
+            if self.kept > VARIABLES {
+                return Err(Cap::Variables.into());
             }
-            self.variables.insert(name, value);
+            self.variables.insert(name, value.to_vec());
         }
         self.blocks.free(key);
         self.blocks.free(value);
         Ok(())
     }
 
-    fn hand_over(&mut self, text: &[u8]) -> Result<u64, Error> {
-        match self.blocks.put(text) {
-            0 if !text.is_empty() => Err(no_room()),
-            block => Ok(block),
+    pub fn log(&mut self, level: Level, text: u64) {
+        if let Some(exchange) = &mut self.exchange {
+            let account = std::sync::Arc::clone(&exchange.account);
+            exchange.log.write(level, self.blocks.get(text), &account);
         }
+        self.blocks.free(text);
     }
 }
 
 fn no_call() -> Error {
     Error::msg("no call is under way")
-}
-
-fn no_room() -> Error {
-    Error::msg("out of memory")
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Arc, OnceLock};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use serde::Deserialize;
 use ureq::http::{self, HeaderMap, Uri};
@@ -11,12 +11,14 @@ use ureq::tls::TlsConfig;
 use ureq::unversioned::transport::{ConnectProxyConnector, Connector, RustlsConnector};
 use ureq::{Agent, Timeout};
 
-use super::Failure;
+use super::headers::{may_be_set, may_be_used};
 use super::policy::{Origin, Policy, PrivateAccess, Rule};
+use super::proxy::{Proxies, Via};
 use super::resolver::{Forbidden, GuardedResolver};
 use super::roots::Roots;
 use super::tcp::{OUTPUT, Tcp};
 use super::wire::{self, Stage, Watch};
+use super::{Failure, NoResponse};
 
 /// How much, and how long.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,60 +91,123 @@ struct Inner {
     limits: Limits,
     private: Vec<Rule>,
     roots: Roots,
-    plain: OnceLock<Agent>,
+    proxies: Proxies,
+    /// Judges what a proxy would connect to.
+    guard: GuardedResolver,
+    plain: Agents,
     // Apart, because reading hundreds of certificates is work that plain http does not need.
-    tls: OnceLock<Agent>,
+    tls: Agents,
+}
+
+/// The agents of a scheme, each made when it is needed.
+#[derive(Debug, Default)]
+struct Agents {
+    direct: OnceLock<Agent>,
+    proxied: OnceLock<Agent>,
 }
 
 impl Client {
     /// A client that reaches public addresses, and those private ones that `private` names.
-    pub fn new(limits: Limits, private: Vec<Rule>, roots: Roots) -> Self {
-        Self(Arc::new(Inner { limits, private, roots, plain: OnceLock::new(), tls: OnceLock::new() }))
+    pub fn new(limits: Limits, private: Vec<Rule>, roots: Roots, proxies: Proxies) -> Self {
+        let guard = GuardedResolver::new(PrivateAccess { allowed: private.clone() });
+        let (plain, tls) = (Agents::default(), Agents::default());
+        Self(Arc::new(Inner { limits, private, roots, proxies, guard, plain, tls }))
     }
 
-    /// Sends one request, if the policy allows it, and follows no redirect.
+    /// Sends one request, if the policy allows it, and follows no redirect. It is over at the
+    /// deadline, if there is one, or when its limits say so.
     ///
     /// # Errors
     /// If there is no HTTP response, or one over its cap.
-    pub fn send(&self, request: &Request, body: &[u8], policy: &Policy) -> Result<Response, Failure> {
-        let uri: Uri = request.url.parse().map_err(|_| Failure::NotAllowed)?;
-        let allowed = Origin::of(&uri).filter(|origin| policy.allows(origin));
-        let Some(origin) = allowed.filter(|_| body.len() <= self.0.limits.request_bytes) else {
-            return Err(Failure::NotAllowed);
-        };
-        let mut builder = http::Request::builder().method(request.method.as_deref().unwrap_or("GET")).uri(uri);
+    pub fn send(
+        &self,
+        request: &Request,
+        body: &[u8],
+        policy: &Policy,
+        deadline: Option<Instant>,
+    ) -> Result<Response, NoResponse> {
+        let limits = &self.0.limits;
+        let (uri, origin) = request.judged(body.len(), limits, policy)?;
+        let via = self.0.proxies.route(&origin);
+        if via.is_some() && !self.0.guard.lets_through_proxy(&uri, &origin) {
+            return Err(forbidden(&origin));
+        }
+        let mut builder = http::Request::builder().method(request.method()).uri(uri);
         for (name, value) in &request.headers {
             builder = builder.header(name, value);
         }
-        let request = builder.body(body).map_err(|_| Failure::NotAllowed)?;
+        let not_http = |_| NoResponse::noted(Failure::NotAllowed, "Its method or a header is not one of HTTP.");
+        let mut request = builder.body(body).map_err(not_http)?;
+        let agent = self.0.agent(&origin, via);
+        if let Some(left) = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))
+            && left < limits.total
+        {
+            if left.is_zero() {
+                return Err(Failure::NotSent.into());
+            }
+            request = agent.configure_request(request).timeout_global(Some(left)).build();
+        }
         wire::begin();
-        let mut response = self.0.agent(&origin).run(request).map_err(|error| failure(&error, wire::stage()))?;
+        let failed = |error: &ureq::Error, stage| no_response(error, stage, &origin, via);
+        let mut response = agent.run(request).map_err(|error| failed(&error, wire::stage()))?;
         let headers = text_headers(response.headers());
         let body = response
             .body_mut()
             .with_config()
-            .limit(self.0.limits.response_bytes)
+            .limit(limits.response_bytes)
             .read_to_vec()
-            .map_err(|error| failure(&error, Stage::Sent))?;
+            .map_err(|error| failed(&error, Stage::Sent))?;
         let retry_after_s = headers.get("retry-after").and_then(|value| retry_after(value, SystemTime::now()));
         Ok(Response { status: response.status().as_u16(), headers, body, retry_after_s })
     }
 }
 
-impl Inner {
-    fn agent(&self, origin: &Origin) -> &Agent {
-        if origin.is_https() {
-            self.tls.get_or_init(|| self.new_agent(self.roots.tls_config()))
-        } else {
-            self.plain.get_or_init(|| self.new_agent(TlsConfig::default()))
-        }
+impl Request {
+    fn method(&self) -> &str {
+        self.method.as_deref().unwrap_or("GET")
     }
 
-    fn new_agent(&self, tls: TlsConfig) -> Agent {
+    /// Where the request goes, if it may be sent at all.
+    fn judged(&self, body_bytes: usize, limits: &Limits, policy: &Policy) -> Result<(Uri, Origin), NoResponse> {
+        let refused = |why: String| NoResponse::noted(Failure::NotAllowed, why);
+        let uri: Uri = self.url.parse().map_err(|_| refused("Its address is none.".to_owned()))?;
+        let origin = Origin::of(&uri).ok_or_else(|| {
+            refused("Its address is no whole http or https address without user and password.".to_owned())
+        })?;
+        if !policy.allows(&origin) {
+            return Err(refused(format!("{origin} is not an address of this connection.")));
+        }
+        if !may_be_used(self.method()) {
+            return Err(refused(format!("A plugin may not use the method {}.", self.method())));
+        }
+        if let Some(name) = self.headers.keys().find(|name| !may_be_set(name)) {
+            return Err(refused(format!("A plugin may not set the header {name}.")));
+        }
+        if body_bytes > limits.request_bytes {
+            let most = limits.request_bytes;
+            return Err(refused(format!("Its body is larger than the {most} bytes that a request may have.")));
+        }
+        Ok((uri, origin))
+    }
+}
+
+impl Inner {
+    fn agent(&self, origin: &Origin, via: Option<&Via>) -> &Agent {
+        let agents = if origin.is_https() { &self.tls } else { &self.plain };
+        let agent = if via.is_some() { &agents.proxied } else { &agents.direct };
+        agent.get_or_init(|| {
+            let needs_roots = origin.is_https() || via.is_some_and(Via::is_https);
+            let tls = if needs_roots { self.roots.tls_config() } else { TlsConfig::default() };
+            self.new_agent(tls, via)
+        })
+    }
+
+    fn new_agent(&self, tls: TlsConfig, via: Option<&Via>) -> Agent {
         let limits = &self.limits;
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
+            .proxy(via.map(|via| via.proxy.clone()))
             .timeout_resolve(Some(limits.connect))
             .timeout_connect(Some(limits.connect))
             .timeout_send_request(Some(limits.send))
@@ -158,9 +223,45 @@ impl Inner {
             .tls_config(tls)
             .build();
         let proxy = ().chain(ConnectProxyConnector::default());
-        let connector = proxy.chain(Tcp).chain(RustlsConnector::default()).chain(Watch);
+        let watch = Watch { through_proxy: via.is_some() };
+        let connector = proxy.chain(Tcp).chain(RustlsConnector::default()).chain(watch);
         let resolver = GuardedResolver::new(PrivateAccess { allowed: self.private.clone() });
         Agent::with_parts(config, connector, resolver)
+    }
+}
+
+fn forbidden(origin: &Origin) -> NoResponse {
+    NoResponse::noted(
+        Failure::NotAllowed,
+        format!("{origin} is a private or special address: let it be reached with --allow {origin}."),
+    )
+}
+
+/// What the plugin and people are told of an error.
+fn no_response(error: &ureq::Error, stage: Stage, origin: &Origin, via: Option<&Via>) -> NoResponse {
+    if matches!(error, ureq::Error::Other(other) if other.is::<Forbidden>()) {
+        return forbidden(origin);
+    }
+    let Some(via) = via else {
+        return failure(error, stage).into();
+    };
+    match (error, failure(error, stage)) {
+        // All that was said was said to the proxy.
+        (ureq::Error::ConnectProxyFailed(why), _) if why.contains("407") => NoResponse::noted(
+            Failure::Connect,
+            format!("The proxy {via} wants another user name and password (407): put them into its address."),
+        ),
+        (ureq::Error::ConnectProxyFailed(why), _) => {
+            // ureq's words end with the status twice.
+            let status = why.rsplit('/').next().filter(|status| status.parse::<u16>().is_ok());
+            let status = status.map(|status| format!(" ({status})")).unwrap_or_default();
+            NoResponse::noted(Failure::Connect, format!("The proxy {via} refused to connect{status}."))
+        }
+        // The service's own name is the proxy's to find.
+        (_, Failure::Dns | Failure::Connect) => {
+            NoResponse::noted(Failure::Connect, format!("The way leads through the proxy {via}."))
+        }
+        (_, other) => other.into(),
     }
 }
 
@@ -184,7 +285,6 @@ fn retry_after(value: &str, now: SystemTime) -> Option<u64> {
 fn failure(error: &ureq::Error, stage: Stage) -> Failure {
     use ureq::Error;
     match error {
-        Error::Other(other) if other.is::<Forbidden>() => Failure::NotAllowed,
         Error::BadUri(_) | Error::Http(_) | Error::RequireHttpsOnly(_) => Failure::NotAllowed,
         Error::HostNotFound | Error::Timeout(Timeout::Resolve) => Failure::Dns,
         Error::BodyExceedsLimit(_) | Error::LargeResponseHeader(..) => Failure::TooLarge,
@@ -225,14 +325,17 @@ mod tests {
 
     #[test]
     fn what_is_not_allowed_is_not_connected_to() {
-        let client = Client::new(Limits::default(), Vec::new(), Roots::default());
+        let client = Client::new(Limits::default(), Vec::new(), Roots::default(), Proxies::default());
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let url = format!("http://{}/", listener.local_addr().unwrap());
         let request = Request { url: url.clone(), method: None, headers: BTreeMap::new() };
         // Not one of the connection's origins; then one, but a private address.
         for origins in [Vec::new(), vec![url.parse().unwrap()]] {
-            assert_eq!(client.send(&request, b"", &Policy { origins, ..Policy::default() }), Err(Failure::NotAllowed));
+            let policy = Policy { origins, ..Policy::default() };
+            let refused = client.send(&request, b"", &policy, None).unwrap_err();
+            assert_eq!(refused.failure, Failure::NotAllowed);
+            assert!(refused.note.unwrap().contains("http://127.0.0.1:"));
             assert_eq!(listener.accept().unwrap_err().kind(), io::ErrorKind::WouldBlock);
         }
     }

@@ -1,11 +1,13 @@
 //! What a plugin may reach.
 
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
 
 use ureq::http::Uri;
 use url::{Host, Position, Url};
+
+use super::special::is_public;
 
 /// Scheme, host and port.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +51,25 @@ impl Origin {
         }
     }
 
+    /// The host.
+    pub fn host(&self) -> &Host {
+        &self.host
+    }
+
+    /// The port.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Whether the host is this machine, by name or by address.
+    pub fn is_this_machine(&self) -> bool {
+        match &self.host {
+            Host::Domain(name) => is_localhost(name),
+            Host::Ipv4(address) => address.is_loopback(),
+            Host::Ipv6(address) => address.to_canonical().is_loopback(),
+        }
+    }
+
     /// Whether the host is an address, or this machine by name.
     pub fn names_address(&self) -> bool {
         match &self.host {
@@ -71,7 +92,9 @@ impl FromStr for Origin {
 
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://{}:{}", self.scheme, self.host, self.port)
+        write!(f, "{}://{}", self.scheme, self.host)?;
+        let default = if self.is_https() { 443 } else { 80 };
+        if self.port == default { Ok(()) } else { write!(f, ":{}", self.port) }
     }
 }
 
@@ -143,9 +166,14 @@ pub struct PrivateAccess {
 }
 
 impl PrivateAccess {
+    /// Whether a rule names this origin.
+    pub fn names(&self, origin: &Origin) -> bool {
+        self.allowed.iter().any(|rule| rule.matches(origin))
+    }
+
     /// Whether `address`, to which the name of `origin` resolved, may be connected to.
     pub fn allows(&self, origin: &Origin, address: IpAddr) -> bool {
-        is_public(address) || self.allowed.iter().any(|rule| rule.matches(origin))
+        is_public(address) || self.names(origin)
     }
 }
 
@@ -154,48 +182,10 @@ fn is_localhost(name: &str) -> bool {
     name.eq_ignore_ascii_case("localhost") || name.to_ascii_lowercase().ends_with(".localhost")
 }
 
-/// Whether an address is one of the public internet: no private, loopback, link-local (where clouds
-/// keep their metadata), shared, documentation, multicast or reserved one.
-fn is_public(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(address) => is_public_v4(address),
-        IpAddr::V6(address) => is_public_v6(address),
-    }
-}
-
-fn is_public_v4(address: Ipv4Addr) -> bool {
-    let [a, b, c, _] = address.octets();
-    !(address.is_private()
-        || address.is_loopback()
-        || address.is_link_local()
-        || address.is_documentation()
-        || address.is_multicast()
-        || a == 0
-        || a >= 240
-        || (a == 100 && (64..128).contains(&b))
-        || (a == 192 && b == 0 && c == 0)
-        || (a == 198 && (18..20).contains(&b)))
-}
-
-fn is_public_v6(address: Ipv6Addr) -> bool {
-    if let Some(v4) = address.to_ipv4_mapped() {
-        return is_public_v4(v4);
-    }
-    match address.segments() {
-        // 2002::/16 (6to4) and 64:ff9b::/96 (NAT64) carry an IPv4 address.
-        [0x2002, high, low, ..] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] => {
-            let [a, b] = high.to_be_bytes();
-            let [c, d] = low.to_be_bytes();
-            is_public_v4(Ipv4Addr::new(a, b, c, d))
-        }
-        [0x2001, 0xdb8, ..] => false,
-        // 2000::/3 is all that is given out.
-        [first, ..] => first & 0xe000 == 0x2000,
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::net::Ipv4Addr;
+
     use super::*;
 
     fn origin(text: &str) -> Origin {
@@ -273,34 +263,10 @@ mod tests {
     }
 
     #[test]
-    fn addresses_that_are_not_public_are_told_however_they_are_written() {
-        for private in [
-            "127.0.0.1",
-            "10.1.2.3",
-            "172.16.0.1",
-            "192.168.1.1",
-            "169.254.169.254",
-            "100.64.0.1",
-            "0.0.0.0",
-            "198.18.0.1",
-            "240.0.0.1",
-            "255.255.255.255",
-            "::1",
-            "::",
-            "::ffff:127.0.0.1",
-            "fe80::1",
-            "fc00::1",
-            "2001:db8::1",
-            "2002:7f00:1::",
-            "64:ff9b::a00:1",
-            "ff02::1",
-        ] {
-            assert!(!is_public(private.parse().unwrap()), "{private}");
+    fn an_address_is_the_same_however_it_is_written() {
+        for written in ["http://2130706433", "http://127.1", "http://0x7f000001", "http://0177.0.0.1"] {
+            assert_eq!(origin(written), origin("http://127.0.0.1"), "{written}");
         }
-        for public in ["8.8.8.8", "172.32.0.1", "2a00:1450::1", "2002:808:808::"] {
-            assert!(is_public(public.parse().unwrap()), "{public}");
-        }
-        assert_eq!(origin("http://2130706433"), origin("http://127.0.0.1"));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use ureq::Timeout;
 use ureq::config::Config;
 use ureq::http::Uri;
 use ureq::http::uri::{Authority, Scheme};
@@ -14,6 +15,12 @@ use super::policy::{Origin, PrivateAccess};
 
 /// How long an answer is used again: shorter than the life of most names' addresses.
 const FRESH: Duration = Duration::from_secs(5);
+
+/// How long to look for the address of a name that a proxy is going to look up itself.
+const QUICK: Duration = Duration::from_secs(2);
+
+/// How long it is remembered that a name has no address here.
+const UNKNOWN: Duration = Duration::from_secs(60);
 
 /// Origins whose answers are remembered.
 const ORIGINS: usize = 1024;
@@ -37,6 +44,37 @@ type Key = (Scheme, Authority);
 impl GuardedResolver {
     pub fn new(access: PrivateAccess) -> Self {
         Self { inner: DefaultResolver::default(), access: Arc::new(access), allowed: Mutex::default() }
+    }
+
+    /// Whether a proxy may be asked for a connection to an origin: where its address is known here,
+    /// what is refused without a proxy is refused with one. A name without an address here is left
+    /// to the proxy, which may well be the only one to know it.
+    pub fn lets_through_proxy(&self, uri: &Uri, origin: &Origin) -> bool {
+        let Some(key) = key(uri) else {
+            return false;
+        };
+        if let Some((since, found)) = self.remembered().get(&key) {
+            let fresh = if found.is_empty() { UNKNOWN } else { FRESH };
+            if since.elapsed() < fresh {
+                return true;
+            }
+        }
+        let timeout = NextTimeout {
+            after: ureq::unversioned::transport::time::Duration::Exact(QUICK),
+            reason: Timeout::Resolve,
+            ..NextTimeout::default()
+        };
+        let found = match self.find(uri, Some(origin), &Config::default(), timeout) {
+            Ok(found) => found,
+            Err(_) if origin.is_this_machine() => return self.access.names(origin),
+            Err(_) => self.empty(),
+        };
+        // The proxy may take any of them.
+        let allowed = found.iter().all(|address| self.access.allows(origin, address.ip()));
+        if allowed {
+            self.remember(key, found);
+        }
+        allowed
     }
 
     /// All addresses, allowed or not.
@@ -157,6 +195,22 @@ mod tests {
             assert!(matches!(refused, ureq::Error::Other(why) if why.is::<Forbidden>()));
         }
         assert!(resolver.remembered().is_empty());
+    }
+
+    #[test]
+    fn a_proxy_is_asked_for_nothing_that_is_refused_without_one() {
+        let access = PrivateAccess { allowed: vec!["http://10.0.0.1".parse().unwrap()] };
+        let resolver = GuardedResolver::new(access);
+        let lets = |uri: &str| {
+            let uri: Uri = uri.parse().unwrap();
+            resolver.lets_through_proxy(&uri, &Origin::of(&uri).unwrap())
+        };
+        assert!(lets("https://8.8.8.8/") && lets("http://10.0.0.1/"));
+        for refused in ["http://10.0.0.2/", "http://127.0.0.1/", "http://localhost/", "http://[::ffff:10.0.0.1]/"] {
+            assert!(!lets(refused), "{refused}");
+        }
+        // RFC 6761: no name under .invalid has an address. The second answer is remembered.
+        assert!(lets("https://shop.invalid/") && lets("https://shop.invalid/"));
     }
 
     #[test]

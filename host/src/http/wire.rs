@@ -3,7 +3,7 @@
 
 use std::cell::Cell;
 
-use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTimeout, Transport};
+use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, Either, NextTimeout, Transport};
 
 /// How far the request of this thread has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,13 +33,25 @@ pub fn stage() -> Stage {
 
 /// The last link of a connector chain: what passes it is HTTP itself, inside TLS.
 #[derive(Debug)]
-pub struct Watch;
+pub struct Watch {
+    /// Whether the connections go through a proxy. What is said to the proxy itself is no part of a
+    /// request.
+    pub through_proxy: bool,
+}
 
 impl<In: Transport> Connector<In> for Watch {
-    type Out = Watched<In>;
+    type Out = Either<In, Watched<In>>;
 
-    fn connect(&self, _: &ConnectionDetails, chained: Option<In>) -> Result<Option<Self::Out>, ureq::Error> {
-        Ok(chained.map(|transport| Watched { transport, held: Vec::new(), timeout: NextTimeout::default() }))
+    fn connect(&self, details: &ConnectionDetails, chained: Option<In>) -> Result<Option<Self::Out>, ureq::Error> {
+        // The client makes the connection to a proxy as if there were none.
+        let is_proxys = self.through_proxy && details.config.proxy().is_none();
+        Ok(chained.map(|transport| {
+            if is_proxys {
+                Either::A(transport)
+            } else {
+                Either::B(Watched { transport, held: Vec::new(), timeout: NextTimeout::default() })
+            }
+        }))
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -17,10 +17,10 @@ use axum::{Json, Router};
 use rmcp::model::{ErrorCode, RequestId};
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::cancel::{Key, SESSION};
+use super::message::{Message, Unreadable};
 use super::server::Server;
 use crate::queue::Refusal;
 use crate::web::body;
@@ -74,33 +74,39 @@ async fn ready(State(door): State<Door>) -> Response {
 
 /// Lets a request in, or refuses it.
 async fn admit(State(door): State<Door>, mut request: Request, next: Next) -> Response {
-    match door.guard.caller(request.headers()) {
+    match door.guard.caller(&request) {
         Ok(caller) => drop(request.extensions_mut().insert(caller)),
         Err(refusal) => return not_let_in(refusal),
     }
     if request.method() != Method::POST {
         return next.run(request).await;
     }
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     let bytes = match body::read(&parts.headers, body, door.largest, door.patience).await {
         Ok(bytes) => bytes,
-        Err(unread) => return refused(unread.status(), REFUSED, &unread.to_string()),
+        Err(unread) => {
+            let mut response = refused(unread.status(), REFUSED, &unread.to_string());
+            response.headers_mut().extend(unread.header());
+            return response;
+        }
     };
     // With the body read: else the connection breaks before the client has read the refusal.
     if parts.extensions.get::<Crowded>().is_some() {
         return crowded();
     }
-    let Ok(message) = serde_json::from_slice::<Value>(&bytes) else {
-        return refused(StatusCode::BAD_REQUEST, ErrorCode::PARSE_ERROR, "The body is not JSON.");
+    let message = match Message::read(&bytes) {
+        Ok(message) => message,
+        Err(unreadable) => return unread(&unreadable),
     };
-    if message["method"] == "notifications/cancelled"
-        && let Ok(id) = RequestId::deserialize(&message["params"]["requestId"])
-        && let Some(key) = Key::new(&parts, id)
-    {
+    if let Some(key) = message.cancels.and_then(|id| Key::new(&parts, id)) {
         door.server.cancellable().cancel(&key);
     }
-    let response = next.run(Request::from_parts(parts, Body::from(bytes))).await;
-    if message["method"] == "initialize" { named(response) } else { response }
+    if let Some(arguments) = message.arguments {
+        parts.extensions.insert(arguments);
+    }
+    parts.headers.remove(CONTENT_LENGTH);
+    let response = next.run(Request::from_parts(parts, Body::from(message.text))).await;
+    if message.method == "initialize" { named(response) } else { response }
 }
 
 /// Gives the client the name that it shows from now on.
@@ -131,8 +137,16 @@ fn crowded() -> Response {
     response
 }
 
+fn unread(unreadable: &Unreadable) -> Response {
+    answer(StatusCode::BAD_REQUEST, unreadable.code(), &unreadable.detail(), unreadable.id())
+}
+
 /// An answer to a message that was not read, so that its id is not known.
 fn refused(status: StatusCode, code: ErrorCode, message: &str) -> Response {
-    let error = json!({ "jsonrpc": "2.0", "id": null, "error": { "code": code.0, "message": message } });
+    answer(status, code, message, None)
+}
+
+fn answer(status: StatusCode, code: ErrorCode, message: &str, id: Option<&RequestId>) -> Response {
+    let error = json!({ "jsonrpc": "2.0", "id": id, "error": { "code": code.0, "message": message } });
     (status, [(CONTENT_TYPE, "application/json")], Json(error)).into_response()
 }

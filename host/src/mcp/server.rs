@@ -8,18 +8,20 @@ use std::sync::Arc;
 use axum::http::request::Parts;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, CustomRequest, CustomResult, ErrorCode,
-    ErrorData, Implementation, JsonObject, ListToolsResult, PaginatedRequestParams, ServerCapabilities, ServerConfig,
-    Tool,
+    ErrorData, Implementation, ListToolsResult, PaginatedRequestParams, ServerCapabilities, ServerConfig, Tool,
 };
 use rmcp::service::RequestContext;
 use rmcp::{RoleServer, ServerHandler};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
+use tracing::debug;
 
 use super::cancel::{Cancellable, Key};
+use super::message::Arguments;
 use super::tools;
 use crate::description::Description;
 use crate::error::ActionError;
+use crate::json::Object;
 use crate::queue::{Intake, Queue};
 
 /// What clients are told of errors, beside what the plugin says of itself.
@@ -65,12 +67,12 @@ impl Server {
     async fn call(
         &self,
         tool: &Tool,
-        arguments: JsonObject,
+        arguments: Option<&Arguments>,
         unwanted: CancellationToken,
     ) -> Result<String, Box<ActionError>> {
         let (queue, input) = self.prepare(tool, arguments)?;
         let server = self.clone();
-        let taken_on = self.0.intake.take_on(|cancel| {
+        let taken_on = self.0.intake.take_on(queue, |cancel| {
             let call = queue.call(&tool.name, input, cancel.clone());
             async move {
                 let give_up = passed_on(unwanted, cancel.clone());
@@ -84,11 +86,15 @@ impl Server {
     }
 
     /// Whom to call, and with what.
-    fn prepare(&self, tool: &Tool, mut arguments: JsonObject) -> Result<(&Queue, String), Box<ActionError>> {
+    fn prepare(&self, tool: &Tool, arguments: Option<&Arguments>) -> Result<(&Queue, String), Box<ActionError>> {
         let names: Vec<_> = self.0.queues.keys().map(String::as_str).collect();
-        let connection = tools::take_connection(&mut arguments, &names)?;
-        tools::check_numbers(&arguments, tool)?;
-        Ok((&self.0.queues[connection], Value::Object(arguments).to_string()))
+        let mut input = arguments.map_or_else(|| Ok(Object::default()), Arguments::read)?;
+        let added = tools::take_additions(&mut input, tool);
+        if !added.is_empty() {
+            debug!(tool = %tool.name, ?added, "arguments that the client adds by itself are left out");
+        }
+        let connection = tools::take_connection(&mut input, &names)?;
+        Ok((&self.0.queues[connection], input.to_string()))
     }
 
     fn tool(&self, name: &str) -> Option<&Tool> {
@@ -124,9 +130,12 @@ impl ServerHandler for Server {
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let tool = self.tool(&request.name).ok_or_else(|| self.unknown_tool())?;
-        let key = context.extensions.get::<Parts>().and_then(|parts| Key::new(parts, context.id.clone()));
+        let parts = context.extensions.get::<Parts>();
+        let key = parts.and_then(|parts| Key::new(parts, context.id.clone()));
         let _registered = key.map(|key| self.0.cancellable.register(key, context.ct.clone()));
-        let outcome = self.call(tool, request.arguments.unwrap_or_default(), context.ct).await;
+        // Over HTTP they came with the head of the request.
+        let arguments = context.extensions.get().or_else(|| parts?.extensions.get());
+        let outcome = self.call(tool, arguments, context.ct.clone()).await;
         Ok(result(outcome).into())
     }
 
@@ -155,7 +164,11 @@ async fn passed_on(from: CancellationToken, to: CancellationToken) -> Infallible
 /// A failure has no structured content: clients check that against the schema of outputs.
 fn result(outcome: Result<String, Box<ActionError>>) -> CallToolResult {
     match outcome {
-        Ok(output) => CallToolResult::structured(serde_json::from_str(&output).unwrap_or_default()),
+        Ok(output) => match serde_json::from_str(&output) {
+            Ok(object @ Value::Object(_)) => CallToolResult::structured(object),
+            // Nothing else may be structured content.
+            _ => CallToolResult::success(vec![ContentBlock::text(output)]),
+        },
         Err(error) => CallToolResult::error(vec![ContentBlock::text(json!(*error).to_string())]),
     }
 }

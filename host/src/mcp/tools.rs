@@ -1,16 +1,13 @@
 //! The actions as tools, and a tool's arguments as an action's input.
 
-use rmcp::model::{JsonObject, Tool};
-use serde_json::{Map, Value, json};
+use projection::{ADDED_BY_CLIENTS, CONNECTION};
+use rmcp::model::Tool;
+use serde_json::{Value, json};
+use tracing::warn;
 
 use crate::description::{ActionDescription, Description};
 use crate::error::{ActionError, Problem};
-
-/// The argument that says which connection to use, where there are several.
-const CONNECTION: &str = "connection";
-
-/// From here on a float no longer tells one whole number from the next.
-const INEXACT: f64 = 9_007_199_254_740_992.0;
+use crate::json::Object;
 
 /// The tools, for connections of these names.
 ///
@@ -22,40 +19,32 @@ pub fn tools(description: &Description, connections: &[&str]) -> Result<Vec<Tool
 
 fn tool(action: &ActionDescription, connections: &[&str]) -> Result<Tool, String> {
     let name = &action.name;
-    let schema = action.input_schema.as_object().ok_or_else(|| format!("the input schema of {name} is no object"))?;
-    let mut schema = schema.clone();
-    if connections.len() > 1 {
-        choose(&mut schema, connections).map_err(|why| format!("{name} {why}"))?;
+    let mut tool = projection::tool(&json!({
+        "name": name,
+        "title": action.title,
+        "description": action.description,
+        "inputSchema": action.input_schema,
+        "outputSchema": action.output_schema,
+        "annotations": action.annotations,
+    }));
+    if connections.len() > 1 && !projection::choose(&mut tool, connections) {
+        return Err(format!(
+            "{name} has an input field \"{CONNECTION}\" of its own: serve one connection, with --connection NAME"
+        ));
     }
-    let mut tool = Tool::new(name.clone(), action.description.clone(), schema).with_title(&action.title);
-    if let Some(schema) = action.output_schema.as_object() {
-        tool = tool.with_raw_output_schema(schema.clone().into());
+    for fault in projection::faults(&tool) {
+        warn!("some clients will not take the tool {name}: {fault}");
     }
-    if action.annotations.is_object() {
-        let annotations = serde_json::from_value(action.annotations.clone());
-        tool = tool.with_annotations(annotations.map_err(|error| format!("the annotations of {name}: {error}"))?);
-    }
-    Ok(tool)
+    serde_json::from_value(tool).map_err(|error| format!("{name} can't be a tool: {error}"))
 }
 
-/// Adds the choice of a connection to an input's schema.
-fn choose(schema: &mut JsonObject, connections: &[&str]) -> Result<(), &'static str> {
-    let fields = schema.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
-    if fields.contains_key(CONNECTION) {
-        return Err("has an input field \"connection\" of its own: serve one connection, with --connection NAME");
-    }
-    let choice = json!({
-        "title": "Connection",
-        "description": "Which connection to use.",
-        "type": "string",
-        "enum": connections,
-    });
-    let first = Map::from_iter([(CONNECTION.to_owned(), choice)]);
-    schema.insert("properties".to_owned(), first.into_iter().chain(fields).collect());
-    let required = schema.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
-    let required = std::iter::once(Value::from(CONNECTION)).chain(required).collect();
-    schema.insert("required".to_owned(), Value::Array(required));
-    Ok(())
+/// Takes out the arguments that clients add by themselves, if the tool has no field of that name,
+/// and tells their names. Whoever runs the client can't keep it from adding them.
+pub fn take_additions(arguments: &mut Object, tool: &Tool) -> Vec<&'static str> {
+    let fields = tool.input_schema.get("properties").and_then(Value::as_object);
+    let is_field = |name: &str| fields.is_some_and(|fields| fields.contains_key(name));
+    let added = ADDED_BY_CLIENTS.into_iter().filter(|name| !is_field(name));
+    added.filter(|name| arguments.remove(name).is_some()).collect()
 }
 
 /// Takes the connection out of a tool's arguments. No value is shown: it may be a secret in the
@@ -63,30 +52,17 @@ fn choose(schema: &mut JsonObject, connections: &[&str]) -> Result<(), &'static 
 ///
 /// # Errors
 /// If it is none of these.
-pub fn take_connection<'a>(arguments: &mut JsonObject, connections: &[&'a str]) -> Result<&'a str, Box<ActionError>> {
+pub fn take_connection<'a>(arguments: &mut Object, connections: &[&'a str]) -> Result<&'a str, Box<ActionError>> {
     if let [only] = connections {
         return Ok(only);
     }
-    let given = arguments.shift_remove(CONNECTION);
-    let known = connections.iter().find(|name| given.as_ref().and_then(Value::as_str) == Some(**name));
+    let name = arguments.text(CONNECTION);
+    let given = arguments.remove(CONNECTION);
+    let known = connections.iter().find(|known| name.as_deref() == Some(**known));
     known.copied().ok_or_else(|| {
         let what = if given.is_some() { "is not known" } else { "is missing" };
         refused(CONNECTION, format!("{CONNECTION} {what}: give one of {}.", connections.join(", ")))
     })
-}
-
-/// Whether the numbers are those that were sent: JSON of any length becomes a float here, and an
-/// order's number that is nearly right is another order's.
-///
-/// # Errors
-/// If one may not be.
-pub fn check_numbers(arguments: &JsonObject, tool: &Tool) -> Result<(), Box<ActionError>> {
-    let fields = tool.input_schema.get("properties").and_then(Value::as_object).into_iter().flatten();
-    let inexact = |value: &Value| value.is_f64() && value.as_f64().is_some_and(|number| number.abs() >= INEXACT);
-    match fields.map(|(name, _)| name).find(|name| arguments.get(*name).is_some_and(inexact)) {
-        Some(name) => Err(refused(name, format!("{name} is too large for a number: put it in quotation marks."))),
-        None => Ok(()),
-    }
 }
 
 fn refused(field: &str, message: String) -> Box<ActionError> {
@@ -117,25 +93,17 @@ mod tests {
         tools(&description(fields), connections).map(|tools| json!(tools[0]))
     }
 
-    fn arguments(arguments: Value) -> JsonObject {
-        arguments.as_object().unwrap().clone()
+    fn arguments(arguments: &str) -> Object {
+        crate::json::object(arguments.as_bytes()).unwrap()
     }
 
     #[test]
-    fn a_tool_says_what_its_action_says() {
-        let description = description(json!({ "id": {} }));
-        let action: Value = serde_json::from_str::<Value>(&description.text).unwrap()["actions"][0].clone();
-        assert_eq!(json!(tools(&description, &["default"]).unwrap()), json!([action]));
-    }
-
-    #[test]
-    fn with_several_connections_the_first_argument_chooses_one() {
-        let tool = made(json!({ "id": {} }), &["berlin", "paris"]).unwrap();
-        let schema = &tool["inputSchema"];
-        assert_eq!(schema["properties"]["connection"]["enum"], json!(["berlin", "paris"]));
-        assert_eq!(schema["required"], json!(["connection", "id"]));
-        let fields: Vec<_> = schema["properties"].as_object().unwrap().keys().collect();
-        assert_eq!(fields, ["connection", "id"]);
+    fn a_tool_is_what_the_projection_makes_of_its_action() {
+        let description = description(json!({ "id": { "type": ["string", "integer"] } }));
+        let action = &serde_json::from_str::<Value>(&description.text).unwrap()["actions"][0];
+        let tool = json!(tools(&description, &["default"]).unwrap()[0]);
+        assert_eq!(tool, projection::tool(action));
+        assert_eq!(tool["inputSchema"]["properties"]["id"]["type"], "string");
     }
 
     #[test]
@@ -146,36 +114,36 @@ mod tests {
     }
 
     #[test]
+    fn what_the_client_added_is_taken_out_unless_it_is_a_field() {
+        let tool = &tools(&description(json!({ "id": {}, "action": {} })), &["default"]).unwrap()[0];
+        let mut given = arguments(r#"{"toolCallId": "x", "id": 1, "_meta": {}, "action": "y", "other": 2}"#);
+        assert_eq!(take_additions(&mut given, tool), ["toolCallId", "_meta"]);
+        assert_eq!(given.to_string(), r#"{"id":1,"action":"y","other":2}"#);
+    }
+
+    #[test]
     fn the_connection_is_taken_out_of_the_arguments() {
         let connections = ["berlin", "paris"];
-        let mut given = arguments(json!({ "connection": "paris", "id": 1 }));
+        let mut given = arguments(r#"{ "connection": "paris", "id": 12345678901234567890123 }"#);
         assert_eq!(take_connection(&mut given, &connections).unwrap(), "paris");
-        assert_eq!(given, arguments(json!({ "id": 1 })));
+        assert_eq!(given.to_string(), r#"{"id":12345678901234567890123}"#);
         // One connection alone is not an argument; what has its name is the action's.
-        let mut given = arguments(json!({ "connection": "x" }));
+        let mut given = arguments(r#"{ "connection": "x" }"#);
         assert_eq!(take_connection(&mut given, &["berlin"]).unwrap(), "berlin");
-        assert_eq!(given.len(), 1);
+        assert_eq!(given.to_string(), r#"{"connection":"x"}"#);
     }
 
     #[test]
     fn a_connection_that_is_not_there_is_refused_with_those_that_are_and_is_not_shown() {
-        for (given, what) in [(json!({}), "missing"), (json!({ "connection": "hunter2" }), "not known")] {
+        for (given, what) in [
+            ("{}", "missing"),
+            (r#"{ "connection": "hunter2" }"#, "not known"),
+            (r#"{ "connection": 1 }"#, "not known"),
+        ] {
             let error = take_connection(&mut arguments(given), &["berlin", "paris"]).unwrap_err();
             assert_eq!((error.kind.as_str(), error.field.as_deref()), ("invalid_input", Some("connection")));
             assert!(error.message.contains(what) && error.message.ends_with("berlin, paris."), "{}", error.message);
             assert!(!format!("{error:?}").contains("hunter2"));
-        }
-    }
-
-    #[test]
-    fn a_number_that_may_have_lost_digits_is_refused() {
-        let tool = &tools(&description(json!({ "id": {} })), &["default"]).unwrap()[0];
-        let check = |text: &str| check_numbers(&serde_json::from_str(text).unwrap(), tool);
-        for exact in [r#"{"id": 18446744073709551615}"#, r#"{"id": 1e2}"#, r#"{"id": "99999999999999999999"}"#, "{}"] {
-            assert!(check(exact).is_ok(), "{exact}");
-        }
-        for inexact in [r#"{"id": 18446744073709551617}"#, r#"{"id": -1e20}"#] {
-            assert!(check(inexact).unwrap_err().message.contains("quotation marks"), "{inexact}");
         }
     }
 }

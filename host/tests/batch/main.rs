@@ -12,6 +12,7 @@ mod input;
 mod json;
 mod layout;
 mod order;
+mod repeats;
 mod results;
 mod resume;
 mod scale;

@@ -3,10 +3,15 @@
 
 mod answers;
 mod breaks;
+mod command;
+#[path = "../common/mod.rs"]
+mod common;
 mod endurance;
 mod fault;
+mod hostile;
 mod instances;
 mod policy;
+mod proxy;
 mod queue;
 mod sandbox;
 mod server;

@@ -125,6 +125,40 @@ fn a_request_that_is_none_is_not_sent() {
 }
 
 #[test]
+fn headers_of_the_connection_and_methods_of_a_proxy_are_not_the_plugins() {
+    let server = good_server();
+    let runner = stubborn::runner(&[&server.origin()]);
+    let connected = runner.connect(Connection::new([("base_url", server.origin())]));
+    let origin = server.origin();
+    for name in [
+        "Host",
+        "host",
+        "Connection",
+        "Keep-Alive",
+        "Proxy-Authorization",
+        "proxy-connection",
+        "TE",
+        "Trailer",
+        "Transfer-Encoding",
+        "Upgrade",
+        "HTTP2-Settings",
+        "Content-Length",
+        "Expect",
+    ] {
+        let request = format!(r#"{{"url":"{origin}","method":"POST","headers":{{"{name}":"chunked"}}}}"#);
+        assert_eq!(connected.call("fetch", &request).unwrap(), NOT_ALLOWED, "{name}");
+    }
+    for method in ["CONNECT", "connect", "TRACE"] {
+        let request = format!(r#"{{"url":"{origin}","method":"{method}"}}"#);
+        assert_eq!(connected.call("fetch", &request).unwrap(), NOT_ALLOWED, "{method}");
+    }
+    assert_eq!(server.accepted(), 0);
+    let request = format!(r#"{{"url":"{origin}","method":"POST","headers":{{"X-Host":"a","Authorization":"b"}}}}"#);
+    assert_eq!(connected.call("fetch", &request).unwrap(), success());
+    assert!(server.requests()[0].to_lowercase().contains("x-host: a"), "{:?}", server.requests());
+}
+
+#[test]
 fn a_redirect_leads_nowhere_for_any_plugin() {
     let foreign = good_server();
     let location = format!("location: {}\r\n", foreign.origin());

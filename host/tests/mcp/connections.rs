@@ -1,25 +1,19 @@
 //! Several connections.
 
-use justclick_sandbox::{SAMPLE_API_KEY, Sandbox};
+use justclick_sandbox::SAMPLE_API_KEY;
 use serde_json::{Value, json};
-use tempfile::NamedTempFile;
 
 use crate::agent::Agent;
+use crate::common::connections;
 use crate::support::*;
 
-fn file(sandboxes: &[(&str, &Sandbox)]) -> NamedTempFile {
-    let table = |(name, sandbox): &(&str, &Sandbox)| {
-        let base = sandbox.base_url();
-        format!("[{name}]\nlogin = \"username\"\napi_key = \"{SAMPLE_API_KEY}\"\nbase_url = \"{base}\"\n")
-    };
-    let file = NamedTempFile::new().unwrap();
-    std::fs::write(file.path(), sandboxes.iter().map(table).collect::<String>()).unwrap();
-    file
+fn tools(agent: &mut Agent) -> Vec<Value> {
+    let list = agent.ask("tools/list", &json!({}));
+    agent.answer(list)["result"]["tools"].as_array().unwrap().clone()
 }
 
 fn schema(agent: &mut Agent) -> Value {
-    let list = agent.ask("tools/list", &json!({}));
-    agent.answer(list)["result"]["tools"][0]["inputSchema"].clone()
+    tools(agent)[0]["inputSchema"].clone()
 }
 
 fn with(input: Value, connection: &str) -> Value {
@@ -31,7 +25,7 @@ fn with(input: Value, connection: &str) -> Value {
 #[test]
 fn with_several_connections_each_call_says_which() {
     let (berlin, paris) = (sandbox(), sandbox());
-    let file = file(&[("paris", &paris), ("berlin", &berlin)]);
+    let file = connections(&[("paris", &paris), ("berlin", &berlin)]);
     let mut agent = Agent::start(&berlin, &["--connections", file.path().to_str().unwrap()]);
     let schema = schema(&mut agent);
     assert_eq!(schema["properties"]["connection"]["enum"], json!(["berlin", "paris"]));
@@ -46,10 +40,27 @@ fn with_several_connections_each_call_says_which() {
     assert_eq!((berlin.request_count(), paris.request_count()), (0, 1));
 }
 
+/// What a tool may cost a model in each request, in bytes: about 400 tokens.
+const LARGEST: usize = 1600;
+
+#[test]
+fn no_tool_has_what_some_provider_refuses_with_one_connection_or_several() {
+    let sandbox = sandbox();
+    let file = connections(&[("paris", &sandbox), ("berlin", &sandbox), ("\"shop of Анна\"", &sandbox)]);
+    for args in [&[][..], &["--connections", file.path().to_str().unwrap()]] {
+        let tools = tools(&mut Agent::start(&sandbox, args));
+        assert_eq!(tools.len(), description()["actions"].as_array().unwrap().len());
+        for tool in tools {
+            assert_eq!(projection::faults(&tool), Vec::<String>::new(), "{args:?}");
+            assert!(projection::size(&tool) <= LARGEST, "{args:?}: {}", projection::size(&tool));
+        }
+    }
+}
+
 #[test]
 fn one_connections_dead_service_is_not_anothers() {
     let (berlin, paris) = (sandbox(), sandbox());
-    let file = file(&[("paris", &paris), ("berlin", &berlin)]);
+    let file = connections(&[("paris", &paris), ("berlin", &berlin)]);
     let mut agent = Agent::start(&berlin, &["--connections", file.path().to_str().unwrap()]);
     drop(paris);
     assert_eq!(failure(&agent.call(&with(cancel("100000"), "paris")))["kind"], "unavailable");
@@ -59,10 +70,10 @@ fn one_connections_dead_service_is_not_anothers() {
 #[test]
 fn with_one_connection_there_is_nothing_to_say() {
     let (berlin, paris) = (sandbox(), sandbox());
-    let file = file(&[("paris", &paris), ("berlin", &berlin)]);
+    let file = connections(&[("paris", &paris), ("berlin", &berlin)]);
     let args = ["--connections", file.path().to_str().unwrap(), "--connection", "paris"];
     let mut agent = Agent::start(&berlin, &args);
-    assert_eq!(schema(&mut agent), description()["actions"][0]["inputSchema"]);
+    assert_eq!(schema(&mut agent), modules_tools()[0]["inputSchema"]);
     output(&agent.call(&cancel("100000")));
     assert_eq!((berlin.request_count(), paris.request_count()), (0, 1));
     assert_eq!(failure(&agent.call(&with(cancel("100000"), "paris")))["field"], "connection");

@@ -78,7 +78,7 @@ fn what_takes_longer_than_it_may_is_cut_off_and_said_so() {
     until(|| sandbox.request_count() == 1);
     let end = agent.leave();
     assert_eq!(end.code, Some(1), "{}", end.log);
-    assert!(end.log.contains("1 calls took longer"), "{}", end.log);
+    assert!(end.log.contains("1 calls were cut off"), "{}", end.log);
     assert_eq!(failure(&end.answers[&calls[1]]["result"])["effect"], "none");
     assert_eq!((end.answers.len(), sandbox.request_count()), (1, 1));
 }

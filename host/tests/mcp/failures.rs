@@ -1,6 +1,6 @@
 //! Calls that do not go well.
 
-use justclick_sandbox::{Misbehaviour, SAMPLE_API_KEY};
+use justclick_sandbox::{Misbehaviour, Order, SAMPLE_API_KEY};
 use serde_json::{Value, json};
 
 use crate::agent::Agent;
@@ -50,24 +50,73 @@ fn an_unknown_tool_is_an_error_of_the_protocol() {
 fn a_call_of_another_shape_is_an_error_of_the_protocol() {
     let sandbox = sandbox();
     let mut agent = Agent::start(&sandbox, &[]);
-    for params in [json!({ "name": TOOL, "arguments": [] }), json!({ "name": 1 }), json!({}), Value::Null] {
+    for params in [json!({ "name": 1 }), json!({}), Value::Null] {
         let id = agent.ask("tools/call", &params);
         assert_eq!(agent.answer(id)["error"]["code"], -32_602, "{params}");
+    }
+    let (id, line) = agent.request("tools/call", &calling(&cancel("100000")));
+    agent.write(&line.replace("\"params\":{", "\"params\":{\"arguments\":{},"));
+    assert_eq!(agent.answer(id)["error"]["code"], -32_602);
+    assert_eq!(sandbox.request_count(), 0);
+}
+
+/// Clients show an error of the protocol to people, and a failed call to the model.
+#[test]
+fn arguments_that_are_no_object_are_told_to_the_model() {
+    let sandbox = sandbox();
+    let mut agent = Agent::start(&sandbox, &[]);
+    for arguments in [json!([]), json!([cancel("100000")]), json!(7), json!("cancel it"), json!("[]"), json!(true)] {
+        let error = failure(&agent.call(&arguments));
+        assert!(error["message"].as_str().unwrap().starts_with("arguments must be a JSON object"), "{error}");
+    }
+    assert_eq!(sandbox.request_count(), 0);
+    output(&agent.call(&json!(cancel("100000").to_string())));
+}
+
+#[test]
+fn arguments_that_the_client_adds_by_itself_are_left_out_and_those_of_a_model_are_told() {
+    let sandbox = sandbox();
+    let mut agent = Agent::start(&sandbox, &["--log", "debug"]);
+    let mut input = cancel("100000");
+    for name in ["toolCallId", "sessionId", "action", "chatInput", "_meta"] {
+        input[name] = "added".into();
+    }
+    assert_eq!(output(&agent.call(&input))["status"], "cancel");
+    input["comment"] = "x".into();
+    assert_eq!(failure(&agent.call(&input))["field"], "comment");
+    assert_eq!(sandbox.request_count(), 1);
+    let log = agent.leave().log;
+    assert!(log.contains("toolCallId") && log.contains("left out"), "{log}");
+}
+
+#[test]
+fn a_name_that_is_given_twice_is_refused() {
+    let sandbox = sandbox();
+    let mut agent = Agent::start(&sandbox, &[]);
+    for twice in [r#""bill_id":"100000","bill_id":"7""#, r#""bill_id":"100000","b\u0069ll_id":"100000""#] {
+        let (id, line) = agent.request("tools/call", &calling(&cancel("100000")));
+        let line = line.replace(r#""bill_id":"100000""#, twice);
+        for line in [line.clone(), line.replace("\"arguments\":{", "\"arguments\":{\"nested\":{\"a\":1,\"a\":2},")] {
+            agent.write(&line);
+            let error = failure(&agent.answer(id)["result"]);
+            let message = error["message"].as_str().unwrap();
+            assert!(message.ends_with(" is given twice: leave one out."), "{error}");
+        }
     }
     assert_eq!(sandbox.request_count(), 0);
 }
 
 #[test]
-fn a_number_of_too_many_digits_is_refused_rather_than_rounded() {
+fn a_number_keeps_every_digit() {
     let sandbox = sandbox();
-    let mut agent = Agent::start(&sandbox, &[]);
-    let (id, line) = agent.request("tools/call", &calling(&cancel("MANY")));
-    agent.write(&line.replace("\"MANY\"", "18446744073709551617"));
-    let error = failure(&agent.answer(id)["result"]);
-    assert_eq!((&error["kind"], &error["field"]), (&json!("invalid_input"), &json!("bill_id")));
-    assert_eq!(sandbox.request_count(), 0);
-    // As a text it may have them all.
-    assert_eq!(failure(&agent.call(&cancel("18446744073709551617")))["kind"], "not_found");
+    for id in ["18446744073709551617", "12345678901234567890"] {
+        sandbox.put_order(Order::new(id));
+        let mut agent = Agent::start(&sandbox, &[]);
+        let (call, line) = agent.request("tools/call", &calling(&cancel("MANY")));
+        agent.write(&line.replace("\"MANY\"", id));
+        assert_eq!(output(&agent.answer(call)["result"])["bill_id"], id);
+        assert_eq!(sandbox.order(id).unwrap().status, "cancel");
+    }
 }
 
 #[test]
@@ -126,7 +175,23 @@ fn what_can_not_be_read_stops_nothing() {
     output(&agent.call(&cancel("100000")));
     let end = agent.leave();
     assert_eq!((end.code, sandbox.request_count()), (Some(0), 1));
-    assert!(end.log.contains("exceeded the maximum line length"), "{}", end.log);
+    assert_eq!(end.answers[&0]["error"]["code"], -32_600);
+    for told in ["longer than the 1000 bytes of --largest-message", "a line is passed over: The message is not JSON"] {
+        assert!(end.log.contains(told), "{told} is not in {}", end.log);
+    }
+}
+
+#[test]
+fn a_byte_order_mark_is_passed_over_and_the_last_line_needs_no_end() {
+    let sandbox = sandbox();
+    let mut agent = Agent::spawn(command(&sandbox, &[]));
+    let (greeting, line) = agent.request("initialize", &initialize(PROTOCOL));
+    agent.write(&format!("\u{feff}{}\r\n", line.trim()));
+    assert_eq!(agent.answer(greeting)["result"]["protocolVersion"], PROTOCOL);
+    agent.tell("notifications/initialized", &json!({}));
+    let (call, line) = agent.request("tools/call", &calling(&cancel("100000")));
+    agent.write(line.trim());
+    assert_eq!(output(&agent.leave().answers[&call]["result"])["status"], "cancel");
 }
 
 #[test]

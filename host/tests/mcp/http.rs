@@ -5,6 +5,7 @@ use std::net::TcpStream;
 use std::thread;
 use std::time::Duration;
 
+use justclick_sandbox::Order;
 use serde_json::json;
 
 use crate::support::*;
@@ -19,7 +20,7 @@ fn the_tools_are_the_same_over_http() {
     let web = Web::start(&sandbox, &[]);
     web.shake_hands();
     let tools = web.ask(1, "tools/list", &json!({}), &[]).result()["tools"].clone();
-    assert_eq!(tools[0]["inputSchema"], description()["actions"][0]["inputSchema"]);
+    assert_eq!(tools, modules_tools());
     assert_eq!(output(&web.call(&cancel("100000"), &[]).result())["status"], "cancel");
     assert_eq!(failure(&web.call(&cancel("7"), &[]).result())["kind"], "not_found");
     assert_eq!(failure(&web.call(&json!({}), &[]).result())["kind"], "invalid_input");
@@ -70,11 +71,35 @@ fn what_is_no_message_is_refused() {
         (json, &[("content-type", "text/plain")], 415),
         (json, &[("accept", "text/html")], 406),
         (json, &[("mcp-protocol-version", "1999-01-01")], 400),
+        (json, &[("mcp-protocol-version", "2099-01-01")], 400),
+        ("[]", &[], 400),
+        (&format!("[{json}]"), &[], 400),
+        (r#"{"jsonrpc":"2.0","id":1,"id":2,"method":"ping"}"#, &[], 400),
     ] {
-        assert_eq!(web.post(body, headers).status, status, "{headers:?}");
+        assert_eq!(web.post(body, headers).status, status, "{body} {headers:?}");
     }
-    assert_eq!((web.get("/mcp").status, web.get("/").status), (405, 404));
+    assert_eq!((web.get("/mcp").status, web.delete("/mcp").status, web.get("/").status), (405, 405, 404));
     assert_eq!(web.post(json, &[]).status, 200);
+    assert_eq!(web.post(&format!("\u{feff}{json}"), &[]).status, 200);
+    let unknown = web.ask(1, "made/up", &json!({}), &[]);
+    assert_eq!(unknown.json()["error"]["code"], -32_601);
+}
+
+#[test]
+fn arguments_over_http_stay_as_they_were_written() {
+    let sandbox = sandbox();
+    sandbox.put_order(Order::new("12345678901234567890"));
+    let web = Web::start(&sandbox, &[]);
+    let calling = |arguments: &str| {
+        let params = format!(r#"{{"name":"{TOOL}","arguments":{arguments}}}"#);
+        let call = format!(r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{params}}}"#);
+        web.post(&call, &[]).result()
+    };
+    let twice = failure(&calling(r#"{"bill_id":"100000","status":"cancel","bill_id":"7"}"#));
+    assert_eq!(twice["message"], "bill_id is given twice: leave one out.");
+    assert_eq!(sandbox.request_count(), 0);
+    output(&calling(r#"{"bill_id":12345678901234567890,"status":"cancel","toolCallId":"call_1"}"#));
+    assert_eq!(sandbox.order("12345678901234567890").unwrap().status, "cancel");
 }
 
 #[test]
@@ -146,4 +171,33 @@ fn when_asked_to_end_calls_under_way_are_answered_and_new_ones_refused() {
         output(&call.join().unwrap());
     });
     assert_eq!((web.ended(), sandbox.request_count()), (Some(0), 1));
+}
+
+#[test]
+fn a_body_that_is_packed_is_refused_and_one_with_a_byte_order_mark_is_read() {
+    let sandbox = sandbox();
+    let web = Web::start(&sandbox, &[]);
+    let body = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/list" }).to_string();
+    let packed = web.post(&body, &[("content-encoding", "gzip")]);
+    assert_eq!((packed.status, packed.header("accept-encoding")), (415, "identity"));
+    assert!(web.post(&format!("\u{feff}{body}"), &[]).result()["tools"].is_array());
+}
+
+#[test]
+fn a_second_signal_ends_it_at_once() {
+    let sandbox = slow_sandbox(Duration::from_secs(15));
+    let mut web = Web::start(&sandbox, &[]);
+    let (address, body) = (web.address().to_owned(), calling(&cancel("1")));
+    let body = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": body }).to_string();
+    let head = format!(
+        "POST /mcp HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/json\r\naccept: application/json, text/event-stream\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    let mut call = TcpStream::connect(&address).unwrap();
+    call.write_all((head + &body).as_bytes()).unwrap();
+    until(|| sandbox.request_count() == 1);
+    web.signal("-TERM");
+    until(|| web.get("/readyz").status == 503);
+    web.signal("-TERM");
+    assert_eq!(web.ended(), Some(1));
 }

@@ -40,6 +40,12 @@ pub fn description() -> Value {
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
+/// The tools that the module itself offers.
+pub fn modules_tools() -> Value {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../manifest/tools.json");
+    serde_json::from_str::<Value>(&std::fs::read_to_string(path).unwrap()).unwrap()["tools"].clone()
+}
+
 pub fn initialize(protocol: &str) -> Value {
     let client = json!({ "name": "test", "version": "1" });
     json!({ "protocolVersion": protocol, "capabilities": {}, "clientInfo": client })

@@ -19,18 +19,10 @@ fn the_server_says_of_itself_what_the_plugin_says() {
 }
 
 #[test]
-fn the_tools_are_the_described_actions() {
+fn the_tools_are_those_of_the_module() {
     let mut agent = Agent::start(&sandbox(), &[]);
     let list = agent.ask("tools/list", &json!({}));
-    let list = agent.answer(list);
-    let (tools, description) = (list["result"]["tools"].as_array().unwrap(), description());
-    let actions = description["actions"].as_array().unwrap();
-    assert_eq!(tools.len(), actions.len());
-    for (tool, action) in tools.iter().zip(actions) {
-        for member in ["name", "title", "description", "inputSchema", "outputSchema", "annotations"] {
-            assert_eq!(tool[member], action[member], "{member}");
-        }
-    }
+    assert_eq!(agent.answer(list)["result"]["tools"], modules_tools());
 }
 
 #[test]
@@ -76,10 +68,26 @@ fn a_client_of_the_newest_protocol_needs_no_handshake() {
 #[test]
 fn what_is_no_tool_is_not_offered() {
     let mut agent = Agent::start(&sandbox(), &[]);
-    for method in ["resources/list", "prompts/list", "made/up"] {
-        let id = agent.ask(method, &json!({}));
+    for method in
+        ["resources/list", "resources/templates/list", "prompts/list", "logging/setLevel", "tasks/list", "made/up"]
+    {
+        let id = agent.ask(method, &json!({ "level": "debug" }));
         assert_eq!(agent.answer(id)["error"]["code"], -32_601, "{method}");
     }
     let ping = agent.ask("ping", &Value::Null);
     assert_eq!(agent.answer(ping)["result"], json!({}));
+    // Nobody waits for an answer to these.
+    agent.tell("made/up", &json!({}));
+    agent.tell("notifications/made_up", &json!({}));
+    assert_eq!(agent.leave().answers.len(), 0);
+}
+
+#[test]
+fn a_client_of_a_version_to_come_is_answered_in_one_that_is_known() {
+    let sandbox = sandbox();
+    let mut agent = Agent::spawn(command(&sandbox, &[]));
+    let greeting = agent.ask("initialize", &initialize("2099-01-01"));
+    assert_eq!(agent.answer(greeting)["result"]["protocolVersion"], PROTOCOL);
+    agent.tell("notifications/initialized", &json!({}));
+    assert_eq!(output(&agent.call(&cancel("100000")))["status"], "cancel");
 }

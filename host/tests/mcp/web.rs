@@ -65,6 +65,10 @@ impl Web {
         read(self.agent.get(format!("http://{}{path}", self.address)).call().unwrap())
     }
 
+    pub fn delete(&self, path: &str) -> Reply {
+        read(self.agent.delete(format!("http://{}{path}", self.address)).call().unwrap())
+    }
+
     /// Sends a body; what headers stand here come beside those that MCP wants, or in their place.
     pub fn post(&self, body: &str, headers: &[(&str, &str)]) -> Reply {
         let mut request = self.agent.post(format!("http://{}/mcp", self.address));

@@ -1,8 +1,9 @@
 // The MCP inspector's command line, from npm.
 
-import { execFile, execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { installed } from './packages.mjs';
 
 const VERSION = '2.12.0';
 const TOOL = 'update_order_status';
@@ -11,17 +12,8 @@ const TOOL = 'update_order_status';
 export const ERAS = ['legacy', 'modern'];
 
 /** Installs the inspector, and gives the path of its program. */
-export function install(work) {
-  const folder = join(work, `inspector-${VERSION}`);
-  const program = join(folder, 'node_modules', '.bin', 'mcp-inspector');
-  if (!existsSync(program)) {
-    const packages = [`@modelcontextprotocol/inspector@${VERSION}`];
-    mkdirSync(folder, { recursive: true });
-    const args = ['install', '--prefix', folder, '--no-audit', '--no-fund', '--loglevel', 'error', ...packages];
-    execFileSync('npm', args, { stdio: 'inherit' });
-  }
-  return program;
-}
+export const install = (work) =>
+  join(installed(work, `inspector-${VERSION}`, [`@modelcontextprotocol/inspector@${VERSION}`]), '.bin', 'mcp-inspector');
 
 export class Inspector {
   /** All that it has printed. */

@@ -4,7 +4,9 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { check, proved, provedSoFar, same } from '../checks.mjs';
 import { read, start, stopAll } from '../processes.mjs';
+import { REVISIONS, conforms } from './conformance.mjs';
 import { ERAS, Inspector, install } from './inspector.mjs';
+import { compile } from './schemas.mjs';
 
 const { PLUGIN_HOST: pluginHost, JUSTCLICK_BUNDLE: bundle, SANDBOX_URL: service, E2E_WORK: work } = process.env;
 const { SANDBOX_LOGIN: login, SANDBOX_KEY: key } = process.env;
@@ -38,6 +40,7 @@ async function main() {
   const inspector = new Inspector(install(work), folder);
   await overStandardInputAndOutput(inspector);
   await overHttp(inspector, folder);
+  await byTheBook(folder);
   check(!inspector.printed.includes(key), 'the inspector was told the API key');
   proved('nothing that the inspector printed holds the API key');
 }
@@ -77,17 +80,29 @@ async function overHttp(inspector, folder) {
   proved("the server's log holds no API key");
 }
 
+/** What MCP's own suite says of a server that lets in whoever is on this machine. */
+async function byTheBook(folder) {
+  const log = join(folder, 'conformance.log');
+  const host = start(pluginHost, ['mcp', '--listen', '127.0.0.1:0'], environment(), log);
+  const [, address] = await host.printed(/on (http:\/\/\S+\/mcp)\n/);
+  for (const revision of REVISIONS) {
+    await conforms(work, address, revision);
+    proved(`what the protocol of ${revision} requires is kept, but for what is listed with its reasons`);
+  }
+  same(await host.stop('SIGTERM'), 0, 'the exit code after SIGTERM');
+}
+
 /** What a client of any kind expects. */
 async function offersAndDoes(server, era, how) {
   const told = (what) => proved(`${what}, ${how}, in the ${era} protocol`);
   const asked = server.in(era);
-  const actions = JSON.parse(readFileSync(join(bundle, 'describe.json'), 'utf8')).actions;
-  const shown = ({ name, title, description, inputSchema, outputSchema, annotations }) => ({
-    ...{ name, title, description, inputSchema, outputSchema, annotations },
-  });
+  const { actions } = JSON.parse(readFileSync(join(bundle, 'describe.json'), 'utf8'));
   const { tools } = await asked.tools();
-  same(tools?.map(shown), actions.map(shown), 'the tools');
+  same(tools?.map(({ name }) => name), actions.map(({ name }) => name), 'the tools');
   told("the tools are the plugin's actions, and none has an error by the inspector's strict eye");
+  const texts = { ...sent, date: '1362254400' };
+  compile(work, tools, { inputs: [sent, texts], outputs: [done] }, { inputs: [{}, { ...sent, status: 'payed' }, [sent]] });
+  told("the tools' schemas are compiled by Ajv of draft-07 and, strictly, of 2020-12");
 
   same(await asked.call(sent), { output: done }, 'a good call');
   const { status, rpo } = await order(sent.bill_id);

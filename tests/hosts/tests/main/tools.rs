@@ -43,17 +43,35 @@ fn a_host_that_reads_answers_into_mcp_s_types_finds_all_in_them() {
     }
 }
 
+/// What these are, and that they are plain enough for every client, the plugin's own tests tell.
 #[test]
-fn the_tools_are_the_described_actions() {
+fn the_tools_are_those_that_were_made_of_the_actions() {
     let tools = Host::builder().build().call("list_tools", r#"{"context":{"_meta":{},"id":"1"}}"#).unwrap();
-    let tools = tools["tools"].as_array().unwrap();
-    let actions = description()["actions"].as_array().unwrap();
-    assert_eq!(tools.len(), actions.len());
-    for (tool, action) in tools.iter().zip(actions) {
-        for member in ["name", "title", "description", "inputSchema", "outputSchema", "annotations"] {
-            assert_eq!(tool[member], action[member], "{member}");
-        }
+    let made = concat!(env!("CARGO_MANIFEST_DIR"), "/../../manifest/tools.json");
+    assert_eq!(tools, serde_json::from_str::<Value>(&std::fs::read_to_string(made).unwrap()).unwrap());
+}
+
+#[test]
+fn what_a_client_adds_to_the_arguments_is_left_out_and_what_a_model_adds_is_told() {
+    let sandbox = sandbox();
+    let mut host = host(&sandbox.base_url());
+    let mut input = seed();
+    for name in ["toolCallId", "sessionId", "action", "chatInput", "_meta"] {
+        input[name] = "added".into();
     }
+    assert_eq!(call(&mut host, &json!({ "name": ACTION, "arguments": input }))["isError"], false);
+    input["more"] = 1.into();
+    let error = tool_error(&call(&mut host, &json!({ "name": ACTION, "arguments": input })));
+    assert_eq!(problem_fields(&error), ["more"]);
+}
+
+#[test]
+fn arguments_that_are_one_text_are_read() {
+    let sandbox = sandbox();
+    let mut host = host(&sandbox.base_url());
+    let call = |host: &mut Host, arguments: &str| call(host, &json!({ "name": ACTION, "arguments": arguments }));
+    assert_eq!(call(&mut host, &seed().to_string())["isError"], false);
+    assert_eq!(tool_error(&call(&mut host, "cancel it"))["kind"], "invalid_input");
 }
 
 #[test]

@@ -1,0 +1,164 @@
+use serde_json::{Value, json};
+
+use super::{Fault, faults};
+
+const EXPORTS: [&str; 3] = ["describe", "check", "create_issue"];
+
+/// A description without a fault.
+fn good() -> Value {
+    let field = json!({ "type": "string", "title": "Subject", "description": "What it is about." });
+    json!({
+        "contract": 1, "name": "tracker", "title": "Tracker", "version": "1.0.0", "description": "Tracks issues.",
+        "homepage": "https://tracker.example",
+        "connection": {
+            "schema": {
+                "type": "object", "required": ["base_url"],
+                "properties": { "base_url": { "type": "string", "title": "Address", "description": "Its address." } }
+            },
+            "check": "check", "origins": ["base_url"]
+        },
+        "actions": [{
+            "name": "create_issue", "title": "Create issue", "description": "Creates an issue.", "subject": "project",
+            "inputSchema": {
+                "type": "object", "additionalProperties": false, "required": ["subject"],
+                "properties": { "subject": field, "project": { "type": ["integer", "null"], "title": "Project", "description": "Which." } }
+            },
+            "outputSchema": { "type": "object", "required": ["id"], "properties": { "id": { "type": "integer" } } },
+            "annotations": { "readOnlyHint": false, "destructiveHint": false, "idempotentHint": false },
+            "examples": [{ "input": { "subject": "a" }, "output": { "id": 1 } }],
+            "form": { "order": ["subject", "project"], "visible": { "project": { "subject": ["a"] } } }
+        }],
+        "errorSchema": { "type": "object" }
+    })
+}
+
+/// The faults of a description in which one place holds another value; `None` takes it out.
+fn with(pointer: &str, value: Option<Value>) -> Vec<Fault> {
+    let mut description = good();
+    let (parent, name) = pointer.rsplit_once('/').unwrap();
+    let parent = description.pointer_mut(parent).expect("the parent is there");
+    match (parent, value) {
+        (Value::Object(members), Some(value)) => drop(members.insert(name.to_owned(), value)),
+        (Value::Object(members), None) => drop(members.remove(name)),
+        (Value::Array(elements), Some(value)) => elements.push(value),
+        _ => panic!("{pointer} is in no object"),
+    }
+    faults(&description, &EXPORTS)
+}
+
+#[test]
+fn a_description_that_keeps_the_contract_has_no_fault() {
+    assert_eq!(faults(&good(), &EXPORTS), []);
+}
+
+#[test]
+fn what_is_missing_is_told_by_its_place_and_what_it_is_for() {
+    for (pointer, told) in [
+        ("/connection/check", "connection.check is missing: the export that proves a connection"),
+        ("/connection/origins", "connection.origins is missing: the config keys that hold the addresses"),
+        ("/errorSchema", "errorSchema is missing: the JSON Schema of the error document"),
+        ("/actions/0/inputSchema", "actions[0].inputSchema is missing: the JSON Schema of the input"),
+        ("/actions/0/annotations", "actions[0].annotations is missing: what the action does"),
+        (
+            "/actions/0/inputSchema/properties/subject/description",
+            "actions[0].inputSchema.properties.subject.description is missing",
+        ),
+        (
+            "/connection/schema/properties/base_url/title",
+            "connection.schema.properties.base_url.title is missing: its name in forms",
+        ),
+    ] {
+        let found = with(pointer, None);
+        assert!(found.iter().any(|fault| fault.to_string().starts_with(told)), "{told} is not in {found:#?}");
+    }
+}
+
+#[test]
+fn what_a_host_would_misread_keeps_the_plugin_from_loading() {
+    for (pointer, value, told) in [
+        ("/name", json!("a b"), "name can't be \"a b\": the plugin's name for machines"),
+        (
+            "/connection/check",
+            json!("chek"),
+            "connection.check chek is no export of the module; its exports are describe, check",
+        ),
+        ("/connection/origins", json!(["url"]), "connection.origins[0] url is no config key: there are base_url"),
+        ("/connection/schema/required", json!(["key"]), "connection.schema.required[0] key is no config key"),
+        ("/actions/0/name", json!("create/issue"), "actions[0].name can't be \"create/issue\""),
+        ("/actions/0/name", json!("call"), "actions[0].name call is taken"),
+        ("/actions/0/name", json!("delete_issue"), "actions[0].name delete_issue is no export"),
+        ("/actions/0/inputSchema", json!("x"), "actions[0].inputSchema must be an object, not a text"),
+        (
+            "/actions/0/inputSchema/properties/subject/type",
+            json!("strng"),
+            "actions[0].inputSchema.properties.subject.type can't be \"strng\"",
+        ),
+        (
+            "/actions/0/inputSchema/required",
+            json!(["titel"]),
+            "actions[0].inputSchema.required[0] titel is no field: there are subject, project",
+        ),
+        ("/actions/0/subject", json!("id"), "actions[0].subject id is no field"),
+        ("/actions/0/form/order", json!(["id"]), "actions[0].form.order[0] id is no field"),
+        (
+            "/actions/0/form/visible",
+            json!({ "project": { "status": ["a"] } }),
+            "actions[0].form.visible.project status is no field",
+        ),
+        ("/actions/-", good()["actions"][0].clone(), "actions[1].name create_issue stands twice"),
+    ] {
+        let found = with(pointer, Some(value));
+        let fault = found.iter().find(|fault| fault.to_string().starts_with(told));
+        assert!(fault.is_some_and(|fault| fault.misread), "{told} is not in {found:#?}");
+    }
+}
+
+#[test]
+fn what_a_host_can_live_with_is_told_to_the_author_alone() {
+    for (pointer, value, told) in [
+        ("/actions", json!([]), "actions is empty"),
+        (
+            "/actions/0/inputSchema/additionalProperties",
+            json!(true),
+            "actions[0].inputSchema.additionalProperties can't be true",
+        ),
+        (
+            "/actions/0/inputSchema/properties/project/type",
+            json!("object"),
+            "actions[0].inputSchema.properties.project.type can't be \"object\"",
+        ),
+        (
+            "/actions/0/inputSchema/properties/project/$ref",
+            json!("#"),
+            "actions[0].inputSchema.properties.project.$ref can't be \"#\": forms",
+        ),
+        ("/actions/0/annotations", json!("safe"), "actions[0].annotations must be an object, not a text"),
+        (
+            "/actions/0/annotations/readOnlyHint",
+            json!("yes"),
+            "actions[0].annotations.readOnlyHint must be true or false, not a text",
+        ),
+        (
+            "/actions/0/examples",
+            json!([{ "input": { "subject": 1 }, "output": { "id": 1 } }]),
+            "actions[0].examples[0].input.subject 1 breaks the rule properties.subject.type",
+        ),
+        (
+            "/actions/0/examples",
+            json!([{ "input": { "subject": "a" }, "output": {} }]),
+            "actions[0].examples[0].output {} breaks the rule required",
+        ),
+        ("/actions/0/form/moment", json!([]), "actions[0].form.moment is not of the contract: it should be moments"),
+        ("/homepage", json!("tracker.example"), "homepage can't be"),
+    ] {
+        let found = with(pointer, Some(value));
+        let fault = found.iter().find(|fault| fault.to_string().starts_with(told));
+        assert!(fault.is_some_and(|fault| !fault.misread), "{told} is not in {found:#?}");
+    }
+}
+
+#[test]
+fn members_of_a_later_contract_are_no_fault() {
+    assert_eq!(with("/triggers", Some(json!([]))), []);
+    assert_eq!(with("/actions/0/idempotency", Some(json!({ "kind": "none" }))), []);
+}

@@ -1,0 +1,52 @@
+//! The module's tools are such that every MCP client and model provider takes them.
+
+use justclick::{actions, tools};
+use serde_json::Value;
+
+/// What a tool may cost a model in each request, in bytes: about 400 tokens.
+const LARGEST: usize = 1600;
+
+fn listed() -> Vec<Value> {
+    let list: Value = serde_json::from_str(tools::LIST).unwrap();
+    list["tools"].as_array().unwrap().clone()
+}
+
+#[test]
+fn every_action_is_a_tool() {
+    let names = |them: &[Value]| them.iter().map(|it| it["name"].clone()).collect::<Vec<_>>();
+    assert_eq!(names(&listed()), names(&actions::describe()));
+    assert_eq!(tools::LIST, tools::generate().to_string(), "run `cargo xtask manifest`");
+}
+
+#[test]
+fn no_tool_has_what_some_provider_refuses() {
+    for tool in listed() {
+        assert_eq!(projection::faults(&tool), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn no_tool_takes_more_of_a_model_s_attention_than_it_may() {
+    for tool in listed() {
+        let size = projection::size(&tool);
+        assert!(size <= LARGEST, "{} has {size} bytes", tool["name"]);
+    }
+}
+
+#[test]
+fn what_a_condition_says_stands_in_the_description() {
+    let tool = &listed()[0];
+    let description =
+        |field: &str| tool["inputSchema"]["properties"][field]["description"].as_str().unwrap().to_owned();
+    assert!(description("date").ends_with(" Required when status is sent or paid."), "{}", description("date"));
+    assert!(description("rpo").ends_with(" Required when status is sent."), "{}", description("rpo"));
+}
+
+#[test]
+fn no_field_has_a_name_that_clients_add_by_themselves() {
+    assert_eq!(tools::ADDED_BY_CLIENTS, projection::ADDED_BY_CLIENTS);
+    for action in actions::describe() {
+        let fields = action["inputSchema"]["properties"].as_object().unwrap();
+        assert!(tools::ADDED_BY_CLIENTS.iter().all(|name| !fields.contains_key(*name)), "{}", action["name"]);
+    }
+}
