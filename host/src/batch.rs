@@ -9,8 +9,11 @@
 mod breaker;
 mod check;
 mod csv;
+pub mod encoding;
+mod header;
 mod hide;
 pub mod journal;
+mod json_lines;
 mod lanes;
 mod lines;
 mod names;
@@ -24,6 +27,7 @@ mod spool;
 mod table;
 mod tally;
 mod target;
+mod workbook;
 
 use std::{fmt, io};
 
@@ -32,7 +36,7 @@ pub use hide::Hide;
 pub use names::Names;
 pub use plan::Plan;
 pub use run::{End, Fate, Run};
-pub use spool::{Spool, hex};
+pub use spool::{Kind, Spool, hex};
 pub use table::{Format, Table};
 pub use tally::Tally;
 pub use target::Target;

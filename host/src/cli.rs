@@ -2,6 +2,7 @@
 
 mod args;
 mod batch;
+mod dates;
 pub mod log;
 mod open;
 mod pages;
@@ -16,6 +17,7 @@ use clap::Parser;
 use serde_json::Value;
 
 use crate::error::{ActionError, LoadError};
+use crate::field::Fields;
 use crate::json;
 use crate::mcp;
 use crate::restate;
@@ -137,11 +139,21 @@ fn run_once(once: &Once, args: &Args) -> Result<(), Failure> {
             let output = backoff(args, 0).run(thread::sleep, || connected.check())?;
             print(&output, args.json, show::output("The connection works.", &parse(&output)))
         }
-        Once::Call { action, input, fields, dry_run } => {
+        Once::Call { action, input, fields, dates, dry_run } => {
             let (connected, _) = open::one(args)?;
             let input = match input {
                 Some(input) => read_input(input)?,
-                None => from_fields(fields)?,
+                None => {
+                    let clock = dates.clock().map_err(Failure::Usage)?;
+                    let known = connected.description().action(action).map(|action| Fields::of(action, clock));
+                    let (input, zone) = from_fields(fields, known.as_ref())?;
+                    if let Some(zone) = zone.filter(|_| !args.json) {
+                        terminal::say(&format!(
+                            "note: dates without a time zone are read in {zone} (--timezone names another)\n"
+                        ));
+                    }
+                    input
+                }
             };
             if *dry_run {
                 let request = connected.dry_run(action, &input)?;
@@ -163,19 +175,26 @@ fn backoff(args: &Args, retries: u32) -> Backoff {
     Backoff { retries: args.retries.unwrap_or(retries), ..Backoff::default() }
 }
 
-/// The input of `--field` arguments: every value is a text, which the contract's plugins take for
-/// every kind of field.
-fn from_fields(fields: &[String]) -> Result<String, Failure> {
-    let mut input = serde_json::Map::new();
+/// The input of `--field` arguments, which are read as cells of a table are: a text, or what the
+/// field's type makes of it. And the time zone, if a date was read in one.
+fn from_fields(fields: &[String], known: Option<&Fields>) -> Result<(String, Option<String>), Failure> {
+    let mut input = std::collections::BTreeMap::new();
+    let mut zone = None;
     for field in fields {
         let (name, value) = field
             .split_once('=')
             .ok_or_else(|| Failure::Usage(format!("--field {field} has no \"=\": it takes NAME=VALUE")))?;
-        if input.insert(name.to_owned(), Value::from(value)).is_some() {
+        let given = known.map_or(Ok(None), |known| known.value(name, value));
+        let given = given.map_err(|why| Failure::Action(Box::new(ActionError::invalid_input(why))))?;
+        zone = zone.or(given.as_ref().filter(|given| given.local).and(known).map(Fields::zone_name));
+        let json = given.map_or_else(|| serde_json::value::to_raw_value(value).ok(), |given| Some(given.json));
+        if input.insert(name, json).is_some() {
             return Err(Failure::Usage(format!("--field {name} is given twice")));
         }
     }
-    Ok(Value::Object(input).to_string())
+    let input =
+        serde_json::to_string(&input).map_err(|error| Failure::Usage(format!("can't write the input: {error}")))?;
+    Ok((input, zone))
 }
 
 fn print(machine: &str, json: bool, human: String) -> Result<(), Failure> {

@@ -78,6 +78,10 @@ pub struct ActionDescription {
     /// What it does to its surroundings, as MCP has it.
     #[serde(default)]
     pub annotations: Value,
+    /// What form builders and readers of a person's input need: among it `moments`, the fields that
+    /// are moments.
+    #[serde(default)]
+    pub form: Value,
     /// Inputs with their outputs.
     #[serde(default)]
     pub examples: Vec<Value>,

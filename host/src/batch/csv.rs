@@ -7,51 +7,102 @@ use std::io::{self, BufRead, Read};
 
 use csv::{ByteRecord, ReaderBuilder, Terminator};
 
+use super::header::{self, Candidate, Fit};
 use super::lines::{LONGEST, Lines, too_long};
-use super::spool::BOM;
 
 /// How a file writes its cells; results are written the same way.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Dialect {
     /// What stands between cells.
     pub delimiter: u8,
-    /// Whether the file begins with a byte order mark.
-    pub bom: bool,
-    /// Whether its lines end with CRLF.
-    pub crlf: bool,
-    /// Whether its first line is Excel's `sep=;`.
-    pub declared: bool,
+    /// How its lines end.
+    pub ends: Ends,
+    /// The line that is Excel's `sep=;`, if there is one; 0 if not.
+    pub declared: u64,
 }
 
-impl Dialect {
-    /// Finds out from the file's first line. `known` tells how many of a header's names mean
-    /// something: of several ways to read it, the one that makes most sense is right.
-    pub fn detect(mut text: impl BufRead, known: impl Fn(&ByteRecord) -> usize) -> io::Result<Self> {
-        let mut line = Vec::new();
-        (&mut text).take(LONGEST).read_until(b'\n', &mut line)?;
-        let crlf = line.ends_with(b"\r\n");
-        let bom = line.starts_with(BOM);
-        let first = line.get(if bom { BOM.len() } else { 0 }..).unwrap_or_default().trim_ascii_end();
-        if let Some([delimiter]) = first.strip_prefix(b"sep=") {
-            return Ok(Self { delimiter: *delimiter, bom, crlf, declared: true });
+/// How lines end.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub enum Ends {
+    /// With LF.
+    #[default]
+    Lf,
+    /// With CRLF.
+    CrLf,
+    /// With CR, as old Macs wrote them and Excel for Mac still can.
+    Cr,
+}
+
+impl Ends {
+    fn of(text: &[u8]) -> Self {
+        match text.iter().position(|byte| *byte == b'\n') {
+            Some(place) if text[..place].ends_with(b"\r") => Self::CrLf,
+            None if text.contains(&b'\r') => Self::Cr,
+            _ => Self::Lf,
         }
-        let sense = |delimiter| {
-            let header = split(first, delimiter);
-            (known(&header), header.len())
-        };
-        // Of equals, the last is taken: the comma.
-        let delimiter = b"|\t;,".iter().copied().max_by_key(|delimiter| sense(*delimiter)).unwrap_or(b',');
-        Ok(Self { delimiter, bom, crlf, declared: false })
+    }
+
+    fn last(self) -> u8 {
+        if self == Self::Cr { b'\r' } else { b'\n' }
+    }
+
+    /// The end of a line.
+    pub fn bytes(self) -> &'static [u8] {
+        match self {
+            Self::Lf => b"\n",
+            Self::CrLf => b"\r\n",
+            Self::Cr => b"\r",
+        }
     }
 }
 
-/// The cells of a record that stands alone.
-fn split(record: &[u8], delimiter: u8) -> ByteRecord {
-    let mut cells = ByteRecord::new();
-    let mut reader = ReaderBuilder::new().has_headers(false).delimiter(delimiter).from_reader(record);
-    // Memory can't fail to be read, and every text is some CSV.
-    let _ = reader.read_byte_record(&mut cells);
-    cells
+impl Dialect {
+    /// Finds out how a file is written, and where its header is: of several ways to read it, the one
+    /// that makes most sense of the header is right. `None` if there is nothing in it.
+    ///
+    /// # Errors
+    /// If it can't be read.
+    pub fn detect<R: BufRead>(
+        open: impl Fn() -> io::Result<R>,
+        fit: impl Fn(&ByteRecord) -> Fit,
+    ) -> io::Result<Option<(Self, Candidate)>> {
+        let mut sample = Vec::new();
+        open()?.take(64 << 10).read_to_end(&mut sample)?;
+        let ends = Ends::of(&sample);
+        let mut lines = sample.split(|byte| *byte == ends.last()).zip(1..);
+        let first = lines.find(|(line, _)| !line.trim_ascii().is_empty());
+        let declared = first.and_then(|(line, number)| Some((separator(line)?, number)));
+        let (known, line) = declared.map_or((None, 0), |(delimiter, line)| (Some(delimiter), line));
+        let mut best: Option<(Self, Candidate)> = None;
+        let mut failed = None;
+        for delimiter in known.map_or(b",;\t|".to_vec(), |delimiter| vec![delimiter]) {
+            let dialect = Self { delimiter, ends, declared: line };
+            let mut records = Records::new(open()?, dialect)?;
+            match header::find(|cells| records.next(cells), &fit) {
+                Ok(Some(found)) if best.as_ref().is_none_or(|(_, best)| best.rank() < found.rank()) => {
+                    best = Some((dialect, found));
+                }
+                Ok(_) => {}
+                Err(error) => failed = Some(error),
+            }
+        }
+        match (best, failed) {
+            (None, Some(error)) => Err(error),
+            (best, _) => Ok(best),
+        }
+    }
+}
+
+/// What stands between cells, if this is the line in which Excel says so: `sep=;`, in any case, in
+/// quotation marks, or with more of the same behind it, as a spreadsheet saves it again.
+fn separator(line: &[u8]) -> Option<u8> {
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let line = line.strip_prefix(b"\"").unwrap_or(line);
+    let (name, rest) = line.split_at_checked(4)?;
+    let (delimiter, rest) = rest.split_first()?;
+    let names = name.eq_ignore_ascii_case(b"sep=");
+    let usable = delimiter.is_ascii() && !delimiter.is_ascii_alphanumeric() && !b"\"\r\n".contains(delimiter);
+    (names && usable && rest.iter().all(|byte| b"\" ".contains(byte) || byte == delimiter)).then_some(*delimiter)
 }
 
 /// The records of a CSV file, its header among them.
@@ -64,14 +115,9 @@ pub struct Records<R> {
 
 impl<R: BufRead> Records<R> {
     /// Records from the file's beginning.
-    pub fn new(mut reader: R, dialect: Dialect) -> io::Result<Self> {
-        if dialect.bom {
-            reader.read_exact(&mut [0; BOM.len()])?;
-        }
-        let mut lines = Lines::new(reader);
-        if dialect.declared {
-            lines.next(&mut Vec::new())?;
-        }
+    pub fn new(reader: R, dialect: Dialect) -> io::Result<Self> {
+        let mut lines = Lines::ending(reader, dialect.ends.last());
+        while lines.number < dialect.declared && lines.next(&mut Vec::new())? {}
         let parser = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
@@ -115,7 +161,7 @@ impl<R: BufRead> Records<R> {
         let mut quotes = Quotes::default();
         quotes.pass(&self.text, self.dialect.delimiter);
         while quotes.0 == Place::Quoted {
-            self.text.extend(if self.dialect.crlf { &b"\r\n"[..] } else { b"\n" });
+            self.text.extend(self.dialect.ends.bytes());
             let passed = self.text.len();
             if !self.lines.next(&mut self.text)? {
                 let what = format!("line {line} opens a quotation mark that is not closed before the file's end");
@@ -171,8 +217,11 @@ mod tests {
     use super::*;
 
     fn detect(text: &str) -> Dialect {
-        let known = |header: &ByteRecord| header.iter().filter(|name| [&b"id"[..], b"status"].contains(name)).count();
-        Dialect::detect(text.as_bytes(), known).unwrap()
+        let fit = |header: &ByteRecord| {
+            let known = header.iter().filter(|name| [&b"id"[..], b"status"].contains(name)).count();
+            Fit { whole: known == 2, known }
+        };
+        Dialect::detect(|| Ok(text.as_bytes()), fit).unwrap().map(|(dialect, _)| dialect).unwrap_or_default()
     }
 
     fn read(text: &str) -> Result<Vec<(u64, Vec<String>)>, String> {
@@ -205,14 +254,39 @@ mod tests {
     }
 
     #[test]
-    fn a_byte_order_mark_and_excels_first_line_are_no_cells() {
-        assert_eq!(read("\u{feff}id;status\n1;x").unwrap(), [record(1, &["id", "status"]), record(2, &["1", "x"])]);
-        assert_eq!(read("\u{feff}sep=;\r\nid\r\n1;2\r\n").unwrap(), [record(2, &["id"]), record(3, &["1", "2"])]);
+    fn excels_first_line_is_known_in_all_its_forms() {
+        for (line, delimiter) in [
+            ("sep=;", b';'),
+            ("SEP=;", b';'),
+            ("\"sep=;\"", b';'),
+            ("sep=;;;", b';'),
+            ("sep=; ", b';'),
+            ("sep=\t", b'\t'),
+            ("Sep=|", b'|'),
+            ("sep=^", b'^'),
+        ] {
+            for end in ["\n", "\r\n", "\r"] {
+                let text = [line, "id^status", "1^2", ""].join(end).replace('^', &char::from(delimiter).to_string());
+                let found = [record(2, &["id", "status"]), record(3, &["1", "2"])];
+                assert_eq!(read(&text).unwrap(), found, "{text:?}");
+            }
+        }
+        for line in ["sep=", "sep=ab", "separator", "sep=\"", "sep=;x"] {
+            assert_eq!(read(&format!("{line}\nid\n")).unwrap().len(), 2, "{line}");
+        }
+        assert_eq!(read("\r\n\r\nsep=;\r\nid\r\n1;2\r\n").unwrap(), [record(4, &["id"]), record(5, &["1", "2"])]);
+    }
+
+    #[test]
+    fn a_title_or_an_empty_line_above_the_header_does_not_hide_the_delimiter() {
+        assert_eq!(detect("\r\nid;status\r\n1;2\r\n").delimiter, b';');
+        assert_eq!(detect("Orders, of 25.11.2026, all;;\n;;\nid;status\n1;2\n").delimiter, b';');
+        assert_eq!(detect("The \"first\n\nid\tstatus\n1\t2\n").delimiter, b'\t');
     }
 
     #[test]
     fn every_record_has_the_line_on_which_it_begins() {
-        for end in ["\n", "\r\n"] {
+        for end in ["\n", "\r\n", "\r"] {
             let text = "id,status\n\n1,2\n\"a\n\n\"\"b\",3\n,\n4,\"5\"\n".replace('\n', end);
             let broken = format!("a{end}{end}\"b");
             let expected = [

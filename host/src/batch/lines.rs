@@ -5,9 +5,10 @@ use std::io::{self, BufRead, Read};
 /// The longest row, in bytes. Whatever is longer is not a table of orders.
 pub const LONGEST: u64 = 1 << 20;
 
-/// The lines of a text, without their ends (LF or CRLF).
+/// The lines of a text, without their ends (LF or CRLF, or another byte).
 pub struct Lines<R> {
     reader: R,
+    end: u8,
     /// The number of the line that was read last, counted from 1.
     pub number: u64,
 }
@@ -15,7 +16,12 @@ pub struct Lines<R> {
 impl<R: BufRead> Lines<R> {
     /// Lines from where the reader stands.
     pub fn new(reader: R) -> Self {
-        Self { reader, number: 0 }
+        Self::ending(reader, b'\n')
+    }
+
+    /// The same, with lines that end with this byte.
+    pub fn ending(reader: R, end: u8) -> Self {
+        Self { reader, end, number: 0 }
     }
 
     /// Adds the next line to `into`; false at the end of the text.
@@ -23,14 +29,17 @@ impl<R: BufRead> Lines<R> {
     /// # Errors
     /// If the text can't be read, or the line is longer than [`LONGEST`].
     pub fn next(&mut self, into: &mut Vec<u8>) -> io::Result<bool> {
-        let read = (&mut self.reader).take(LONGEST + 2).read_until(b'\n', into)?;
+        let begins = into.len();
+        let read = (&mut self.reader).take(LONGEST + 2).read_until(self.end, into)?;
         if read == 0 {
             return Ok(false);
         }
         self.number += 1;
-        if into.last() == Some(&b'\n') {
+        if into.last() == Some(&self.end) {
             into.pop();
-            into.pop_if(|last| *last == b'\r');
+            if self.end == b'\n' && into.len() > begins {
+                into.pop_if(|last| *last == b'\r');
+            }
         }
         if into.len() as u64 > LONGEST {
             return Err(too_long(self.number));

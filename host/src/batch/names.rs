@@ -3,8 +3,11 @@
 use serde_json::Value;
 
 use super::Refusal;
-use super::request::NOT_UTF_8;
+use super::header::Fit;
+use crate::cell;
 use crate::description::ActionDescription;
+use crate::field::{Fields, Given};
+use crate::moment::Clock;
 
 /// How columns are told apart: by the action's fields, and by what the caller says.
 #[derive(Debug, Clone)]
@@ -16,26 +19,33 @@ pub struct Names {
     map: Vec<(String, String)>,
     /// Values for rows that have none of their own.
     defaults: Vec<(String, String)>,
+    values: Fields,
 }
 
 impl Names {
-    /// Of an action, with the caller's own `map` of columns to fields and `defaults` of fields.
+    /// Of an action, with the caller's own `map` of columns to fields and `defaults` of fields, whose
+    /// dates are read by the `clock`.
     ///
     /// # Errors
-    /// If the caller names a field that the action does not have, or one twice.
+    /// If the caller names a field that the action does not have, or one twice, or gives it a value
+    /// that is none.
     pub fn new(
         action: &ActionDescription,
         map: Vec<(String, String)>,
         defaults: Vec<(String, String)>,
+        clock: Clock,
     ) -> Result<Self, Refusal> {
         let properties = action.input_schema["properties"].as_object();
         let title = |name: &str, field: &Value| field["title"].as_str().unwrap_or(name).to_owned();
         let fields = properties.into_iter().flatten().map(|(name, field)| (name.clone(), title(name, field))).collect();
         let required = action.input_schema["required"].as_array();
         let required = required.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
-        let names = Self { fields, required, map, defaults };
+        let names = Self { fields, required, map, defaults, values: Fields::of(action, clock) };
         names.check("--map", names.map.iter().map(|(_, field)| field))?;
         names.check("--field", names.defaults.iter().map(|(field, _)| field))?;
+        for (field, text) in &names.defaults {
+            names.value(field, text).map_err(|why| Refusal(format!("--field {field}: {why}")))?;
+        }
         Ok(names)
     }
 
@@ -54,17 +64,42 @@ impl Names {
         Ok(())
     }
 
-    /// The field that a column holds: as the caller said, or by its name or title, in any case.
+    /// The field that a column holds: as the caller said, or by its name or title, however these are
+    /// written.
     pub fn field(&self, column: &str) -> Option<&str> {
-        let column = column.trim();
-        if let Some((_, field)) = self.map.iter().find(|(name, _)| name.trim() == column) {
+        let exact = self.map.iter().find(|(name, _)| name.trim() == column.trim());
+        let plain = cell::name(column);
+        let same = |name: &str| cell::name(name) == plain;
+        if let Some((_, field)) = exact.or_else(|| self.map.iter().find(|(name, _)| same(name))) {
             return Some(field);
         }
-        let same = |name: &str| name.to_lowercase() == column.to_lowercase();
         let by_name = self.fields.iter().find(|(name, _)| same(name));
         let (field, _) = by_name.or_else(|| self.fields.iter().find(|(_, title)| same(title)))?;
         // A column that the caller named comes before one that merely has the name.
         (!self.map.iter().any(|(_, mapped)| mapped == field)).then_some(field)
+    }
+
+    /// How well a row would do as the header.
+    pub fn fit<'a>(&self, columns: impl Iterator<Item = &'a [u8]>) -> Fit {
+        let found: Vec<_> = columns.filter_map(|column| self.field(std::str::from_utf8(column).ok()?)).collect();
+        Fit { whole: self.required.iter().all(|field| self.is_given(&found, field)), known: found.len() }
+    }
+
+    fn is_given(&self, columns: &[&str], field: &str) -> bool {
+        columns.contains(&field) || self.defaults.iter().any(|(name, _)| name == field)
+    }
+
+    /// The value that a text stands for; `None` if there is nothing in it.
+    ///
+    /// # Errors
+    /// If it is none; the text tells why, and begins with the field.
+    pub fn value(&self, field: &str, text: &str) -> Result<Option<Given>, String> {
+        self.values.value(field, text)
+    }
+
+    /// The time zone in which dates without one are read.
+    pub fn zone_name(&self) -> String {
+        self.values.zone_name()
     }
 
     /// Values for rows that have none of their own.
@@ -78,25 +113,18 @@ impl Names {
     /// If a required field has no column, or the caller named a column that is not there.
     pub fn check_columns(&self, columns: &[String]) -> Result<(), Refusal> {
         let all = || if columns.is_empty() { "none".to_owned() } else { columns.join(", ") };
-        if let Some((column, _)) = self.map.iter().find(|(name, _)| !columns.iter().any(|it| it.trim() == name.trim()))
-        {
+        let is_there = |name: &str| columns.iter().any(|it| cell::name(it) == cell::name(name));
+        if let Some((column, _)) = self.map.iter().find(|(name, _)| !is_there(name)) {
             return Err(Refusal(format!(
                 "--map names the column {column}, which is not there. The columns: {}",
                 all()
             )));
         }
-        let has = |field: &str| {
-            let given = columns.iter().any(|column| self.field(column) == Some(field));
-            given || self.defaults.iter().any(|(name, _)| name == field)
-        };
-        let missing: Vec<_> = self.required.iter().filter(|field| !has(field)).collect();
+        let found: Vec<_> = columns.iter().filter_map(|column| self.field(column)).collect();
+        let missing: Vec<_> = self.required.iter().filter(|field| !self.is_given(&found, field)).collect();
         let Some(first) = missing.first() else {
             return Ok(());
         };
-        // The mark of what is not UTF-8.
-        if columns.iter().any(|column| column.contains('\u{fffd}')) {
-            return Err(Refusal(format!("its header is not UTF-8: {NOT_UTF_8}")));
-        }
         let named: Vec<_> = missing.iter().map(|field| self.titled(field)).collect();
         Err(Refusal(format!(
             "no column for {}: name it so in the header, or say which one it is with --map COLUMN={first}, or give all rows the same with --field {first}=VALUE. The columns: {}",
@@ -110,9 +138,10 @@ impl Names {
         title.map_or_else(|| field.to_owned(), |(_, title)| format!("{field} ({title})"))
     }
 
-    /// All that decides what becomes of a row, as text.
-    pub fn fingerprint(&self) -> String {
-        format!("{:?}{:?}", self.map, self.defaults)
+    /// All that decides what becomes of a row, as text; the time zone only where that mattered.
+    pub fn fingerprint(&self, local: bool) -> String {
+        let Self { map, defaults, values, .. } = self;
+        format!("{map:?}{defaults:?}{}", values.fingerprint(local))
     }
 }
 
@@ -134,7 +163,7 @@ pub mod tests {
     }
 
     pub fn names(map: &[(&str, &str)], defaults: &[(&str, &str)]) -> Names {
-        Names::new(&action(), pairs(map), pairs(defaults)).unwrap()
+        Names::new(&action(), pairs(map), pairs(defaults), Clock::default()).unwrap()
     }
 
     fn columns(names: &[&str]) -> Vec<String> {
@@ -142,11 +171,20 @@ pub mod tests {
     }
 
     #[test]
-    fn a_column_is_known_by_name_or_title_in_any_case() {
+    fn a_column_is_known_by_name_or_title_however_they_are_written() {
         let names = names(&[], &[]);
-        for (column, field) in
-            [("id", "id"), (" ID ", "id"), ("order NUMBER", "id"), ("Status", "status"), ("DATE", "date")]
-        {
+        for (column, field) in [
+            ("id", "id"),
+            (" ID ", "id"),
+            ("order NUMBER", "id"),
+            ("order_number", "id"),
+            ("Order\nnumber", "id"),
+            ("Order-Number:", "id"),
+            ("Order\u{a0}number", "id"),
+            ("\u{200b}Status", "status"),
+            ("“status”", "status"),
+            ("DATE", "date"),
+        ] {
             assert_eq!(names.field(column), Some(field), "{column}");
         }
         assert_eq!(names.field("customer"), None);
@@ -174,9 +212,12 @@ pub mod tests {
 
     #[test]
     fn a_field_that_is_not_there_can_not_be_mapped_or_given() {
-        let refusal = |map: &[_], defaults: &[_]| Names::new(&action(), pairs(map), pairs(defaults)).unwrap_err().0;
+        let refusal = |map: &[_], defaults: &[_]| {
+            Names::new(&action(), pairs(map), pairs(defaults), Clock::default()).unwrap_err().0
+        };
         assert!(refusal(&[("a", "bill")], &[]).contains("the fields are id, status, date"));
         assert!(refusal(&[], &[("bill", "1")]).contains("--field names bill"));
         assert!(refusal(&[("a", "id"), ("b", "id")], &[]).contains("twice"));
+        assert!(refusal(&[], &[("id", "8E+13")]).starts_with("--field id: id looks like a long number"));
     }
 }

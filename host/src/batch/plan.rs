@@ -106,7 +106,7 @@ mod tests {
     fn plan(rows: &[(&str, Mark)], repetition: Repetition, retry_failed: bool) -> (Vec<Step>, u64, u64) {
         let text: String = rows.iter().map(|(id, _)| format!("{id},a\n")).collect();
         let spool = Spool::copy(format!("id,status\n{text}").as_bytes(), None).unwrap();
-        let table = Table::survey(spool, Format::Csv, names(&[], &[]), Some("id")).ok().unwrap();
+        let table = Table::survey(spool, Format::Csv, None, names(&[], &[]), Some("id")).ok().unwrap();
         let mut ledger = Ledger::default();
         for (line, (_, mark)) in (2..).zip(rows) {
             ledger.set(line, *mark, 0);

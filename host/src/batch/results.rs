@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use super::hide::{HIDDEN, Hide};
 use super::journal::{Finished, Past};
 use super::row::Content;
-use super::sheet::Sheet;
+use super::sheet::{OF_WORKBOOK, Sheet};
 use super::table::{Layout, Table};
 use super::tally::Tally;
 
@@ -67,16 +67,19 @@ impl Outcome {
     }
 }
 
-/// Writes the results, and counts them.
+/// Writes the results, and counts them; and the characters that the input's encoding lacks.
 ///
 /// # Errors
 /// If they can't be written, or input or journal can't be read.
-pub fn write(table: &Table, journal: &Finished, hide: &Hide, out: &mut dyn Write) -> io::Result<Tally> {
+pub fn write(table: &Table, journal: &Finished, hide: &Hide, out: &mut dyn Write) -> io::Result<(Tally, u64)> {
     let mut tally = Tally::default();
     let mut reader = journal.reader();
     let mut rows = table.rows()?;
     let mut form = match table.layout() {
-        Layout::Csv { dialect, header, .. } => Form::Csv(Box::new(Sheet::begin(*dialect, header, hide, out)?)),
+        Layout::Cells { dialect, coding, head } => {
+            let dialect = dialect.unwrap_or(OF_WORKBOOK);
+            Form::Csv(Box::new(Sheet::begin(dialect, *coding, &head.cells, hide, out)?))
+        }
         Layout::Ndjson => Form::Ndjson(out),
     };
     while let Some(row) = rows.next()? {
@@ -90,14 +93,14 @@ pub fn write(table: &Table, journal: &Finished, hide: &Hide, out: &mut dyn Write
                 let line = serde_json::to_string(&Line { outcome, input })?;
                 writeln!(out, "{line}")?;
             }
-            _ => unreachable!("cells come from CSV, and nothing else does"),
+            _ => unreachable!("cells have a header, and nothing else has"),
         }
     }
-    match form {
+    let lacking = match form {
         Form::Csv(sheet) => sheet.end()?,
-        Form::Ndjson(out) => out.flush()?,
-    }
-    Ok(tally)
+        Form::Ndjson(out) => out.flush().map(|()| 0)?,
+    };
+    Ok((tally, lacking))
 }
 
 enum Form<'a> {

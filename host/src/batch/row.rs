@@ -7,7 +7,6 @@ use csv::ByteRecord;
 
 use super::csv::Records;
 use super::lines::Lines;
-use super::spool::BOM;
 
 /// A row as it stands in the input.
 pub struct Row {
@@ -29,6 +28,8 @@ pub enum Content {
 pub enum Rows<'a> {
     /// Of a CSV file, whose header has been read.
     Csv(Box<Records<BufReader<&'a File>>>),
+    /// Of a workbook's sheet, whose header has been read.
+    Sheet(Lines<BufReader<&'a File>>),
     /// Of JSON on lines.
     Ndjson(Lines<BufReader<&'a File>>),
 }
@@ -45,18 +46,38 @@ impl Rows<'_> {
                 let line = records.next(&mut cells)?;
                 Ok(line.map(|line| Row { line, content: Content::Cells(cells) }))
             }
+            Self::Sheet(lines) => {
+                let mut cells = ByteRecord::new();
+                let line = sheet_row(lines, &mut cells)?;
+                Ok(line.map(|line| Row { line, content: Content::Cells(cells) }))
+            }
             Self::Ndjson(lines) => loop {
                 let mut text = Vec::new();
                 if !lines.next(&mut text)? {
                     return Ok(None);
                 }
-                if text.starts_with(BOM) && lines.number == 1 {
-                    text.drain(..BOM.len());
-                }
                 if !text.trim_ascii().is_empty() {
                     return Ok(Some(Row { line: lines.number, content: Content::Json(text) }));
                 }
             },
+        }
+    }
+}
+
+/// Reads the next row of a workbook's sheet, as [`workbook`](super::workbook) writes it, and returns
+/// its number; `None` at the end.
+///
+/// # Errors
+/// If it can't be read.
+pub fn sheet_row<R: io::BufRead>(lines: &mut Lines<R>, cells: &mut ByteRecord) -> io::Result<Option<u64>> {
+    loop {
+        let mut text = Vec::new();
+        if !lines.next(&mut text)? {
+            return Ok(None);
+        }
+        if !text.is_empty() {
+            *cells = ByteRecord::from(serde_json::from_slice::<Vec<String>>(&text)?);
+            return Ok(Some(lines.number));
         }
     }
 }

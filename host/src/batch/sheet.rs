@@ -5,24 +5,34 @@ use std::io::{self, Write};
 
 use csv::{ByteRecord, Terminator, Writer, WriterBuilder};
 
-use super::csv::Dialect;
+use super::csv::{Dialect, Ends};
+use super::encoding::{Coding, Encoded};
 use super::hide::Hide;
 use super::results::Outcome;
-use super::spool::BOM;
+
+/// How results of a workbook are written: Excel opens it where its language has decimal commas, and
+/// other programs recognise it.
+pub const OF_WORKBOOK: Dialect = Dialect { delimiter: b';', ends: Ends::CrLf, declared: 0 };
 
 /// The columns that results add.
 const COLUMNS: [&str; 7] = ["line", "ok", "kind", "message", "retry", "effect", "output"];
 
 /// A sheet of results.
 pub struct Sheet<'a> {
-    writer: Writer<&'a mut dyn Write>,
+    writer: Writer<Encoded<'a>>,
     /// How many of the input's columns are kept: all but those of earlier results.
     kept: usize,
 }
 
 impl<'a> Sheet<'a> {
     /// Writes the header.
-    pub fn begin(dialect: Dialect, header: &ByteRecord, hide: &Hide, out: &'a mut dyn Write) -> io::Result<Self> {
+    pub fn begin(
+        dialect: Dialect,
+        coding: Coding,
+        header: &ByteRecord,
+        hide: &Hide,
+        out: &'a mut dyn Write,
+    ) -> io::Result<Self> {
         // Results that were mended and are used as an input get new results, not a second set.
         let mut names: Vec<_> = header.iter().map(<[u8]>::trim_ascii).collect();
         if names.ends_with(&COLUMNS.map(str::as_bytes)) {
@@ -33,13 +43,14 @@ impl<'a> Sheet<'a> {
             let taken = names.iter().any(|name| name.eq_ignore_ascii_case(column.as_bytes()));
             if taken { format!("result_{column}") } else { column.to_owned() }
         });
-        if dialect.bom {
-            out.write_all(BOM)?;
-        }
         let mut writer = WriterBuilder::new()
             .delimiter(dialect.delimiter)
-            .terminator(if dialect.crlf { Terminator::CRLF } else { Terminator::Any(b'\n') })
-            .from_writer(out);
+            .terminator(match dialect.ends {
+                Ends::Lf => Terminator::Any(b'\n'),
+                Ends::CrLf => Terminator::CRLF,
+                Ends::Cr => Terminator::Any(b'\r'),
+            })
+            .from_writer(Encoded::begin(coding, out)?);
         let kept = names.len();
         let own = header.iter().take(kept).map(|name| hide.bytes(name));
         writer.write_record(own.chain(added.iter().map(String::as_bytes)))?;
@@ -58,9 +69,10 @@ impl<'a> Sheet<'a> {
         Ok(self.writer.write_record(own.chain(added.iter().map(|cell| cell.as_bytes())))?)
     }
 
-    /// Writes what is still to be written.
-    pub fn end(mut self) -> io::Result<()> {
-        self.writer.flush()
+    /// Writes what is still to be written, and tells how many characters the encoding lacks.
+    pub fn end(mut self) -> io::Result<u64> {
+        self.writer.flush()?;
+        Ok(self.writer.get_ref().lacking)
     }
 }
 
@@ -79,7 +91,8 @@ mod tests {
 
     fn sheet(dialect: Dialect, header: &[&str], rows: &[&[&str]]) -> String {
         let mut out = Vec::new();
-        let mut sheet = Sheet::begin(dialect, &ByteRecord::from(header.to_vec()), &Hide::default(), &mut out).unwrap();
+        let (coding, header) = (Coding::MARKED, ByteRecord::from(header.to_vec()));
+        let mut sheet = Sheet::begin(dialect, coding, &header, &Hide::default(), &mut out).unwrap();
         for row in rows {
             let message = "=1+1".to_owned();
             let outcome = Outcome {
@@ -94,16 +107,16 @@ mod tests {
             sheet.row(&ByteRecord::from(row.to_vec()), &outcome, &Hide::default()).unwrap();
         }
         sheet.end().unwrap();
-        String::from_utf8(out).unwrap()
+        String::from_utf8(out).unwrap().strip_prefix('\u{feff}').unwrap().to_owned()
     }
 
     #[test]
     fn results_are_written_as_the_input_is() {
-        let dialect = Dialect { delimiter: b';', bom: true, crlf: true, ..Dialect::default() };
+        let dialect = OF_WORKBOOK;
         let text = sheet(dialect, &["id", "x"], &[&["1", "a;b"]]);
         assert_eq!(
             text,
-            "\u{feff}id;x;line;ok;kind;message;retry;effect;output\r\n1;\"a;b\";2;false;rejected;'=1+1;never;none;\r\n"
+            "id;x;line;ok;kind;message;retry;effect;output\r\n1;\"a;b\";2;false;rejected;'=1+1;never;none;\r\n"
         );
     }
 

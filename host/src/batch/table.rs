@@ -1,26 +1,30 @@
 //! The input of a batch: its rows, and what each of them asks for.
 
-use std::collections::BTreeMap;
 use std::io;
 
 use csv::ByteRecord;
-use serde::de::IgnoredAny;
 
 use super::Refusal;
 use super::csv::{Dialect, Records};
+use super::encoding::Coding;
+use super::header::{Candidate, LAST};
+use super::json_lines;
 use super::lines::Lines;
 use super::names::Names;
 use super::request::Request;
-use super::row::{Content, Row, Rows};
-use super::spool::Spool;
+use super::row::{Content, Row, Rows, sheet_row};
+use super::spool::{Kind, Spool};
+use super::workbook;
+use crate::cell;
 use crate::error::ActionError;
+use crate::json;
 
-/// How an input is written.
+/// How an input is written, unless it is a workbook: that is known by its first bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// A header and a record for each row, with `,`, `;`, `|` or tabs between the cells.
     Csv,
-    /// A JSON object on each line.
+    /// A JSON object on each line; or an array of them.
     Ndjson,
 }
 
@@ -31,73 +35,63 @@ pub struct Table {
     layout: Layout,
     /// The action's field that names what a row changes.
     subject: Option<String>,
+    /// Whether dates were read in somebody's time zone.
+    local: bool,
     /// How many rows there are.
     pub rows: u64,
     /// The columns that mean nothing to the action: they are not sent.
     pub carried: Vec<String>,
+    /// How the input was read, where that could be otherwise: sentences for people.
+    pub notes: Vec<String>,
 }
 
 /// How the rows are laid out.
 pub enum Layout {
-    /// As CSV, with this header, and the field of each column.
-    Csv { dialect: Dialect, header: ByteRecord, fields: Vec<Option<String>> },
+    /// In cells with a header: as CSV, or in a workbook's sheet, which has no dialect.
+    Cells { dialect: Option<Dialect>, coding: Coding, head: Head },
     /// As JSON.
     Ndjson,
 }
 
-impl Table {
-    /// Reads the input once: counts its rows and checks its columns.
-    ///
-    /// # Errors
-    /// If it can't be read as what it should be, or lacks a column that the action requires.
-    pub fn survey(spool: Spool, format: Format, names: Names, subject: Option<&str>) -> Result<Self, Refusal> {
-        let subject = subject.map(str::to_owned);
-        let mut table = Self { spool, names, layout: Layout::Ndjson, subject, rows: 0, carried: Vec::new() };
-        let mut columns = match format {
-            Format::Csv => table.read_header()?,
-            Format::Ndjson => Vec::new(),
-        };
-        let mut rows = table.rows()?;
-        let mut count = 0;
-        while let Some(row) = rows.next()? {
-            count += 1;
-            if let Content::Json(line) = &row.content {
-                let fields = serde_json::from_slice::<BTreeMap<String, IgnoredAny>>(line).unwrap_or_default();
-                for name in fields.into_keys() {
-                    // As many as a person reads.
-                    if columns.len() < 1000 && !columns.contains(&name) {
-                        columns.push(name);
-                    }
-                }
-            }
-        }
-        drop(rows);
-        if count == 0 {
-            return Err(Refusal("there are no rows in it".to_owned()));
-        }
-        table.names.check_columns(&columns)?;
-        columns.retain(|name| table.names.field(name).is_none());
-        table.rows = count;
-        table.carried = columns;
-        Ok(table)
+/// The header of cells.
+pub struct Head {
+    /// The line on which it begins.
+    pub line: u64,
+    /// Its cells.
+    pub cells: ByteRecord,
+    /// The field of each column.
+    pub fields: Vec<Option<String>>,
+    /// Whether the cells are in quotation marks of a word processor.
+    pub typographic: bool,
+}
+
+impl Head {
+    /// By what the columns are called.
+    pub fn of(line: u64, cells: ByteRecord, names: &Names) -> Self {
+        let columns = || cells.iter().map(|cell| String::from_utf8_lossy(cell));
+        let typographic = columns().all(|column| {
+            let column = cell::trim(&column);
+            cell::unquoted(column) != column
+        });
+        let fields = columns().map(|column| names.field(&column).map(str::to_owned)).collect();
+        Self { line, cells, fields, typographic }
     }
 
-    fn read_header(&mut self) -> Result<Vec<String>, Refusal> {
-        let name = |cell: &[u8]| String::from_utf8_lossy(cell).trim().to_owned();
-        let known = |header: &ByteRecord| header.iter().filter(|cell| self.names.field(&name(cell)).is_some()).count();
-        let dialect = Dialect::detect(self.spool.reader()?, known)?;
-        let mut header = ByteRecord::new();
-        if Records::new(self.spool.reader()?, dialect)?.next(&mut header)?.is_none() {
-            return Err(Refusal("it is empty".to_owned()));
-        }
-        if header.iter().any(|cell| cell.contains(&b'\r') || cell.contains(&0)) {
-            let what = "its first line is no header of a CSV file with usual line ends: save it as \"CSV UTF-8\"";
+    /// What the columns are called.
+    fn columns(&self) -> Vec<String> {
+        self.cells.iter().map(|cell| cell::trim(&String::from_utf8_lossy(cell)).to_owned()).collect()
+    }
+
+    /// Checks that every column means one thing.
+    fn check(&self) -> Result<(), Refusal> {
+        let columns = self.columns();
+        if columns.iter().any(|column| column.contains(|it: char| it.is_control() && !"\r\n\t".contains(it))) {
+            let what = "its first line is no header of a CSV file: save it as \"CSV UTF-8\"";
             return Err(Refusal(what.to_owned()));
         }
-        let columns: Vec<String> = header.iter().map(name).collect();
-        let fields: Vec<_> = columns.iter().map(|column| self.names.field(column).map(str::to_owned)).collect();
-        for (place, field) in fields.iter().enumerate() {
-            if let Some((first, field)) = fields[..place].iter().position(|other| other == field).zip(field.as_ref()) {
+        for (place, field) in self.fields.iter().enumerate() {
+            let same = self.fields[..place].iter().position(|other| other == field);
+            if let Some((first, field)) = same.zip(field.as_ref()) {
                 let (first, second) = (&columns[first], &columns[place]);
                 let what = format!(
                     "the columns {first} and {second} are both taken for {field}: rename one, or say which with --map COLUMN={field}"
@@ -105,8 +99,106 @@ impl Table {
                 return Err(Refusal(what));
             }
         }
-        self.layout = Layout::Csv { dialect, header, fields };
-        Ok(columns.into_iter().filter(|name| !name.is_empty()).collect())
+        Ok(())
+    }
+
+    /// Whether a cell that is sent holds more than ASCII.
+    fn sends_letters(&self, cells: &ByteRecord) -> bool {
+        let sent = cells.iter().zip(&self.fields).filter(|(_, field)| field.is_some());
+        sent.map(|(cell, _)| String::from_utf8_lossy(cell)).any(|text| !cell::trim(&text).is_ascii())
+    }
+}
+
+impl Table {
+    /// Reads the input once: counts its rows and checks its columns. Of a workbook it is the sheet of
+    /// this name or number that is read, or the first with a header that fits.
+    ///
+    /// # Errors
+    /// If it can't be read as what it should be, or lacks a column that the action requires.
+    pub fn survey(
+        spool: Spool,
+        format: Format,
+        sheet: Option<&str>,
+        names: Names,
+        subject: Option<&str>,
+    ) -> Result<Self, Refusal> {
+        let (spool, layout, notes) = match (spool.kind, format) {
+            (Kind::Other(what), _) => {
+                return Err(Refusal(format!("it is {what}: give a workbook, a CSV file, or JSON on lines")));
+            }
+            (Kind::Zip | Kind::Compound, _) => of_workbook(&spool, sheet, &names)?,
+            (Kind::Text, _) if sheet.is_some() => {
+                return Err(Refusal("--sheet is for workbooks, and it is a text".to_owned()));
+            }
+            (Kind::Text, Format::Csv) => of_csv(spool, &names)?,
+            (Kind::Text, Format::Ndjson) => of_json(spool)?,
+        };
+        let subject = subject.map(str::to_owned);
+        let mut table = Self { spool, names, layout, subject, local: false, rows: 0, carried: Vec::new(), notes };
+        let mut columns = match &table.layout {
+            Layout::Cells { head, .. } => head.columns(),
+            Layout::Ndjson => Vec::new(),
+        };
+        columns.retain(|column| !column.is_empty());
+        let mut rows = table.rows()?;
+        let (mut count, mut local, mut guessed, mut malformed) = (0, false, None, None);
+        while let Some(row) = rows.next()? {
+            count += 1;
+            local |= table.request(&row).is_ok_and(|request| request.local);
+            match (&row.content, &table.layout) {
+                (Content::Cells(cells), Layout::Cells { coding, head, .. }) => {
+                    if coding.guessed && head.sends_letters(cells) {
+                        guessed.get_or_insert((row.line, coding.encoding.name()));
+                    }
+                }
+                (Content::Json(line), _) => {
+                    let object = json::object(line).unwrap_or_else(|why| {
+                        malformed.get_or_insert((row.line, why));
+                        json::Object::default()
+                    });
+                    for (name, _) in object.iter() {
+                        // As many as a person reads.
+                        if columns.len() < 1000 && !columns.iter().any(|it| it == name) {
+                            columns.push(name.to_owned());
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        drop(rows);
+        if count == 0 {
+            return Err(Refusal("there are no rows in it".to_owned()));
+        }
+        table.names.check_columns(&columns).map_err(|refusal| match malformed.filter(|_| columns.is_empty()) {
+            Some((line, why)) => Refusal(format!("no row of it can be read. Line {line}: {}", why.of("The row"))),
+            None => table.looked_for(refusal),
+        })?;
+        if let Some((line, encoding)) = guessed {
+            return Err(Refusal(format!(
+                "line {line} sends letters that are no ASCII, and how they are encoded was only guessed: if it is {encoding}, say --encoding {encoding}; or save the file as \"CSV UTF-8\""
+            )));
+        }
+        columns.retain(|name| table.names.field(name).is_none());
+        table.rows = count;
+        table.carried = columns;
+        table.local = local;
+        if local {
+            let zone = table.names.zone_name();
+            table.notes.push(format!("Dates without a time zone are read in {zone} (--timezone names another)."));
+        }
+        Ok(table)
+    }
+
+    /// Where the header was looked for that lacks a column.
+    fn looked_for(&self, refusal: Refusal) -> Refusal {
+        match &self.layout {
+            Layout::Cells { head, .. } => Refusal(format!(
+                "{} (the header was looked for in the first {LAST} lines, and line {} is most like one)",
+                refusal.0, head.line
+            )),
+            Layout::Ndjson => refusal,
+        }
     }
 
     /// The SHA-256 of the input, in hex.
@@ -114,9 +206,19 @@ impl Table {
         &self.spool.sha256
     }
 
+    /// All that decides what becomes of a row, beside the input, as text.
+    pub fn fingerprint(&self) -> String {
+        self.names.fingerprint(self.local)
+    }
+
     /// The field that names what a row changes; empty if the action has none.
     pub fn subject(&self) -> &str {
         self.subject.as_deref().unwrap_or_default()
+    }
+
+    /// Whether it is a workbook's sheet.
+    pub fn is_workbook(&self) -> bool {
+        matches!(self.layout, Layout::Cells { dialect: None, .. })
     }
 
     /// How the rows are laid out.
@@ -131,10 +233,15 @@ impl Table {
     pub fn rows(&self) -> io::Result<Rows<'_>> {
         let reader = self.spool.reader()?;
         match &self.layout {
-            Layout::Csv { dialect, .. } => {
+            Layout::Cells { dialect: Some(dialect), head, .. } => {
                 let mut records = Records::new(reader, *dialect)?;
-                records.next(&mut ByteRecord::new())?;
+                while records.next(&mut ByteRecord::new())?.is_some_and(|line| line < head.line) {}
                 Ok(Rows::Csv(Box::new(records)))
+            }
+            Layout::Cells { dialect: None, head, .. } => {
+                let mut lines = Lines::new(reader);
+                while sheet_row(&mut lines, &mut ByteRecord::new())?.is_some_and(|line| line < head.line) {}
+                Ok(Rows::Sheet(lines))
             }
             Layout::Ndjson => Ok(Rows::Ndjson(Lines::new(reader))),
         }
@@ -149,6 +256,43 @@ impl Table {
     }
 }
 
+/// An input as it is read: its text, its layout, and what is to be told of it.
+type Read = (Spool, Layout, Vec<String>);
+
+fn of_csv(spool: Spool, names: &Names) -> Result<Read, Refusal> {
+    let coding = spool.coding;
+    let found = Dialect::detect(|| spool.reader(), |cells| names.fit(cells.iter()))?;
+    let (dialect, Candidate { line, cells, .. }) = found.ok_or(Refusal("it is empty".to_owned()))?;
+    let head = Head::of(line, cells, names);
+    head.check()?;
+    let mut notes = Vec::new();
+    if coding.guessed {
+        let name = coding.encoding.name();
+        notes.push(format!("Read as {name}, which was recognised (--encoding names another)."));
+    }
+    if line > dialect.declared + 1 {
+        notes.push(format!("The header is in line {line}; what stands above it is left out."));
+    }
+    Ok((spool, Layout::Cells { dialect: Some(dialect), coding, head }, notes))
+}
+
+fn of_workbook(spool: &Spool, sheet: Option<&str>, names: &Names) -> Result<Read, Refusal> {
+    let workbook::Sheet { rows, name, header } = workbook::read(spool, sheet, |cells| names.fit(cells.iter()))?;
+    let empty = || Refusal(format!("its sheet {name} is empty: name another with --sheet"));
+    let Candidate { line, cells, .. } = header.ok_or_else(empty)?;
+    let head = Head::of(line, cells, names);
+    head.check()?;
+    let above = if line > 1 { format!("; its header is in line {line}") } else { String::new() };
+    let notes = vec![format!("Read from the sheet {name}{above}.")];
+    Ok((rows, Layout::Cells { dialect: None, coding: Coding::MARKED, head }, notes))
+}
+
+fn of_json(spool: Spool) -> Result<Read, Refusal> {
+    let (spool, anew) = json_lines::on_lines(spool)?;
+    let told = "The objects are not on lines of their own: \"line\" counts them.";
+    Ok((spool, Layout::Ndjson, if anew { vec![told.to_owned()] } else { Vec::new() }))
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::names::tests::names;
@@ -156,7 +300,7 @@ mod tests {
 
     fn survey(text: &str, format: Format) -> Result<Table, String> {
         let spool = Spool::copy(text.as_bytes(), None).unwrap();
-        Table::survey(spool, format, names(&[], &[]), Some("id")).map_err(|refusal| refusal.0)
+        Table::survey(spool, format, None, names(&[], &[]), Some("id")).map_err(|refusal| refusal.0)
     }
 
     #[test]
@@ -191,8 +335,9 @@ mod tests {
             ("\n\n", Format::Ndjson, "no rows"),
             ("id,customer\n1,x\n", Format::Csv, "no column for status"),
             ("{\"id\":1}", Format::Ndjson, "no column for status"),
+            ("{\"id\":1,\"status\":1,\"id\":2}", Format::Ndjson, "Line 1: id is given twice"),
             ("id,status,Order Number\n1,x,1\n", Format::Csv, "id and Order Number are both taken for id"),
-            ("id,status\r1,x\r", Format::Csv, "usual line ends"),
+            ("id\u{1},status\n1,x\n", Format::Csv, "CSV UTF-8"),
             ("id,status\n\"1,x\n", Format::Csv, "line 2 opens a quotation mark"),
         ] {
             let refusal = survey(text, format).err().unwrap();

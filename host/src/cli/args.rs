@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 
 use super::batch::BatchArgs;
+use super::dates::DateArgs;
 use super::log;
 use crate::http::Rule;
 use crate::mcp::McpArgs;
@@ -105,13 +106,17 @@ pub enum Once {
         /// One field of the input, instead of --input; may be given for each.
         #[arg(long = "field", value_name = "NAME=VALUE", conflicts_with = "input", required_unless_present = "input")]
         fields: Vec<String>,
+        #[command(flatten)]
+        dates: DateArgs,
         /// Show the request that would be sent, and send nothing.
         #[arg(long)]
         dry_run: bool,
     },
     /// Run an action for every row of a file.
     ///
-    /// A CSV file has a header that names the action's fields; NDJSON has an object on each line.
+    /// A workbook's sheet or a CSV file has a header that names the action's fields, in one of its
+    /// first 20 lines; NDJSON has an object on each line. Dates may be written as spreadsheets show
+    /// them (25.11.2026 14:30): --timezone says whose time that is.
     /// Rows that change the same thing keep their order; if one has to be repeated, those after it
     /// wait for that. A row that the plugin or the service refuses stops no other.
     ///

@@ -18,7 +18,7 @@ use super::terminal::say;
 use super::{Failure, print};
 use crate::account::Account;
 use crate::batch::journal::{Finished, Header, Journal, Writer};
-use crate::batch::{End, Hide, Names, Plan, Refusal, Run, Spool, Table, Tally, Target};
+use crate::batch::{End, Format, Hide, Kind, Names, Plan, Refusal, Run, Spool, Table, Tally, Target};
 use crate::batch::{check, hex, results};
 use crate::connection::Connection;
 use crate::description::ActionDescription;
@@ -56,14 +56,15 @@ pub fn run(
         // The error has the actions that there are.
         return Err(connected.dry_run(&args.action, "{}").map_or_else(Failure::from, |_| Failure::Told(1)));
     };
-    let names = Names::new(&action, args.map.clone(), args.fields.clone())?;
-    let columns = format!("{:?}{:?}{}", args.format(), args.encoding, names.fingerprint());
+    let clock = args.dates.clock().map_err(Failure::Usage)?;
+    let names = Names::new(&action, args.map.clone(), args.fields.clone(), clock)?;
     let schema = &connected.description().connection.schema;
     let hide = Hide::new(schema, connection);
     let table = read(args, names, &action, &hide)?;
     if args.dry_run {
         return dry_run(args, json, &table, &connected);
     }
+    let columns = format!("{:?}{:?}{:?}{}", args.format(), args.encoding, args.sheet, table.fingerprint());
     let header = Header {
         journal: Header::VERSION,
         plugin: connected.description().name.clone(),
@@ -76,7 +77,7 @@ pub fn run(
         columns_sha256: hex(&Sha256::digest(columns)),
         rows: table.rows,
     };
-    let places = Places::of(args)?;
+    let places = Places::of(args, &table)?;
     let journal = places.open(args.resume, &header)?;
     let repetition = Repetition::of(&action);
     let plan = match args.resume {
@@ -96,19 +97,16 @@ pub fn run(
 /// Reads the input once, and refuses what can't be used.
 fn read(args: &BatchArgs, names: Names, action: &ActionDescription, hide: &Hide) -> Result<Table, Failure> {
     let name = name_of(&args.input);
-    let format = args.format().ok_or_else(|| {
-        let workbooks = "A workbook has to be saved as \"CSV UTF-8\" first";
-        Failure::Usage(format!(
-            "can't tell from its name how {name} is written: say --format csv or ndjson. {workbooks}"
-        ))
-    })?;
     let copied = if is_stdin(&args.input) {
         Spool::copy(io::stdin().lock(), args.encoding)
     } else {
         File::open(&args.input).and_then(|file| Spool::copy(file, args.encoding))
     };
     let spool = copied.map_err(|error| Failure::Usage(format!("can't read {name}: {error}")))?;
-    let table = Table::survey(spool, format, names, action.subject.as_deref());
+    let format = args.format().or((spool.kind != Kind::Text).then_some(Format::Csv)).ok_or_else(|| {
+        Failure::Usage(format!("can't tell from its name how {name} is written: say --format csv or ndjson"))
+    })?;
+    let table = Table::survey(spool, format, args.sheet.as_deref(), names, action.subject.as_deref());
     table.map_err(|refusal| Failure::Usage(format!("{name}: {}", hide.text(&refusal.0))))
 }
 
@@ -120,8 +118,9 @@ fn dry_run(args: &BatchArgs, json: bool, table: &Table, connected: &Connected) -
     });
     let refused = refused.map_err(Refusal::from)?;
     let good = table.rows - refused;
-    let machine = serde_json::json!({ "rows": table.rows, "good": good, "refused": refused });
-    print(&machine.to_string(), json, format!("Nothing was sent. {good} of {} rows can be.\n", table.rows))?;
+    let machine = serde_json::json!({ "rows": table.rows, "good": good, "refused": refused, "notes": table.notes });
+    let notes: String = table.notes.iter().map(|note| format!("{note}\n")).collect();
+    print(&machine.to_string(), json, format!("Nothing was sent. {good} of {} rows can be.\n{notes}", table.rows))?;
     if refused == 0 { Ok(()) } else { Err(Failure::Told(ROWS_FAILED)) }
 }
 
@@ -132,7 +131,7 @@ struct Places {
 }
 
 impl Places {
-    fn of(args: &BatchArgs) -> Result<Self, Failure> {
+    fn of(args: &BatchArgs, table: &Table) -> Result<Self, Failure> {
         let stdin = is_stdin(&args.input);
         let journal = args.journal.clone().or_else(|| (!stdin).then(|| with_suffix(&args.input, ".journal")));
         let target = match &args.output {
@@ -140,9 +139,12 @@ impl Places {
             Some(path) => Target::at(path.clone()),
             None if stdin => Target::Stdout,
             None => {
-                let ending = match args.input.extension() {
-                    Some(extension) => format!(".results.{}", extension.to_string_lossy()),
-                    None => ".results".to_owned(),
+                let extension = args.input.extension().map(|extension| extension.to_string_lossy().into_owned());
+                let ending = match extension.as_deref().map(str::to_lowercase).as_deref() {
+                    _ if table.is_workbook() => ".results.csv".to_owned(),
+                    Some("xlsx" | "xlsm" | "xls" | "xlsb") => ".results.csv".to_owned(),
+                    Some("json") => ".results.ndjson".to_owned(),
+                    _ => extension.map_or(".results".to_owned(), |extension| format!(".results.{extension}")),
                 };
                 Target::at(with_suffix(&args.input.with_extension(""), &ending))
             }
@@ -241,16 +243,22 @@ impl Work {
     fn end(&self, end: &End, writer: Writer) -> Result<(), Failure> {
         let mut journal = writer.finish();
         let write = |journal: &Finished, out: &mut dyn io::Write| results::write(&self.table, journal, &self.hide, out);
-        let (tally, results) = if matches!(end, End::Broken(_)) {
+        let ((tally, lacking), results) = if matches!(end, End::Broken(_)) {
             // Results come with the next run: they would not tell what this one could not write down.
             (write(&journal, &mut io::sink()).map_err(Refusal::from)?, None)
         } else {
             match self.target.write(&mut journal, write) {
-                Ok(tally) => (tally, self.target.path().map(|path| path.display().to_string())),
+                Ok(written) => (written, self.target.path().map(|path| path.display().to_string())),
                 Err(error) => return Err(self.unwritten(&error, &journal)),
             }
         };
         let journal = self.journal_path.as_ref().map(|path| path.display().to_string());
+        let mut notes = self.table.notes.clone();
+        if lacking > 0 {
+            notes.push(format!(
+                "The results are encoded as the file is. {lacking} characters that it can't have are written as JSON escapes them (\\u2713)."
+            ));
+        }
         let summary = Summary {
             end,
             tally: &tally,
@@ -258,6 +266,7 @@ impl Work {
             journal: journal.as_deref(),
             passed_over: self.passed_over,
             subject: self.table.subject(),
+            notes: &notes,
         };
         if self.target != Target::Stdout {
             print(&summary.json().to_string(), self.json, summary.text())?;

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use encoding_rs::Encoding;
 
-use crate::batch::Format;
+use crate::batch::{Format, encoding};
+use crate::cli::dates::DateArgs;
 use crate::queue::Rate;
 
 /// The most rows that may be under way at once.
@@ -17,16 +18,25 @@ const MOST: usize = 1000;
 pub struct BatchArgs {
     /// The action's name, as `describe` tells it.
     pub action: String,
-    /// The rows: a file, or - for standard input, which is read to its end first.
+    /// The rows: a workbook (.xlsx, .xlsb or .xls), CSV, JSON on lines or a JSON array; or - for
+    /// standard input, which is read to its end first.
     #[arg(value_name = "FILE|-")]
     pub input: PathBuf,
-    /// How the rows are written, if the file's name does not tell.
+    /// How the rows are written, if the file's name does not tell. Workbooks are recognised.
     #[arg(long, value_enum)]
     pub format: Option<RowFormat>,
-    /// How the file is encoded, if not as UTF-8 or UTF-16: windows-1251, for instance.
-    #[arg(long, value_name = "NAME", value_parser = encoding)]
+    /// How the file is encoded, if that is not recognised: windows-1251, for instance. The results
+    /// are encoded as the file is.
+    #[arg(long, value_name = "NAME", value_parser = encoding::named)]
     pub encoding: Option<&'static Encoding>,
-    /// A column that holds a field, where the header names it otherwise; may be given for each.
+    /// The workbook's sheet, by its name or its number. If not given, the first with a header that
+    /// fits.
+    #[arg(long, value_name = "NAME|NUMBER")]
+    pub sheet: Option<String>,
+    #[command(flatten)]
+    pub dates: DateArgs,
+    /// A column that holds a field, where the header calls it neither by its name nor by its title; may
+    /// be given for each.
     #[arg(long, value_name = "COLUMN=FIELD", value_parser = column_and_field)]
     pub map: Vec<(String, String)>,
     /// A field's value for all rows that have none of their own; may be given for each.
@@ -38,8 +48,8 @@ pub struct BatchArgs {
     /// How often the service may be asked: 10/s, 90/m or 1000/h.
     #[arg(long, value_name = "N/UNIT")]
     pub rate: Option<Rate>,
-    /// Where the results go. Beside the input, if not given: orders.csv has orders.results.csv. The
-    /// results of standard input go to standard output.
+    /// Where the results go. Beside the input, if not given: orders.csv has orders.results.csv, and so
+    /// has orders.xlsx. The results of standard input go to standard output.
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Where the journal is, by which a batch is gone on with. Beside the input, if not given:
@@ -62,7 +72,8 @@ pub struct BatchArgs {
 pub enum RowFormat {
     /// Cells with , ; | or tabs between them, and a header.
     Csv,
-    /// A JSON object on each line.
+    /// A JSON object on each line, or an array of them.
+    #[value(alias = "json")]
     Ndjson,
 }
 
@@ -71,15 +82,13 @@ impl BatchArgs {
     pub fn format(&self) -> Option<Format> {
         let extension = || self.input.extension()?.to_str().map(str::to_lowercase);
         match (self.format, extension().as_deref()) {
-            (Some(RowFormat::Csv), _) | (None, Some("csv" | "tsv")) => Some(Format::Csv),
-            (Some(RowFormat::Ndjson), _) | (None, Some("ndjson" | "jsonl")) => Some(Format::Ndjson),
+            (Some(RowFormat::Csv), _) => Some(Format::Csv),
+            (Some(RowFormat::Ndjson), _) | (None, Some("ndjson" | "jsonl" | "json")) => Some(Format::Ndjson),
+            // What has a workbook's name and is none is as a rule CSV.
+            (None, Some("csv" | "tsv" | "txt" | "xlsx" | "xlsm" | "xls" | "xlsb")) => Some(Format::Csv),
             _ => None,
         }
     }
-}
-
-fn encoding(text: &str) -> Result<&'static Encoding, String> {
-    Encoding::for_label(text.as_bytes()).ok_or("it is none; windows-1251 and utf-16le are some".to_owned())
 }
 
 fn column_and_field(text: &str) -> Result<(String, String), String> {

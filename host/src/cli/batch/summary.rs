@@ -18,6 +18,8 @@ pub struct Summary<'a> {
     pub passed_over: u64,
     /// The field that names what a row changes.
     pub subject: &'a str,
+    /// How the input was read and the results were written, where that could be otherwise.
+    pub notes: &'a [String],
 }
 
 impl Summary<'_> {
@@ -47,6 +49,9 @@ impl Summary<'_> {
         line(*not_sent, "not sent yet");
         line(*unknown_effect, "of those may or may not have been changed: look at \"effect\" in the results");
         line(self.passed_over, &format!("of those were not repeated: a later row with the same {subject} is done"));
+        for note in self.notes {
+            text.push_str(&format!("{note}\n"));
+        }
         for (what, place) in [("Results", self.results), ("Journal", self.journal)] {
             if let Some(place) = place {
                 text.push_str(&format!("{what}: {place}\n"));
@@ -82,6 +87,7 @@ impl Summary<'_> {
         summary.as_object_mut().into_iter().for_each(|summary| {
             summary.extend(json!(self.tally).as_object().cloned().unwrap_or_default());
             summary.extend([("results".to_owned(), json!(self.results)), ("journal".to_owned(), json!(self.journal))]);
+            summary.insert("notes".to_owned(), json!(self.notes));
         });
         summary
     }

@@ -1,0 +1,120 @@
+use serde_json::Value;
+
+use super::*;
+
+fn clock(zone: &str, formats: &[&str]) -> Clock {
+    Clock::new(Some(zone), formats.iter().map(|format| (*format).to_owned()).collect()).unwrap()
+}
+
+fn seconds(clock: &Clock, text: &str) -> Option<i64> {
+    match clock.read(text) {
+        Moment::At { seconds, .. } => Some(seconds),
+        _ => None,
+    }
+}
+
+#[test]
+fn every_row_of_the_vectors_is_read_as_it_says() {
+    let table = include_str!("../../../tests/vectors/moments.json");
+    let table: Value = serde_json::from_str(table).unwrap();
+    let rows = table["moments"].as_array().unwrap();
+    assert!(rows.len() > 60);
+    for row in rows {
+        let given = row["given"].as_str().map_or_else(|| row["given"].to_string(), str::to_owned);
+        let read = clock(row["zone"].as_str().unwrap(), &[]).read(&given);
+        match (row["seconds"].as_i64(), read) {
+            (Some(expected), Moment::At { seconds, .. }) => assert_eq!(seconds, expected, "{given}"),
+            (None, Moment::Refused(why)) => assert_eq!(why.as_str(), row["refused"], "{given}"),
+            (None, Moment::Unknown) => {}
+            (_, read) => panic!("{given}: {read:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_format_decides_what_could_be_read_in_two_ways_and_nothing_else_is_taken_beside_it() {
+    let day_first = clock("Europe/Moscow", &["%d/%m/%Y", "%d/%m/%Y %H:%M"]);
+    let month_first = clock("Europe/Moscow", &["%m/%d/%y"]);
+    assert_eq!(seconds(&day_first, "05/11/2026"), seconds(&clock("Europe/Moscow", &[]), "2026-11-05"));
+    assert_eq!(seconds(&day_first, "5/11/2026 14:30"), seconds(&clock("Europe/Moscow", &[]), "2026-11-05 14:30"));
+    assert_eq!(seconds(&month_first, "05/11/26"), seconds(&clock("Europe/Moscow", &[]), "2026-05-11"));
+    assert_eq!(day_first.read("11/25/2026"), Moment::Refused(Why::OtherFormat));
+    assert_eq!(day_first.read("25.11.2026"), Moment::Refused(Why::OtherFormat));
+    // What can be read in one way only needs no format.
+    assert_eq!(seconds(&day_first, "2026-11-25 14:30"), Some(1_795_606_200));
+    assert_eq!(seconds(&day_first, "2026-11-25T11:30:00Z"), Some(1_795_606_200));
+    assert_eq!(seconds(&day_first, "1795606200"), Some(1_795_606_200));
+    assert_eq!(seconds(&clock("UTC", &["%d.%m.%Y %H:%M %z"]), "25.11.2026 14:30 +0300"), Some(1_795_606_200));
+}
+
+#[test]
+fn formats_without_a_whole_day_and_zones_that_are_none_are_refused() {
+    for format in ["", "x", "%d.%m", "%H:%M", "%Q", "%d%", "DD.MM.YYYY", "%Y"] {
+        let refusal = Clock::new(Some("UTC"), vec![format.to_owned()]).unwrap_err();
+        assert!(refusal.contains("%d/%m/%Y"), "{refusal}");
+    }
+    for zone in ["", "MSK", "Moscow", "Europe/Klingon", "+25", "../etc/passwd"] {
+        assert!(Clock::new(Some(zone), Vec::new()).is_err(), "{zone}");
+    }
+    for (zone, name) in [("europe/moscow", "Europe/Moscow"), ("+03:00", "+03"), ("UTC", "UTC")] {
+        assert_eq!(clock(zone, &[]).zone_name().as_deref(), Some(name));
+    }
+}
+
+#[test]
+fn whether_the_time_zone_mattered_is_known() {
+    let local = |text: &str| matches!(clock("Europe/Moscow", &[]).read(text), Moment::At { local: true, .. });
+    assert!(local("25.11.2026") && local("2026-11-25T14:30"));
+    assert!(!local("1795606200") && !local("2026-11-25T14:30Z"));
+    let nowhere = Clock::default();
+    assert_eq!(nowhere.read("25.11.2026"), Moment::Refused(Why::NoZone));
+    assert_eq!(seconds(&nowhere, "2026-11-25T11:30Z"), Some(1_795_606_200));
+}
+
+#[test]
+fn other_spellings_of_people_and_programs() {
+    let moscow = clock("Europe/Moscow", &[]);
+    for text in [
+        "11/25/2026 2:30 PM",
+        "11/25/2026, 2:30:00\u{202f}PM",
+        "25.11.2026\u{a0}14:30",
+        "2026-11-25 14:30:00 +0300 MSK",
+        "2026-11-25T14:30:00+03:00[Europe/Moscow]",
+        "25 Nov 2026 14:30",
+        "November 25 2026 14:30",
+        "2026.11.25 14:30",
+        "Wed Nov 25 2026 14:30:00 GMT+0300",
+    ] {
+        assert_eq!(seconds(&moscow, text), Some(1_795_606_200), "{text}");
+    }
+    for text in
+        ["25.11.2026 14.30", "25.11.2026 x", "25.11.2026 14:30 soon", "x25.11.2026", "25.11.20266", "13:00 PM x"]
+    {
+        assert_eq!(moscow.read(text), Moment::Unknown, "{text}");
+    }
+    assert_eq!(moscow.read("11/25/2026 13:30 PM"), Moment::Refused(Why::NoSuchTime));
+    assert_eq!(moscow.read("01.01.1999"), Moment::Refused(Why::TooEarly));
+    assert_eq!(moscow.read("02.01.2050"), Moment::Refused(Why::TooLate));
+}
+
+#[test]
+fn no_text_is_too_odd() {
+    let moscow = clock("Europe/Moscow", &[]);
+    for text in [
+        "",
+        " ",
+        "é",
+        "2026-11-2é",
+        "9999999999999999999999",
+        "0.",
+        "25.11.2026 9:0é",
+        "−",
+        "+é",
+        "1é:30",
+        "Wéd",
+        "25.11.2026 14:30 é",
+        "99:99",
+    ] {
+        let _ = moscow.read(text);
+    }
+}
