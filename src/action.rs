@@ -8,7 +8,7 @@ use crate::form::Form;
 use crate::input::Input;
 use crate::json::{self, Object};
 use crate::secret::Secret;
-use crate::service;
+use crate::service::{self, Purpose};
 use crate::transport::Transport;
 
 /// Something the plugin can do: fields in, one signed call, fields out. A value of the type is a
@@ -65,7 +65,7 @@ pub fn run<A: Action>(input: &[u8], config: Config, transport: &dyn Transport) -
         if form.values().any(|value| connection.api_key.is_within(value)) {
             return Err(Error::new(Kind::InvalidInput, "A field holds the API key: take it out."));
         }
-        let reply = service::call(&connection, transport, A::FUNCTION, &form)?;
+        let reply = service::call(&connection, transport, A::FUNCTION, Purpose::Change, &form)?;
         let result = reply.result.and_then(|result| json::redact(&result, secret));
         Ok(action
             .output()
@@ -82,7 +82,7 @@ pub fn run<A: Action>(input: &[u8], config: Config, transport: &dyn Transport) -
 pub fn check_connection(config: Config, transport: &dyn Transport) -> Result<String, Error> {
     guarded(config, |secret| {
         let connection = Connection::parse(config, secret)?;
-        service::call(&connection, transport, "GetAllGroups", &Form::new())?;
+        service::call(&connection, transport, "GetAllGroups", Purpose::Read, &Form::new())?;
         Ok(Object::new().text("login", &connection.login).text("base_url", &connection.base_url).finish())
     })
 }

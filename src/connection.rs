@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 
 use crate::action::Config;
 use crate::error::{Error, Kind, Problem};
+use crate::flaw::{Flaw, bare};
 use crate::secret::Secret;
-use crate::text::{has_control, split, trim};
+use crate::text::{code_point, split, trim};
 
 /// A JustClick account that can be called.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,14 +34,7 @@ impl Connection {
             required(config, "api_key", "the key from the API section of your JustClick account", &mut problems);
         let base_url =
             required(config, "base_url", "your account's address, such as https://LOGIN.justclick.ru", &mut problems);
-        let allow_http = match text(config, "allow_http", &mut problems).as_deref() {
-            Some("true") => true,
-            None | Some("false") => false,
-            Some(_) => {
-                problems.push(Problem::new("allow_http", "allow_http must be \"true\" or \"false\""));
-                false
-            }
-        };
+        let allow_http = allows_http(config, &mut problems);
         for (key, value) in [("login", &login), ("base_url", &base_url)] {
             if value.as_deref().is_some_and(|value| secret.is_within(value)) {
                 problems.push(Problem::new(key, format!("{key} holds the API key: take it out")));
@@ -71,7 +65,19 @@ impl Connection {
 /// can be redacted.
 pub fn secret_of(config: Config) -> Secret {
     let key = config("api_key").unwrap_or_default();
-    Secret::new(trim(&String::from_utf8_lossy(&key)).to_owned())
+    Secret::new(bare(&String::from_utf8_lossy(&key)).to_owned())
+}
+
+/// A switch, as programs, files and environments write it.
+fn allows_http(config: Config, problems: &mut Vec<Problem>) -> bool {
+    let value = config("allow_http").unwrap_or_default();
+    let value = String::from_utf8_lossy(&value);
+    let is_one_of = |words: [&str; 4]| words.iter().any(|word| trim(&value).eq_ignore_ascii_case(word));
+    let is_on = is_one_of(["true", "1", "yes", "on"]);
+    if !is_on && !is_one_of(["false", "0", "no", "off"]) && !trim(&value).is_empty() {
+        problems.push(Problem::new("allow_http", "allow_http must be true or false"));
+    }
+    is_on
 }
 
 fn required(config: Config, key: &str, what: &str, problems: &mut Vec<Problem>) -> Option<String> {
@@ -83,21 +89,28 @@ fn required(config: Config, key: &str, what: &str, problems: &mut Vec<Problem>) 
     value
 }
 
-/// A value without the blanks that come along when it is pasted.
+/// A value without the blanks that come along when it is pasted. What else comes along is told: the
+/// service would only say that the key is wrong.
 fn text(config: Config, key: &str, problems: &mut Vec<Problem>) -> Option<String> {
     let Ok(value) = String::from_utf8(config(key)?) else {
         problems.push(Problem::new(key, format!("{key} is not UTF-8 text: enter it again")));
         return None;
     };
     let value = trim(&value);
-    if has_control(value) {
-        problems.push(Problem::new(
-            key,
-            format!("{key} has a line break or another control character in it: enter it again"),
-        ));
+    if value.is_empty() {
         return None;
     }
-    (!value.is_empty()).then(|| value.to_owned())
+    // Any word may be a login.
+    let flaw = Flaw::of(value).filter(|flaw| key != "login" || !matches!(flaw, Flaw::NoValue | Flaw::NoText));
+    // An address says by itself what is wrong with its letters.
+    let letter = value.chars().find(|c| !c.is_ascii() && key != "base_url");
+    let why = match (flaw, letter) {
+        (Some(flaw), _) => flaw.told(""),
+        (None, Some(c)) => format!("has a letter in it that is none of A to Z ({}): type it anew", code_point(c)),
+        (None, None) => return Some(value.to_owned()),
+    };
+    problems.push(Problem::new(key, format!("{key} {why}")));
+    None
 }
 
 /// Checks a base URL and takes the slashes off its end.
@@ -130,7 +143,7 @@ fn parse_base_url(url: &str, allow_http: bool) -> Result<String, String> {
         return Err("must be the account's address alone: leave off /api and what follows".to_owned());
     }
     if !https && !allow_http && !is_loopback(host) {
-        return Err("must begin with https://: over plain http anyone on the way could read and change orders. If you must, set allow_http to \"true\"".to_owned());
+        return Err("must begin with https://: over plain http anyone on the way could read and change orders. If you must, turn on \"Allow plain http\"".to_owned());
     }
     let mut address = [if https { "https://" } else { "http://" }, authority].concat();
     address.make_ascii_lowercase();
@@ -282,8 +295,60 @@ mod tests {
         }
         let allowed = [("login", "u"), ("api_key", KEY), ("base_url", "http://u.example.com"), ("allow_http", "true")];
         assert_eq!(parse(&allowed).unwrap().base_url, "http://u.example.com");
-        let mistyped = [("login", "u"), ("api_key", KEY), ("base_url", "https://u.example.com"), ("allow_http", "yes")];
-        assert_eq!(parse(&mistyped).unwrap_err().field(), Some("allow_http"));
+    }
+
+    #[test]
+    fn a_switch_is_read_as_people_and_environments_write_it() {
+        let allowed = |value: &str| {
+            parse(&[("login", "u"), ("api_key", KEY), ("base_url", "http://u.example.com"), ("allow_http", value)])
+        };
+        for on in ["true", "TRUE", " True\n", "1", "yes", "on", "\u{feff}true"] {
+            assert!(allowed(on).is_ok(), "{on}");
+        }
+        for off in ["false", "False", "0", "NO", "off", "", "  "] {
+            assert_eq!(allowed(off).unwrap_err().field(), Some("base_url"), "{off}");
+        }
+        for neither in ["tru", "2", "\"true\"", "da", "None"] {
+            assert_eq!(allowed(neither).unwrap_err().field(), Some("allow_http"), "{neither}");
+        }
+    }
+
+    #[test]
+    fn what_comes_along_when_a_value_is_pasted_is_taken_off_or_told() {
+        let around = |text: &str| format!("\u{feff} {text}\u{a0}\u{200b}\n");
+        let (login, key, url) = (around("username"), around(KEY), around("https://a.b"));
+        let connection = parse(&[("login", &login), ("api_key", &key), ("base_url", &url)]).unwrap();
+        assert_eq!((connection.login.as_str(), connection.base_url.as_str()), ("username", "https://a.b"));
+        assert_eq!(connection.api_key, Secret::new(KEY.to_owned()));
+
+        for (field, value, words) in [
+            ("api_key", "XXXX\u{200b}XXXX", "an invisible character (U+200B)"),
+            ("api_key", "XXXX\u{a0}XXXX", "an invisible character (U+00A0)"),
+            ("api_key", "XXXX\nXXXX", "a line break (U+000A)"),
+            ("api_key", "\"XXXXXXXX\"", "in quotation marks: take them off"),
+            ("api_key", "“XXXXXXXX”", "in quotation marks"),
+            ("api_key", "XХXX", "none of A to Z (U+0425)"),
+            ("api_key", "${JUSTCLICK_API_KEY}", "placeholder"),
+            ("api_key", "None", "no value"),
+            ("login", "us\u{435}rname", "none of A to Z (U+0435)"),
+            ("login", "user\u{2060}name", "an invisible character (U+2060)"),
+            ("login", "'username'", "in quotation marks"),
+            ("base_url", "\"https://a.b\"", "in quotation marks"),
+            ("base_url", "https://a\u{200d}.b", "an invisible character (U+200D)"),
+            ("base_url", "https://{{ login }}.justclick.ru", "placeholder"),
+        ] {
+            let mut pairs = [("login", "username"), ("api_key", KEY), ("base_url", "https://a.b")];
+            for pair in &mut pairs {
+                if pair.0 == field {
+                    pair.1 = value;
+                }
+            }
+            let error = parse(&pairs).unwrap_err();
+            assert_eq!(error.field(), Some(field));
+            assert!(error.message.contains(words), "{}", error.message);
+            assert!(!error.to_json().contains(value), "{}", error.message);
+        }
+        assert_eq!(parse(&[("login", "nat"), ("api_key", KEY), ("base_url", "https://a.b")]).unwrap().login, "nat");
     }
 
     #[test]

@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 
+use crate::condition::Condition;
 use crate::error::{Error, Kind, Problem};
+use crate::flaw::Flaw;
 use crate::json::{self, Malformed, Members};
-use crate::text::{has_control, trim};
+use crate::text::{hidden, shown, trim};
 
 /// Values longer than this are not repeated in a message.
 const QUOTED_CHARS: usize = 40;
@@ -18,7 +20,7 @@ pub struct Input<'a> {
 /// A value that was given.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Given<'a> {
-    /// A string that is not blank, as it came.
+    /// A string without what nobody sees around it, which is neither blank nor an accident.
     Text(Cow<'a, str>),
     /// A number as it was written, so that none of its digits is lost.
     Number(&'a str),
@@ -58,17 +60,11 @@ impl<'a> Input<'a> {
         Ok(Self { fields, problems })
     }
 
-    /// A field that may be absent. A value that breaks the field's rule is noted as a problem and
-    /// counts as absent.
+    /// A field that must be given; `missing` continues "`name` is required" in the message. A value
+    /// that breaks the field's rule is noted as a problem and counts as absent.
     ///
     /// `null` and blank strings count as absent: no-code forms send them for empty fields. The
     /// message of a rule continues "`name` …".
-    pub fn optional<T>(&mut self, name: &str, rule: impl FnOnce(Given) -> Result<T, String>) -> Option<T> {
-        let given = self.given(name)?;
-        self.read(name, given, rule)
-    }
-
-    /// A field that must be given; `missing` continues "`name` is required" in the message.
     pub fn required<T>(
         &mut self,
         name: &str,
@@ -82,8 +78,37 @@ impl<'a> Input<'a> {
         self.read(name, given, rule)
     }
 
+    /// A field that the `value` of another one decides on: it has to be given, or is no part of the
+    /// input and not looked at. Where there is no such value, because it is itself a problem, what is
+    /// given is checked all the same, so that everything is told at once.
+    pub fn conditional<T>(
+        &mut self,
+        condition: &Condition,
+        value: Option<&str>,
+        missing: &str,
+        rule: impl FnOnce(Given) -> Result<T, String>,
+    ) -> Option<T> {
+        let name = condition.field;
+        match value {
+            Some(value) if condition.values.contains(&value) => {
+                self.required(name, &format!(" {}{missing}", condition.told()), rule)
+            }
+            Some(_) => None,
+            None => {
+                let given = self.given(name)?;
+                self.read(name, given, rule)
+            }
+        }
+    }
+
     fn read<T>(&mut self, name: &str, given: Given, rule: impl FnOnce(Given) -> Result<T, String>) -> Option<T> {
-        rule(given).map_err(|why| self.problems.push(Problem::new(name, format!("{name} {why}")))).ok()
+        let flaw = match &given {
+            Given::Text(text) => Flaw::of(text).map(|flaw| flaw.told(&quoted(text))),
+            _ => None,
+        };
+        flaw.map_or_else(|| rule(given), Err)
+            .map_err(|why| self.problems.push(Problem::new(name, format!("{name} {why}"))))
+            .ok()
     }
 
     /// The end of reading: what was made of the fields, if there was no problem.
@@ -105,7 +130,11 @@ impl<'a> Input<'a> {
                 let Some(text) = json::string(raw) else {
                     return Some(Given::Other("a text that is not valid Unicode"));
                 };
-                (!trim(&text).is_empty()).then_some(Given::Text(text))
+                let text = match text {
+                    Cow::Borrowed(text) => Cow::Borrowed(trim(text)),
+                    Cow::Owned(text) => Cow::Owned(trim(&text).to_owned()),
+                };
+                (!text.is_empty()).then_some(Given::Text(text))
             }
             b'n' => None,
             b't' | b'f' => Some(Given::Other("a boolean")),
@@ -119,7 +148,7 @@ impl<'a> Input<'a> {
 /// `text` in quotation marks for a message, or nothing if it is long: a part of it could be a part
 /// of a secret.
 pub fn quoted(text: &str) -> String {
-    if text.chars().count() > QUOTED_CHARS || has_control(text) { String::new() } else { format!(" (got \"{text}\")") }
+    if text.chars().count() > QUOTED_CHARS { String::new() } else { format!(" (got \"{}\")", shown(text)) }
 }
 
 fn unknown_field(name: &str, known: &[&str]) -> String {
@@ -133,8 +162,8 @@ fn unknown_field(name: &str, known: &[&str]) -> String {
         Some((_, nearest)) => format!("did you mean {nearest}?"),
         None => format!("the fields are {}", known.join(", ")),
     };
-    let too_long = name.chars().count() > QUOTED_CHARS || has_control(name);
-    if too_long { format!("a field is unknown: {hint}") } else { format!("{name} is not a field: {hint}") }
+    let is_no_name = name.chars().count() > QUOTED_CHARS || hidden(name).is_some();
+    if is_no_name { format!("a field is unknown: {hint}") } else { format!("{name} is not a field: {hint}") }
 }
 
 #[cfg(test)]
@@ -145,7 +174,7 @@ mod tests {
 
     fn problems(json: &str) -> Vec<String> {
         let mut input = Input::parse(json, &KNOWN).unwrap();
-        let value = input.optional("bill_id", |given| match given {
+        let value = input.required("bill_id", "", |given| match given {
             Given::Text(text) => Ok(text.into_owned()),
             _ => Err("must be a text".to_owned()),
         });
@@ -177,12 +206,45 @@ mod tests {
 
     #[test]
     fn null_and_blank_texts_count_as_absent() {
-        for value in ["null", r#""""#, r#"" \t\n""#, "\"\u{feff}\u{a0}\""] {
-            let json = format!(r#"{{"rpo":{value}}}"#);
-            let mut input = Input::parse(&json, &KNOWN).unwrap();
-            assert_eq!(input.optional("rpo", |_| Ok(())), None, "{value}");
-            assert!(input.finish(Some(())).is_ok());
+        for value in ["null", r#""""#, r#"" \t\n""#, "\"\u{feff}\u{a0}\u{200b}\""] {
+            assert_eq!(problems(&format!(r#"{{"bill_id":{value}}}"#)), ["bill_id is required"], "{value}");
         }
+    }
+
+    #[test]
+    fn what_nobody_sees_is_taken_off_a_text_and_shown_within_it() {
+        let mut input = Input::parse(r#"{"bill_id":" \u200b1\ufeff"}"#, &KNOWN).unwrap();
+        let read = input.required("bill_id", "", |given| Ok(given == Given::Text("1".into())));
+        assert_eq!(read, Some(true));
+        assert_eq!(
+            problems("{\"bill_id\":\"1\u{200b}2\"}"),
+            ["bill_id has an invisible character (U+200B) in it: type it anew (got \"1<U+200B>2\")"]
+        );
+    }
+
+    #[test]
+    fn a_field_that_another_one_decides_on_is_required_or_no_part_of_the_input() {
+        const CONDITION: Condition = Condition { field: "rpo", on: "status", values: &["sent", "paid"] };
+        let read = |rpo: &str, status: Option<&str>| {
+            let json = format!(r#"{{"rpo":{rpo}}}"#);
+            let mut input = Input::parse(&json, &KNOWN).unwrap();
+            let value = input.conditional(&CONDITION, status, ": its number", |given| match given {
+                Given::Text(text) => Ok(text.into_owned()),
+                _ => Err("must be a text".to_owned()),
+            });
+            input.finish(Some(value)).map_err(|error| error.message)
+        };
+        assert_eq!(read(r#""1""#, Some("sent")), Ok(Some("1".to_owned())));
+        assert_eq!(read(r#""1""#, Some("cancel")), Ok(None));
+        assert_eq!(read("7", Some("cancel")), Ok(None));
+        assert_eq!(
+            read("null", Some("sent")),
+            Err("rpo is required for the status sent or paid: its number".to_owned())
+        );
+        for status in [Some("paid"), None] {
+            assert_eq!(read("7", status), Err("rpo must be a text".to_owned()));
+        }
+        assert_eq!(read("null", None), Ok(None));
     }
 
     #[test]

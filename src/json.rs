@@ -36,11 +36,13 @@ pub enum Malformed {
 }
 
 impl<'a> Members<'a> {
-    /// Reads an object.
+    /// Reads an object. A byte order mark before it is passed over, as RFC 8259 allows: there is one
+    /// for each PHP file that was saved with it.
     ///
     /// # Errors
     /// [`Malformed`] if it is not one.
     pub fn parse(json: &'a str) -> Result<Self, Malformed> {
+        let json = json.trim_start_matches('\u{feff}');
         serde_json::from_str::<IgnoredAny>(json)
             .map_err(|error| Malformed::NotJson { line: error.line(), column: error.column() })?;
         let mut values = Values(json.trim_start().strip_prefix('{').ok_or(Malformed::NotAnObject)?);
@@ -296,7 +298,9 @@ mod tests {
         assert_eq!(shown, [("b", "1.00"), ("aA", "[1 ,{\"]\":2}]"), ("b", r#""x\"}""#)]);
         assert!(members.has_repeated_names());
         assert_eq!(members.get("b"), Some("1.00"));
-        assert_eq!(Members::parse("{ }"), Ok(Members(Vec::new())));
+        for empty in ["{ }", "\u{feff}{}", "\u{feff}\u{feff} {}"] {
+            assert_eq!(Members::parse(empty), Ok(Members(Vec::new())));
+        }
     }
 
     #[test]
@@ -305,7 +309,7 @@ mod tests {
             assert_eq!(Members::parse(json), Err(Malformed::NotAnObject), "{json}");
         }
         for json in
-            ["", "{", "{} x", r#"{"a":}"#, r#"{"a":1,}"#, "{\"a\":\"\n\"}", r#"{"a":"\x"}"#, "{'a':1}", "\u{feff}{}"]
+            ["", "{", "{} x", r#"{"a":}"#, r#"{"a":1,}"#, "{\"a\":\"\n\"}", r#"{"a":"\x"}"#, "{'a':1}", "{}\u{feff}"]
         {
             assert!(matches!(Members::parse(json), Err(Malformed::NotJson { .. })), "{json}");
         }

@@ -6,12 +6,15 @@
 
 pub mod action;
 pub mod actions;
+pub mod condition;
 pub mod connection;
 pub mod describe;
 pub mod error;
+pub mod flaw;
 pub mod form;
 pub mod input;
 pub mod json;
+pub mod page;
 pub mod reply;
 pub mod secret;
 pub mod service;

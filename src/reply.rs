@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use crate::error::Kind;
 use crate::json::{self, Malformed, Members};
+use crate::page;
 use crate::secret::Secret;
 use crate::signature;
 
@@ -24,21 +25,67 @@ pub struct Reply {
     pub result: Option<String>,
 }
 
-/// The body is not a reply of the service, and why, as the end of "the answer …".
+/// Why a body is not a reply of the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NotAReply(pub &'static str);
+pub enum NotAReply {
+    /// It has no text.
+    Empty,
+    /// It is not UTF-8.
+    NotUtf8,
+    /// PHP tells of a fault of its own in it, before, after or instead of JSON.
+    PhpNotice,
+    /// It is a web page.
+    Html,
+    /// A reply with something before or after it.
+    Surrounded,
+    /// Something else that is not JSON.
+    NotJson,
+    /// JSON of another shape.
+    OtherJson,
+}
+
+impl NotAReply {
+    fn of(text: &str) -> Self {
+        match text {
+            _ if text.trim().is_empty() => Self::Empty,
+            _ if page::has_php_notice(text) => Self::PhpNotice,
+            _ if page::is_html(text) => Self::Html,
+            _ if text.contains("\"error_code\"") && text.contains("\"hash\"") => Self::Surrounded,
+            _ => Self::NotJson,
+        }
+    }
+
+    /// What it is, as a sentence without its full stop, and what to do, as a whole one.
+    pub fn told(self) -> (&'static str, &'static str) {
+        const BASE_URL: &str = "Check that the base URL is that of the JustClick account.";
+        const REPORT: &str = "Tell JustClick's support, or whoever runs the server, what it says.";
+        match self {
+            Self::Empty => ("The answer is empty", BASE_URL),
+            Self::NotUtf8 => ("The answer is not UTF-8 text", BASE_URL),
+            Self::PhpNotice => ("The shop's server printed a PHP notice in its answer", REPORT),
+            Self::Html => ("The answer is an HTML page, not JSON", BASE_URL),
+            Self::Surrounded => ("The shop's server printed something around its JSON", REPORT),
+            Self::NotJson => ("The answer is not JSON", BASE_URL),
+            Self::OtherJson => ("The answer is JSON but not a reply of JustClick", BASE_URL),
+        }
+    }
+}
 
 impl Reply {
     /// Reads a body.
     ///
     /// # Errors
     /// [`NotAReply`] if it is not a JSON object with an integer `error_code` (a number, or a string
-    /// of digits) and an `error_text` (a string, or null, which PHP prints as nothing).
+    /// that holds one, as PHP prints it) and an `error_text` (a string, or null, which PHP prints as
+    /// nothing). So neither a code of `0.0` or `"00"` nor a text that is missing or `false` counts, even
+    /// with a right hash: no program of the service writes them.
     pub fn parse(body: &[u8]) -> Result<Self, NotAReply> {
-        let text = std::str::from_utf8(body).map_err(|_| NotAReply("is not UTF-8 text"))?;
-        let other = NotAReply("is JSON but not a reply of JustClick");
-        let members = Members::parse(text)
-            .map_err(|malformed| if malformed == Malformed::NotAnObject { other } else { NotAReply("is not JSON") })?;
+        let text = std::str::from_utf8(body).map_err(|_| NotAReply::NotUtf8)?;
+        let other = NotAReply::OtherJson;
+        let members = Members::parse(text).map_err(|malformed| match malformed {
+            Malformed::NotAnObject => other,
+            Malformed::NotJson { .. } => NotAReply::of(text),
+        })?;
         if members.has_repeated_names() {
             return Err(other);
         }
@@ -60,15 +107,11 @@ impl Reply {
     }
 }
 
-/// A code and how PHP prints it: a number in PHP's shortest decimal form, a string as it is.
+/// A code and how PHP prints it.
 fn read_code(raw: &str) -> Option<(i64, String)> {
-    let printed =
-        if raw.starts_with('"') { json::string(raw)?.into_owned() } else { raw.parse::<i64>().ok()?.to_string() };
-    let digits = printed.strip_prefix('-').unwrap_or(&printed);
-    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    Some((printed.parse().ok()?, printed))
+    let printed = if raw.starts_with('"') { json::string(raw)? } else { Cow::Borrowed(raw) };
+    let code: i64 = printed.parse().ok()?;
+    (code.to_string() == printed).then(|| (code, printed.into_owned()))
 }
 
 fn read_text(raw: &str) -> Option<String> {

@@ -1,19 +1,70 @@
-//! What all texts have in common.
+//! What all texts have in common: what stands around them, and what can't be seen in them.
 
-/// Takes the white space off both ends: what `\s` means in a JSON Schema, which follows ECMAScript.
-/// It is Unicode's white space without U+0085, a control character, and with the byte order mark.
+/// Takes off both ends what nobody sees there: white space, and the characters without a width that
+/// come along when a text is copied.
 pub fn trim(text: &str) -> &str {
     // Most texts show at once that there is none.
     if let (Some(b'!'..=b'~'), Some(b'!'..=b'~')) = (text.as_bytes().first(), text.as_bytes().last()) {
         return text;
     }
-    text.trim_matches(|c: char| (c.is_whitespace() && c != '\u{85}') || c == '\u{feff}')
+    text.trim_matches(|c: char| c.is_whitespace() || has_no_width(c))
 }
 
-/// Whether there is a control character.
-pub fn has_control(text: &str) -> bool {
+/// The first character of a text that people can't see, or that looks like a blank and is none.
+pub fn hidden(text: &str) -> Option<char> {
     // Most texts are ASCII, whose bytes are looked at sooner than characters.
-    !text.bytes().all(|byte| matches!(byte, b' '..=b'~')) && text.chars().any(char::is_control)
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return None;
+    }
+    text.chars().find(|c| c.is_control() || has_no_width(*c) || (c.is_whitespace() && *c != ' '))
+}
+
+/// Whether a character shows nothing by itself: Unicode's format characters, but for the Arabic and
+/// Egyptian ones that are seen, what else it lets a font leave out, the blank of Braille, and the
+/// byte order mark read backwards.
+fn has_no_width(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}'
+            | '\u{34f}'
+            | '\u{61c}'
+            | '\u{115f}'..='\u{1160}'
+            | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{2800}'
+            | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}'
+            | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}'
+            | '\u{fffe}'
+            | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}'
+    )
+}
+
+/// How a character is called that can't be shown: `U+200B`.
+pub fn code_point(c: char) -> String {
+    format!("U+{:04X}", u32::from(c))
+}
+
+/// A text whose hidden characters are shown: `1<U+200B>2`.
+pub fn shown(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if hidden(c.encode_utf8(&mut [0; 4])).is_some() {
+            shown.push('<');
+            shown.push_str(&code_point(c));
+            shown.push('>');
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
 }
 
 /// What is before a place, and what is from there on; all of it is before a place that is within no
@@ -30,23 +81,44 @@ mod tests {
     use super::*;
 
     #[test]
-    fn white_space_is_what_a_json_schema_takes_for_it() {
-        assert_eq!(trim("\u{feff} \t\u{a0}a b\u{2028}\n"), "a b");
-        assert_eq!(trim("\u{85}a\u{85}"), "\u{85}a\u{85}");
-        for text in ["", "a", "a b", "я", "~!"] {
+    fn what_nobody_sees_around_a_text_is_taken_off() {
+        assert_eq!(trim("\u{feff} \t\u{a0}\u{200b}a b\u{2028}\u{2060}\u{85}\n"), "a b");
+        for text in ["", "a", "a b", "я", "~!", "\0a\0"] {
             assert_eq!(trim(text), text);
         }
         assert_eq!((trim(" \u{feff}"), trim("я "), trim(" a")), ("", "я", "a"));
     }
 
     #[test]
-    fn control_characters_are_those_of_unicode() {
-        for text in ["a\n", "\u{7f}", "a\u{85}b", "\0"] {
-            assert!(has_control(text), "{text:?}");
+    fn a_character_that_nobody_sees_is_found() {
+        for c in [
+            '\n',
+            '\0',
+            '\u{7f}',
+            '\u{85}',
+            '\u{a0}',
+            '\u{ad}',
+            '\u{200b}',
+            '\u{200e}',
+            '\u{202e}',
+            '\u{202f}',
+            '\u{2028}',
+            '\u{2060}',
+            '\u{3000}',
+            '\u{feff}',
+            '\u{fffe}',
+            '\u{e0041}',
+        ] {
+            assert_eq!(hidden(&format!("я{c}b")), Some(c), "{}", code_point(c));
         }
-        for text in ["", "a ~!", "я\u{a0}\u{feff}"] {
-            assert!(!has_control(text), "{text:?}");
+        for text in ["", "a ~!", "я", "№ 5 «Ё»", "e\u{301}", "🦔", "\u{fffd}"] {
+            assert_eq!(hidden(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn hidden_characters_are_shown_by_their_number() {
+        assert_eq!(shown("1\u{200b}2\n\u{e0041}я 3"), "1<U+200B>2<U+000A><U+E0041>я 3");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use justclick::actions;
 use justclick::secret::Secret;
 use justclick::transport::{Response, Transport};
 use proptest::prelude::*;
+use proptest::sample::select;
 use serde_json::{Value, json};
 
 const KEY: &str = "XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX";
@@ -42,6 +43,11 @@ fn config(key: &str) -> Option<Vec<u8>> {
         "base_url" => b"https://username.justclick.ru".to_vec(),
         _ => return None,
     })
+}
+
+fn read_error(outcome: Option<Result<String, justclick::error::Error>>) -> Value {
+    let error = outcome.expect("the action").expect_err("an error");
+    serde_json::from_str(&error.to_json()).expect("one line of JSON")
 }
 
 fn run(input: &str, service: &Service) -> Result<Value, Value> {
@@ -83,12 +89,151 @@ fn a_code_may_be_a_text() {
 }
 
 #[test]
-fn a_parameter_that_is_not_required_is_sent_if_given() {
+fn a_parameter_that_the_status_does_not_need_is_neither_checked_nor_sent() {
     let service = Service::reply(&json!(0), "OK", "cf2b10a8fd707c6d14f496e19503b0a1");
-    let output =
-        run(r#"{"bill_id":7,"status":"cancel","date":"1970-01-01T00:01:00Z","rpo":" a b "}"#, &service).unwrap();
-    assert_eq!(output, json!({ "bill_id": "7", "status": "cancel", "date": 60, "rpo": "a b", "message": "OK" }));
-    assert!(service.sent.borrow()[0].1.starts_with("bill_id=7&status=cancel&date=60&rpo=a+b&hash="));
+    let output = run(r#"{"bill_id":7,"status":"cancel","date":"nonsense","rpo":null}"#, &service).unwrap();
+    assert_eq!(output, json!({ "bill_id": "7", "status": "cancel", "message": "OK" }));
+    assert!(service.sent.borrow()[0].1.starts_with("bill_id=7&status=cancel&hash="));
+    let output = run(r#"{"bill_id":7,"status":"paid","date":1362254400,"rpo":"RA1"}"#, &service).unwrap();
+    assert_eq!(output, json!({ "bill_id": "7", "status": "paid", "date": 1_362_254_400, "message": "OK" }));
+}
+
+#[test]
+fn a_spelling_that_leaves_no_doubt_is_taken_and_sent_as_the_service_has_it() {
+    let service = Service::reply(&json!(0), "OK", "cf2b10a8fd707c6d14f496e19503b0a1");
+    for (input, sent) in [
+        (
+            r#"{"bill_id":" 100010 ","status":" Paid ","date":" 2013-03-03 00:00:00+04 "}"#,
+            "bill_id=100010&status=paid&date=1362254400&",
+        ),
+        (r#"{"bill_id":"100010.0","status":"CANCEL"}"#, "bill_id=100010&status=cancel&"),
+        (
+            r#"{"bill_id":"\ufeff7\u200b","status":"sent","date":"1362254400.0","rpo":80080000000001}"#,
+            "bill_id=7&status=sent&date=1362254400&rpo=80080000000001&",
+        ),
+        (
+            r#"{"bill_id":1.0001e5,"status":"sent","date":1362254400.0,"rpo":"\u00a0 RA 1\u2060"}"#,
+            "bill_id=100010&status=sent&date=1362254400&rpo=RA+1&",
+        ),
+        ("\u{feff}{\"bill_id\":7,\"status\":\"return\"}", "bill_id=7&status=return&"),
+    ] {
+        run(input, &service).unwrap_or_else(|error| panic!("{input}: {error}"));
+        let (_, body) = service.sent.borrow_mut().pop().unwrap();
+        assert!(body.starts_with(sent), "{input}: {body}");
+    }
+}
+
+#[test]
+fn another_word_for_a_status_is_told_which_one_is_meant() {
+    let service = Service::new(500, "");
+    for (word, meant) in [
+        ("CANCELLED", "cancel"),
+        ("canceled", "cancel"),
+        ("Отменён", "cancel"),
+        ("returned", "return"),
+        ("ВОЗВРАТ", "return"),
+        ("payed", "paid"),
+        ("piad", "paid"),
+        ("оплачен", "paid"),
+        ("shipped", "sent"),
+        ("Отправлен", "sent"),
+    ] {
+        let error = run(&json!({ "bill_id": 1, "status": word }).to_string(), &service).unwrap_err();
+        let expected =
+            format!("status must be one of sent, paid, return and cancel (got \"{word}\"): did you mean {meant}?");
+        assert_eq!(error["message"], expected);
+    }
+    for word in ["new", "unpaid", "x"] {
+        let error = run(&json!({ "bill_id": 1, "status": word }).to_string(), &service).unwrap_err();
+        assert!(!error["message"].as_str().unwrap().contains("did you mean"), "{error}");
+    }
+}
+
+#[test]
+fn what_only_an_accident_can_have_written_reaches_no_customer() {
+    let service = Service::new(500, "");
+    for (rpo, words) in [
+        (json!("8.008e+13"), "has been shortened"),
+        (json!("1.0E13"), "has been shortened"),
+        (json!("8,0080E13"), "has been shortened"),
+        (json!("80080000000001.0"), "number with a fraction"),
+        (json!(80_080_000_000_001.5), "a number that is not whole"),
+        (json!(u64::MAX), "programs round it"),
+        (json!("None"), "no value"),
+        (json!("null"), "no value"),
+        (json!("undefined"), "no value"),
+        (json!("NaN"), "no value"),
+        (json!("[object Object]"), "no text"),
+        (json!("#REF!"), "spreadsheet's error"),
+        (json!("{{ $json.code }}"), "placeholder"),
+        (json!("RA1\u{200b}23"), "an invisible character (U+200B)"),
+        (json!("RA1\u{a0}23"), "an invisible character (U+00A0)"),
+        (json!("RA1\u{fffd}23"), "U+FFFD"),
+    ] {
+        let input = json!({ "bill_id": 1, "status": "sent", "date": 1_362_254_400, "rpo": rpo });
+        let error = run(&input.to_string(), &service).unwrap_err();
+        assert_eq!((&error["kind"], &error["field"]), (&json!("invalid_input"), &json!("rpo")), "{error}");
+        let message = error["message"].as_str().unwrap();
+        assert!(message.contains(words), "{rpo}: {message}");
+    }
+    assert!(service.sent.borrow().is_empty());
+}
+
+/// A host that shows a form puts the title of a field where a message begins with its key. So no
+/// message has it anywhere else, or the key of another field.
+#[test]
+fn every_problem_begins_with_the_key_of_its_field_and_has_no_other() {
+    let service = Service::new(500, "");
+    let mut problems = Vec::new();
+    let mut collect = |error: &Value| {
+        let told = error["problems"].as_array().expect("problems");
+        let messages: Vec<_> = told.iter().map(|problem| problem["message"].as_str().unwrap()).collect();
+        assert_eq!(error["message"], messages.join("; "), "the error tells more than its problems");
+        problems.extend(told.clone());
+    };
+    for (action, cases) in actions::counter_examples() {
+        for case in cases.into_iter().filter(|case| case.field != "track") {
+            collect(&read_error(actions::run(action, case.input.to_string().as_bytes(), &config, &service)));
+        }
+    }
+    collect(&run(r#"{"bill_id":1,"bill_id":2}"#, &service).unwrap_err());
+    let moments: Value = serde_json::from_str(include_str!("vectors/moments.json")).unwrap();
+    for row in moments["moments"].as_array().unwrap().iter().filter(|row| row.get("refused").is_some()) {
+        let input = json!({ "bill_id": 1, "status": "paid", "date": row["given"] });
+        collect(&run(&input.to_string(), &service).unwrap_err());
+    }
+    for value in [
+        "",
+        "a\u{200b}b",
+        "a\nb",
+        "\"a\"",
+        "ключ",
+        "${X}",
+        "http://a.b",
+        "https://a.b/api",
+        "https://a.b?c",
+        KEY,
+        "\u{fffd}",
+    ] {
+        let config = |key: &str| {
+            Some(if key == "api_key" && value != KEY { value } else { KEY }.into())
+                .filter(|_| key == "api_key")
+                .or(Some(value.into()))
+        };
+        collect(&read_error(actions::run("update_order_status", INPUT.as_bytes(), &config, &service)));
+    }
+    assert!(problems.len() > 100);
+    // "status" is also the English word.
+    let keys = ["bill_id", "rpo", "api_key", "base_url", "allow_http"];
+    for problem in problems {
+        let field = problem["field"].as_str().unwrap();
+        let message = problem["message"].as_str().unwrap();
+        let rest = message.strip_prefix(field).and_then(|rest| rest.strip_prefix(' '));
+        let rest = rest.unwrap_or_else(|| panic!("does not begin with its field: {problem}"));
+        let said = rest.split(" (got ").next().unwrap_or_default();
+        assert!(!keys.iter().any(|key| said.contains(key)), "{problem}");
+        assert!(!message.contains(['\n', '\u{200b}']), "{problem}");
+    }
 }
 
 #[test]
@@ -105,7 +250,7 @@ fn a_bad_input_sends_nothing_and_tells_every_problem() {
 fn a_key_pasted_into_a_field_is_neither_sent_nor_shown() {
     let service = Service::new(500, "");
     for input in [
-        format!(r#"{{"bill_id":"1","status":"cancel","rpo":"my {KEY}"}}"#),
+        format!(r#"{{"bill_id":"1","status":"sent","date":1362254400,"rpo":"my {KEY}"}}"#),
         format!(r#"{{"bill_id":"1","status":"{KEY}"}}"#),
         format!(r#"{{"bill_id":"{KEY}","{KEY}":1}}"#),
     ] {
@@ -179,6 +324,12 @@ fn what_is_not_the_services_reply_is_unexpected() {
         r#"{"error_code":0.5,"error_text":"OK"}"#,
         r#"{"error_code":true,"error_text":"OK"}"#,
         r#"{"error_code":0,"error_text":1}"#,
+        // With the hash that is right for what PHP makes of them.
+        r#"{"error_code":0,"hash":"1aabbf289dcd45b8ca40d2054bb96bba"}"#,
+        r#"{"error_code":0,"error_text":false,"hash":"1aabbf289dcd45b8ca40d2054bb96bba"}"#,
+        r#"{"error_code":0.0,"error_text":"OK","hash":"cf2b10a8fd707c6d14f496e19503b0a1"}"#,
+        r#"{"error_code":"00","error_text":"OK","hash":"cf2b10a8fd707c6d14f496e19503b0a1"}"#,
+        r#"{"error_code":-0,"error_text":"OK","hash":"cf2b10a8fd707c6d14f496e19503b0a1"}"#,
         r#"{"error_code":0,"error_text":"OK""#,
         r#"{"error_code":0,"error_code":1,"error_text":"OK"}"#,
         r#"[0,"OK","cf2b10a8fd707c6d14f496e19503b0a1"]"#,
@@ -193,16 +344,75 @@ fn what_is_not_the_services_reply_is_unexpected() {
     );
 }
 
+const DONE: &str = r#"{"error_code":0,"error_text":"OK","hash":"cf2b10a8fd707c6d14f496e19503b0a1"}"#;
+
+#[test]
+fn a_byte_order_mark_before_a_reply_is_passed_over() {
+    for marks in ["\u{feff}", "\u{feff}\u{feff}\r\n"] {
+        assert!(run(INPUT, &Service::new(200, format!("{marks}{DONE}\r\n"))).is_ok());
+    }
+}
+
+#[test]
+fn what_is_printed_around_a_reply_is_told_as_what_it_is() {
+    let notice = "<br />\n<b>Deprecated</b>:  strlen(): Passing null in <b>/www/api.php</b> on line <b>7</b><br />\n";
+    for (body, words, shown) in [
+        (
+            format!("{notice}{DONE}"),
+            "printed a PHP notice",
+            "Deprecated: strlen(): Passing null in /www/api.php on line 7 {",
+        ),
+        (format!("{DONE}\nNotice: x in /a.php on line 1"), "printed a PHP notice", "{\"error_code\":0"),
+        (format!("{DONE}\n<!-- 0.012 s -->"), "printed something around its JSON", "{\"error_code\":0"),
+        (format!("callback({DONE});"), "printed something around its JSON", "callback({"),
+        ("<!DOCTYPE html><html><head><style>p{}</style></head><h1>Hi</h1></html>".to_owned(), "an HTML page", "Hi"),
+        (" \n".to_owned(), "is empty", ""),
+        ("OK".to_owned(), "is not JSON", "OK"),
+    ] {
+        let service = Service::new(200, body);
+        assert_error(&service, "unexpected_reply", "never", "unknown");
+        let error = error(&service);
+        let message = error["message"].as_str().unwrap();
+        assert!(message.contains(words) && !message.contains('<'), "{message}");
+        let text = error["upstream"]["error_text"].as_str().unwrap_or_default().trim();
+        assert!(text.starts_with(shown) && !text.contains("<b"), "{text}");
+    }
+}
+
+#[test]
+fn a_check_that_fails_has_changed_nothing() {
+    let html = Service::new(200, "<html>");
+    let forged = Service::reply(&json!(0), "OK", "00000000000000000000000000000000");
+    for service in [html, forged, Service::new(0, "timeout"), Service::new(0, ""), Service::new(503, "")] {
+        let error = justclick::action::check_connection(&config, &service).unwrap_err();
+        let error: Value = serde_json::from_str(&error.to_json()).unwrap();
+        assert_eq!(error["effect"], "none", "{error}");
+        let message = error["message"].as_str().unwrap();
+        assert!(!message.contains("change") && !message.contains("the order"), "{message}");
+    }
+}
+
+#[test]
+fn a_name_without_a_server_and_a_redirect_are_told_with_the_address() {
+    for (service, words) in [
+        (Service::new(0, "dns"), "no server of that name: https://username.justclick.ru. Correct"),
+        (Service::new(0, "dns"), "will not exist later"),
+        (Service::new(301, ""), "https://username.justclick.ru sends requests elsewhere (HTTP 301)"),
+    ] {
+        let error = error(&service);
+        assert!(error["message"].as_str().unwrap().contains(words), "{error}");
+    }
+}
+
 #[test]
 fn an_http_status_decides_before_the_body_does() {
-    let done = json!({ "error_code": 0, "error_text": "OK", "hash": "cf2b10a8fd707c6d14f496e19503b0a1" }).to_string();
     for status in [300, 301, 302, 307, 400, 401, 403, 404, 418, 499, 600] {
-        assert_error(&Service::new(status, done.clone()), "unexpected_reply", "never", "unknown");
+        assert_error(&Service::new(status, DONE), "unexpected_reply", "never", "unknown");
     }
     for status in [408, 423, 425, 500, 502, 503, 504, 599] {
-        assert_error(&Service::new(status, done.clone()), "unavailable", "later", "unknown");
+        assert_error(&Service::new(status, DONE), "unavailable", "later", "unknown");
     }
-    assert_error(&Service::new(429, done), "throttled", "later", "none");
+    assert_error(&Service::new(429, DONE), "throttled", "later", "none");
 }
 
 #[test]
@@ -222,7 +432,7 @@ fn what_came_is_shown_shortened_and_without_the_key() {
     let error = error(&Service::new(200, page));
     let shown = error["upstream"]["error_text"].as_str().unwrap();
     assert_eq!(shown.chars().count(), 300);
-    assert!(shown.starts_with("<html>*** xxx"), "{shown}");
+    assert!(shown.starts_with("*** xxx"), "{shown}");
 }
 
 #[test]
@@ -244,6 +454,65 @@ proptest! {
         let error = actions::run("update_order_status", &input, &config, &service).unwrap().unwrap_err();
         prop_assert!(service.sent.borrow().is_empty(), "{}", error.to_json());
         justclick::tools::call(&input, &config, &service);
+    }
+
+    #[test]
+    fn no_text_that_is_sent_has_a_character_that_nobody_sees(rpo in "[\\PC\\pC\\pZ]{0,8}", bill_id in "[0-9\\pZ\\pC]{1,8}") {
+        let service = Service::new(200, "");
+        let input = json!({ "bill_id": bill_id, "status": "sent", "date": 1_362_254_400, "rpo": rpo });
+        let _ = run(&input.to_string(), &service);
+        for (_, body) in service.sent.borrow().iter() {
+            let sent: Vec<(String, String)> = serde_urlencoded::from_str(body).unwrap();
+            for (name, value) in sent {
+                prop_assert!(!value.is_empty() && value.trim() == value, "{}", name);
+                let odd = |c: char| c.is_control() || (c.is_whitespace() && c != ' ') || "\u{ad}\u{200b}\u{200c}\u{200d}\u{200e}\u{200f}\u{202e}\u{2060}\u{feff}".contains(c);
+                prop_assert!(!value.contains(odd), "{}: {:?}", name, value);
+            }
+        }
+    }
+
+    #[test]
+    fn any_digits_are_sent_as_they_are(bill_id in "0{0,3}[1-9][0-9]{0,16}", rpo in "[0-9]{1,64}", number in 1..1_u64 << 53) {
+        let service = Service::new(200, "");
+        let exact = number.to_string();
+        for rpo in [json!(rpo), json!(number)] {
+            let input = json!({ "bill_id": bill_id, "status": "sent", "date": 1_362_254_400, "rpo": rpo });
+            let _ = run(&input.to_string(), &service);
+            let (_, body) = service.sent.borrow_mut().pop().unwrap();
+            let digits = rpo.as_str().unwrap_or(&exact);
+            let expected = format!("bill_id={bill_id}&status=sent&date=1362254400&rpo={digits}&hash=");
+            prop_assert!(body.starts_with(&expected), "{}", body);
+        }
+    }
+
+    #[test]
+    fn a_number_that_a_program_has_shortened_is_never_sent(
+        number in 1.0..1e20_f64, exponent in select(vec!["e", "E"]), point in select(vec![".", ","]), digits in 1..15_usize,
+    ) {
+        let service = Service::new(200, "");
+        let shortened = format!("{number:.digits$e}").replace('e', exponent).replace('.', point);
+        for text in [shortened.clone(), shortened.replace(exponent, &format!("{exponent}+")), format!("{number:.1}").replace(|c| c == '.', point).replace(".5", ".0")] {
+            if text.contains(exponent) || text.ends_with('0') {
+                let input = json!({ "bill_id": 1, "status": "sent", "date": 1_362_254_400, "rpo": text });
+                prop_assert!(run(&input.to_string(), &service).is_err());
+                prop_assert!(service.sent.borrow().is_empty(), "{}", text);
+            }
+        }
+    }
+
+    #[test]
+    fn a_date_time_is_the_moment_that_another_library_reads(
+        year in 2000..2050_u32, month in 1..13_u32, day in 1..32_u32, hour in 0..24_u32, minute in 0..60_u32, second in 0..60_u32,
+    ) {
+        let local = format!("{year}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}");
+        let expected = humantime::parse_rfc3339_weak(&local).ok().map(|moment| moment.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs());
+        let service = Service::new(200, "");
+        let _ = run(&json!({ "bill_id": 1, "status": "paid", "date": format!("{local}Z") }).to_string(), &service);
+        let sent = service.sent.borrow().first().map(|(_, body)| body.clone());
+        match expected {
+            Some(seconds) => prop_assert!(sent.unwrap().contains(&format!("&date={seconds}&")), "{}", local),
+            None => prop_assert_eq!(sent, None, "{}", local),
+        }
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! The JSON Schemas, the examples and the code say the same.
+//! The JSON Schemas and the examples say what the code does: a schema shows the canonical forms, and
+//! the code takes those and more.
 
 use std::fs;
 use std::path::Path;
@@ -7,8 +8,9 @@ use std::sync::LazyLock;
 use jsonschema::Validator;
 use justclick::action::Action;
 use justclick::actions::update_order_status::UpdateOrderStatus;
+use justclick::flaw::Flaw;
 use justclick::input::Input;
-use justclick::{actions, describe};
+use justclick::{actions, describe, text};
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::string::string_regex;
@@ -29,9 +31,15 @@ fn validator(schema: &Value) -> Validator {
     jsonschema::validator_for(schema).expect("a schema that compiles")
 }
 
-fn code_takes(input: &Value) -> bool {
+/// What the code makes of an input, if it takes it: the output without the service's message.
+fn read(input: &Value) -> Option<Value> {
     let json = input.to_string();
-    Input::parse(&json, UpdateOrderStatus::FIELDS).and_then(UpdateOrderStatus::read).is_ok()
+    let action = Input::parse(&json, UpdateOrderStatus::FIELDS).and_then(UpdateOrderStatus::read).ok()?;
+    Some(serde_json::from_str(&action.output().finish()).unwrap())
+}
+
+fn code_takes(input: &Value) -> bool {
+    read(input).is_some()
 }
 
 #[test]
@@ -79,7 +87,7 @@ fn the_examples_of_every_field_are_taken() {
     let schema = input_schema();
     for (name, field) in action["inputSchema"]["properties"].as_object().unwrap() {
         for example in field["examples"].as_array().unwrap() {
-            let mut input = json!({ "bill_id": 1, "status": "sent", "date": 1, "rpo": "1" });
+            let mut input = json!({ "bill_id": 1, "status": "sent", "date": 1_362_254_400, "rpo": "1" });
             input[name] = example.clone();
             assert!(schema.is_valid(&input) && code_takes(&input), "{input}");
         }
@@ -101,7 +109,8 @@ fn counter_examples_are_refused_by_schema_and_code() {
     for (action, cases) in actions::counter_examples() {
         assert!(!cases.is_empty(), "{action} has no counter-examples");
         for case in cases {
-            assert!(!input_schema().is_valid(&case.input), "the schema takes {}: {}", case.input, case.why);
+            let schema = input_schema().is_valid(&case.input);
+            assert!(!schema || is_beyond_schemas(&case.input), "the schema takes {}: {}", case.input, case.why);
             assert!(!code_takes(&case.input), "the code takes {}: {}", case.input, case.why);
         }
     }
@@ -119,7 +128,11 @@ fn value() -> impl Strategy<Value = Value> {
         any::<u64>().prop_map(Value::from),
         (-5..2_000_000_000_000_i64).prop_map(Value::from),
         (-2.0..20.0_f64).prop_map(|number| json!(number.round() / 2.0)),
-        select(vec!["sent", "paid", "return", "cancel", "Sent", ""]).prop_map(Value::from),
+        select(vec!["sent", "paid", "return", "cancel", "Sent", "PAID", ""]).prop_map(Value::from),
+        (-1_000_000_000..3_000_000_000_i64).prop_map(Value::from),
+        around("(sent|Paid|RETURN|cancel)"),
+        around("[0-9]{1,3}\\.0{1,4}"),
+        around("[0-9]{1,3}[.,][0-9]{1,3}[eE][+-]?[0-9]{1,2}"),
         "[0-9]{0,22}".prop_map(Value::from),
         around("[0-9]{1,3}"),
         around(""),
@@ -136,18 +149,22 @@ fn date_time() -> impl Strategy<Value = String> {
     "(0000|19[67][0-9]|20[0-9]{2}|9999)-[01][0-9]-[0-3][0-9][Tt ][0-2][0-9]:[0-6][0-9]:[0-6][0-9](\\.[0-9]{0,3})?([Zz]|[+-][0-2][0-9]:[0-6][0-9])?"
 }
 
-/// What a schema can't say: the days of a month, and where 1970 begins in UTC.
+/// What a schema can't say: the days of a month, the range of moments to the second, and what only an
+/// accident can have written.
 fn is_beyond_schemas(input: &Value) -> bool {
-    let Some(date) = input["date"].as_str() else { return false };
+    let date = input["date"].as_str().unwrap_or_default();
     let impossible_day = (28..=31).any(|day| date.get(8..10) == Some(day.to_string().as_str()));
-    impossible_day || date.starts_with("1970-01-01")
+    let edge = date.starts_with("2000-01-01") || !date.contains('-');
+    let rpo = text::trim(input["rpo"].as_str().unwrap_or_default());
+    let is_number = rpo.parse::<f64>().is_ok() || rpo.replace(',', ".").parse::<f64>().is_ok();
+    (!date.is_empty() && (impossible_day || edge)) || Flaw::of(rpo).is_some() || is_number
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 4096, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn schema_and_code_agree_on_every_input(
+    fn the_code_takes_what_the_schema_takes_and_sends_what_both_take(
         bill_id in prop_oneof![3 => Just(json!("100000")), 1 => value()],
         status in prop_oneof![4 => select(vec!["sent", "paid", "return", "cancel"]).prop_map(Value::from), 1 => value()],
         date in prop_oneof![2 => date_time().prop_map(Value::from), 2 => value()],
@@ -164,12 +181,43 @@ proptest! {
         if unknown {
             input["orderId"] = json!(1);
         }
-        let schema = input_schema().is_valid(&input);
-        let code = code_takes(&input);
-        if is_beyond_schemas(&input) {
-            prop_assert!(schema || !code, "the schema refuses what the code takes: {}", input);
-        } else {
-            prop_assert_eq!(schema, code, "schema and code differ: {}", input);
+        let read = read(&input);
+        if input_schema().is_valid(&input) && !is_beyond_schemas(&input) {
+            prop_assert!(read.is_some(), "the code refuses what the schema takes: {}", input);
+        }
+        // However an input was spelt, what is sent is canonical, and so is the same again.
+        if let Some(sent) = read {
+            prop_assert!(input_schema().is_valid(&sent), "{} became {}", input, sent);
+            prop_assert_eq!(self::read(&sent), Some(sent));
+        }
+    }
+}
+
+#[test]
+fn a_field_that_the_form_hides_is_no_part_of_the_input() {
+    let action = &actions::describe()[0];
+    let visible = action["form"]["visible"].as_object().unwrap();
+    assert!(!visible.is_empty());
+    for (field, when) in visible {
+        let (on, shown) = when.as_object().unwrap().iter().next().unwrap();
+        for value in action["inputSchema"]["properties"][on]["enum"].as_array().unwrap() {
+            let mut input = json!({ "bill_id": 1, "status": "sent", "date": 1_362_254_400, "rpo": "1" });
+            input[on] = value.clone();
+            for nonsense in [json!("None"), json!({}), json!(-1.5), json!("a\u{0}")] {
+                input[field] = nonsense;
+                let is_shown = shown.as_array().unwrap().contains(value);
+                assert_eq!(code_takes(&input), !is_shown, "{input}");
+                assert!(is_shown || read(&input).unwrap().get(field).is_none(), "{input}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_moments_of_the_form_are_fields() {
+    for action in actions::describe() {
+        for moment in action["form"]["moments"].as_array().unwrap() {
+            assert!(action["inputSchema"]["properties"].get(moment.as_str().unwrap()).is_some(), "{moment}");
         }
     }
 }

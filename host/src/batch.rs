@@ -1,11 +1,11 @@
 //! A whole file of calls: the shipping day.
 //!
 //! Data goes one way: the input is copied ([`Spool`]) and read once to be counted and checked
-//! ([`Table`], [`Names`]); then its rows are sent ([`Run`]) while the [`journal`] notes what becomes
+//! ([`Table`], [`Names`]); where a journal is gone on with, the [`Plan`] says what is to become of each
+//! row; then the rows are sent ([`Run`]) while the [`journal`] notes what becomes
 //! of each; and at the end results are written from input and journal ([`results`], [`Target`]). Rows
 //! are read one by one, so the memory does not grow with the file, but for eight bytes a line.
 
-mod again;
 mod breaker;
 mod check;
 mod csv;
@@ -14,6 +14,7 @@ pub mod journal;
 mod lanes;
 mod lines;
 mod names;
+mod plan;
 mod request;
 pub mod results;
 mod row;
@@ -26,10 +27,10 @@ mod target;
 
 use std::{fmt, io};
 
-pub use again::again;
 pub use check::check;
-pub use hide::{Hide, account};
+pub use hide::Hide;
 pub use names::Names;
+pub use plan::Plan;
 pub use run::{End, Fate, Run};
 pub use spool::{Spool, hex};
 pub use table::{Format, Table};

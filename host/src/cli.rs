@@ -100,7 +100,7 @@ fn print_page(page: &Page, json: bool) -> Result<(), Failure> {
 fn run_server(server: &Server, args: &Args) -> Result<(), Failure> {
     let (runner, connections) = open::all(args)?;
     match server {
-        Server::Restate(restate) => Ok(restate::serve(restate, &runner, connections)?),
+        Server::Restate(restate) => ended(Ok(restate::serve(restate, &runner, connections)?)),
         Server::Serve(serve) => ended(serve::run(serve, &runner, connections, &backoff(args, 0))),
         Server::Mcp(mcp) => ended(mcp::run(mcp, &runner, connections, &backoff(args, 0))),
     }
@@ -111,7 +111,9 @@ fn ended(cut_off: Result<usize, String>) -> Result<(), Failure> {
     match cut_off.map_err(Failure::Usage)? {
         0 => Ok(()),
         cut_off => {
-            eprintln!("error: {cut_off} calls took longer to end than --drain allows, and were cut off");
+            eprintln!(
+                "error: {cut_off} calls were cut off, because --drain was over or the process was told twice to end: look at what they were to change"
+            );
             Err(Failure::Told(1))
         }
     }

@@ -2,7 +2,11 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
+
+/// The longest that a call is put off for, in seconds: a day. A service that asks for more is taken
+/// to ask for this.
+pub const LONGEST_RETRY_AFTER_S: u64 = 86_400;
 
 /// A failed action: the contract's error document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,7 +18,7 @@ pub struct ActionError {
     /// Whether the call may be repeated by itself.
     pub retry: Retry,
     /// The earliest time to repeat it, in seconds from now, if the service said.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "seconds", skip_serializing_if = "Option::is_none")]
     pub retry_after_s: Option<u64>,
     /// Whether the failed call changed anything at the service.
     pub effect: Effect,
@@ -27,6 +31,13 @@ pub struct ActionError {
     /// What came from the service.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub upstream: Option<Upstream>,
+}
+
+/// A time to wait, however it is written and however long it is.
+fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    let seconds = Option::<f64>::deserialize(deserializer)?;
+    // The conversion takes what is out of range for the nearest number within it.
+    Ok(seconds.map(|seconds| (seconds.ceil() as u64).min(LONGEST_RETRY_AFTER_S)))
 }
 
 /// Whether an engine may repeat a call.
@@ -140,3 +151,27 @@ impl fmt::Display for LoadError {
 }
 
 impl std::error::Error for LoadError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_is_read_however_it_is_written_and_is_never_longer_than_a_day() {
+        for (written, read) in [
+            ("7", Some(7)),
+            ("6.2", Some(7)),
+            ("null", None),
+            ("-1", Some(0)),
+            ("86401", Some(86_400)),
+            ("18446744073709551616", Some(86_400)),
+            ("1e300", Some(86_400)),
+        ] {
+            let text =
+                format!(r#"{{"kind":"k","message":"m","retry":"later","effect":"none","retry_after_s":{written}}}"#);
+            assert_eq!(serde_json::from_str::<ActionError>(&text).unwrap().retry_after_s, read, "{written}");
+        }
+        let without = r#"{"kind":"k","message":"m","retry":"later","effect":"none"}"#;
+        assert_eq!(serde_json::from_str::<ActionError>(without).unwrap().retry_after_s, None);
+    }
+}

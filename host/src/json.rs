@@ -75,7 +75,11 @@ impl Object {
 
     /// Gives a member this value: in its place, or behind all others if there is none of the name.
     pub fn set(&mut self, name: &str, value: impl Into<Value>) {
-        let value = RawValue::from_string(value.into().to_string()).expect("a value is written as JSON");
+        self.set_raw(name, RawValue::from_string(value.into().to_string()).expect("a value is written as JSON"));
+    }
+
+    /// The same with a value as it is written.
+    pub fn set_raw(&mut self, name: &str, value: Box<RawValue>) {
         match self.0.iter_mut().find(|(given, _)| given == name) {
             Some((_, old)) => *old = value,
             None => self.0.push((name.to_owned(), value)),

@@ -46,6 +46,7 @@
 //! }
 //! ```
 
+pub mod account;
 pub mod batch;
 pub mod bundle;
 pub mod cli;
@@ -63,9 +64,13 @@ pub mod restate;
 pub mod retry;
 pub mod runner;
 pub mod serve;
+pub mod signals;
+pub mod subject;
+mod text;
 pub mod web;
 
 pub use connection::Connection;
 pub use error::{ActionError, LoadError};
 pub use queue::Queue;
 pub use runner::Runner;
+pub use subject::Subject;

@@ -51,10 +51,11 @@ pub fn run(
     connections: Vec<(String, Connection)>,
     backoff: &Backoff,
 ) -> Result<usize, String> {
-    let queues = queue::queues(runner, connections, &args.load.slots(), args.load.rate, backoff);
-    let server = Server::new(runner.description(), queues, args.load.intake())?;
+    let queues = queue::queues(runner, connections, args.load.in_flight.into(), args.load.rate, backoff);
+    let (intake, threads) = (args.load.intake(queues.values()), queue::threads(queues.values()));
+    let server = Server::new(runner.description(), queues, intake)?;
     let (largest, drain) = (args.largest_message as usize, args.load.drain());
-    let runtime = runtime(args)?;
+    let runtime = runtime(threads)?;
     let ended = match args.listen {
         Some(listen) => {
             let site = site(args, listen, server.clone(), &runner.description().title)?;
@@ -81,10 +82,10 @@ fn site<'a>(args: &McpArgs, listen: SocketAddr, server: Server, title: &'a str) 
 /// A runtime whose tasks begin in the order in which they were spawned, because it has one thread
 /// for them all: each message becomes a task, and calls on one subject keep the order in which
 /// their messages came. Attempts have threads of their own, as have standard input and output.
-fn runtime(args: &McpArgs) -> Result<Runtime, String> {
+fn runtime(threads: usize) -> Result<Runtime, String> {
     Builder::new_current_thread()
         .enable_all()
-        .max_blocking_threads(usize::from(args.load.in_flight) + 4)
+        .max_blocking_threads(threads + 4)
         .build()
         .map_err(|error| format!("can't start threads: {error}"))
 }

@@ -1,60 +1,114 @@
 //! Calls that wait their turn: the async way to run actions.
 //!
-//! A call waits until no other call changes the same subject, until its connection's rate allows
-//! it, and until the host has a slot for it. Then it is tried, and tried again as far as its error
-//! allows.
+//! A call waits until no other call changes the same subject, until its account's rate allows it, and
+//! until its account has a slot for it. Then it is tried, and tried again as far as its error allows.
+//!
+//! Subjects, rate and slots are an account's: whatever goes on at one of them, the others keep their
+//! pace. [`Slots`] says how the slots of a process are shared out.
 
+mod breaker;
 mod intake;
 mod rate;
+mod shares;
 mod subjects;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Instant;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::{Span, info, warn};
 
+use crate::account::Account;
 use crate::connection::Connection;
-use crate::error::{ActionError, Effect, Retry};
-use crate::retry::Backoff;
+use crate::error::{ActionError, Effect};
+use crate::retry::{Backoff, Repetition};
 use crate::runner::{Connected, Runner};
+use crate::subject::Subject;
+use breaker::Breaker;
 pub use intake::{Failed, Intake, Refusal};
-use rate::Limiter;
+use rate::Pace;
 pub use rate::Rate;
-use subjects::{Subject, Subjects, Turn};
+use shares::{Share, Shares, Taken};
+use subjects::{Subjects, Turn};
 
-/// How many calls may be under way at once, for all queues that share it.
+/// How many calls may be under way at once.
+///
+/// Half of the slots are dealt out evenly to the accounts that share them, at least one to each; the
+/// other half goes to whoever comes first. So an account may be as fast as there are slots while the
+/// others rest, and yet can take none away that is another's, however long its service hangs. Where
+/// there are more accounts than slots, there is one for each all the same.
 #[derive(Debug, Clone)]
-pub struct Slots {
-    calls: usize,
-    free: Arc<Semaphore>,
-}
+pub struct Slots(Shares);
 
 impl Slots {
-    /// This many; at least one.
+    /// This many, at least one, for the queues of one account.
     pub fn new(calls: usize) -> Self {
-        let calls = calls.clamp(1, Semaphore::MAX_PERMITS);
-        Self { calls, free: Arc::new(Semaphore::new(calls)) }
+        Self::among(calls, 1)
+    }
+
+    /// This many, for the queues of so many accounts.
+    pub fn among(calls: usize, accounts: usize) -> Self {
+        Self(Shares::new(calls, accounts, 1))
     }
 }
 
-/// A queue for each connection, by name. They share the slots.
+/// A server's queues, one for each connection, by name. Connections to the same account share what is
+/// the account's; all share so many slots. A service that does not answer is left alone for some
+/// seconds, and its calls fail at once.
 pub fn queues(
     runner: &Runner,
     connections: Vec<(String, Connection)>,
-    slots: &Slots,
+    in_flight: usize,
     rate: Option<Rate>,
     backoff: &Backoff,
 ) -> BTreeMap<String, Queue> {
+    let account = |connection: &Connection| Account::of(runner.description(), connection);
+    let accounts: BTreeSet<_> = connections.iter().map(|(_, connection)| account(connection)).collect();
+    let slots = Slots::among(in_flight, accounts.len());
+    let bulkheads: BTreeMap<_, _> =
+        accounts.into_iter().map(|account| (account, Arc::new(Bulkhead::new(&slots, rate).with_breaker()))).collect();
     let queue = |(name, connection): (String, Connection)| {
+        let bulkhead = bulkheads[&account(&connection)].clone();
         let connected = runner.connect(connection).named(&name);
-        (name, Queue::new(connected, slots.clone(), rate, backoff.clone()))
+        let inner = Inner { connected, bulkhead, slots: slots.clone(), backoff: backoff.clone() };
+        (name, Queue(Arc::new(inner)))
     };
     connections.into_iter().map(queue).collect()
+}
+
+/// How many threads the calls of these queues may take at once.
+pub fn threads<'a>(queues: impl IntoIterator<Item = &'a Queue>) -> usize {
+    queues.into_iter().map(|queue| queue.0.slots.0.all()).max().unwrap_or_default()
+}
+
+/// What the calls on one account share.
+struct Bulkhead {
+    subjects: Subjects,
+    slots: Share,
+    pace: Option<Pace>,
+    breaker: Option<Breaker>,
+}
+
+impl Bulkhead {
+    fn new(slots: &Slots, rate: Option<Rate>) -> Self {
+        Self { subjects: Subjects::default(), slots: slots.0.share(), pace: rate.map(Pace::new), breaker: None }
+    }
+
+    fn with_breaker(self) -> Self {
+        Self { breaker: Some(Breaker::default()), ..self }
+    }
+
+    /// A slot at a time that the rate allows. Nobody keeps a slot while waiting for the time.
+    async fn slot(&self) -> Taken {
+        match &self.pace {
+            Some(pace) => pace.with(self.slots.take()).await,
+            None => self.slots.take().await,
+        }
+    }
 }
 
 /// The calls of one connection. Cloning it is cheap.
@@ -66,17 +120,20 @@ pub struct Queue(Arc<Inner>);
 
 struct Inner {
     connected: Connected,
+    bulkhead: Arc<Bulkhead>,
     slots: Slots,
-    limiter: Option<Limiter>,
     backoff: Backoff,
-    subjects: Subjects,
 }
 
+/// Is waited for when the turn of a call has come, right before its first attempt. If it fails,
+/// nothing is sent, and its error is the call's.
+pub type Before = Pin<Box<dyn Future<Output = Result<(), Box<ActionError>>> + Send>>;
+
 impl Queue {
-    /// A queue for a connection, at most as fast as `rate`.
+    /// A queue for the only connection to an account, at most as fast as `rate`.
     pub fn new(connected: Connected, slots: Slots, rate: Option<Rate>, backoff: Backoff) -> Self {
-        let limiter = rate.map(Limiter::new);
-        Self(Arc::new(Inner { connected, slots, limiter, backoff, subjects: Subjects::default() }))
+        let bulkhead = Arc::new(Bulkhead::new(&slots, rate));
+        Self(Arc::new(Inner { connected, bulkhead, slots, backoff }))
     }
 
     /// What the calls run with.
@@ -86,7 +143,7 @@ impl Queue {
 
     /// How many attempts hold a slot now, over all queues that share the slots.
     pub fn under_way(&self) -> usize {
-        self.0.slots.calls - self.0.slots.free.available_permits()
+        self.0.slots.0.taken()
     }
 
     /// Runs an action; input and output are JSON.
@@ -107,11 +164,27 @@ impl Queue {
         input: String,
         cancel: CancellationToken,
     ) -> impl Future<Output = Result<String, Box<ActionError>>> + Send + 'static {
+        self.call_noted(action, input, cancel, Box::pin(std::future::ready(Ok(()))))
+    }
+
+    /// The same, for whoever has to know when it begins: until `before` has ended nothing is sent.
+    ///
+    /// # Errors
+    /// The contract's error document, or what `before` fails with.
+    pub fn call_noted(
+        &self,
+        action: &str,
+        input: String,
+        cancel: CancellationToken,
+        before: Before,
+    ) -> impl Future<Output = Result<String, Box<ActionError>>> + Send + 'static {
         let inner = self.0.clone();
-        let subject = inner.subject(action, &input);
-        let turn = subject.as_ref().map(|subject| inner.subjects.turn(subject));
-        let work = Work { action: Some(action.to_owned()), input, subject };
-        async move { inner.run(work, turn, cancel).await }
+        let described = inner.connected.description().action(action);
+        let subject = described.and_then(|action| Subject::of(action, &input));
+        let repetition = described.map_or(Repetition::Harmful, Repetition::of);
+        let turn = subject.as_ref().map(|subject| inner.bulkhead.subjects.turn(subject));
+        let work = Work { action: Some(action.to_owned()), input, subject, repetition };
+        async move { inner.run(work, turn, before, cancel).await }
     }
 
     /// Proves that the connection works, without changing anything.
@@ -123,8 +196,13 @@ impl Queue {
         cancel: CancellationToken,
     ) -> impl Future<Output = Result<String, Box<ActionError>>> + Send + 'static {
         let inner = self.0.clone();
-        let work = Work { action: None, input: String::new(), subject: None };
-        async move { inner.run(work, None, cancel).await }
+        let work = Work { action: None, input: String::new(), subject: None, repetition: Repetition::Read };
+        async move { inner.run(work, None, Box::pin(std::future::ready(Ok(()))), cancel).await }
+    }
+
+    /// What tells the account from others in this process.
+    fn account(&self) -> usize {
+        Arc::as_ptr(&self.0.bulkhead).addr()
     }
 }
 
@@ -135,12 +213,13 @@ struct Work {
     action: Option<String>,
     input: String,
     subject: Option<Subject>,
+    repetition: Repetition,
 }
 
 /// What an attempt holds until it ends, whoever still waits for it.
 struct Held {
     _turn: Option<subjects::Guard>,
-    _slot: OwnedSemaphorePermit,
+    _slot: Taken,
 }
 
 impl Inner {
@@ -148,6 +227,7 @@ impl Inner {
         self: Arc<Self>,
         work: Work,
         turn: Option<Turn>,
+        before: Before,
         cancel: CancellationToken,
     ) -> Result<String, Box<ActionError>> {
         let mut last = None;
@@ -161,43 +241,44 @@ impl Inner {
             },
             None => None,
         };
-        let mut repetition = 0;
+        let mut before = Some(before);
+        let mut repeated = 0;
         loop {
             let slot = tokio::select! {
                 biased;
                 () = cancel.cancelled() => return cancelled(last),
-                slot = self.slot() => slot,
+                slot = self.bulkhead.slot() => slot,
             };
-            let held = Held { _turn: guard.take(), _slot: slot };
-            let (outcome, held) = self.clone().attempt(work.clone(), held, repetition).await;
+            let outcome = if let Some(Err(refusal)) = self.bulkhead.breaker.as_ref().map(|it| it.admit(Instant::now()))
+            {
+                drop(slot);
+                // What an earlier attempt came to counts for more.
+                Err(last.take().unwrap_or_else(|| Box::new(refusal)))
+            } else {
+                if let Some(before) = before.take() {
+                    before.await?;
+                }
+                let held = Held { _turn: guard.take(), _slot: slot };
+                let (outcome, held) = self.clone().attempt(work.clone(), held, repeated).await;
+                // The subject stays taken between attempts, so that none of them comes after a later
+                // call on it and undoes what that did. The slot does not.
+                guard = held.and_then(|held| held._turn);
+                outcome
+            };
             let error = match outcome {
-                Err(error) if error.retry == Retry::Later && repetition < self.backoff.retries => error,
+                Err(error) if work.repetition.allows(&error) && repeated < self.backoff.retries => error,
                 outcome => return outcome,
             };
-            let Some(wait) = self.backoff.next(repetition, &error) else {
+            let Some(wait) = self.backoff.next(repeated, &error) else {
                 return Err(error);
             };
-            // The subject stays taken between attempts, the slot does not.
-            guard = held.and_then(|held| held._turn);
             last = Some(error);
             tokio::select! {
                 biased;
                 () = cancel.cancelled() => return cancelled(last),
                 () = sleep(wait) => {}
             }
-            repetition += 1;
-        }
-    }
-
-    /// A slot at a time that the rate allows. Nobody keeps a slot while waiting for the time.
-    async fn slot(&self) -> OwnedSemaphorePermit {
-        loop {
-            let slot = self.slots.free.clone().acquire_owned().await.expect("nobody closes the slots");
-            let Some(wait) = self.limiter.as_ref().and_then(Limiter::wait) else {
-                return slot;
-            };
-            drop(slot);
-            sleep(wait).await;
+            repeated += 1;
         }
     }
 
@@ -205,8 +286,9 @@ impl Inner {
         self: Arc<Self>,
         work: Work,
         held: Held,
-        repetition: u32,
+        repeated: u32,
     ) -> (Result<String, Box<ActionError>>, Option<Held>) {
+        let repetition = work.repetition;
         // What is logged of the attempt belongs to whatever asked for it.
         let span = Span::current();
         let attempt = spawn_blocking(move || {
@@ -216,22 +298,28 @@ impl Inner {
                 Some(action) => self.connected.call(action, &work.input),
                 None => self.connected.check(),
             };
-            self.log(&work, repetition, begun, &outcome);
+            if let Some(breaker) = &self.bulkhead.breaker {
+                breaker.note(outcome.as_ref().err().map(AsRef::as_ref), Instant::now());
+            }
+            self.log(&work, repeated, begun, &outcome);
             (outcome, held)
         });
         match attempt.await {
             Ok((outcome, held)) => (outcome, Some(held)),
             // A panic, or the runtime is going down.
-            Err(_) => (Err(Box::new(ActionError::internal("The call was broken off.", Effect::Unknown))), None),
+            Err(_) => {
+                let error = ActionError::internal("The call was broken off.", Effect::Unknown);
+                (Err(Box::new(repetition.settle(error))), None)
+            }
         }
     }
 
-    fn log(&self, work: &Work, repetition: u32, begun: Instant, outcome: &Result<String, Box<ActionError>>) {
+    fn log(&self, work: &Work, repeated: u32, begun: Instant, outcome: &Result<String, Box<ActionError>>) {
         let connection = self.connected.name();
         let action = work.action.as_deref().unwrap_or("check");
         // Nobody's secret becomes a log line because it was put into the wrong field.
         let subject = work.subject.as_ref().map(Subject::value).filter(|value| !self.connected.is_config(value));
-        let (attempt, ms) = (repetition + 1, u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX));
+        let (attempt, ms) = (repeated + 1, u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX));
         match outcome {
             Ok(_) => info!(connection, action, subject, attempt, ms, "done"),
             Err(error) => {
@@ -239,9 +327,5 @@ impl Inner {
                 warn!(connection, action, subject, attempt, ms, kind = error.kind, retry, effect, "{}", error.message);
             }
         }
-    }
-
-    fn subject(&self, action: &str, input: &str) -> Option<Subject> {
-        Subject::of(self.connected.description().action(action)?.subject.as_deref()?, input)
     }
 }

@@ -9,26 +9,25 @@ mod failure;
 mod input;
 mod key;
 mod object;
+mod server;
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use clap::Args;
 use restate_sdk::endpoint::Endpoint;
-use restate_sdk::http_server::HttpServer;
-use tokio::net::TcpListener;
+use restate_sdk::hyper::HyperEndpoint;
 use tokio::runtime::Builder;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use crate::connection::Connection;
 use crate::error::LoadError;
-use crate::queue::{self, Rate, Slots};
+use crate::queue::{self, Rate};
 use crate::retry::Backoff;
 use crate::runner::Runner;
+use crate::signals::Signals;
+use crate::web::{args, listen};
 use object::Object;
-
-/// Threads for what is no attempt: checks of inputs, which take well under a millisecond.
-const CHECKS_AT_ONCE: usize = 16;
 
 /// Serve the actions as a Restate virtual object.
 ///
@@ -42,7 +41,7 @@ pub struct RestateArgs {
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:9080")]
     listen: SocketAddr,
     /// Take calls from the Restate that has this public key alone (publickeyv1_…); may be given for
-    /// each of several.
+    /// each of several. Other addresses than those of this machine alone need one.
     #[arg(long = "identity-key", value_name = "KEY", env = "RESTATE_IDENTITY_KEY", value_delimiter = ',')]
     identity_keys: Vec<String>,
     /// How many calls may be under way at once.
@@ -51,55 +50,55 @@ pub struct RestateArgs {
     /// How often this replica may ask each connection's service: 10/s, 90/m or 1000/h.
     #[arg(long, value_name = "RATE")]
     rate: Option<Rate>,
+    /// How long calls under way may take to end and to be recorded when this replica is asked to end;
+    /// another signal ends it at once. If not given: as long as any call can take, 65. What supervises
+    /// it has to wait longer than that.
+    #[arg(long, value_name = "SECONDS")]
+    drain: Option<u64>,
 }
 
 /// Serves until the process is told to end (SIGTERM, Ctrl-C). Then it takes no more calls, sends
-/// those back that wait, and gives those under way the time to be recorded.
+/// those back that wait, and gives those under way the time to be recorded. Tells how many were cut
+/// off.
 ///
 /// # Errors
 /// If it can't begin to.
-pub fn serve(args: &RestateArgs, runner: &Runner, connections: Vec<(String, Connection)>) -> Result<(), LoadError> {
+pub fn serve(args: &RestateArgs, runner: &Runner, connections: Vec<(String, Connection)>) -> Result<usize, LoadError> {
     if let Some((name, _)) = connections.iter().find(|(name, _)| name.contains(key::SEPARATOR)) {
         return Err(LoadError(format!("the connection {name:?} can't be in an object's key: name it without a colon")));
+    }
+    if !args.listen.ip().is_loopback() && args.identity_keys.is_empty() {
+        return Err(LoadError(format!(
+            "other machines can reach {}, so calls have to be signed: give --identity-key KEY, the line publickeyv1_… of the Restate that calls, or listen on 127.0.0.1",
+            args.listen
+        )));
     }
     let in_flight = usize::from(args.in_flight);
     let names: Vec<_> = connections.iter().map(|(name, _)| name.clone()).collect();
     // It is Restate that repeats.
-    let queues = queue::queues(runner, connections, &Slots::new(in_flight), args.rate, &Backoff::default());
+    let queues = queue::queues(runner, connections, in_flight, args.rate, &Backoff::default());
+    let threads = queue::threads(queues.values());
     let stop = CancellationToken::new();
     let description = runner.description();
-    let mut endpoint = Endpoint::builder().bind(Object::new(description, queues, stop.clone())?);
+    let mut endpoint = Endpoint::builder().bind(Object::new(description, queues.clone(), stop.clone())?);
     for key in &args.identity_keys {
         let refusal =
             |error| LoadError(format!("--identity-key {key}: {error}. It is the line that begins with publickeyv1_"));
         endpoint = endpoint.identity_key(key).map_err(refusal)?;
     }
-    let runtime = Builder::new_multi_thread().enable_all().max_blocking_threads(in_flight + CHECKS_AT_ONCE).build();
-    let broken = |error: std::io::Error| LoadError(format!("can't serve: {error}"));
-    runtime.map_err(broken)?.block_on(async {
-        let (mut terminate, mut interrupt) =
-            (listen_for(SignalKind::terminate())?, listen_for(SignalKind::interrupt())?);
-        let listener = TcpListener::bind(args.listen)
-            .await
-            .map_err(|error| LoadError(format!("can't listen on {}: {error}", args.listen)))?;
-        let address = listener.local_addr().map_err(broken)?;
-        if !address.ip().is_loopback() && args.identity_keys.is_empty() {
-            eprintln!("warning: whoever reaches {address} can run actions: give --identity-key");
-        }
+    let runtime = Builder::new_multi_thread().enable_all().max_blocking_threads(threads + 1).build();
+    let runtime = runtime.map_err(|error| LoadError(format!("can't start threads: {error}")))?;
+    let drain = args::drain(args.drain, Duration::ZERO);
+    let cut_off = runtime.block_on(async {
+        let mut signals = Signals::new()?;
+        let listener = listen::bind(args.listen).await?;
+        let address = listener.local_addr().unwrap_or(args.listen);
         let (plugin, names) = (&description.name, names.join(", "));
         println!("Restate object {plugin} on http://{address} with the connections {names}");
-        let ended = async {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-            }
-            stop.cancel();
-        };
-        HttpServer::new(endpoint.build()).serve_with_cancel(listener, ended).await;
-        Ok(())
-    })
-}
-
-fn listen_for(kind: SignalKind) -> Result<Signal, LoadError> {
-    signal(kind).map_err(|error| LoadError(format!("can't wait for signals: {error}")))
+        let (endpoint, queue) = (HyperEndpoint::new(endpoint.build()), queues.values().next());
+        Ok::<_, String>(server::serve(listener, endpoint, queue, stop, drain, &mut signals).await)
+    });
+    // Calls that were cut off hold their threads for a while yet.
+    runtime.shutdown_background();
+    cut_off.map_err(LoadError)
 }

@@ -1,8 +1,62 @@
-//! Repeating a call, as far as its error allows.
+//! Repeating a call, as far as its action and its error allow.
 
 use std::time::Duration;
 
-use crate::error::{ActionError, Retry};
+use crate::description::ActionDescription;
+use crate::error::{ActionError, Effect, LONGEST_RETRY_AFTER_S, Retry};
+
+/// What comes of making a call twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Repetition {
+    /// Nothing: the call only reads.
+    Read,
+    /// What comes of making it once.
+    Idempotent,
+    /// Perhaps the same thing twice, such as two orders.
+    Harmful,
+}
+
+impl Repetition {
+    /// Of an action, by what it says of itself. What it does not say counts as the worst, as in MCP.
+    pub fn of(action: &ActionDescription) -> Self {
+        let says = |hint: &str| action.annotations[hint] == true;
+        match (says("readOnlyHint"), says("idempotentHint")) {
+            (true, _) => Self::Read,
+            (false, true) => Self::Idempotent,
+            (false, false) => Self::Harmful,
+        }
+    }
+
+    /// Whether a call may be made again though nobody knows what became of it.
+    pub fn is_harmless(self) -> bool {
+        matches!(self, Self::Read | Self::Idempotent)
+    }
+
+    /// Whether a failed call may be repeated by itself. No host repeats anything that this forbids,
+    /// whatever the plugin says.
+    pub fn allows(self, error: &ActionError) -> bool {
+        error.retry == Retry::Later && (error.effect == Effect::None || self.is_harmless())
+    }
+
+    /// An error as everyone is to see it, so that nobody else has to know the rule: `retry` says
+    /// `later` just if the call may be repeated, a read has no effect, and no wait is longer than a
+    /// day.
+    #[must_use]
+    pub fn settle(self, mut error: ActionError) -> ActionError {
+        if self == Self::Read {
+            error.effect = Effect::None;
+        }
+        if error.retry == Retry::Later && !self.allows(&error) {
+            error.retry = Retry::Never;
+            error
+                .message
+                .push_str(" It is not repeated by itself, as it might be done twice: look whether it was done.");
+        }
+        error.retry_after_s = error.retry_after_s.filter(|_| error.retry == Retry::Later);
+        error.retry_after_s = error.retry_after_s.map(|wait| wait.min(LONGEST_RETRY_AFTER_S));
+        error
+    }
+}
 
 /// How often, and how long to wait in between.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,8 +122,65 @@ impl Backoff {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
-    use crate::error::Effect;
+
+    fn repetition(annotations: serde_json::Value) -> Repetition {
+        let action =
+            json!({ "name": "a", "title": "t", "description": "d", "inputSchema": {}, "annotations": annotations });
+        Repetition::of(&serde_json::from_value(action).unwrap())
+    }
+
+    #[test]
+    fn what_an_action_does_not_say_of_itself_counts_as_the_worst() {
+        for (annotations, is) in [
+            (json!({ "readOnlyHint": true }), Repetition::Read),
+            (json!({ "readOnlyHint": true, "idempotentHint": false }), Repetition::Read),
+            (json!({ "idempotentHint": true }), Repetition::Idempotent),
+            (json!({ "idempotentHint": false }), Repetition::Harmful),
+            (json!({ "idempotentHint": "true", "readOnlyHint": 1 }), Repetition::Harmful),
+            (json!({}), Repetition::Harmful),
+            (json!(null), Repetition::Harmful),
+            (json!("idempotentHint"), Repetition::Harmful),
+        ] {
+            assert_eq!(repetition(annotations.clone()), is, "{annotations}");
+        }
+    }
+
+    #[test]
+    fn whether_a_call_may_be_repeated_follows_from_action_and_error() {
+        use Effect::{None as Nothing, Unknown};
+        use Repetition::{Harmful, Idempotent, Read};
+        use Retry::{Later, Never};
+        // What an action is, what its error says, and what everyone sees.
+        for (action, retry, effect, seen) in [
+            (Read, Later, Unknown, (Later, Nothing)),
+            (Read, Never, Unknown, (Never, Nothing)),
+            (Idempotent, Later, Unknown, (Later, Unknown)),
+            (Idempotent, Never, Unknown, (Never, Unknown)),
+            (Harmful, Later, Nothing, (Later, Nothing)),
+            (Harmful, Later, Unknown, (Never, Unknown)),
+            (Harmful, Never, Unknown, (Never, Unknown)),
+        ] {
+            let error = ActionError { retry, retry_after_s: Some(7), ..ActionError::internal("m", effect) };
+            let settled = action.settle(error);
+            assert_eq!((settled.retry, settled.effect), seen, "{action:?} {retry:?} {effect:?}");
+            assert_eq!(settled.retry_after_s.is_some(), settled.retry == Later);
+            assert_eq!(action.allows(&settled), settled.retry == Later);
+            assert_eq!(settled.message.contains("look whether it was done"), (retry, settled.retry) == (Later, Never));
+        }
+    }
+
+    #[test]
+    fn no_wait_is_longer_than_a_day() {
+        let error = ActionError {
+            retry: Retry::Later,
+            retry_after_s: Some(u64::MAX),
+            ..ActionError::internal("m", Effect::None)
+        };
+        assert_eq!(Repetition::Harmful.settle(error).retry_after_s, Some(86_400));
+    }
 
     fn failed(retry: Retry, retry_after_s: Option<u64>) -> Box<ActionError> {
         Box::new(ActionError { retry, retry_after_s, ..ActionError::internal("m", Effect::None) })

@@ -7,14 +7,12 @@ use serde::de::IgnoredAny;
 
 use crate::bundle::Bundle;
 use crate::connection::Connection;
-use crate::description::Description;
-use crate::engine::{Account, CALL_TIME, DryRun, Engine, Exchange, Instance, Outcome, Unsent};
+use crate::description::{ActionDescription, Description};
+use crate::engine::{CALL_TIME, Context, DryRun, Engine, Exchange, Instance, Outcome, Unsent};
 use crate::error::{ActionError, Effect, LoadError, Retry};
 use crate::http::{Client, Limits, Policy, Proxies, Roots, Rule};
 use crate::redact::Redactor;
-
-/// The longest wait that a service may ask for: a day, in seconds.
-const LONGEST_WAIT: u64 = 86_400;
+use crate::retry::Repetition;
 
 /// The contract's kinds of errors.
 const KINDS: [&str; 10] = [
@@ -103,8 +101,8 @@ impl Runner {
         let description = &self.0.description;
         let policy = Policy { origins: description.origins(&connection), allowed: self.0.allow.clone() };
         let redactor = Redactor::new(&description.connection.schema, &connection);
-        let account = Account { name: String::new(), connection, policy, redactor };
-        Connected { runner: self.clone(), account: Arc::new(account), idle: Mutex::default() }
+        let context = Context { name: String::new(), connection, policy, redactor };
+        Connected { runner: self.clone(), context: Arc::new(context), idle: Mutex::default() }
     }
 }
 
@@ -114,7 +112,7 @@ impl Runner {
 /// [`Queue`](crate::Queue) is the async one. None of the connection's secrets is in what it returns.
 pub struct Connected {
     runner: Runner,
-    account: Arc<Account>,
+    context: Arc<Context>,
     idle: Mutex<Vec<Instance>>,
 }
 
@@ -122,19 +120,19 @@ impl Connected {
     /// The same, with a name, by which people tell connections apart.
     #[must_use]
     pub fn named(mut self, name: impl Into<String>) -> Self {
-        let account = Arc::get_mut(&mut self.account).expect("no call has begun");
-        account.name = name.into();
+        let context = Arc::get_mut(&mut self.context).expect("no call has begun");
+        context.name = name.into();
         self
     }
 
     /// The connection's name; empty if it has none.
     pub fn name(&self) -> &str {
-        &self.account.name
+        &self.context.name
     }
 
     /// Finds the connection's secrets.
     pub fn redactor(&self) -> &Redactor {
-        &self.account.redactor
+        &self.context.redactor
     }
 
     /// What the plugin says of itself.
@@ -144,7 +142,7 @@ impl Connected {
 
     /// Whether a text contains one of the connection's values: then it is not to be shown.
     pub fn is_config(&self, text: &str) -> bool {
-        self.account.connection.stands_in(text)
+        self.context.connection.stands_in(text)
     }
 
     /// Runs an action; input and output are JSON.
@@ -152,7 +150,9 @@ impl Connected {
     /// # Errors
     /// The contract's error document.
     pub fn call(&self, action: &str, input: &str) -> Result<String, Box<ActionError>> {
-        self.run(self.known(action)?, input, self.exchange()).0
+        let action = self.known(action)?;
+        let settle = |error: Box<ActionError>| Box::new(Repetition::of(action).settle(*error));
+        self.run(&action.name, input, self.exchange()).0.map_err(settle)
     }
 
     /// The first request that an action would send. Nothing is sent.
@@ -162,7 +162,7 @@ impl Connected {
     pub fn dry_run(&self, action: &str, input: &str) -> Result<Unsent, Box<ActionError>> {
         let mut exchange = self.exchange();
         exchange.dry_run = Some(DryRun::default());
-        let (outcome, exchange) = self.run(self.known(action)?, input, exchange);
+        let (outcome, exchange) = self.run(&self.known(action)?.name, input, exchange);
         match (exchange.dry_run.and_then(|DryRun(request)| request), outcome) {
             (Some(request), _) => Ok(self.redactor().request(request)),
             (None, Err(error)) => Err(error),
@@ -170,9 +170,9 @@ impl Connected {
         }
     }
 
-    fn known<'b>(&self, action: &'b str) -> Result<&'b str, Box<ActionError>> {
+    fn known(&self, action: &str) -> Result<&ActionDescription, Box<ActionError>> {
         let description = self.description();
-        if description.action(action).is_some() {
+        if let Some(action) = description.action(action) {
             return Ok(action);
         }
         let names: Vec<_> = description.actions.iter().map(|action| action.name.as_str()).collect();
@@ -185,11 +185,12 @@ impl Connected {
     /// # Errors
     /// The contract's error document.
     pub fn check(&self) -> Result<String, Box<ActionError>> {
-        self.run(&self.description().connection.check, "", self.exchange()).0
+        let settle = |error: Box<ActionError>| Box::new(Repetition::Read.settle(*error));
+        self.run(&self.description().connection.check, "", self.exchange()).0.map_err(settle)
     }
 
     fn exchange(&self) -> Exchange {
-        Exchange::new(self.account.clone(), self.runner.0.client.clone())
+        Exchange::new(self.context.clone(), self.runner.0.client.clone())
     }
 
     fn run(&self, export: &str, input: &str, exchange: Exchange) -> (Result<String, Box<ActionError>>, Exchange) {
@@ -215,9 +216,8 @@ impl Connected {
             Err(error) => return (Err(error), exchange),
         };
         let (outcome, exchange) = instance.call(export, input, exchange);
-        // What was sent before a trap may have had its effect, but for what only reads.
-        let reads = self.reads(export);
-        let effect = if exchange.sent && !reads { Effect::Unknown } else { Effect::None };
+        // What was sent before a trap may have had its effect.
+        let effect = if exchange.sent { Effect::Unknown } else { Effect::None };
         let result = match outcome {
             // Extism does not tell a code other than 0 where no error is set, so an output has to prove itself.
             Outcome::Output(output) if serde_json::from_str::<IgnoredAny>(&output).is_err() => {
@@ -226,10 +226,7 @@ impl Connected {
                 Err(ActionError::internal(message, effect))
             }
             Outcome::Output(output) => Ok(output),
-            Outcome::Error(text) => {
-                let error = read_error(&text, &exchange, effect, self.redactor());
-                Err(if reads { ActionError { effect, ..error } } else { error })
-            }
+            Outcome::Error(text) => Err(read_error(&text, &exchange, effect, self.redactor())),
             Outcome::Missing => {
                 let message = format!("The module has no export {export}, though its description names it.");
                 Err(ActionError::internal(format!("{message} Report it to the plugin's author."), Effect::None))
@@ -242,15 +239,6 @@ impl Connected {
         };
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(instance);
         (result.map_err(Box::new), exchange)
-    }
-
-    /// Whether an export only reads: the check of a connection, and actions that say so.
-    fn reads(&self, export: &str) -> bool {
-        let description = self.description();
-        match description.action(export) {
-            Some(action) => action.annotations["readOnlyHint"] == true,
-            None => export == description.connection.check,
-        }
     }
 
     fn instance(&self) -> Result<Instance, Box<ActionError>> {
@@ -280,10 +268,9 @@ fn read_error(text: &str, exchange: &Exchange, effect: Effect, redactor: &Redact
             format!("{} (The plugin calls it {:?}, which is no kind of the contract.)", error.message, error.kind);
         error.kind = "internal".to_owned();
     }
-    error.retry_after_s = match error.retry {
-        Retry::Later => error.retry_after_s.or(exchange.retry_after_s).map(|seconds| seconds.min(LONGEST_WAIT)),
-        Retry::Never => error.retry_after_s,
-    };
+    if error.retry == Retry::Later {
+        error.retry_after_s = error.retry_after_s.or(exchange.retry_after_s);
+    }
     // Told where the error is of that response, or of there being none.
     let status = error.upstream.as_ref().map(|upstream| upstream.http_status);
     let is_of_it = status == Some(exchange.status) && (status == Some(0) || error.kind == "unexpected_reply");
@@ -320,11 +307,10 @@ mod tests {
     }
 
     #[test]
-    fn the_servers_wish_to_wait_is_told_where_a_retry_makes_sense_and_is_no_longer_than_a_day() {
+    fn the_servers_wish_to_wait_is_told_where_a_retry_makes_sense() {
         let document = |retry| format!(r#"{{"kind":"throttled","message":"m","retry":"{retry}","effect":"none"}}"#);
         let wait = |retry, seconds| read(&document(retry), |exchange| exchange.retry_after_s = seconds).retry_after_s;
         assert_eq!(wait("later", Some(7)), Some(7));
-        assert_eq!(wait("later", Some(u64::MAX)), Some(86_400));
         assert_eq!(wait("never", Some(7)), None);
     }
 

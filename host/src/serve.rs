@@ -6,6 +6,8 @@
 mod answers;
 mod api;
 mod calls;
+mod canonical;
+mod mark;
 mod metrics;
 mod openapi;
 mod problem;
@@ -25,6 +27,7 @@ use crate::{Connection, Runner, queue};
 use answers::Answers;
 use api::Api;
 use calls::Calls;
+use mark::Mark;
 use metrics::Metrics;
 
 /// Serve the actions over HTTP.
@@ -33,6 +36,12 @@ use metrics::Metrics;
 /// GET /openapi.json tells all there is. Without --connections the connection from the environment
 /// is there under the name "default". Failed calls are not repeated unless --retries says so: the
 /// caller may repeat them.
+///
+/// A call with an Idempotency-Key is made once: for a day its answer is given again to the same
+/// caller with the same input, in whatever order and spelling its JSON is. A call that changed
+/// nothing keeps no key. One that was under way when the server was killed is made again if the
+/// action allows that (its idempotentHint or readOnlyHint), and else told as one that may have been
+/// made. A failure is not given again once the connection has another key or address.
 #[derive(Debug, Clone, Args)]
 pub struct ServeArgs {
     /// Where to listen. Other addresses than those of this machine alone need tokens.
@@ -45,7 +54,7 @@ pub struct ServeArgs {
     /// The largest body that is taken.
     #[arg(long, value_name = "BYTES", default_value_t = 65_536)]
     pub largest_body: usize,
-    /// Where to keep the answers to calls with an Idempotency-Key: an SQLite file.
+    /// Where to keep the answers to calls with an Idempotency-Key: an SQLite file, of this server alone.
     /// Without it: serve.sqlite in STATE_DIRECTORY, or in plugin-host in XDG_STATE_HOME or
     /// ~/.local/state.
     #[arg(long, value_name = "FILE")]
@@ -67,8 +76,11 @@ pub fn run(
     let names: Vec<_> = connections.iter().map(|(name, _)| name.as_str()).collect();
     let description = runner.description();
     let openapi = openapi::document(description, &names, guard.asks_for_token()).to_string();
-    let queues = queue::queues(runner, connections, &args.load.slots(), args.load.rate, backoff);
-    let calls = Arc::new(Calls::new(queues, answers, Metrics::new(description), args.load.intake()));
+    let mark = |(name, connection): &(String, Connection)| (name.clone(), Mark::of(description, connection));
+    let marks = connections.iter().map(mark).collect();
+    let queues = queue::queues(runner, connections, args.load.in_flight.into(), args.load.rate, backoff);
+    let (intake, threads) = (args.load.intake(queues.values()), queue::threads(queues.values()));
+    let calls = Arc::new(Calls::new(queues, marks, answers, Metrics::new(description), intake));
     let patience = args.clients.patience();
     let api = Arc::new(Api { calls: calls.clone(), openapi, largest_body: args.largest_body, patience });
     let site = Site {
@@ -78,7 +90,7 @@ pub fn run(
         app: api::router(api, guard),
         clients: args.clients.clients(),
     };
-    let runtime = runtime(args)?;
+    let runtime = runtime(threads)?;
     let ended = runtime.block_on(site.serve(&calls.intake, args.load.drain()));
     // Calls that were cut off hold their threads for a while yet.
     runtime.shutdown_background();
@@ -86,10 +98,10 @@ pub fn run(
 }
 
 /// A runtime with a thread for each call under way, and some for the stored answers.
-fn runtime(args: &ServeArgs) -> Result<Runtime, String> {
+fn runtime(threads: usize) -> Result<Runtime, String> {
     Builder::new_multi_thread()
         .enable_all()
-        .max_blocking_threads(usize::from(args.load.in_flight) + 8)
+        .max_blocking_threads(threads + 8)
         .build()
         .map_err(|error| format!("can't start threads: {error}"))
 }
@@ -99,8 +111,11 @@ fn state(args: &ServeArgs) -> Result<PathBuf, String> {
         return Ok(path.clone());
     }
     let folder = |name: &str| env::var_os(name).filter(|folder| !folder.is_empty()).map(PathBuf::from);
+    // systemd names all folders of a unit, with colons in between.
+    let first = |folders: PathBuf| env::split_paths(&folders).next();
     let own = |folder: PathBuf| folder.join("plugin-host");
     let found = folder("STATE_DIRECTORY")
+        .and_then(first)
         .or_else(|| folder("XDG_STATE_HOME").map(own))
         .or_else(|| folder("HOME").map(|home| own(home.join(".local/state"))));
     let found = found.ok_or("there is no home folder to keep answers in: give --state FILE")?;

@@ -4,7 +4,6 @@ pub mod args;
 pub mod body;
 pub mod guard;
 pub mod listen;
-pub mod signal;
 pub mod site;
 pub mod tokens;
 pub mod unread;

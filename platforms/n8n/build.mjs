@@ -21,7 +21,7 @@ export async function build(folder, plugin = bundleFolder()) {
   });
   cpSync(join(HERE, 'icons'), join(folder, 'icons'), { recursive: true });
   cpSync(join(HERE, 'nodes/JustClick/JustClick.node.json'), join(folder, 'nodes/JustClick/JustClick.node.json'));
-  copyLicences(folder);
+  copyLicences(folder, plugin);
   for (const action of description.actions) write(join(folder, previewPath(action)), preview(action));
 }
 

@@ -14,6 +14,10 @@ use crate::signature::Account;
 const JSON: &str = "application/json";
 const HTML: &str = "text/html; charset=utf-8";
 
+/// As PHP prints it by default.
+const PHP_NOTICE: &str =
+    "<br />\n<b>Warning</b>:  Undefined array key &quot;rpo&quot; in <b>/www/api.php</b> on line <b>7</b><br />\n";
+
 /// What goes out. It has no body in memory for a huge reply, and no status for a closed connection.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Answer {
@@ -51,6 +55,8 @@ impl Answer {
                 let forced = Reply::of_code(code);
                 Self::json(json_of(&forced, code, Some(sign(&forced))))
             }
+            Misbehaviour::Bom => Self::json(format!("\u{feff}{}", right())),
+            Misbehaviour::PhpNotice => Self::json(format!("{PHP_NOTICE}{}", right())),
             Misbehaviour::TruncatedJson => {
                 let mut json = right();
                 json.truncate(json.len() / 2);

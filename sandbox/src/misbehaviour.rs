@@ -23,6 +23,11 @@ pub enum Misbehaviour {
     /// This code, validly signed, whatever was asked: `code-8` is "request limit exhausted".
     /// Nothing changes, not even for `code-0`.
     Code(u32),
+    /// The right reply after a byte order mark, as of a PHP file that was saved with one. The change
+    /// is made.
+    Bom,
+    /// The right reply after a notice of PHP about a fault of its own, in HTML. The change is made.
+    PhpNotice,
     /// HTTP 200 with an HTML page, as a hosting company's error page. Nothing changes.
     Html,
     /// The right reply cut off in the middle, in a complete HTTP response. The change is made.
@@ -54,10 +59,12 @@ use Misbehaviour::*;
 
 impl Misbehaviour {
     /// Every misbehaviour but [`Code`](Self::Code), which is a family.
-    pub const NAMED: [Self; 14] = [
+    pub const NAMED: [Self; 16] = [
         ForgedHash,
         MissingHash,
         CodeAsString,
+        Bom,
+        PhpNotice,
         Html,
         TruncatedJson,
         Empty,
@@ -74,7 +81,8 @@ impl Misbehaviour {
     /// Whether a valid request changes its order all the same.
     pub fn applies_change(self) -> bool {
         match self {
-            MissingHash | CodeAsString | TruncatedJson | Empty | NotUtf8 | Slow | Huge | DropAfter => true,
+            MissingHash | CodeAsString | Bom | PhpNotice | TruncatedJson | Empty | NotUtf8 | Slow | Huge
+            | DropAfter => true,
             ForgedHash | Code(_) | Html | Http429 | Http503 | Redirect | DropBefore => false,
         }
     }
@@ -94,6 +102,8 @@ impl fmt::Display for Misbehaviour {
             ForgedHash => "forged-hash",
             MissingHash => "missing-hash",
             CodeAsString => "code-as-string",
+            Bom => "bom",
+            PhpNotice => "php-notice",
             Html => "html",
             TruncatedJson => "truncated-json",
             Empty => "empty",

@@ -48,6 +48,17 @@ fn code_as_string_is_validly_signed() {
 }
 
 #[test]
+fn what_stands_before_a_reply_leaves_it_as_it_is() {
+    for (misbehaviour, before) in [(Bom, "\u{feff}"), (PhpNotice, "<br />\n<b>Warning</b>:  ")] {
+        let answer = answer(misbehaviour);
+        assert!(answer.text().starts_with(before), "{misbehaviour}");
+        let reply: serde_json::Value =
+            serde_json::from_str(&answer.text()[answer.text().find('{').unwrap()..]).unwrap();
+        assert_eq!(reply["hash"], "4ef8e143e36243439703a455b38e6963", "{misbehaviour}");
+    }
+}
+
+#[test]
 fn a_forced_code_is_validly_signed() {
     for code in [0, 4, 7, 8, 12345] {
         let answer = answer(Code(code));

@@ -5,6 +5,7 @@
 use serde_json::{Value, json};
 
 use crate::action::{Action, CounterExample};
+use crate::condition::Condition;
 use crate::describe::{DIALECT, field};
 use crate::error::Error;
 use crate::form::Form;
@@ -47,24 +48,58 @@ impl Status {
     }
 
     fn read(given: Given) -> Result<Self, String> {
-        let got = match given {
-            Given::Text(text) => match Self::ALL.into_iter().find(|status| status.as_str() == text) {
+        let hint = match given {
+            Given::Text(text) => match Self::ALL.into_iter().find(|status| text.eq_ignore_ascii_case(status.as_str())) {
                 Some(status) => return Ok(status),
-                None => quoted(&text),
+                None => {
+                    let meant = Self::meant_by(&text).map(|status| format!(": did you mean {}?", status.as_str()));
+                    quoted(&text) + &meant.unwrap_or_default()
+                }
             },
             _ => String::new(),
         };
-        Err(format!("must be one of sent, paid, return and cancel{got}"))
+        Err(format!("must be one of sent, paid, return and cancel{hint}"))
     }
 
-    fn needs_date(self) -> bool {
-        matches!(self, Self::Sent | Self::Paid)
-    }
-
-    fn needs_rpo(self) -> bool {
-        self == Self::Sent
+    /// The status that people mean by another word for it, or a misspelt one.
+    fn meant_by(text: &str) -> Option<Self> {
+        const WORDS: [(&str, Status); 16] = [
+            ("cancel", Status::Cancel),
+            ("abort", Status::Cancel),
+            ("отмен", Status::Cancel),
+            ("аннул", Status::Cancel),
+            ("return", Status::Return),
+            ("refund", Status::Return),
+            ("возвр", Status::Return),
+            ("paid", Status::Paid),
+            ("pay", Status::Paid),
+            ("оплач", Status::Paid),
+            ("sen", Status::Sent),
+            ("ship", Status::Sent),
+            ("post", Status::Sent),
+            ("mail", Status::Sent),
+            ("dispatch", Status::Sent),
+            ("отправ", Status::Sent),
+        ];
+        let word: String = text.chars().map(lower).collect();
+        let begins = WORDS.into_iter().find(|(known, _)| word.starts_with(known)).map(|(_, status)| status);
+        begins.or_else(|| Self::ALL.into_iter().find(|status| strsim::osa_distance(&word, status.as_str()) < 2))
     }
 }
+
+/// The lower-case letter of an English or Russian one. The standard library knows all letters, in
+/// tables that are a part of the module.
+fn lower(c: char) -> char {
+    match c {
+        'А'..='Я' => char::from_u32(u32::from(c) + 32).unwrap_or(c),
+        _ => c.to_ascii_lowercase(),
+    }
+}
+
+/// When the order was posted or paid.
+const DATE: Condition = Condition { field: "date", on: "status", values: &["sent", "paid"] };
+/// What it was posted with.
+const RPO: Condition = Condition { field: "rpo", on: "status", values: &["sent"] };
 
 impl Action for UpdateOrderStatus {
     const FUNCTION: &'static str = "UpdateOrderStatus";
@@ -73,18 +108,10 @@ impl Action for UpdateOrderStatus {
     fn read(mut input: Input) -> Result<Self, Error> {
         let bill_id = input.required("bill_id", ": the number of the order", OrderNumber::read);
         let status = input.required("status", ": sent, paid, return or cancel", Status::read);
-        let date = if status.is_some_and(Status::needs_date) {
-            let missing = " for the statuses sent and paid: when the order was posted or paid";
-            input.required("date", missing, UnixSeconds::read)
-        } else {
-            input.optional("date", UnixSeconds::read)
-        };
-        let rpo = if status.is_some_and(Status::needs_rpo) {
-            let missing = " for the status sent: the tracking number of the postal item";
-            input.required("rpo", missing, TrackingNumber::read)
-        } else {
-            input.optional("rpo", TrackingNumber::read)
-        };
+        let decided = status.map(Status::as_str);
+        let date = input.conditional(&DATE, decided, ": when the order was posted or paid", UnixSeconds::read);
+        let rpo =
+            input.conditional(&RPO, decided, ": the tracking number of the postal item", TrackingNumber::read);
         input.finish(bill_id.zip(status).map(|(bill_id, status)| Self { bill_id, status, date, rpo }))
     }
 
@@ -115,14 +142,15 @@ impl Action for UpdateOrderStatus {
             "annotations": {
                 "title": "Update order status",
                 "readOnlyHint": false,
-                "destructiveHint": false,
+                "destructiveHint": true,
                 "idempotentHint": true,
                 "openWorldHint": true
             },
             "examples": examples(),
             "form": {
                 "order": Self::FIELDS,
-                "visible": { "date": { "status": ["sent", "paid"] }, "rpo": { "status": ["sent"] } }
+                "visible": Condition::visible(&[DATE, RPO]),
+                "moments": ["date"]
             }
         })
     }
@@ -133,12 +161,6 @@ impl Action for UpdateOrderStatus {
 }
 
 fn input_schema() -> Value {
-    let required_if = |statuses: &[&str], name: &str, given: Value| {
-        json!({
-            "if": { "properties": { "status": { "enum": statuses } }, "required": ["status"] },
-            "then": { "properties": { name: given }, "required": [name] }
-        })
-    };
     json!({
         "$schema": DIALECT,
         "title": "Update order status",
@@ -158,13 +180,13 @@ fn input_schema() -> Value {
             ),
             "date": field(
                 "Date",
-                "When the order was posted or paid: UNIX seconds, or an RFC 3339 date-time with its offset. Required for sent and paid.",
+                "When the order was posted or paid: UNIX seconds, or an RFC 3339 date-time with its offset, of the years 2000 to 2049.",
                 json!([1_362_254_400, "1362254400", "2013-03-03T00:00:00+04:00"]),
                 UnixSeconds::optional_schema(),
             ),
             "rpo": field(
                 "Tracking number",
-                "The tracking number of the postal item, at most 64 characters. Required for sent.",
+                "The tracking number of the postal item, at most 64 characters.",
                 json!(["10000000000000", "RA123456789RU"]),
                 TrackingNumber::optional_schema(),
             )
@@ -172,8 +194,8 @@ fn input_schema() -> Value {
         "required": ["bill_id", "status"],
         "additionalProperties": false,
         "allOf": [
-            required_if(&["sent", "paid"], "date", json!({ "type": ["integer", "string"], "pattern": "\\S" })),
-            required_if(&["sent"], "rpo", json!({ "type": "string", "pattern": "\\S" })),
+            DATE.schema(&json!({ "type": ["integer", "string"], "pattern": "\\S" })),
+            RPO.schema(&json!({ "type": "string", "pattern": "\\S" })),
         ]
     })
 }
@@ -240,31 +262,49 @@ fn counter_examples() -> Vec<CounterExample> {
         case("bill_id", json!(1.5), "an order number is whole"),
         case("bill_id", json!("№100000"), "only digits"),
         case("bill_id", json!("100 000"), "only digits, no blanks"),
+        case("bill_id", json!("100.000"), "thousands are not grouped"),
+        case("bill_id", json!("1.0001E+5"), "a spreadsheet has lost digits"),
+        case("bill_id", json!("100\u{200b}000"), "no invisible character"),
         case("bill_id", json!("+1"), "only digits, no sign"),
         case("bill_id", json!("١٢٣"), "only the digits 0 to 9"),
         case("bill_id", json!("123456789012345678901"), "at most 20 digits"),
         case("bill_id", json!(["100000"]), "one order at a time"),
         case("status", json!(null), "a status is required"),
         case("status", json!("payed"), "not one of the four"),
-        case("status", json!("Sent"), "written in lower case"),
+        case("status", json!("CANCELLED"), "not one of the four"),
         case("status", json!(1), "a text"),
         case("date", json!(null), "required for sent"),
         case("date", json!(" "), "a blank text is no date"),
-        case("date", json!(-1), "not before 1970"),
+        case("date", json!(-1), "not before 2000"),
+        case("date", json!(0), "not before 2000"),
+        case("date", json!("1999-12-31T23:59:59Z"), "not before 2000"),
+        case("date", json!(2_524_608_000_u64), "not after 2049"),
+        case("date", json!(45_986), "a spreadsheet's day number"),
+        case("date", json!("45986"), "a spreadsheet's day number"),
+        case("date", json!("20261125"), "a day without separators"),
         case("date", json!(1.5), "whole seconds"),
         case("date", json!(1_362_254_400_000_u64), "seconds, not milliseconds"),
         case("date", json!("1362254400000"), "seconds, not milliseconds"),
         case("date", json!("2013-03-03"), "a date alone is not a moment"),
         case("date", json!("2013-03-03T00:00:00"), "without offset it is not clear which moment it is"),
-        case("date", json!("2013-03-03 00:00:00+04:00"), "a T stands between date and time"),
         case("date", json!("2013-13-01T00:00:00Z"), "there is no 13th month"),
         case("date", json!("2013-03-03T24:00:00Z"), "hours end at 23"),
+        case("date", json!("03.03.2013"), "not a moment"),
         case("date", json!("March 3, 2013"), "not RFC 3339"),
         case("date", json!(true), "not a boolean"),
         case("rpo", json!(null), "required for sent"),
         case("rpo", json!("\t "), "a blank text is no tracking number"),
-        case("rpo", json!(10_000_000_000_000_u64), "a text, so that leading zeros stay"),
+        case("rpo", json!(8.008e13), "digits as they are printed, not a fraction"),
+        case("rpo", json!(9_007_199_254_740_993_u64), "so large a number has been rounded by many programs"),
+        case("rpo", json!(true), "a text"),
         case("rpo", json!("1000\n0000"), "no line break"),
+        case("rpo", json!("1000\u{a0}0000"), "no blank that is no ordinary one"),
+        case("rpo", json!("8.008e+13"), "a spreadsheet has lost digits"),
+        case("rpo", json!("80080000000001.0"), "a program's number, not what is printed on the parcel"),
+        case("rpo", json!("None"), "what a program writes for nothing"),
+        case("rpo", json!("[object Object]"), "what a program writes for an object"),
+        case("rpo", json!("{{ $json.tracking }}"), "a template that was not filled in"),
+        case("rpo", json!("#N/A"), "a spreadsheet's error"),
         case("rpo", json!("1".repeat(65)), "at most 64 characters"),
         case("track", json!("10000000000000"), "unknown fields are refused"),
     ]

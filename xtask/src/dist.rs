@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::notices;
 use crate::project::Project;
 use crate::toolchain::Toolchain;
 use crate::ui::say;
@@ -17,6 +18,9 @@ use crate::wasm::{self, Module};
 
 /// The module's name in the bundle.
 const WASM: &str = "justclick.wasm";
+
+/// The licences of what is inside the module: they go wherever it goes.
+const NOTICES: &str = "THIRD-PARTY-NOTICES.txt";
 
 /// The largest module that may be released, in bytes.
 const LARGEST: usize = 100 * 1024;
@@ -37,7 +41,8 @@ pub fn build(project: &Project, toolchain: &Toolchain) -> Result<()> {
     let module = wasm::build(project, toolchain)?;
     check_size(&module)?;
     let staging = Staging::new(project)?;
-    fill(&staging.0, &project.root().join("manifest"), &module.bytes)?;
+    let notices = notices::of_module(toolchain.cargo(), project.root(), "justclick-plugin")?;
+    fill(&staging.0, &project.root().join("manifest"), &module.bytes, notices)?;
     staging.replace(&project.dist())?;
     say(format!(
         "{}: {} bytes, {} with gzip",
@@ -57,10 +62,11 @@ fn check_size(module: &Module) -> Result<()> {
 }
 
 /// Writes every file of the bundle into `folder`.
-fn fill(folder: &Path, manifest: &Path, module: &[u8]) -> Result<()> {
+fn fill(folder: &Path, manifest: &Path, module: &[u8], notices: String) -> Result<()> {
     let mut files = vec![
         (WASM.to_owned(), module.to_owned()),
         ("extism.json".to_owned(), extism_manifest(&read(&manifest.join("extism.json"))?, module)?),
+        (NOTICES.to_owned(), notices.into_bytes()),
     ];
     for name in described(manifest)? {
         let content = read(&manifest.join(&name))?;
@@ -232,12 +238,22 @@ mod tests {
 
         let staging = Staging(root.join(".dist-1"));
         std::fs::create_dir_all(&staging.0).unwrap();
-        fill(&staging.0, &manifest, b"abc").unwrap();
+        fill(&staging.0, &manifest, b"abc", "a 1.0.0: MIT".to_owned()).unwrap();
         staging.replace(&dist).unwrap();
 
         let mut names: Vec<_> =
             dist.read_dir().unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
-        assert_eq!(names, ["SHA256SUMS", "describe.json", "extism.json", "input.schema.json", "justclick.wasm"]);
+        assert_eq!(
+            names,
+            [
+                "SHA256SUMS",
+                "THIRD-PARTY-NOTICES.txt",
+                "describe.json",
+                "extism.json",
+                "input.schema.json",
+                "justclick.wasm"
+            ]
+        );
     }
 }

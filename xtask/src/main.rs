@@ -9,6 +9,7 @@ mod generated;
 mod http;
 mod lint;
 mod node;
+mod notices;
 mod process;
 mod programs;
 mod project;

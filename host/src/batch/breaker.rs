@@ -2,12 +2,15 @@
 
 use crate::error::{ActionError, Retry};
 
-use super::journal::is_of_connection;
-
 /// So many rows in a row that the connection itself failed.
 const CONNECTION: u32 = 10;
 /// So many rows in a row that the service did not take, each after all its repetitions.
 const SERVICE: u32 = 100;
+
+/// Whether an error is one that every row would meet.
+pub fn is_of_connection(error: &ActionError) -> bool {
+    matches!(error.kind.as_str(), "auth" | "invalid_connection")
+}
 
 /// Counts failures that have nothing to do with their rows.
 #[derive(Debug, Default)]

@@ -1,12 +1,10 @@
 //! Keeping a connection's secrets out of what a batch writes.
 
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
-use super::spool::hex;
 use crate::connection::Connection;
 use crate::error::ActionError;
-use crate::redact::{Redactor, is_secret};
+use crate::redact::Redactor;
 
 /// What finds the connection's secrets, in cells and rows where someone put them by mistake. What
 /// comes from the plugin holds none any more.
@@ -40,14 +38,6 @@ impl Hide {
     }
 }
 
-/// SHA-256 of a connection's values that are no secrets: it tells accounts apart.
-pub fn account(schema: &Value, connection: &Connection) -> String {
-    let fields = schema["properties"].as_object().into_iter().flatten();
-    let fields = fields.filter(|(_, field)| !is_secret(field));
-    let values: Vec<_> = fields.filter_map(|(key, _)| Some((key.as_str(), connection.get(key)?))).collect();
-    hex(&Sha256::digest(format!("{values:?}")))
-}
-
 /// What stands in the place of a text that holds a secret.
 pub const HIDDEN: &str = "(hidden: it holds the connection's secret)";
 
@@ -65,13 +55,5 @@ mod tests {
         assert_eq!(hide.bytes(b"username abc"), b"username abc");
         assert_eq!(hide.bytes(b"x hunter2hunter2 y"), HIDDEN.as_bytes());
         assert_eq!(hide.bytes(b"hunter2"), b"hunter2");
-    }
-
-    #[test]
-    fn accounts_differ_by_what_is_not_secret() {
-        let schema = serde_json::json!({ "properties": { "login": {}, "key": { "writeOnly": true } } });
-        let account = |login: &str, key: &str| account(&schema, &Connection::new([("login", login), ("key", key)]));
-        assert_eq!(account("a", "old"), account("a", "new"));
-        assert_ne!(account("a", "old"), account("b", "old"));
     }
 }

@@ -3,11 +3,13 @@
 //! A file of JSON lines that only grows. Its first line says what it is the journal of. A row is
 //! marked before its request is sent, and what became of it is written down before anyone is told;
 //! both are on disk (`fsync`) by then. So after a crash the rows are known that may or may not have
-//! reached the service, and no others have to be repeated.
+//! reached the service, and no others have to be repeated. Each line proves itself: one that a disk
+//! has damaged costs what it said, and no other.
 
 mod entry;
 mod header;
 mod ledger;
+mod sum;
 mod writer;
 
 use std::fs::{File, OpenOptions, TryLockError};
@@ -15,15 +17,19 @@ use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use super::Refusal;
-pub use entry::{Entry, after, is_of_connection};
+use super::target::sync_folder;
+pub use entry::Entry;
+use header::First;
 pub use header::Header;
-pub use ledger::{Ledger, Mark, Past};
+pub use ledger::{Damage, Ledger, Mark, Past};
+use sum::Seal;
 pub use writer::{Broken, Finished, Writer};
 
 /// A journal that is this process's alone.
 pub struct Journal {
     file: File,
     ledger: Ledger,
+    seal: Seal,
     durable: bool,
 }
 
@@ -35,20 +41,17 @@ impl Journal {
     pub fn begin(path: &Path, header: &Header) -> Result<Self, Refusal> {
         let mut file = open(path, true)?;
         let shown = path.display();
-        if let Some((first, ledger)) = read(&mut file, path)? {
+        if let Some((first, ledger)) = read(&mut file, path, header)? {
             let done = ledger.count(Mark::Done);
             return Err(Refusal(format!(
                 "{shown} is there already, and {done} of the {} rows of {} are done in it. Go on with --resume; or, to begin anew, move it away or name another with --journal FILE",
                 first.rows, first.input
             )));
         }
-        let mut journal = Self { file, ledger: Ledger::default(), durable: true };
+        let mut journal = Self::of(file, header, true);
         journal.start(header).map_err(|error| Refusal(format!("can't write the journal {shown}: {error}")))?;
         // The file's name has to last as well.
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        if let Ok(folder) = File::open(folder) {
-            let _ = folder.sync_all();
-        }
+        sync_folder(path);
         Ok(journal)
     }
 
@@ -58,15 +61,15 @@ impl Journal {
     /// If it is not there, or is the journal of something else.
     pub fn resume(path: &Path, header: &Header) -> Result<(Self, Header), Refusal> {
         let mut file = open(path, false)?;
-        let Some((first, ledger)) = read(&mut file, path)? else {
+        let Some((first, ledger)) = read(&mut file, path, header)? else {
             // Its run was broken off before it sent anything.
-            let mut journal = Self { file, ledger: Ledger::default(), durable: true };
+            let mut journal = Self::of(file, header, true);
             let begun = journal.start(header);
             begun.map_err(|error| Refusal(format!("can't write the journal {}: {error}", path.display())))?;
             return Ok((journal, header.clone()));
         };
         first.check(header, path)?;
-        Ok((Self { file, ledger, durable: true }, first))
+        Ok((Self { ledger, ..Self::of(file, header, true) }, first))
     }
 
     /// A journal that ends with the process: for a batch that can't be gone on with.
@@ -75,18 +78,21 @@ impl Journal {
     /// If there is no place for it.
     pub fn passing(header: &Header) -> Result<Self, Refusal> {
         let begin = || {
-            let mut journal = Self { file: tempfile::tempfile()?, ledger: Ledger::default(), durable: false };
+            let mut journal = Self::of(tempfile::tempfile()?, header, false);
             journal.start(header)?;
             Ok(journal)
         };
         begin().map_err(|error: io::Error| Refusal(format!("can't write a temporary file: {error}")))
     }
 
+    fn of(file: File, header: &Header, durable: bool) -> Self {
+        Self { file, ledger: Ledger::default(), seal: header.seal(), durable }
+    }
+
     fn start(&mut self, header: &Header) -> io::Result<()> {
-        let line = format!("{}\n", serde_json::to_string(header)?);
         self.file.set_len(0)?;
         self.file.seek(SeekFrom::Start(0))?;
-        self.file.write_all(line.as_bytes())?;
+        self.file.write_all(header.line().as_bytes())?;
         if self.durable { self.file.sync_all() } else { Ok(()) }
     }
 
@@ -100,7 +106,7 @@ impl Journal {
     /// # Errors
     /// If the file can't be read or no thread can be started.
     pub fn writer(self) -> io::Result<Writer> {
-        Writer::start(self.file, self.ledger, self.durable)
+        Writer::start(self.file, self.ledger, self.seal, self.durable)
     }
 }
 
@@ -124,28 +130,47 @@ fn open(path: &Path, create: bool) -> Result<File, Refusal> {
 }
 
 /// Reads a journal, and leaves the file where it is to be written on; `None` if nothing was ever
-/// written to it.
-fn read(file: &mut File, path: &Path) -> Result<Option<(Header, Ledger)>, Refusal> {
+/// written to it. A first line that is damaged is the one that this batch would write, if other lines
+/// prove that.
+fn read(file: &mut File, path: &Path, now: &Header) -> Result<Option<(Header, Ledger)>, Refusal> {
     let shown = path.display();
     let failed = |error: io::Error| Refusal(format!("can't read the journal {shown}: {error}"));
     let mut reader = BufReader::new(&*file);
     let mut line = Vec::new();
     (&mut reader).take(64 << 10).read_until(b'\n', &mut line).map_err(failed)?;
-    // What begins a header and has no end was broken off.
-    let torn = !line.ends_with(b"\n") && (line.starts_with(header::BEGINS) || header::BEGINS.starts_with(&line));
+    // What begins a header and has no end was broken off; some file systems leave zeros then.
+    let begun = line.starts_with(header::BEGINS) || header::BEGINS.starts_with(&line);
+    let zeros = line.len() < 4096 && line.iter().all(|byte| *byte == 0);
+    let torn = !line.ends_with(b"\n") && (begun || zeros);
     if torn {
         return Ok(None);
     }
-    let header = serde_json::from_slice::<Header>(&line).map_err(|_| {
-        Refusal(format!("{shown} is there already and is not a journal: name another with --journal FILE"))
-    })?;
     let begins = line.len() as u64;
-    let (ledger, end) = Ledger::read(&mut reader, begins).map_err(|error| match error.kind() {
-        io::ErrorKind::InvalidData => Refusal(format!(
-            "the journal {shown} is damaged: {error}. Put a good copy back, or move it away to begin anew"
-        )),
-        _ => failed(error),
-    })?;
+    let (header, ledger, end) = match First::read(&line) {
+        First::Header(header) => {
+            let (ledger, end) = Ledger::read(&mut reader, begins, &header.seal()).map_err(failed)?;
+            (header, ledger, end)
+        }
+        First::Version(version) => {
+            let (age, way) = match version < Header::VERSION {
+                true => ("an older", "go on with that one"),
+                false => ("a newer", "update this one"),
+            };
+            return Err(Refusal(format!(
+                "{shown} is the journal of {age} version of plugin-host: {way}, or name another with --journal FILE"
+            )));
+        }
+        First::None => {
+            let (mut ledger, end) = Ledger::read(&mut reader, begins, &now.seal()).map_err(failed)?;
+            if ledger.is_silent() {
+                return Err(Refusal(format!(
+                    "{shown} is there already and is not a journal of this batch: name another with --journal FILE"
+                )));
+            }
+            ledger.damage.add(1);
+            (now.clone(), ledger, end)
+        }
+    };
     // What was torn off at the end goes, so that nothing is written behind half a line.
     file.set_len(end).and_then(|()| file.seek(SeekFrom::Start(end))).map_err(failed)?;
     Ok(Some((header, ledger)))

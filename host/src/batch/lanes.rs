@@ -10,12 +10,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::oneshot;
 
+use crate::subject::Subject;
+
 /// Whether the rows behind may be sent: the line of the row that has to be repeated first, if not.
 type Verdict = Option<u64>;
 
 /// The last row on each subject that has one under way, or one to be repeated.
 #[derive(Debug, Clone, Default)]
-pub struct Lanes(Arc<Mutex<HashMap<u64, Last>>>);
+pub struct Lanes(Arc<Mutex<HashMap<Subject, Last>>>);
 
 #[derive(Debug)]
 enum Last {
@@ -25,13 +27,13 @@ enum Last {
 
 impl Lanes {
     /// The place of a row, behind all on its subject that were given out before.
-    pub fn place(&self, subject: u64, row: u64) -> Place {
+    pub fn place(&self, subject: Subject, row: u64) -> Place {
         let (sender, verdict) = oneshot::channel();
-        let last = self.lock().insert(subject, Last::UnderWay { row, verdict });
+        let last = self.lock().insert(subject.clone(), Last::UnderWay { row, verdict });
         Place { lanes: self.clone(), subject, row, before: last, behind: sender }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<u64, Last>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Subject, Last>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -39,7 +41,7 @@ impl Lanes {
 /// A row's place among those on its subject.
 pub struct Place {
     lanes: Lanes,
-    subject: u64,
+    subject: Subject,
     row: u64,
     before: Option<Last>,
     behind: oneshot::Sender<Verdict>,
@@ -77,12 +79,18 @@ mod tests {
 
     use super::*;
 
+    fn subject(value: &str) -> Subject {
+        let value = serde_json::value::to_raw_value(value).unwrap();
+        Subject::of_field("id", &value).unwrap()
+    }
+
     #[tokio::test]
     async fn a_row_has_its_turn_when_the_one_before_has_left() {
         let lanes = Lanes::default();
-        let (mut first, mut second, mut third) = (lanes.place(7, 1), lanes.place(7, 2), lanes.place(7, 3));
+        let (mut first, mut second, mut third) =
+            (lanes.place(subject("7"), 1), lanes.place(subject("007"), 2), lanes.place(subject("7"), 3));
         assert_eq!(first.turn().await, None);
-        assert_eq!(lanes.place(8, 4).turn().await, None, "another subject waits");
+        assert_eq!(lanes.place(subject("8"), 4).turn().await, None, "another subject waits");
         assert!(third.turn().now_or_never().is_none());
         first.leave(None);
         assert_eq!(second.turn().await, None);
@@ -92,17 +100,17 @@ mod tests {
     #[tokio::test]
     async fn a_row_to_be_repeated_keeps_back_all_behind_it_also_those_that_come_late() {
         let lanes = Lanes::default();
-        let (first, mut second) = (lanes.place(7, 1), lanes.place(7, 2));
+        let (first, mut second) = (lanes.place(subject("7"), 1), lanes.place(subject("007"), 2));
         first.leave(Some(1));
         assert_eq!(second.turn().await, Some(1));
         second.leave(Some(1));
-        assert_eq!(lanes.place(7, 9).turn().await, Some(1));
+        assert_eq!(lanes.place(subject("7"), 9).turn().await, Some(1));
     }
 
     #[tokio::test]
     async fn subjects_that_are_through_are_forgotten() {
         let lanes = Lanes::default();
-        lanes.place(7, 1).leave(None);
+        lanes.place(subject("7"), 1).leave(None);
         assert!(lanes.lock().is_empty());
     }
 }

@@ -1,7 +1,6 @@
 //! What a row asks for.
 
 use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 use csv::ByteRecord;
 use serde_json::Value;
@@ -11,14 +10,14 @@ use super::names::Names;
 use super::row::{Content, Row};
 use super::table::Layout;
 use crate::error::ActionError;
+use crate::subject::Subject;
 
 /// What a row asks for.
 pub struct Request {
     /// The action's input, as JSON.
     pub input: String,
-    /// What the action changes, hashed. Two things with the same hash would merely wait for each
-    /// other.
-    pub subject: Option<u64>,
+    /// What the action changes.
+    pub subject: Option<Subject>,
 }
 
 /// What to do with a file that is not UTF-8.
@@ -41,7 +40,7 @@ impl Request {
         for (field, value) in names.defaults() {
             input.entry(field.clone()).or_insert_with(|| raw(value));
         }
-        let subject = subject.and_then(|field| input.get(field)).map(|value| hash(value));
+        let subject = subject.and_then(|field| Subject::of_field(field, input.get(field)?));
         let input = serde_json::to_string(&input).expect("texts and JSON are JSON");
         Ok(Self { input, subject })
     }
@@ -102,14 +101,6 @@ fn is_shortened(text: &str) -> bool {
 
 fn raw(text: &str) -> Box<RawValue> {
     serde_json::value::to_raw_value(text).expect("a text is JSON")
-}
-
-/// A number and the same number as a text are one thing.
-fn hash(value: &RawValue) -> u64 {
-    let text = serde_json::from_str::<String>(value.get());
-    let mut hasher = DefaultHasher::new();
-    text.as_deref().unwrap_or(value.get()).trim().hash(&mut hasher);
-    hasher.finish()
 }
 
 fn invalid(message: impl Into<String>) -> Box<ActionError> {
@@ -177,6 +168,8 @@ mod tests {
     fn a_number_and_its_text_are_one_subject() {
         let subject = |line: &str| json(line).unwrap().subject;
         assert_eq!(subject(r#"{"Nr": 7}"#), subject(r#"{"Nr": " 7"}"#));
+        assert_eq!(subject(r#"{"Nr": 7}"#), csv(&[b"007", b"", b"", b""]).unwrap().subject);
+        assert_eq!(subject(r#"{"Nr": 7}"#), subject(r#"{"Nr": 7.0}"#));
         assert_eq!(subject(r#"{"Nr": 7}"#), csv(&[b"7", b"", b"", b""]).unwrap().subject);
         assert_ne!(subject(r#"{"Nr": 7}"#), subject(r#"{"Nr": 8}"#));
         assert_eq!(subject(r#"{"Nr": ""}"#), None);

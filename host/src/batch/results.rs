@@ -55,7 +55,9 @@ impl Outcome {
                 );
                 not_sent(why, "none")
             }
-            Past::Failed(error) => failed(error.kind, error.message, error.retry.as_str(), error.effect.as_str()),
+            Past::Failed(error) | Past::Open(error) => {
+                failed(error.kind, error.message, error.retry.as_str(), error.effect.as_str())
+            }
             Past::Done(output) => {
                 let value: Value = serde_json::from_str(output.get()).unwrap_or_default();
                 let message = value["message"].as_str().unwrap_or_default().to_owned();

@@ -1,6 +1,5 @@
 //! Sending the rows.
 
-use std::collections::HashSet;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,14 +7,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-use super::breaker::Breaker;
+use super::breaker::{Breaker, is_of_connection};
 use super::hide::Hide;
-use super::journal::{Broken, Entry, Mark, Writer, after};
+use super::journal::{Broken, Entry, Writer};
 use super::lanes::{Lanes, Place};
+use super::plan::{Plan, Step};
 use super::request::Request;
 use super::table::Table;
-use crate::error::{ActionError, Effect};
+use crate::error::{ActionError, Effect, Retry};
 use crate::queue::Queue;
+use crate::retry::Repetition;
 
 /// How a batch is run.
 pub struct Run {
@@ -25,10 +26,12 @@ pub struct Run {
     pub action: String,
     /// How many rows may be under way at once.
     pub in_flight: usize,
-    /// Rows that failed for good in an earlier run and are to be repeated, by line.
-    pub again: HashSet<u64>,
-    /// Whether rows that were under way when an earlier run was broken off may be repeated.
-    pub repeat_begun: bool,
+    /// Whether the journal has lost something.
+    pub damaged: bool,
+    /// What comes of making a call of the action twice.
+    pub repetition: Repetition,
+    /// What is to become of each row.
+    pub plan: Plan,
     /// What must not be written down.
     pub hide: Hide,
     /// Ends the run: rows under way come to their end, no others are begun.
@@ -45,8 +48,10 @@ pub type OnRow = Box<dyn Fn(u64, &Fate) + Send + Sync>;
 pub enum Fate {
     /// It is done.
     Done,
-    /// It failed.
+    /// It failed, and that is how it stands.
     Failed(Box<ActionError>),
+    /// It failed, and is to be repeated.
+    Open(Box<ActionError>),
     /// It was not sent: the row of this line, on the same subject, has to be repeated first.
     Held(u64),
     /// It was not sent: the run ended before.
@@ -73,7 +78,6 @@ struct Shared {
     run: Run,
     journal: Writer,
     lanes: Lanes,
-    slots: Semaphore,
     breaker: Mutex<Breaker>,
     end: Mutex<Option<End>>,
     left: AtomicBool,
@@ -86,7 +90,6 @@ impl Run {
         // many wait at most also bounds the memory.
         let window = (self.in_flight * 8).clamp(64, 4096);
         let shared = Arc::new(Shared {
-            slots: Semaphore::new(self.in_flight),
             run: self,
             journal,
             lanes: Lanes::default(),
@@ -110,16 +113,9 @@ impl Shared {
     async fn send(self: Arc<Self>, table: &Table, places: &Arc<Semaphore>) -> io::Result<()> {
         let mut rows = table.rows()?;
         while let Some(row) = rows.next()? {
-            match self.journal.mark(row.line) {
-                Mark::Done => continue,
-                Mark::Failed if !self.run.again.contains(&row.line) => continue,
-                Mark::Begun if !self.run.repeat_begun && !self.run.again.contains(&row.line) => {
-                    let why = "The row was under way when an earlier run was broken off: look whether it was changed.";
-                    let failed = self.failed(row.line, Box::new(ActionError::internal(why, Effect::Unknown))).await;
-                    (self.run.on_row)(row.line, &failed.unwrap_or(Fate::Lost));
-                    continue;
-                }
-                _ => {}
+            let step = self.run.plan.step(row.line, self.journal.mark(row.line));
+            if step == Step::Skip {
+                continue;
             }
             let place = tokio::select! {
                 biased;
@@ -130,12 +126,11 @@ impl Shared {
                 place = places.clone().acquire_owned() => place.expect("nobody closes the window"),
             };
             let request = table.request(&row);
-            let subject = request.as_ref().ok().and_then(|request| request.subject);
+            let subject = request.as_ref().ok().and_then(|request| request.subject.clone());
             let lane = subject.map(|subject| self.lanes.place(subject, row.line));
             let shared = self.clone();
             tokio::spawn(async move {
-                shared.row(row.line, request, lane).await;
-                drop(shared);
+                shared.row(row.line, step, request, lane).await;
                 drop(place);
             });
         }
@@ -143,23 +138,30 @@ impl Shared {
     }
 
     /// One row, from its turn to the end.
-    async fn row(&self, line: u64, request: Result<Request, Box<ActionError>>, mut lane: Option<Place>) {
+    async fn row(
+        self: Arc<Self>,
+        line: u64,
+        step: Step,
+        request: Result<Request, Box<ActionError>>,
+        mut lane: Option<Place>,
+    ) {
         let before = match &mut lane {
             Some(lane) => lane.turn().await,
             None => None,
         };
-        let fate = match (before, request) {
-            (Some(by), _) => self.record(line, &Entry::Held(by)).await.map(|()| Fate::Held(by)),
-            (None, Err(error)) => self.failed(line, error).await,
-            (None, Ok(request)) => self.call(line, request.input).await,
+        let fate = match (step, before, request) {
+            (Step::Doubt, ..) => self.failed(line, self.in_doubt()).await,
+            (Step::Superseded(by), ..) => self.failed(line, superseded(by)).await,
+            (_, Some(by), _) => self.record(line, &Entry::Held(by)).await.map(|()| Fate::Held(by)),
+            (_, None, Err(error)) => self.failed(line, error).await,
+            (_, None, Ok(request)) => self.clone().call(line, request.input).await,
         };
         let fate = fate.unwrap_or(Fate::Lost);
         if let Some(lane) = lane {
             lane.leave(match &fate {
-                Fate::Done => None,
-                Fate::Failed(error) => (after(error) == Mark::Open).then_some(line),
+                Fate::Done | Fate::Failed(_) => before,
                 Fate::Held(by) => Some(*by),
-                Fate::Unsent | Fate::Lost => Some(line),
+                Fate::Open(_) | Fate::Unsent | Fate::Lost => Some(line),
             });
         }
         if fate == Fate::Unsent {
@@ -168,27 +170,24 @@ impl Shared {
         (self.run.on_row)(line, &fate);
     }
 
-    async fn call(&self, line: u64, input: String) -> Result<Fate, Broken> {
-        let stop = &self.run.stop;
-        let slot = tokio::select! {
-            biased;
-            () = stop.cancelled() => return Ok(Fate::Unsent),
-            slot = self.slots.acquire() => slot,
+    async fn call(self: Arc<Self>, line: u64, input: String) -> Result<Fate, Broken> {
+        // The row counts as begun from its first attempt on, and not while it waits for its time.
+        let begun = {
+            let shared = self.clone();
+            async move {
+                let written = shared.record(line, &Entry::Begun).await;
+                written.map_err(|why| Box::new(ActionError::internal(why.to_string(), Effect::None)))
+            }
         };
-        self.record(line, &Entry::Begun).await?;
-        let outcome = self.run.queue.call(&self.run.action, input, stop.clone()).await;
-        drop(slot);
-        match outcome {
+        let (action, stop) = (&self.run.action, self.run.stop.clone());
+        match self.run.queue.call_noted(action, input, stop, Box::pin(begun)).await {
             Ok(output) => {
                 let output = if self.run.hide.is_in(output.as_bytes()) { "null" } else { &output };
                 self.record(line, &Entry::Done(output)).await?;
                 self.note(Ok(()));
                 Ok(Fate::Done)
             }
-            Err(error) if stop.is_cancelled() && *error == ActionError::cancelled() => {
-                self.record(line, &Entry::Unsent).await?;
-                Ok(Fate::Unsent)
-            }
+            Err(error) if *error == ActionError::cancelled() => Ok(Fate::Unsent),
             Err(error) => {
                 self.note(Err(&error));
                 self.failed(line, error).await
@@ -196,10 +195,24 @@ impl Shared {
         }
     }
 
+    /// Writes down how a row failed: for good, if the same request would fail again, or might do
+    /// something twice. An error of the connection says nothing about the row.
     async fn failed(&self, line: u64, mut error: Box<ActionError>) -> Result<Fate, Broken> {
         self.run.hide.error(&mut error);
-        self.record(line, &Entry::Failed(&error)).await?;
-        Ok(Fate::Failed(error))
+        let as_mended = ActionError { retry: Retry::Later, ..(*error).clone() };
+        let is_open = self.run.repetition.allows(if is_of_connection(&error) { &as_mended } else { &error });
+        let entry = if is_open { Entry::Open(&error) } else { Entry::Failed(&error) };
+        self.record(line, &entry).await?;
+        Ok(if is_open { Fate::Open(error) } else { Fate::Failed(error) })
+    }
+
+    /// Of a row that may have been sent, and is not to be sent twice.
+    fn in_doubt(&self) -> Box<ActionError> {
+        let why = match self.run.damaged {
+            true => "What became of the row was lost with a part of the journal: look whether it was changed.",
+            false => "The row was under way when an earlier run was broken off: look whether it was changed.",
+        };
+        Box::new(ActionError::internal(why, Effect::Unknown))
     }
 
     async fn record(&self, line: u64, entry: &Entry<'_>) -> Result<(), Broken> {
@@ -230,6 +243,12 @@ impl Shared {
         let left = self.left.load(Ordering::Relaxed);
         reason.unwrap_or(if left { End::Stopped } else { End::Through })
     }
+}
+
+/// Of a row that was overtaken by the row of this line.
+fn superseded(by: u64) -> Box<ActionError> {
+    let why = format!("Not sent again: line {by}, a later row on the same thing, is done and would be undone.");
+    Box::new(ActionError { kind: "superseded".to_owned(), ..ActionError::internal(why, Effect::Unknown) })
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::journal::{Mark, Past, after};
+use super::journal::Past;
 use crate::error::Effect;
 
 /// The numbers of a batch, over all its runs.
@@ -39,8 +39,8 @@ impl Tally {
                 self.unknown_effect += 1;
             }
             Past::Done(_) => self.done += 1,
-            Past::Failed(error) => {
-                let by_kind = if after(error) == Mark::Open { &mut self.to_repeat } else { &mut self.failed };
+            Past::Failed(error) | Past::Open(error) => {
+                let by_kind = if matches!(past, Past::Open(_)) { &mut self.to_repeat } else { &mut self.failed };
                 *by_kind.entry(error.kind.clone()).or_default() += 1;
                 self.unknown_effect += u64::from(error.effect == Effect::Unknown);
             }

@@ -97,15 +97,28 @@ impl Target {
                     Some(found) if journal.ledger.results.contains(&found) => file.persist(path)?,
                     _ => file.persist_noclobber(path)?,
                 };
+                sync_folder(path);
                 Ok(written)
             }
         }
     }
 }
 
+/// Makes the name of a file last: it is the folder's, and not yet on the disk when the file is. Not
+/// every system can do this, and then it is as good as it gets.
+pub fn sync_folder(path: &Path) {
+    if let Ok(folder) = File::open(folder_of(path)) {
+        let _ = folder.sync_all();
+    }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// A file with a passing name in the folder of another.
 fn beside(path: &Path) -> io::Result<NamedTempFile> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder_of(path);
     let mut builder = tempfile::Builder::new();
     builder.prefix(".plugin-host-results-");
     // Results are for whom the umask says, as any other file.

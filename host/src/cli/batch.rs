@@ -5,7 +5,6 @@ mod progress;
 mod signals;
 mod summary;
 
-use std::collections::HashSet;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -17,13 +16,14 @@ use tokio_util::sync::CancellationToken;
 
 use super::terminal::say;
 use super::{Failure, print};
-use crate::batch::journal::{Finished, Header, Journal, Mark, Writer};
-use crate::batch::{End, Hide, Names, Refusal, Run, Spool, Table, Tally, Target};
-use crate::batch::{account, again, check, hex, results};
+use crate::account::Account;
+use crate::batch::journal::{Finished, Header, Journal, Writer};
+use crate::batch::{End, Hide, Names, Plan, Refusal, Run, Spool, Table, Tally, Target};
+use crate::batch::{check, hex, results};
 use crate::connection::Connection;
 use crate::description::ActionDescription;
 use crate::queue::{Queue, Slots};
-use crate::retry::Backoff;
+use crate::retry::{Backoff, Repetition};
 use crate::runner::Connected;
 pub use args::BatchArgs;
 use progress::Progress;
@@ -65,12 +65,12 @@ pub fn run(
         return dry_run(args, json, &table, &connected);
     }
     let header = Header {
-        journal: 1,
+        journal: Header::VERSION,
         plugin: connected.description().name.clone(),
         plugin_version: connected.description().version.clone(),
         action: action.name.clone(),
         connection: connected.name().to_owned(),
-        account: account(schema, connection),
+        account: Account::of(connected.description(), connection).to_string(),
         input: name_of(&args.input),
         input_sha256: table.sha256().to_owned(),
         columns_sha256: hex(&Sha256::digest(columns)),
@@ -78,15 +78,19 @@ pub fn run(
     };
     let places = Places::of(args)?;
     let journal = places.open(args.resume, &header)?;
-    let (repeat, overtaken) =
-        if args.retry_failed { again(&table, journal.ledger()).map_err(Refusal::from)? } else { Default::default() };
-    let work = Work { table, journal_path: places.journal, target: places.target, hide, overtaken, json };
+    let repetition = Repetition::of(&action);
+    let plan = match args.resume {
+        true => Plan::resume(&table, journal.ledger(), repetition, args.retry_failed).map_err(Refusal::from)?,
+        false => Plan::begin(repetition),
+    };
+    let passed_over = plan.passed_over;
+    let work = Work { table, journal_path: places.journal, target: places.target, hide, passed_over, json };
     if !work.table.carried.is_empty() && !json {
         let carried = work.table.carried.join(", ");
         say(&format!("note: not sent, but kept in the results: {}\n", work.hide.text(&carried)));
     }
     let queue = Queue::new(connected, Slots::new(args.in_flight.get()), args.rate, backoff);
-    work.run(queue, args, &action, journal, repeat)
+    work.run(queue, args, &action, journal, plan)
 }
 
 /// Reads the input once, and refuses what can't be used.
@@ -171,6 +175,13 @@ impl Places {
         }
         let (journal, begun) = Journal::resume(path, header)?;
         self.target.check(&journal.ledger().results)?;
+        let damage = journal.ledger().damage;
+        if damage.is_any() {
+            let (shown, lines, first) = (path.display(), damage.lines, damage.first);
+            say(&format!(
+                "note: {shown} is damaged: {lines} of its lines can't be read, the first is line {first}. Rows of which nothing else is known count as sent and in doubt\n"
+            ));
+        }
         if begun.plugin_version != header.plugin_version {
             let (then, now) = (&begun.plugin_version, &header.plugin_version);
             say(&format!("note: begun with version {then} of the plugin, gone on with {now}\n"));
@@ -185,7 +196,7 @@ struct Work {
     journal_path: Option<PathBuf>,
     target: Target,
     hide: Hide,
-    overtaken: u64,
+    passed_over: u64,
     json: bool,
 }
 
@@ -196,18 +207,18 @@ impl Work {
         args: &BatchArgs,
         action: &ActionDescription,
         journal: Journal,
-        again: HashSet<u64>,
+        plan: Plan,
     ) -> Result<(), Failure> {
-        let settled = journal.ledger().count(Mark::Done) + journal.ledger().count(Mark::Failed) - again.len() as u64;
         let progress = Arc::new(Progress::new(self.table.rows, self.json));
-        progress.skip(settled);
+        progress.skip(plan.settled);
         let stop = CancellationToken::new();
         let run = Run {
             queue,
             action: action.name.clone(),
             in_flight: args.in_flight.get(),
-            again,
-            repeat_begun: action.annotations["idempotentHint"] == true,
+            damaged: journal.ledger().damage.is_any(),
+            repetition: Repetition::of(action),
+            plan,
             hide: self.hide.clone(),
             stop: stop.clone(),
             on_row: {
@@ -245,7 +256,7 @@ impl Work {
             tally: &tally,
             results: results.as_deref(),
             journal: journal.as_deref(),
-            overtaken: self.overtaken,
+            passed_over: self.passed_over,
             subject: self.table.subject(),
         };
         if self.target != Target::Stdout {

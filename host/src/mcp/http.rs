@@ -74,7 +74,7 @@ async fn ready(State(door): State<Door>) -> Response {
 
 /// Lets a request in, or refuses it.
 async fn admit(State(door): State<Door>, mut request: Request, next: Next) -> Response {
-    match door.guard.caller(request.headers()) {
+    match door.guard.caller(&request) {
         Ok(caller) => drop(request.extensions_mut().insert(caller)),
         Err(refusal) => return not_let_in(refusal),
     }
@@ -84,7 +84,11 @@ async fn admit(State(door): State<Door>, mut request: Request, next: Next) -> Re
     let (parts, body) = request.into_parts();
     let bytes = match body::read(&parts.headers, body, door.largest, door.patience).await {
         Ok(bytes) => bytes,
-        Err(unread) => return refused(unread.status(), REFUSED, &unread.to_string()),
+        Err(unread) => {
+            let mut response = refused(unread.status(), REFUSED, &unread.to_string());
+            response.headers_mut().extend(unread.header());
+            return response;
+        }
     };
     // With the body read: else the connection breaks before the client has read the refusal.
     if parts.extensions.get::<Crowded>().is_some() {

@@ -70,7 +70,7 @@ impl Server {
     ) -> Result<String, Box<ActionError>> {
         let (queue, input) = self.prepare(tool, arguments)?;
         let server = self.clone();
-        let taken_on = self.0.intake.take_on(|cancel| {
+        let taken_on = self.0.intake.take_on(queue, |cancel| {
             let call = queue.call(&tool.name, input, cancel.clone());
             async move {
                 let give_up = passed_on(unwanted, cancel.clone());

@@ -11,7 +11,8 @@ use tokio_util::sync::CancellationToken;
 use tracing::info;
 
 use super::server::Server;
-use crate::web::{signal, site};
+use crate::signals::Signals;
+use crate::web::site;
 
 /// Serves until the input ends or the process is asked to, and the calls under way have ended or
 /// took longer than `drain`. Tells how many were cut off then.
@@ -19,7 +20,7 @@ use crate::web::{signal, site};
 /// # Errors
 /// If it can't begin, or the client does not speak MCP.
 pub async fn serve(server: Server, largest_message: usize, drain: Duration) -> Result<usize, String> {
-    let asked_to_end = signal::asked_to_end().map_err(|error| format!("can't listen for signals: {error}"))?;
+    let mut signals = Signals::new()?;
     let (input, output) = stdio_pipes();
     let (input_ended, stop) = (CancellationToken::new(), CancellationToken::new());
     let lines = AsyncRwTransport::new_server(input, output).with_max_line_length(largest_message);
@@ -27,14 +28,17 @@ pub async fn serve(server: Server, largest_message: usize, drain: Duration) -> R
     info!("serving on standard input and output");
     let mut session = tokio::spawn(session(server.clone(), lines));
     tokio::select! {
-        () = asked_to_end => info!("asked to end"),
+        () = signals.next() => info!("asked to end"),
         () = input_ended.cancelled() => info!("the client is gone"),
         ended = &mut session => return ended.unwrap_or_else(|_| Err("the server stopped in the middle".to_owned())),
     }
-    let cut_off = site::drained(server.intake(), drain).await;
+    let cut_off = site::drained(server.intake(), drain, &mut signals).await;
     stop.cancel();
     // Sends the answers that are left.
-    let _ = session.await;
+    tokio::select! {
+        _ = session => {}
+        () = signals.next() => {}
+    }
     Ok(cut_off)
 }
 

@@ -1,24 +1,30 @@
 //! Calls that are taken on, and those that are not.
 //!
-//! There is a place for every call under way and for some that wait; who finds none is told so at
-//! once. A call goes on when nobody waits for it any more, unless it has not begun yet.
+//! There is a place for every call under way and for some that wait, in [fair shares](super::shares)
+//! for the accounts; who finds none is told so at once. A call goes on when nobody waits for it any
+//! more, unless it has not begun yet.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::pin::pin;
-use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
+use super::Queue;
+use super::shares::{Share, Shares, Taken};
 use crate::error::{ActionError, Effect, Retry};
+
+/// So many places each account has of its own at least. A place costs no more than the input.
+const PLACES_OF_ITS_OWN: usize = 8;
 
 /// What takes calls on, for a server.
 pub struct Intake {
-    places: Arc<Semaphore>,
-    capacity: usize,
+    places: Shares,
+    /// By account.
+    shares: BTreeMap<usize, Share>,
     longest_wait: Duration,
     tasks: TaskTracker,
     draining: CancellationToken,
@@ -44,12 +50,15 @@ pub enum Failed {
 }
 
 impl Intake {
-    /// Takes on so many calls at a time; one that waits longer than `longest_wait` is given up.
-    pub fn new(capacity: usize, longest_wait: Duration) -> Self {
-        let capacity = capacity.clamp(1, Semaphore::MAX_PERMITS);
+    /// Takes on so many calls of these queues at a time; one that waits longer than `longest_wait` is
+    /// given up.
+    pub fn new<'a>(capacity: usize, longest_wait: Duration, queues: impl IntoIterator<Item = &'a Queue>) -> Self {
+        let accounts: BTreeSet<_> = queues.into_iter().map(Queue::account).collect();
+        let places = Shares::new(capacity, accounts.len(), PLACES_OF_ITS_OWN);
+        let shares = accounts.into_iter().map(|account| (account, places.share())).collect();
         Self {
-            places: Arc::new(Semaphore::new(capacity)),
-            capacity,
+            places,
+            shares,
             longest_wait,
             tasks: TaskTracker::new(),
             draining: CancellationToken::new(),
@@ -59,7 +68,7 @@ impl Intake {
 
     /// How many calls are under way or wait.
     pub fn taken_on(&self) -> usize {
-        self.capacity - self.places.available_permits()
+        self.places.taken()
     }
 
     /// Whether no new calls are taken on.
@@ -80,13 +89,14 @@ impl Intake {
         self.tasks.len()
     }
 
-    /// Takes on work, and begins it at once. The token it is given ends what waits in it: it is
+    /// Takes on work for a queue, and begins it at once. The token it is given ends what waits in it: it is
     /// cancelled when this future is dropped, or when the server can wait no longer.
     ///
     /// # Errors
     /// If the work is not taken on, or was broken off.
     pub fn take_on<T, E, F>(
         &self,
+        queue: &Queue,
         work: impl FnOnce(CancellationToken) -> F,
     ) -> impl Future<Output = Result<T, E>> + Send
     where
@@ -94,7 +104,7 @@ impl Intake {
         E: From<Failed> + Send + 'static,
         F: Future<Output = Result<T, E>> + Send + 'static,
     {
-        let begun = self.place().map(|place| {
+        let begun = self.place(queue).map(|place| {
             let cancel = self.cut.child_token();
             let work = work(cancel.clone());
             let placed = async move {
@@ -140,11 +150,11 @@ impl Intake {
         })
     }
 
-    fn place(&self) -> Result<impl Send + 'static + use<>, Refusal> {
+    fn place(&self, queue: &Queue) -> Result<Taken, Refusal> {
         if self.is_draining() {
             return Err(Refusal::Draining);
         }
-        self.places.clone().try_acquire_owned().map_err(|_| Refusal::Overloaded)
+        self.shares.get(&queue.account()).and_then(Share::try_take).ok_or(Refusal::Overloaded)
     }
 }
 
@@ -161,7 +171,7 @@ impl Refusal {
     pub fn detail(self) -> &'static str {
         match self {
             Self::Overloaded => {
-                "More calls are waiting than this server can take on. Call again later, and fewer at once."
+                "More calls are waiting for this connection than this server can take on. Call again later, and fewer at once."
             }
             Self::Draining => "The server is about to end and takes no new calls. Call again; another one may answer.",
         }

@@ -5,8 +5,8 @@ use std::num::NonZeroU32;
 use std::str::FromStr;
 use std::time::Duration;
 
-use governor::clock::Clock;
-use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use tokio::sync::Mutex;
+use tokio::time::{Instant, sleep_until};
 
 /// So many calls in so much time, evenly spread: never two at once to make up for a pause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,24 +44,37 @@ impl fmt::Display for Rate {
     }
 }
 
-/// Gives out the times of calls.
-pub struct Limiter(DefaultDirectRateLimiter);
+/// Gives out the times of calls, first come, first served. One caller at a time waits for the time,
+/// the others wait for their turn: nobody wakes in vain.
+pub struct Pace {
+    period: Duration,
+    next: Mutex<Instant>,
+}
 
-impl Limiter {
+impl Pace {
+    /// As fast as the rate allows.
     pub fn new(rate: Rate) -> Self {
-        let period = (rate.per / rate.calls.get()).max(Duration::from_nanos(1));
-        let quota = Quota::with_period(period).expect("the period is not zero");
-        Self(RateLimiter::direct(quota.allow_burst(NonZeroU32::MIN)))
+        Self { period: rate.per / rate.calls.get(), next: Mutex::new(Instant::now()) }
     }
 
-    /// Takes the time of a call, if that is now; else tells how long to wait before asking again.
-    pub fn wait(&self) -> Option<Duration> {
-        self.0.check().err().map(|refusal| refusal.wait_time_from(self.0.clock().now()))
+    /// Waits for the time, and then for a slot, which nobody holds meanwhile. The time is taken when
+    /// the slot is: calls never come closer than the rate has it.
+    pub async fn with<T>(&self, slot: impl Future<Output = T>) -> T {
+        let mut next = self.next.lock().await;
+        sleep_until(*next).await;
+        let slot = slot.await;
+        *next = Instant::now() + self.period;
+        slot
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::future::ready;
+    use std::pin::Pin;
+
+    use futures_util::FutureExt;
+
     use super::*;
 
     #[test]
@@ -74,11 +87,41 @@ mod tests {
         }
     }
 
-    #[test]
-    fn the_second_call_has_to_wait_for_its_time() {
-        let limiter = Limiter::new("1/m".parse().unwrap());
-        assert_eq!(limiter.wait(), None);
-        let wait = limiter.wait().unwrap();
-        assert!(wait > Duration::from_secs(50) && wait <= Duration::from_secs(60), "{wait:?}");
+    #[tokio::test]
+    async fn calls_have_their_times_in_the_order_in_which_they_came_and_never_two_at_once() {
+        let pace = Pace::new("50/s".parse().unwrap());
+        let begun = Instant::now();
+        pace.with(ready(())).await;
+        let mut waiting: Vec<_> = (0..4).map(|_| Box::pin(pace.with(ready(())))).collect();
+        assert!(waiting.iter_mut().all(|waiting| waiting.now_or_never().is_none()));
+        // Whoever leaves takes no time along.
+        drop(waiting.remove(1));
+        let order = std::sync::Mutex::new(Vec::new());
+        let note = |name, call: Pin<Box<_>>| {
+            let order = &order;
+            async move {
+                let () = Box::pin(call).await;
+                order.lock().unwrap().push((name, begun.elapsed()));
+            }
+        };
+        let mut calls = waiting.into_iter();
+        let (first, second, third) = (calls.next().unwrap(), calls.next().unwrap(), calls.next().unwrap());
+        tokio::join!(note(3, third), note(2, second), note(1, first));
+        let order = order.into_inner().unwrap();
+        assert_eq!(order.iter().map(|(name, _)| *name).collect::<Vec<_>>(), [1, 2, 3]);
+        for (count, (_, at)) in (1..).zip(order) {
+            assert!(at >= Duration::from_millis(20) * count, "{count}: {at:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_pause_is_not_made_up_for() {
+        let pace = Pace::new("20/s".parse().unwrap());
+        pace.with(ready(())).await;
+        tokio::time::sleep(Duration::from_millis(120)).await;
+        let begun = Instant::now();
+        pace.with(ready(())).await;
+        pace.with(ready(())).await;
+        assert!(begun.elapsed() >= Duration::from_millis(50));
     }
 }

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use restate_sdk::context::RunRetryPolicy;
 use restate_sdk::errors::{HandlerError, TerminalError};
+use serde::Deserialize;
 
-use crate::error::{ActionError, Retry};
+use crate::error::{ActionError, Effect, Retry};
 
 /// The wait before the first repetition; it doubles each time.
 pub const FIRST_WAIT: Duration = Duration::from_millis(500);
@@ -14,6 +15,9 @@ pub const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// From when on repetitions at the service's wish are as rare as this, unless it wishes them rarer:
 /// each leaves two entries in the journal.
 const LONGEST_RECORDED_WAIT: Duration = Duration::from_secs(600);
+
+/// The longest wait at the service's wish.
+const LONGEST_ASKED_WAIT: Duration = Duration::from_secs(86_400);
 
 /// How attempts are repeated whose error may pass: without end, because an update is not lost as
 /// long as somebody still tries. It is Restate that keeps the time, so a wait takes nothing here and
@@ -39,19 +43,48 @@ pub fn of_attempt(error: &ActionError) -> HandlerError {
     terminal(error).into()
 }
 
+/// How an attempt ends that failed, and that nobody may make again unless it changed nothing.
+///
+/// It is always recorded: of what is left to Restate, nobody could tell a failure that changed
+/// nothing from a process that ended in the middle.
+pub fn of_single_attempt(error: &ActionError) -> TerminalError {
+    match error.effect {
+        Effect::None => terminal(error),
+        Effect::Unknown => terminal(&ActionError { retry: Retry::Never, retry_after_s: None, ..error.clone() }),
+    }
+}
+
+/// For an attempt that was begun, and of which nobody knows how it ended.
+pub fn interrupted() -> TerminalError {
+    let message = "A replica ended in the middle of this call, so it may or may not have been made. Look at what it was to change, and call again if it has to be made.";
+    terminal(&ActionError::internal(message, Effect::Unknown))
+}
+
 /// The end of an invocation: the error document as message, and an HTTP status that fits.
 pub fn terminal(error: &ActionError) -> TerminalError {
     TerminalError::new_with_code(code(&error.kind), document(error))
 }
 
+/// What decides what follows a recorded failure. It is read from the journal, maybe long after it was
+/// written there and by another version, so it is no more than what all versions write.
+#[derive(Deserialize)]
+struct Recorded {
+    retry: Retry,
+    #[serde(default)]
+    retry_after_s: Option<f64>,
+}
+
 /// How long to wait before the next attempt, counted from 0, if a recorded failure allows one.
 ///
-/// Never less than the service asked for, and longer each time.
+/// Never less than the service asked for, and longer each time; but no longer than a day.
 pub fn wait(failure: &TerminalError, repetition: u32) -> Option<Duration> {
-    let error: ActionError = serde_json::from_str(failure.message()).ok()?;
-    let asked = error.retry_after_s.filter(|_| error.retry == Retry::Later).map(Duration::from_secs)?;
+    let recorded: Recorded = serde_json::from_str(failure.message()).ok()?;
+    if recorded.retry == Retry::Never {
+        return None;
+    }
+    let asked = recorded.retry_after_s.unwrap_or_default().ceil().clamp(0.0, LONGEST_ASKED_WAIT.as_secs_f64());
     let doubled = FIRST_WAIT.saturating_mul(2_u32.saturating_pow(repetition));
-    Some(asked.max(doubled.min(LONGEST_RECORDED_WAIT)))
+    Some(Duration::from_secs_f64(asked).max(doubled.min(LONGEST_RECORDED_WAIT)))
 }
 
 fn document(error: &ActionError) -> String {
@@ -76,7 +109,6 @@ fn code(kind: &str) -> u16 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Effect;
 
     fn error(retry: Retry, retry_after_s: Option<u64>) -> ActionError {
         let error = ActionError::internal("m", Effect::None);
@@ -98,6 +130,24 @@ mod tests {
         let waits: Vec<_> = [0, 4, 5, 99].map(|repetition| wait(&recorded, repetition).unwrap().as_secs()).to_vec();
         assert_eq!(waits, [7, 8, 16, 600]);
         assert_eq!(wait(&terminal(&error(Retry::Later, Some(3600))), 99), Some(Duration::from_secs(3600)));
+        assert_eq!(wait(&terminal(&error(Retry::Later, None)), 4), Some(Duration::from_secs(8)));
+    }
+
+    #[test]
+    fn no_wish_of_the_service_is_kept_for_longer_than_a_day() {
+        for asked in ["86401", "18446744073709551615", "1e300"] {
+            let document = format!(r#"{{"retry":"later","retry_after_s":{asked}}}"#);
+            assert_eq!(wait(&TerminalError::new(document), 0), Some(LONGEST_ASKED_WAIT), "{asked}");
+        }
+    }
+
+    #[test]
+    fn what_must_not_be_made_twice_is_recorded_and_waited_for_only_if_it_changed_nothing() {
+        for (effect, waits) in [(Effect::None, true), (Effect::Unknown, false)] {
+            let failed = of_single_attempt(&ActionError { effect, ..error(Retry::Later, Some(7)) });
+            assert_eq!(wait(&failed, 0).is_some(), waits, "{effect:?}");
+        }
+        assert_eq!(wait(&interrupted(), 0), None);
     }
 
     #[test]

@@ -3,10 +3,13 @@
 //! A key has to be the only one of its subject: under two keys, two calls on one subject would run
 //! at once. So it is compared with the input, and written in one way alone.
 
-use serde_json::{Map, Number, Value};
+use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::description::ActionDescription;
 use crate::error::{ActionError, Problem};
+use crate::json::Object;
+use crate::subject::Subject;
 
 /// Between the connection and the subject. Unlike a slash it can stand in a URL as it is.
 pub const SEPARATOR: char = ':';
@@ -41,8 +44,11 @@ impl<'a> Key<'a> {
             Some((_, subject)) if subject.trim() != subject || subject.is_empty() => {
                 refusal(&format!("has no {field}, or blanks around it"))
             }
-            Some((_, subject)) if accepts(action, field, "integer") && has_leading_zeros(subject) => {
-                refusal(&format!("has a {field} with leading zeros, and none is needed"))
+            Some((_, subject)) if Subject::canonical(subject) != subject => {
+                let written = Subject::canonical(subject);
+                refusal(&format!(
+                    "has a {field} that is one with {written}, and such a number has one key: write {written} there, and the other spelling in the input if it matters"
+                ))
             }
             Some((connection, subject)) => Ok(Self { connection, subject: Some(subject) }),
         }
@@ -52,20 +58,27 @@ impl<'a> Key<'a> {
     ///
     /// # Errors
     /// If the input has another.
-    pub fn fill(&self, action: &ActionDescription, input: &mut Map<String, Value>) -> Result<(), Box<ActionError>> {
+    pub fn fill(&self, action: &ActionDescription, input: &mut Object) -> Result<(), Box<ActionError>> {
         let (Some(field), Some(subject)) = (&action.subject, self.subject) else {
             return Ok(());
         };
-        let given = input.get(field).and_then(text);
-        if given.is_some_and(|given| given != subject) {
-            // Neither is shown: anything may have been put there by mistake, also a secret.
-            let message =
-                format!("{field} is not the one in the object's key: make them the same, or leave {field} out.");
-            let problem = Problem { field: field.clone(), message: message.clone() };
-            let error = ActionError::invalid_input(message);
-            return Err(Box::new(ActionError { field: Some(field.clone()), problems: vec![problem], ..error }));
+        let given = input.get(field).and_then(|value| Subject::of_field(field, value));
+        match given {
+            Some(given) if given.value() != subject => {
+                // Neither is shown: anything may have been put there by mistake, also a secret.
+                let message =
+                    format!("{field} is not the one in the object's key: make them the same, or leave {field} out.");
+                let problem = Problem { field: field.clone(), message: message.clone() };
+                let error = ActionError::invalid_input(message);
+                return Err(Box::new(ActionError { field: Some(field.clone()), problems: vec![problem], ..error }));
+            }
+            // In its own spelling.
+            Some(_) => {}
+            None => match number(action, field, subject) {
+                Some(number) => input.set_raw(field, number),
+                None => input.set(field, subject),
+            },
         }
-        input.insert(field.clone(), value(action, field, subject));
         Ok(())
     }
 }
@@ -78,28 +91,10 @@ pub fn form(action: &ActionDescription) -> String {
     }
 }
 
-/// A value as it stands in a key; none if it counts as absent.
-fn text(value: &Value) -> Option<String> {
-    match value {
-        Value::Null => None,
-        Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
-        Value::Number(number) => Some(whole(number).unwrap_or_else(|| number.to_string())),
-        other => Some(other.to_string()),
-    }
-}
-
-/// `100.0` and `1e2` are the whole number 100, as in JSON Schema.
-fn whole(number: &Number) -> Option<String> {
-    let float = number.as_f64().filter(|_| number.is_f64())?;
-    // Above 2^53 a float no longer tells one whole number from the next.
-    (float.fract() == 0.0 && float.abs() < 9_007_199_254_740_992.0).then(|| format!("{float:.0}"))
-}
-
-/// The subject as a text, or as a number where the schema takes nothing else.
-fn value(action: &ActionDescription, field: &str, subject: &str) -> Value {
-    let number = || serde_json::from_str::<Number>(subject).ok().map(Value::Number);
-    let text = || Value::String(subject.to_owned());
-    if accepts(action, field, "string") { text() } else { number().unwrap_or_else(text) }
+/// The subject as a number, where the schema takes nothing else.
+fn number(action: &ActionDescription, field: &str, subject: &str) -> Option<Box<RawValue>> {
+    let number = subject.bytes().all(|byte| byte.is_ascii_digit() || b"-.e".contains(&byte));
+    (number && !accepts(action, field, "string")).then(|| RawValue::from_string(subject.to_owned()).ok()).flatten()
 }
 
 /// Whether a field's schema takes values of a type.
@@ -112,14 +107,12 @@ fn accepts(action: &ActionDescription, field: &str, kind: &str) -> bool {
     }
 }
 
-fn has_leading_zeros(subject: &str) -> bool {
-    subject.len() > 1 && subject.starts_with('0') && subject.bytes().all(|byte| byte.is_ascii_digit())
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
     use serde_json::json;
+
+    use super::*;
+    use crate::json;
 
     fn action(subject: Option<&str>, kind: Value) -> ActionDescription {
         let schema = json!({ "properties": { "id": { "type": kind } } });
@@ -132,11 +125,14 @@ mod tests {
         action(Some("id"), json!(["string", "integer"]))
     }
 
-    fn filled(key: &str, input: Value) -> Result<Value, String> {
-        let action = order();
-        let mut input = input.as_object().unwrap().clone();
-        Key::parse(key, &action).unwrap().fill(&action, &mut input).map_err(|error| error.message)?;
-        Ok(Value::Object(input))
+    fn filled_of(action: &ActionDescription, key: &str, input: &str) -> Result<String, String> {
+        let mut input = json::object(input.as_bytes()).unwrap();
+        Key::parse(key, action).unwrap().fill(action, &mut input).map_err(|error| error.message)?;
+        Ok(input.to_string())
+    }
+
+    fn filled(key: &str, input: Value) -> Result<String, String> {
+        filled_of(&order(), key, &input.to_string())
     }
 
     #[test]
@@ -156,35 +152,38 @@ mod tests {
     fn an_action_without_subject_is_keyed_by_its_connection() {
         let action = action(None, json!("string"));
         let key = Key::parse("berlin", &action).unwrap();
-        let mut input = Map::new();
+        let mut input = Object::default();
         key.fill(&action, &mut input).unwrap();
-        assert_eq!((key.connection, input.len()), ("berlin", 0));
+        assert_eq!((key.connection, input.to_string().as_str()), ("berlin", "{}"));
         assert!(Key::parse("berlin:100", &action).is_err());
     }
 
     #[test]
     fn a_number_has_one_key_alone() {
-        assert!(Key::parse("berlin:0100", &order()).unwrap_err().message.contains("leading zeros"));
-        assert!(Key::parse("berlin:0100", &action(Some("id"), json!("string"))).is_ok());
+        for key in ["berlin:0100", "berlin:100.0", "berlin:1e2", "berlin:+100"] {
+            let refusal = Key::parse(key, &order()).unwrap_err().message;
+            assert!(refusal.contains("write 100 there"), "{refusal}");
+        }
     }
 
     #[test]
     fn the_subject_comes_from_the_key_where_the_input_leaves_it_out() {
         for input in [json!({}), json!({ "id": null }), json!({ "id": "" }), json!({ "id": " " })] {
-            assert_eq!(filled("berlin:100", input), Ok(json!({ "id": "100" })));
+            assert_eq!(filled("berlin:100", input), Ok(r#"{"id":"100"}"#.to_owned()));
         }
     }
 
     #[test]
-    fn the_same_subject_in_the_input_is_written_as_in_the_key() {
-        for given in [json!("100"), json!(" 100"), json!(100), json!(100.0), json!(1e2)] {
-            assert_eq!(filled("berlin:100", json!({ "id": given })), Ok(json!({ "id": "100" })));
+    fn the_same_subject_in_the_input_keeps_its_spelling() {
+        for given in [r#""100""#, r#"" 100""#, r#""0100""#, "100", "100.0", "1e2"] {
+            let input = format!(r#"{{"id":{given}}}"#);
+            assert_eq!(filled_of(&order(), "berlin:100", &input), Ok(input.clone()), "{given}");
         }
     }
 
     #[test]
     fn another_subject_in_the_input_is_refused_without_showing_it() {
-        for given in [json!("0100"), json!(101), json!(100.5), json!(true), json!("hunter2")] {
+        for given in [json!(101), json!(100.5), json!(true), json!("hunter2")] {
             let refusal = filled("berlin:100", json!({ "id": given })).unwrap_err();
             assert!(refusal.starts_with("id is not the one in the object's key") && !refusal.contains("hunter2"));
         }
@@ -193,8 +192,12 @@ mod tests {
     #[test]
     fn a_subject_that_can_only_be_a_number_is_one() {
         let action = action(Some("id"), json!("integer"));
-        let mut input = Map::new();
-        Key::parse("berlin:100", &action).unwrap().fill(&action, &mut input).unwrap();
-        assert_eq!(input["id"], json!(100));
+        let long = "123456789012345678901234567890";
+        for number in ["100", long] {
+            let filled = filled_of(&action, &format!("berlin:{number}"), "{}");
+            assert_eq!(filled, Ok(format!(r#"{{"id":{number}}}"#)));
+        }
+        let other = filled_of(&action, &format!("berlin:{long}"), r#"{"id":123456789012345678901234567891}"#);
+        assert!(other.is_err(), "{other:?}");
     }
 }

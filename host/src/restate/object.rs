@@ -2,24 +2,29 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use restate_sdk::endpoint::{ContextInternal, Error};
-use restate_sdk::errors::HandlerError;
+use restate_sdk::errors::{HandlerError, TerminalError};
 use restate_sdk::prelude::RunFuture;
 use restate_sdk::service::macro_support::{ServiceBoxFuture, service_definition};
 use restate_sdk::service::{IntoServiceDefinition, Service, ServiceDefinition};
-use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
 
-use super::input::Checked;
 use super::key::Key;
-use super::{discovery, failure};
+use super::{discovery, failure, input};
 use crate::description::{ActionDescription, Description};
 use crate::error::{ActionError, LoadError};
 use crate::queue::Queue;
+use crate::retry::Repetition;
 
 /// How many connections an error names.
 const NAMES_SHOWN: usize = 10;
+
+/// Is recorded before an attempt that must not be made twice. No output is like it, as they are JSON.
+const BEGUN: &[u8] = b"begun";
+/// What the step after it is called.
+const SINGLE: &str = "once";
 
 /// A plugin's actions with connections.
 ///
@@ -32,7 +37,7 @@ pub struct Object {
 }
 
 struct Handlers {
-    actions: BTreeMap<String, Arc<Checked>>,
+    actions: BTreeMap<String, ActionDescription>,
     connections: BTreeMap<String, Queue>,
     /// Ends calls that wait, when this process is to end.
     stop: CancellationToken,
@@ -49,8 +54,7 @@ impl Object {
         stop: CancellationToken,
     ) -> Result<Self, LoadError> {
         let discovery = discovery::object(description)?;
-        let checked = |action: &ActionDescription| Ok((action.name.clone(), Arc::new(Checked::new(action)?)));
-        let actions = description.actions.iter().map(checked).collect::<Result<_, LoadError>>()?;
+        let actions = description.actions.iter().map(|action| (action.name.clone(), action.clone())).collect();
         Ok(Self { discovery, handlers: Arc::new(Handlers { actions, connections, stop }) })
     }
 }
@@ -73,7 +77,8 @@ impl Service for Dispatcher {
                 return Err(Error::unknown_handler(context.service_name(), context.handler_name()));
             };
             let (input, metadata) = context.input::<Vec<u8>>().await;
-            let outcome = handlers.perform(&context, action, &metadata.key, &input).await;
+            let call = Call { context: &context, action, key: &metadata.key, input: &input };
+            let outcome = handlers.perform(&call).await;
             context.handle_handler_result(outcome);
             context.end();
             Ok(())
@@ -81,46 +86,78 @@ impl Service for Dispatcher {
     }
 }
 
+/// What is asked for.
+struct Call<'a> {
+    context: &'a ContextInternal,
+    action: &'a ActionDescription,
+    key: &'a str,
+    input: &'a [u8],
+}
+
 impl Handlers {
-    async fn perform(
-        &self,
-        context: &ContextInternal,
-        action: &Arc<Checked>,
-        key: &str,
-        input: &[u8],
-    ) -> Result<Vec<u8>, HandlerError> {
-        let (queue, input) = self.prepare(action, key, input).await?;
-        let name = &action.action.name;
+    /// Makes a call, as often as it takes.
+    ///
+    /// A call may begin in one process and go on in another, with other connections and another
+    /// version of the plugin. So whatever these decide is decided within a step, whose result is
+    /// recorded; what follows depends on recorded results alone. Otherwise a replay would do other
+    /// steps than those of the journal, and fail for ever.
+    async fn perform(&self, call: &Call<'_>) -> Result<Vec<u8>, HandlerError> {
         let mut repetition = 0;
         loop {
-            let attempt = || async {
-                let outcome = queue.call(name, input.clone(), self.stop.clone()).await;
-                outcome.map(String::into_bytes).map_err(|error| self.failed(&error))
-            };
-            let failed = match context.run(attempt).name(name).retry_policy(failure::retry_policy()).await {
+            let failed = match self.attempt(call).await {
                 Ok(output) => return Ok(output),
                 Err(failed) => failed,
             };
             let Some(wait) = failure::wait(&failed, repetition) else {
                 return Err(failed.into());
             };
-            context.sleep(wait).await?;
+            tokio::select! {
+                slept = call.context.sleep(wait) => slept?,
+                // It is Restate that keeps the time: another replica goes on when it has come.
+                () = self.stop.cancelled() => return Err(HandlerError::from("This replica ended during the wait.")),
+            }
             repetition += 1;
         }
     }
 
-    /// Whom to call, and with what, if it can be told that it will do.
-    async fn prepare(&self, action: &Arc<Checked>, key: &str, input: &[u8]) -> Result<(&Queue, String), HandlerError> {
-        let refused = |error: Box<ActionError>| failure::terminal(&error);
-        let key = Key::parse(key, &action.action).map_err(refused)?;
-        let queue = self.connections.get(key.connection).ok_or_else(|| refused(self.unknown_connection()))?;
-        let input = action.fill(&key, input).map_err(refused)?;
-        let text = input.to_string();
-        let (action, connection) = (action.clone(), queue.clone());
-        let check = spawn_blocking(move || action.check(connection.connected(), &input));
-        // A panic, or this process is about to end: another one can do better.
-        check.await?.map_err(refused)?;
-        Ok((queue, text))
+    /// A step that is the attempt, if it may be made again after a process ended in the middle. If it
+    /// must not, the step records that it begins, and another one makes it.
+    async fn attempt(&self, call: &Call<'_>) -> Result<Vec<u8>, TerminalError> {
+        let begun_here = AtomicBool::new(false);
+        let attempt = || async {
+            let (queue, input) = self.prepare(call).map_err(|error| failure::terminal(&error))?;
+            if !Repetition::of(call.action).is_harmless() {
+                begun_here.store(true, Ordering::Relaxed);
+                return Ok(BEGUN.to_vec());
+            }
+            self.made(call, queue, input).await.map_err(|error| self.failed(&error))
+        };
+        let step = call.context.run(attempt).name(&call.action.name).retry_policy(failure::retry_policy());
+        let output = step.await?;
+        if output != BEGUN {
+            return Ok(output);
+        }
+        let attempt = || async {
+            // It was begun elsewhere or before, and its end is not recorded.
+            if !begun_here.load(Ordering::Relaxed) {
+                return Err(failure::interrupted().into());
+            }
+            let (queue, input) = self.prepare(call).map_err(|error| failure::terminal(&error))?;
+            self.made(call, queue, input).await.map_err(|error| HandlerError::from(failure::of_single_attempt(&error)))
+        };
+        call.context.run(attempt).name(SINGLE).await
+    }
+
+    /// Whom to call, and with what.
+    fn prepare(&self, call: &Call<'_>) -> Result<(&Queue, String), Box<ActionError>> {
+        let key = Key::parse(call.key, call.action)?;
+        let queue = self.connections.get(key.connection).ok_or_else(|| self.unknown_connection())?;
+        Ok((queue, input::filled(call.action, &key, call.input)?))
+    }
+
+    async fn made(&self, call: &Call<'_>, queue: &Queue, input: String) -> Result<Vec<u8>, Box<ActionError>> {
+        let output = queue.call(&call.action.name, input, self.stop.clone()).await?;
+        Ok(output.into_bytes())
     }
 
     fn failed(&self, error: &ActionError) -> HandlerError {

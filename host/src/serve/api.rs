@@ -12,13 +12,13 @@ use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Json, Router};
-use serde_json::json;
 use tracing::{Instrument, debug, info, info_span};
 
-use super::calls::{Call, Calls, Key, Reply};
+use super::calls::{Call, Calls, Reply};
 use super::metrics;
 use super::problem::Problem;
 use crate::error::ActionError;
+use crate::json;
 use crate::queue::Refusal;
 use crate::web::body;
 use crate::web::guard::Guard;
@@ -70,7 +70,7 @@ async fn ready(State(api): Shared) -> Response {
 }
 
 async fn connections(State(api): Shared) -> Response {
-    Json(json!({ "connections": api.calls.connections().collect::<Vec<_>>() })).into_response()
+    Json(serde_json::json!({ "connections": api.calls.connections().collect::<Vec<_>>() })).into_response()
 }
 
 async fn openapi(State(api): Shared) -> Response {
@@ -115,11 +115,12 @@ async fn call(
             return Err(Problem::no_json());
         }
         let key = key(&headers)?;
-        let input = input(&api, &headers, body).await?;
+        let bytes = body::read(&headers, body, api.largest_body, api.patience).await.map_err(Problem::unread)?;
         // With the body read: else the connection breaks before the caller has read the refusal.
         refuse_crowd(crowded)?;
-        let key = key.map(|given| Key::new(caller, &connection, &action, &given, &input));
-        api.calls.make(Call { connection, action: Some(action), input, key }).await
+        let input = json::object(&bytes).map_err(|malformed| Problem::from(Box::<ActionError>::from(malformed)))?;
+        let key = key.map(|given| api.calls.key(caller, &connection, &action, &given, &input));
+        api.calls.make(Call { connection, action: Some(action), input: input.to_string(), key }).await
     };
     respond(&api, made.await)
 }
@@ -167,14 +168,9 @@ fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     }
 }
 
-async fn input(api: &Api, headers: &HeaderMap, body: Body) -> Result<String, Problem> {
-    let bytes = body::read(headers, body, api.largest_body, api.patience).await.map_err(Problem::unread)?;
-    String::from_utf8(bytes).map_err(|_| Box::new(ActionError::invalid_input("The input is not UTF-8.")).into())
-}
-
 /// Lets a request in, or refuses it.
 async fn admit(State((api, guard)): State<(Arc<Api>, Guard)>, mut request: Request, next: Next) -> Response {
-    match guard.caller(request.headers()) {
+    match guard.caller(&request) {
         Ok(caller) => {
             request.extensions_mut().insert(caller);
             next.run(request).await

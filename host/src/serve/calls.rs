@@ -9,16 +9,21 @@ use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 use tracing::error;
 
-use super::answers::{Answer, Answers, Claim, Hash};
+use super::answers::{Answer, Answers, Claim, Claimed, Key};
+use super::canonical;
+use super::mark::Mark;
 use super::metrics::Metrics;
 use super::problem::Problem;
 use crate::error::{ActionError, Effect, Retry};
+use crate::json::Object;
 use crate::queue::{Failed, Intake, Queue};
+use crate::retry::Repetition;
 use crate::web::tokens::Caller;
 
 /// What runs calls.
 pub struct Calls {
     queues: BTreeMap<String, Queue>,
+    marks: BTreeMap<String, Mark>,
     answers: Answers,
     /// What is taken on.
     pub intake: Intake,
@@ -39,27 +44,6 @@ pub struct Call {
     pub key: Option<Key>,
 }
 
-/// By what an answer is found again.
-#[derive(Debug, Clone, Copy)]
-pub struct Key {
-    /// Hash of caller, connection, action and `Idempotency-Key`.
-    key: Hash,
-    /// Hash of the input.
-    request: Hash,
-}
-
-impl Key {
-    /// The key that a caller gave for an action with an input. The same input is the same bytes:
-    /// JSON that only means the same may differ in digits that no number type can hold.
-    pub fn new(caller: Caller, connection: &str, action: &str, given: &str, input: &str) -> Self {
-        let mut key = Sha256::new().chain_update(caller.0);
-        for part in [connection, action, given] {
-            key = key.chain_update((part.len() as u64).to_be_bytes()).chain_update(part);
-        }
-        Self { key: key.finalize().into(), request: Sha256::digest(input).into() }
-    }
-}
-
 /// What a call came to.
 #[derive(Debug, Clone)]
 pub struct Reply {
@@ -70,9 +54,35 @@ pub struct Reply {
 }
 
 impl Calls {
-    /// Runs calls of these queues.
-    pub fn new(queues: BTreeMap<String, Queue>, answers: Answers, metrics: Metrics, intake: Intake) -> Self {
-        Self { queues, answers, intake, metrics }
+    /// Runs calls of these queues, whose connections have these marks.
+    pub fn new(
+        queues: BTreeMap<String, Queue>,
+        marks: BTreeMap<String, Mark>,
+        answers: Answers,
+        metrics: Metrics,
+        intake: Intake,
+    ) -> Self {
+        Self { queues, marks, answers, intake, metrics }
+    }
+
+    /// The key that a caller gave for an action with an input. Inputs that mean the same JSON are the
+    /// same.
+    pub fn key(&self, caller: Caller, connection: &str, action: &str, given: &str, input: &Object) -> Key {
+        let mark = self.marks.get(connection).copied().unwrap_or_default();
+        Key {
+            key: hash(caller, [connection, action, given]),
+            request: Sha256::digest(canonical::text(input)).into(),
+            account: mark.account,
+            connection: mark.connection,
+            repeatable: self.is_repeatable(connection, action),
+        }
+    }
+
+    fn is_repeatable(&self, connection: &str, action: &str) -> bool {
+        let description = self.queues.get(connection).map(|queue| queue.connected().description());
+        description
+            .and_then(|description| description.action(action))
+            .is_some_and(|action| Repetition::of(action).is_harmless())
     }
 
     /// The names of the connections.
@@ -101,7 +111,8 @@ impl Calls {
     pub async fn make(self: &Arc<Self>, call: Call) -> Result<Reply, Problem> {
         let queue = self.queue(&call.connection)?.clone();
         let calls = self.clone();
-        self.intake.take_on(|cancel| async move { calls.keyed(queue, call, cancel).await }).await
+        let place = queue.clone();
+        self.intake.take_on(&place, |cancel| async move { calls.keyed(queue, call, cancel).await }).await
     }
 
     async fn keyed(&self, queue: Queue, call: Call, cancel: CancellationToken) -> Result<Reply, Problem> {
@@ -110,30 +121,38 @@ impl Calls {
             let outcome = self.queued(&queue, call, cancel).await;
             return outcome.map(|body| fresh(Answer { status: 200, body })).map_err(Problem::from);
         };
-        let claimed = match self.answers.claim(key.key, key.request).await {
+        let claimed = match self.answers.claim(key).await {
             Ok(Claim::New(claimed)) => claimed,
             Ok(Claim::Answered(answer)) => {
                 self.metrics.replayed();
                 return Ok(Reply { answer, replayed: true });
             }
             Ok(Claim::UnderWay) => return Err(Problem::key_under_way()),
+            Ok(Claim::Interrupted) => return Err(interrupted().into()),
             Ok(Claim::OtherRequest) => return Err(Problem::key_reused()),
             Err(why) => {
-                error!(%why, "the stored answers can't be read");
+                error!(%why, "the stored answers can't be read or written");
                 return Err(Problem::no_store());
             }
         };
+        if let Err(why) = claimed.begin().await {
+            error!(%why, "the stored answers can't be written");
+            return Err(Problem::no_store());
+        }
         let answer = match self.queued(&queue, call, cancel).await {
             Ok(body) => Answer { status: 200, body },
             Err(Failed::Action(error)) if error.retry == Retry::Never && error.effect == Effect::Unknown => {
                 Problem::from(error).answer()
             }
             // It changed nothing, or may be repeated: the key stays free.
-            Err(failed) => return Err(failed.into()),
+            Err(failed) => {
+                release(claimed).await;
+                return Err(failed.into());
+            }
         };
         if let Err(why) = claimed.keep(answer.clone()).await {
             // What is done is done, and the caller is to know.
-            error!(%why, "an answer can't be stored: if its call is repeated, it is made again");
+            error!(%why, "an answer can't be stored: if its call is repeated, it is not known");
         }
         Ok(fresh(answer))
     }
@@ -157,14 +176,34 @@ impl Calls {
     }
 }
 
+/// By what an answer is found: hashed, because it is to be kept.
+fn hash(caller: Caller, parts: [&str; 3]) -> [u8; 32] {
+    let mut hash = Sha256::new().chain_update(caller.0);
+    for part in parts {
+        hash = hash.chain_update((part.len() as u64).to_be_bytes()).chain_update(part);
+    }
+    hash.finalize().into()
+}
+
+async fn release(claimed: Claimed) {
+    if let Err(why) = claimed.release().await {
+        error!(%why, "a key can't be freed: who asks with it again is told that the call may have been made");
+    }
+}
+
+/// For who asks for a call in whose middle a process ended.
+fn interrupted() -> Box<ActionError> {
+    let message = "The server ended in the middle of this call, so it may or may not have been made. Look at what it was to change, and call with a new Idempotency-Key if it has to be made.";
+    Box::new(ActionError::internal(message, Effect::Unknown))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_key_belongs_to_its_caller_connection_and_action() {
-        let key =
-            |caller, connection, action, given| Key::new(Caller([caller; 32]), connection, action, given, "{}").key;
+        let key = |caller, connection, action, given| hash(Caller([caller; 32]), [connection, action, given]);
         let one = key(1, "a", "b", "c");
         assert_eq!(one, key(1, "a", "b", "c"));
         for other in [key(2, "a", "b", "c"), key(1, "x", "b", "c"), key(1, "a", "x", "c"), key(1, "a", "b", "x")] {

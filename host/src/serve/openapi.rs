@@ -9,12 +9,15 @@ use crate::description::{ActionDescription, Description};
 const ERRORS: [(&str, &str); 15] = [
     ("400", "The body did not come whole, or the Idempotency-Key can't be one."),
     ("401", "The bearer token is missing or not known."),
-    ("403", "Without tokens, only programs on the server's own machine are answered."),
+    (
+        "403",
+        "Without tokens, only requests for the server's own machine or an allowed name are answered, and no web page.",
+    ),
     ("404", "No such connection or action; or `not_found`: the service does not know what is to be changed."),
     ("408", "The body did not come in time."),
     ("409", "A call with the same Idempotency-Key is under way."),
     ("413", "The body is too large."),
-    ("415", "The body is not JSON."),
+    ("415", "The body is not JSON, or has a Content-Encoding."),
     (
         "422",
         "`invalid_input`: the input is wrong. `rejected`: the service refuses it. Or the Idempotency-Key was used with another input.",
@@ -24,8 +27,11 @@ const ERRORS: [(&str, &str); 15] = [
         "`auth`: the service refuses the connection's credentials. `invalid_connection`: the connection is malformed. Its operator has to mend it.",
     ),
     ("429", "Too many calls wait already. Call again after `Retry-After`."),
-    ("500", "`internal`: a fault of the plugin or the server."),
-    ("502", "`unexpected_reply` or `forged_reply`: what came is not the service's answer."),
+    ("500", "`internal`: a fault of the plugin or the server; or the server was killed in the middle of the call."),
+    (
+        "502",
+        "`unexpected_reply` or `forged_reply`: what came is not the service's answer. `unavailable`: none came, and the call must not be repeated by itself.",
+    ),
     (
         "503",
         "`throttled`: the service was called too often. `unavailable`: it could not be reached, or did not answer. Or this server is about to end. Call again after `Retry-After`.",
@@ -64,7 +70,7 @@ pub fn document(plugin: &Description, connections: &[&str], asks_for_token: bool
                 },
                 "idempotency_key": {
                     "name": "Idempotency-Key", "in": "header",
-                    "description": "Calls with the same key and the same body get the same answer for a day, once something was or may have been changed. Until then the call is made again.",
+                    "description": "Calls with the same key and the same JSON get the same answer for a day, once something was or may have been changed. Until then the call is made again. If the server was killed in the middle of a call that must not be made twice, this says so.",
                     "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$" },
                 },
             },

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use axum::Json;
-use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::header::{CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -30,7 +30,7 @@ pub struct Problem {
     status: StatusCode,
     what: What,
     retry_after_s: Option<u64>,
-    challenge: Option<&'static str>,
+    header: Option<(HeaderName, HeaderValue)>,
 }
 
 #[derive(Debug, Clone)]
@@ -64,7 +64,7 @@ enum Rest<'a> {
 
 impl Problem {
     fn own(kind: &'static str, status: StatusCode, retry: Retry, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { status, what: What::Own { kind, retry, detail: detail.into() }, retry_after_s: None, challenge: None }
+        Self { status, what: What::Own { kind, retry, detail: detail.into() }, retry_after_s: None, header: None }
     }
 
     fn later(kind: &'static str, status: StatusCode, detail: impl Into<Cow<'static, str>>) -> Self {
@@ -81,7 +81,8 @@ impl Problem {
             guard::Refusal::NoToken | guard::Refusal::WrongToken => ("unauthorized", StatusCode::UNAUTHORIZED),
             guard::Refusal::Foreign => ("forbidden", StatusCode::FORBIDDEN),
         };
-        Self { challenge: refusal.challenge(), ..Self::never(kind, status, refusal.detail()) }
+        let challenge = refusal.challenge().map(|challenge| (WWW_AUTHENTICATE, HeaderValue::from_static(challenge)));
+        Self { header: challenge, ..Self::never(kind, status, refusal.detail()) }
     }
 
     /// There is no such connection.
@@ -117,11 +118,13 @@ impl Problem {
     /// The body can't be read.
     pub fn unread(unread: Unread) -> Self {
         let detail = unread.to_string();
-        match unread {
+        let problem = match unread {
+            Unread::Encoded => Self::never("unsupported_media_type", unread.status(), detail),
             Unread::TooLarge { .. } => Self::never("too_large", unread.status(), detail),
             Unread::Broken => Self::never("broken_body", unread.status(), detail),
             Unread::Slow => Self::later("slow_body", unread.status(), detail),
-        }
+        };
+        Self { header: unread.header(), ..problem }
     }
 
     /// The idempotency key can't be one.
@@ -130,9 +133,9 @@ impl Problem {
         Self::never("malformed_idempotency_key", StatusCode::BAD_REQUEST, detail)
     }
 
-    /// The idempotency key was used with another input.
+    /// The idempotency key was used with another input, or for another account.
     pub fn key_reused() -> Self {
-        let detail = "This Idempotency-Key was used with another input. Take a new key for a new input.";
+        let detail = "This Idempotency-Key was used with another input, or before its connection became another account's. Take a new key for a new call.";
         Self::never("idempotency_key_reused", StatusCode::UNPROCESSABLE_ENTITY, detail)
     }
 
@@ -144,7 +147,7 @@ impl Problem {
 
     /// Keys can't be kept, so the promise that comes with one can't be given.
     pub fn no_store() -> Self {
-        let detail = "The server can't read its stored answers, so it did not make the call. Its operator finds the reason in its log.";
+        let detail = "The server can't read or write its stored answers, so it did not make the call. Its operator finds the reason in its log.";
         Self::later("no_store", StatusCode::SERVICE_UNAVAILABLE, detail)
     }
 
@@ -196,10 +199,10 @@ impl From<Box<ActionError>> for Problem {
             _ => None,
         };
         Self {
-            status: status(&error.kind),
+            status: status(&error),
             retry_after_s: (error.retry == Retry::Later).then(|| error.retry_after_s.or(wait)).flatten(),
             what: What::Action(error),
-            challenge: None,
+            header: None,
         }
     }
 }
@@ -217,9 +220,11 @@ impl From<Failed> for Problem {
 ///
 /// What the caller can mend is 4xx, and so is what no repetition mends. The service's refusal of the
 /// connection is 424, because 401 and 403 are about the caller's own token. What comes from the
-/// service's side is 5xx, and of these only 503 is worth repeating. 429 is this server's own.
-pub fn status(kind: &str) -> StatusCode {
-    match kind {
+/// service's side is 5xx, and of these only 503 is worth repeating: many clients repeat it by
+/// themselves. 429 is this server's own.
+fn status(error: &ActionError) -> StatusCode {
+    match error.kind.as_str() {
+        "throttled" | "unavailable" if error.retry == Retry::Never => StatusCode::BAD_GATEWAY,
         "invalid_input" | "rejected" => StatusCode::UNPROCESSABLE_ENTITY,
         "invalid_connection" | "auth" => StatusCode::FAILED_DEPENDENCY,
         "not_found" => StatusCode::NOT_FOUND,
@@ -244,9 +249,7 @@ impl IntoResponse for Problem {
         if let Some(wait) = self.retry_after_s {
             headers.insert(RETRY_AFTER, wait.into());
         }
-        if let Some(challenge) = self.challenge {
-            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
-        }
+        headers.extend(self.header);
         response
     }
 }
@@ -288,9 +291,15 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_to_be_repeated_has_no_status_that_clients_repeat() {
+        assert_eq!(failed("unavailable", Retry::Later, None).status, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(failed("unavailable", Retry::Never, None).status, StatusCode::BAD_GATEWAY);
+    }
+
+    #[test]
     fn a_service_that_refuses_the_connection_is_not_taken_for_a_refused_caller() {
         for kind in ["auth", "invalid_connection"] {
-            assert_eq!(status(kind), StatusCode::FAILED_DEPENDENCY);
+            assert_eq!(failed(kind, Retry::Never, None).status, StatusCode::FAILED_DEPENDENCY);
         }
         assert_eq!(Problem::refused(guard::Refusal::NoToken).status, StatusCode::UNAUTHORIZED);
     }

@@ -7,10 +7,13 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::guard::Guard;
+use super::guard::{Guard, HostName};
 use super::listen::Clients;
 use super::tokens::{self, Tokens};
-use crate::queue::{Intake, Rate, Slots};
+use crate::queue::{Intake, Queue, Rate};
+
+/// As long as a call can take from its first request to its answer, and some more to write it down.
+const LONGEST_CALL: Duration = Duration::from_secs(65);
 
 /// What calls are taken on.
 #[derive(Debug, Clone, Args)]
@@ -19,46 +22,55 @@ pub struct LoadArgs {
     /// How often each connection's service may be asked: 10/s, 90/m or 1000/h.
     #[arg(long, value_name = "RATE")]
     pub rate: Option<Rate>,
-    /// How many calls may be under way at once.
+    /// How many calls may be under way at once. Half of these slots are shared out among the accounts,
+    /// at least one to each, so that none can take them all.
     #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..=4096))]
     pub in_flight: u16,
-    /// How many more may wait for their turn. Any further one is refused.
+    /// How many more may wait for their turn, shared out likewise. Any further one is refused.
     #[arg(long, value_name = "N", default_value_t = 64)]
     pub waiting: u16,
     /// How long a call may wait, for its turn and between repetitions.
     #[arg(long, value_name = "SECONDS", default_value_t = 10)]
     pub longest_wait: u64,
-    /// How long calls under way may take to end when the server is asked to.
-    #[arg(long, value_name = "SECONDS", default_value_t = 25)]
-    pub drain: u64,
+    /// How long calls under way may take to end when the server is asked to; another signal ends it at
+    /// once. If not given: as long as any call can take, which is --longest-wait and 65 more. What
+    /// supervises the server has to wait longer than that.
+    #[arg(long, value_name = "SECONDS")]
+    pub drain: Option<u64>,
 }
 
 impl LoadArgs {
-    /// The slots of calls under way.
-    pub fn slots(&self) -> Slots {
-        Slots::new(self.in_flight.into())
-    }
-
-    /// What takes calls on.
-    pub fn intake(&self) -> Intake {
+    /// What takes calls on for these queues.
+    pub fn intake<'a>(&self, queues: impl IntoIterator<Item = &'a Queue>) -> Intake {
         let capacity = usize::from(self.in_flight) + usize::from(self.waiting);
-        Intake::new(capacity, Duration::from_secs(self.longest_wait))
+        Intake::new(capacity, Duration::from_secs(self.longest_wait), queues)
     }
 
     /// How long calls under way may take to end.
     pub fn drain(&self) -> Duration {
-        Duration::from_secs(self.drain)
+        drain(self.drain, Duration::from_secs(self.longest_wait))
     }
+}
+
+/// As long as asked for, or else as long as a call can take that waits for so long before it begins.
+pub fn drain(asked: Option<u64>, longest_wait: Duration) -> Duration {
+    asked.map_or(longest_wait.saturating_add(LONGEST_CALL), Duration::from_secs)
 }
 
 /// Who may call, and how.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Clients over HTTP")]
 pub struct ClientArgs {
-    /// A file with a token in each line, one of which callers have to show as bearer token. The
-    /// variable PLUGIN_HOST_TOKENS may hold some as well.
+    /// A file with a token in each line, one of which callers have to show as bearer token. With a
+    /// name before it (NAME:TOKEN) a token can be replaced: what has the same name is the same
+    /// caller. The variable PLUGIN_HOST_TOKENS may hold some as well.
     #[arg(long, value_name = "FILE")]
     pub token_file: Option<PathBuf>,
+    /// A name under which this server is called, beside those of this machine: shop-gw or
+    /// host.docker.internal; may be given for each. Without tokens, requests for any other name are
+    /// refused, because they may come from a web page.
+    #[arg(long, value_name = "NAME")]
+    pub allow_host: Vec<HostName>,
     /// How many clients may be connected at once.
     #[arg(long, value_name = "N", default_value_t = 900, value_parser = clap::value_parser!(u16).range(1..))]
     pub clients: u16,
@@ -74,7 +86,7 @@ impl ClientArgs {
     /// If the tokens can't be had, or are needed and not there.
     pub fn guard(&self, listen: SocketAddr) -> Result<Guard, String> {
         let variable = env::var(tokens::VARIABLE).ok();
-        Guard::new(Tokens::read(self.token_file.as_deref(), variable.as_deref())?, listen)
+        Guard::new(Tokens::read(self.token_file.as_deref(), variable.as_deref())?, &self.allow_host, listen)
     }
 
     /// What clients may do.
@@ -85,5 +97,18 @@ impl ClientArgs {
     /// How long one may take.
     pub fn patience(&self) -> Duration {
         Duration::from_secs(self.patience)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::Limits;
+
+    #[test]
+    fn a_call_that_begins_at_the_last_moment_ends_before_the_process_does() {
+        let wait = Duration::from_secs(10);
+        assert!(drain(None, wait) > wait + Limits::default().total);
+        assert_eq!(drain(Some(1), wait), Duration::from_secs(1));
     }
 }

@@ -4,14 +4,16 @@ use std::fmt;
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::http::StatusCode;
-use axum::http::header::{CONTENT_LENGTH, HeaderMap};
+use axum::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap, HeaderName};
+use axum::http::{HeaderValue, StatusCode};
 use futures_util::StreamExt;
 use tokio::time::timeout;
 
 /// Why a body can't be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unread {
+    /// It is compressed, or packed in another way.
+    Encoded,
     /// It is larger than this many bytes.
     TooLarge {
         /// All that is taken.
@@ -23,11 +25,17 @@ pub enum Unread {
     Slow,
 }
 
-/// Reads a body of at most `limit` bytes that comes in the time of the client's patience.
+/// Before a text it says that this is UTF-8. Nothing is lost with it (RFC 8259, 8.1).
+const BOM: &[u8] = b"\xef\xbb\xbf";
+
+/// Reads a body of JSON, of at most `limit` bytes, that comes in the time of the client's patience.
 ///
 /// # Errors
 /// If it is not like that.
 pub async fn read(headers: &HeaderMap, body: Body, limit: usize, patience: Duration) -> Result<Vec<u8>, Unread> {
+    if !headers.get_all(CONTENT_ENCODING).iter().all(is_plain) {
+        return Err(Unread::Encoded);
+    }
     let announced = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|length| length > limit) {
         return Err(Unread::TooLarge { limit });
@@ -40,15 +48,31 @@ pub async fn read(headers: &HeaderMap, body: Body, limit: usize, patience: Durat
                 return Err(Unread::TooLarge { limit });
             }
         }
+        if bytes.starts_with(BOM) {
+            bytes.drain(..BOM.len());
+        }
         Ok(bytes)
     };
     timeout(patience, read).await.unwrap_or(Err(Unread::Slow))
 }
 
+/// Whether a `Content-Encoding` leaves the bytes as they are.
+fn is_plain(value: &HeaderValue) -> bool {
+    let plain = |coding: &str| coding.trim().is_empty() || coding.trim().eq_ignore_ascii_case("identity");
+    value.to_str().is_ok_and(|codings| codings.split(',').all(plain))
+}
+
 impl Unread {
+    /// What the answer's head tells beside the status.
+    pub fn header(self) -> Option<(HeaderName, HeaderValue)> {
+        // What would be taken (RFC 9110, 15.5.16).
+        (self == Self::Encoded).then(|| (ACCEPT_ENCODING, HeaderValue::from_static("identity")))
+    }
+
     /// The status of the answer.
     pub fn status(self) -> StatusCode {
         match self {
+            Self::Encoded => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Broken => StatusCode::BAD_REQUEST,
             Self::Slow => StatusCode::REQUEST_TIMEOUT,
@@ -59,6 +83,9 @@ impl Unread {
 impl fmt::Display for Unread {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Encoded => {
+                f.write_str("The body has a Content-Encoding, and this server unpacks none: send it plain.")
+            }
             Self::TooLarge { limit } => {
                 write!(f, "The body is larger than {limit} bytes, which is all that this server takes.")
             }

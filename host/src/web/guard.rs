@@ -1,9 +1,11 @@
 //! Who may call.
 
 use std::net::{IpAddr, SocketAddr};
+use std::str::FromStr;
 
-use axum::http::header::{AUTHORIZATION, HOST, ORIGIN};
-use axum::http::{HeaderMap, HeaderValue, Uri};
+use axum::http::header::{AUTHORIZATION, HOST, HeaderMap, ORIGIN};
+use axum::http::uri::Authority;
+use axum::http::{HeaderValue, Request, Uri, Version};
 
 use super::tokens::{Caller, Tokens, VARIABLE};
 
@@ -12,6 +14,23 @@ use super::tokens::{Caller, Tokens, VARIABLE};
 #[derive(Debug, Clone)]
 pub struct Guard {
     tokens: Tokens,
+    names: Vec<HostName>,
+}
+
+/// A name under which a server is called, in lower case and without the root's dot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostName(String);
+
+impl FromStr for HostName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let alone = text.parse::<Authority>().ok().filter(|authority| authority.as_str() == authority.host());
+        let name = alone.map(|authority| normal(authority.host())).filter(|name| !name.is_empty());
+        name.map(Self).ok_or_else(|| {
+            "it is not a host's name: write it without https:// and port, such as host.docker.internal".to_owned()
+        })
+    }
 }
 
 /// Why a request is not let in.
@@ -30,13 +49,13 @@ impl Guard {
     ///
     /// # Errors
     /// If other machines can reach the address and nobody would have to show a token.
-    pub fn new(tokens: Tokens, listen: SocketAddr) -> Result<Self, String> {
+    pub fn new(tokens: Tokens, names: &[HostName], listen: SocketAddr) -> Result<Self, String> {
         if tokens.is_empty() && !listen.ip().is_loopback() {
             return Err(format!(
                 "other machines can reach {listen}, so callers have to show a token: give --token-file FILE or {VARIABLE}, or listen on 127.0.0.1"
             ));
         }
-        Ok(Self { tokens })
+        Ok(Self { tokens, names: names.to_vec() })
     }
 
     /// Whether callers have to show a token.
@@ -48,18 +67,51 @@ impl Guard {
     ///
     /// # Errors
     /// If it is not to be let in.
-    pub fn caller(&self, headers: &HeaderMap) -> Result<Caller, Refusal> {
+    pub fn caller<B>(&self, request: &Request<B>) -> Result<Caller, Refusal> {
         if self.tokens.is_empty() {
-            let local = [HOST, ORIGIN].iter().all(|name| headers.get_all(name).iter().all(is_local));
-            return if local { Ok(Caller::default()) } else { Err(Refusal::Foreign) };
+            return if self.is_meant(request) { Ok(Caller::default()) } else { Err(Refusal::Foreign) };
         }
-        let header = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).ok_or(Refusal::NoToken)?;
-        let (scheme, token) = header.split_once(' ').ok_or(Refusal::NoToken)?;
-        if !scheme.eq_ignore_ascii_case("bearer") {
-            return Err(Refusal::NoToken);
-        }
-        self.tokens.caller(token.trim()).ok_or(Refusal::WrongToken)
+        let header = bearer(request.headers()).ok_or(Refusal::NoToken)?;
+        self.tokens.caller(header).ok_or(Refusal::WrongToken)
     }
+
+    /// Whether a request is for this machine, and from no page of another.
+    fn is_meant<B>(&self, request: &Request<B>) -> bool {
+        let headers = request.headers();
+        // A target with a host counts, whatever the header says (RFC 9112, 3.2.2).
+        let target = request.uri().authority();
+        // Only what is older than the header may leave it out; no browser is.
+        let named = target.is_some() || headers.contains_key(HOST) || request.version() < Version::HTTP_11;
+        let known = |value: &HeaderValue| host(value).is_some_and(|host| self.knows(&host));
+        named
+            && target.is_none_or(|target| self.knows(target.host()))
+            && [HOST, ORIGIN].iter().all(|name| headers.get_all(name).iter().all(known))
+    }
+
+    /// Whether a host is this machine.
+    fn knows(&self, host: &str) -> bool {
+        let host = normal(host);
+        let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+        host == "localhost"
+            || address.is_ok_and(|address| address.to_canonical().is_loopback())
+            || self.names.iter().any(|HostName(name)| *name == host)
+    }
+}
+
+/// The token that a request shows.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// The host in the value of `Host` or `Origin`.
+fn host(value: &HeaderValue) -> Option<String> {
+    value.to_str().ok()?.parse::<Uri>().ok()?.host().map(str::to_owned)
+}
+
+/// `Shop.` and `shop` are one name.
+fn normal(host: &str) -> String {
+    host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase()
 }
 
 impl Refusal {
@@ -69,7 +121,7 @@ impl Refusal {
             Self::NoToken => "Send the header \"Authorization: Bearer TOKEN\" with a token of this server.",
             Self::WrongToken => "The token is not one of this server's. Ask its operator for one.",
             Self::Foreign => {
-                "Without tokens this server answers programs on its own machine alone, and no web page. Its operator can give it --token-file."
+                "Without tokens this server answers to the names of its own machine alone, and to no web page. Its operator can allow another name with --allow-host NAME, or give tokens with --token-file FILE."
             }
         }
     }
@@ -84,38 +136,31 @@ impl Refusal {
     }
 }
 
-/// Whether the value of `Host` or `Origin` names this machine.
-fn is_local(value: &HeaderValue) -> bool {
-    let uri = value.to_str().ok().and_then(|value| value.parse::<Uri>().ok());
-    let Some(host) = uri.as_ref().and_then(Uri::host) else {
-        return false;
-    };
-    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-    host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback())
-}
-
 #[cfg(test)]
 mod tests {
     use axum::http::HeaderName;
+    use axum::http::request::Builder;
 
     use super::*;
 
     const TOKEN: &str = "0123456789abcdef";
 
     fn guard(tokens: &str) -> Guard {
-        Guard::new(Tokens::read(None, Some(tokens)).unwrap(), "127.0.0.1:1".parse().unwrap()).unwrap()
+        let names = ["shop-gw".parse().unwrap()];
+        Guard::new(Tokens::read(None, Some(tokens)).unwrap(), &names, "127.0.0.1:1".parse().unwrap()).unwrap()
     }
 
     fn ask(guard: &Guard, headers: &[(HeaderName, &str)]) -> Result<Caller, Refusal> {
-        guard.caller(&headers.iter().map(|(name, value)| (name.clone(), value.parse().unwrap())).collect())
+        let with = |request: Builder, (name, value): &(HeaderName, &str)| request.header(name, *value);
+        guard.caller(&headers.iter().fold(Request::builder(), with).body(()).unwrap())
     }
 
     #[test]
     fn an_address_that_others_can_reach_needs_tokens() {
         for (listen, needs) in [("127.0.0.1:1", false), ("[::1]:1", false), ("0.0.0.0:1", true), ("[::]:1", true)] {
             let listen = listen.parse().unwrap();
-            assert_eq!(Guard::new(Tokens::default(), listen).is_err(), needs, "{listen}");
-            assert!(Guard::new(Tokens::read(None, Some(TOKEN)).unwrap(), listen).is_ok());
+            assert_eq!(Guard::new(Tokens::default(), &[], listen).is_err(), needs, "{listen}");
+            assert!(Guard::new(Tokens::read(None, Some(TOKEN)).unwrap(), &[], listen).is_ok());
         }
     }
 
@@ -135,14 +180,60 @@ mod tests {
     #[test]
     fn without_tokens_only_this_machine_is_served() {
         let guard = guard("");
-        for host in ["localhost:8080", "127.0.0.1:8080", "[::1]:8080", "127.0.0.2", "LOCALHOST"] {
+        for host in [
+            "localhost:8080",
+            "127.0.0.1:8080",
+            "[::1]:8080",
+            "127.0.0.2",
+            "LOCALHOST",
+            "localhost.",
+            "localhost.:80",
+            "[::ffff:127.0.0.1]",
+            "shop-gw",
+            "Shop-GW.:8080",
+        ] {
             assert!(ask(&guard, &[(HOST, host)]).is_ok(), "{host}");
         }
-        for host in ["evil.example", "localhost.evil.example:8080", "10.0.0.1", "user@localhost.evil.example", ""] {
+        for host in [
+            "evil.example",
+            "localhost.evil.example:8080",
+            "10.0.0.1",
+            "user@localhost.evil.example",
+            "",
+            ".",
+            "shop-gw.evil.example",
+        ] {
             assert_eq!(ask(&guard, &[(HOST, host)]), Err(Refusal::Foreign), "{host}");
         }
-        for (origin, local) in [("http://localhost:3000", true), ("https://evil.example", false), ("null", false)] {
+        for (origin, local) in [
+            ("http://localhost:3000", true),
+            ("https://shop-gw", true),
+            ("https://evil.example", false),
+            ("null", false),
+        ] {
             assert_eq!(ask(&guard, &[(HOST, "localhost"), (ORIGIN, origin)]).is_ok(), local, "{origin}");
+        }
+    }
+
+    #[test]
+    fn the_host_of_an_absolute_target_counts_and_none_at_all_is_for_old_programs() {
+        let guard = guard("");
+        let ask = |version: Version, target: &str, host: Option<&str>| {
+            let request = Request::builder().version(version).uri(target);
+            let request = host.into_iter().fold(request, |request, host| request.header(HOST, host));
+            guard.caller(&request.body(()).unwrap()).is_ok()
+        };
+        assert!(ask(Version::HTTP_11, "http://localhost:1/x", Some("localhost")));
+        assert!(!ask(Version::HTTP_11, "http://evil.example/x", Some("localhost")));
+        assert!(!ask(Version::HTTP_11, "http://localhost/x", Some("evil.example")));
+        assert!(!ask(Version::HTTP_11, "/x", None));
+        assert!(ask(Version::HTTP_10, "/x", None));
+    }
+
+    #[test]
+    fn a_name_is_one_without_scheme_and_port() {
+        for name in ["", "https://shop", "shop:80", "shop/", "user@shop", "my shop", "."] {
+            assert!(name.parse::<HostName>().is_err(), "{name}");
         }
     }
 }

@@ -93,7 +93,8 @@ pub async fn serve(listener: TcpListener, app: Router, clients: Clients, stop: C
     }
 }
 
-async fn accept(listener: &TcpListener, patience: Duration) -> TcpStream {
+/// The next connection. One whose client takes nothing any more is broken after that time.
+pub async fn accept(listener: &TcpListener, patience: Duration) -> TcpStream {
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {

@@ -7,9 +7,9 @@ use axum::Router;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use super::listen::Clients;
-use super::{listen, signal};
+use super::listen::{self, Clients};
 use crate::queue::Intake;
+use crate::signals::Signals;
 
 /// What is served, and where.
 pub struct Site<'a> {
@@ -26,33 +26,40 @@ pub struct Site<'a> {
 }
 
 impl Site<'_> {
-    /// Serves until the process is asked to end, and the calls under way have ended or took longer
-    /// than `drain`. Tells how many were cut off then.
+    /// Serves until the process is asked to end, and the calls under way have ended, took longer
+    /// than `drain`, or the process is asked again. Tells how many were cut off then.
     ///
     /// # Errors
     /// If it can't begin.
     pub async fn serve(self, intake: &Intake, drain: Duration) -> Result<usize, String> {
-        let asked_to_end = signal::asked_to_end().map_err(|error| format!("can't listen for signals: {error}"))?;
+        let mut signals = Signals::new()?;
         let listener = listen::bind(self.listen).await?;
         let address = listener.local_addr().unwrap_or(self.listen);
         println!("{} on http://{address}{}", self.title, self.path);
         info!(%address, "serving");
         let stop = CancellationToken::new();
-        let server = tokio::spawn(listen::serve(listener, self.app, self.clients, stop.clone()));
-        asked_to_end.await;
+        let mut server = tokio::spawn(listen::serve(listener, self.app, self.clients, stop.clone()));
+        signals.next().await;
         info!("asked to end");
         // Connections are still taken, so that probes and callers are told what is going on.
-        let cut_off = drained(intake, drain).await;
+        let cut_off = drained(intake, drain, &mut signals).await;
         stop.cancel();
-        let _ = server.await;
+        tokio::select! {
+            _ = &mut server => {}
+            () = signals.next() => {}
+        }
         Ok(cut_off)
     }
 }
 
-/// Waits for the calls under way, and tells how many did not end in time.
-pub async fn drained(intake: &Intake, time: Duration) -> usize {
-    info!(seconds = time.as_secs(), "waiting for the calls under way");
-    let cut_off = intake.drain(time).await;
+/// Waits for the calls under way, until their time is up or another signal comes. Tells how many
+/// had not ended then.
+pub async fn drained(intake: &Intake, time: Duration, signals: &mut Signals) -> usize {
+    info!(seconds = time.as_secs(), "waiting for the calls under way; another signal ends the process at once");
+    let cut_off = tokio::select! {
+        cut_off = intake.drain(time) => cut_off,
+        () = signals.next() => intake.taken_on(),
+    };
     match cut_off {
         0 => info!("ended"),
         _ => warn!(cut_off, "ended before all calls did"),

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::{fmt, fs};
 
 use sha2::{Digest, Sha256};
-use subtle::{Choice, ConstantTimeEq};
+use subtle::{ConditionallySelectable, ConstantTimeEq};
 
 /// The variable that holds tokens, apart by blanks.
 pub const VARIABLE: &str = "PLUGIN_HOST_TOKENS";
@@ -12,17 +12,35 @@ pub const VARIABLE: &str = "PLUGIN_HOST_TOKENS";
 /// Shorter ones can be guessed.
 const SHORTEST: usize = 16;
 
-/// Who calls: the hash of the caller's token; zeros where none is asked for.
+/// Longer ones are no names.
+const LONGEST_NAME: usize = 64;
+
+/// Who calls: a hash of the caller's name, or of the token where it has none; zeros where no token
+/// is asked for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Caller(pub [u8; 32]);
 
+impl Caller {
+    fn named(name: &str) -> Self {
+        // No token has a NUL in it, so no token's hash is a name's.
+        Self(Sha256::new_with_prefix(b"name\0").chain_update(name).finalize().into())
+    }
+}
+
 /// The tokens that are let in, as hashes.
 #[derive(Clone, Default)]
-pub struct Tokens(Vec<[u8; 32]>);
+pub struct Tokens(Vec<Token>);
+
+#[derive(Clone)]
+struct Token {
+    hash: [u8; 32],
+    caller: Caller,
+}
 
 impl Tokens {
     /// Reads tokens from a file (a line each; lines that begin with `#` are notes) and from the
-    /// value of [`VARIABLE`].
+    /// value of [`VARIABLE`]. Before a token there may be a name, with a colon in between: tokens of
+    /// one name are one caller's, so that one can be replaced by another.
     ///
     /// # Errors
     /// If the file can't be read or holds none, or if a token is malformed. No token is shown.
@@ -35,7 +53,9 @@ impl Tokens {
             return Ok(tokens);
         };
         let shown = file.display();
-        let text = fs::read_to_string(file).map_err(|error| format!("can't read {shown}: {error}"))?;
+        let bytes = fs::read(file).map_err(|error| format!("can't read {shown}: {error}"))?;
+        let text = str::from_utf8(&bytes).map_err(|_| format!("{shown} is not UTF-8: save it as UTF-8"))?;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let lines = text.lines().map(str::trim).enumerate();
         let before = tokens.0.len();
         for (number, line) in lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#')) {
@@ -56,11 +76,21 @@ impl Tokens {
     /// the length of the one that is shown.
     pub fn caller(&self, token: &str) -> Option<Caller> {
         let shown: [u8; 32] = Sha256::digest(token).into();
-        let known = self.0.iter().fold(Choice::from(0), |known, hash| known | hash[..].ct_eq(&shown[..]));
-        bool::from(known).then_some(Caller(shown))
+        let nobody = u64::MAX;
+        let place = (0..).zip(&self.0).fold(nobody, |found, (place, token)| {
+            u64::conditional_select(&found, &place, token.hash[..].ct_eq(&shown[..]))
+        });
+        self.0.get(usize::try_from(place).ok()?).map(|token| token.caller)
     }
 
-    fn add(&mut self, token: &str) -> Result<(), String> {
+    fn add(&mut self, entry: &str) -> Result<(), String> {
+        let (name, token) = match entry.split_once(':') {
+            Some((name, token)) => (Some(name.trim()), token.trim()),
+            None => (None, entry),
+        };
+        if name.is_some_and(|name| !is_name(name)) {
+            return Err(format!("has a name that is not 1 to {LONGEST_NAME} letters, digits or ._-"));
+        }
         if token.len() < SHORTEST {
             return Err(format!("is shorter than {SHORTEST} characters: make one with `openssl rand -hex 32`"));
         }
@@ -68,9 +98,19 @@ impl Tokens {
         if !token.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte)) {
             return Err("holds characters other than letters, digits and -._~+/=".to_owned());
         }
-        self.0.push(Sha256::digest(token).into());
+        let hash: [u8; 32] = Sha256::digest(token).into();
+        let caller = name.map_or(Caller(hash), Caller::named);
+        if self.0.iter().any(|other| other.hash == hash && other.caller != caller) {
+            return Err("is there under another name as well: give each caller a token of its own".to_owned());
+        }
+        self.0.push(Token { hash, caller });
         Ok(())
     }
+}
+
+fn is_name(name: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    (1..=LONGEST_NAME).contains(&name.len()) && name.bytes().all(allowed)
 }
 
 impl fmt::Debug for Tokens {
@@ -119,5 +159,27 @@ mod tests {
     #[test]
     fn debug_shows_no_token() {
         assert_eq!(format!("{:?}", Tokens::read(None, Some(ONE)).unwrap()), "1 tokens");
+    }
+
+    #[test]
+    fn tokens_of_one_name_are_one_callers_and_one_token_has_one_name() {
+        let tokens = from_file(&format!("n8n: {ONE}\nn8n:{OTHER}\nshop:aaaabbbbccccdddd")).unwrap();
+        let (one, other) = (tokens.caller(ONE).unwrap(), tokens.caller(OTHER).unwrap());
+        assert_eq!(one, other);
+        assert_ne!(one, tokens.caller("aaaabbbbccccdddd").unwrap());
+        assert_eq!(from_file(&format!("n8n:{OTHER}")).unwrap().caller(OTHER), Some(one), "a replaced token");
+        assert!(from_file(&format!("n8n:{ONE}\n{ONE}")).unwrap_err().contains("another name"));
+        for wrong in [format!(":{ONE}"), format!("my n8n:{ONE}"), "n8n:".to_owned(), format!("{ONE}:n8n")] {
+            let refusal = from_file(&wrong).unwrap_err();
+            assert!(refusal.contains("line 1") && !refusal.contains(ONE), "{refusal}");
+        }
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_part_of_the_first_token_and_another_encoding_is_named() {
+        assert!(from_file(&format!("\u{feff}{ONE}\r\n")).unwrap().caller(ONE).is_some());
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), [0xff, 0xfe, b'0', 0]).unwrap();
+        assert!(Tokens::read(Some(file.path()), None).unwrap_err().contains("save it as UTF-8"));
     }
 }

@@ -1,13 +1,8 @@
 //! kill −9 in the middle.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::{Path, PathBuf};
 
-use serde_json::Value;
-use sha2::{Digest, Sha256};
-
-use crate::common::BUNDLE;
+use crate::common::harmful_bundle;
 use crate::support::{Day, cancelling, ended, until};
 
 /// Each order goes through these, one row each.
@@ -71,7 +66,7 @@ fn after_kill_9_every_order_ends_as_asked_and_nothing_confirmed_is_sent_again() 
 #[test]
 fn a_row_under_way_at_a_crash_is_repeated_unasked_only_if_that_does_no_harm() {
     let day = Day::new(1..=3);
-    let bundle = harmful_bundle(&day);
+    let bundle = harmful_bundle(day.folder.path());
     let run = |args: &[&str]| {
         let mut command = day.command(args);
         command.env("PLUGIN_BUNDLE", &bundle);
@@ -97,17 +92,43 @@ fn a_row_under_way_at_a_crash_is_repeated_unasked_only_if_that_does_no_harm() {
     assert_eq!([1, 2, 3].map(|number| day.changes(number)), [1, 2, 3].map(again));
 }
 
-/// The plugin, but for a description that does not call its action idempotent.
-fn harmful_bundle(day: &Day) -> PathBuf {
-    let bundle = Path::new(BUNDLE);
-    let mut module = fs::read(bundle.with_file_name("justclick.wasm")).unwrap();
-    let (claim, other) = (b"\"idempotentHint\":true", b"\"idempotentHint\":null");
-    let place = module.windows(claim.len()).position(|window| window == claim).expect("the claim is in the module");
-    module[place..place + claim.len()].copy_from_slice(other);
-    fs::write(day.path("justclick.wasm"), &module).unwrap();
-    let mut manifest: Value = serde_json::from_slice(&fs::read(bundle).unwrap()).unwrap();
-    let hash: String = Sha256::digest(&module).iter().map(|byte| format!("{byte:02x}")).collect();
-    manifest["wasm"][0]["hash"] = hash.into();
-    day.write("extism.json", manifest.to_string());
-    day.path("extism.json")
+#[test]
+fn after_kill_9_during_the_first_rows_all_can_be_asked_for_again() {
+    for bundle in [None, Some(())] {
+        let day = Day::new(1..=5);
+        let bundle = bundle.map(|()| harmful_bundle(day.folder.path()));
+        let run = |args: &[&str]| {
+            let mut command = day.command(args);
+            command.envs(bundle.as_ref().map(|bundle| ("PLUGIN_BUNDLE", bundle)));
+            command
+        };
+        day.write("orders.csv", cancelling(1..=5)).sandbox.set_misbehaviour(Some("slow".parse().unwrap()));
+        let mut child = run(&["orders.csv", "--in-flight", "3"]).spawn().unwrap();
+        until("requests", || day.sandbox.request_count() == 3);
+        child.kill().unwrap();
+        let _ = child.wait().unwrap();
+        day.sandbox.set_misbehaviour(None);
+        let resumed = ended(run(&["orders.csv", "--resume", "--retry-failed"]).output().unwrap());
+        resumed.with_code(0).telling("5 of 5 rows are done.");
+        assert_eq!(day.results().len(), 5);
+        // Three were sent twice, because they were asked for again, and none of them a third time.
+        assert_eq!((1..=5).map(|number| day.changes(number)).sum::<usize>(), 8);
+    }
+}
+
+#[test]
+fn a_row_that_waits_for_its_time_has_not_begun() {
+    let day = Day::new(1..=20);
+    let bundle = harmful_bundle(day.folder.path());
+    day.write("orders.csv", cancelling(1..=20));
+    let mut child = day.command(&["orders.csv", "--rate", "1/m"]).env("PLUGIN_BUNDLE", &bundle).spawn().unwrap();
+    until("the first row", || day.done().len() == 1);
+    // Long enough for all to wait.
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    child.kill().unwrap();
+    let _ = child.wait().unwrap();
+    assert_eq!(day.read("orders.csv.journal").matches("\"begun\"").count(), 1);
+    let mut resumed = day.command(&["orders.csv", "--resume"]);
+    ended(resumed.env("PLUGIN_BUNDLE", &bundle).output().unwrap()).with_code(0).telling("20 of 20 rows are done.");
+    assert!((1..=20).all(|number| day.changes(number) == 1));
 }

@@ -7,6 +7,7 @@ mod disk;
 mod failures;
 mod input;
 mod order;
+mod repeats;
 mod results;
 mod resume;
 mod scale;

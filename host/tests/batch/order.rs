@@ -49,6 +49,27 @@ fn a_later_row_waits_for_one_that_is_to_be_repeated_and_both_are_sent_in_order_o
 }
 
 #[test]
+fn however_its_number_is_written_an_order_is_one_order_also_after_a_503_and_resume() {
+    let day = Day::with([Order::new("100").misbehaviour("http-503".parse().unwrap())]);
+    day.write(
+        "orders.ndjson",
+        r#"{"bill_id":"0100","status":"paid","date":1362254400}
+{"bill_id":100,"status":"cancel"}
+{"bill_id":1e2,"status":"paid","date":1362254401}
+{"bill_id":" 100 ","status":"cancel"}
+{"bill_id":100.0,"status":"return"}
+"#,
+    );
+    day.run(&["orders.ndjson", "--retries", "0"]).with_code(20).telling("4 not sent");
+    assert_eq!(day.sandbox.request_count(), 1, "a later row overtook");
+    day.sandbox.put_order(Order::new("100"));
+    day.run(&["orders.ndjson", "--resume"]).with_code(0);
+    let order = day.order(100);
+    let statuses: Vec<_> = order.changes.iter().map(|change| change.status.as_str()).collect();
+    assert_eq!((statuses, order.most_at_once), (vec!["paid", "cancel", "paid", "cancel", "return"], 1));
+}
+
+#[test]
 fn a_row_that_failed_for_good_lets_later_ones_go_and_is_not_repeated_after_them() {
     let day = Day::with([Order::new("1").misbehaviour(Misbehaviour::ForgedHash), Order::new("2")]);
     day.write("orders.csv", "bill_id,status\n1,cancel\n2,x\n2,cancel\n");

@@ -1,9 +1,12 @@
 //! The command, as all tests of it start it.
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use justclick_sandbox::{SAMPLE_API_KEY, Sandbox};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 /// The plugin's bundle.
 pub const BUNDLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../dist/extism.json");
@@ -19,4 +22,46 @@ pub fn plugin_host(sandbox: &Sandbox) -> Command {
         .env("JUSTCLICK_API_KEY", SAMPLE_API_KEY)
         .env("JUSTCLICK_BASE_URL", sandbox.base_url());
     command
+}
+
+/// The plugin, but for a description in which one text stands for another of the same length, as a
+/// bundle in this folder.
+#[allow(dead_code, reason = "not every test needs another plugin")]
+pub fn other_bundle(folder: &Path, text: &str, other: &str) -> PathBuf {
+    assert_eq!(text.len(), other.len());
+    let bundle = Path::new(BUNDLE);
+    let mut module = fs::read(bundle.with_file_name("justclick.wasm")).unwrap();
+    let place = module.windows(text.len()).position(|window| window == text.as_bytes());
+    let place = place.unwrap_or_else(|| panic!("{text} is not in the module"));
+    module[place..place + text.len()].copy_from_slice(other.as_bytes());
+    fs::write(folder.join("justclick.wasm"), &module).unwrap();
+    let mut manifest: Value = serde_json::from_slice(&fs::read(bundle).unwrap()).unwrap();
+    let hash: String = Sha256::digest(&module).iter().map(|byte| format!("{byte:02x}")).collect();
+    manifest["wasm"][0]["hash"] = hash.into();
+    fs::write(folder.join("extism.json"), manifest.to_string()).unwrap();
+    folder.join("extism.json")
+}
+
+/// The plugin, but for a description that does not call its action idempotent.
+#[allow(dead_code, reason = "not every test needs another plugin")]
+pub fn harmful_bundle(folder: &Path) -> PathBuf {
+    other_bundle(folder, "\"idempotentHint\":true", "\"idempotentHint\":null")
+}
+
+/// The plugin, but for a description that says its action only reads.
+#[allow(dead_code, reason = "not every test needs another plugin")]
+pub fn reading_bundle(folder: &Path) -> PathBuf {
+    other_bundle(folder, "\"readOnlyHint\":false", "\"readOnlyHint\":true ")
+}
+
+/// A file with connections of these names to the sandboxes.
+#[allow(dead_code, reason = "not every test needs several connections")]
+pub fn connections(sandboxes: &[(&str, &Sandbox)]) -> tempfile::NamedTempFile {
+    let table = |(name, sandbox): &(&str, &Sandbox)| {
+        let base = sandbox.base_url();
+        format!("[{name}]\nlogin = \"username\"\napi_key = \"{SAMPLE_API_KEY}\"\nbase_url = \"{base}\"\n")
+    };
+    let file = tempfile::NamedTempFile::new().unwrap();
+    fs::write(file.path(), sandboxes.iter().map(table).collect::<String>()).unwrap();
+    file
 }

@@ -1,21 +1,11 @@
 //! Several connections.
 
-use justclick_sandbox::{SAMPLE_API_KEY, Sandbox};
+use justclick_sandbox::SAMPLE_API_KEY;
 use serde_json::{Value, json};
-use tempfile::NamedTempFile;
 
 use crate::agent::Agent;
+use crate::common::connections;
 use crate::support::*;
-
-fn file(sandboxes: &[(&str, &Sandbox)]) -> NamedTempFile {
-    let table = |(name, sandbox): &(&str, &Sandbox)| {
-        let base = sandbox.base_url();
-        format!("[{name}]\nlogin = \"username\"\napi_key = \"{SAMPLE_API_KEY}\"\nbase_url = \"{base}\"\n")
-    };
-    let file = NamedTempFile::new().unwrap();
-    std::fs::write(file.path(), sandboxes.iter().map(table).collect::<String>()).unwrap();
-    file
-}
 
 fn schema(agent: &mut Agent) -> Value {
     let list = agent.ask("tools/list", &json!({}));
@@ -31,7 +21,7 @@ fn with(input: Value, connection: &str) -> Value {
 #[test]
 fn with_several_connections_each_call_says_which() {
     let (berlin, paris) = (sandbox(), sandbox());
-    let file = file(&[("paris", &paris), ("berlin", &berlin)]);
+    let file = connections(&[("paris", &paris), ("berlin", &berlin)]);
     let mut agent = Agent::start(&berlin, &["--connections", file.path().to_str().unwrap()]);
     let schema = schema(&mut agent);
     assert_eq!(schema["properties"]["connection"]["enum"], json!(["berlin", "paris"]));
@@ -49,7 +39,7 @@ fn with_several_connections_each_call_says_which() {
 #[test]
 fn one_connections_dead_service_is_not_anothers() {
     let (berlin, paris) = (sandbox(), sandbox());
-    let file = file(&[("paris", &paris), ("berlin", &berlin)]);
+    let file = connections(&[("paris", &paris), ("berlin", &berlin)]);
     let mut agent = Agent::start(&berlin, &["--connections", file.path().to_str().unwrap()]);
     drop(paris);
     assert_eq!(failure(&agent.call(&with(cancel("100000"), "paris")))["kind"], "unavailable");
@@ -59,7 +49,7 @@ fn one_connections_dead_service_is_not_anothers() {
 #[test]
 fn with_one_connection_there_is_nothing_to_say() {
     let (berlin, paris) = (sandbox(), sandbox());
-    let file = file(&[("paris", &paris), ("berlin", &berlin)]);
+    let file = connections(&[("paris", &paris), ("berlin", &berlin)]);
     let args = ["--connections", file.path().to_str().unwrap(), "--connection", "paris"];
     let mut agent = Agent::start(&berlin, &args);
     assert_eq!(schema(&mut agent), description()["actions"][0]["inputSchema"]);

@@ -147,3 +147,32 @@ fn when_asked_to_end_calls_under_way_are_answered_and_new_ones_refused() {
     });
     assert_eq!((web.ended(), sandbox.request_count()), (Some(0), 1));
 }
+
+#[test]
+fn a_body_that_is_packed_is_refused_and_one_with_a_byte_order_mark_is_read() {
+    let sandbox = sandbox();
+    let web = Web::start(&sandbox, &[]);
+    let body = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/list" }).to_string();
+    let packed = web.post(&body, &[("content-encoding", "gzip")]);
+    assert_eq!((packed.status, packed.header("accept-encoding")), (415, "identity"));
+    assert!(web.post(&format!("\u{feff}{body}"), &[]).result()["tools"].is_array());
+}
+
+#[test]
+fn a_second_signal_ends_it_at_once() {
+    let sandbox = slow_sandbox(Duration::from_secs(15));
+    let mut web = Web::start(&sandbox, &[]);
+    let (address, body) = (web.address().to_owned(), calling(&cancel("1")));
+    let body = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": body }).to_string();
+    let head = format!(
+        "POST /mcp HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/json\r\naccept: application/json, text/event-stream\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    let mut call = TcpStream::connect(&address).unwrap();
+    call.write_all((head + &body).as_bytes()).unwrap();
+    until(|| sandbox.request_count() == 1);
+    web.signal("-TERM");
+    until(|| web.get("/readyz").status == 503);
+    web.signal("-TERM");
+    assert_eq!(web.ended(), Some(1));
+}

@@ -8,6 +8,7 @@ mod ends;
 mod failures;
 mod http;
 mod order;
+mod shares;
 mod support;
 mod tools;
 mod web;

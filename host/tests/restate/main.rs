@@ -9,11 +9,11 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use common::plugin_host;
+use common::{harmful_bundle, plugin_host};
 use justclick_sandbox::{Misbehaviour, Order, SAMPLE_API_KEY, Sandbox};
 use plugin_host::ActionError;
-use plugin_host::error::Retry;
-use protocol::{Outcome, Told, get, invoke};
+use plugin_host::error::{Effect, Retry};
+use protocol::{Entry, Outcome, Told, get, invoke, replay};
 use serde_json::{Value, json};
 
 const HANDLER: &str = "justclick/update_order_status";
@@ -27,6 +27,12 @@ const MANIFEST: &str = "application/vnd.restate.endpointmanifest.v4+json";
 struct Host {
     child: Child,
     address: String,
+}
+
+impl Host {
+    fn signal(&self, signal: &str) {
+        assert!(Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap().success());
+    }
 }
 
 impl Drop for Host {
@@ -48,7 +54,11 @@ fn command(sandbox: &Sandbox, args: &[&str]) -> Command {
 }
 
 fn serve(sandbox: &Sandbox, args: &[&str]) -> Host {
-    let mut child = command(sandbox, args).args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().unwrap();
+    begin(command(sandbox, args))
+}
+
+fn begin(mut command: Command) -> Host {
+    let mut child = command.args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let address = line.split("http://").nth(1).and_then(|rest| rest.split(' ').next());
@@ -88,7 +98,7 @@ async fn an_update_is_one_recorded_step() {
 }
 
 #[tokio::test]
-async fn what_can_be_told_beforehand_ends_before_anything_is_recorded_or_sent() {
+async fn what_is_refused_is_a_recorded_step_and_nothing_is_sent() {
     let sandbox = sandbox(None);
     let host = serve(&sandbox, &[]);
     let api_key = format!(r#"{{"status": "{SAMPLE_API_KEY}"}}"#);
@@ -96,21 +106,122 @@ async fn what_can_be_told_beforehand_ends_before_anything_is_recorded_or_sent() 
         (KEY, r#"{"status": "sent"}"#, "date is required"),
         (KEY, r#"{"status": "cancel", "nosuch": 1}"#, "nosuch"),
         (KEY, r#"{"status": "cancel", "bill_id": "100001"}"#, "the one in the object's key"),
-        (KEY, r#"{"status": "cancel", "status": "paid"}"#, "no field twice"),
+        (KEY, r#"{"status": "cancel", "status": "paid"}"#, "status is given twice"),
         (KEY, &api_key, "status"),
         (KEY, "cancel", "not JSON"),
         ("100000", CANCEL, "has no bill_id"),
+        ("default:0100000", CANCEL, "write 100000 there"),
         ("berlin:100000", CANCEL, "Its connections: default"),
     ] {
         let told = invoke(&host.address, HANDLER, key, input).await;
-        let [Told::Output(outcome), Told::End] = told.as_slice() else {
+        let [Told::Step(step), Told::Record(recorded), Told::Output(outcome), Told::End] = told.as_slice() else {
             panic!("{input} on {key}: {told:?}");
         };
+        assert_eq!((step.as_str(), recorded), (STEP, outcome));
         let (code, error) = refused(outcome);
         assert_eq!((code, error.kind.as_str(), error.retry), (400, "invalid_input", Retry::Never));
         assert!(error.message.contains(says), "{}", error.message);
     }
     assert!(sandbox.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_replay_does_the_steps_of_its_journal_whatever_this_replica_would_decide_by_now() {
+    let sandbox = sandbox(None);
+    let host = serve(&sandbox, &[]);
+    let done: Outcome = Ok(CANCELLED.to_owned());
+    let later =
+        r#"{"kind":"throttled","message":"m","retry":"later","retry_after_s":18446744073709551615,"effect":"none"}"#;
+    // Neither the connection nor the fields of that time are known here.
+    for (key, input) in [("berlin:100000", CANCEL), (KEY, r#"{"colour": "red"}"#), ("no key", "no JSON")] {
+        let told = replay(&host.address, HANDLER, key, input, &[Entry::Step(STEP, Some(done.clone()))]).await;
+        assert_eq!(told, [Told::Output(done.clone()), Told::End], "{key}");
+        let journal = [
+            Entry::Step(STEP, Some(Err((429, later.to_owned())))),
+            Entry::Slept,
+            Entry::Step(STEP, Some(done.clone())),
+        ];
+        let told = replay(&host.address, HANDLER, key, input, &journal).await;
+        assert_eq!(told, [Told::Output(done.clone()), Told::End], "{key}");
+    }
+    assert!(sandbox.requests().is_empty());
+    let waits =
+        replay(&host.address, HANDLER, KEY, CANCEL, &[Entry::Step(STEP, Some(Err((429, later.to_owned()))))]).await;
+    assert!(matches!(waits.as_slice(), [Told::Sleep(_), Told::Suspended]), "{waits:?}");
+    // An attempt without a result is made again.
+    let told = replay(&host.address, HANDLER, KEY, CANCEL, &[Entry::Step(STEP, None)]).await;
+    assert_eq!(told, [Told::Record(done.clone()), Told::Output(done), Told::End]);
+}
+
+#[tokio::test]
+async fn what_must_not_be_made_twice_is_not_made_again_after_a_replica_ended_in_the_middle() {
+    let sandbox = sandbox(None);
+    let bundle = tempfile::tempdir().unwrap();
+    let harmful = || {
+        let mut command = command(&sandbox, &[]);
+        command.env("PLUGIN_BUNDLE", harmful_bundle(bundle.path()));
+        command
+    };
+    let host = begin(harmful());
+    let (begun, done): (Outcome, Outcome) = (Ok("begun".to_owned()), Ok(CANCELLED.to_owned()));
+    let told = invoke(&host.address, HANDLER, KEY, CANCEL).await;
+    let begins = [Told::Step(STEP.to_owned()), Told::Record(begun.clone()), Told::Step("once".to_owned())];
+    assert_eq!(told[..3], begins);
+    assert_eq!(told[3..], [Told::Record(done.clone()), Told::Output(done.clone()), Told::End]);
+    let sent = sandbox.request_count();
+    for end in [vec![], vec![Entry::Step("once", None)]] {
+        let mut journal = vec![Entry::Step(STEP, Some(begun.clone()))];
+        journal.extend(end);
+        let told = replay(&host.address, HANDLER, KEY, CANCEL, &journal).await;
+        let [.., Told::Record(recorded), Told::Output(outcome), Told::End] = told.as_slice() else {
+            panic!("{told:?}");
+        };
+        assert_eq!(recorded, outcome);
+        let (_, error) = refused(outcome);
+        assert_eq!((error.retry, error.effect), (Retry::Never, Effect::Unknown));
+        assert!(error.message.contains("may or may not have been made"), "{}", error.message);
+    }
+    // Its end is recorded: it is no matter who finds it there.
+    let journal = [Entry::Step(STEP, Some(begun)), Entry::Step("once", Some(done.clone()))];
+    let told = replay(&host.address, HANDLER, KEY, CANCEL, &journal).await;
+    assert_eq!(told, [Told::Output(done), Told::End]);
+    assert_eq!(sandbox.request_count(), sent);
+    sandbox.set_misbehaviour(Some(Misbehaviour::Http503));
+    let told = invoke(&host.address, HANDLER, KEY, CANCEL).await;
+    assert!(
+        matches!(told.as_slice(), [.., Told::Output(Err((_, why))), Told::End] if why.contains(r#""retry":"never""#)),
+        "{told:?}"
+    );
+    assert_eq!(sandbox.request_count(), sent + 1);
+}
+
+#[tokio::test]
+async fn numbers_reach_the_plugin_with_all_of_their_digits() {
+    let sandbox = sandbox(None);
+    sandbox.put_order(Order::new("12345678901234567891"));
+    let host = serve(&sandbox, &[]);
+    let key = "default:12345678901234567891";
+    let told = invoke(&host.address, HANDLER, key, r#"{"bill_id": 12345678901234567891, "status": "cancel"}"#).await;
+    assert!(matches!(told.as_slice(), [.., Told::Output(Ok(_)), Told::End]), "{told:?}");
+    let told = invoke(&host.address, HANDLER, key, r#"{"bill_id": 12345678901234567892, "status": "cancel"}"#).await;
+    assert!(matches!(told.as_slice(), [.., Told::Output(Err(_)), Told::End]), "{told:?}");
+    assert_eq!(sandbox.request_count(), 1);
+}
+
+#[tokio::test]
+async fn an_attempt_that_nobody_waits_for_any_more_keeps_the_next_one_waiting() {
+    let sandbox = sandbox(Some(Misbehaviour::Slow));
+    let host = serve(&sandbox, &[]);
+    let address = host.address.clone();
+    let abandoned = tokio::spawn(async move { invoke(&address, HANDLER, KEY, CANCEL).await });
+    wait_until(|| sandbox.request_count() == 1).await;
+    let begun = Instant::now();
+    abandoned.abort();
+    let told = invoke(&host.address, HANDLER, KEY, CANCEL).await;
+    assert!(matches!(told.as_slice(), [.., Told::Output(Ok(_)), Told::End]), "{told:?}");
+    // The rest of the first, and all of the second.
+    assert!(begun.elapsed() > Duration::from_millis(1000), "{:?}", begun.elapsed());
+    assert_eq!(sandbox.request_count(), 2);
 }
 
 #[tokio::test]
@@ -160,8 +271,7 @@ async fn a_call_that_is_under_way_at_sigterm_is_recorded() {
     let address = host.address.clone();
     let call = tokio::spawn(async move { invoke(&address, HANDLER, KEY, CANCEL).await });
     wait_until(|| !sandbox.order("100000").unwrap().changes.is_empty()).await;
-    let killed = Command::new("kill").args(["-TERM", &host.child.id().to_string()]).status().unwrap();
-    assert!(killed.success());
+    host.signal("-TERM");
     assert_eq!(call.await.unwrap().last(), Some(&Told::End));
     let mut status = None;
     wait_until(|| {
@@ -170,6 +280,36 @@ async fn a_call_that_is_under_way_at_sigterm_is_recorded() {
     })
     .await;
     assert_eq!(status.unwrap().code(), Some(0));
+}
+
+#[tokio::test]
+async fn a_call_that_takes_longer_than_connections_are_usually_given_is_recorded_as_well() {
+    let order = Order { misbehaviour: Some(Misbehaviour::Slow), ..Order::new("100000") };
+    let sandbox = Sandbox::builder().slow(Duration::from_secs(12)).order(order).start().unwrap();
+    let host = serve(&sandbox, &[]);
+    let address = host.address.clone();
+    let call = tokio::spawn(async move { invoke(&address, HANDLER, KEY, CANCEL).await });
+    wait_until(|| sandbox.request_count() == 1).await;
+    host.signal("-TERM");
+    assert_eq!(call.await.unwrap().last(), Some(&Told::End));
+}
+
+#[tokio::test]
+async fn a_second_signal_ends_it_at_once() {
+    let order = Order { misbehaviour: Some(Misbehaviour::Slow), ..Order::new("100000") };
+    let sandbox = Sandbox::builder().slow(Duration::from_secs(15)).order(order).start().unwrap();
+    let mut host = serve(&sandbox, &[]);
+    let address = host.address.clone();
+    tokio::spawn(async move { invoke(&address, HANDLER, KEY, CANCEL).await });
+    wait_until(|| sandbox.request_count() == 1).await;
+    let begun = Instant::now();
+    host.signal("-TERM");
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(host.child.try_wait().unwrap(), None);
+    host.signal("-TERM");
+    wait_until(|| host.child.try_wait().unwrap().is_some()).await;
+    assert_eq!(host.child.wait().unwrap().code(), Some(1));
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
 }
 
 #[tokio::test]
@@ -196,6 +336,7 @@ fn what_can_not_be_served_is_told_at_once() {
         (["--identity-key", "publickeyv1_x"], "--identity-key publickeyv1_x"),
         (["--connections", path.as_str()], "without a colon"),
         (["--listen", taken.as_str()], "can't listen on"),
+        (["--listen", "0.0.0.0:0"], "give --identity-key KEY"),
     ] {
         let Output { status, stderr, .. } = command(&sandbox, &args).output().unwrap();
         let stderr = String::from_utf8(stderr).unwrap();

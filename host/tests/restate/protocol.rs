@@ -19,6 +19,7 @@ const AWAITING_ON: u16 = 0x0006;
 const INPUT: u16 = 0x0400;
 const OUTPUT: u16 = 0x0401;
 const SLEEP: u16 = 0x040c;
+const SLEEP_COMPLETION: u16 = 0x800c;
 const RUN: u16 = 0x0411;
 const RUN_COMPLETION: u16 = 0x8011;
 
@@ -81,6 +82,8 @@ struct Exchanged {
 
 #[derive(Message)]
 struct Run {
+    #[prost(uint32, tag = "11")]
+    completion_id: u32,
     #[prost(string, tag = "12")]
     name: String,
 }
@@ -109,6 +112,27 @@ struct RunCompletion {
 struct Sleep {
     #[prost(uint64, tag = "1")]
     wake_up_time: u64,
+    #[prost(uint32, tag = "11")]
+    completion_id: u32,
+}
+
+#[derive(Message)]
+struct SleepCompletion {
+    #[prost(uint32, tag = "1")]
+    completion_id: u32,
+    #[prost(message, optional, tag = "4")]
+    void: Option<Void>,
+}
+
+#[derive(Clone, Message)]
+struct Void {}
+
+/// What the journal of an earlier attempt has, behind the input.
+pub enum Entry {
+    /// A step of this name, and its result if there is one.
+    Step(&'static str, Option<Outcome>),
+    /// A wait that is over.
+    Slept,
 }
 
 #[derive(Message)]
@@ -146,16 +170,64 @@ pub async fn get(address: &str, path: &str, accept: &str) -> (u16, String) {
 
 /// Invokes a handler as Restate does, records what it wants recorded, and hangs up when it waits.
 pub async fn invoke(address: &str, handler: &str, key: &str, input: &str) -> Vec<Told> {
+    replay(address, handler, key, input, &[]).await
+}
+
+/// Invokes a handler again, with the journal of an attempt that did not come to its end.
+pub async fn replay(address: &str, handler: &str, key: &str, input: &str, journal: &[Entry]) -> Vec<Told> {
+    let (mut client, mut messages) = (Vec::new(), 1);
+    for (completion_id, entry) in (1..).zip(journal) {
+        let (command, completion) = entry.messages(completion_id);
+        messages += 1 + u32::from(completion.is_some());
+        client.push(command);
+        client.extend(completion);
+    }
+    exchange(address, handler, key, input, messages, &client).await
+}
+
+impl Entry {
+    /// A command, and its completion.
+    fn messages(&self, completion_id: u32) -> (Vec<u8>, Option<Vec<u8>>) {
+        match self {
+            Self::Step(name, outcome) => {
+                let completion = outcome.clone().map(|outcome| {
+                    let (value, failure) = match outcome {
+                        Ok(content) => (Some(Content { content }), None),
+                        Err((code, message)) => (None, Some(Failure { code, message })),
+                    };
+                    framed(RUN_COMPLETION, &RunCompletion { completion_id, value, failure })
+                });
+                (framed(RUN, &Run { completion_id, name: (*name).to_owned() }), completion)
+            }
+            Self::Slept => (
+                framed(SLEEP, &Sleep { completion_id, wake_up_time: 1 }),
+                Some(framed(SLEEP_COMPLETION, &SleepCompletion { completion_id, void: Some(Void {}) })),
+            ),
+        }
+    }
+}
+
+async fn exchange(
+    address: &str,
+    handler: &str,
+    key: &str,
+    input: &str,
+    known_entries: u32,
+    journal: &[Vec<u8>],
+) -> Vec<Told> {
     let mut client = connect(address).await;
     let request = Request::post(format!("http://{address}/invoke/{handler}"))
         .header("content-type", "application/vnd.restate.invocation.v6")
         .body(())
         .unwrap();
     let (response, mut to) = client.send_request(request, false).unwrap();
-    let start = Start { id: b"1".to_vec(), debug_id: "1".to_owned(), known_entries: 1, key: key.to_owned() };
+    let start = Start { id: b"1".to_vec(), debug_id: "1".to_owned(), known_entries, key: key.to_owned() };
     let input = Exchanged { value: Some(Content { content: input.to_owned() }), failure: None };
     send(&mut to, START, &start);
     send(&mut to, INPUT, &input);
+    for message in journal {
+        to.send_data(message.clone().into(), false).unwrap();
+    }
     let mut from = response.await.unwrap().into_body();
     let (mut told, mut unread) = (Vec::new(), Vec::new());
     while let Some(part) = data(&mut from).await {
@@ -203,9 +275,13 @@ fn take(kind: u16, message: &[u8], to: &mut SendStream<Bytes>) -> Option<Told> {
 }
 
 fn send(to: &mut SendStream<Bytes>, kind: u16, message: &impl Message) {
+    to.send_data(framed(kind, message).into(), false).unwrap();
+}
+
+fn framed(kind: u16, message: &impl Message) -> Vec<u8> {
     let body = message.encode_to_vec();
     let header = u64::from(kind) << 48 | u64::try_from(body.len()).unwrap();
-    to.send_data([&header.to_be_bytes()[..], &body].concat().into(), false).unwrap();
+    [&header.to_be_bytes()[..], &body].concat()
 }
 
 /// The next whole message.

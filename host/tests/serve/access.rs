@@ -91,3 +91,59 @@ fn a_server_that_could_be_misused_does_not_start_and_says_what_to_do() {
         assert!(error.contains(part) && !error.contains("hunter2"), "{error}");
     }
 }
+
+#[test]
+fn who_is_meant_by_a_request_is_told_by_its_target_and_its_headers() {
+    let sandbox = sandbox();
+    let server = Server::start(&sandbox, &["--allow-host", "shop-gw"]);
+    for (head, status) in [
+        ("GET /v1/connections HTTP/1.1\r\nhost: localhost.", 200),
+        ("GET /v1/connections HTTP/1.1\r\nhost: 127.0.0.1:1", 200),
+        ("GET /v1/connections HTTP/1.1\r\nhost: SHOP-GW:8080", 200),
+        ("GET /v1/connections HTTP/1.0", 200),
+        ("GET http://localhost/v1/connections HTTP/1.1\r\nhost: localhost", 200),
+        ("GET http://evil.example/v1/connections HTTP/1.1\r\nhost: localhost", 403),
+        ("GET /v1/connections HTTP/1.1\r\nhost: localhost\r\nhost: evil.example", 403),
+        ("GET /v1/connections HTTP/1.1\r\nhost: host.docker.internal:8088", 403),
+        ("GET /v1/connections HTTP/1.1\r\nhost:", 403),
+        ("GET /v1/connections HTTP/1.1", 403),
+        ("GET /v1/connections HTTP/1.1\r\nhost: localhost\r\norigin: null", 403),
+    ] {
+        let reply = server.raw(&format!("{head}\r\nconnection: close\r\n\r\n"));
+        assert!(reply.starts_with(&format!("HTTP/1.{} {status} ", head.contains("HTTP/1.1") as u8)), "{head}: {reply}");
+        assert_eq!(reply.contains("--allow-host") && reply.contains("--token-file"), status == 403, "{head}: {reply}");
+    }
+}
+
+#[test]
+fn a_file_of_tokens_may_begin_with_a_byte_order_mark() {
+    let sandbox = sandbox();
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), format!("\u{feff}{ONE}\r\n")).unwrap();
+    let server = Server::start(&sandbox, &["--token-file", file.path().to_str().unwrap()]);
+    assert_eq!(server.get_with("/v1/connections", &[("authorization", &bearer(ONE))]).status, 200);
+}
+
+#[test]
+fn wherever_answers_can_not_be_kept_one_line_names_the_option() {
+    let sandbox = sandbox();
+    let folder = tempfile::tempdir().unwrap();
+    let running = Server::start(&sandbox, &[]);
+    let taken = running.state().join("serve.sqlite");
+    let place = |path: &std::path::Path| vec!["--state".to_owned(), path.display().to_string()];
+    for (home, args) in [
+        (None, vec![]),
+        (Some("/proc"), vec![]),
+        (None, place(folder.path())),
+        (None, place("/dev/null".as_ref())),
+        (None, place("/proc/x".as_ref())),
+        (None, place(&taken)),
+    ] {
+        let mut command = command(&sandbox, &args.iter().map(String::as_str).collect::<Vec<_>>());
+        home.map(|home| command.env("HOME", home));
+        let output = command.stdin(Stdio::null()).output().unwrap();
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{error}");
+        assert!(error.contains("--state FILE") && error.lines().count() == 1, "{error}");
+    }
+}

@@ -168,3 +168,23 @@ fn probes_say_that_the_server_is_there() {
     let names: Value = server.get("/v1/connections").json();
     assert_eq!(names, json!({ "connections": ["default"] }));
 }
+
+#[test]
+fn a_body_that_is_packed_or_no_utf8_is_told_what_to_be() {
+    let sandbox = sandbox();
+    let server = Server::start(&sandbox, &[]);
+    let json = ("content-type", "application/json; charset=utf-8");
+    let body = cancel("100000").to_string();
+    for encoding in ["gzip", "br", "identity, deflate"] {
+        let reply = server.post(ACTION, body.as_bytes(), &[json, ("content-encoding", encoding)]);
+        assert_eq!((reply.status, reply.problem().as_str()), (415, "unsupported_media_type"));
+        assert_eq!(reply.header("accept-encoding"), "identity");
+    }
+    let utf16: Vec<u8> = body.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let reply = server.post(ACTION, &utf16, &[json]);
+    assert_eq!((reply.status, reply.problem().as_str()), (422, "invalid_input"));
+    assert!(reply.json()["detail"].as_str().unwrap().contains("UTF-16"), "{reply:?}");
+    assert_eq!(sandbox.request_count(), 0);
+    assert_eq!(server.post(ACTION, body.as_bytes(), &[json, ("content-encoding", "Identity")]).status, 200);
+    assert_eq!(server.post(ACTION, format!("\u{feff}{body}").as_bytes(), &[json]).status, 200);
+}

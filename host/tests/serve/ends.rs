@@ -1,7 +1,7 @@
 //! How the server ends.
 
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::server::{ACTION, Server, cancel, sandbox, slow_sandbox, until};
 
@@ -54,4 +54,24 @@ fn what_takes_longer_than_it_may_is_cut_off_and_said_so() {
     });
     assert_eq!(server.ended(), Some(1));
     assert_eq!(sandbox.request_count(), 1);
+}
+
+#[test]
+fn a_second_signal_ends_it_at_once() {
+    let sandbox = slow_sandbox(Duration::from_secs(15));
+    let mut server = Server::start(&sandbox, &[]);
+    thread::scope(|scope| {
+        let call = scope.spawn(|| {
+            let json = [("content-type", "application/json")];
+            server.try_post(ACTION, cancel("1").to_string().as_bytes(), &json).is_err()
+        });
+        until(|| sandbox.request_count() == 1);
+        server.signal("-TERM");
+        until(|| server.get("/readyz").status == 503);
+        server.signal("-INT");
+        assert!(call.join().unwrap(), "the call was answered");
+    });
+    let begun = Instant::now();
+    assert_eq!(server.ended(), Some(1));
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
 }

@@ -7,4 +7,6 @@ mod common;
 mod ends;
 mod keys;
 mod limits;
+mod repeats;
 mod server;
+mod shares;

@@ -1,6 +1,7 @@
 //! A server of its own for each test, and a client for it.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -82,11 +83,26 @@ impl Server {
     }
 
     /// Kills it without a warning, and starts another on what it left.
-    pub fn restart(mut self, sandbox: &Sandbox, args: &[&str]) -> Self {
+    pub fn restart(self, sandbox: &Sandbox, args: &[&str]) -> Self {
+        self.restart_as(command(sandbox, args))
+    }
+
+    /// The same with another command.
+    pub fn restart_as(mut self, command: Command) -> Self {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
         let state = std::mem::replace(&mut self.state, tempfile::tempdir().unwrap());
-        Self::begin(command(sandbox, args), state)
+        Self::begin(command, state)
+    }
+
+    /// Sends bytes, and reads what comes until the connection ends.
+    pub fn raw(&self, request: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut text = String::new();
+        stream.read_to_string(&mut text).unwrap();
+        text
     }
 
     /// Where it listens.

@@ -2,7 +2,7 @@
 // the package needs no other at run time and finds its wasm wherever it is loaded from.
 
 import { createHash } from 'node:crypto';
-import { copyFileSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -85,10 +85,17 @@ export function bundle({ bundle: from, plugins = [], ...options }) {
   });
 }
 
-/** Puts the licences that a built package has to carry beside it: the project's, and Extism's. */
-export function copyLicences(folder) {
+/** What of the bundle goes wherever its module goes: the licences of the crates inside. */
+const NOTICES = 'THIRD-PARTY-NOTICES.txt';
+
+/** Puts the licences that a built package has to carry beside it: the project's, Extism's, and those of the module. */
+export function copyLicences(folder, plugin = bundleFolder()) {
   const project = (name) => fileURLToPath(new URL(`../../../${name}`, import.meta.url));
   for (const name of ['LICENSE-MIT', 'LICENSE-APACHE']) copyFileSync(project(name), join(folder, name));
   const extism = createRequire(import.meta.url).resolve('@extism/extism');
   copyFileSync(resolve(extism, '../../../LICENSE'), join(folder, 'LICENSE-extism'));
+  if (!existsSync(join(plugin, NOTICES))) {
+    throw new Error(`There is no ${NOTICES} in ${plugin}: make the bundle with "cargo xtask dist".`);
+  }
+  copyFileSync(join(plugin, NOTICES), join(folder, NOTICES));
 }

@@ -1,10 +1,10 @@
 /** One call on one instance: its deadline, and what its end means. */
 
 import type { Account } from './connection';
-import { redact } from './connection';
 import { ActionError, internal, type ErrorDocument } from './error';
-import type { Exchange } from './http';
+import { bounded, type Exchange } from './http';
 import type { Instance, Outcome } from './instance';
+import { redact, redacted } from './redact';
 
 export interface Call {
   /** The export. */
@@ -89,15 +89,26 @@ function effectOf(exchange: Exchange): ErrorDocument['effect'] {
 }
 
 function read(outcome: Outcome, account: Account, exchange: Exchange): Record<string, unknown> | ActionError {
+  const effect = effectOf(exchange);
   if ('output' in outcome) {
-    return parse(outcome.output) ?? internal('The plugin answered without JSON.', effectOf(exchange));
+    const output = parse(outcome.output);
+    return output ? redacted(output, account.secrets) : internal('The plugin answered without JSON.', effect);
   }
   // The plugin hides its secrets itself; this is for the day when it does not.
-  const document = parse(redact(outcome.error, account.secrets));
-  if (!isDocument(document)) return internal('The plugin failed without an error document.', effectOf(exchange));
-  const { retryAfterS } = exchange;
-  const told = document.retry === 'later' && retryAfterS !== undefined;
-  return new ActionError({ ...document, ...(told && { retry_after_s: retryAfterS }) });
+  const document = redacted(parse(outcome.error), account.secrets);
+  if (!isDocument(document)) return internal('The plugin failed without an error document.', effect);
+  return new ActionError(withWhatTheHostKnows(document, exchange));
+}
+
+/** When the service takes requests again, and what the plugin can not know of its last request. */
+function withWhatTheHostKnows(document: ErrorDocument, { retryAfterS, hint }: Exchange): ErrorDocument {
+  const { message, retry, retry_after_s: own } = document;
+  const after = retry === 'later' ? (retryAfterS ?? own) : own;
+  return {
+    ...document,
+    message: hint === undefined ? message : `${message} ${hint}`,
+    ...(after !== undefined && { retry_after_s: bounded(after) }),
+  };
 }
 
 function parse(text: string): Record<string, unknown> | null {

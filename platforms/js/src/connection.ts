@@ -1,39 +1,45 @@
 /** A connection as the plugin takes it: texts, and nothing that its schema does not name. */
 
-import type { Description } from './description';
+import type { Description, PropertySchema } from './description';
 import { isSecret } from './forms';
 import type { Connection } from './settings';
-
-/** A shorter secret could be any word. */
-const SHORTEST = 8;
+import { trimmed } from './text';
 
 export interface Account {
-  /** Calls share an instance, and a queue for each subject, only where this is the same. */
+  /** Calls keep their order, and share their part of the process, where this is the same: it is one account. */
   readonly identity: string;
+  /** Calls share an instance only where this is the same: it is one connection, secrets and all. */
+  readonly key: string;
   readonly config: Record<string, string>;
   /** The only origins that its instances may reach. */
   readonly origins: ReadonlySet<string>;
-  /** What no error may show. */
+  /** What no output and no error may show. */
   readonly secrets: readonly string[];
 }
 
 /** An empty value is an absent one, as forms send it. */
 export function accountOf(description: Description, connection: Connection): Account {
   const config: Record<string, string> = {};
+  const named: [string, string][] = [];
   const secrets: string[] = [];
+  const origins = new Set<string>();
   for (const [key, property] of Object.entries(description.connection.schema.properties)) {
     const value = String(connection?.[key] ?? '');
+    const plain = trimmed(value);
     if (value === '') continue;
+    // What is wrong with it the plugin says, in its words.
     config[key] = value;
-    if (isSecret(property)) secrets.push(value);
+    if (isSecret(property)) {
+      secrets.push(value, plain);
+      continue;
+    }
+    const isOrigin = description.connection.origins.includes(key);
+    const origin = isOrigin ? originOf(plain) : null;
+    if (origin !== null) origins.add(origin);
+    if (plain === '' || isSwitch(property) || property.default === plain) continue;
+    named.push([key, isOrigin || property.format === 'uri' ? addressOf(plain) : plain]);
   }
-  const origins = description.connection.origins.map((key) => originOf(config[key] ?? ''));
-  return {
-    identity: JSON.stringify(config),
-    config,
-    origins: new Set(origins.filter((origin) => origin !== null)),
-    secrets,
-  };
+  return { identity: JSON.stringify(named), key: JSON.stringify(config), config, origins, secrets };
 }
 
 /** Of a text that is no address there is none; the plugin says what is wrong with it. */
@@ -42,10 +48,13 @@ export function originOf(address: string): string | null {
   return url && ['http:', 'https:'].includes(url.protocol) ? url.origin : null;
 }
 
-/** The text without the secrets, also as JSON writes them. */
-export function redact(text: string, secrets: readonly string[]): string {
-  return secrets
-    .filter((secret) => secret.length >= SHORTEST)
-    .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)])
-    .reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
+/** One way of writing it: without capitals in scheme and host, the scheme's own port, and slashes at its end. */
+function addressOf(text: string): string {
+  const address = URL.canParse(text) ? new URL(text).href : text;
+  return address.replace(/\/+$/, '');
+}
+
+/** Whether a value says how the account is reached, and not which one it is. */
+function isSwitch({ type, enum: values }: PropertySchema): boolean {
+  return type === 'boolean' || (values !== undefined && values.every((value) => ['true', 'false'].includes(value)));
 }

@@ -34,6 +34,8 @@ export interface Action {
     order: string[];
     /** By field: for which values of other fields it is shown. A field that is not named always is. */
     visible?: Record<string, Condition>;
+    /** The fields that hold moments: a date as people write it is one there. */
+    moments?: string[];
   };
 }
 

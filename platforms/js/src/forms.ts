@@ -41,7 +41,7 @@ export function fieldsOf(action: Action): Field[] {
   const unordered = Object.keys(schema.properties).filter((key) => !action.form?.order.includes(key));
   return [...(action.form?.order ?? []), ...unordered].map((key) => {
     const visible = action.form?.visible?.[key];
-    return { ...fieldOf(schema, key), ...(visible && { visible }) };
+    return { ...fieldOf(schema, key, action.form?.moments), ...(visible && { visible }) };
   });
 }
 
@@ -74,10 +74,10 @@ export function holds(condition: Condition, values: Record<string, unknown>): bo
   return Object.entries(condition).every(([key, accepted]) => accepted.includes(String(values[key] ?? '')));
 }
 
-function fieldOf(schema: ObjectSchema, key: string): Field {
+function fieldOf(schema: ObjectSchema, key: string, moments: string[] = []): Field {
   const property = schema.properties[key];
   if (!property) throw new Error(`The form orders the field "${key}", which the input schema does not have.`);
-  const kind = kindOf(property);
+  const kind = moments.includes(key) ? 'dateTime' : kindOf(property);
   const example = exampleOf(property, kind);
   return {
     key,
@@ -94,7 +94,7 @@ function kindOf(property: PropertySchema): FieldKind {
   const types = [property.type ?? []].flat().filter((type) => type !== 'null');
   if (types.length === 1 && types[0] === 'boolean') return 'boolean';
   if (property.enum) return isFlag(property.enum) ? 'boolean' : 'choice';
-  if (property.format === 'date-time' || (property.examples ?? []).some(isDateTime)) return 'dateTime';
+  if (property.format === 'date-time') return 'dateTime';
   return types.length === 1 && types[0] === 'integer' ? 'integer' : 'text';
 }
 
@@ -103,7 +103,7 @@ function isFlag(values: string[]): boolean {
   return values.length === 2 && values.includes('true') && values.includes('false');
 }
 
-/** A date in the input is UNIX seconds or such a text, and JSON Schema has no format for both. */
+/** A moment is UNIX seconds or such a text. */
 function isDateTime(example: unknown): boolean {
   return typeof example === 'string' && /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(example);
 }

@@ -5,3 +5,5 @@ export type { ErrorDocument, Kind, Problem, Upstream } from './error';
 export type * from './description';
 export type { CallOptions, Connection, Plugin, Settings } from './settings';
 export { loadPlugin } from './plugin';
+export { isLasting, mayRepeat, Patience } from './repeats';
+export { inTitleCase, messageOf, problemsOf, type Named } from './words';

@@ -2,7 +2,9 @@
 
 import { createHash } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
+import { ALLOW_PRIVATE, PrivateAccess } from './access';
 import { callOn, cancelled, type Call } from './call';
+import { NodeClient, type Client } from './client';
 import { accountOf, type Account } from './connection';
 import type { Action, Description } from './description';
 import { ActionError } from './error';
@@ -10,14 +12,20 @@ import { Http, type HttpLimits } from './http';
 import { Instance, type Module } from './instance';
 import { Pool } from './pool';
 import type { CallOptions, Connection, Plugin, Settings } from './settings';
+import { mayRepeat } from './repeats';
+import { subjectOf } from './subject';
+import { Turns } from './turns';
 
 const TIMEOUT_MS = 30_000;
 const MAX_RESPONSE_BYTES = 256 * 1024;
+/** No service's action needs more; a plugin that repeats for ever by itself would. */
+const MAX_REQUESTS = 64;
 const MAX_INSTANCES = 4;
+const MAX_SHARED = 16;
 const IDLE_MS = 60_000;
 const START_MS = 30_000;
 
-const NOBODY: Account = { identity: '', config: {}, origins: new Set(), secrets: [] };
+const NOBODY: Account = { identity: '', key: '', config: {}, origins: new Set(), secrets: [] };
 
 declare const WebAssembly: { compile(wasm: Uint8Array): Promise<Module> };
 
@@ -25,16 +33,23 @@ declare const WebAssembly: { compile(wasm: Uint8Array): Promise<Module> };
 export async function loadPlugin(settings: Settings): Promise<Plugin> {
   const module = await compiled(settings);
   const limits: HttpLimits = {
-    // Node's as it is when a request is made, because others may put theirs in its place.
-    fetch: settings.fetch ?? ((...request) => fetch(...request)),
+    client: settings.client ?? clientOf(settings),
     maxBytes: settings.maxResponseBytes ?? MAX_RESPONSE_BYTES,
+    maxRequests: MAX_REQUESTS,
   };
   const start = (account: Account) => Instance.start(module, account.config, new Http(limits, account.origins));
   const timeoutMs = settings.timeoutMs ?? TIMEOUT_MS;
   const description = await described(start, timeoutMs);
-  const maxInstances = settings.maxInstances ?? MAX_INSTANCES;
-  const pool = new Pool({ maxInstances, idleMs: IDLE_MS, startMs: START_MS, start });
-  return new LoadedPlugin(description, pool, timeoutMs);
+  const perAccount = settings.maxInstances ?? MAX_INSTANCES;
+  const shared = Math.max(perAccount, settings.maxInstances === undefined ? MAX_SHARED : 0);
+  const pool = new Pool({ perAccount, shared, idleMs: IDLE_MS, startMs: START_MS, start });
+  return new LoadedPlugin(description, pool, limits.client, timeoutMs);
+}
+
+function clientOf({ allowPrivate, keepAlive = true }: Settings): Client {
+  const environment = process.env;
+  const access = new PrivateAccess(allowPrivate ?? environment[ALLOW_PRIVATE] ?? '');
+  return new NodeClient({ access, environment, keepAlive });
 }
 
 async function compiled({ wasm, sha256 }: Settings): Promise<Module> {
@@ -62,11 +77,14 @@ async function described(start: (account: Account) => Promise<Instance>, timeout
 class LoadedPlugin implements Plugin {
   readonly #description: Description;
   readonly #pool: Pool;
+  readonly #client: Client;
   readonly #timeoutMs: number;
+  readonly #turns = new Turns();
 
-  constructor(description: Description, pool: Pool, timeoutMs: number) {
+  constructor(description: Description, pool: Pool, client: Client, timeoutMs: number) {
     this.#description = description;
     this.#pool = pool;
+    this.#client = client;
     this.#timeoutMs = timeoutMs;
   }
 
@@ -75,40 +93,73 @@ class LoadedPlugin implements Plugin {
   }
 
   checkConnection(connection: Connection, options?: CallOptions): Promise<Record<string, unknown>> {
-    return this.#run(this.#description.connection.check, '{}', connection, null, options);
+    const account = accountOf(this.#description, connection);
+    return this.#run(this.#description.connection.check, '{}', account, options);
   }
 
   async call(
     name: string,
     input: Record<string, unknown>,
     connection: Connection,
-    options?: CallOptions,
+    options: CallOptions = {},
   ): Promise<Record<string, unknown>> {
     const action = this.#description.actions.find((action) => action.name === name);
     if (!action) throw invalid(`There is no action "${name}".`);
-    return this.#run(name, written(input), connection, subjectOf(action, input), options);
+    const account = accountOf(this.#description, connection);
+    const subject = subjectOf(action, input);
+    const text = written(input);
+    // The account is part of it: each has its own orders.
+    const turn = subject === null ? null : `${account.identity}\n${subject}`;
+    const end = await this.#turns.take(turn, listened(options.signal), cancelled);
+    try {
+      return await this.#attempts(action, text, account, options);
+    } finally {
+      end();
+    }
   }
 
-  close(): Promise<void> {
-    return this.#pool.close();
+  async close(): Promise<void> {
+    await this.#pool.close();
+    this.#client.close();
+  }
+
+  /** A repeat keeps the call's turn: no later call on its subject can come before it. */
+  async #attempts(action: Action, input: string, account: Account, options: CallOptions) {
+    const { patience, signal } = options;
+    for (let attempt = 1; ; attempt += 1) {
+      await patience?.ready(signal);
+      try {
+        const output = await this.#run(action.name, input, account, options);
+        patience?.succeeded();
+        return output;
+      } catch (error) {
+        const again = error instanceof ActionError && !signal?.aborted && mayRepeat(action, error);
+        if (!again || !(await patience?.repeat(error, attempt, signal))) throw error;
+      }
+    }
   }
 
   async #run(
     name: string,
     input: string,
-    connection: Connection,
-    subject: string | null,
-    { signal }: CallOptions = {},
+    account: Account,
+    { signal, onBegin }: CallOptions = {},
   ): Promise<Record<string, unknown>> {
-    // A platform hands all its calls one signal, and Node would take that for a leak.
-    if (signal) setMaxListeners(0, signal);
-    const account = accountOf(this.#description, connection);
-    const call: Call = { name, input, timeoutMs: this.#timeoutMs, signal };
-    const work = (instance: Instance) => callOn(instance, account, call);
-    const result = await this.#pool.run({ account, subject, signal, work, cancelled });
+    const call: Call = { name, input, timeoutMs: this.#timeoutMs, signal: listened(signal) };
+    const work = (instance: Instance) => {
+      onBegin?.();
+      return callOn(instance, account, call);
+    };
+    const result = await this.#pool.run({ account, signal, work, cancelled });
     if (result instanceof ActionError) throw result;
     return result;
   }
+}
+
+/** A platform hands all its calls one signal, and Node would take that for a leak. */
+function listened(signal: AbortSignal | undefined): AbortSignal | undefined {
+  if (signal) setMaxListeners(0, signal);
+  return signal;
 }
 
 function written(input: unknown): string {
@@ -119,14 +170,6 @@ function written(input: unknown): string {
     // A circle, or a BigInt.
   }
   throw invalid('The input can not be written as JSON.');
-}
-
-/** 7, "7" and "007" name one order. */
-function subjectOf(action: Action, input: Record<string, unknown>): string | null {
-  const value = action.subject === undefined ? null : (input?.[action.subject] ?? null);
-  if (value === null) return null;
-  const text = String(value).trim();
-  return `${action.subject} ${text.replace(/^0+(?=\d+$)/, '')}`;
 }
 
 function invalid(message: string): ActionError {

@@ -1,13 +1,12 @@
-/** Who may call when: instances, and the order of calls on one subject. */
+/** Instances, and a fair share of them for each account. */
 
-import { redact, type Account } from './connection';
+import type { Account } from './connection';
 import { internal } from './error';
 import type { Instance } from './instance';
+import { redact } from './redact';
 
 export interface Task<T> {
   account: Account;
-  /** Calls on one subject of one connection never run at once, and keep their order. */
-  subject: string | null;
   /** Takes the call out of the queue. */
   signal: AbortSignal | undefined;
   /** Gets an instance of the connection for itself. Says whether another call may have it afterwards. */
@@ -18,21 +17,26 @@ export interface Task<T> {
 
 interface Waiting {
   account: Account;
-  subject: string | null;
   run: (slot: Slot) => Promise<void>;
   fail: (error: Error) => void;
 }
 
 /** Room for one instance; of one connection, for good. */
 interface Slot {
-  identity: string;
+  account: Account;
   instance: Instance | null;
   busy: boolean;
   idle?: NodeJS.Timeout;
 }
 
 export interface PoolSettings {
-  maxInstances: number;
+  /** How many instances of one account run at once. */
+  perAccount: number;
+  /**
+   * How many there are, all accounts together. An account that has none running gets one all the same: whatever the
+   * services of others do, its calls go on.
+   */
+  shared: number;
   /** An instance that is not used for so long is ended, and with it the copy of the secrets it has. */
   idleMs: number;
   /** How long the start of an instance may take. */
@@ -40,26 +44,27 @@ export interface PoolSettings {
   start: (account: Account) => Promise<Instance>;
 }
 
+/** So many times `shared` is the end, for any number of accounts. */
+const MOST = 4;
+
 export class Pool {
   readonly #settings: PoolSettings;
   /** Least recently used first. */
   #slots: Slot[] = [];
-  #waiting: Waiting[] = [];
-  readonly #busySubjects = new Set<string>();
+  /** By account, whoever was served last at the end. */
+  readonly #waiting = new Map<string, Waiting[]>();
   #closed = false;
 
   constructor(settings: PoolSettings) {
     this.#settings = settings;
   }
 
-  run<T>({ account, subject, signal, work, cancelled }: Task<T>): Promise<T> {
+  run<T>({ account, signal, work, cancelled }: Task<T>): Promise<T> {
     if (this.#closed) return Promise.reject(closed());
     if (signal?.aborted) return Promise.reject(cancelled());
     return new Promise((resolve, reject) => {
       const waiting: Waiting = {
         account,
-        // The connection is part of it: each has its own orders.
-        subject: subject === null ? null : `${account.identity}\n${subject}`,
         fail: (error) => {
           signal?.removeEventListener('abort', leave);
           reject(error);
@@ -78,44 +83,56 @@ export class Pool {
         },
       };
       const leave = () => {
-        this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+        this.#leave(waiting);
         reject(cancelled());
       };
       signal?.addEventListener('abort', leave, { once: true });
-      this.#waiting.push(waiting);
+      const queue = this.#waiting.get(account.identity);
+      if (queue) queue.push(waiting);
+      else this.#waiting.set(account.identity, [waiting]);
       this.#next();
     });
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    for (const waiting of this.#waiting.splice(0)) waiting.fail(closed());
+    const waiting = [...this.#waiting.values()].flat();
+    this.#waiting.clear();
+    for (const each of waiting) each.fail(closed());
     await Promise.all(this.#slots.splice(0).map((slot) => this.#end(slot)));
   }
 
-  /** Starts every call that may run now. */
+  /** Starts every call that may run now, one of each account in turn. */
   #next(): void {
-    const blocked = new Set(this.#busySubjects);
-    for (let at = 0; at < this.#waiting.length;) {
-      const waiting = this.#waiting[at]!;
-      if (waiting.subject !== null && blocked.has(waiting.subject)) {
-        at += 1;
-        continue;
-      }
-      const slot = this.#room(waiting.account.identity);
-      if (!slot) return;
-      this.#waiting.splice(at, 1);
-      if (waiting.subject !== null) blocked.add(waiting.subject);
-      void this.#occupy(slot, waiting);
+    for (let served = true; served;) {
+      const accounts = [...this.#waiting.keys()];
+      served = accounts.map((identity) => this.#serve(identity)).includes(true);
     }
+  }
+
+  /** Starts the first call of an account, if it may run now. */
+  #serve(identity: string): boolean {
+    const waiting = this.#waiting.get(identity)?.[0];
+    const slot = waiting && this.#room(waiting.account);
+    if (!waiting || !slot) return false;
+    this.#leave(waiting);
+    void this.#occupy(slot, waiting);
+    return true;
+  }
+
+  #leave(waiting: Waiting): void {
+    const { identity } = waiting.account;
+    const queue = this.#waiting.get(identity) ?? [];
+    const at = queue.indexOf(waiting);
+    if (at >= 0) queue.splice(at, 1);
+    this.#waiting.delete(identity);
+    if (queue.length > 0) this.#waiting.set(identity, queue);
   }
 
   async #occupy(slot: Slot, waiting: Waiting): Promise<void> {
     slot.busy = true;
     clearTimeout(slot.idle);
-    if (waiting.subject !== null) this.#busySubjects.add(waiting.subject);
     await waiting.run(slot);
-    if (waiting.subject !== null) this.#busySubjects.delete(waiting.subject);
     await slot.instance?.reset().catch(() => this.#discard(slot));
     this.#release(slot);
     this.#next();
@@ -129,16 +146,19 @@ export class Pool {
     this.#slots = [...this.#slots.filter((other) => other !== slot), slot];
   }
 
-  /** A free instance of the connection, or room for one, if need be another connection's idle one. */
-  #room(identity: string): Slot | null {
+  /** A free instance of the connection, or room for one, if need be that of an idle one. */
+  #room(account: Account): Slot | null {
+    const { perAccount, shared } = this.#settings;
+    const running = this.#slots.filter((slot) => slot.busy && slot.account.identity === account.identity).length;
+    if (running >= perAccount) return null;
     const idle = this.#slots.filter((slot) => !slot.busy);
-    const own = idle.findLast((slot) => slot.identity === identity);
+    const own = idle.findLast((slot) => slot.account.key === account.key);
     if (own) return own;
-    if (this.#slots.length >= this.#settings.maxInstances) {
-      if (!idle[0]) return null;
-      this.#discard(idle[0]);
+    if (this.#slots.length >= shared) {
+      if (idle[0]) this.#discard(idle[0]);
+      else if (running > 0 || this.#slots.length >= shared * MOST) return null;
     }
-    const slot: Slot = { identity, instance: null, busy: false };
+    const slot: Slot = { account, instance: null, busy: false };
     this.#slots.push(slot);
     return slot;
   }

@@ -1,4 +1,6 @@
-/** Why there is no HTTP response: the contract's words, told from what `fetch` threw. */
+/** Why there is no HTTP response: the contract's words, told from what the client threw. */
+
+import { ALLOW_PRIVATE } from './access';
 
 export type Reason = 'not_allowed' | 'dns' | 'connect' | 'tls' | 'not_sent' | 'timeout' | 'reset' | 'too_large';
 
@@ -19,13 +21,15 @@ const CODES: Record<string, Reason> = {
   EADDRNOTAVAIL: 'connect',
   EACCES: 'connect',
   EMFILE: 'connect',
-  UND_ERR_CONNECT_TIMEOUT: 'connect',
-  UND_ERR_HEADERS_TIMEOUT: 'timeout',
-  UND_ERR_BODY_TIMEOUT: 'timeout',
-  UND_ERR_HEADERS_OVERFLOW: 'too_large',
-  UND_ERR_RES_EXCEEDED_MAX_SIZE: 'too_large',
+  // A proxy that lets nobody through.
+  ERR_PROXY: 'connect',
+  ERR_NOT_ALLOWED: 'not_allowed',
+  HPE_HEADER_OVERFLOW: 'too_large',
   EPROTO: 'tls',
 };
+
+/** What `NODE_EXTRA_CA_CERTS` is for. */
+const UNKNOWN_AUTHORITY = /^(UNABLE_TO_GET_ISSUER_CERT|UNABLE_TO_VERIFY_LEAF|SELF_SIGNED_CERT_IN|DEPTH_ZERO_SELF)/;
 
 /** Of OpenSSL's verification, as Node names them: https://nodejs.org/api/tls.html#x509-certificate-error-codes. */
 const CERTIFICATE =
@@ -45,16 +49,37 @@ export function reasonOf(thrown: unknown): Reason {
     if (/before secure TLS connection/.test(error.message)) return 'tls';
     // No connection in time, where an address has several and each was tried.
     if (code === 'ETIMEDOUT' && (error.syscall === 'connect' || error.errors)) return 'connect';
-    // Fetch refuses the ports of other protocols, such as that of SMTP.
-    if (error.message === 'bad port') return 'not_allowed';
   }
   return 'reset';
+}
+
+/** What the word does not say and a person can do something about, in a sentence. */
+export function hintOf(thrown: unknown, origin: string): string | undefined {
+  for (const { code, message, hint } of chain(thrown)) {
+    if (typeof hint === 'string') return hint;
+    if (code === 'ERR_NOT_ALLOWED') {
+      return `The address is not on the public internet: whoever runs this host allows it with ${ALLOW_PRIVATE}=${origin}.`;
+    }
+    if (code === 'EPROTO' || code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG') {
+      if (/wrong.version.number|packet.length.too.long|http.request/i.test(message)) {
+        return 'What answers there speaks no TLS: is it an address of plain http?';
+      }
+    }
+    if (UNKNOWN_AUTHORITY.test(String(code))) {
+      return 'Node.js does not know the authority that signed it: if that is your own, name the file with its certificate in NODE_EXTRA_CA_CERTS and start this program again.';
+    }
+    if (code === 'CERT_HAS_EXPIRED') return 'The certificate has expired.';
+    if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'The certificate is that of another host.';
+  }
+  return undefined;
 }
 
 interface Cause extends Error {
   code?: unknown;
   syscall?: unknown;
   errors?: unknown[];
+  /** Of our own errors. */
+  hint?: unknown;
 }
 
 /** The error and its causes. */

@@ -1,6 +1,8 @@
 /** What a platform gives and gets. */
 
+import type { Client } from './client';
 import type { Description } from './description';
+import type { Patience } from './repeats';
 
 /** Config values by key, as `connection.schema` of the description names them; others are ignored. */
 export type Connection = Record<string, string | boolean | undefined | null>;
@@ -23,6 +25,10 @@ export interface Plugin {
 export interface CallOptions {
   /** Ends the call, or takes it out of the queue. */
   signal?: AbortSignal;
+  /** Called when the call's turn has come: until then it can be taken back and has no effect. */
+  onBegin?: () => void;
+  /** Makes a call that failed again by itself, where that may be. The call keeps its place in its subject's order. */
+  patience?: Patience;
 }
 
 export interface Settings {
@@ -30,12 +36,19 @@ export interface Settings {
   wasm: Uint8Array;
   /** Its SHA-256 in hexadecimal digits: another module is not loaded. */
   sha256: string;
-  /** How long a call may take once it has begun, in milliseconds: 30 000 unless told otherwise. */
+  /** How long a call may take once its turn has come, in milliseconds: 30 000 unless told otherwise. */
   timeoutMs?: number;
   /** The largest response that is read, decompressed: 256 KiB unless told otherwise. */
   maxResponseBytes?: number;
-  /** How many calls run at once, all connections together: 4 unless told otherwise. */
+  /** How many calls of one account run at once: 4 unless told otherwise. */
   maxInstances?: number;
-  /** In place of Node's. */
-  fetch?: typeof fetch;
+  /**
+   * What may be reached that is not on the public internet, as `PLUGIN_ALLOW_PRIVATE` has it, which counts unless this
+   * is given: origins with blanks or commas between them, or `*`.
+   */
+  allowPrivate?: string;
+  /** Whether connections to the service are kept for the next call: they are unless told otherwise. */
+  keepAlive?: boolean;
+  /** In place of Node's client. */
+  client?: Client;
 }

@@ -1,4 +1,13 @@
-/** A description's texts in the style that editors have for theirs. */
+/** Texts: as people paste them, and a description's in the style that editors have for theirs. */
+
+/** What has no shape at the ends of a text: blanks, controls, and marks of order, width and direction (U+FEFF, U+200B). */
+const UNSEEN = String.raw`[\p{Cc}\p{Cf}\p{Z}]+`;
+const ENDS = new RegExp(`^${UNSEEN}|${UNSEEN}$`, 'gu');
+
+/** The text without what can't be seen at its ends. */
+export function trimmed(text: string): string {
+  return text.replace(ENDS, '');
+}
 
 const SMALL = new Set('a an and as at but by for from in nor of on or the to with'.split(' '));
 const ACRONYMS = new Map(['api', 'http', 'https', 'id', 'json', 'url'].map((word) => [word, word.toUpperCase()]));

@@ -158,12 +158,52 @@ test('a key that the service sends back is not shown', async (t) => {
   assert.equal((await told(t, url)).kind, 'unexpected_reply');
 });
 
-test('a fetch that heeds no signal ends all the same', async (t) => {
-  const error = await told(t, 'https://shop.example', {
-    timeoutMs: 500,
-    fetch: (url, request) => (String(url).startsWith(SANDBOX) ? fetch(url, request) : new Promise(() => {})),
-  });
+test('a client that heeds no signal ends all the same', async (t) => {
+  const plugin = await load(t, { timeoutMs: 500, client: { send: () => new Promise(() => {}), close() {} } });
+  const error = await failure(plugin.call(ACTION, ORDER, connection('https://shop.example')));
   assert.deepEqual(nature(error), [...LOST, 'timeout']);
+});
+
+test('a redirect says where the request was sent', async (t) => {
+  const answer = (location: string) =>
+    answering(t, (socket) => socket.end(`HTTP/1.1 301 Moved\r\nlocation: ${location}\r\ncontent-length: 0\r\n\r\n`));
+  const error = await told(t, await answer('https://www.shop.example/api?key=1'));
+  assert.match(error.message, / It was sent to https:\/\/www\.shop\.example\.$/);
+  assert.doesNotMatch((await told(t, await answer('javascript:1'))).message, /It was sent/);
+});
+
+test('an answer that is packed though nobody asked is read, and only so far', async (t) => {
+  const bytes = gzipSync('<html>no such page</html>');
+  const head = `HTTP/1.1 404 Not Found\r\ncontent-encoding: GZip\r\ncontent-length: ${bytes.length}\r\n\r\n`;
+  const url = await answering(t, (socket) => socket.write(Buffer.concat([Buffer.from(head), bytes])));
+  assert.match(JSON.stringify(await told(t, url)), /no such page/);
+  const broken = head.replace(String(bytes.length), '4');
+  const other = await answering(t, (socket) => socket.write(`${broken}nope`));
+  assert.deepEqual(nature(await told(t, other)), [...LOST, 'reset']);
+});
+
+test('https to plain http is told as what it is', async (t) => {
+  const url = await answering(t, (socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+  const error = await told(t, url.replace('http:', 'https:'));
+  assert.match(error.message, /speaks no TLS: is it an address of plain http\?$/);
+});
+
+test('an address that is not public is not connected to unless the operator names it', async (t) => {
+  let connected = 0;
+  const url = await serve(t, (socket) => {
+    connected += 1;
+    socket.destroy();
+  });
+  for (const base of [url, url.replace('127.0.0.1', 'localhost'), url.replace('127.0.0.1', '[::ffff:127.0.0.1]')]) {
+    const plugin = await load(t, { allowPrivate: `${url}0` });
+    const error = await failure(plugin.call(ACTION, ORDER, connection(base)));
+    assert.deepEqual([error.effect, error.upstream?.error_text], ['none', 'not_allowed'], base);
+    assert.match(error.message, /PLUGIN_ALLOW_PRIVATE=http:/);
+  }
+  assert.equal(connected, 0);
+  const plugin = await load(t, { allowPrivate: url });
+  await failure(plugin.call(ACTION, ORDER, connection(url)));
+  assert.equal(connected, 1);
 });
 
 function forEver(socket: ReturnType<typeof connect>, text: string) {

@@ -1,16 +1,27 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { accountOf, originOf, redact } from '../src/connection';
+import { NodeClient, type Client } from '../src/client';
+import { accountOf, originOf } from '../src/connection';
 import { Http, retryAfter } from '../src/http';
 import { reasonOf } from '../src/reasons';
+import { redact, redacted } from '../src/redact';
+import { PrivateAccess } from '../src/access';
 import { description } from 'justclick:bundle';
 
+const limits = (send: Client['send']) => ({ client: { send, close() {} }, maxBytes: 100, maxRequests: 3 });
+
+async function* nothing() {}
+
 function http(origin: string, asked: string[] = []) {
-  const answer = async (url: unknown) => {
-    asked.push(String(url));
-    return new Response('{}');
+  const send: Client['send'] = async ({ url }) => {
+    asked.push(url);
+    return { status: 200, header: () => null, body: nothing() };
   };
-  return new Http({ fetch: answer as typeof fetch, maxBytes: 100 }, new Set([origin]));
+  return new Http(limits(send), new Set([origin]));
+}
+
+async function word(answer: Promise<{ arrayBuffer(): Promise<ArrayBuffer> }>): Promise<string> {
+  return new TextDecoder().decode(await (await answer).arrayBuffer());
 }
 
 test('scheme, host and port have to be those of the connection', async () => {
@@ -39,7 +50,7 @@ test('a request that was refused or did not get out can have no effect', async (
   ];
   for (const [thrown, arrived] of ways) {
     const fails = () => Promise.reject(thrown);
-    const http = new Http({ fetch: fails, maxBytes: 1 }, new Set(['https://shop.example']));
+    const http = new Http(limits(fails), new Set(['https://shop.example']));
     const exchange = http.begin(new AbortController().signal);
     await http.fetch('https://shop.example/', {});
     assert.equal(exchange.mayHaveArrived, arrived);
@@ -48,16 +59,35 @@ test('a request that was refused or did not get out can have no effect', async (
   }
 });
 
-test('a name without an address, a port that fetch refuses', async () => {
-  const reasons: [string, string][] = [
-    // Too long to be asked for, so nobody is.
-    [`https://${'a'.repeat(64)}.invalid`, 'dns'],
-    ['http://127.0.0.1:25', 'not_allowed'],
-  ];
-  for (const [origin, reason] of reasons) {
-    const http = new Http({ fetch, maxBytes: 1 }, new Set([origin]));
-    assert.equal(new TextDecoder().decode(await (await http.fetch(origin, {})).arrayBuffer()), reason);
+test('a name without an address', async () => {
+  // Too long to be asked for, so nobody is.
+  const origin = `https://${'a'.repeat(64)}.invalid`;
+  const client = new NodeClient({ access: new PrivateAccess(''), environment: {}, keepAlive: true });
+  const http = new Http({ client, maxBytes: 1, maxRequests: 1 }, new Set([origin]));
+  assert.equal(await word(http.fetch(origin, {})), 'dns');
+});
+
+test("what is the connection's is not the plugin's to set", async () => {
+  const origin = 'https://shop.example';
+  const own = ['Host', 'CONNECTION', 'transfer-encoding', 'Content-Length', 'Proxy-Authorization', 'Upgrade', 'Expect'];
+  for (const name of own) {
+    assert.equal(await word(http(origin).fetch(origin, { headers: { [name]: 'x' } })), 'not_allowed', name);
   }
+  for (const method of ['CONNECT', 'trace']) {
+    assert.equal(await word(http(origin).fetch(origin, { method })), 'not_allowed', method);
+  }
+  assert.equal((await http(origin).fetch(origin, { headers: { 'x-host': 'x', authorization: 'x' } })).status, 200);
+});
+
+test('a call has so many requests and no more', async () => {
+  const origin = 'https://shop.example';
+  const asked: string[] = [];
+  const client = http(origin, asked);
+  client.begin(new AbortController().signal);
+  for (let request = 0; request < 5; request += 1) await client.fetch(origin, {});
+  assert.equal(asked.length, 3);
+  client.begin(new AbortController().signal);
+  assert.equal((await client.fetch(origin, {})).status, 200, 'the next call has its own');
 });
 
 test('a request for which there is no time left is not sent', async () => {
@@ -69,7 +99,7 @@ test('a request for which there is no time left is not sent', async () => {
   assert.deepEqual([exchange.mayHaveArrived, exchange.interrupted, asked], [false, true, []]);
 });
 
-test('what fetch throws is told in the words of the contract', () => {
+test('what the client throws is told in the words of the contract', () => {
   const thrown = (code: string, more = {}) =>
     new TypeError('fetch failed', { cause: Object.assign(new Error(), { code, ...more }) });
   const cases: [unknown, string][] = [
@@ -77,7 +107,7 @@ test('what fetch throws is told in the words of the contract', () => {
     [thrown('EAI_AGAIN'), 'dns'],
     [thrown('ECONNREFUSED'), 'connect'],
     [thrown('EHOSTUNREACH'), 'connect'],
-    [thrown('UND_ERR_CONNECT_TIMEOUT'), 'connect'],
+    [thrown('ERR_PROXY'), 'connect'],
     [thrown('ETIMEDOUT', { syscall: 'connect' }), 'connect'],
     [thrown('ETIMEDOUT', { errors: [] }), 'connect'],
     [thrown('ETIMEDOUT', { syscall: 'read' }), 'reset'],
@@ -87,8 +117,9 @@ test('what fetch throws is told in the words of the contract', () => {
     [thrown('UNABLE_TO_VERIFY_LEAF_SIGNATURE'), 'tls'],
     [thrown('ERR_TLS_CERT_ALTNAME_INVALID'), 'tls'],
     [thrown('ERR_SSL_WRONG_VERSION_NUMBER'), 'tls'],
-    [thrown('UND_ERR_HEADERS_TIMEOUT'), 'timeout'],
-    [thrown('UND_ERR_SOCKET'), 'reset'],
+    [thrown('HPE_HEADER_OVERFLOW'), 'too_large'],
+    [thrown('ERR_NOT_ALLOWED'), 'not_allowed'],
+    [thrown('Z_DATA_ERROR'), 'reset'],
     [thrown('ECONNRESET'), 'reset'],
     [thrown('EPIPE'), 'reset'],
     [thrown('HPE_INVALID_CONSTANT'), 'reset'],
@@ -109,7 +140,10 @@ test('Retry-After is seconds or a date', () => {
     ['-1', undefined],
     ['1.5', undefined],
     ['1e9', undefined],
-    ['9'.repeat(20), undefined],
+    // A day, whatever is asked for.
+    ['86401', 86400],
+    ['9'.repeat(20), 86400],
+    ['Fri, 31 Dec 9999 23:59:59 GMT', 86400],
     ['', undefined],
     [null, undefined],
   ];
@@ -121,8 +155,32 @@ test('a connection has what the schema names, as texts, and nothing empty', () =
   const account = accountOf(description, given);
   assert.deepEqual(account.config, { login: 'l', api_key: 'k', base_url: given.base_url, allow_http: 'true' });
   assert.deepEqual([...account.origins], ['https://shop.example']);
-  assert.deepEqual(account.secrets, ['k']);
+  assert.deepEqual(account.secrets, ['k', 'k']);
   assert.deepEqual(accountOf(description, { login: '', api_key: null, base_url: undefined }).config, {});
+});
+
+test('an account is the same however its connection is written, and whatever its key is', () => {
+  const own = { login: 'l', api_key: 'k', base_url: 'https://shop.example' };
+  const { identity, key, origins } = accountOf(description, own);
+  const spelt = [
+    { ...own, login: ' l\u00a0' },
+    { ...own, base_url: '\ufeffHTTPS://Shop.EXAMPLE:443//\u200b' },
+    { ...own, allow_http: false },
+    { ...own, allow_http: 'true' },
+    { ...own, api_key: 'another' },
+  ];
+  for (const other of spelt) {
+    const account = accountOf(description, other);
+    assert.equal(account.identity, identity, JSON.stringify(other));
+    assert.notEqual(account.key, key, 'each connection has its own instances');
+    assert.deepEqual(account.origins, origins);
+  }
+  for (const other of [
+    { ...own, login: 'L' },
+    { ...own, base_url: 'https://shop.example:8443' },
+  ]) {
+    assert.notEqual(accountOf(description, other).identity, identity);
+  }
 });
 
 test('only http and https have an origin', () => {
@@ -136,4 +194,9 @@ test('secrets are taken out of a text, as they are and as JSON writes them', () 
   assert.equal(redact('a "secret\\"word" b', ['secret"word']), 'a "***" b');
   assert.equal(redact('a secret"word b', ['secret"word']), 'a *** b');
   assert.equal(redact('no change', ['no']), 'no change');
+});
+
+test('secrets are taken out of all that JSON holds, and it stays what it is', () => {
+  const value = { list: ['the-secret', 1, null, { 'the-secret': 'a the-secret b' }], yes: true };
+  assert.deepEqual(redacted(value, ['the-secret']), { list: ['***', 1, null, { '***': 'a *** b' }], yes: true });
 });

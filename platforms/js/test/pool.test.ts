@@ -85,6 +85,35 @@ test("a connection with another key has no use of the first one's instance", asy
   assert.equal((await plugin.call(ACTION, cancel(630), connection())).bill_id, '630');
 });
 
+test("one account's dead service holds up no other account", async (t) => {
+  const dead = await answering(t, () => {});
+  const plugin = await load(t, { timeoutMs: 20_000 });
+  const taken = new AbortController();
+  const options = { signal: taken.signal };
+  const hung = Array.from({ length: 40 }, (_, id) => {
+    // Eight accounts, each with more calls than it may have at once.
+    const other = { ...connection(dead), login: `user${id % 8}` };
+    return failure(plugin.call(ACTION, cancel(id + 1), other, options));
+  });
+  await pause(500);
+  const begun = Date.now();
+  await plugin.checkConnection(connection());
+  assert.ok(Date.now() - begun < 5000, `${Date.now() - begun} ms`);
+  taken.abort();
+  await Promise.all(hung);
+});
+
+test('two spellings of one account have one order of calls', async (t) => {
+  const plugin = await load(t, { maxInstances: 8 });
+  await order(621);
+  const spelt = [SANDBOX, `${SANDBOX}/`, ` ${SANDBOX.replace('http', 'HTTP')}\u00a0`];
+  const calls = Array.from({ length: 9 }, (_, at) =>
+    plugin.call(ACTION, cancel(621), { ...connection(spelt[at % 3]), allow_http: at % 2 === 0 }),
+  );
+  await Promise.all(calls);
+  assert.equal((await ask('/orders/621')).most_at_once, 1);
+});
+
 test('a call that waits can be taken back, and has no effect', async (t) => {
   const plugin = await load(t);
   await order(640, 'slow');
@@ -130,13 +159,14 @@ test('an instance that does not start in time is not waited for, and ended when 
   let ended = 0;
   let start = (_: unknown) => {};
   const pool = new Pool({
-    maxInstances: 1,
+    perAccount: 1,
+    shared: 1,
     idleMs: 1000,
     startMs: 50,
     start: () => new Promise((resolve) => (start = () => resolve({ end: async () => (ended += 1) } as never))),
   });
-  const account = { identity: '', config: {}, origins: new Set<string>(), secrets: [] };
-  const task = { account, subject: null, signal: undefined, cancelled: () => new Error(), work: () => assert.fail() };
+  const account = { identity: '', key: '', config: {}, origins: new Set<string>(), secrets: [] };
+  const task = { account, signal: undefined, cancelled: () => new Error(), work: () => assert.fail() };
   const error = await failure(pool.run(task));
   assert.deepEqual([error.kind, error.effect], ['internal', 'none']);
   assert.equal(error.message, 'The plugin could not be started: Error: nothing came within 0.05 s');
@@ -153,10 +183,10 @@ test('an idle instance is ended after a while, and another takes its place', asy
     const number = (started += 1);
     return { reset: async () => {}, onGone: () => {}, end: async () => ended.push(number) } as never;
   };
-  const pool = new Pool({ maxInstances: 1, idleMs: 30, startMs: 1000, start });
-  const account = { identity: '', config: {}, origins: new Set<string>(), secrets: [] };
+  const pool = new Pool({ perAccount: 1, shared: 1, idleMs: 30, startMs: 1000, start });
+  const account = { identity: '', key: '', config: {}, origins: new Set<string>(), secrets: [] };
   const work = async () => ({ result: started, reusable: true });
-  const task = { account, subject: null, signal: undefined, cancelled: () => new Error(), work };
+  const task = { account, signal: undefined, cancelled: () => new Error(), work };
   assert.deepEqual([await pool.run(task), await pool.run(task), ended], [1, 1, []]);
   await pause(200);
   assert.deepEqual(ended, [1]);
@@ -166,10 +196,12 @@ test('an idle instance is ended after a while, and another takes its place', asy
 });
 
 test('closing ends what is under way and what waits', async (t) => {
-  const url = await answering(t, () => {});
+  let arrived = () => {};
+  const underWay = new Promise<void>((resolve) => (arrived = resolve));
+  const url = await answering(t, () => arrived());
   const plugin = await load(t, { maxInstances: 1 });
   const calls = [1, 2].map((id) => failure(plugin.call(ACTION, cancel(id), connection(url))));
-  await pause(500);
+  await underWay;
   await plugin.close();
   const [running, waiting] = await Promise.all(calls);
   assert.deepEqual([running?.kind, running?.effect], ['internal', 'unknown']);

@@ -83,6 +83,8 @@ export class N8n {
       N8N_SECURE_COOKIE: 'false',
       N8N_LOG_LEVEL: this.port ? 'debug' : 'info',
       NODE_OPTIONS: '',
+      // The sandbox, and the line to it, are on this machine.
+      PLUGIN_ALLOW_PRIVATE: '*',
     };
   }
 

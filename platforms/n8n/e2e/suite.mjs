@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { agent } from './checks/agent.mjs';
 import { credentials } from './checks/credentials.mjs';
+import { directory } from './checks/directory.mjs';
 import { editor } from './checks/editor.mjs';
 import { DATES, expressions } from './checks/expressions.mjs';
 import { faults } from './checks/faults.mjs';
@@ -26,13 +27,16 @@ export async function suite(folder, work) {
   const n8n = await N8n.installed(work);
   const line = await Line.open();
 
+  let tarball = '';
   await check('the package goes into n8n alone: it needs no other', async () => {
     await npm('run', 'build');
     const packed = await npm('pack', '--json', '--pack-destination', work);
     const [{ filename }] = JSON.parse(packed);
-    const installed = await n8n.installNode(join(work, filename));
+    tarball = join(work, filename);
+    const installed = await n8n.installNode(tarball);
     assert.deepEqual(installed, ['n8n-nodes-justclick']);
   });
+  await directory(work, tarball);
   await n8n.import('credentials', [credential(line.url, LOGIN, KEY)]);
   await items(n8n);
 
@@ -41,14 +45,16 @@ export async function suite(folder, work) {
   await n8n.import('workflow', [
     empty('editor'),
     empty('second'),
-    webhook('one', fields),
-    webhook('many', fields, 'continueRegularOutput'),
+    // What fails is told at once.
+    webhook('one', { ...fields, options: { maxRetryWait: 0 } }),
+    webhook('patient', fields),
+    webhook('many', { ...fields, options: { maxRetryWait: 0 } }, 'continueRegularOutput'),
     webhook('dates', { ...fields, date: DATES }, 'continueRegularOutput'),
   ]);
   await n8n.start();
   await editor(n8n, 'editor', join(work, 'editor.png'));
   await n8n.logIn();
-  for (const id of ['one', 'many', 'dates']) await n8n.activate(id);
+  for (const id of ['one', 'patient', 'many', 'dates']) await n8n.activate(id);
   await credentials(n8n, line);
   await expressions(n8n);
   await faults(n8n, line);

@@ -18,8 +18,6 @@ export default [
     rules: {
       ...rules,
       ...base.configs.community.rules,
-      // Whoever publishes the package adds an address of theirs.
-      '@n8n/community-nodes/valid-author': 'off',
     },
   },
   {

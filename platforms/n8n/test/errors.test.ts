@@ -13,9 +13,10 @@ const NODE = {
   parameters: {},
 } as INode;
 const FIELDS = [
-  { key: 'bill_id', title: 'Order number' },
-  { key: 'rpo', title: 'Tracking number' },
+  { key: 'bill_id', title: 'Order Number' },
+  { key: 'rpo', title: 'Tracking Number' },
   { key: 'base_url', title: 'Base URL' },
+  { key: 'allow_http', title: 'Allow Plain HTTP' },
 ];
 
 function failure(document: Partial<ErrorDocument>): ActionError {
@@ -80,16 +81,19 @@ test('of several problems the message has the first, and the description all', (
 });
 
 test('what is wrong in the credential is told so', () => {
-  const problems = [{ field: 'base_url', message: 'base_url must begin with https://' }];
+  const problems = [{ field: 'base_url', message: 'base_url must begin with https://, or set allow_http to "true"' }];
   const error = shown({ kind: 'invalid_connection', problems });
-  assert.equal(error.message, 'Base URL must begin with https://');
+  assert.equal(error.message, 'Base URL must begin with https://, or turn on "Allow Plain HTTP"');
   assert.match(String(error.description), /credential/);
 });
 
 test('what may be repeated tells how, and when', () => {
   const error = shown({ kind: 'throttled', retry: 'later', retry_after_s: 7 });
-  assert.match(String(error.description), /"Retry On Fail".* in 7 s\.$/);
+  assert.match(String(error.description), /"Max Retry Wait".* in 7 s\.$/);
+  assert.doesNotMatch(String(error.description), /Retry On Fail/);
   assert.doesNotMatch(String(shown({ kind: 'rejected' }).description), /Retry/);
+  const upstream = { http_status: 0, error_text: 'dns', verified: false };
+  assert.doesNotMatch(String(shown({ kind: 'unavailable', retry: 'later', upstream }).description), /Retry/);
 });
 
 test('messages are one line', () => {

@@ -17,7 +17,7 @@ export function shown(properties: INodeProperties[], values: INodeParameters): s
 
 /** The same for what can be added to the form. */
 export function addable(properties: INodeProperties[], values: INodeParameters): string[] {
-  const collections = properties.filter(({ type }) => type === 'collection');
+  const collections = properties.filter(({ name }) => name === 'additionalFields');
   const [collection] = collections.filter((property) => NodeHelpers.displayParameter(values, property, null, null));
   const options = (collection?.options ?? []) as INodeProperties[];
   return options

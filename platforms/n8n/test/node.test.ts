@@ -29,13 +29,17 @@ before(async () => {
 });
 
 /** The part of n8n that the node asks, with parameters for each item. */
-function n8n(parameters: Record<string, unknown>[], { continueOnFail = false, credential = CREDENTIAL } = {}) {
+function n8n(
+  parameters: Record<string, unknown>[],
+  { continueOnFail = false, credential = CREDENTIAL, options = { maxRetryWait: 0 } as Record<string, unknown> } = {},
+) {
   const functions = {
     getInputData: () => parameters.map((json) => ({ json })),
     getCredentials: async () => credential,
     getTimezone: () => 'Europe/Moscow',
     getExecutionCancelSignal: () => undefined,
-    getNodeParameter: (name: string, item: number, fallback: unknown) => parameters[item]?.[name] ?? fallback,
+    getNodeParameter: (name: string, item: number, fallback: unknown) =>
+      parameters[item]?.[name] ?? (name === 'options' ? options : fallback),
     getNode: () => ({ name: 'JustClick', type: 'justClick' }) as INode,
     continueOnFail: () => continueOnFail,
   };

@@ -18,15 +18,15 @@ function named(properties: INodeProperties[], name: string, at = 0): INodeProper
 
 test('the form has the fields of the chosen status, and stars where they have to be filled in', () => {
   const fields = (status: string) => shown(own, { operation: 'update_order_status', status });
-  assert.deepEqual(fields('sent'), ['operation', 'billId*', 'status*', 'date*', 'rpo*']);
-  assert.deepEqual(fields('paid'), ['operation', 'billId*', 'status*', 'date*']);
-  assert.deepEqual(fields('return'), ['operation', 'billId*', 'status*']);
-  assert.deepEqual(fields('cancel'), ['operation', 'billId*', 'status*']);
+  assert.deepEqual(fields('sent'), ['operation', 'billId*', 'status*', 'date*', 'rpo*', 'options']);
+  assert.deepEqual(fields('paid'), ['operation', 'billId*', 'status*', 'date*', 'options']);
+  assert.deepEqual(fields('return'), ['operation', 'billId*', 'status*', 'options']);
+  assert.deepEqual(fields('cancel'), ['operation', 'billId*', 'status*', 'options']);
 });
 
 test('where the status is an expression, the form has all fields', () => {
   const fields = shown(own, { operation: 'update_order_status', status: '={{ $json.status }}' });
-  assert.deepEqual(fields, ['operation', 'billId*', 'status*', 'date*', 'rpo*']);
+  assert.deepEqual(fields, ['operation', 'billId*', 'status*', 'date*', 'rpo*', 'options']);
 });
 
 test('n8n itself finds what is missing for a status', () => {
@@ -78,14 +78,14 @@ test('a second action is one more operation, with fields of its own', () => {
     ],
   );
   const fields = (tour: string) => shown(two, { operation: 'book_courier', tour });
-  assert.deepEqual(fields('day'), ['operation', 'tour*', 'billId*', 'additionalFields']);
-  assert.deepEqual(fields('night'), ['operation', 'tour*', 'billId*', 'doorCode*', 'additionalFields']);
-  assert.deepEqual(fields('week'), ['operation', 'tour*', 'billId*', 'fetchAt*', 'additionalFields']);
+  assert.deepEqual(fields('day'), ['operation', 'tour*', 'billId*', 'additionalFields', 'options']);
+  assert.deepEqual(fields('night'), ['operation', 'tour*', 'billId*', 'doorCode*', 'additionalFields', 'options']);
+  assert.deepEqual(fields('week'), ['operation', 'tour*', 'billId*', 'fetchAt*', 'additionalFields', 'options']);
 });
 
 test('the first action stays as it was beside a second one', () => {
   const fields = (status: string) => shown(two, { operation: 'update_order_status', status });
-  assert.deepEqual(fields('sent'), ['operation', 'billId*', 'status*', 'date*', 'rpo*']);
+  assert.deepEqual(fields('sent'), ['operation', 'billId*', 'status*', 'date*', 'rpo*', 'options']);
   assert.deepEqual(addable(two, { operation: 'update_order_status', status: 'sent' }), []);
 });
 

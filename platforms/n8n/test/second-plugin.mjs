@@ -23,6 +23,7 @@ export async function secondBundle(folder) {
   writeFileSync(join(folder, 'second.wasm'), wasm);
   writeFileSync(join(folder, 'extism.json'), JSON.stringify({ wasm: [{ path: 'second.wasm', hash }] }));
   writeFileSync(join(folder, 'describe.json'), JSON.stringify(description));
+  writeFileSync(join(folder, 'THIRD-PARTY-NOTICES.txt'), 'There is no code of others in it.\n');
   return folder;
 }
 

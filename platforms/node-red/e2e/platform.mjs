@@ -42,7 +42,10 @@ export async function start({ program, node, work, tarball }) {
   };
   const file = join(userDir, 'settings.js');
   writeFileSync(file, `module.exports = ${JSON.stringify(settings)};`);
-  const red = spawn(node, [join(program, 'node_modules', 'node-red', 'red.js'), '--settings', file]);
+  const red = spawn(node, [join(program, 'node_modules', 'node-red', 'red.js'), '--settings', file], {
+    // The sandbox is on this machine.
+    env: { ...process.env, PLUGIN_ALLOW_PRIVATE: '*' },
+  });
   const platform = new Platform(red, `http://127.0.0.1:${port}`, userDir);
   await platform.ready();
   return platform;
@@ -78,12 +81,13 @@ class Platform {
   }
 
   started() {
-    return this.log.split('Started flows').length - 1;
+    return this.log.split(/Started (?:modified )?(?:flows|nodes)/).length - 1;
   }
 
-  async deploy(flows) {
+  /** `kind`: `full`, or what has changed alone, `nodes`. */
+  async deploy(flows, kind = 'full') {
     const before = this.started();
-    await this.admin('/flows', flows, { 'node-red-deployment-type': 'full' });
+    await this.admin('/flows', flows, { 'node-red-deployment-type': kind });
     await this.ready(before + 1);
   }
 

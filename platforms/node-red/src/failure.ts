@@ -1,14 +1,15 @@
 /** Errors as Catch nodes get them. */
 
-import { ActionError, type ErrorDocument } from '@justclick/plugin';
+import { ActionError, messageOf, type ErrorDocument, type Named } from '@justclick/plugin';
 
 /**
- * Of this, Node-RED puts the text into `msg.error.message`, `code` into `msg.error.code` and `cause` into
- * `msg.error.cause`. There is no stack, because it would only show this package's inside.
+ * Of this, Node-RED puts the text into `msg.error.message`, `code` into `msg.error.code` and `cause`, the plugin's own
+ * document, into `msg.error.cause`. There is no stack, because it would only show this package's inside.
  */
-export function failure(thrown: unknown): Error & { code: string } {
+export function failure(thrown: unknown, fields: Named[]): Error & { code: string; cause: ErrorDocument } {
   const cause = thrown instanceof ActionError ? thrown.toJSON() : internal(thrown);
-  const told = Object.assign(new Error(cause.message, { cause }), { name: '', code: cause.kind });
+  const message = thrown instanceof ActionError ? messageOf(thrown, fields) : cause.message;
+  const told = Object.assign(new Error(message), { name: '', code: cause.kind, cause });
   delete told.stack;
   return told;
 }

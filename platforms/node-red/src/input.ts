@@ -1,12 +1,13 @@
 /** The action's input, from where the node's fields say that it comes. */
 
 import { ActionError } from '@justclick/plugin';
+import { toRfc3339 } from '@justclick/plugin/datetime';
 import type { Field } from '@justclick/plugin/forms';
 import type { Node, NodeAPI, NodeMessage } from 'node-red';
 import type { ActionForm, Source, Sources } from './form';
 
-/** A timestamp in seconds has twelve digits at most, and Node-RED's have thirteen for the next 250 years. */
-const MILLISECONDS = 1e12;
+/** That of the machine, or what `TZ` says: Node-RED has none of its own. */
+const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 export async function inputOf(
   RED: NodeAPI,
@@ -19,7 +20,8 @@ export async function inputOf(
   for (const field of action.fields) {
     const source = sources[field.key];
     if (!source) continue;
-    input[field.key] = asField(field, await valueOf(RED, node, field, source, msg));
+    const value = await valueOf(RED, node, field, source, msg);
+    input[field.key] = field.kind === 'dateTime' ? toRfc3339(value, ZONE) : value;
   }
   return input;
 }
@@ -42,11 +44,4 @@ function valueOf(RED: NodeAPI, node: Node, field: Field, source: Source, msg: No
 function unreadable({ key, title }: Field, error: Error): ActionError {
   const message = `${title}: ${error.message}`;
   return new ActionError({ kind: 'invalid_input', message, retry: 'never', effect: 'none', field: key });
-}
-
-/** Dates in Node-RED are objects, or milliseconds, as an inject node sends them. */
-function asField(field: Field, value: unknown): unknown {
-  if (field.kind !== 'dateTime') return value;
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? String(value) : value.toISOString();
-  return typeof value === 'number' && value >= MILLISECONDS ? Math.floor(value / 1000) : value;
 }

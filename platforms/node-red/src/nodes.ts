@@ -1,7 +1,7 @@
 /** The two nodes, at run time. */
 
 import { description, sha256, wasm } from 'justclick:bundle';
-import { ActionError, loadPlugin, type Connection, type Plugin } from '@justclick/plugin';
+import { ActionError, loadPlugin, type Connection, type Named, type Plugin } from '@justclick/plugin';
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
 import { failure } from './failure';
 import { ACTION_NODE, CONNECTION_NODE, formOf, type ActionForm, type Sources } from './form';
@@ -19,6 +19,20 @@ interface ActionDef extends NodeDef {
   action: string;
   fields: Sources;
 }
+
+/** A message under way. */
+interface Running {
+  /** Takes it back. */
+  taken: AbortController;
+  /** Whether anything of it may have been sent. */
+  hasBegun: boolean;
+  /** What it is about, for the log. */
+  subject: string;
+  fields: Named[];
+}
+
+/** Node-RED waits 15 s for a node to close. */
+const CLOSE_MS = 12_000;
 
 const FORM = formOf(description);
 const FIELDS = FORM.connection;
@@ -44,51 +58,68 @@ export default function nodes(RED: NodeAPI): void {
 
   function actionNode(this: Node, def: ActionDef): void {
     RED.nodes.createNode(this, def);
-    const closed = new AbortController();
-    let running = 0;
+    const running = new Set<Running>();
+    let isClosing = false;
+    let allEnded = () => {};
 
-    const call = async (msg: NodeMessageInFlow, began: (subject: string) => void): Promise<unknown> => {
+    const call = async (msg: NodeMessageInFlow, its: Running): Promise<unknown> => {
       const connection = RED.nodes.getNode(def.connection) as ConnectionNode | null;
       if (!connection) throw misconfigured('Choose a connection in the node, and deploy.', 'connection');
       const action = FORM.actions.find(({ name }) => name === def.action);
       if (!action) throw misconfigured(`This version of the node has no action "${def.action}".`, 'action');
+      its.fields = [...action.fields, ...FIELDS];
       const input = await inputOf(RED, this, action, def.fields ?? {}, msg);
-      began(nameOf(action, input, connection.secrets));
-      return (await loaded()).call(action.name, input, connection.connection, { signal: closed.signal });
+      its.subject = nameOf(action, input, connection.secrets);
+      const onBegin = () => (its.hasBegun = true);
+      const { signal } = its.taken;
+      return (await loaded()).call(action.name, input, connection.connection, { signal, onBegin });
     };
 
     const show = (fill: 'blue' | 'green' | 'red', text: string) => {
-      if (!closed.signal.aborted) this.status({ fill, shape: fill === 'red' ? 'ring' : 'dot', text });
+      if (!isClosing) this.status({ fill, shape: fill === 'red' ? 'ring' : 'dot', text });
     };
-    const showRunning = () => show('blue', running > 1 ? `${running} running` : 'running');
+    const showRunning = () => show('blue', running.size > 1 ? `${running.size} running` : 'running');
 
     this.on('input', async (msg, send, done) => {
-      running += 1;
+      const its: Running = { taken: new AbortController(), hasBegun: false, subject: '', fields: FIELDS };
+      running.add(its);
+      if (isClosing) its.taken.abort();
       showRunning();
-      let subject = '';
       try {
-        msg.payload = await call(msg, (its) => (subject = its));
-        running -= 1;
-        if (running > 0) showRunning();
+        msg.payload = await call(msg, its);
+        running.delete(its);
+        if (running.size > 0) showRunning();
         else show('green', 'done');
+        // Where it goes to may be gone by now.
+        if (isClosing) this.log(`${its.subject}done, while the flow was being stopped`);
         send(msg);
         done();
       } catch (thrown) {
-        running -= 1;
-        const error = failure(thrown);
-        if (closed.signal.aborted) {
-          // No Catch node is there any more, and somebody may have to look.
-          this.error(`${subject}${error.message}`);
-          return done();
-        }
-        show('red', error.code.replaceAll('_', ' '));
+        running.delete(its);
+        const error = failure(thrown, its.fields);
+        const { code, cause } = error;
+        show('red', code.replaceAll('_', ' ') + (cause.effect === 'unknown' ? ', effect unknown' : ''));
+        // A Catch node may be gone by now, and somebody may have to look.
+        if (isClosing) this.error(`${its.subject}${error.message}`);
         done(error);
+      } finally {
+        if (running.size === 0) allEnded();
       }
     });
 
-    this.on('close', () => {
-      closed.abort();
+    /** What has begun comes to its end, as far as there is time; what waits is told that it is not sent. */
+    this.on('close', (closed: () => void) => {
+      isClosing = true;
       this.status({});
+      const takeBack = (which: (its: Running) => boolean) =>
+        [...running].filter(which).forEach((its) => its.taken.abort());
+      takeBack(({ hasBegun }) => !hasBegun);
+      const late = setTimeout(() => takeBack(() => true), CLOSE_MS);
+      allEnded = () => {
+        clearTimeout(late);
+        closed();
+      };
+      if (running.size === 0) allEnded();
     });
   }
 

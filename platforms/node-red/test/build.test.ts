@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -108,6 +110,7 @@ function runtime(file: string) {
       createNode: (node: any, def: any) => {
         node.on = (event: string, listener: Function) => (node[event] = listener);
         node.status = (status: unknown) => (node.shown = status);
+        node.error = node.log = () => {};
         node.credentials = def.credentials;
       },
       registerType: (name: string, type: Function) => (types[name] = type),
@@ -147,10 +150,10 @@ test('an error is told in one line, with its kind and its document', async () =>
   const fields = allFromPayload(formOf(description).actions[0]);
   const node = make('justclick', { connection: 'shop', action: 'update_order_status', fields });
   const error = await sent(node, { bill_id: 'x', status: 'cancel', more: 'is of no interest' });
-  assert.equal(String(error), 'bill_id must be made of the digits 0 to 9 alone (got "x")');
+  assert.equal(String(error), 'Order number must be made of the digits 0 to 9 alone (got "x")');
   assert.deepEqual([error.code, error.cause.field, Object.hasOwn(error, 'stack')], ['invalid_input', 'bill_id', false]);
   assert.deepEqual(node.shown, { fill: 'red', shape: 'ring', text: 'invalid input' });
-  node.close();
+  await new Promise<void>((closed) => node.close(closed));
   assert.deepEqual(node.shown, {});
 });
 
@@ -167,19 +170,46 @@ test('what the dialog gets wrong is told', async () => {
   );
 });
 
-test('a call that a deploy ends is told in the log, since no Catch node hears of it', async () => {
+test('a deploy lets what has begun come to its end, and tells what waits that it was not sent', async (t) => {
+  const { make, config } = runtime(ONE.file);
+  const waiting: (() => void)[] = [];
+  const server = createServer((_, response) => waiting.push(() => response.writeHead(404).end('x')));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  config.shop.connection.base_url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const fields = allFromPayload(formOf(description).actions[0]);
+  const node = make('justclick', { connection: 'shop', action: 'update_order_status', fields });
+  const logged: string[] = [];
+  node.error = (text: string) => logged.push(text);
+
+  const calls = [7, '007', 7].map((bill_id) => sent(node, { bill_id, status: 'cancel' }));
+  while (waiting.length === 0) await pause(20);
+  let isClosed = false;
+  const closing = new Promise<void>((closed) => node.close(closed)).then(() => (isClosed = true));
+  for (const error of await Promise.all(calls.slice(1))) {
+    assert.deepEqual([error.code, error.cause.effect], ['unavailable', 'none']);
+    assert.match(error.message, /was cancelled before anything was sent/);
+  }
+  await pause(100);
+  assert.deepEqual([isClosed, waiting.length], [false, 1], 'the call under way is waited for');
+  waiting[0]!();
+  assert.equal((await calls[0]).code, 'unexpected_reply', 'the answer that came');
+  await closing;
+  assert.deepEqual(node.shown, {});
+  assert.equal(logged.length, 3);
+  assert.match(logged.join('\n'), /bill_id 007: The call was cancelled before anything was sent/);
+});
+
+test('no log of it holds a key that somebody took for the order', async () => {
   const { make } = runtime(ONE.file);
   const fields = allFromPayload(formOf(description).actions[0]);
-  const logged = async (bill_id: string) => {
-    const node = make('justclick', { connection: 'shop', action: 'update_order_status', fields });
-    const errors: string[] = [];
-    node.error = (text: string) => errors.push(text);
-    const ended = sent(node, { bill_id, status: 'cancel' });
-    node.close();
-    assert.equal(await ended, undefined);
-    assert.deepEqual(node.shown, {});
-    return errors;
-  };
-  assert.deepEqual(await logged('7'), ['bill_id 7: The call was cancelled before anything was sent.']);
-  assert.deepEqual(await logged('kkkkkkkk'), ['The call was cancelled before anything was sent.']);
+  const node = make('justclick', { connection: 'shop', action: 'update_order_status', fields });
+  const logged: string[] = [];
+  node.error = (text: string) => logged.push(text);
+  const ended = sent(node, { bill_id: 'kkkkkkkk', status: 'cancel' });
+  await new Promise<void>((closed) => node.close(closed));
+  await ended;
+  assert.deepEqual(logged, ['The call was cancelled before anything was sent.']);
 });
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

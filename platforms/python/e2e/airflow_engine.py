@@ -3,6 +3,7 @@
 import json
 import shutil
 import sqlite3
+import time
 import urllib.parse
 import urllib.request
 from contextlib import closing
@@ -102,6 +103,7 @@ def prove(run_of: Run) -> None:
     connections(run_of, airflow)
     airflow.start(run_of)
     form(run_of, airflow)
+    mistakes(run_of, airflow)
     tasks(run_of, airflow)
     readme_dag(run_of, airflow)
     secrets(run_of, airflow)
@@ -134,6 +136,16 @@ def form(run_of: Run, airflow: Airflow) -> None:
     run_of.proved("but whether plain http is allowed", list(meta["extra_fields"]) == ["allow_http"], meta)
 
 
+def mistakes(run_of: Run, airflow: Airflow) -> None:
+    """Looks at what Airflow says of a Dag that can't work."""
+    found = run_of.until(
+        "Airflow tells of the broken Dag", lambda: airflow.rows("select filename, stacktrace from import_error")
+    )
+    told = [text for name, text in found if name.endswith("broken_dag.py")]
+    run_of.proved("a literal mistake is told when the Dag is read", len(found) == 1 and told, found)
+    run_of.proved("in the plugin's words", "status must be one of sent, paid, return" in told[0], told)
+
+
 def connections(run_of: Run, airflow: Airflow) -> None:
     """Makes connections as people make them, and has Airflow test them."""
     sandbox = run_of.sandbox
@@ -163,8 +175,18 @@ def tasks(run_of: Run, airflow: Airflow) -> None:
     sandbox = run_of.sandbox
     sandbox.put_order("100000")
     sandbox.put_order("100001", "http-503")
+    for order in ("100002", "100003"):
+        sandbox.put_order(order)
+    sandbox.put_order("100004", "http-429")
     before = len(sandbox.requests_for("100001"))
     airflow.run_dag("orders")
+    run_of.until("the task throttled is tried", lambda: sandbox.requests_for("100004"))
+    begun = time.monotonic()
+    sandbox.ask("/orders/100004", {"misbehaviour": None})
+    run_of.until("the task throttled is tried again", lambda: len(sandbox.requests_for("100004")) > 1)
+    waited = time.monotonic() - begun
+    # The sandbox asks for 7 s, the task's own delay is 1 s.
+    run_of.proved("a repeat comes no sooner than the service asked for", waited > 6, waited)
     run_of.until("the task later is tried twice", lambda: len(sandbox.requests_for("100001")) > before + 1)
     sandbox.ask("/orders/100001", {"misbehaviour": None})
     ended = run_of.until("the Dag run ends", lambda: airflow.ended("orders"))
@@ -172,6 +194,10 @@ def tasks(run_of: Run, airflow: Airflow) -> None:
     order = sandbox.ask("/orders/100000")
     expected = {"status": "sent", "date": 1362254400, "rpo": "10000000000000"}
     run_of.proved("its templates were rendered and the order changed", expected.items() <= order.items(), order)
+    own = sandbox.ask("/orders/100002")["date"]
+    run_of.proved("a time as Airflow writes it is taken", own and abs(own - time.time()) < 3600, own)
+    day = sandbox.ask("/orders/100003")["date"]
+    run_of.proved("a day is that of the operator's time zone", day == 1795554000, day)
     (result,) = airflow.rows(
         f"select value from xcom where run_id = '{DAG_RUN}' and key = 'return_value' and task_id = 'good'"
     )
@@ -186,6 +212,8 @@ def tasks(run_of: Run, airflow: Airflow) -> None:
             f"the task {task} fails at its first try, for all its retries", ended[task] == ("failed", 1), ended
         )
         run_of.proved(f"the log of {task} says why", reason in airflow.task_log(task), airflow.task_log(task))
+    state, tries = ended["throttled"]
+    run_of.proved("the task throttled succeeds then", (state, tries) == ("success", 2), ended)
     state, tries = ended["later"]
     run_of.proved("the task later is repeated until it succeeds", state == "success" and 2 <= tries <= 4, ended)
     run_of.proved("and changes its order", sandbox.ask("/orders/100001")["status"] == "cancel")

@@ -5,9 +5,15 @@ import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from harness import HERE, Command, Run, files_with, free_port, readme_program, run
+from harness import HERE, Command, Run, files_with, free_port, pickled_with, readme_program, run
 
 OTHER_KEY = "another-key-that-is-secret-too"
+# The orders of the flow that runs in an event loop.
+LOOPED = ("100002", "100003", "100004")
+# How many tasks all flows have.
+RUNS = 16
+# A task that no worker has begun has the name of all.
+BACKGROUND = "Update JustClick order status"
 
 
 class Prefect:
@@ -20,6 +26,8 @@ class Prefect:
         self.api = f"http://127.0.0.1:{self.port}/api"
         self.variables = {
             "PREFECT_HOME": str(self.home),
+            # Its storage is there, wherever Prefect itself is.
+            "HOME": str(self.home),
             "PREFECT_API_URL": self.api,
             "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
             "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
@@ -59,6 +67,7 @@ def prove(run_of: Run) -> None:
     prefect.start(run_of)
     block_type(run_of, prefect)
     said = flow(run_of, prefect) + readme_flow(run_of, prefect)
+    background(run_of, prefect)
     secrets(run_of, prefect, said)
 
 
@@ -78,7 +87,7 @@ def block_type(run_of: Run, prefect: Prefect) -> None:
     fields = schemas[0]["fields"]
     titles = {name: field["title"] for name, field in fields["properties"].items()}
     described = json.loads((run_of.bundle / "describe.json").read_bytes())["connection"]["schema"]["properties"]
-    expected = {name: field["title"] for name, field in described.items()}
+    expected = {**{name: field["title"] for name, field in described.items()}, "timezone": "Time zone"}
     run_of.proved("its form has the fields of the description", titles == expected, titles)
     run_of.proved("its key is a secret", fields["secret_fields"] == ["api_key"], fields)
 
@@ -88,6 +97,9 @@ def flow(run_of: Run, prefect: Prefect) -> str:
     sandbox = run_of.sandbox
     sandbox.put_order("100000")
     sandbox.put_order("100001", "http-503")
+    for order in (*LOOPED, "100005"):
+        sandbox.put_order(order, "http-503")
+    sandbox.put_order("100006")
     before = len(sandbox.requests_for("100001"))
     variables = {**prefect.variables, **sandbox.environment(), "OTHER_KEY": OTHER_KEY}
     with ThreadPoolExecutor(1) as pool:
@@ -97,6 +109,12 @@ def flow(run_of: Run, prefect: Prefect) -> str:
             "the task later is tried twice", lambda: running.done() or len(sandbox.requests_for("100001")) > before + 1
         )
         sandbox.ask("/orders/100001", {"misbehaviour": None})
+        run_of.until(
+            "the tasks in the event loop are tried twice",
+            lambda: running.done() or all(len(sandbox.requests_for(order)) > 1 for order in LOOPED),
+        )
+        for order in LOOPED:
+            sandbox.ask(f"/orders/{order}", {"misbehaviour": None})
         done = running.result()
     run_of.proved(
         "the flow ends, and has the action's output", "order status changed" in done.stdout + done.stderr, done
@@ -121,6 +139,14 @@ def flow(run_of: Run, prefect: Prefect) -> str:
     state, tries = states["later"]
     run_of.proved("the task later is repeated until it succeeds", state == "COMPLETED" and 2 <= tries <= 4, states)
     run_of.proved("and changes its order", sandbox.ask("/orders/100001")["status"] == "cancel")
+    for task in ("submitted", "mapped", "called"):
+        state, tries = states[task]
+        run_of.proved(f"in an event loop the task {task} is repeated, too", state == "COMPLETED" and tries > 1, states)
+    run_of.proved("a repeat that was overtaken is not made", states["overtaken"] == ("FAILED", 2), states)
+    run_of.proved("and its state says why", "A later call on the same subject" in runs["overtaken"][2], runs)
+    run_of.proved("the later change stays", sandbox.ask("/orders/100005")["status"] == "cancel")
+    order = sandbox.ask("/orders/100006")
+    run_of.proved("what waits for the one before it comes after it", order["rpo"] == "NUMBER5", order)
     return done.stdout + done.stderr
 
 
@@ -139,9 +165,21 @@ def readme_flow(run_of: Run, prefect: Prefect) -> str:
 def ended(prefect: Prefect) -> dict[str, tuple[str, int, str]] | None:
     """State, tries and the state's message of each task, once all have ended."""
     runs = prefect.ask("/task_runs/filter", {})
-    if len(runs) != 5 or any(run["state_type"] not in {"COMPLETED", "FAILED"} for run in runs):
+    runs = [run for run in runs if run["name"] != BACKGROUND]
+    if len(runs) != RUNS or any(run["state_type"] not in {"COMPLETED", "FAILED"} for run in runs):
         return None
     return {run["name"]: (run["state_type"], run["run_count"], run["state"]["message"] or "") for run in runs}
+
+
+def background(run_of: Run, prefect: Prefect) -> None:
+    """Looks at what is kept of a background task."""
+    runs = prefect.ask("/task_runs/filter", {})
+    kept = [run for run in runs if run["name"] == BACKGROUND]
+    run_of.proved("a background task waits for its worker", [run["state_type"] for run in kept] == ["SCHEDULED"], kept)
+    packed = pickled_with("_loaded", prefect.home)
+    run_of.proved(
+        "what it is to be called with is kept with the name of the block", packed, list(prefect.home.rglob("*"))
+    )
 
 
 def secrets(run_of: Run, prefect: Prefect, said: str) -> None:
@@ -157,5 +195,5 @@ def secrets(run_of: Run, prefect: Prefect, said: str) -> None:
     )
     for name, key in (("the key", run_of.sandbox.key), ("the wrong key", OTHER_KEY)):
         run_of.proved(f"nothing that the flow or the server says shows {name}", key not in shown)
-        found = files_with(key, prefect.home)
+        found = [*files_with(key, prefect.home), *pickled_with(key, prefect.home)]
         run_of.proved(f"no log, no result and no table of Prefect holds {name}", not found, found)

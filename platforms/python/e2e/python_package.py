@@ -17,7 +17,7 @@ from justclick_plugin import Connection, JustClick
 shop = JustClick(Connection(login="a", api_key="b", base_url="c"))
 reveal_type(shop.update_order_status(bill_id=1, status="paid", date=1)["message"])
 shop.update_order_status(bill_id=1, status="shipped")
-shop.update_order_status(bill_id=1, status="cancel", rpo=1)
+shop.update_order_status(bill_id=1, status="cancel", rpo=1.5)
 """
 
 
@@ -50,6 +50,16 @@ def built(run_of: Run) -> Path:
             packed = hashlib.sha256(archive.read(f"justclick_plugin/bundle/{name}")).hexdigest()
             expected = hashlib.sha256((run_of.bundle / name).read_bytes()).hexdigest()
             run_of.proved(f"the wheel holds the bundle's {name}", packed == expected)
+        for name in ("LICENSE-APACHE", "LICENSE-MIT", "THIRD-PARTY-NOTICES.txt"):
+            held = [file for file in archive.namelist() if file.endswith(f".dist-info/licenses/{name}")]
+            run_of.proved(f"the wheel holds {name}", held)
+            if name.startswith("THIRD"):
+                run_of.proved("the notices name the crates inside", b"serde_json" in archive.read(held[0]))
+        (described,) = [file for file in archive.namelist() if file.endswith(".dist-info/METADATA")]
+        metadata = archive.read(described).decode()
+        publisher = json.loads((PROJECT.parent / "publisher.json").read_bytes())
+        for url in (publisher["repository"], publisher["bugs"], publisher["author"]["email"]):
+            run_of.proved(f"the wheel names {url}", url in metadata, metadata[:1000])
         run_of.proved("the wheel says that it is typed", "justclick_plugin/py.typed" in archive.namelist())
     nowhere = {"JUSTCLICK_BUNDLE": str(run_of.fresh("empty"))}
     failed = run(build, nowhere, succeeds=False)

@@ -1,6 +1,7 @@
 """A server that does to a connection whatever a test wants."""
 
 import contextlib
+import os
 import socket
 import struct
 import threading
@@ -40,16 +41,19 @@ def serving(handler: Handler) -> Iterator[RawServer]:
 
     accepting = threading.Thread(target=accept, daemon=True)
     accepting.start()
+    owner = os.getpid()
     try:
         yield server
     finally:
-        # Wakes `accept`, which closing alone does not.
-        listener.shutdown(socket.SHUT_RDWR)
-        listener.close()
-        accepting.join()
-        for connection in open_ones:
-            with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
+        # In a forked process the listener is the parent's as well, and its threads are not here.
+        if os.getpid() == owner:
+            # Wakes `accept`, which closing alone does not.
+            listener.shutdown(socket.SHUT_RDWR)
+            listener.close()
+            accepting.join()
+            for connection in open_ones:
+                with contextlib.suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)
 
 
 def read_request(connection: socket.socket) -> bytes:

@@ -14,8 +14,8 @@ from justclick_plugin import Connection, JustClick
 
 _ROOT = Path(__file__).resolve().parents[3]
 _PROGRAM = Path(os.environ.get("JUSTCLICK_SANDBOX", _ROOT / "target" / "debug" / "justclick-sandbox"))
-_LOGIN = "username"
-_KEY = "X" * 40
+LOGIN = "username"
+KEY = "X" * 40
 
 
 @dataclass(frozen=True)
@@ -23,8 +23,8 @@ class Sandbox:
     """A running one."""
 
     url: str
-    login: str = _LOGIN
-    api_key: str = _KEY
+    login: str = LOGIN
+    api_key: str = KEY
 
     def connection(self, **change: Any) -> Connection:
         """The sandbox's account, with what differs."""
@@ -66,7 +66,7 @@ def running() -> Iterator[Sandbox]:
     """The sandbox at `SANDBOX_URL`, or one that is started."""
     url = os.environ.get("SANDBOX_URL")
     if url:
-        yield Sandbox(url, os.environ.get("SANDBOX_LOGIN", _LOGIN), os.environ.get("SANDBOX_KEY", _KEY))
+        yield Sandbox(url, os.environ.get("SANDBOX_LOGIN", LOGIN), os.environ.get("SANDBOX_KEY", KEY))
         return
     if not _PROGRAM.is_file():
         raise FileNotFoundError(f"{_PROGRAM} is not there. Build it: cargo build -p justclick-sandbox")

@@ -2,7 +2,7 @@
 
 import contextlib
 import gc
-import multiprocessing
+import math
 import os
 import signal
 import socket
@@ -10,17 +10,18 @@ import subprocess
 import sys
 import threading
 import time
-import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from raw_server import read_request, serving
 from sandbox import Sandbox
 
 from justclick_plugin import ActionError, Connection, JustClick
-from justclick_plugin._turns import Turns
+from justclick_plugin._lanes import Lanes
+from justclick_plugin._runner import Terms
 
 THREADS = 50
 CALLS = 5000
@@ -80,14 +81,15 @@ def later(condition: object, patience_s: float = 20) -> None:
 def test_calls_on_one_order_never_overlap_and_keep_their_order_over_all_clients_of_a_connection() -> None:
     with gate() as (url, may_answer, bodies, at_once):
         shops = [JustClick(Connection("username", "X" * 40, url)) for _ in range(2)]
-        waiting = shops[0]._runner()._turns._waiting
+        waiting = shops[0]._runner()._lanes._waiting
 
         def change(number: int) -> None:
             # However the number of the order is written.
             order = ("100000", 100000, "0100000")[number % 3]
             with contextlib.suppress(ActionError):
                 shops[number % 2].call(
-                    "update_order_status", {"bill_id": order, "status": "sent", "date": 1, "rpo": f"number{number}"}
+                    "update_order_status",
+                    {"bill_id": order, "status": "sent", "date": 1362254400, "rpo": f"number{number}"},
                 )
 
         threads = [threading.Thread(target=change, args=[number]) for number in range(20)]
@@ -121,24 +123,24 @@ def test_calls_on_different_orders_do_not_wait_for_each_other() -> None:
 
 
 def test_a_turn_is_passed_on_by_those_who_are_interrupted() -> None:
-    turns = Turns()
+    lanes = Lanes()
     entered: list[str] = []
 
     def wait(name: str, interrupt: bool) -> None:
-        with contextlib.suppress(InterruptedError), turns.turn("order"):
+        with contextlib.suppress(InterruptedError), lanes.turn("order", math.inf):
             entered.append(name)
             if interrupt:
                 raise InterruptedError
 
-    with turns.turn("order"):
+    with lanes.turn("order", math.inf):
         threads = [threading.Thread(target=wait, args=[name, name == "first"]) for name in ("first", "second")]
         for number, thread in enumerate(threads, 1):
             thread.start()
-            later(lambda number=number: len(turns._waiting["order"]) == number)
+            later(lambda number=number: len(lanes._waiting["order"]) == number)
     for thread in threads:
         thread.join()
     assert entered == ["first", "second"]
-    assert not turns._waiting
+    assert not lanes._waiting
 
 
 class Interrupt(BaseException):
@@ -207,35 +209,6 @@ def test_what_nobody_uses_any_more_is_given_back(sandbox: Sandbox) -> None:
     assert descriptors() <= before
 
 
-def test_a_forked_process_works_and_shares_no_connection_with_its_parent(sandbox: Sandbox) -> None:
-    with gate() as (url, may_answer, bodies, _):
-        may_answer.set()
-        shop = JustClick(Connection("username", "X" * 40, url))
-
-        def call() -> None:
-            with pytest.raises(ActionError, match="503"):
-                shop.update_order_status(bill_id="100000", status="cancel")
-            assert sandbox.client().update_order_status(bill_id="100000", status="cancel")["status"] == "cancel"
-
-        call()
-        parents = shop._runner()
-        context = multiprocessing.get_context("fork")
-
-        def child() -> None:
-            call()
-            assert shop._runner() is not parents
-
-        with warnings.catch_warnings():
-            # Newer Pythons warn of forks beside threads; the point here is that it works.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            process = context.Process(target=child)
-            process.start()
-        process.join(30)
-        assert process.exitcode == 0
-        call()
-        assert len(bodies) == 3
-
-
 def test_a_home_that_can_not_be_written_keeps_nobody_from_calling(sandbox: Sandbox) -> None:
     program = (
         "import os, sys; from justclick_plugin import *\n"
@@ -244,6 +217,7 @@ def test_a_home_that_can_not_be_written_keeps_nobody_from_calling(sandbox: Sandb
     environment = {
         "PATH": os.environ["PATH"],
         "NO_PROXY": "*",
+        "PLUGIN_ALLOW_PRIVATE": "*",
         "HOME": "/dev/null",
         "PYTHONPATH": os.pathsep.join(sys.path),
         "JUSTCLICK_LOGIN": sandbox.login,
@@ -253,3 +227,101 @@ def test_a_home_that_can_not_be_written_keeps_nobody_from_calling(sandbox: Sandb
     command = [sys.executable, "-c", program]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
     assert done.stdout == f"{sandbox.login} None\n", done.stderr
+
+
+class AsMethod:
+    """A handler that is a method, and one that is an object."""
+
+    def handle(self, _signal: int, _frame: object) -> None:
+        """As engines stop a task whose time is over."""
+        raise TimeoutError("the task's time is over")
+
+    __call__ = handle
+
+
+def as_function(_signal: int, _frame: object) -> None:
+    raise TimeoutError("the task's time is over")
+
+
+@pytest.mark.parametrize("handler", [as_function, AsMethod().handle, AsMethod()], ids=["function", "method", "object"])
+@pytest.mark.usefixtures("sandbox")
+def test_a_timeout_that_a_signal_raises_is_the_callers_and_not_the_services(handler: Any) -> None:
+    before = signal.signal(signal.SIGALRM, handler)
+    try:
+        with gate() as (url, _, _, _):
+            shop = JustClick(Connection("username", "X" * 40, url))
+            signal.setitimer(signal.ITIMER_REAL, 0.2)
+            with pytest.raises(TimeoutError, match="the task's time is over"):
+                shop.update_order_status(bill_id="100000", status="cancel")
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.usefixtures("sandbox")
+def test_clients_of_one_account_share_its_order_whatever_else_differs() -> None:
+    with gate() as (url, may_answer, bodies, at_once):
+        other_key, spelled = "Y" * 40, f" {url.replace('http', 'HTTP')}/ "
+        shops = [
+            JustClick(Connection("username", "X" * 40, url), timeout_s=20),
+            JustClick(Connection("username", "X" * 40, url), timeout_s=21, timezone="Europe/Moscow"),
+            JustClick(Connection(" username\u200b", other_key, spelled)),
+            JustClick(Connection("username", "X" * 40, url, allow_http=True), allow_private=True),
+        ]
+
+        def change(shop: JustClick) -> None:
+            with pytest.raises(ActionError, match="503"):
+                shop.update_order_status(bill_id="100000", status="cancel")
+
+        with ThreadPoolExecutor(len(shops)) as pool:
+            done = pool.map(change, shops)
+            later(lambda: sum(map(len, shops[0]._runner()._lanes._waiting.values())) == len(shops) - 1)
+            may_answer.set()
+            list(done)
+    assert (len(bodies), at_once[1]) == (len(shops), 1)
+    elsewhere = JustClick(Connection("username2", "X" * 40, url))
+    assert elsewhere._runner()._lanes is not shops[0]._runner()._lanes
+
+
+@pytest.mark.usefixtures("sandbox")
+def test_the_time_of_a_call_includes_waiting_for_its_turn() -> None:
+    with gate() as (url, may_answer, bodies, _):
+        first, second = (JustClick(Connection("username", "X" * 40, url), timeout_s=s) for s in (30, 0.5))
+        with ThreadPoolExecutor(1) as pool:
+            running = pool.submit(first.update_order_status, bill_id="100000", status="cancel")
+            later(lambda: len(bodies) == 1)
+            begun = time.monotonic()
+            with pytest.raises(ActionError, match=r"Other calls .* 0\.5 s") as caught:
+                second.update_order_status(bill_id="100000", status="paid", date=1362254400)
+            assert 0.4 < time.monotonic() - begun < 5
+            may_answer.set()
+            assert "503" in str(running.exception())
+    error = caught.value
+    assert (error.kind, error.retry, error.effect, len(bodies)) == ("unavailable", "later", "none", 1)
+
+
+def test_a_repeat_that_a_later_change_has_overtaken_is_not_made(sandbox: Sandbox) -> None:
+    runner, terms = sandbox.client()._runner(), Terms()
+    paid = {"bill_id": "100000", "status": "paid", "date": 1362254400}
+    sandbox.put_order("100000", "http-503")
+    place = runner.place()
+    with pytest.raises(ActionError, match="503"):
+        runner.call("update_order_status", paid, terms, place)
+    sandbox.put_order("100000")
+    # Another order, and a call that failed, are no later change.
+    sandbox.put_order("100001")
+    runner.call("update_order_status", {"bill_id": "100001", "status": "cancel"}, terms)
+    with pytest.raises(ActionError):
+        runner.call("update_order_status", {"bill_id": "100000", "status": "sent"}, terms)
+    runner.call("update_order_status", paid, terms, place, "unknown")
+    # Written in another way, with a client of its own.
+    sandbox.client().update_order_status(bill_id=100000, status="cancel")
+    with pytest.raises(ActionError, match="later call on the same subject") as caught:
+        runner.call("update_order_status", paid, terms, place, "unknown")
+    assert (caught.value.kind, caught.value.retry, caught.value.effect) == ("superseded", "never", "unknown")
+    assert sandbox.order("100000")["status"] == "cancel"
+    # A new call is no repeat; nor is a first attempt whose place was taken before others came by.
+    runner.call("update_order_status", paid, terms, place)
+    assert sandbox.order("100000")["status"] == "paid"
+    runner.call("update_order_status", paid, terms)
+    assert sandbox.order("100000")["status"] == "paid"

@@ -1,22 +1,29 @@
 """Any module of the contract: a second action, and modules that do not keep to it."""
 
+import base64
+import html
 import json
+import socket
 import sys
+import urllib.parse
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import extism
 import extism.extism
 import pytest
-from raw_server import answering, serving
+from raw_server import answering, read_request, serving
 
 from justclick_plugin import ActionError, BundleError
 from justclick_plugin import _bundle as bundle
 from justclick_plugin._bundle import Bundle
 from justclick_plugin._engine import Engine
-from justclick_plugin._http import Client, Limits, Request, Response
-from justclick_plugin._runner import Runner
+from justclick_plugin._guard import Guard
+from justclick_plugin._http import Client, Request, Response
+from justclick_plugin._lanes import Lanes
+from justclick_plugin._runner import Runner, Terms
 
 # Actions of a made-up plugin. `$ask` sends a request to the connection's origin, `$say` outputs a constant.
 MODULE = """(module
@@ -42,6 +49,9 @@ MODULE = """(module
   (func $ask (drop (call $http_request (call $text (i32.const 0) (i32.const LENGTH)) (i64.const 0))))
   (func (export "echo") (result i32) (call $output_set (call $input_offset) (call $input_length)) (i32.const 0))
   (func (export "stop") (result i32) unreachable)
+  (func (export "spin") (result i32) (loop $next (br $next)) (i32.const 0))
+  (func (export "ask_and_ask") (result i32) (loop $next (call $ask) (br $next)) (i32.const 0))
+  (func (export "fail") (result i32) (call $error_set (call $input_offset)) (i32.const 1))
   (func (export "ask_and_stop") (result i32) (call $ask) unreachable)
   (func (export "grow_and_stop") (result i32)
     (drop (call $text (i32.const 0) (i32.const 0x7fffffff))) (i32.const 0))
@@ -50,42 +60,125 @@ MODULE = """(module
   (func (export "no_document") (result i32) (call $error_set (call $text (i32.const 0) (i32.const 5))) (i32.const 1))
   (func (export "code_alone") (result i32) (i32.const 1))
   (func (export "silent") (result i32) (i32.const 0)))"""
-NAMES = ["echo", "stop", "ask_and_stop", "grow_and_stop", "no_json", "no_document", "code_alone", "silent", "missing"]
+NAMES = [
+    "echo",
+    "stop",
+    "spin",
+    "ask_and_stop",
+    "grow_and_stop",
+    "no_json",
+    "no_document",
+    "code_alone",
+    "silent",
+    "missing",
+]
 
 
-def runner(request: bytes = b"{}", url: str = "", module: str = MODULE) -> Runner:
+TOKEN = '\ufeff "tö/ken"&+secret\n'  # noqa: S105
+
+
+def runner(
+    request: bytes = b"{}", url: str = "", module: str = MODULE, annotations: dict[str, bool] | None = None
+) -> Runner:
     quoted = "".join(f"\\{byte:02x}" for byte in request)
     wasm = module.replace("REQUEST", quoted).replace("LENGTH", str(len(request)))
     description = {
         "title": "Made up",
-        "connection": {"check": "echo", "origins": ["base_url"]},
-        "actions": [{"name": name} for name in NAMES],
+        "connection": {
+            "schema": {"properties": {"base_url": {}, "token": {"writeOnly": True}, "word": {"format": "password"}}},
+            "check": "echo",
+            "origins": ["base_url"],
+        },
+        "actions": [{"name": name} for name in [*NAMES, "ask_and_ask"]]
+        + [{"name": "fail", "annotations": annotations or {}}],
     }
     made_up = Bundle(wasm.encode(), description, max_pages=16)
-    return Runner(made_up, Engine(made_up), {"base_url": url}, Limits())
+    config = {"base_url": url, "token": TOKEN, "word": "short"}
+    return Runner(made_up, Engine(made_up), config, Lanes(), Guard(everything=True))
 
 
 def failure(runner: Runner, action: str) -> ActionError:
     with pytest.raises(ActionError) as caught:
-        runner.call(action, {"a": 1})
+        runner.call(action, {"a": 1}, Terms())
     assert "\n" not in str(caught.value)
     return caught.value
 
 
 def test_an_action_without_a_method_of_its_own_is_called_by_its_name() -> None:
     values = {"text": "Заказ 📦", "list": [1, None, {"a": True}]}
-    assert runner().call("echo", values) == values
+    assert runner().call("echo", values, Terms()) == values
 
 
 @pytest.mark.parametrize("action", [name for name in NAMES if name != "echo"])
 def test_a_plugin_that_breaks_the_contract_is_an_internal_error_and_its_instance_is_thrown_away(action: str) -> None:
     made_up = runner()
-    assert made_up.call("echo", {}) == {}
+    assert made_up.call("echo", {}, Terms()) == {}
     broken = made_up._idle[0]
     error = failure(made_up, action)
     assert (error.kind, error.retry, error.effect) == ("internal", "never", "none")
     assert broken not in made_up._idle
-    assert made_up.call("echo", {"a": 1}) == {"a": 1}
+    assert made_up.call("echo", {"a": 1}, Terms()) == {"a": 1}
+
+
+def test_a_plugin_that_never_ends_is_stopped_and_no_other_call_with_it() -> None:
+    made_up = runner()
+    with ThreadPoolExecutor(4) as pool:
+        spinning = pool.submit(failure, made_up, "spin")
+        while not spinning.done():
+            assert made_up.call("echo", {"a": 1}, Terms()) == {"a": 1}
+    assert "fuel" in str(spinning.result())
+
+
+def test_a_plugin_that_asks_without_end_is_stopped() -> None:
+    asked: list[bytes] = []
+
+    def handler(connection: socket.socket) -> None:
+        while request := read_request(connection):
+            asked.append(request)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+
+    with serving(handler) as server:
+        error = failure(runner(json.dumps({"url": server.url}).encode(), server.url), "ask_and_ask")
+    assert (error.kind, error.effect, len(asked)) == ("internal", "unknown", 100)
+
+
+def fails_with(document: dict[str, Any], **annotations: bool) -> ActionError:
+    with pytest.raises(ActionError) as caught:
+        runner(annotations=annotations).call("fail", document, Terms())
+    return caught.value
+
+
+def test_what_may_have_happened_once_is_repeated_only_where_twice_is_as_good() -> None:
+    unknown = {"kind": "unavailable", "message": "Broke.", "retry": "later", "effect": "unknown"}
+    assert fails_with(unknown).retry == "never"
+    assert fails_with(unknown, idempotentHint=False).retry == "never"
+    assert fails_with(unknown, idempotentHint=True).retry == "later"
+    assert fails_with({**unknown, "effect": "none"}).retry == "later"
+    # A read has no effect.
+    read = fails_with(unknown, readOnlyHint=True)
+    assert (read.retry, read.effect) == ("later", "none")
+
+
+def test_a_connections_secrets_are_hidden_in_outputs_and_errors() -> None:
+    clean = TOKEN.strip("\ufeff \n")
+    shown = [TOKEN, clean, json.dumps(clean), json.dumps(clean, ensure_ascii=False), urllib.parse.quote_plus(clean)]
+    shown += [html.escape(clean), urllib.parse.quote(json.dumps(clean)[1:-1], safe="")]
+    output = runner().call("echo", {"list": shown, clean: {"deep": f"<{clean}>"}, "word": "short"}, Terms())
+    assert output == {
+        "list": ["***", "***", '"***"', '"***"', "***", "***", "***"],
+        "***": {"deep": "<***>"},
+        "word": "***",
+    }
+    for before in ("", "u:", "user:", "a user:"):
+        packed = base64.b64encode(f"{before}{clean}!".encode()).decode()
+        shown_packed = runner().call("echo", {"basic": packed}, Terms())["basic"]
+        assert "***" in shown_packed
+        # What stays is what stands around it.
+        assert len(shown_packed) <= len(packed) - len(base64.b64encode(clean.encode())) + 9
+    document = {"kind": "rejected", "message": f"No: {clean}", "retry": "never", "effect": "none"}
+    error = fails_with({**document, "upstream": {"http_status": 200, "error_text": clean, "verified": False}})
+    assert str(error) == "No: ***"
+    assert dict(error.upstream or {}).get("error_text") == "***"
 
 
 def test_a_plugin_that_stops_after_a_request_may_have_had_an_effect() -> None:
@@ -103,18 +196,18 @@ def test_a_module_that_wants_more_than_the_contract_gives_can_not_be_started() -
 
 def test_what_is_no_module_is_not_compiled() -> None:
     with pytest.raises(BundleError, match="can't be compiled"):
-        runner(module="no module")
+        runner(module="no module").call("echo", {}, Terms())
 
 
 def test_what_a_host_function_raises_comes_out_of_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(_self: Client, _request: Request) -> Response:
+    def broken(_self: Client, _request: Request, _deadline: float) -> Response:
         raise ZeroDivisionError
 
     made_up = runner(b'{"url": "http://127.0.0.1"}')
     monkeypatch.setattr(Client, "send", broken)
     with pytest.raises(ZeroDivisionError):
-        made_up.call("ask_and_stop", {})
-    assert made_up.call("echo", {"a": 1}) == {"a": 1}
+        made_up.call("ask_and_stop", {}, Terms())
+    assert made_up.call("echo", {"a": 1}, Terms()) == {"a": 1}
 
 
 def test_other_plugins_of_the_process_keep_extisms_own_functions() -> None:

@@ -2,6 +2,7 @@
 
 import gzip
 import itertools
+import json
 import resource
 import socket
 import time
@@ -12,7 +13,8 @@ from raw_server import Handler, answering, closed_port, read_request, reset, ser
 from sandbox import Sandbox
 
 from justclick_plugin import ActionError, Connection, JustClick
-from justclick_plugin._http import Client, Failure, Limits, NoResponseError, Request
+from justclick_plugin._guard import Guard
+from justclick_plugin._http import Client, Failure, Limits, NoResponseError, Request, Response
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 PATIENCE_S = 1.0
@@ -21,6 +23,12 @@ pytestmark = pytest.mark.usefixtures("sandbox")
 
 def client(url: str) -> JustClick:
     return JustClick(Connection("username", "X" * 40, url, allow_http=True), timeout_s=PATIENCE_S)
+
+
+def send(url: str, request: Request, limits: Limits | None = None) -> Response:
+    """What the client behind the plugin makes of a request, for a connection whose own address is the URL."""
+    own = Client([url], limits or Limits(), Guard(everything=True))
+    return own.send(request, time.monotonic() + PATIENCE_S)
 
 
 def failure(url: str) -> ActionError:
@@ -137,7 +145,7 @@ def test_a_name_without_an_address_means_that_nothing_was_sent() -> None:
 def test_a_name_that_can_not_be_one_has_no_address() -> None:
     url = f"http://{'a' * 64}.example/"
     with pytest.raises(NoResponseError) as caught:
-        Client([url], Limits()).send(Request("POST", url, {}))
+        send(url, Request("POST", url, {}))
     assert caught.value.failure is Failure.DNS
 
 
@@ -153,9 +161,18 @@ def test_a_redirect_is_not_followed() -> None:
 
 @pytest.mark.parametrize(
     ("header", "seconds"),
-    [("12", 12), ("1000000", 1_000_000), ("Sun, 06 Nov 1994 08:49:37 GMT", 0), ("soon", None), ("9" * 5000, None)],
+    [
+        ("12", 12),
+        (" 0012 ", 12),
+        ("1000000", 86_400),
+        ("9" * 5000, 86_400),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", 86_400),
+        ("Sun, 06 Nov 1994 08:49:37 GMT", 0),
+        ("soon", None),
+        ("-1", None),
+    ],
 )
-def test_retry_after_is_seconds_or_a_date(header: str, seconds: int | None) -> None:
+def test_retry_after_is_seconds_or_a_date_and_at_most_a_day(header: str, seconds: int | None) -> None:
     answer = f"HTTP/1.1 503 Out of order\r\nRetry-After: {header}\r\nContent-Length: 0\r\n\r\n"
     with serving(answering(answer.encode())) as server:
         error = failure(server.url)
@@ -204,18 +221,17 @@ def test_connections_are_kept_also_after_errors(sandbox: Sandbox) -> None:
 )
 def test_nothing_but_the_connections_own_origin_is_reached(url: str) -> None:
     with serving(answering(HEAD + b"Content-Length: 2\r\n\r\n{}")) as server:
-        own = Client([server.url], Limits())
         with pytest.raises(NoResponseError) as caught:
-            own.send(Request("POST", url.format(port=server.url.rsplit(":", 1)[1]), {}))
+            send(server.url, Request("POST", url.format(port=server.url.rsplit(":", 1)[1]), {}))
         assert (caught.value.failure, server.connections) == (Failure.NOT_ALLOWED, 0)
-        # The blanks that a connection may have around its address do not matter.
-        own = Client([f" {server.url.upper()}/shop "], Limits())
-        assert own.send(Request("POST", f"{server.url}/api", {})).body == b"{}"
+        # What came along when a connection's address was copied does not matter.
+        for own in (f" {server.url.upper()}/shop ", f"\ufeff{server.url}\u00a0\u200b\n"):
+            assert send(own, Request("POST", f"{server.url}/api", {})).body == b"{}"
 
 
 def test_a_request_over_its_cap_is_not_sent() -> None:
     with serving(hang) as server, pytest.raises(NoResponseError) as caught:
-        Client([server.url], Limits(request_bytes=10)).send(Request("POST", server.url, {}, b"a" * 11))
+        send(server.url, Request("POST", server.url, {}, b"a" * 11), Limits(request_bytes=10))
     assert (caught.value.failure, server.connections) == (Failure.NOT_ALLOWED, 0)
 
 
@@ -229,6 +245,8 @@ def test_a_request_over_its_cap_is_not_sent() -> None:
         b'{"url": 1}',
         b'{"url": "u", "headers": [1]}',
         b'{"url": "u", "headers": {"a": 1}}',
+        b'{"url": "u", "method": "connect"}',
+        b'{"url": "u", "method": "TRACE"}',
     ],
 )
 def test_what_is_no_request_is_not_sent(document: bytes) -> None:
@@ -239,7 +257,7 @@ def test_what_is_no_request_is_not_sent(document: bytes) -> None:
 
 def test_a_header_that_can_not_be_one_is_not_sent() -> None:
     with serving(hang) as server, pytest.raises(NoResponseError) as caught:
-        Client([server.url], Limits()).send(Request("POST", server.url, {"a": "b\r\nc: d"}))
+        send(server.url, Request("POST", server.url, {"a": "b\r\nc: d"}))
     assert caught.value.failure is Failure.NOT_ALLOWED
 
 
@@ -258,8 +276,7 @@ def never_read(connection: socket.socket) -> None:
 def test_a_request_that_was_not_sent_whole_had_no_effect(handler: Handler) -> None:
     large = 64 << 20
     with serving(handler) as server, pytest.raises(NoResponseError) as caught:
-        own = Client([server.url], Limits(connect_s=PATIENCE_S, request_bytes=large))
-        own.send(Request("POST", server.url, {}, bytes(large)))
+        send(server.url, Request("POST", server.url, {}, bytes(large)), Limits(request_bytes=large))
     assert caught.value.failure is Failure.NOT_SENT
 
 
@@ -273,19 +290,97 @@ def test_an_error_that_the_caller_is_handling_is_not_taken_for_the_connections()
     assert error.upstream["error_text"] == "reset"
 
 
-def test_a_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[bytes] = []
+EARLY = b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "interim", [EARLY, b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 102 Processing\r\n\r\n", EARLY * 3, b""]
+)
+def test_interim_answers_are_passed_over_and_never_shift_the_next_one(interim: bytes) -> None:
+    statuses = iter((503, 500, 502, 429))
 
     def handler(connection: socket.socket) -> None:
-        seen.append(read_request(connection))
-        connection.sendall(b"HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n")
+        while read_request(connection):
+            # In two parts, as they come when the answer itself takes a while.
+            connection.sendall(interim)
+            time.sleep(0.05)
+            connection.sendall(b"HTTP/1.1 %d No\r\nContent-Length: 0\r\n\r\n" % next(statuses))
 
-    with serving(handler) as proxy:
-        for name in ("NO_PROXY", "no_proxy", "http_proxy"):
-            monkeypatch.delenv(name, raising=False)
-        monkeypatch.setenv("HTTP_PROXY", proxy.url.replace("://", "://user:p%40ss@"))
-        error = failure("http://shop.example")
-    assert error.upstream is not None
-    assert error.upstream["http_status"] == 503
-    assert seen[0].startswith(b"POST http://shop.example/api/UpdateOrderStatus HTTP/1.1\r\n")
-    assert b"Basic dXNlcjpwQHNz" in seen[0].replace(b"basic", b"Basic")
+    with serving(handler) as server:
+        shop = client(server.url)
+        for status in (503, 500, 502, 429):
+            with pytest.raises(ActionError) as caught:
+                shop.update_order_status(bill_id="100000", status="cancel")
+            assert dict(caught.value.upstream or {}).get("http_status") == status
+        assert server.connections == 1
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    [endless(b"", EARLY), endless(EARLY, b"X: y\r\n"), answering(b"HTTP/1.1 101 Switching Protocols\r\n\r\n")],
+    ids=["endless", "endless headers", "another protocol"],
+)
+def test_interim_answers_without_an_answer_end_in_time(beginning: Handler) -> None:
+    with serving(beginning) as server:
+        error = failure(server.url)
+    assert (error.kind, error.effect) in {("unavailable", "unknown"), ("unexpected_reply", "unknown")}
+
+
+def test_a_compressed_answer_that_nobody_asked_for_is_understood() -> None:
+    content = gzip.compress(b'{"a": 1}')
+    answer = HEAD + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%b" % (len(content), content)
+    with serving(answering(answer)) as server:
+        assert send(server.url, Request("POST", server.url, {})).body == b'{"a": 1}'
+
+
+def test_a_redirects_target_is_told_without_its_path() -> None:
+    answer = b"HTTP/1.1 301 There\r\nLocation: https://www.shop.example/a?key=secret\r\nContent-Length: 0\r\n\r\n"
+    with serving(answering(answer)) as server:
+        error = failure(server.url)
+    assert str(error).endswith("It was sent to https://www.shop.example.")
+    with serving(answering(answer.replace(b"https://www.shop.example", b""))) as server:
+        assert "It was sent to" not in str(failure(server.url))
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Host",
+        "connection",
+        "KEEP-ALIVE",
+        "Transfer-Encoding",
+        "content-length",
+        "Expect",
+        "TE",
+        "Trailer",
+        "Upgrade",
+        "HTTP2-Settings",
+        "Proxy-Authorization",
+        "proxy-anything",
+        " Host ",
+    ],
+)
+def test_a_header_that_belongs_to_the_connection_is_not_the_plugins_to_set(header: str) -> None:
+    document = json.dumps({"url": "https://a.example", "headers": {"Accept": "*/*", header: "a"}}).encode()
+    with pytest.raises(NoResponseError) as caught:
+        Request.parse(document, b"")
+    assert caught.value.failure is Failure.NOT_ALLOWED
+
+
+def test_a_service_that_closes_its_kept_connections_is_asked_over_new_ones() -> None:
+    # It says nothing of closing, and closes at once.
+    with serving(answering(b"HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n")) as server:
+        shop = client(server.url)
+        for _ in range(20):
+            with pytest.raises(ActionError, match="503"):
+                shop.update_order_status(bill_id="100000", status="cancel")
+            time.sleep(0.01)
+        assert server.connections == 20
+
+
+def test_no_time_left_means_that_nothing_was_sent() -> None:
+    with serving(hang) as server:
+        own = Client([server.url], Limits(), Guard(everything=True))
+        with pytest.raises(NoResponseError) as caught:
+            own.send(Request("POST", server.url, {}), time.monotonic() - 1)
+    assert (caught.value.failure, server.connections) == (Failure.NOT_SENT, 0)

@@ -11,7 +11,7 @@ export function authentication(description: Description, usePlugin: UsePlugin): 
   const fields = connectionFields(description);
   return {
     type: 'custom',
-    fields: fields.map(authField),
+    fields: fields.map((field) => authField(field, description.homepage)),
     test: async (z: ZObject, bundle: Bundle) => {
       try {
         return await usePlugin((plugin) => plugin.checkConnection(bundle.authData));
@@ -23,14 +23,17 @@ export function authentication(description: Description, usePlugin: UsePlugin): 
   };
 }
 
-function authField(field: ConnectionField): AuthField {
+function authField(field: ConnectionField, docs: string | undefined): AuthField {
+  // Zapier wants to see where more is to be read.
+  const help = [field.description, docs && `[Help](${docs})`].filter(Boolean).join(' ');
+
   return {
     key: field.key,
     label: titleCase(field.title),
     type: field.secret ? 'password' : 'string',
     required: field.required === true,
     isNoSecret: !field.secret,
-    ...(field.description && { helpText: field.description }),
+    ...(help && { helpText: help }),
     ...(field.default !== undefined && { default: String(field.default) }),
     ...(!field.secret && field.example !== undefined && { placeholder: String(field.example) }),
     // Zapier has several ways to write a yes, plugins have one.

@@ -19,16 +19,25 @@ export function create(action: Action, description: Description, usePlugin: UseP
       inputFields: inputFields(action),
       outputFields: outputFields(action),
       sample: sample(action),
+      ...(action.subject !== undefined && { lock: lock(action.subject) }),
       perform: async (z, bundle) => {
         try {
           const input = inputOf(action, bundle);
           return outputOf(action, await usePlugin((plugin) => plugin.call(action.name, input, bundle.authData)));
         } catch (error) {
-          throw actionError(z, error, named);
+          throw actionError(z, action, error, named);
         }
       },
     },
   };
+}
+
+/** Seconds: a step ends sooner. */
+const LOCK_S = 60;
+
+/** Steps run in processes of their own: only Zapier can keep those on one subject of one account apart. */
+function lock(subject: string) {
+  return { key: `{{bundle.inputData.${subject}}}`, scope: ['auth' as const], timeout: LOCK_S };
 }
 
 /** What a later step is set up with before this one has run. */

@@ -1,11 +1,8 @@
 /** A plugin's errors as Zapier's: which of them decides what becomes of the Zap run. */
 
 import type { ZObject } from 'zapier-platform-core';
-import { ActionError } from '@justclick/plugin';
-import { titleCase } from '@justclick/plugin/text';
-
-/** A field of a form, as far as a message needs it. */
-type Named = { key: string; title: string };
+import { ActionError, inTitleCase, mayRepeat, problemsOf, type Named } from '@justclick/plugin';
+import type { Action } from '@justclick/plugin/forms';
 
 /** Seconds until a run is repeated where the service does not say; up to twice that, so that not all come at once. */
 const RETRY_S = 60;
@@ -13,17 +10,18 @@ const RETRY_S = 60;
 /**
  * The error of an action.
  *
- * - What may be repeated waits and is repeated (`ThrottledError`).
+ * - What may be repeated waits and is repeated (`ThrottledError`): not a wrong address or certificate, which the next
+ *   minute does not mend, and not what may have been done and would be done twice.
  * - What nobody can repair in the Zap's data stops until the account is connected anew (`ExpiredAuthError`).
  * - An unknown order is a condition of this one item: the run ends as halted, and neither counts as failed nor, when
  *   there are many, turns the Zap off (`HaltedError`).
  * - The rest fails, and Zapier tells the Zap's owner (`Error`).
  */
-export function actionError(z: ZObject, error: unknown, fields: Named[]): Error {
+export function actionError(z: ZObject, action: Action, error: unknown, fields: Named[]): Error {
   if (!(error instanceof ActionError)) return unexpected(z, error);
   z.console.log(JSON.stringify(error));
   const message = messageOf(error, fields);
-  if (error.retry === 'later') return new z.errors.ThrottledError(message, delayOf(error));
+  if (mayRepeat(action, error)) return new z.errors.ThrottledError(message, delayOf(error));
   switch (error.kind) {
     case 'auth':
     case 'invalid_connection':
@@ -52,16 +50,12 @@ function plain(error: Error): Error {
   return Object.assign(error, { doNotContextify: true });
 }
 
-/** The plugin names a field by its key; people know it by its label. */
+/** All that is wrong, by the labels of the form. */
 function messageOf(error: ActionError, fields: Named[]): string {
-  if (error.problems.length === 0) return error.message;
-  const told = error.problems.map(({ field, message }) => {
-    const title = fields.find(({ key }) => key === field)?.title;
-    return title && message.startsWith(`${field} `) ? titleCase(title) + message.slice(field.length) : message;
-  });
-  return told.join('; ');
+  return problemsOf(error, inTitleCase(fields)).join('; ');
 }
 
+/** The engine bounds what a service asks for to a day. */
 function delayOf({ retryAfterS }: ActionError): number {
   return retryAfterS ?? RETRY_S + Math.floor(Math.random() * RETRY_S);
 }

@@ -33,18 +33,14 @@ export function inputFields(action: Action): InputField[] {
   });
 }
 
-/**
- * The action's input. What Zapier still hands over of fields that are not shown is left out: an order that is cancelled
- * has no tracking number, though the person may have entered one before choosing to cancel it.
- */
+/** The action's input. Also what the status does not need: the plugin leaves that out, by one rule for all hosts. */
 export function inputOf(
   action: Action,
   { inputData, meta }: Pick<Bundle, 'inputData'> & Partial<Bundle>,
 ): Record<string, unknown> {
-  const fields = fieldsOf(action);
-  const shown = fields.filter((field) => isShown(field, fields, inputData) && inputData[field.key] !== undefined);
+  const given = fieldsOf(action).filter(({ key }) => inputData[key] !== undefined);
   return Object.fromEntries(
-    shown.map(({ key, kind }) => [
+    given.map(({ key, kind }) => [
       key,
       kind === 'dateTime' ? toRfc3339(inputData[key], meta?.timezone) : inputData[key],
     ]),
@@ -57,19 +53,26 @@ export function outputFields(action: Action): PlainOutputField[] {
   return outputFieldsOf(action).map(({ key, title, kind }) => ({
     key,
     label: titleCase(title),
-    // What has no type may be anything.
-    ...(action.outputSchema.properties[key]?.type && { type: dates.has(key) ? 'datetime' : TYPES[kind] }),
+    type: dates.has(key) ? 'datetime' : TYPES[kind],
   }));
 }
 
-/** The action's output, with its dates as later steps of a Zap expect them: ISO 8601 instead of UNIX seconds. */
+/**
+ * The action's output, as later steps of a Zap expect it: dates in ISO 8601 instead of UNIX seconds, and what has no
+ * type, and so may be anything, as a text.
+ */
 export function outputOf(action: Action, output: Record<string, unknown>): Record<string, unknown> {
   const dates = dateKeys(action);
-  const convert = ([key, value]: [string, unknown]) =>
-    typeof value === 'number' && dates.has(key)
-      ? [key, new Date(value * 1000).toISOString().replace('.000Z', 'Z')]
-      : [key, value];
+  const convert = ([key, value]: [string, unknown]) => {
+    if (typeof value === 'number' && dates.has(key)) return [key, isoOf(value)];
+    const isUntyped = action.outputSchema.properties[key]?.type === undefined;
+    return [key, isUntyped && typeof value !== 'string' ? JSON.stringify(value) : value];
+  };
   return Object.fromEntries(Object.entries(output).map(convert));
+}
+
+function isoOf(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
 }
 
 function inputField(field: Field): PlainInputField {

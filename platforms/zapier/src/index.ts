@@ -3,12 +3,20 @@
 import { description, sha256, wasm } from 'justclick:bundle';
 import { loadPlugin } from '@justclick/plugin';
 import { integration } from './integration';
-import { onePerStep, onFreshConnection } from './session';
+import { onePerStep } from './session';
 
 /** Zapier ends a step after 30 seconds, its own work included. */
 const TIMEOUT_MS = 25_000;
 
+/*
+ * No connection is kept: a socket that is kept while Zapier freezes the process is dead by then, and a request that
+ * fails on it could not be told from one that the service has seen.
+ *
+ * HTTP does not go through `z.request`, which belongs to one step, decodes a reply whose bytes are signed, reads it whole
+ * before its size can be limited, and answers some statuses itself.
+ */
+
 export default integration(
   description,
-  onePerStep(() => loadPlugin({ wasm, sha256, timeoutMs: TIMEOUT_MS, maxInstances: 1, fetch: onFreshConnection })),
+  onePerStep(() => loadPlugin({ wasm, sha256, timeoutMs: TIMEOUT_MS, maxInstances: 1, keepAlive: false })),
 );

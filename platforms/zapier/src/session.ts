@@ -1,4 +1,4 @@
-/** A plugin for a step, and its HTTP: nothing of either outlives the step. */
+/** A plugin for a step: nothing of it outlives the step. */
 
 import type { Plugin } from '@justclick/plugin';
 
@@ -19,16 +19,3 @@ export function onePerStep(load: () => Promise<Plugin>): UsePlugin {
     }
   };
 }
-
-/**
- * `fetch` without keep-alive. A socket that is kept over such a pause is dead by then, and a request that fails on it
- * could not be told from one that the service has seen.
- *
- * It is not `z.request`, which belongs to one step, decodes a reply whose bytes are signed, reads it whole before its
- * size can be limited, and answers some statuses itself.
- */
-export const onFreshConnection: typeof fetch = (url, request) => {
-  const headers = new Headers(request?.headers);
-  headers.set('connection', 'close');
-  return fetch(url, { ...request, headers });
-};

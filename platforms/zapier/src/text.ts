@@ -9,7 +9,9 @@ export function noun(title: string): string {
   return titleCase(rest.join(' ') || title);
 }
 
-/** The description, but for how dates are written: Zapier takes any that people write. */
-export function helpText(field: Field): string {
-  return field.kind === 'dateTime' ? field.description.replace(/: [^.]*\./, '.') : field.description;
+/** The description, but for what the form shows by itself, and for how dates are written: Zapier takes any. */
+export function helpText({ kind, choices, description }: Field): string {
+  if (kind === 'dateTime') return description.replace(/: [^.]*\./, '.');
+  const sentences = description.split(/(?<=\.)\s+/);
+  return sentences.filter((sentence) => !choices.some(({ value }) => sentence.startsWith(`${value}: `))).join(' ');
 }

@@ -38,13 +38,12 @@ export async function answersAndRefuses(world) {
   }
   same(await world.requests(), before, 'requests for bad inputs');
   const failed = "from sys_journal j join sys_invocation i on j.id = i.id where i.completion_result = 'failure'";
-  const [entries] = await world.cluster.query(`select count(*) as n ${failed}`);
-  check(entries.n >= 3, 'the journals of bad inputs are not there to be looked at');
+  // A replay by another version of the plugin has to find what this one decided.
   const [steps] = await world.cluster.query(`select count(*) as n ${failed} and j.entry_type like '%Run%'`);
-  same(steps.n, 0, 'steps of bad inputs');
+  check(steps.n >= 3, 'the refusals of bad inputs are not recorded as steps');
   const { status, document } = await world.refusal('777', CANCEL);
   same([status, document.kind, document.retry], [404, 'not_found', 'never'], 'an unknown order');
-  proved('a bad input ends as 400 before any step is recorded, an unknown order as 404, each with its error document');
+  proved('a bad input ends as 400 in a recorded step that sends nothing, an unknown order as 404, each with its error document');
 }
 
 export async function waitsAsLongAsAsked(world) {

@@ -4,21 +4,21 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::ledger::Mark;
-use crate::error::{ActionError, Retry};
+use crate::error::ActionError;
 
 /// What is written down about a row.
 #[derive(Debug)]
 pub enum Entry<'a> {
     /// Its request may be sent from now on.
     Begun,
-    /// Its request was not sent after all.
-    Unsent,
     /// It has to wait for the row of this line, on the same subject, which is to be repeated.
     Held(u64),
     /// It is done, with this output.
     Done(&'a str),
-    /// It failed.
+    /// It failed, and that is how it stands.
     Failed(&'a ActionError),
+    /// It failed, and is to be repeated.
+    Open(&'a ActionError),
 }
 
 /// A line as it is read. Of the numbers, which are lines of the input, one is there.
@@ -26,8 +26,6 @@ pub enum Entry<'a> {
 pub struct Line {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub begun: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub unsent: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub held: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -38,6 +36,8 @@ pub struct Line {
     pub output: Option<Box<RawValue>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failed: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub open: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<ActionError>,
     /// SHA-256 of the results that are about to be written.
@@ -51,10 +51,10 @@ impl Line {
         let row = Some(row);
         match entry {
             Entry::Begun => Self { begun: row, ..Self::default() },
-            Entry::Unsent => Self { unsent: row, ..Self::default() },
             Entry::Held(by) => Self { held: row, by: Some(*by), ..Self::default() },
             Entry::Done(output) => Self { done: row, output: Some(on_one_line(output)), ..Self::default() },
             Entry::Failed(error) => Self { failed: row, error: Some((*error).clone()), ..Self::default() },
+            Entry::Open(error) => Self { open: row, error: Some((*error).clone()), ..Self::default() },
         }
     }
 
@@ -62,22 +62,11 @@ impl Line {
     pub fn mark(&self) -> Option<(u64, Mark)> {
         let marked = |row: Option<u64>, mark| row.map(|row| (row, mark));
         marked(self.begun, Mark::Begun)
-            .or_else(|| marked(self.unsent, Mark::New))
             .or_else(|| marked(self.held, Mark::Held))
             .or_else(|| marked(self.done, Mark::Done))
-            .or_else(|| marked(self.failed, self.error.as_ref().map_or(Mark::Open, after)))
+            .or_else(|| marked(self.failed, Mark::Failed))
+            .or_else(|| marked(self.open, Mark::Open))
     }
-}
-
-/// How a row stands after an error. It is settled if the same request would fail again; but an error
-/// of the connection says nothing about the row.
-pub fn after(error: &ActionError) -> Mark {
-    if error.retry == Retry::Never && !is_of_connection(error) { Mark::Failed } else { Mark::Open }
-}
-
-/// Whether an error is one that every row would meet.
-pub fn is_of_connection(error: &ActionError) -> bool {
-    matches!(error.kind.as_str(), "auth" | "invalid_connection")
 }
 
 /// JSON may be spread over lines; a line of the journal is one.
@@ -97,19 +86,13 @@ mod tests {
 
     #[test]
     fn a_line_says_how_its_row_stands() {
-        let error = |kind: &str, retry| ActionError {
-            kind: kind.to_owned(),
-            retry,
-            ..ActionError::internal("m", Effect::None)
-        };
+        let error = ActionError::internal("m", Effect::None);
         for (entry, mark) in [
             (Entry::Begun, Mark::Begun),
-            (Entry::Unsent, Mark::New),
             (Entry::Held(3), Mark::Held),
             (Entry::Done("{\n\"a\": 1}"), Mark::Done),
-            (Entry::Failed(&error("rejected", Retry::Never)), Mark::Failed),
-            (Entry::Failed(&error("unavailable", Retry::Later)), Mark::Open),
-            (Entry::Failed(&error("auth", Retry::Never)), Mark::Open),
+            (Entry::Failed(&error), Mark::Failed),
+            (Entry::Open(&error), Mark::Open),
         ] {
             let text = serde_json::to_string(&Line::new(7, &entry)).unwrap();
             assert!(!text.contains('\n'), "{text}");

@@ -4,10 +4,11 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::sum::Seal;
 use crate::batch::Refusal;
 
-/// How the first line of every journal begins.
-pub const BEGINS: &[u8] = br#"{"journal":1,"#;
+/// How the first line of every journal begins, whatever its version.
+pub const BEGINS: &[u8] = br#"{"journal":"#;
 
 /// The first line of a journal. It holds nothing that is secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,7 +35,53 @@ pub struct Header {
     pub rows: u64,
 }
 
+/// What can be told of a first line.
+pub enum First {
+    /// It is a header.
+    Header(Header),
+    /// It is that of a journal of this other version.
+    Version(u32),
+    /// It is none, or damaged.
+    None,
+}
+
+impl First {
+    /// Reads a first line.
+    pub fn read(line: &[u8]) -> Self {
+        #[derive(Deserialize)]
+        struct Version {
+            journal: u32,
+        }
+        match serde_json::from_slice::<Version>(line) {
+            Ok(Version { journal }) if journal != Header::VERSION => Self::Version(journal),
+            _ if !Seal::default().proves(line) => Self::None,
+            _ => serde_json::from_slice(line).map_or(Self::None, Self::Header),
+        }
+    }
+}
+
 impl Header {
+    /// The version of the format that is written here.
+    pub const VERSION: u32 = 2;
+
+    /// As a line.
+    pub fn line(&self) -> String {
+        Seal::default().line(&serde_json::to_string(self).expect("texts and numbers are JSON"))
+    }
+
+    /// What the lines of a journal with this header are sealed with: all that must be the same for it
+    /// to be gone on with.
+    pub fn seal(&self) -> Seal {
+        Seal::new([
+            &*self.plugin,
+            &self.action,
+            &self.connection,
+            &self.account,
+            &self.input_sha256,
+            &self.columns_sha256,
+        ])
+    }
+
     /// Checks that a journal begun with this header may be gone on with for `now`.
     ///
     /// # Errors
@@ -80,7 +127,7 @@ pub mod tests {
     pub fn header() -> Header {
         let text = |text: &str| text.to_owned();
         Header {
-            journal: 1,
+            journal: Header::VERSION,
             plugin: text("p"),
             plugin_version: text("1"),
             action: text("a"),
@@ -95,7 +142,21 @@ pub mod tests {
 
     #[test]
     fn every_header_begins_alike() {
-        assert!(serde_json::to_vec(&header()).unwrap().starts_with(BEGINS));
+        assert!(header().line().as_bytes().starts_with(BEGINS));
+    }
+
+    #[test]
+    fn a_first_line_is_a_header_of_this_version_or_one_of_another_or_none() {
+        let line = header().line();
+        assert!(matches!(First::read(line.as_bytes()), First::Header(found) if found == header()));
+        for (text, version) in
+            [(line.replacen("\"journal\":2", "\"journal\":3", 1), 3), ("{\"journal\":1}\n".to_owned(), 1)]
+        {
+            assert!(matches!(First::read(text.as_bytes()), First::Version(found) if found == version), "{text}");
+        }
+        for text in [line.replacen("\"x\"", "\"z\"", 1), "{\"journal\":2}\n".to_owned(), "id,status\n".to_owned()] {
+            assert!(matches!(First::read(text.as_bytes()), First::None), "{text}");
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::io::{self, BufRead, BufReader};
 use serde_json::value::RawValue;
 
 use super::entry::Line;
+use super::sum::Seal;
 use crate::error::ActionError;
 
 /// How a row stands.
@@ -17,7 +18,7 @@ pub enum Mark {
     Begun,
     /// It is done.
     Done,
-    /// It failed, and would fail again.
+    /// It failed, and that is how it stands.
     Failed,
     /// It failed, and is to be repeated.
     Open,
@@ -27,6 +28,9 @@ pub enum Mark {
 
 const MARKS: [Mark; 6] = [Mark::New, Mark::Begun, Mark::Done, Mark::Failed, Mark::Open, Mark::Held];
 
+/// No input has so many lines.
+const MOST: u64 = u32::MAX as u64;
+
 /// The marks of all rows, and where in the journal the line of each stands.
 #[derive(Debug, Default)]
 pub struct Ledger {
@@ -34,29 +38,65 @@ pub struct Ledger {
     rows: Vec<u64>,
     /// The hashes of the results that were, or were about to be, written.
     pub results: Vec<String>,
+    /// What of the journal can't be read.
+    pub damage: Damage,
+}
+
+/// What of a journal can't be read.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Damage {
+    /// So many lines.
+    pub lines: u64,
+    /// The first of them, counted from 1.
+    pub first: u64,
+}
+
+impl Damage {
+    /// Whether there is any.
+    pub fn is_any(self) -> bool {
+        self.lines > 0
+    }
+
+    pub(super) fn add(&mut self, line: u64) {
+        if self.lines == 0 || line < self.first {
+            self.first = line;
+        }
+        self.lines += 1;
+    }
 }
 
 /// What became of a row, as the journal has it.
 pub enum Past {
-    /// Nothing is known.
+    /// Nothing was sent.
     New,
-    /// It was under way when everything ended.
+    /// It was under way when everything ended, or nobody knows any more.
     Begun,
     /// It is done, with this output.
     Done(Box<RawValue>),
-    /// It failed.
+    /// It failed, and that is how it stands.
     Failed(Box<ActionError>),
+    /// It failed, and is to be repeated.
+    Open(Box<ActionError>),
     /// It waits for the row of this line.
     Held(u64),
 }
 
 impl Ledger {
-    /// How a row stands.
+    /// How a row stands. A damaged journal does not prove of any row that nothing was sent: what it
+    /// says nothing of may have been on the lines that are lost.
     pub fn mark(&self, row: u64) -> Mark {
-        MARKS[(self.entry(row) & 7) as usize]
+        match MARKS[(self.entry(row) & 7) as usize] {
+            Mark::New if self.damage.is_any() => Mark::Begun,
+            mark => mark,
+        }
     }
 
-    /// How many rows stand so.
+    /// Whether it says nothing of any row.
+    pub fn is_silent(&self) -> bool {
+        self.rows.is_empty() && self.results.is_empty()
+    }
+
+    /// How many rows the journal itself says so of.
     pub fn count(&self, mark: Mark) -> u64 {
         self.rows.iter().filter(|entry| *entry & 7 == mark as u64).count() as u64
     }
@@ -74,40 +114,54 @@ impl Ledger {
         usize::try_from(row).ok().and_then(|row| self.rows.get(row)).copied().unwrap_or(0)
     }
 
-    /// Reads the lines that begin at `place`, and returns where the last whole one ends.
+    /// Reads the lines behind the first, which begin at `place`, and returns where those end that
+    /// are to stay. Lines that do not prove themselves are passed over, and counted.
+    ///
+    /// What is no whole line at the end, or nothing but zeros, was torn off by a crash: it was not on
+    /// the disk when anyone relied on it, and is no damage.
     ///
     /// # Errors
-    /// With `InvalidData` if a line before the last one is none.
-    pub fn read(mut lines: impl BufRead, mut place: u64) -> io::Result<(Self, u64)> {
+    /// If the journal can't be read.
+    pub fn read(mut lines: impl BufRead, mut place: u64, seal: &Seal) -> io::Result<(Self, u64)> {
         let mut ledger = Self::default();
         let mut text = Vec::new();
-        let mut number = 1;
-        let mut broken = None;
+        let (mut number, mut end, mut zeros) = (1, place, Vec::new());
         while lines.read_until(b'\n', &mut text)? != 0 {
             number += 1;
-            match serde_json::from_slice::<Line>(&text) {
-                Ok(line) if text.ends_with(b"\n") => {
-                    if let Some(number) = broken {
-                        let what = format!("line {number} of it can't be read");
-                        return Err(io::Error::new(io::ErrorKind::InvalidData, what));
+            place += text.len() as u64;
+            let is = |bytes: &[u8]| text.iter().all(|byte| bytes.contains(byte));
+            if text.ends_with(b"\n") && !is(b"\r\n ") {
+                if is(b"\0\r\n ") {
+                    zeros.push(number);
+                } else {
+                    zeros.drain(..).for_each(|line| ledger.damage.add(line));
+                    if !ledger.take(&text, place - text.len() as u64, seal) {
+                        ledger.damage.add(number);
                     }
-                    if let Some((row, mark)) = line.mark() {
-                        // No input has so many lines; a wrong number must not fill the memory.
-                        if row > u64::from(u32::MAX) {
-                            let what = format!("line {number} of it can't be true");
-                            return Err(io::Error::new(io::ErrorKind::InvalidData, what));
-                        }
-                        ledger.set(row, mark, place);
-                    }
-                    ledger.results.extend(line.results);
-                    place += text.len() as u64;
+                    end = place;
                 }
-                // Torn off, if nothing follows.
-                _ => broken = broken.or(Some(number)),
             }
             text.clear();
         }
-        Ok((ledger, place))
+        Ok((ledger, end))
+    }
+
+    /// Takes in a line; tells whether it is one.
+    fn take(&mut self, text: &[u8], place: u64, seal: &Seal) -> bool {
+        if !seal.proves(text) {
+            return false;
+        }
+        let Ok(line) = serde_json::from_slice::<Line>(text) else {
+            return false;
+        };
+        match line.mark() {
+            // A wrong number must not fill the memory.
+            Some((row, _)) if row > MOST => return false,
+            Some((row, mark)) => self.set(row, mark, place),
+            None => {}
+        }
+        self.results.extend(line.results);
+        true
     }
 
     /// What the journal says of a row. Rows are best asked for in their order.
@@ -127,6 +181,7 @@ impl Ledger {
         let line: Line = serde_json::from_str(&text)?;
         Ok(match (mark, line.output, line.error, line.by) {
             (Mark::Done, output, _, _) => Past::Done(output.unwrap_or_default()),
+            (Mark::Open, _, Some(error), _) => Past::Open(Box::new(error)),
             (_, _, Some(error), _) => Past::Failed(Box::new(error)),
             (_, _, _, Some(by)) => Past::Held(by),
             _ => Past::New,
@@ -149,7 +204,12 @@ mod tests {
     use crate::error::Effect;
 
     fn text(entries: &[(u64, Entry)]) -> String {
-        entries.iter().map(|(row, entry)| serde_json::to_string(&Line::new(*row, entry)).unwrap() + "\n").collect()
+        let line = |(row, entry): &(u64, Entry)| serde_json::to_string(&Line::new(*row, entry)).unwrap();
+        entries.iter().map(|entry| Seal::default().line(&line(entry))).collect()
+    }
+
+    fn read(text: &str, place: u64) -> (Ledger, u64) {
+        Ledger::read(text.as_bytes(), place, &Seal::default()).unwrap()
     }
 
     #[test]
@@ -161,38 +221,57 @@ mod tests {
             (2, Entry::Done("{\"a\":1}")),
             (5, Entry::Failed(&error)),
             (3, Entry::Begun),
-            (4, Entry::Unsent),
+            (7, Entry::Open(&error)),
             (6, Entry::Held(5)),
         ]);
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(text.as_bytes()).unwrap();
         io::Seek::rewind(&mut file).unwrap();
-        let (ledger, end) = Ledger::read(BufReader::new(&file), 0).unwrap();
-        assert_eq!(end, text.len() as u64);
+        let (ledger, end) = Ledger::read(BufReader::new(&file), 0, &Seal::default()).unwrap();
+        assert_eq!((end, ledger.damage), (text.len() as u64, Damage::default()));
         let marks: Vec<_> = (1..8).map(|row| ledger.mark(row)).collect();
-        assert_eq!(marks, [Mark::New, Mark::Done, Mark::Begun, Mark::New, Mark::Failed, Mark::Held, Mark::New]);
+        use Mark::{Begun, Done, Failed, Held, New, Open};
+        assert_eq!(marks, [New, Done, Begun, Begun, Failed, Held, Open]);
         assert_eq!((ledger.count(Mark::Done), ledger.count(Mark::Failed)), (1, 1));
         let mut journal = BufReader::new(&file);
         // Backwards too: results are read in the order of the input, not of the journal.
         assert!(matches!(ledger.past(6, &mut journal).unwrap(), Past::Held(5)));
+        assert!(matches!(ledger.past(7, &mut journal).unwrap(), Past::Open(found) if *found == error));
         assert!(matches!(ledger.past(5, &mut journal).unwrap(), Past::Failed(found) if *found == error));
         assert!(matches!(ledger.past(2, &mut journal).unwrap(), Past::Done(output) if output.get() == "{\"a\":1}"));
         assert!(matches!(ledger.past(3, &mut journal).unwrap(), Past::Begun));
     }
 
     #[test]
-    fn what_is_torn_off_at_the_end_is_left_out_and_damage_before_it_is_told() {
+    fn what_is_torn_off_at_the_end_is_left_out_and_no_damage() {
         let whole = text(&[(2, Entry::Begun), (2, Entry::Done("{}"))]);
-        for torn in ["{\"done\":3,\"outp", "{\"done\":3,\"output\":{}}", "\0\0\0\0", "\0\0\n\0\n"] {
-            let (ledger, end) = Ledger::read(format!("{whole}{torn}").as_bytes(), 10).unwrap();
+        let third = text(&[(3, Entry::Done("{}"))]);
+        for torn in ["{\"done\":3,\"outp", third.trim_end(), "\0\0\0\0", "\0\0\n\0\n", "\n\n"] {
+            let (ledger, end) = read(&format!("{whole}{torn}"), 10);
             assert_eq!(
                 (ledger.mark(2), ledger.mark(3), end),
                 (Mark::Done, Mark::New, 10 + whole.len() as u64),
                 "{torn}"
             );
         }
-        let damaged = format!("{whole}garbage\n{whole}");
-        assert!(Ledger::read(damaged.as_bytes(), 0).unwrap_err().to_string().contains("line 4"));
-        assert!(Ledger::read(&b"{\"begun\":99999999999999}\n"[..], 0).is_err());
+    }
+
+    #[test]
+    fn damage_loses_no_other_line_and_proves_of_no_row_that_nothing_was_sent() {
+        let whole = text(&[(2, Entry::Begun), (2, Entry::Done("{}"))]);
+        let untrue = text(&[(99_999_999_999_999, Entry::Begun)]);
+        let flipped = text(&[(3, Entry::Done("{}"))]).replace("done", "dona");
+        for damaged in ["garbage\n", "{\"done\":3,\"output\":{}}\n", &untrue, &flipped, "\0\0x\n\0\n"] {
+            let behind = text(&[(4, Entry::Done("{}"))]);
+            for text in [format!("{whole}{damaged}{behind}"), format!("{whole}{behind}{damaged}")] {
+                let (ledger, end) = read(&text, 0);
+                assert_eq!((ledger.mark(2), ledger.mark(4)), (Mark::Done, Mark::Done), "{text}");
+                assert_eq!(ledger.mark(3), Mark::Begun, "{text}");
+                assert!(ledger.damage.lines >= 1 && ledger.damage.first > 1, "{text}");
+                assert!(end >= text.trim_end_matches(['\0', '\n']).len() as u64, "what is damaged stays");
+            }
+        }
+        let (ledger, _) = read(&format!("\0\0\n{whole}"), 0);
+        assert_eq!((ledger.damage, ledger.mark(2)), (Damage { lines: 1, first: 2 }, Mark::Done));
     }
 }

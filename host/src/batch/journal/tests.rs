@@ -51,8 +51,8 @@ fn without_a_journal_there_is_nothing_to_go_on_with() {
 fn a_journal_whose_first_line_was_torn_off_was_never_begun() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("j");
-    let whole = serde_json::to_string(&header()).unwrap();
-    for torn in ["", "{", "{\"journal\":1,", &whole] {
+    let whole = header().line().trim_end().to_owned();
+    for torn in ["", "{", "{\"journal\":2,", "\0\0\0", &whole] {
         fs::write(&path, torn).unwrap();
         assert!(resume(&path).is_ok(), "{torn}");
         fs::write(&path, torn).unwrap();
@@ -69,14 +69,14 @@ fn what_was_torn_off_is_not_written_behind() {
     fs::write(&path, format!("{text}{{\"done\":3,\"outp")).unwrap();
     let (journal, _) = Journal::resume(&path, &header()).unwrap();
     drop(write(journal, &[(4, Entry::Done("{}"))]).unwrap());
-    assert_eq!(fs::read_to_string(&path).unwrap(), format!("{text}{{\"done\":4,\"output\":{{}}}}\n"));
+    assert_eq!(fs::read_to_string(&path).unwrap(), text + &header().seal().line("{\"done\":4,\"output\":{}}"));
 }
 
 #[test]
 fn a_file_that_is_no_journal_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("orders.csv");
-    for text in ["id,status\n1,paid\n", "x", "{\"journal\":1,\"x\":2}\n"] {
+    for text in ["id,status\n1,paid\n", "x", "{\"journal\":2,\"x\":2}\n"] {
         fs::write(&path, text).unwrap();
         assert!(Journal::begin(&path, &header()).err().unwrap().0.contains("is not a journal"));
         assert!(resume(&path).unwrap_err().contains("is not a journal"));
@@ -101,11 +101,50 @@ fn what_can_not_be_written_is_told_to_all_who_wait() {
     let path = folder.path().join("j");
     drop(Journal::begin(&path, &header()).unwrap());
     // Opened for reading alone: every write fails.
-    let journal = Journal { file: File::open(&path).unwrap(), ledger: Ledger::default(), durable: true };
+    let journal = Journal::of(File::open(&path).unwrap(), &header(), true);
     let writer = journal.writer().unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     for row in [2, 3] {
         assert!(runtime.block_on(writer.record(row, &Entry::Begun)).is_err());
         assert_eq!(writer.mark(row), Mark::New);
+    }
+}
+
+#[test]
+fn a_journal_of_another_version_is_refused_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("j");
+    for (version, way) in [(1, "an older version"), (3, "a newer version")] {
+        let text = format!("{{\"journal\":{version},\"plugin\":\"p\"}}\n{{\"done\":2}}\n");
+        fs::write(&path, &text).unwrap();
+        assert!(resume(&path).unwrap_err().contains(way));
+        assert!(Journal::begin(&path, &header()).err().unwrap().0.contains(way));
+        assert_eq!(fs::read_to_string(&path).unwrap(), text);
+    }
+}
+
+#[test]
+fn wherever_a_page_is_damaged_the_other_lines_are_known() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("j");
+    let output = format!("\"{}\"", "x".repeat(80));
+    let entries: Vec<_> = (2..302).map(|row| (row, Entry::Done(&output))).collect();
+    let writer = Journal::begin(&path, &header()).unwrap().writer().unwrap();
+    let written: Vec<_> = entries.iter().map(|(row, entry)| writer.record(*row, entry)).collect();
+    drop(writer.finish());
+    drop(written);
+    let whole = fs::read(&path).unwrap();
+    assert!(whole.len() > 5 * 4096);
+    for page in 0..whole.len() / 4096 {
+        for fill in [0, b'x'] {
+            let mut damaged = whole.clone();
+            damaged[page * 4096..(page + 1) * 4096].fill(fill);
+            fs::write(&path, &damaged).unwrap();
+            let ledger = resume(&path).unwrap();
+            let done = (2..302).filter(|row| ledger.mark(*row) == Mark::Done).count();
+            assert!(done >= 300 - 4096 / 100 - 2, "page {page}: {done}");
+            assert!((2..302).all(|row| matches!(ledger.mark(row), Mark::Done | Mark::Begun)));
+            assert!(ledger.damage.is_any(), "page {page}");
+        }
     }
 }

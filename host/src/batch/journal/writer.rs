@@ -14,6 +14,7 @@ use tokio::sync::oneshot;
 
 use super::entry::{Entry, Line};
 use super::ledger::{Ledger, Mark, Past};
+use super::sum::Seal;
 
 /// The journal can't be written any more; why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +31,7 @@ pub struct Writer {
     sender: Sender<Pending>,
     thread: JoinHandle<File>,
     ledger: Arc<Mutex<Ledger>>,
+    seal: Seal,
 }
 
 struct Pending {
@@ -39,14 +41,14 @@ struct Pending {
 }
 
 impl Writer {
-    pub(super) fn start(mut file: File, ledger: Ledger, durable: bool) -> io::Result<Self> {
+    pub(super) fn start(mut file: File, ledger: Ledger, seal: Seal, durable: bool) -> io::Result<Self> {
         let place = file.stream_position()?;
         let (sender, receiver) = mpsc::channel();
         let ledger = Arc::new(Mutex::new(ledger));
         let shared = ledger.clone();
         let write = move || write_all(file, place, durable, &receiver, &shared);
         let thread = std::thread::Builder::new().name("journal".to_owned()).spawn(write)?;
-        Ok(Self { sender, thread, ledger })
+        Ok(Self { sender, thread, ledger, seal })
     }
 
     /// Writes down what is to be known of a row. Entries get into the file in the order of these
@@ -56,7 +58,8 @@ impl Writer {
     /// If the journal can't be written, now or since an earlier time.
     pub fn record(&self, row: u64, entry: &Entry) -> impl Future<Output = Result<(), Broken>> + use<> {
         let line = Line::new(row, entry);
-        let text = serde_json::to_string(&line).expect("a line has nothing but texts, numbers and JSON") + "\n";
+        let text = serde_json::to_string(&line).expect("a line has nothing but texts, numbers and JSON");
+        let text = self.seal.line(&text);
         let (written, outcome) = oneshot::channel();
         let sent = self.sender.send(Pending { text, mark: line.mark(), written });
         async move {
@@ -76,7 +79,7 @@ impl Writer {
         drop(self.sender);
         let file = self.thread.join().expect("the thread has nothing in it that panics");
         let ledger = std::mem::take(&mut *self.ledger.lock().unwrap_or_else(PoisonError::into_inner));
-        Finished { file, ledger }
+        Finished { file, ledger, seal: self.seal }
     }
 }
 
@@ -85,6 +88,7 @@ pub struct Finished {
     file: File,
     /// What is known of the rows.
     pub ledger: Ledger,
+    seal: Seal,
 }
 
 impl Finished {
@@ -108,7 +112,7 @@ impl Finished {
     pub fn record_results(&mut self, sha256: &str) -> io::Result<()> {
         let line = Line { results: Some(sha256.to_owned()), ..Line::default() };
         self.file.seek(io::SeekFrom::End(0))?;
-        self.file.write_all((serde_json::to_string(&line)? + "\n").as_bytes())?;
+        self.file.write_all(self.seal.line(&serde_json::to_string(&line)?).as_bytes())?;
         self.file.sync_data()
     }
 }

@@ -49,7 +49,7 @@ impl Progress {
     pub fn row(&self, line: u64, fate: &Fate) {
         match fate {
             Fate::Done => {}
-            Fate::Failed(error) => self.failed(line, &format!("{}: {}", error.kind, error.message)),
+            Fate::Failed(error) | Fate::Open(error) => self.failed(line, &format!("{}: {}", error.kind, error.message)),
             Fate::Held(by) => self.failed(line, &format!("not sent: line {by} has to be repeated first")),
             // Not this row's trouble; it is told at the end.
             Fate::Unsent | Fate::Lost => return,

@@ -4,6 +4,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::INTERRUPTED;
 use crate::cli::terminal::say;
+use crate::signals::Signals;
 
 /// Cancels `stop` at the first signal, and ends the process at the second. What the journal has is
 /// on the disk by then.
@@ -18,41 +19,4 @@ pub async fn watch(stop: CancellationToken) {
     signals.next().await;
     say("Ended at once. Rows that were under way may or may not have been changed.\n");
     std::process::exit(INTERRUPTED.into());
-}
-
-#[cfg(unix)]
-struct Signals {
-    interrupt: tokio::signal::unix::Signal,
-    terminate: tokio::signal::unix::Signal,
-}
-
-#[cfg(unix)]
-impl Signals {
-    fn new() -> std::io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
-    }
-
-    async fn next(&mut self) {
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-        }
-    }
-}
-
-#[cfg(not(unix))]
-struct Signals;
-
-#[cfg(not(unix))]
-impl Signals {
-    fn new() -> std::io::Result<Self> {
-        Ok(Self)
-    }
-
-    async fn next(&mut self) {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending().await
-        }
-    }
 }

@@ -14,8 +14,8 @@ pub struct Summary<'a> {
     pub results: Option<&'a str>,
     /// Where the journal is, if it lasts.
     pub journal: Option<&'a str>,
-    /// Rows that failed and can't be repeated.
-    pub overtaken: u64,
+    /// Rows that failed and were not repeated, though asked for: a later one is done.
+    pub passed_over: u64,
     /// The field that names what a row changes.
     pub subject: &'a str,
 }
@@ -46,7 +46,7 @@ impl Summary<'_> {
         line(*under_way, "under way when the run was broken off");
         line(*not_sent, "not sent yet");
         line(*unknown_effect, "of those may or may not have been changed: look at \"effect\" in the results");
-        line(self.overtaken, &format!("of those were not repeated: a later row with the same {subject} is done"));
+        line(self.passed_over, &format!("of those were not repeated: a later row with the same {subject} is done"));
         for (what, place) in [("Results", self.results), ("Journal", self.journal)] {
             if let Some(place) = place {
                 text.push_str(&format!("{what}: {place}\n"));

@@ -12,7 +12,7 @@ export async function faults(n8n, line) {
   await check('a service that refuses connections gives a readable error at once', async () => {
     const { error, ms } = await line.dead('refused', () => failed(n8n));
     assert.match(error.message, /^No connection to .* Check the base URL and the network, or try again later\.$/);
-    assert.match(error.description, /Retry On Fail/);
+    assert.match(error.description, /Max Retry Wait/);
     assert.ok(ms < 20_000, `it took ${ms} ms`);
     return `${ms} ms`;
   });
@@ -48,6 +48,25 @@ export async function faults(n8n, line) {
     assert.equal(error.httpCode, '429');
     assert.match(error.description, /in 7 s/);
   });
+
+  await check(
+    'an item that came too early is sent again when the service asks for it, and the other once',
+    async () => {
+      for (const number of ['200001', '200002']) await newOrder(number);
+      const before = (await order('200002')).changes.length;
+      await ask('/orders/200001', { misbehaviour: 'http-429' });
+      setTimeout(() => ask('/orders/200001', { misbehaviour: null }), 3000);
+      const began = Date.now();
+      const items = ['200001', '200002'].map((number) => ({ number, status: 'cancel' }));
+      const answer = await n8n.webhook('patient', { items });
+      const ms = Date.now() - began;
+      assert.equal(answer.status, 200);
+      assert.ok(ms >= 7000 && ms < 20_000, `${ms} ms`);
+      assert.equal((await order('200001')).status, 'cancel');
+      assert.equal((await order('200002')).changes.length, before + 1);
+      return `${(ms / 1000).toFixed(1)} s`;
+    },
+  );
 
   await check('a forged reply is no success', async () => {
     const { error } = await misbehaving('forged-hash', () => failed(n8n));

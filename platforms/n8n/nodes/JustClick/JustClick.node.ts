@@ -10,17 +10,18 @@ import {
   type INodeType,
   type INodeTypeDescription,
 } from 'n8n-workflow';
+import { inTitleCase, Patience } from '@justclick/plugin';
 import { connectionFields, fieldsOf } from '@justclick/plugin/forms';
 import { errorDocument, messageOf, nodeError } from './errors';
 import { connectionOf, inputOf } from './input';
 import { inParallel } from './parallel';
 import { sharedPlugin } from './plugin';
-import { nodeProperties, OPERATION, summary } from './properties';
+import { MAX_WAIT, MAX_WAIT_S, nodeProperties, OPERATION, OPTIONS, summary } from './properties';
 
 /** Items of one execution that are under way. The plugin lets fewer of them run. */
 const AT_ONCE = 8;
 
-const CONNECTION_FIELDS = connectionFields(description);
+const CONNECTION_FIELDS = inTitleCase(connectionFields(description));
 
 export class JustClick implements INodeType {
   description: INodeTypeDescription = {
@@ -61,6 +62,9 @@ export class JustClick implements INodeType {
     const connection = connectionOf(description, await this.getCredentials('justClickApi'));
     const zone = this.getTimezone();
     const signal = this.getExecutionCancelSignal();
+    const options = this.getNodeParameter(OPTIONS, 0, {}) as Record<string, unknown>;
+    // One for all items: a service that is out of order is so for each of them.
+    const patience = new Patience(Number(options[MAX_WAIT] ?? MAX_WAIT_S) * 1000);
 
     const output = await inParallel(items.length, AT_ONCE, async (itemIndex): Promise<INodeExecutionData> => {
       const parameter = (name: string) => this.getNodeParameter(name, itemIndex, null) as unknown;
@@ -69,10 +73,10 @@ export class JustClick implements INodeType {
       try {
         const input = action ? inputOf(action, parameter, zone) : {};
         const plugin = await sharedPlugin();
-        const json = await plugin.call(name, input, connection, { ...(signal && { signal }) });
+        const json = await plugin.call(name, input, connection, { patience, ...(signal && { signal }) });
         return { json: json as INodeExecutionData['json'], pairedItem: { item: itemIndex } };
       } catch (error) {
-        const fields = [...(action ? fieldsOf(action) : []), ...CONNECTION_FIELDS];
+        const fields = [...(action ? inTitleCase(fieldsOf(action)) : []), ...CONNECTION_FIELDS];
         if (!this.continueOnFail()) throw nodeError(this.getNode(), error, itemIndex, fields);
         return { json: { error: errorDocument(error) }, pairedItem: { item: itemIndex } };
       }

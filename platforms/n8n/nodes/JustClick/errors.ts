@@ -8,12 +8,14 @@ import {
   type INode,
   type JsonObject,
 } from 'n8n-workflow';
-import { ActionError, type ErrorDocument } from '@justclick/plugin';
-import type { Field } from '@justclick/plugin/forms';
-import { titleCase } from '@justclick/plugin/text';
-
-/** A field of a form, as far as a message needs it. */
-type Named = Pick<Field, 'key' | 'title'>;
+import {
+  ActionError,
+  isLasting,
+  messageOf as told,
+  problemsOf,
+  type ErrorDocument,
+  type Named,
+} from '@justclick/plugin';
 
 /** For what a person has to mend in the workflow or the credential, nothing was asked of JustClick. */
 const OPERATIONAL = new Set<ErrorDocument['kind']>(['invalid_input', 'invalid_connection', 'internal']);
@@ -41,29 +43,30 @@ function beforeTheCall(error: unknown): ErrorDocument {
   return { kind, message: messageOf(error, []), retry: 'never', effect: 'none' };
 }
 
-/** One line. The plugin names a field by its key; people know it by its name in the form. */
+/** One line, in the words of the form. */
 export function messageOf(error: unknown, fields: Named[]): string {
   if (!(error instanceof ActionError)) return error instanceof Error ? error.message : String(error);
-  const [first, ...more] = error.problems;
-  if (!first) return error.message;
-  const also = more.length === 0 ? '' : ` (and ${more.length} more)`;
-  return named(first, fields) + also;
+  return told(error, fields);
 }
 
 /** What is to know beyond the message. */
-function descriptionOf({ kind, problems, effect, retry, retryAfterS }: ActionError, fields: Named[]): string {
-  const when = retryAfterS === undefined ? '' : ` It takes requests again in ${retryAfterS} s.`;
+function descriptionOf(error: ActionError, fields: Named[]): string {
+  const { kind, effect } = error;
+  const problems = problemsOf(error, fields);
   return [
-    ...(problems.length > 1 ? problems.map((problem) => named(problem, fields)) : []),
+    ...(problems.length > 1 ? problems : []),
     ...(OF_CREDENTIAL.has(kind) ? ["This is set in the node's credential."] : []),
     ...(kind === 'internal' && effect === 'unknown' ? ['The change may or may not have been made.'] : []),
-    ...(retry === 'later' ? [`To repeat it by itself, turn on "Retry On Fail" in the node's settings.${when}`] : []),
+    ...later(error),
   ].join('\n');
 }
 
-function named({ field, message }: ActionError['problems'][number], fields: Named[]): string {
-  const title = fields.find(({ key }) => key === field)?.title;
-  return title && message.startsWith(`${field} `) ? titleCase(title) + message.slice(field.length) : message;
+/** n8n's own "Retry On Fail" repeats all items, also those that are done, and never waits for longer than 5 s. */
+function later(error: ActionError): string[] {
+  if (error.retry !== 'later' || isLasting(error)) return [];
+  const { retryAfterS } = error;
+  const when = retryAfterS === undefined ? '' : ` It takes requests again in ${retryAfterS} s.`;
+  return [`To have such an item wait for longer and be sent again, add the option "Max Retry Wait".${when}`];
 }
 
 /** That of an answer which was no success. */

@@ -2,7 +2,7 @@
 
 import type { Connection } from '@justclick/plugin';
 import { toRfc3339 } from '@justclick/plugin/datetime';
-import { connectionFields, fieldsOf, type Action, type Description, type Field } from '@justclick/plugin/forms';
+import { connectionFields, fieldsOf, type Action, type Description } from '@justclick/plugin/forms';
 import { ADDITIONAL, parameterName } from './properties';
 
 /** The value of a parameter for the item, expressions resolved; `null` if there is none. */
@@ -17,7 +17,8 @@ export function inputOf(action: Action, parameter: Parameter, zone: string): Rec
     return isAbsent(value) ? additional[name] : value;
   };
   const values = Object.fromEntries(fields.map((field) => [field.key, valueOf(parameterName(field))]));
-  const given = fields.filter((field) => !isAbsent(values[field.key]) && isUsed(field, fields, values));
+  // Also what the item's status does not need: the plugin leaves that out.
+  const given = fields.filter((field) => !isAbsent(values[field.key]));
   return Object.fromEntries(
     given.map(({ key, kind }) => [key, kind === 'dateTime' ? toRfc3339(values[key], zone) : values[key]]),
   );
@@ -30,17 +31,4 @@ export function connectionOf(description: Description, credential: Record<string
 
 function isAbsent(value: unknown): boolean {
   return value === undefined || value === null || value === '';
-}
-
-/**
- * Where an expression chooses, say, the status, the editor shows the fields of every status. Those that this item's
- * status hides are left out, as they are where the status is fixed. What is no choice hides nothing: the plugin
- * refuses it.
- */
-function isUsed({ visible = {} }: Field, fields: Field[], values: Record<string, unknown>): boolean {
-  return Object.entries(visible).every(([key, accepted]) => {
-    const value = String(values[key] ?? '').trim();
-    const isChoice = fields.find((field) => field.key === key)?.choices.some((choice) => choice.value === value);
-    return accepted.includes(value) || !isChoice;
-  });
 }

@@ -17,6 +17,12 @@ export const OPERATION = 'operation';
 /** Where the optional fields are. */
 export const ADDITIONAL = 'additionalFields';
 
+/** Where the node's own settings are. */
+export const OPTIONS = 'options';
+/** How long items wait for the service to take requests again, in seconds. */
+export const MAX_WAIT = 'maxRetryWait';
+export const MAX_WAIT_S = 60;
+
 type Values = Record<string, string[]>;
 
 /** n8n's names are in camel case: `bill_id` is `billId`. */
@@ -26,7 +32,7 @@ export function parameterName({ key }: { key: string }): string {
 
 /** Those of the node. */
 export function nodeProperties({ actions }: Pick<Description, 'actions'>): INodeProperties[] {
-  return [operation(actions), ...actions.flatMap(actionProperties)];
+  return [operation(actions), ...actions.flatMap(actionProperties), options()];
 }
 
 /** What the editor lists the node with, and what an AI agent knows of it. */
@@ -65,9 +71,30 @@ function operation(actions: Action[]): INodeProperties {
   };
 }
 
+function options(): INodeProperties {
+  return {
+    displayName: 'Options',
+    name: OPTIONS,
+    type: 'collection',
+    placeholder: 'Add Option',
+    default: {},
+    options: [
+      {
+        displayName: 'Max Retry Wait (Seconds)',
+        name: MAX_WAIT,
+        type: 'number',
+        default: MAX_WAIT_S,
+        typeOptions: { minValue: 0, numberPrecision: 0 },
+        description:
+          'How long items may wait while the service takes no more requests or is out of order. An item that failed so is sent again by itself, as late as the service asks for; those that are done are not. 0 means not at all.',
+      },
+    ],
+  };
+}
+
 function actionProperties(action: Action): INodeProperties[] {
   const fields = fieldsOf(action);
-  const taken = fields.find((field) => [OPERATION, ADDITIONAL].includes(parameterName(field)));
+  const taken = fields.find((field) => [OPERATION, ADDITIONAL, OPTIONS].includes(parameterName(field)));
   if (taken)
     throw new Error(`The action "${action.name}" has a field "${taken.key}", which is a name of the node's own.`);
 

@@ -6,14 +6,24 @@
 {'bill_id': '100000', 'status': 'cancel', 'message': 'order status changed'}
 """
 
-from justclick_plugin._bundle import BundleError
 from justclick_plugin._client import JustClick, Status, UpdatedOrder
 from justclick_plugin._connection import Connection
-from justclick_plugin._errors import ActionError, Effect, ErrorDocument, Kind, Problem, Retry, Upstream
+from justclick_plugin._errors import (
+    ActionError,
+    BundleError,
+    ConfigurationError,
+    Effect,
+    ErrorDocument,
+    Kind,
+    Problem,
+    Retry,
+    Upstream,
+)
 
 __all__ = [
     "ActionError",
     "BundleError",
+    "ConfigurationError",
     "Connection",
     "Effect",
     "ErrorDocument",

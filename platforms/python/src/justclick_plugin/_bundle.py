@@ -9,12 +9,10 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any
 
+from justclick_plugin._errors import BundleError
+
 # A reply of the service has some hundred bytes.
 _RESPONSE_BYTES = 256 << 10
-
-
-class BundleError(RuntimeError):
-    """The files inside the package can't be used. The text says why and what to do."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +28,13 @@ class Bundle:
     def action(self, name: str) -> Mapping[str, Any] | None:
         """What the description says of an action."""
         return next((action for action in self.description["actions"] if action["name"] == name), None)
+
+    def moments(self, name: str) -> set[str]:
+        """The fields of an action that hold dates."""
+        action = self.action(name) or {}
+        properties: Mapping[str, Any] = action.get("inputSchema", {}).get("properties", {})
+        dated = {field for field, schema in properties.items() if schema.get("format") == "date-time"}
+        return dated | set(action.get("form", {}).get("moments", ()))
 
 
 @functools.cache

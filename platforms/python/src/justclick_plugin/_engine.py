@@ -1,5 +1,8 @@
 """The compiled module and its instances.
 
+Fuel limits how much a call may calculate. Extism's timeout is not used: it ends every call of the process's instances
+of a module, also those whose request has been answered already.
+
 Extism's own `http_request` opens a connection for every request, follows redirects unchecked, and stops the plugin
 where there is no response, with the reason lost. Extism links functions of the host after its own and lets them take
 their place, so `http_request` and `http_status_code` are the ones below.
@@ -8,6 +11,9 @@ They are not made with `extism.host_fn`: that puts them into a registry from whi
 takes its functions, too.
 """
 
+import base64
+import json
+import math
 import os
 import threading
 from collections.abc import Callable, Mapping
@@ -19,10 +25,17 @@ import extism
 import extism.extism
 import extism_sys
 
-from justclick_plugin._bundle import Bundle, BundleError
-from justclick_plugin._http import Client, NoResponseError, Request
+from justclick_plugin._bundle import Bundle
+from justclick_plugin._errors import BundleError
+from justclick_plugin._gate import gate
+from justclick_plugin._http import Client, Failure, NoResponseError, Request
+from justclick_plugin._origin import Origin
 
 _NAMESPACE = "extism:host/env"
+# As much as plugin-host gives to a call: about a second of calculating.
+_FUEL = 2_000_000_000
+# As many requests as one call may make; refused ones count.
+_MOST_REQUESTS = 100
 _CALLBACK = "void(ExtismCurrentPlugin*, const ExtismVal*, ExtismSize, ExtismVal*, ExtismSize, void*)"
 
 
@@ -31,14 +44,35 @@ class Exchange:
     """What a call may use, and what it did with it."""
 
     client: Client
+    deadline: float = math.inf
+    """When its time is over, on the monotonic clock."""
     requests: int = 0
     """How many requests the plugin made."""
     retry_after_s: int | None = None
     """When the last server to answer would like to be asked again."""
     status: int = 0
     """The last response's status; 0 if there was none."""
+    sent_to: Origin | None = None
+    """Where the last response would have sent the request on."""
+    note: str = ""
+    """What else there is to say of the last request."""
     fault: BaseException | None = None
     """What a host function raised: an interrupt, or a bug."""
+
+    def send(self, document: bytes, body: bytes) -> bytes:
+        """The answer to a request of the plugin; or the word for why there is none, with the status 0."""
+        self.status, self.retry_after_s, self.sent_to, self.note = 0, None, None, ""
+        try:
+            if self.requests >= _MOST_REQUESTS:
+                raise NoResponseError(Failure.NOT_ALLOWED, f"It asked for more than {_MOST_REQUESTS} requests.")
+            self.requests += 1
+            request = Request.parse(document, body)
+            response = self.client.send(request, self.deadline)
+        except NoResponseError as error:
+            self.note = error.note
+            return error.failure.value.encode()
+        self.status, self.retry_after_s, self.sent_to = response.status, response.retry_after_s, response.sent_to
+        return response.body
 
 
 class Trap(Exception):  # noqa: N818 - that is its name
@@ -65,17 +99,11 @@ def _exchange() -> Exchange:
 
 def _http_request(current: Any, inputs: Any, _inputs: int, outputs: Any, _outputs: int, _data: Any) -> None:
     exchange = _exchange()
-    exchange.status, exchange.retry_after_s = 0, None
     plugin = extism.CurrentPlugin(current)
     document, body = _take(plugin, inputs[0].v.i64), _take(plugin, inputs[1].v.i64)
-    try:
-        request = Request.parse(document, body)
-        exchange.requests += 1
-        response = exchange.client.send(request)
-        exchange.status, exchange.retry_after_s = response.status, response.retry_after_s
-        answer = response.body
-    except NoResponseError as error:
-        answer = error.failure.value.encode()
+    # A fork need not wait for the service.
+    with gate.outside():
+        answer = exchange.send(document, body)
     # 0 stands for an empty answer.
     outputs[0].v.i64 = _put(plugin, answer) if answer else 0
 
@@ -118,42 +146,68 @@ _FUNCTIONS = [
 
 
 class Engine:
-    """A module, compiled once."""
+    """A module, compiled once, when it is first needed: a process that was forked before that has one of its own."""
 
     def __init__(self, bundle: Bundle) -> None:
-        """Compiles it, from wasmtime's cache on disk where there is one.
-
-        Raises:
-            BundleError: it is not a WebAssembly module.
-        """
         memory = {} if bundle.max_pages is None else {"max_pages": bundle.max_pages}
-        manifest = {"wasm": [{"data": bundle.wasm}], "memory": memory}
-        self._compiled = _compile(manifest)
+        wasm = base64.b64encode(bundle.wasm).decode()
+        self._manifest = json.dumps({"wasm": [{"data": wasm}], "memory": memory}).encode()
+        self._compiled: _Compiled | None = None
+        self._lock = threading.Lock()
+
+    def renew(self) -> None:
+        """Begins anew in a child: a thread of the parent may hold the lock. What is compiled is memory, and stays."""
+        self._lock = threading.Lock()
 
     def instance(self, config: Mapping[str, str]) -> "Instance":
-        """A new instance for the connection of these values.
+        """A new instance for the connection of these values. The first one compiles the module.
 
         Raises:
             Trap: the module imports what this host does not have, or memory is exhausted.
+            BundleError: it is not a WebAssembly module.
         """
-        try:
-            return Instance(extism.Plugin(self._compiled, config=dict(config)))
-        except extism.Error as error:
-            raise Trap(f"it can't be started: {error}") from None
+        # Inside until the result is kept: a fork in between would find the library in use, and nothing to use.
+        with gate.inside():
+            with self._lock:
+                if self._compiled is None:
+                    self._compiled = _compile(self._manifest)
+            try:
+                return Instance(extism.Plugin(self._compiled, config=dict(config)))
+            except extism.Error as error:
+                raise Trap(f"it can't be started: {error}") from None
 
 
-def _compile(manifest: Mapping[str, Any]) -> Any:
+class _Compiled(extism.extism.CompiledPlugin):  # type: ignore[misc]
+    """Extism's own, with a limit of fuel, which Python's class does not offer."""
+
+    def __init__(self, manifest: bytes) -> None:
+        lib, ffi = extism_sys.lib, extism_sys.ffi
+        self.functions = _FUNCTIONS
+        wrapped = [extism.extism._ExtismFunctionMetadata(function) for function in _FUNCTIONS]
+        pointers = ffi.new("ExtismFunction*[]", [function.pointer for function in wrapped])
+        message = ffi.new("char**")
+        self.pointer = lib.extism_compiled_plugin_new_with_fuel_limit(
+            manifest, len(manifest), pointers, len(wrapped), False, _FUEL, message
+        )
+        if self.pointer == ffi.NULL:
+            text = ffi.string(message[0]).decode()
+            lib.extism_plugin_new_error_free(message[0])
+            raise extism.Error(text)
+
+
+def _compile(manifest: bytes) -> _Compiled:
+    """From wasmtime's cache on disk, where there is one."""
     try:
-        return extism.extism.CompiledPlugin(manifest, functions=_FUNCTIONS)
+        return _Compiled(manifest)
     except extism.Error:
         # A cache folder that can't be written must not keep anyone from running a plugin.
         variable = "EXTISM_CACHE_CONFIG"
         before = os.environ.get(variable)
         os.environ[variable] = ""
         try:
-            return extism.extism.CompiledPlugin(manifest, functions=_FUNCTIONS)
+            return _Compiled(manifest)
         except extism.Error as error:
-            raise BundleError(f"The module can't be compiled: {error}") from None
+            raise BundleError(f"The module can't be compiled: {' '.join(str(error).split())}") from None
         finally:
             if before is None:
                 del os.environ[variable]
@@ -177,7 +231,8 @@ class Instance:
         """
         _call.exchange = exchange
         try:
-            output: bytes = self._plugin.call(export, data)
+            with gate.inside():
+                output: bytes = self._plugin.call(export, data)
         except extism.Error as error:
             if exchange.fault is None:
                 text = str(error)

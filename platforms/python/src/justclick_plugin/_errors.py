@@ -14,8 +14,9 @@ Kind = Literal[
     "unexpected_reply",
     "forged_reply",
     "internal",
+    "superseded",
 ]
-"""What went wrong."""
+"""What went wrong. `superseded` is this package's own: a repeat that came after a later change of the same thing."""
 
 Retry = Literal["never", "later"]
 """Whether the call may be repeated by itself."""
@@ -116,28 +117,70 @@ class ActionError(Exception):
         return f"ActionError({self.kind}: {self.message})"
 
 
+class ConfigurationError(ActionError, ValueError):
+    """A client or a connection was made with something that it can't work with. Nothing was sent."""
+
+
+class BundleError(ActionError, RuntimeError):
+    """The files inside the package can't be used. The text says why and what to do."""
+
+    def __init__(self, message: str | ErrorDocument) -> None:
+        # An error that comes out of a pickle brings its whole document.
+        document = _document("internal", message) if isinstance(message, str) else message
+        super().__init__(document)
+
+
+def configuration(field: str, message: str) -> ConfigurationError:
+    """An argument that a client or a connection can't be made with."""
+    document = _document("invalid_connection", message)
+    document["field"], document["problems"] = field, [{"field": field, "message": message}]
+    return ConfigurationError(document)
+
+
 def internal(message: str, effect: Effect) -> ActionError:
     """An error of the host or the plugin itself."""
-    return ActionError({"kind": "internal", "message": message, "retry": "never", "effect": effect})
+    return ActionError(_document("internal", message, effect=effect))
 
 
-def invalid_input(message: str) -> ActionError:
+def invalid_input(message: str, problems: list[Problem] | None = None) -> ActionError:
     """An input that never reached the plugin."""
-    return ActionError({"kind": "invalid_input", "message": message, "retry": "never", "effect": "none"})
+    document = _document("invalid_input", message)
+    if problems:
+        document["field"], document["problems"] = problems[0]["field"], problems
+    return ActionError(document)
 
 
-def read(text: str, retry_after_s: int | None) -> ActionError | None:
-    """The error document that a plugin set; None if it is none.
+def unusable_proxy(message: str) -> ActionError:
+    """The environment's proxy can't be used, so that nothing was sent."""
+    return ActionError(_document("invalid_connection", f"{message}."))
 
-    The wish of the service to be left alone for a while is added here, because a plugin can't see it.
-    """
+
+def still_waiting(seconds: float) -> ActionError:
+    """The time was over before it was the call's turn."""
+    message = f"Other calls on the same subject took all of the {seconds:g} s that this one had. Try again later."
+    return ActionError(_document("unavailable", message, retry="later"))
+
+
+def superseded(effect: Effect) -> ActionError:
+    """A repeat that would undo a later change."""
+    known = "had no effect" if effect == "none" else "may have had its effect"
+    message = (
+        f"A later call on the same subject has succeeded, so that this one is not repeated. Its last attempt {known}."
+    )
+    return ActionError(_document("superseded", message, effect=effect))
+
+
+def _document(kind: Kind, message: str, retry: Retry = "never", effect: Effect = "none") -> ErrorDocument:
+    return {"kind": kind, "message": message, "retry": retry, "effect": effect}
+
+
+def read(text: str) -> ErrorDocument | None:
+    """The error document that a plugin set; None if it is none."""
     try:
         document: Any = json.loads(text)
         wanted = {"kind": str, "message": str, "retry": str, "effect": str}
         if not all(isinstance(document[name], kind) for name, kind in wanted.items()):
             return None
-    except (ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, RecursionError):
         return None
-    if document["retry"] == "later" and retry_after_s is not None:
-        document.setdefault("retry_after_s", retry_after_s)
-    return ActionError(cast("ErrorDocument", document))
+    return cast("ErrorDocument", document)

@@ -2,24 +2,47 @@
 
 import contextlib
 import enum
+import functools
 import http.client
 import json
+import signal
 import ssl
 import sys
-import urllib.parse
-import urllib.request
+import threading
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import CodeType, TracebackType
+from typing import Any
 
 import urllib3
 from urllib3 import exceptions
 
-from justclick_plugin import _wire
-from justclick_plugin._wire import Stage
+from justclick_plugin import _errors, _wire
+from justclick_plugin._guard import ALLOW_PRIVATE, Guard
+from justclick_plugin._origin import Origin, origin_of, origin_written
+from justclick_plugin._proxy import Proxy, ProxyError, proxy_for
+from justclick_plugin._wire import ForbiddenError, Stage
 
 # Idle connections that are kept.
 _KEPT = 32
 _CHUNK = 64 << 10
+# No service may keep a caller waiting for longer.
+LONGEST_RETRY_AFTER_S = 86_400
+# What belongs to the connection and not to the request, as WASI HTTP has it.
+_FORBIDDEN_HEADERS = {
+    "connection",
+    "content-length",
+    "expect",
+    "host",
+    "http2-settings",
+    "keep-alive",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+}
+_FORBIDDEN_METHODS = {"CONNECT", "TRACE", "TRACK"}
 
 
 class Failure(enum.StrEnum):
@@ -46,17 +69,17 @@ class Failure(enum.StrEnum):
 class NoResponseError(Exception):
     """There is no HTTP response, or one over its cap."""
 
-    def __init__(self, failure: Failure) -> None:
+    def __init__(self, failure: Failure, note: str = "") -> None:
         super().__init__(failure.value)
         self.failure = failure
+        self.note = note
+        """A sentence for the person who runs the automation, if there is more to say than the word."""
 
 
 @dataclass(frozen=True)
 class Limits:
     """How much, and how long."""
 
-    total_s: float = 30.0
-    """Time for everything together, but the resolution of a name, which the system limits."""
     connect_s: float = 10.0
     """Time to connect, and again for TLS."""
     request_bytes: int = 1 << 20
@@ -89,7 +112,14 @@ class Request:
             raise NoResponseError(Failure.NOT_ALLOWED) from error
         if not all(isinstance(text, str) for text in texts):
             raise NoResponseError(Failure.NOT_ALLOWED)
+        if request.method.strip().upper() in _FORBIDDEN_METHODS or any(map(_is_forbidden, request.headers)):
+            raise NoResponseError(Failure.NOT_ALLOWED)
         return request
+
+
+def _is_forbidden(header: str) -> bool:
+    name = header.strip().lower()
+    return name in _FORBIDDEN_HEADERS or name.startswith("proxy-")
 
 
 @dataclass(frozen=True)
@@ -100,65 +130,79 @@ class Response:
     body: bytes
     retry_after_s: int | None
     """When the server would like to be asked again, in seconds from now."""
-
-
-Origin = tuple[str, str, int]
-"""Scheme, host and port."""
-
-
-def origin_of(url: str) -> Origin | None:
-    """The origin of an http or https URL without a user name or password.
-
-    The URL is read by the code that the client itself uses, so that the two can't disagree.
-    """
-    try:
-        parts = urllib3.util.parse_url(url)
-    except exceptions.LocationParseError:
-        return None
-    ports = {"http": 80, "https": 443}
-    if parts.scheme not in ports or not parts.host or parts.auth is not None:
-        return None
-    return parts.scheme, parts.host, parts.port or ports[parts.scheme]
+    sent_to: Origin | None = None
+    """Where a redirect leads, which is not followed."""
 
 
 class Client:
     """Sends requests to a few origins over connections that are kept. Any number of threads may share it."""
 
-    def __init__(self, origins: Iterable[str], limits: Limits) -> None:
+    def __init__(self, origins: Iterable[str], limits: Limits, guard: Guard | None = None) -> None:
         self._limits = limits
-        own = (origin_of(origin.strip()) for origin in origins)
-        self._managers = {origin: _manager(origin) for origin in own if origin}
+        self._guard = guard or Guard()
+        self._origins = {origin for origin in map(origin_written, origins) if origin}
+        self._managers: dict[tuple[Origin, Proxy | None], urllib3.PoolManager] = {}
+        self._lock = threading.Lock()
 
-    def send(self, request: Request) -> Response:
-        """Sends one request and follows no redirect.
+    def send(self, request: Request, deadline: float) -> Response:
+        """Sends one request and follows no redirect. It has until `deadline`, on the monotonic clock.
+
+        The system limits the resolution of a name, and nothing else does.
 
         Raises:
             NoResponseError: there is no HTTP response, or one over its cap.
+            ActionError: the environment's proxy can't be used.
         """
-        origin = origin_of(request.url)
-        manager = self._managers.get(origin) if origin else None
-        if manager is None or len(request.body) > self._limits.request_bytes:
-            raise NoResponseError(Failure.NOT_ALLOWED)
         limits = self._limits
-        _wire.begin(limits.total_s)
-        timeout = urllib3.Timeout(connect=min(limits.connect_s, limits.total_s), read=limits.total_s)
+        origin = origin_of(request.url)
+        if origin not in self._origins or origin is None or len(request.body) > limits.request_bytes:
+            raise NoResponseError(Failure.NOT_ALLOWED)
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise NoResponseError(Failure.NOT_SENT)
+        manager, proxy = self._manager(origin)
+        _wire.begin(deadline)
         try:
             response = manager.urlopen(
                 request.method,
                 request.url,
                 headers=request.headers,
                 body=request.body,
-                timeout=timeout,
+                timeout=urllib3.Timeout(connect=min(limits.connect_s, left), read=left),
                 redirect=False,
                 retries=False,
                 preload_content=False,
             )
             with contextlib.closing(response):
                 content = self._read(response)
-                # Read to its end, it has given its connection back already, which is not closed then.
-                return Response(response.status, content, _retry_after(response.headers.get("retry-after")))
+        except ForbiddenError as error:
+            raise NoResponseError(Failure.NOT_ALLOWED, _forbidden(error)) from None
         except (exceptions.HTTPError, http.client.HTTPException, OSError, ValueError) as error:
+            for reason in _reasons(error):
+                if _is_of_a_signal(reason):
+                    raise reason from None
+                if isinstance(reason, ForbiddenError):
+                    raise NoResponseError(Failure.NOT_ALLOWED, _forbidden(reason)) from None
+            if proxy:
+                _refuse_proxy(proxy, error)
             raise NoResponseError(_failure(error, _wire.stage())) from error
+        # Read to its end, it has given its connection back already, which was not closed then.
+        if proxy and response.status == http.client.PROXY_AUTHENTICATION_REQUIRED:
+            raise _errors.unusable_proxy(_wants_login(proxy))
+        headers = response.headers
+        sent_to = origin_of(headers.get("location", "")) if 300 <= response.status < 400 else None  # noqa: PLR2004
+        return Response(response.status, content, retry_after(headers.get("retry-after")), sent_to)
+
+    def _manager(self, origin: Origin) -> tuple[urllib3.PoolManager, Proxy | None]:
+        try:
+            proxy = proxy_for(origin)
+        except ProxyError as error:
+            raise _errors.unusable_proxy(str(error)) from None
+        with self._lock:
+            way = origin, proxy
+            if way not in self._managers:
+                self._managers[way] = _new_manager(origin, proxy, self._guard)
+            return self._managers[way], proxy
 
     def _read(self, response: urllib3.BaseHTTPResponse) -> bytes:
         content = bytearray()
@@ -170,31 +214,54 @@ class Client:
         return bytes(content)
 
 
-def _manager(origin: Origin) -> urllib3.PoolManager:
-    scheme, host, port = origin
+def _new_manager(origin: Origin, proxy: Proxy | None, guard: Guard) -> urllib3.PoolManager:
     # One for all connections: reading the system's certificates is slow.
-    context = ssl.create_default_context() if scheme == "https" else None
-    proxy = urllib.request.getproxies().get(scheme)
+    context = ssl.create_default_context() if origin.scheme == "https" else None
     manager: urllib3.PoolManager
-    if proxy and not urllib.request.proxy_bypass(f"{host}:{port}"):
-        proxy = proxy if "://" in proxy else f"http://{proxy}"
-        auth = urllib3.util.parse_url(proxy).auth
-        headers = urllib3.make_headers(proxy_basic_auth=urllib.parse.unquote(auth)) if auth else None
-        manager = urllib3.ProxyManager(proxy, maxsize=_KEPT, ssl_context=context, proxy_headers=headers)
+    if proxy:
+        manager = urllib3.ProxyManager(proxy.url, maxsize=_KEPT, ssl_context=context, proxy_headers=proxy.headers())
     else:
         manager = urllib3.PoolManager(maxsize=_KEPT, ssl_context=context)
-    _wire.watch(manager)
+    _wire.watch(manager, origin, guard)
     return manager
 
 
-def _retry_after(value: str | None) -> int | None:
-    """The seconds that a `Retry-After` header asks for: a number, or an HTTP date."""
+def _forbidden(error: ForbiddenError) -> str:
+    return (
+        f"{error.origin} is at {error.address}, which is no public address. "
+        f"If it is meant, put {error.origin} into the environment variable {ALLOW_PRIVATE}."
+    )
+
+
+def _wants_login(proxy: Proxy) -> str:
+    return f"The proxy of {proxy.variable} asks for a login (HTTP 407): write it as http://user:password@host:port"
+
+
+def _refuse_proxy(proxy: Proxy, error: Exception) -> None:
+    """Tells what a proxy answered instead of the tunnel that it was asked for."""
+    for reason in _reasons(error):
+        _, tunnel, answer = str(reason).partition("Tunnel connection failed: ")
+        if not tunnel or not isinstance(reason, OSError):
+            continue
+        if answer.startswith("407"):
+            raise _errors.unusable_proxy(_wants_login(proxy))
+        note = f"The proxy of {proxy.variable} refused the connection (HTTP {answer[:3]})."
+        raise NoResponseError(Failure.CONNECT, note)
+
+
+def retry_after(value: str | None) -> int | None:
+    """The seconds that a `Retry-After` header asks for: a number, or an HTTP date. At most a day."""
     if value is None:
         return None
+    text = value.strip()
+    if text.isascii() and text.isdigit():
+        # As a text first: Python refuses to read thousands of digits.
+        return min(int(text.lstrip("0")[:9] or 0), LONGEST_RETRY_AFTER_S)
     try:
-        return int(urllib3.Retry(retry_after_max=sys.maxsize).parse_retry_after(value))
+        seconds = urllib3.Retry(retry_after_max=sys.maxsize).parse_retry_after(text)
     except (exceptions.InvalidHeader, ValueError, OverflowError):
         return None
+    return int(min(seconds, LONGEST_RETRY_AFTER_S))
 
 
 def _failure(error: Exception, stage: Stage) -> Failure:
@@ -231,3 +298,23 @@ def _reasons(error: BaseException) -> Iterator[BaseException]:
     for reason in (error.__cause__, *error.args):
         if isinstance(reason, BaseException):
             yield from _reasons(reason)
+
+
+def _is_of_a_signal(error: BaseException) -> bool:
+    """Whether an error was raised by the handler of a signal, in the middle of the request."""
+    handlers = {_code_of(signal.getsignal(number)) for number in signal.valid_signals()} - {None}
+    traceback: TracebackType | None = error.__traceback__
+    while traceback:
+        if traceback.tb_frame.f_code in handlers:
+            return True
+        traceback = traceback.tb_next
+    return False
+
+
+def _code_of(handler: Any) -> CodeType | None:
+    while isinstance(handler, functools.partial):
+        handler = handler.func
+    if not hasattr(handler, "__code__"):
+        # A method has the code of its function, and an object that of its call.
+        handler = getattr(handler, "__func__", None) or vars(type(handler)).get("__call__")
+    return getattr(handler, "__code__", None)

@@ -1,45 +1,65 @@
-"""What the clients of a process share: the compiled module, and for each connection its instances and its order."""
+"""What the clients of a process share: the compiled module, an account's order, and a connection's instances."""
 
 import os
 import threading
 import weakref
 
 from justclick_plugin import _bundle
+from justclick_plugin._account import Account, account_of
+from justclick_plugin._bundle import Bundle
 from justclick_plugin._connection import Connection
 from justclick_plugin._engine import Engine
-from justclick_plugin._http import Limits
+from justclick_plugin._guard import Guard
+from justclick_plugin._lanes import Lanes
 from justclick_plugin._runner import Runner
 
 
 class Shared:
-    """Runners by connection, as long as someone uses them."""
+    """Lanes by account, and runners by connection, as long as someone uses them."""
 
     def __init__(self) -> None:
         self._engine: Engine | None = None
         self.forget()
 
     def forget(self) -> None:
-        """Begins anew in a process that was forked: it must not use the parent's connections and locks.
+        """Begins anew in a process that was forked: it must not use the parent's connections, instances and locks.
 
-        The compiled module is memory alone and stays.
+        What is compiled is memory alone and stays.
         """
         self._lock = threading.Lock()
-        self._runners: weakref.WeakValueDictionary[tuple[Connection, Limits], Runner] = weakref.WeakValueDictionary()
+        self._lanes: weakref.WeakValueDictionary[Account, Lanes] = weakref.WeakValueDictionary()
+        self._runners: weakref.WeakValueDictionary[tuple[Connection, Guard], Runner] = weakref.WeakValueDictionary()
+        if self._engine is not None:
+            self._engine.renew()
 
-    def runner(self, connection: Connection, limits: Limits) -> Runner:
+    def module(self) -> tuple[Bundle, Engine]:
+        """The bundle of this package, and its module.
+
+        Raises:
+            BundleError: the package is not installed whole.
+        """
+        bundle = _bundle.packaged()
+        if self._engine is None:
+            # Two threads may come by here: one of the two is forgotten, and nothing is compiled yet.
+            self._engine = Engine(bundle)
+        return bundle, self._engine
+
+    def runner(self, connection: Connection, guard: Guard) -> Runner:
         """The runner of a connection.
 
         Raises:
             BundleError: the package is not installed whole.
         """
         with self._lock:
-            runner = self._runners.get((connection, limits))
+            runner = self._runners.get((connection, guard))
             if runner is None:
-                bundle = _bundle.packaged()
-                if self._engine is None:
-                    self._engine = Engine(bundle)
-                runner = Runner(bundle, self._engine, connection.config(), limits)
-                self._runners[connection, limits] = runner
+                bundle, engine = self.module()
+                config = connection.config()
+                account = account_of(bundle.description["connection"], config)
+                # Two names for one account are one account.
+                lanes = self._lanes.setdefault(account, Lanes())
+                runner = Runner(bundle, engine, config, lanes, guard)
+                self._runners[connection, guard] = runner
             return runner
 
 

@@ -138,6 +138,26 @@ test('a service that is gone is told at once, and the next step works', async ()
   assert.equal((await cancel(bill_id)).status, 'cancel');
 });
 
+test('a host name that does not exist fails the step, and is not tried again for ever', async () => {
+  // Too long to be asked for, so nobody is.
+  const base_url = `https://${'a'.repeat(64)}.invalid`;
+  const [name, details] = await failure(cancel('100000', { authData: { ...authData, base_url } }));
+  assert.equal(name, 'AppError');
+  assert.match(JSON.stringify(details), /a{64}|host name/);
+});
+
+test('an address inside the network is not connected to unless the operator allows it', async () => {
+  const allowed = process.env.PLUGIN_ALLOW_PRIVATE;
+  process.env.PLUGIN_ALLOW_PRIVATE = '';
+  try {
+    const [name, details] = await failure(cancel('100000'));
+    assert.equal(name, 'AppError');
+    assert.match((details as { message: string }).message, /PLUGIN_ALLOW_PRIVATE=http:/);
+  } finally {
+    process.env.PLUGIN_ALLOW_PRIVATE = allowed;
+  }
+});
+
 test('a connection that breaks before or after the request leaves the next step alone', async () => {
   const bill_id = await newOrder('200006');
   for (const misbehaviour of ['drop-before', 'drop-after', 'truncated-json', 'huge']) {

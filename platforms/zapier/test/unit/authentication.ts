@@ -35,3 +35,7 @@ test('a switch has the two values that the plugin reads', () => {
 test('the connection is labelled by login and address', () => {
   assert.equal(authentication!.connectionLabel, '{{bundle.authData.login}} ({{bundle.authData.base_url}})');
 });
+
+test('each field of the connection says where more is to be read', () => {
+  for (const { key, helpText } of fields) assert.match(helpText ?? '', /\[Help\]\(https:\/\/[^)]+\)$/, key);
+});

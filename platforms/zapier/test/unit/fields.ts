@@ -50,12 +50,13 @@ test('fields have labels in title case, types, help and an example', async () =>
     (status?.choices as { value: string }[]).map(({ value }) => value),
     ['sent', 'paid', 'return', 'cancel'],
   );
+  assert.equal(status?.helpText, undefined, 'what its choices say is not said twice');
   assert.deepEqual((status?.choices as unknown[])[0], { value: 'sent', sample: 'sent', label: 'Sent: Posted by mail' });
 });
 
 test('nobody is told to write a date as machines do', async () => {
   const date = (await shown({ status: 'paid' })).find(({ key }) => key === 'date');
-  assert.equal(date?.helpText, 'When the order was posted or paid. Required for sent and paid.');
+  assert.equal(date?.helpText, 'When the order was posted or paid.');
 });
 
 test('the sample is an output of the description, with the date as later steps read it', () => {
@@ -70,6 +71,15 @@ test('the sample is an output of the description, with the date as later steps r
   const date = (outputFields as { key: string }[]).find(({ key }) => key === 'date');
   assert.deepEqual(date, { key: 'date', label: 'Date', type: 'datetime' });
   assert.ok(
+    (outputFields as { type?: string }[]).every(({ type }) => type),
+    'each output has a type',
+  );
+  assert.ok(
     Object.keys(sample!).every((key) => (outputFields as { key: string }[]).some((field) => field.key === key)),
   );
+});
+
+test('Zapier keeps steps on one order of one account apart', () => {
+  const { lock } = app.creates!.update_order_status!.operation;
+  assert.deepEqual(lock, { key: '{{bundle.inputData.bill_id}}', scope: ['auth'], timeout: 60 });
 });

@@ -43,7 +43,7 @@ fn every_missing_key_is_told_at_once() {
 #[test]
 fn every_malformed_key_is_told_at_once() {
     let host = Host::builder().config("login", "user\nname").config("api_key", "a\u{0}b").config("base_url", "ftp://x");
-    invalid(host.config("allow_http", "yes"), &["login", "api_key", "allow_http", "base_url"]);
+    invalid(host.config("allow_http", "perhaps"), &["login", "api_key", "allow_http", "base_url"]);
 }
 
 #[test]
@@ -84,7 +84,9 @@ fn plain_http_to_another_machine_is_refused_unless_it_is_allowed() {
     ] {
         invalid(account(base_url), &["base_url"]);
         invalid(account(base_url).config("allow_http", "false"), &["base_url"]);
-        reaches_http(account(base_url).config("allow_http", "true"), base_url);
+        for on in ["true", " TRUE ", "1", "yes"] {
+            reaches_http(account(base_url).config("allow_http", on), base_url);
+        }
     }
 }
 
@@ -108,12 +110,21 @@ fn reaches_http(host: HostBuilder, base_url: &str) {
 fn blanks_around_a_value_do_no_harm() {
     let sandbox = sandbox();
     let mut host = Host::builder()
-        .config("login", &format!(" {SAMPLE_LOGIN}\n"))
-        .config("api_key", &format!("\t{SAMPLE_API_KEY} "))
-        .config("base_url", &format!(" {}/ ", sandbox.base_url()))
+        .config("login", &format!(" {SAMPLE_LOGIN}\n\u{200b}"))
+        .config("api_key", &format!("\u{feff}\t{SAMPLE_API_KEY} "))
+        .config("base_url", &format!("\u{a0}{}/\u{a0} ", sandbox.base_url()))
         .build();
     done(&mut host, &seed());
     assert!(sandbox.requests()[0].signature_ok);
+}
+
+#[test]
+fn what_was_pasted_with_a_value_is_told_and_not_sent_as_a_wrong_key() {
+    for value in ["\"username\"", "user\u{200b}name", "us\u{435}rname", "${JUSTCLICK_LOGIN}"] {
+        invalid(account(URL).config("login", value), &["login"]);
+        invalid(account(URL).config("api_key", value), &["api_key"]);
+    }
+    invalid(account(&format!("“{URL}”")), &["base_url"]);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 """Airflow's hook."""
 
+import datetime
 from typing import Any
 
 from airflow.sdk import BaseHook
@@ -18,22 +19,36 @@ class JustClickHook(BaseHook):
     conn_type = "justclick"
     hook_name = "JustClick"
 
-    def __init__(self, justclick_conn_id: str = default_conn_name, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        justclick_conn_id: str = default_conn_name,
+        *,
+        timezone: str | datetime.tzinfo | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Reads nothing yet.
+
+        Args:
+            justclick_conn_id: Airflow's connection.
+            timezone: what dates without a time zone are meant in; without it they are refused.
+            kwargs: those of every hook.
+        """
         super().__init__(**kwargs)
         self.justclick_conn_id = justclick_conn_id
+        self.timezone = timezone
 
     def get_conn(self) -> JustClick:
         """The client for the connection."""
         found = self.get_connection(self.justclick_conn_id)
-        allow_http = str(found.extra_dejson.get("allow_http", False)).lower() == "true"
-        return JustClick(
-            Connection(
-                login=found.login or "",
-                api_key=found.password or "",
-                base_url=base_url(found.host, found.schema, found.port),
-                allow_http=allow_http,
-            )
+        allow_http = found.extra_dejson.get("allow_http") or False
+        connection = Connection(
+            login=found.login or "",
+            api_key=found.password or "",
+            base_url=base_url(found.host, found.schema, found.port),
+            # The form gives true or false, a URI a text: what is a yes, the plugin says for all hosts.
+            allow_http=allow_http if isinstance(allow_http, bool) else str(allow_http),
         )
+        return JustClick(connection, timezone=self.timezone)
 
     def test_connection(self) -> tuple[bool, str]:
         """What the button "Test" in Airflow's connection form and `airflow connections test` show."""

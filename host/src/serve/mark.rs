@@ -1,0 +1,54 @@
+//! By what is noticed that a connection is no longer what it was.
+
+use sha2::{Digest, Sha256};
+
+use crate::account::Account;
+use crate::connection::Connection;
+use crate::description::Description;
+
+/// What tells a connection from what it was before, or will be, for what is kept of its calls.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Mark {
+    /// A hash of the account. It is the same with another secret.
+    pub account: [u8; 32],
+    /// The beginning of a hash of all of it. It is kept on the disk: two bytes tell nearly every
+    /// change, and are of no use to who would guess a secret by them.
+    pub connection: [u8; 2],
+}
+
+impl Mark {
+    /// The mark of a connection.
+    pub fn of(description: &Description, connection: &Connection) -> Self {
+        let mut hash = Sha256::new_with_prefix(&description.name);
+        for key in description.config_keys() {
+            for part in connection.get(key).map(|value| [key, value]).into_iter().flatten() {
+                hash.update((part.len() as u64).to_be_bytes());
+                hash.update(part);
+            }
+        }
+        let [first, second, ..]: [u8; 32] = hash.finalize().into();
+        let account = Sha256::digest(Account::of(description, connection).to_string()).into();
+        Self { account, connection: [first, second] }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mark(login: &str, key: &str) -> Mark {
+        let text = r#"{"contract":1,"name":"n","title":"t","version":"1","actions":[],"connection":{"check":"c","schema":
+            {"properties":{"login":{},"api_key":{"writeOnly":true}}}}}"#;
+        let description = Description::parse(text.to_owned()).unwrap();
+        Mark::of(&description, &Connection::new([("login", login), ("api_key", key)]))
+    }
+
+    #[test]
+    fn another_secret_is_the_same_account_by_another_connection() {
+        let (one, rotated, other) = (mark("l", "k"), mark("l", "another"), mark("m", "k"));
+        assert_eq!(one, mark("l", "k"));
+        assert_eq!(one.account, rotated.account);
+        assert_ne!(one.connection, rotated.connection);
+        assert_ne!(one.account, other.account);
+    }
+}

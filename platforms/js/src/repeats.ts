@@ -1,0 +1,87 @@
+/** Which failed calls a host may make again by itself, and when. */
+
+import type { Action } from './description';
+import type { ActionError } from './error';
+
+/** Without an answer, for a reason that the next minute will not change either: a wrong name, a wrong certificate. */
+const LASTING = new Set(['dns', 'tls', 'not_allowed']);
+
+/** The first pause where the service asks for none, and the longest. */
+const FIRST_MS = 1000;
+const LONGEST_MS = 30_000;
+
+/**
+ * Whether a call may be repeated without a person's asking: where its error allows it, and where it has surely changed
+ * nothing or a second time changes nothing more.
+ */
+export function mayRepeat(action: Pick<Action, 'annotations'> | undefined, error: ActionError): boolean {
+  const { readOnlyHint, idempotentHint } = action?.annotations ?? {};
+  const isHarmless = error.effect === 'none' || readOnlyHint === true || idempotentHint === true;
+  return error.retry === 'later' && isHarmless && !isLasting(error);
+}
+
+/** Whether it needs somebody to look at the address, the network or the certificate. */
+export function isLasting({ upstream }: ActionError): boolean {
+  return upstream?.http_status === 0 && LASTING.has(upstream.error_text ?? '');
+}
+
+/** The pause before the next attempt: never shorter than the service asks, and not the same for all. */
+export function pauseMs({ retryAfterS }: ActionError, attempt: number): number {
+  const asked = retryAfterS === undefined ? Math.min(FIRST_MS * 2 ** (attempt - 1), LONGEST_MS) : retryAfterS * 1000;
+  return asked + Math.random() * Math.min(asked / 4, FIRST_MS);
+}
+
+/**
+ * How long many calls on one service wait for it, all together: counted from the first that failed since the last that
+ * did not. Once that is over, each is made once and no more until one succeeds. Nobody calls while one waits as long as
+ * the service asked for.
+ */
+export class Patience {
+  readonly #limitMs: number;
+  /** When the service began to fail. */
+  #failing: number | null = null;
+  /** Nobody calls before this. */
+  #closedUntil = 0;
+
+  constructor(limitMs: number) {
+    this.#limitMs = limitMs;
+  }
+
+  /** Resolves when calls may be made. */
+  async ready(signal?: AbortSignal): Promise<void> {
+    for (let left = 1; left > 0 && !signal?.aborted;) {
+      left = this.#closedUntil - Date.now();
+      if (left > 0) await pause(left, signal);
+    }
+  }
+
+  succeeded(): void {
+    this.#failing = null;
+  }
+
+  /** Resolves when the call may be made again; with `false` at once if that is too late. */
+  async repeat(error: ActionError, attempt: number, signal?: AbortSignal): Promise<boolean> {
+    const now = Date.now();
+    this.#failing ??= now;
+    const ms = pauseMs(error, attempt);
+    if (now + ms > this.#failing + this.#limitMs) return false;
+    if (error.retryAfterS !== undefined) this.#closedUntil = Math.max(this.#closedUntil, now + ms);
+    await pause(ms, signal);
+    await this.ready(signal);
+    return !signal?.aborted;
+  }
+}
+
+function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
+      resolve();
+    };
+    // The longest that a timer knows.
+    const timer = setTimeout(end, Math.min(ms, 2 ** 31 - 1));
+    if (signal?.aborted) end();
+    else signal?.addEventListener('abort', end, { once: true });
+  });
+}

@@ -1,0 +1,250 @@
+// Which addresses are reached, and which way.
+
+import assert from 'node:assert/strict';
+import { createServer, type Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { test, type TestContext } from 'node:test';
+import { PrivateAccess } from '../src/access';
+import { NodeClient, type Outgoing } from '../src/client';
+import { proxyFor, type Environment } from '../src/proxy';
+import { hintOf, reasonOf } from '../src/reasons';
+import { isPublic } from '../src/special';
+import { canonical, subjectOf } from '../src/subject';
+
+/** The registries as IANA publishes them: the column "Address Block". */
+const IANA_V4 = `0.0.0.0/8 0.0.0.0/32 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24
+  192.0.0.0/29 192.0.0.8/32 192.0.0.9/32 192.0.0.10/32 192.0.0.170/32 192.0.0.171/32 192.0.2.0/24 192.31.196.0/24
+  192.52.193.0/24 192.88.99.0/24 192.88.99.2/32 192.168.0.0/16 192.175.48.0/24 198.18.0.0/15 198.51.100.0/24
+  203.0.113.0/24 240.0.0.0/4 255.255.255.255/32`;
+/** The first and the last address of each block, but for those that carry an IPv4 address. */
+const IANA_V6 = `::1 :: 64:ff9b:1:: 64:ff9b:1:ffff:ffff:ffff:ffff:ffff 100:: 100::ffff:ffff:ffff:ffff 100:0:0:1:: 2001::
+  2001:1ff:ffff:ffff:ffff:ffff:ffff:ffff 2001:0:ffff:ffff:ffff:ffff:ffff:ffff 2001:1::1 2001:1::2 2001:1::3 2001:2::
+  2001:3:: 2001:4:112:: 2001:10:: 2001:1f:ffff:: 2001:20:: 2001:2f:ffff:: 2001:30:: 2001:db8::
+  2001:db8:ffff:ffff:ffff:ffff:ffff:ffff 2620:4f:8000:: 2620:4f:8000:ffff:ffff:ffff:ffff:ffff 3fff::
+  3fff:fff:ffff:ffff:ffff:ffff:ffff:ffff 5f00:: fc00:: fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff fe80:: febf:ffff::`;
+
+function ends(block: string): string[] {
+  const [network = '', prefix] = block.split('/');
+  const first = network.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
+  const last = first + 2 ** (32 - Number(prefix)) - 1;
+  return [first, last].map((address) => [24, 16, 8, 0].map((bits) => Math.floor(address / 2 ** bits) % 256).join('.'));
+}
+
+test('no address of a row of the registries is public, and none that leads there', () => {
+  for (const address of IANA_V4.split(/\s+/).flatMap(ends)) {
+    const hex = address.split('.').map((octet) => Number(octet).toString(16).padStart(2, '0'));
+    const carried = [
+      `::ffff:${address}`,
+      `64:ff9b::${address}`,
+      `::${address}`,
+      `2002:${hex[0]}${hex[1]}:${hex[2]}${hex[3]}::1`,
+      `2a00:1450::5efe:${address}`,
+      `2a00:1450::200:5efe:${address}`,
+    ];
+    for (const each of [address, ...carried]) assert.ok(!isPublic(each), each);
+  }
+  for (const address of IANA_V6.split(/\s+/)) assert.ok(!isPublic(address), address);
+  const given = [
+    '224.0.0.1',
+    '4000::1',
+    '1::1',
+    'fec0::1',
+    'ff02::1',
+    '2001:0:808:808::f7f7:f7f7',
+    'fe80::1%eth0',
+    'x',
+  ];
+  for (const address of given) assert.ok(!isPublic(address), address);
+});
+
+test('what lies just outside a row is public', () => {
+  const v4 = `1.0.0.0 9.255.255.255 11.0.0.0 100.63.255.255 100.128.0.0 126.255.255.255 128.0.0.0 169.253.255.255
+    169.255.0.0 172.15.255.255 172.32.0.0 192.0.1.0 192.0.3.0 192.31.195.255 192.31.197.0 192.88.98.255 192.88.100.0
+    192.167.255.255 192.169.0.0 198.17.255.255 198.20.0.0 198.51.101.0 203.0.112.255 203.0.114.0 223.255.255.255`;
+  const v6 = `2001:200:: 2001:db7::1 2001:db9:: 2003::1 2620:4f:7fff::1 2620:4f:8001:: 3ffe:ffff::1 2a00:1450::1
+    ::ffff:8.8.8.8 64:ff9b::8.8.8.8 2002:808:808:: 2a00:1450::5efe:8.8.8.8`;
+  for (const address of `${v4} ${v6}`.split(/\s+/)) assert.ok(isPublic(address), address);
+});
+
+test('an operator allows origins, or the sub-domains of a domain, or everything', () => {
+  const access = new PrivateAccess('http://127.0.0.1:8080, https://*.shop.internal  nonsense https://*.127.0.0.1');
+  assert.ok(access.allows('http://127.0.0.1:8080', '127.0.0.1'));
+  assert.ok(access.allows('https://a.shop.internal', '10.0.0.1'));
+  assert.ok(access.allows('https://shop.example', '8.8.8.8'));
+  const others = ['http://127.0.0.1:8081', 'https://127.0.0.1:8080', 'https://shop.internal', 'http://a.shop.internal'];
+  for (const origin of [...others, 'https://xshop.internal', 'https://a.shop.internal:8443']) {
+    assert.ok(!access.allows(origin, '127.0.0.1'), origin);
+  }
+  assert.ok(new PrivateAccess('*').allows('http://127.0.0.1:1', '127.0.0.1'));
+  assert.ok(!new PrivateAccess('').allows('http://127.0.0.1:1', '127.0.0.1'));
+});
+
+test('each scheme has its own proxy, and this machine has none', () => {
+  const way = (environment: Environment, url: string) => proxyFor(new URL(url), environment)?.toString() ?? null;
+  const cases: [Environment, string, string | null][] = [
+    [{ HTTPS_PROXY: 'http://p:1' }, 'https://shop.example', 'p:1 (HTTPS_PROXY)'],
+    [{ HTTPS_PROXY: 'http://p:1' }, 'http://shop.example', null],
+    [{ HTTPS_PROXY: 'p:1', ALL_PROXY: 'q:2' }, 'http://shop.example', 'q:2 (ALL_PROXY)'],
+    [{ https_proxy: 'http://u:hunter2@p:1', HTTPS_PROXY: 'q' }, 'https://shop.example', 'p:1 (https_proxy)'],
+    [{ https_proxy: ' ', HTTP_PROXY: 'p:1' }, 'https://shop.example', null],
+    [{ ALL_PROXY: 'p:1' }, 'https://localhost', null],
+    [{ ALL_PROXY: 'p:1' }, 'http://127.0.0.2:8080', null],
+    [{ ALL_PROXY: 'p:1' }, 'http://[::1]:1', null],
+    [{ ALL_PROXY: 'p:1', NO_PROXY: 'x, shop.example' }, 'https://a.SHOP.example', null],
+    [{ ALL_PROXY: 'p:1', NO_PROXY: 'shop.example' }, 'https://myshop.example', 'p:1 (ALL_PROXY)'],
+    [{ ALL_PROXY: 'p:1', no_proxy: '*.shop.example:8443' }, 'https://shop.example', 'p:1 (ALL_PROXY)'],
+    [{ ALL_PROXY: 'p:1', no_proxy: '*.shop.example:8443' }, 'https://a.shop.example:8443', null],
+    [{ ALL_PROXY: 'p:1', NO_PROXY: '10.0.0.0/8' }, 'https://10.1.2.3', null],
+    [{ ALL_PROXY: 'p:1', NO_PROXY: '[2001:db8::1]:8443' }, 'https://[2001:db8::1]:8443', null],
+    [{ ALL_PROXY: 'p:1', NO_PROXY: '*' }, 'https://shop.example', null],
+  ];
+  for (const [environment, url, expected] of cases) {
+    assert.equal(way(environment, url), expected, `${JSON.stringify(environment)} ${url}`);
+  }
+  for (const HTTPS_PROXY of ['socks5://u:hunter2@p:1', 'ftp://hunter2', 'http://']) {
+    assert.throws(() => way({ HTTPS_PROXY }, 'https://shop.example'), /^Error: HTTPS_PROXY is not the address of/);
+  }
+});
+
+/** A proxy that does with each request what a test wants. */
+async function proxy(t: TestContext, answer: (head: string, socket: Socket) => void): Promise<string> {
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', (data) => answer(data.toString('latin1'), socket));
+    t.after(() => socket.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  return `http://anna:hunter2@127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function through(t: TestContext, address: string, url: string) {
+  const environment = { HTTPS_PROXY: address, HTTP_PROXY: address };
+  const client = new NodeClient({ access: new PrivateAccess(''), environment, keepAlive: true });
+  t.after(() => client.close());
+  const stage = { sent: true };
+  const signal = new AbortController().signal;
+  const request: Outgoing = { url, method: 'POST', headers: {}, body: Buffer.from('a=1'), signal, stage };
+  return { answer: client.send(request), stage };
+}
+
+const BASIC = `Basic ${Buffer.from('anna:hunter2').toString('base64')}`;
+
+test('plain http goes to the proxy as a whole address, with its password', async (t) => {
+  let seen = '';
+  const address = await proxy(t, (head, socket) => {
+    seen = head;
+    socket.end('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}');
+  });
+  const { answer } = through(t, address, 'http://shop.invalid/api?x');
+  assert.equal((await answer).status, 200);
+  assert.match(seen, /^POST http:\/\/shop\.invalid\/api\?x HTTP\/1\.1\r\n/);
+  assert.match(seen, /\r\nhost: shop\.invalid\r\n/i);
+  assert.ok(seen.includes(BASIC));
+});
+
+test('https goes through a tunnel, in which the service is talked to', async (t) => {
+  const seen: string[] = [];
+  const address = await proxy(t, (head, socket) => {
+    seen.push(head);
+    socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+    socket.once('data', (data) => {
+      seen.push(data.toString('latin1'));
+      socket.end('HTTP/1.1 400 Bad Request\r\n\r\n');
+    });
+  });
+  const { answer, stage } = through(t, address, 'https://shop.invalid/');
+  const error = await answer.then(
+    () => assert.fail(),
+    (error: unknown) => error,
+  );
+  assert.equal(reasonOf(error), 'tls');
+  assert.match(hintOf(error, '') ?? '', /speaks no TLS/);
+  assert.match(seen[0]!, /^CONNECT shop\.invalid:443 HTTP\/1\.1\r\n/);
+  assert.ok(seen[0]!.includes(BASIC));
+  assert.equal(seen[1]!.charCodeAt(0), 0x16, 'a handshake of TLS');
+  assert.ok(seen[1]!.includes('shop.invalid'), 'with the name of the service');
+  assert.equal(stage.sent, false);
+});
+
+test('a proxy that lets nobody through is told as such, and nothing has been sent', async (t) => {
+  const says = (status: string) =>
+    proxy(t, (_, socket) => void socket.end(`HTTP/1.1 ${status}\r\ncontent-length: 0\r\n\r\n`));
+  const gone = await proxy(t, () => {});
+  const cases: [string, string, RegExp][] = [
+    [await says('407 Who'), 'https://shop.invalid/', /wants to know who asks \(HTTP 407\): .* into HTTPS_PROXY, as/],
+    [await says('407 Who'), 'http://shop.invalid/', /wants to know who asks \(HTTP 407\): .* into HTTP_PROXY, as/],
+    [await says('403 No'), 'https://shop.invalid/', /refused \(HTTP 403\)/],
+    [gone.replace(/:\d+$/, ':1'), 'https://shop.invalid/', /no connection to the proxy 127\.0\.0\.1:1 \(HTTPS_PROXY\)/],
+  ];
+  for (const [address, url, hint] of cases) {
+    const { answer, stage } = through(t, address, url);
+    const error = await answer.then(
+      () => assert.fail(),
+      (error: unknown) => error,
+    );
+    assert.equal(reasonOf(error), 'connect', url);
+    const told = hintOf(error, '') ?? '';
+    assert.match(told, hint);
+    assert.ok(!told.includes('hunter2'));
+    assert.equal(stage.sent, false);
+  }
+});
+
+test('a proxy is no way round the guard for private addresses', async (t) => {
+  let asked = 0;
+  const address = await proxy(t, (_, socket) => {
+    asked += 1;
+    socket.destroy();
+  });
+  for (const url of ['http://10.0.0.1/', 'https://169.254.169.254/', 'https://[fd00::1]/']) {
+    const error = await through(t, address, url).answer.then(
+      () => assert.fail(),
+      (error: unknown) => error,
+    );
+    assert.equal(reasonOf(error), 'not_allowed', url);
+  }
+  assert.equal(asked, 0);
+});
+
+test('each address of a name has longer than Node gives it', async () => {
+  const { connecting } = await captured();
+  assert.equal(connecting.autoSelectFamily, true);
+  assert.ok(connecting.autoSelectFamilyAttemptTimeout >= 1000);
+});
+
+/** What Node's own sockets are made with for a request. */
+async function captured(): Promise<{ connecting: Record<string, any> }> {
+  const { Socket } = await import('node:net');
+  const real = Socket.prototype.connect;
+  let connecting: Record<string, any> = {};
+  Socket.prototype.connect = function (this: Socket, ...given: any[]) {
+    [connecting = {}] = [given].flat(3);
+    return Reflect.apply(real, this, given);
+  } as never;
+  try {
+    const client = new NodeClient({ access: new PrivateAccess(''), environment: {}, keepAlive: false });
+    const stage = { sent: true };
+    const signal = new AbortController().signal;
+    await client
+      .send({ url: 'http://localhost:1', method: 'GET', headers: {}, body: undefined, signal, stage })
+      .catch(() => {});
+  } finally {
+    Socket.prototype.connect = real;
+  }
+  return { connecting };
+}
+
+test('however a number is written, it is one subject', () => {
+  for (const text of ['7', '007', ' 7 ', '7.0', '7.', '70e-1', '+7', '\ufeff7\u200b'])
+    assert.equal(canonical(text), '7');
+  for (const text of ['100', '1e2', '1E+2', '0.1e3', '0100']) assert.equal(canonical(text), '100');
+  for (const text of ['0x7', 'A-7', '1,5', 'e5', '.', '-', '1e', 'Заказ 7']) assert.equal(canonical(` ${text} `), text);
+  assert.equal(canonical('0012345678901234567890.0'), '12345678901234567890');
+  assert.equal(canonical('10e999999999999'), '1e1000000000000');
+  assert.equal(canonical('-0.0'), '0');
+  const action = { subject: 'id' } as never;
+  assert.equal(subjectOf(action, { id: 7 }), subjectOf(action, { id: '007' }));
+  assert.equal(subjectOf(action, { id: 1e21 }), subjectOf(action, { id: '1000000000000000000000' }));
+  for (const input of [{}, { id: null }, { id: ' ' }]) assert.equal(subjectOf(action, input), null);
+});

@@ -1,0 +1,95 @@
+"""Which addresses may be connected to: those of the public internet, and those that the operator names.
+
+Whoever may make a connection in a shared engine must not reach what only this machine or its network can. It is the
+address that is connected to which is judged, whatever name led there.
+"""
+
+import ipaddress
+import os
+from dataclasses import dataclass
+
+from justclick_plugin._origin import Origin, address_of, origin_written
+
+ALLOW_PRIVATE = "PLUGIN_ALLOW_PRIVATE"
+"""The environment variable with the origins that may be at a private address, alike in all packages.
+
+Commas or blanks stand between them; `https://*.shop.internal` is a domain's sub-domains, and `*` is everything.
+"""
+_OWN = "JUSTCLICK_BASE_URL"
+
+# IANA's registries of special-purpose addresses, and multicast.
+_SPECIAL_V4 = [
+    ipaddress.IPv4Network(network)
+    for network in (
+        "0.0.0.0/8",
+        "10.0.0.0/8",
+        "100.64.0.0/10",
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+        "172.16.0.0/12",
+        "192.0.0.0/24",
+        "192.0.2.0/24",
+        "192.31.196.0/24",
+        "192.52.193.0/24",
+        "192.88.99.0/24",
+        "192.168.0.0/16",
+        "192.175.48.0/24",
+        "198.18.0.0/15",
+        "198.51.100.0/24",
+        "203.0.113.0/24",
+        "224.0.0.0/3",
+    )
+]
+# All that is given out to anyone; and what of it is not.
+_GIVEN_V6 = ipaddress.IPv6Network("2000::/3")
+_SPECIAL_V6 = [
+    ipaddress.IPv6Network(network) for network in ("2001::/23", "2001:db8::/32", "2620:4f:8000::/48", "3fff::/20")
+]
+_6TO4 = ipaddress.IPv6Network("2002::/16")
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
+
+@dataclass(frozen=True)
+class Guard:
+    """What besides public addresses may be connected to."""
+
+    everything: bool = False
+    origins: frozenset[Origin] = frozenset()
+    below: frozenset[Origin] = frozenset()
+    """Domains of which every sub-domain may be."""
+
+    @classmethod
+    def of_environment(cls, everything: bool = False) -> "Guard":
+        """What the environment of this process names, which is the operator's.
+
+        The base URL in it may be an address as it is; a name that leads to a private one needs to be allowed.
+        """
+        named = os.environ.get(ALLOW_PRIVATE, "").replace(",", " ").split()
+        origins = {origin for rule in named if "://*." not in rule and (origin := origin_written(rule))}
+        below = {origin for rule in named if "://*." in rule and (origin := origin_written(rule.replace("*.", "", 1)))}
+        own = origin_written(os.environ.get(_OWN, ""))
+        if own and own.names_address:
+            origins.add(own)
+        domains = frozenset(origin for origin in below if not origin.names_address)
+        return cls(everything or "*" in named, frozenset(origins), domains)
+
+    def allows(self, origin: Origin, address: str) -> bool:
+        """Whether an address, to which the host of an origin led, may be connected to."""
+        return self.everything or is_public(address) or origin in self.origins or any(map(origin.is_below, self.below))
+
+
+def is_public(address: str) -> bool:
+    """Whether an address is one of the public internet."""
+    found = address_of(address)
+    if found is None:
+        return False
+    if isinstance(found, ipaddress.IPv4Address):
+        return not any(found in network for network in _SPECIAL_V4)
+    if found.ipv4_mapped:
+        return is_public(str(found.ipv4_mapped))
+    # These two carry an IPv4 address.
+    if found in _6TO4:
+        return is_public(str(ipaddress.IPv4Address(found.packed[2:6])))
+    if found in _NAT64:
+        return is_public(str(ipaddress.IPv4Address(found.packed[12:16])))
+    return found in _GIVEN_V6 and not any(found in network for network in _SPECIAL_V6)
