@@ -30,7 +30,7 @@ use state::State;
 use ticker::Ticker;
 
 pub use caps::{CALL_TIME, Cap};
-pub use exchange::{Account, DryRun, Exchange, Unsent};
+pub use exchange::{Context, DryRun, Exchange, Unsent};
 
 /// A module, compiled once.
 pub struct Engine {

@@ -9,7 +9,7 @@ use crate::bundle::Bundle;
 use crate::conformance::Conformance;
 use crate::connection::Connection;
 use crate::description::{ActionDescription, Description};
-use crate::engine::{Account, CALL_TIME, DryRun, Engine, Exchange, Instance, Outcome, Unsent};
+use crate::engine::{CALL_TIME, Context, DryRun, Engine, Exchange, Instance, Outcome, Unsent};
 use crate::error::{ActionError, Effect, LoadError, Retry};
 use crate::http::{Client, Limits, Policy, Proxies, Roots, Rule};
 use crate::redact::Redactor;
@@ -110,8 +110,8 @@ impl Runner {
         let description = &self.0.description;
         let policy = Policy { origins: description.origins(&connection), allowed: self.0.allow.clone() };
         let redactor = Redactor::new(&description.connection.schema, &connection);
-        let account = Account { name: String::new(), connection, policy, redactor };
-        Connected { runner: self.clone(), account: Arc::new(account), idle: Mutex::default() }
+        let context = Context { name: String::new(), connection, policy, redactor };
+        Connected { runner: self.clone(), context: Arc::new(context), idle: Mutex::default() }
     }
 }
 
@@ -121,7 +121,7 @@ impl Runner {
 /// [`Queue`](crate::Queue) is the async one. None of the connection's secrets is in what it returns.
 pub struct Connected {
     runner: Runner,
-    account: Arc<Account>,
+    context: Arc<Context>,
     idle: Mutex<Vec<Instance>>,
 }
 
@@ -129,19 +129,19 @@ impl Connected {
     /// The same, with a name, by which people tell connections apart.
     #[must_use]
     pub fn named(mut self, name: impl Into<String>) -> Self {
-        let account = Arc::get_mut(&mut self.account).expect("no call has begun");
-        account.name = name.into();
+        let context = Arc::get_mut(&mut self.context).expect("no call has begun");
+        context.name = name.into();
         self
     }
 
     /// The connection's name; empty if it has none.
     pub fn name(&self) -> &str {
-        &self.account.name
+        &self.context.name
     }
 
     /// Finds the connection's secrets.
     pub fn redactor(&self) -> &Redactor {
-        &self.account.redactor
+        &self.context.redactor
     }
 
     /// What the plugin says of itself.
@@ -151,7 +151,7 @@ impl Connected {
 
     /// Whether a text contains one of the connection's values: then it is not to be shown.
     pub fn is_config(&self, text: &str) -> bool {
-        self.account.connection.stands_in(text)
+        self.context.connection.stands_in(text)
     }
 
     /// Runs an action; input and output are JSON.
@@ -199,7 +199,7 @@ impl Connected {
     }
 
     fn exchange(&self) -> Exchange {
-        Exchange::new(self.account.clone(), self.runner.0.client.clone())
+        Exchange::new(self.context.clone(), self.runner.0.client.clone())
     }
 
     fn run(&self, export: &str, input: &str, exchange: Exchange) -> (Result<String, Box<ActionError>>, Exchange) {

@@ -58,6 +58,9 @@ pub const LOG_LINE: usize = 4 << 10;
 pub const REQUEST_FUEL: u64 = 100_000;
 pub const SERVICE_FUEL: u64 = 100;
 
+/// What a look at a block costs, when there is one to be found for use again.
+pub const LOOK_FUEL: u64 = 4;
+
 /// A cap that a plugin went beyond. The text says which, and what to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cap {

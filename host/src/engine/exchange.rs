@@ -15,7 +15,7 @@ use crate::redact::Redactor;
 
 /// On whose behalf a call is made.
 #[derive(Debug, Default)]
-pub struct Account {
+pub struct Context {
     /// The connection's name; empty if it has none.
     pub name: String,
     /// The config values.
@@ -29,7 +29,7 @@ pub struct Account {
 /// What a call may use, and what it did with it.
 pub struct Exchange {
     /// On whose behalf.
-    pub account: Arc<Account>,
+    pub context: Arc<Context>,
     /// Through what.
     pub client: Client,
     /// Whether a service may have seen a request.
@@ -67,9 +67,9 @@ pub struct Unsent {
 
 impl Exchange {
     /// An exchange that has not begun.
-    pub fn new(account: Arc<Account>, client: Client) -> Self {
+    pub fn new(context: Arc<Context>, client: Client) -> Self {
         Self {
-            account,
+            context,
             client,
             sent: false,
             dry_run: None,
@@ -106,7 +106,7 @@ impl Exchange {
             return Err(Cap::Requests);
         }
         self.requests += 1;
-        match self.client.send(&request, body, &self.account.policy, Some(deadline)) {
+        match self.client.send(&request, body, &self.context.policy, Some(deadline)) {
             Ok(Response { status, headers, body, retry_after_s }) => {
                 self.sent = true;
                 if (300..400).contains(&status) {

@@ -6,7 +6,7 @@
 use tracing::Level;
 use wasmtime::{Caller, Error, Linker, Trap};
 
-use super::caps::{REQUEST_FUEL, SERVICE_FUEL};
+use super::caps::{LOOK_FUEL, REQUEST_FUEL, SERVICE_FUEL};
 use super::log;
 use super::state::State;
 
@@ -53,7 +53,7 @@ fn memory(linker: &mut Linker<State>) -> Result<(), Error> {
         .func_wrap(NAMESPACE, "alloc", |mut plugin: Plugin, length: u64| {
             // Else what can't be had would be told as too much work.
             plugin.data().blocks.could_hold(length)?;
-            let looked_through = plugin.data().blocks.looked_through() as u64;
+            let looked_through = LOOK_FUEL * plugin.data().blocks.looked_through() as u64;
             charge(&mut plugin, SERVICE_FUEL + length + looked_through)?;
             Ok(plugin.data_mut().blocks.alloc(length)?)
         })?

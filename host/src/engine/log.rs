@@ -3,7 +3,7 @@
 use tracing::{Level, debug, enabled, error, info, trace, warn};
 
 use super::caps::{LOG_LINE, LOG_LINES};
-use super::exchange::Account;
+use super::exchange::Context;
 
 /// Extism's number for loggers that are off.
 const OFF: i32 = i32::MAX;
@@ -16,18 +16,18 @@ pub struct Log {
 
 impl Log {
     /// Logs a line, as far as the call may still. Neither a secret nor a line break gets through.
-    pub fn write(&mut self, level: Level, text: &[u8], account: &Account) {
+    pub fn write(&mut self, level: Level, text: &[u8], context: &Context) {
         if !is_enabled(level) || self.lines > LOG_LINES {
             return;
         }
         self.lines += 1;
-        let connection = account.name.as_str();
+        let connection = context.name.as_str();
         if self.lines > LOG_LINES {
             warn!(target: "plugin", connection, "the call has logged {LOG_LINES} lines: what follows is left out");
             return;
         }
         // Masked before it is cut: half a secret would not be found.
-        let text = account.redactor.bytes(&text[..text.len().min(16 * LOG_LINE)]).into_owned();
+        let text = context.redactor.bytes(&text[..text.len().min(16 * LOG_LINE)]).into_owned();
         let text = shown(&text);
         match level {
             Level::ERROR => error!(target: "plugin", connection, "{text}"),

@@ -113,7 +113,7 @@ impl State {
     pub fn config_get(&mut self, key: u64) -> Result<u64, Error> {
         let exchange = self.exchange.as_ref().ok_or_else(no_call)?;
         let name = std::str::from_utf8(self.blocks.get(key)).unwrap_or_default();
-        let value = exchange.account.connection.get(name).unwrap_or_default();
+        let value = exchange.context.connection.get(name).unwrap_or_default();
         self.blocks.free(key);
         Ok(self.blocks.put(value.as_bytes())?)
     }
@@ -147,8 +147,8 @@ impl State {
 
     pub fn log(&mut self, level: Level, text: u64) {
         if let Some(exchange) = &mut self.exchange {
-            let account = std::sync::Arc::clone(&exchange.account);
-            exchange.log.write(level, self.blocks.get(text), &account);
+            let context = std::sync::Arc::clone(&exchange.context);
+            exchange.log.write(level, self.blocks.get(text), &context);
         }
         self.blocks.free(text);
     }

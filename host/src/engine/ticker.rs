@@ -1,6 +1,6 @@
 //! A clock for instances that compute: at each tick they look whether their time is over.
 //!
-//! Fuel alone does not bound the time of a call: a single instruction may fill all of the memory.
+//! Fuel says how much a call computes, and not how long that takes on a machine that is busy.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
