@@ -64,7 +64,7 @@ fn next_tag(text: &str) -> Option<usize> {
 fn end_of(tag: &str) -> usize {
     let end = [("<!--", "-->"), ("<script", "</script>"), ("<style", "</style>")]
         .iter()
-        .find(|(begin, _)| find_ignoring_case(split(tag, begin.len()).0, begin).is_some())
+        .find(|(begin, _)| tag.as_bytes().get(..begin.len()).is_some_and(|b| b.eq_ignore_ascii_case(begin.as_bytes())))
         .map_or(">", |(_, end)| end);
     find_ignoring_case(tag, end).map_or(tag.len(), |place| place + end.len())
 }

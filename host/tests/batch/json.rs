@@ -39,6 +39,9 @@ fn a_name_that_is_given_twice_is_refused() {
     let day = Day::new([1, 2]);
     let text =
         "{\"bill_id\":\"1\",\"status\":\"cancel\",\"bill_id\":\"2\"}\n{\"bill_id\":\"1\",\"status\":\"cancel\"}\n";
-    day.write("orders.ndjson", text).run(&["orders.ndjson"]).with_code(20).telling("line 1: bill_id is given twice");
+    day.write("orders.ndjson", text)
+        .run(&["orders.ndjson"])
+        .with_code(20)
+        .telling("line 1: invalid_input: bill_id is given twice");
     assert_eq!((day.changes(1), day.changes(2)), (1, 0));
 }

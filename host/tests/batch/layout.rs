@@ -53,7 +53,7 @@ fn empty_cells_at_a_rows_end_may_be_missing_or_too_many_and_texts_not() {
     done(2, b"bill_id;status\r\n1;cancel;\r\n2;cancel;;\r\n");
     let day = Day::new([1]);
     let ended = day.write("orders.csv", "bill_id,status\n1,cancel,x\n").run(&["orders.csv"]).with_code(20);
-    ended.telling("line 2: The row has 3 cells and the header 2");
+    ended.telling("line 2: invalid_input: The row has 3 cells and the header 2");
     assert_eq!(day.sandbox.request_count(), 0);
 }
 

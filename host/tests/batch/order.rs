@@ -12,14 +12,14 @@ fn rows_on_one_order_are_sent_one_after_the_other_in_their_order() {
         for order in 1..=4 {
             // The same number, as people write it.
             let number = if round % 2 == 0 { format!("{order}") } else { format!(" {order} ") };
-            text.push_str(&format!("{number},paid,{}\n", 1000 + round));
+            text.push_str(&format!("{number},paid,{}\n", 1_700_000_000 + round));
         }
     }
     day.write("orders.csv", text).run(&["orders.csv", "--in-flight", "32"]).with_code(0);
     for number in 1..=4 {
         let order = day.order(number);
         let dates: Vec<_> = order.changes.iter().map(|change| change.date.unwrap()).collect();
-        assert_eq!((dates, order.most_at_once), ((1000..1030).collect(), 1));
+        assert_eq!((dates, order.most_at_once), ((1_700_000_000..1_700_000_030).collect(), 1));
     }
 }
 
@@ -27,7 +27,7 @@ fn rows_on_one_order_are_sent_one_after_the_other_in_their_order() {
 fn a_later_row_waits_for_one_that_is_to_be_repeated_and_both_are_sent_in_order_on_resume() {
     let down = Order::new("1").misbehaviour("http-503".parse().unwrap());
     let day = Day::with([down, Order::new("2")]);
-    day.write("orders.csv", "bill_id,status,date\n1,paid,1\n2,cancel,\n1,cancel,\n1,return,\n");
+    day.write("orders.csv", "bill_id,status,date\n1,paid,1700000000\n2,cancel,\n1,cancel,\n1,return,\n");
     let ended = day.run(&["orders.csv", "--retries", "0"]).with_code(20);
     ended.telling("2 not sent: an earlier row with the same bill_id").telling("--resume");
     assert_eq!(day.sandbox.request_count(), 2, "a later row overtook");

@@ -8,7 +8,7 @@ use crate::support::Day;
 fn a_key_in_a_row_is_in_nothing_that_a_batch_writes() {
     let day = Day::new([1, 2]);
     let rows = format!(
-        "bill_id,status,date,rpo,note\n1,sent,1,{SAMPLE_API_KEY},\n2,cancel,,,my key: {SAMPLE_API_KEY}\n{SAMPLE_API_KEY},x,,,\n"
+        "bill_id,status,date,rpo,note\n1,sent,1700000000,{SAMPLE_API_KEY},\n2,cancel,,,my key: {SAMPLE_API_KEY}\n{SAMPLE_API_KEY},x,,,\n"
     );
     day.write("orders.csv", rows).run(&["orders.csv", "--log", "trace"]).with_code(20);
     let escaped = SAMPLE_API_KEY.replacen('X', "\\u0058", 1);
@@ -28,6 +28,8 @@ fn a_key_in_a_row_is_in_nothing_that_a_batch_writes() {
     assert!(!day.read("head.csv.journal").contains(SAMPLE_API_KEY));
     assert!(!day.read("head.results.csv").contains(SAMPLE_API_KEY));
     let field = format!("rpo={SAMPLE_API_KEY}");
-    day.write("field.csv", "bill_id,status\n1,cancel\n").run(&["field.csv", "--field", &field]).with_code(20);
+    day.write("field.csv", "bill_id,status,date\n1,sent,1700000000\n")
+        .run(&["field.csv", "--field", &field])
+        .with_code(20);
     assert!(!day.read("field.csv.journal").contains(SAMPLE_API_KEY));
 }

@@ -2,17 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use justclick_sandbox::{Order, SAMPLE_API_KEY, Sandbox};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
-use crate::common::{BUNDLE, plugin_host};
+use crate::common::plugin_host;
 
 /// How long to wait for what should happen in moments.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -72,7 +70,6 @@ impl Day {
     /// The command in the folder, with nothing in its environment but a connection to the sandbox.
     pub fn host(&self, args: &[&str]) -> Command {
         let mut command = plugin_host(&self.sandbox);
-        command.env("PLUGIN_BUNDLE", bundle());
         command.args(args).current_dir(self.folder.path());
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
@@ -111,31 +108,6 @@ impl Day {
         let lines = journal.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
         lines.filter_map(|line| line["done"].as_u64()).collect()
     }
-}
-
-/// The plugin's bundle; with a description that says which field is a moment, where it does not yet.
-fn bundle() -> &'static Path {
-    static BUNDLE_WITH_MOMENTS: LazyLock<PathBuf> = LazyLock::new(|| {
-        let bundle = Path::new(BUNDLE);
-        let mut module = fs::read(bundle.with_file_name("justclick.wasm")).unwrap();
-        if module.windows(9).any(|bytes| bytes == b"\"moments\"") {
-            return bundle.to_owned();
-        }
-        let old = "UNIX seconds, or an RFC 3339 date-time with its offset. Required for sent and paid.\"";
-        let new = format!("{:1$}\",\"format\":\"date-time\"", "", old.len() - 22);
-        while let Some(place) = module.windows(old.len()).position(|window| window == old.as_bytes()) {
-            module[place..place + old.len()].copy_from_slice(new.as_bytes());
-        }
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("moments-{}", std::process::id()));
-        fs::create_dir_all(&folder).unwrap();
-        fs::write(folder.join("justclick.wasm"), &module).unwrap();
-        let mut manifest: Value = serde_json::from_slice(&fs::read(bundle).unwrap()).unwrap();
-        let hash: String = Sha256::digest(&module).iter().map(|byte| format!("{byte:02x}")).collect();
-        manifest["wasm"][0]["hash"] = hash.into();
-        fs::write(folder.join("extism.json"), manifest.to_string()).unwrap();
-        folder.join("extism.json")
-    });
-    &BUNDLE_WITH_MOMENTS
 }
 
 /// Waits for a run's end.

@@ -26,14 +26,14 @@ fn what_is_lost_or_an_accident_is_refused_by_name_and_never_sent() {
 
 #[test]
 fn what_is_certain_is_mended() {
-    let day = Day::new([100_010, 100_011, 7]);
-    let text = "bill_id,status,date,rpo\n100010.0,sent,1700000000.0,\"=\"\"00010000000001\"\"\"\n\u{200b}100\u{a0}011,cancel,,\n'007,cancel,,\n";
+    let day = Day::new([100_010, 100_011, 100_012]);
+    let text = "bill_id,status,date,rpo\n100010.0,sent,1700000000.0,\"=\"\"00010000000001\"\"\"\n\u{200b}100\u{a0}011,cancel,,\n'100012,cancel,,\n";
     day.write("orders.csv", text).run(&["orders.csv"]).with_code(0);
     assert_eq!(
         (day.order(100_010).date, day.order(100_010).rpo.as_deref()),
         (Some(1_700_000_000), Some("00010000000001"))
     );
-    assert_eq!((day.changes(100_011), day.changes(7)), (1, 1));
+    assert_eq!((day.changes(100_011), day.changes(100_012)), (1, 1));
 }
 
 #[test]

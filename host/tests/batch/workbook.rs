@@ -75,7 +75,7 @@ fn what_a_workbook_has_lost_is_refused_by_name() {
 fn the_sheet_is_chosen_by_its_header_or_named() {
     let day = Day::new([1, 2]);
     let mut book = Workbook::new();
-    put(book.add_worksheet().set_name("Notes").unwrap(), &[&["about", "this"]]);
+    put(book.add_worksheet().set_name("Notes").unwrap(), &[&["about", "this"], &["it is", "May"]]);
     put(
         book.add_worksheet().set_name("May").unwrap(),
         &[&["All orders"], &[], &["bill_id", "status"], &["1", "cancel"]],

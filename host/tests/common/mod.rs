@@ -24,16 +24,18 @@ pub fn plugin_host(sandbox: &Sandbox) -> Command {
     command
 }
 
-/// The plugin, but for a description in which one text stands for another of the same length, as a
-/// bundle in this folder.
+/// The plugin, but for a description and tools in which one text stands for another of the same
+/// length, as a bundle in this folder.
 #[allow(dead_code, reason = "not every test needs another plugin")]
 pub fn other_bundle(folder: &Path, text: &str, other: &str) -> PathBuf {
     assert_eq!(text.len(), other.len());
     let bundle = Path::new(BUNDLE);
     let mut module = fs::read(bundle.with_file_name("justclick.wasm")).unwrap();
-    let place = module.windows(text.len()).position(|window| window == text.as_bytes());
-    let place = place.unwrap_or_else(|| panic!("{text} is not in the module"));
-    module[place..place + text.len()].copy_from_slice(other.as_bytes());
+    let found = |module: &[u8]| module.windows(text.len()).position(|window| window == text.as_bytes());
+    assert!(found(&module).is_some(), "{text} is not in the module");
+    while let Some(place) = found(&module) {
+        module[place..place + text.len()].copy_from_slice(other.as_bytes());
+    }
     fs::write(folder.join("justclick.wasm"), &module).unwrap();
     let mut manifest: Value = serde_json::from_slice(&fs::read(bundle).unwrap()).unwrap();
     let hash: String = Sha256::digest(&module).iter().map(|byte| format!("{byte:02x}")).collect();

@@ -48,8 +48,9 @@ fn the_description_tells_the_variables_that_would_be_read() {
         command.env_clear().env("PLUGIN_BUNDLE", &bundle);
         command
     };
-    let (code, stdout, _) = run(&mut host(), &["describe"]);
-    assert!(code == 0 && stdout.contains("with --env-prefix PREFIX\n  PREFIX_BASE_URL"), "{stdout}");
+    // That the description has faults is told besides.
+    let (_, stdout, _) = run(&mut host(), &["describe"]);
+    assert!(stdout.contains("with --env-prefix PREFIX\n  PREFIX_BASE_URL"), "{stdout}");
     let (_, stdout, _) = run(&mut host(), &["--env-prefix", "shop", "describe"]);
     assert!(stdout.contains("SHOP_BASE_URL"), "{stdout}");
 }

@@ -84,7 +84,7 @@ impl<'a> Module<'a> {
     /// Writes the bundle into a folder, and returns its manifest.
     pub fn write(&self, folder: &Path) -> PathBuf {
         let action = |name| format!(r#"{{"name":"{name}","title":"t","description":"d","inputSchema":{{}}}}"#);
-        let actions = ["attack", "echo", "fail", "fetch", "tell", "gone"].map(action).join(",");
+        let actions = ["attack", "echo", "fail", "fetch", "tell"].map(action).join(",");
         let description = DESCRIPTION.replace("ACTIONS", &actions);
         let text = PRELUDE
             .replace("DESCRIBE", self.describe)
@@ -297,9 +297,6 @@ fn what_ends_by_itself_is_told_for_what_it_is() {
     assert!(told("", "unreachable").contains("panicked"), "{}", told("", "unreachable"));
     let dive = told("(func $dive (result i32) (i32.add (call $dive) (i32.const 1)))", "(drop (call $dive))");
     assert!(dive.contains("cap \"stack\""), "{dive}");
-    let gone = Module::default().connected(None).call("gone", "").unwrap_err();
-    assert!(gone.message.contains("no export gone"), "{}", gone.message);
-    assert_eq!(gone.effect, Effect::None);
 }
 
 #[test]

@@ -25,7 +25,12 @@ fn queue(sandbox: &Sandbox, slots: usize, rate: Option<Rate>, retries: u32) -> Q
     Queue::new(connected, Slots::new(slots), rate, Backoff { retries, ..QUICK })
 }
 
-fn paid(bill_id: &str, date: u32) -> String {
+/// When the orders of these tests are paid, in UNIX seconds.
+const DAY: u64 = 1_700_000_000;
+
+/// An input whose date is so many seconds after [`DAY`].
+fn paid(bill_id: &str, seconds: u64) -> String {
+    let date = DAY + seconds;
     format!(r#"{{"bill_id":"{bill_id}","status":"paid","date":{date}}}"#)
 }
 
@@ -47,7 +52,8 @@ async fn calls_on_one_order_never_overlap_and_keep_their_order() {
     let queue = queue(&sandbox, 64, None, 0);
     // 1 and "1" are one order. The futures are made in order, and polled from the last to the first.
     let ids = [r#""1""#, "1", r#""2""#];
-    let inputs = (0..60).map(|n| format!(r#"{{"bill_id":{},"status":"paid","date":{}}}"#, ids[n % 3], 1000 + n));
+    let inputs =
+        (0..60).map(|n| format!(r#"{{"bill_id":{},"status":"paid","date":{}}}"#, ids[n % 3], 1_700_000_000 + n));
     let mut calls: Vec<_> = inputs.map(|input| queue.call(ACTION, input, never())).collect();
     calls.reverse();
     let tasks: Vec<_> = calls.into_iter().map(tokio::spawn).collect();
@@ -109,11 +115,14 @@ async fn a_call_is_repeated_until_the_service_recovers_and_the_next_on_its_order
     until(|| sandbox.request_count() >= 2).await;
     let second = tokio::spawn(queue.call(ACTION, paid("100000", 2), never()));
     until(|| sandbox.request_count() >= 4).await;
-    assert!(sandbox.requests().iter().all(|request| request.body.contains("date=1&")), "the second call overtook");
+    assert!(
+        sandbox.requests().iter().all(|request| request.body.contains("date=1700000001&")),
+        "the second call overtook"
+    );
     sandbox.set_misbehaviour(None);
     first.await.unwrap().unwrap();
     second.await.unwrap().unwrap();
-    assert_eq!(sandbox.order("100000").unwrap().date, Some(2));
+    assert_eq!(sandbox.order("100000").unwrap().date, Some(DAY + 2));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -168,7 +177,7 @@ async fn an_attempt_whose_caller_is_gone_keeps_the_next_on_its_order_waiting() {
     abandoned.abort();
     queue.call(ACTION, paid("100000", 2), never()).await.unwrap();
     let order = sandbox.order("100000").unwrap();
-    assert_eq!((order.most_at_once, order.date), (1, Some(2)));
+    assert_eq!((order.most_at_once, order.date), (1, Some(DAY + 2)));
     assert_eq!(sandbox.request_count(), 2);
 }
 

@@ -18,13 +18,13 @@ fn kind(kind: &'static str) -> Option<Nature> {
 /// What the host tells of a misbehaviour; nothing where the call succeeds all the same.
 fn expected(misbehaviour: Misbehaviour) -> Option<Nature> {
     match misbehaviour {
-        CodeAsString | Code(0) => None,
+        CodeAsString | Bom | Code(0) => None,
         ForgedHash | MissingHash => Some(FORGED),
         Code(4..=7) => kind("auth"),
         Code(8) | Http429 => Some(THROTTLED),
         Code(200 | 302 | 400) => kind("not_found"),
         Code(_) => kind("rejected"),
-        Html | TruncatedJson | Empty | NotUtf8 | Redirect | Huge => Some(NO_REPLY),
+        Html | PhpNotice | TruncatedJson | Empty | NotUtf8 | Redirect | Huge => Some(NO_REPLY),
         Http503 | Slow | DropBefore | DropAfter => Some(LOST),
         other => panic!("{other} is new: say what is expected of it"),
     }

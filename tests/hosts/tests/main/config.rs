@@ -122,6 +122,8 @@ fn blanks_around_a_value_do_no_harm() {
 fn what_was_pasted_with_a_value_is_told_and_not_sent_as_a_wrong_key() {
     for value in ["\"username\"", "user\u{200b}name", "us\u{435}rname", "${JUSTCLICK_LOGIN}"] {
         invalid(account(URL).config("login", value), &["login"]);
+    }
+    for value in ["\"key of the account\"", "key\u{200b}of", "k\u{435}y of", "${KEY_OF_ACCOUNT}"] {
         invalid(account(URL).config("api_key", value), &["api_key"]);
     }
     invalid(account(&format!("“{URL}”")), &["base_url"]);
