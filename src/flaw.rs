@@ -29,6 +29,13 @@ impl Flaw {
     /// The flaw of a text that has no blanks around it.
     #[inline(never)]
     pub fn of(text: &str) -> Option<Self> {
+        // Most texts have none of the signs that most flaws are known by.
+        if text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'+'..=b'/' | b':' | b'@' | b'_'))
+        {
+            return if is_no_value(text) { Some(Self::NoValue) } else { is_switch(text).then_some(Self::NoText) };
+        }
         if let Some(c) = hidden(text) {
             return Some(Self::Hidden(c));
         }
@@ -103,8 +110,11 @@ fn is_no_value(text: &str) -> bool {
 }
 
 fn is_no_text(text: &str, first: char, last: char) -> bool {
-    matches!((first, last), ('[', ']') | ('{', '}') | ('<', '>'))
-        || ["true", "false"].iter().any(|known| text.eq_ignore_ascii_case(known))
+    matches!((first, last), ('[', ']') | ('{', '}') | ('<', '>')) || is_switch(text)
+}
+
+fn is_switch(text: &str) -> bool {
+    text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false")
 }
 
 fn is_between(text: &str, first: char, last: char) -> bool {
