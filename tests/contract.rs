@@ -491,7 +491,7 @@ proptest! {
     ) {
         let service = Service::new(200, "");
         let shortened = format!("{number:.digits$e}").replace('e', exponent).replace('.', point);
-        for text in [shortened.clone(), shortened.replace(exponent, &format!("{exponent}+")), format!("{number:.1}").replace(|c| c == '.', point).replace(".5", ".0")] {
+        for text in [shortened.clone(), shortened.replace(exponent, &format!("{exponent}+")), format!("{number:.1}").replace('.', point).replace(".5", ".0")] {
             if text.contains(exponent) || text.ends_with('0') {
                 let input = json!({ "bill_id": 1, "status": "sent", "date": 1_362_254_400, "rpo": text });
                 prop_assert!(run(&input.to_string(), &service).is_err());
