@@ -14,7 +14,7 @@ const ORDER = '100000';
 const OTHER_KEY = 'another-key-that-is-secret-too';
 // A call that takes longer hangs.
 const PATIENCE_MS = 60_000;
-const TOOL = ['name', 'title', 'description', 'inputSchema', 'outputSchema', 'annotations'];
+const TOOLS = join(HERE, '../../manifest/tools.json');
 
 const PACKAGE = join(resolve(SDK_FOLDER), 'node_modules', '@extism', 'extism');
 const { version, exports } = JSON.parse(await readFile(join(PACKAGE, 'package.json'), 'utf8'));
@@ -79,12 +79,12 @@ async function configured(change) {
   return INSTANCES.get(name);
 }
 
-const DESCRIPTION = JSON.parse(await readFile(join(DIST, 'describe.json'), 'utf8'));
+const json = async (path) => JSON.parse(await readFile(path, 'utf8'));
 const KNOWN = {
   $SANDBOX: SANDBOX,
   $LOGIN: LOGIN,
-  $DESCRIBE: DESCRIPTION,
-  $TOOLS: DESCRIPTION.actions.map((action) => Object.fromEntries(TOOL.map((name) => [name, action[name]]))),
+  $DESCRIBE: await json(join(DIST, 'describe.json')),
+  $TOOLS: await json(TOOLS),
 };
 
 /** What a case can't spell out: `$SANDBOX`, `$LOGIN`, and what follows from the bundle. */

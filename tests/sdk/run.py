@@ -24,7 +24,7 @@ ORDER = "100000"
 OTHER_KEY = "another-key-that-is-secret-too"
 # A call that takes longer hangs.
 PATIENCE_S = 60
-TOOL = ("name", "title", "description", "inputSchema", "outputSchema", "annotations")
+TOOLS = Path(__file__).parent.parent.parent / "manifest" / "tools.json"
 
 
 def check(condition, reason):
@@ -89,12 +89,11 @@ def configured(change):
 
 def filled(value):
     """What a case can't spell out: `$SANDBOX`, `$LOGIN`, and what follows from the bundle."""
-    description = json.loads((DIST / "describe.json").read_bytes())
     known = {
         "$SANDBOX": SANDBOX,
         "$LOGIN": LOGIN,
-        "$DESCRIBE": description,
-        "$TOOLS": [{name: action[name] for name in TOOL} for action in description["actions"]],
+        "$DESCRIBE": json.loads((DIST / "describe.json").read_bytes()),
+        "$TOOLS": json.loads(TOOLS.read_bytes()),
     }
     if isinstance(value, dict):
         return {name: filled(member) for name, member in value.items()}
