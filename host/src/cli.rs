@@ -157,7 +157,7 @@ fn run_once(once: &Once, args: &Args) -> Result<(), Failure> {
             };
             if *dry_run {
                 let request = connected.dry_run(action, &input)?;
-                return print(&serde_json::json!(request).to_string(), args.json, show::request(&request));
+                return print(&serde_json::json!(request).to_string(), args.json, show::request(request.as_ref()));
             }
             let output = backoff(args, 0).run(thread::sleep, || connected.call(action, &input))?;
             print(&output, args.json, show::output("Done.", &parse(&output)))

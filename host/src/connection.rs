@@ -25,15 +25,6 @@ impl Connection {
     }
 }
 
-/// A value without the blanks and invisible characters around it, which come along when people copy:
-/// byte order marks, zero-width and no-break blanks.
-pub fn trimmed(value: &str) -> &str {
-    let is_invisible = |c: char| {
-        c.is_whitespace() || c.is_control() || matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{ad}')
-    };
-    value.trim_matches(is_invisible)
-}
-
 impl fmt::Debug for Connection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.0.keys()).finish()
@@ -43,13 +34,6 @@ impl fmt::Debug for Connection {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_cannot_be_seen_around_a_value_is_no_part_of_it() {
-        for written in ["a b", " a b\r\n", "\u{feff}a b\u{200b}", "\u{a0}a b\u{2060}"] {
-            assert_eq!(trimmed(written), "a b", "{written:?}");
-        }
-    }
 
     #[test]
     fn debug_shows_no_value() {

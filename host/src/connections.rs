@@ -3,11 +3,14 @@
 use std::fs;
 use std::path::Path;
 
+use jsonschema::ValidationError;
+use jsonschema::error::ValidationErrorKind;
 use serde_json::{Map, Value};
 
-use crate::connection::{Connection, trimmed};
+use crate::connection::Connection;
 use crate::description::Description;
 use crate::error::LoadError;
+use crate::text::trim;
 
 /// A TOML file of named connections, read and not yet checked.
 pub struct File<'a> {
@@ -65,13 +68,9 @@ impl<'a> File<'a> {
             }
         }
         let unresolved: Vec<String> = table.keys().filter(|key| !values.contains_key(*key)).cloned().collect();
-        let values = Value::Object(values);
-        problems.extend(schema_problems(&description.connection.schema, &values, &unresolved)?);
-        if !problems.is_empty() {
-            return Err(LoadError(format!("connection {name} in {shown}:\n  - {}", problems.join("\n  - "))));
-        }
-        let values = values.as_object().into_iter().flatten();
-        Ok(Connection::new(values.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())))))
+        let held = Held { description, unresolved: &unresolved, called: &str::to_owned };
+        held.connection(values, problems)
+            .map_err(|problems| LoadError(format!("connection {name} in {shown}:\n  - {}", problems.join("\n  - "))))
     }
 
     /// All of its connections, by name.
@@ -101,13 +100,26 @@ impl<'a> File<'a> {
 }
 
 /// The connection in the environment: with the prefix `justclick`, key `api_key` is
-/// `JUSTCLICK_API_KEY`. The plugin itself tells what is wrong with it.
+/// `JUSTCLICK_API_KEY`. It is held to the plugin's schema as one of a file is.
 ///
 /// The prefix is the operator's to choose. A plugin that chose its own could read any variable there
 /// is.
-pub fn from_env(description: &Description, prefix: &str, variable: impl Fn(&str) -> Option<String>) -> Connection {
-    let value = |key| Some((key, variable(&variable_name(prefix, key))?));
-    Connection::new(description.config_keys().into_iter().filter_map(value))
+///
+/// # Errors
+/// With everything that is wrong with it, a line each. No value is shown.
+pub fn from_env(
+    description: &Description,
+    prefix: &str,
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<Connection, LoadError> {
+    let value = |key: &str| Some((key.to_owned(), Value::String(variable(&variable_name(prefix, key))?)));
+    let values = description.config_keys().into_iter().filter_map(value).collect();
+    let called = |key: &str| variable_name(prefix, key);
+    let held = Held { description, unresolved: &[], called: &called };
+    held.connection(values, Vec::new()).map_err(|problems| {
+        let problems = problems.join("\n  - ");
+        LoadError(format!("the connection in the environment (or give --connections FILE):\n  - {problems}"))
+    })
 }
 
 /// The environment variable of a config key.
@@ -128,41 +140,85 @@ fn resolve(value: &toml::Value, variable: &impl Fn(&str) -> Option<String>) -> R
     if let Some(path) = text.strip_prefix("file:") {
         let content =
             fs::read_to_string(path).map_err(|error| format!("is not to be had: can't read {path}: {error}"))?;
-        return Ok(trimmed(&content).to_owned());
+        return Ok(trim(&content).to_owned());
     }
     Ok(text.clone())
 }
 
-/// Everything that the schema has against the values, without showing one. Keys whose values could
-/// not be had are not told a second time, as missing.
-fn schema_problems(schema: &Value, values: &Value, unresolved: &[String]) -> Result<Vec<String>, LoadError> {
-    let validator = jsonschema::validator_for(schema)
-        .map_err(|error| LoadError(format!("the plugin's connection schema is not a JSON Schema: {error}")))?;
-    let known = schema["properties"].as_object();
-    let names = || known.into_iter().flatten().map(|(name, _)| name.as_str());
-    let mut problems = Vec::new();
-    for name in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
-        if values.get(name).is_none() && !unresolved.iter().any(|key| key == name) {
-            problems.push(format!(
-                "{name} is missing: {}",
-                schema["properties"][name]["description"].as_str().unwrap_or_default()
-            ));
+/// What a connection's values are held to, wherever they come from.
+struct Held<'a> {
+    description: &'a Description,
+    /// Keys whose values could not be had: that is told already.
+    unresolved: &'a [String],
+    /// What people call a key where the values come from.
+    called: &'a dyn Fn(&str) -> String,
+}
+
+impl Held<'_> {
+    /// The connection of these values, without what can't be seen around them; blank ones are absent.
+    /// Or else everything that is wrong with them, after these problems. No value is shown: any may be
+    /// a secret in the wrong place.
+    fn connection(&self, values: Map<String, Value>, mut problems: Vec<String>) -> Result<Connection, Vec<String>> {
+        let schema = &self.description.connection.schema;
+        let value = |(key, value): (String, Value)| {
+            let value = trim(value.as_str()?);
+            let value = if is_switch(&schema["properties"][&key]) { switched(value) } else { value };
+            (!value.is_empty()).then(|| (key, Value::from(value)))
+        };
+        let values: Map<String, Value> = values.into_iter().filter_map(value).collect();
+        let known = self.description.config_keys();
+        for key in values.keys().filter(|key| !known.contains(&key.as_str())) {
+            problems.push(format!("{key} is not known: the keys are {}", known.join(", ")));
         }
-    }
-    for (key, _) in values.as_object().into_iter().flatten() {
-        if names().all(|name| name != key) {
-            problems.push(format!("{key} is not known: the keys are {}", names().collect::<Vec<_>>().join(", ")));
+        for key in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+            if !values.contains_key(key) && !self.unresolved.iter().any(|unresolved| unresolved == key) {
+                problems.push(format!("{} is missing: {}", (self.called)(key), self.about(key)));
+            }
         }
-    }
-    for error in validator.iter_errors(values) {
-        let key = error.instance_path().to_string();
-        let key = key.trim_start_matches('/');
-        if !key.is_empty() {
-            let what = schema["properties"][key]["description"].as_str().unwrap_or_default();
-            problems.push(format!("{key} is not what it should be: {what}"));
+        let values = Value::Object(values);
+        match jsonschema::validator_for(schema) {
+            Ok(validator) => problems.extend(validator.iter_errors(&values).filter_map(|error| self.told(&error))),
+            Err(error) => problems.push(format!("the plugin's connection schema is not a JSON Schema: {error}")),
         }
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let values = values.as_object().into_iter().flatten();
+        Ok(Connection::new(values.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())))))
     }
-    Ok(problems)
+
+    /// What a rule has against a key's value: what it should be, and the rule itself.
+    fn told(&self, error: &ValidationError<'_>) -> Option<String> {
+        let key = error.instance_path().as_str().trim_start_matches('/').to_owned();
+        let rule = match error.kind() {
+            _ if key.is_empty() => return None,
+            ValidationErrorKind::Pattern { pattern } => format!("it must match {pattern}"),
+            ValidationErrorKind::Enum { options } => format!("it must be one of {options}"),
+            kind => format!("the schema's rule {}", kind.keyword()),
+        };
+        Some(format!("{} is not what it should be: {} ({rule})", (self.called)(&key), self.about(&key)))
+    }
+
+    /// What a key is for.
+    fn about(&self, key: &str) -> &str {
+        let field = &self.description.connection.schema["properties"][key];
+        ["description", "title"].into_iter().find_map(|member| field[member].as_str()).unwrap_or_default()
+    }
+}
+
+/// Whether a config key is on or off.
+fn is_switch(field: &Value) -> bool {
+    let values = field["enum"].as_array().map_or(&[][..], Vec::as_slice);
+    values.len() == 2 && values.iter().all(|value| value == "true" || value == "false")
+}
+
+/// A switch as the contract has it, whichever way people, files and environments write it.
+fn switched(value: &str) -> &str {
+    match value.to_ascii_lowercase().as_str() {
+        "true" | "1" | "yes" | "on" => "true",
+        "false" | "0" | "no" | "off" => "false",
+        _ => value,
+    }
 }
 
 #[cfg(test)]
@@ -248,7 +304,35 @@ mod tests {
     #[test]
     fn a_variable_is_named_after_prefix_and_key() {
         assert_eq!(variable_name("just-click", "api_key"), "JUST_CLICK_API_KEY");
-        let connection = from_env(&description(), "just-click", |name| Some(name.to_owned()));
+        let variable = |name: &str| match name {
+            "JUST_CLICK_BASE_URL" => Some("https://a.example\u{a0}\n".to_owned()),
+            "JUST_CLICK_ALLOW_HTTP" => Some("Yes".to_owned()),
+            _ => Some(name.to_owned()),
+        };
+        let connection = from_env(&description(), "just-click", variable).unwrap();
         assert_eq!(connection.get("api_key"), Some("JUST_CLICK_API_KEY"));
+        assert_eq!(connection.get("base_url"), Some("https://a.example"));
+        assert_eq!(connection.get("allow_http"), Some("true"));
+    }
+
+    #[test]
+    fn the_environment_is_held_to_the_schema_as_a_file_is_and_told_by_its_variables() {
+        let refused =
+            |variable: &dyn Fn(&str) -> Option<String>| from_env(&description(), "shop", variable).unwrap_err().0;
+        let told = refused(&|name| (name == "SHOP_BASE_URL").then(|| "hunter2".to_owned()));
+        for part in [
+            "SHOP_LOGIN is missing: The login.",
+            "SHOP_API_KEY is missing: The key.",
+            "SHOP_BASE_URL is not what it should be: An https address. (it must match ^https://)",
+        ] {
+            assert!(told.contains(part), "{part} is not in {told}");
+        }
+        assert!(!told.contains("hunter2"), "{told}");
+        let told =
+            refused(&|name| Some(if name == "SHOP_ALLOW_HTTP" { "maybe" } else { "https://a.example" }.to_owned()));
+        assert!(
+            told.contains(r#"SHOP_ALLOW_HTTP is not what it should be:  (it must be one of ["true","false"])"#),
+            "{told}"
+        );
     }
 }

@@ -6,9 +6,10 @@ mod rules;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::connection::{Connection, trimmed};
+use crate::connection::Connection;
 use crate::error::LoadError;
 use crate::http::Origin;
+use crate::text::trim;
 pub use faults::{Fault, META_SCHEMA, dotted as place, faults};
 
 /// The version of the contract that this host speaks.
@@ -128,7 +129,7 @@ impl Description {
     /// The origins that a connection makes reachable. Values that are no address are left out: the
     /// plugin's own check of its connection tells the user about them.
     pub fn origins(&self, connection: &Connection) -> Vec<Origin> {
-        self.connection.origins.iter().filter_map(|key| trimmed(connection.get(key)?).parse().ok()).collect()
+        self.connection.origins.iter().filter_map(|key| trim(connection.get(key)?).parse().ok()).collect()
     }
 
     /// The config keys of a connection, in the schema's order.

@@ -164,18 +164,19 @@ impl Connected {
         self.run(&action.name, input, self.exchange()).0.map_err(settle)
     }
 
-    /// The first request that an action would send. Nothing is sent.
+    /// The first request that an action would send; none if it answers without one. What it would send
+    /// after that depends on the answer. Nothing is sent.
     ///
     /// # Errors
     /// The contract's error document, if the action fails before it sends anything.
-    pub fn dry_run(&self, action: &str, input: &str) -> Result<Unsent, Box<ActionError>> {
+    pub fn dry_run(&self, action: &str, input: &str) -> Result<Option<Unsent>, Box<ActionError>> {
         let mut exchange = self.exchange();
         exchange.dry_run = Some(DryRun::default());
         let (outcome, exchange) = self.run(&self.known(action)?.name, input, exchange);
         match (exchange.dry_run.and_then(|DryRun(request)| request), outcome) {
-            (Some(request), _) => Ok(self.redactor().request(request)),
+            (Some(request), _) => Ok(Some(self.redactor().request(request))),
             (None, Err(error)) => Err(error),
-            (None, Ok(_)) => Err(Box::new(ActionError::internal("The action sends nothing.", Effect::None))),
+            (None, Ok(_)) => Ok(None),
         }
     }
 

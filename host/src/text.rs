@@ -4,7 +4,9 @@
 /// characters without a width.
 pub fn trim(text: &str) -> &str {
     text.trim_matches(|char: char| {
-        char.is_whitespace() || matches!(char, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}')
+        char.is_whitespace()
+            || char.is_control()
+            || matches!(char, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
     })
 }
 

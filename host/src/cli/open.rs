@@ -69,7 +69,6 @@ fn open(
 
 fn one_connection(args: &Args, description: &Description) -> Result<(String, Connection), LoadError> {
     let Some(path) = &args.connections else {
-        // The plugin itself tells what is wrong with it.
         return Ok((String::new(), in_env(args, description)?));
     };
     let file = File::read(path)?;
@@ -110,25 +109,18 @@ fn all_connections(args: &Args, description: &Description) -> Result<Named, Load
             Ok(vec![(name.clone(), File::read(path)?.connection(name, description, variable)?)])
         }
         (Some(path), None) => File::read(path)?.all(description, variable),
-        (None, _) => {
-            let connection = in_env(args, description)?;
-            // Better told now, to the operator, than to everyone who calls.
-            let missing = missing(description, prefix(args, description).unwrap_or_default(), &connection);
-            if !missing.is_empty() {
-                let missing = missing.join(", ");
-                return Err(LoadError(format!("the environment has no {missing}: set it, or give --connections FILE")));
-            }
-            Ok(vec![(DEFAULT.to_owned(), connection)])
-        }
+        (None, _) => Ok(vec![(DEFAULT.to_owned(), in_env(args, description)?)]),
     }
 }
 
 /// The connection in the environment. Without a prefix there is an empty one, if that is enough.
 fn in_env(args: &Args, description: &Description) -> Result<Connection, LoadError> {
     if let Some(prefix) = prefix(args, description) {
-        return Ok(connections::from_env(description, prefix, variable));
+        return connections::from_env(description, prefix, variable);
     }
-    let needed = missing(description, &description.name, &Connection::default());
+    let required = description.connection.schema["required"].as_array().into_iter().flatten();
+    let needed: Vec<_> =
+        required.filter_map(|key| Some(connections::variable_name(&description.name, key.as_str()?))).collect();
     if needed.is_empty() {
         return Ok(Connection::default());
     }
@@ -140,25 +132,4 @@ fn in_env(args: &Args, description: &Description) -> Result<Connection, LoadErro
 
 fn variable(name: &str) -> Option<String> {
     env::var(name).ok()
-}
-
-/// The variables of the config keys that are required and not there.
-fn missing(description: &Description, prefix: &str, connection: &Connection) -> Vec<String> {
-    let required = description.connection.schema["required"].as_array().into_iter().flatten();
-    let missing = required.filter_map(|key| key.as_str()).filter(|key| connection.get(key).is_none());
-    missing.map(|key| connections::variable_name(prefix, key)).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_the_environment_lacks_is_told_by_the_names_of_its_variables() {
-        let text = r#"{"contract":1,"name":"just-click","title":"t","version":"1","actions":[],"connection":{"check":"c",
-            "schema":{"required":["login","api_key"],"properties":{"login":{},"api_key":{},"other":{}}}}}"#;
-        let description = Description::parse(text.to_owned()).unwrap();
-        assert_eq!(missing(&description, "just-click", &Connection::new([("login", "l")])), ["JUST_CLICK_API_KEY"]);
-        assert!(missing(&description, "just-click", &Connection::new([("login", "l"), ("api_key", "k")])).is_empty());
-    }
 }

@@ -35,8 +35,11 @@ pub fn output(headline: &str, output: &Value) -> String {
 }
 
 /// A request that was not sent.
-pub fn request(request: &Unsent) -> String {
-    let mut text = format!("Nothing was sent. This would be:\n{} {}\n", request.method, request.url);
+pub fn request(request: Option<&Unsent>) -> String {
+    let Some(request) = request else {
+        return "Nothing was sent, and nothing would be: the action answers without a request.\n".to_owned();
+    };
+    let mut text = format!("Nothing was sent. This would be, to begin with:\n{} {}\n", request.method, request.url);
     for (name, value) in &request.headers {
         text.push_str(&format!("{name}: {value}\n"));
     }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::connection::trimmed;
+use crate::text::trim;
 
 /// Secrets of fewer bytes can't be hidden: they stand in many a text by chance.
 const SHORTEST: usize = 4;
@@ -44,9 +44,9 @@ pub fn all<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Vec<Needle> {
 
 /// A value without what people can't see around it, and without quotation marks.
 pub fn bare(value: &str) -> &str {
-    let value = trimmed(value);
+    let value = trim(value);
     let unquoted = ['"', '\''].iter().find_map(|quote| value.strip_prefix(*quote)?.strip_suffix(*quote));
-    unquoted.map_or(value, trimmed)
+    unquoted.map_or(value, trim)
 }
 
 const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
