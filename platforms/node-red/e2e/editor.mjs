@@ -5,6 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { install } from './platform.mjs';
 
 const CHROMIUM = '/usr/bin/chromium';
@@ -67,19 +68,36 @@ async function type(page, key, kind, text) {
   await input.locator('.red-ui-typedInput-input-wrap input').fill(text);
 }
 
+/** The fields that are shown for each choice of a status. */
+const EXPECTED = {
+  atFirst: ['bill_id', 'status', 'date', 'rpo'],
+  cancel: ['bill_id', 'status'],
+  paid: ['bill_id', 'status', 'date'],
+  sent: ['bill_id', 'status', 'date', 'rpo'],
+};
+
+/** The fields that the dialog shows once it has come to rest: the ones expected, or what it shows after five seconds. */
+async function settled(page, expected) {
+  for (let tries = 0; tries < 50; tries += 1) {
+    if (isDeepStrictEqual(await shown(page), expected)) break;
+    await page.waitForTimeout(100);
+  }
+  return shown(page);
+}
+
 /** Edits the node whose label is shown, as a person would; leaves it deployed. */
 export async function editNode(page, label, screenshot) {
   await nodeOf(page, label).dblclick();
   const dialog = page.locator('.red-ui-tray');
   await dialog.locator('#node-input-connection').waitFor();
-  const seen = { atFirst: await shown(page) };
+  const seen = { atFirst: await settled(page, EXPECTED.atFirst) };
   for (const [status, option] of [
     ['cancel', 'Cancel'],
     ['paid', 'Paid'],
     ['sent', 'Sent'],
   ]) {
     await choose(page, 'status', 'Status', option);
-    seen[status] = await shown(page);
+    seen[status] = await settled(page, EXPECTED[status]);
   }
   await type(page, 'bill_id', 'string', '100002');
   await type(page, 'date', 'string', '2013-03-03T00:00:00+04:00');
@@ -93,10 +111,5 @@ export async function editNode(page, label, screenshot) {
   await page.waitForFunction(() =>
     document.querySelector('#red-ui-header-button-deploy').classList.contains('disabled'),
   );
-  assert.deepEqual(seen, {
-    atFirst: ['bill_id', 'status', 'date', 'rpo'],
-    cancel: ['bill_id', 'status'],
-    paid: ['bill_id', 'status', 'date'],
-    sent: ['bill_id', 'status', 'date', 'rpo'],
-  });
+  assert.deepEqual(seen, EXPECTED);
 }
