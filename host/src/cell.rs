@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use crate::text::{is_unseen, trim};
+
 /// From here on, not every whole number is one of a workbook's (2^53).
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
@@ -87,15 +89,9 @@ pub fn of_number(number: f64) -> String {
     }
 }
 
-/// Takes off what is around a text and can't be seen.
-pub fn trim(text: &str) -> &str {
-    text.trim_matches(|it: char| it.is_whitespace() || INVISIBLE.contains(&it) || MARKS.contains(&it))
-}
-
 /// A name without what differs between people who mean the same: `Bill ID`, `bill_id`, `BILL-ID *`.
 pub fn name(text: &str) -> String {
-    let dropped =
-        |it: char| it.is_whitespace() || matches!(it, '_' | '-') || INVISIBLE.contains(&it) || MARKS.contains(&it);
+    let dropped = |it: char| is_unseen(it) || matches!(it, '_' | '-');
     let text = unquoted(trim(text)).trim_end_matches([':', '*', ' ']);
     text.chars().filter(|it| !dropped(*it)).flat_map(char::to_lowercase).collect()
 }
@@ -111,9 +107,6 @@ pub fn unquoted(text: &str) -> &str {
 
 /// Characters that nobody sees and no value has in its middle.
 const INVISIBLE: [char; 3] = ['\u{200b}', '\u{2060}', '\u{feff}'];
-
-/// Characters that nobody sees, and that have a meaning between others.
-const MARKS: [char; 5] = ['\u{200c}', '\u{200d}', '\u{200e}', '\u{200f}', '\u{ad}'];
 
 /// Blanks that keep a number on one line.
 const GROUPING: [char; 4] = ['\u{a0}', '\u{202f}', '\u{2009}', '\u{2007}'];

@@ -8,6 +8,20 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// to ask for this.
 pub const LONGEST_RETRY_AFTER_S: u64 = 86_400;
 
+/// The contract's kinds of errors.
+pub const KINDS: [&str; 10] = [
+    "invalid_input",
+    "invalid_connection",
+    "auth",
+    "not_found",
+    "rejected",
+    "throttled",
+    "unavailable",
+    "unexpected_reply",
+    "forged_reply",
+    "internal",
+];
+
 /// A failed action: the contract's error document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActionError {

@@ -10,24 +10,10 @@ use crate::conformance::Conformance;
 use crate::connection::Connection;
 use crate::description::{ActionDescription, Description};
 use crate::engine::{CALL_TIME, Context, DryRun, Engine, Exchange, Instance, Outcome, Unsent};
-use crate::error::{ActionError, Effect, LoadError, Retry};
+use crate::error::{ActionError, Effect, KINDS, LoadError, Retry};
 use crate::http::{Client, Limits, Policy, Proxies, Roots, Rule};
 use crate::redact::Redactor;
 use crate::retry::Repetition;
-
-/// The contract's kinds of errors.
-const KINDS: [&str; 10] = [
-    "invalid_input",
-    "invalid_connection",
-    "auth",
-    "not_found",
-    "rejected",
-    "throttled",
-    "unavailable",
-    "unexpected_reply",
-    "forged_reply",
-    "internal",
-];
 
 /// What a runner lets plugins do.
 #[derive(Debug, Clone)]

@@ -3,11 +3,12 @@
 /// A text without the blanks around it, also those that nobody sees: byte order marks and
 /// characters without a width.
 pub fn trim(text: &str) -> &str {
-    text.trim_matches(|char: char| {
-        char.is_whitespace()
-            || char.is_control()
-            || matches!(char, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
-    })
+    text.trim_matches(is_unseen)
+}
+
+/// Whether nobody sees a character: a blank, or one without a width.
+pub fn is_unseen(char: char) -> bool {
+    char.is_whitespace() || matches!(char, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use super::row::{Content, Row};
 use super::table::{Head, Layout};
 use crate::error::ActionError;
 use crate::subject::Subject;
+use crate::text::trim;
 use crate::{cell, json};
 
 /// What a row asks for.
@@ -69,7 +70,7 @@ fn from_json(line: &[u8], names: &Names) -> Result<Fields, Box<ActionError>> {
 
 fn from_cells(cells: &ByteRecord, head: &Head, names: &Names, local: &mut bool) -> Result<Fields, Box<ActionError>> {
     // Programs leave out empty cells at a row's end, or put some there.
-    if cells.iter().skip(head.fields.len()).any(|cell| !cell::trim(&String::from_utf8_lossy(cell)).is_empty()) {
+    if cells.iter().skip(head.fields.len()).any(|cell| !trim(&String::from_utf8_lossy(cell)).is_empty()) {
         let (found, expected) = (cells.len(), head.fields.len());
         let what = format!(
             "The row has {found} cells and the header {expected}: is a cell with a delimiter in it not in quotation marks?"
@@ -79,7 +80,7 @@ fn from_cells(cells: &ByteRecord, head: &Head, names: &Names, local: &mut bool) 
     let mut input = Fields::new();
     for (cell, field) in cells.iter().zip(&head.fields).filter_map(|(cell, field)| Some((cell, field.as_ref()?))) {
         let text = std::str::from_utf8(cell).map_err(|_| invalid(format!("{field} is not UTF-8.")))?;
-        let text = if head.typographic { cell::unquoted(cell::trim(text)) } else { text };
+        let text = if head.typographic { cell::unquoted(trim(text)) } else { text };
         put(&mut input, field, text, names, local)?;
     }
     Ok(input)

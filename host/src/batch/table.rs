@@ -18,6 +18,7 @@ use super::workbook;
 use crate::cell;
 use crate::error::ActionError;
 use crate::json;
+use crate::text::trim;
 
 /// How an input is written, unless it is a workbook: that is known by its first bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +71,7 @@ impl Head {
     pub fn of(line: u64, cells: ByteRecord, names: &Names) -> Self {
         let columns = || cells.iter().map(|cell| String::from_utf8_lossy(cell));
         let typographic = columns().all(|column| {
-            let column = cell::trim(&column);
+            let column = trim(&column);
             cell::unquoted(column) != column
         });
         let fields = columns().map(|column| names.field(&column).map(str::to_owned)).collect();
@@ -79,7 +80,7 @@ impl Head {
 
     /// What the columns are called.
     fn columns(&self) -> Vec<String> {
-        self.cells.iter().map(|cell| cell::trim(&String::from_utf8_lossy(cell)).to_owned()).collect()
+        self.cells.iter().map(|cell| trim(&String::from_utf8_lossy(cell)).to_owned()).collect()
     }
 
     /// Checks that every column means one thing.
@@ -105,7 +106,7 @@ impl Head {
     /// Whether a cell that is sent holds more than ASCII.
     fn sends_letters(&self, cells: &ByteRecord) -> bool {
         let sent = cells.iter().zip(&self.fields).filter(|(_, field)| field.is_some());
-        sent.map(|(cell, _)| String::from_utf8_lossy(cell)).any(|text| !cell::trim(&text).is_ascii())
+        sent.map(|(cell, _)| String::from_utf8_lossy(cell)).any(|text| !trim(&text).is_ascii())
     }
 }
 

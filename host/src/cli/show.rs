@@ -128,6 +128,7 @@ fn table(rows: &[(&str, String)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::KINDS;
 
     #[test]
     fn a_result_is_a_table() {
@@ -160,20 +161,8 @@ mod tests {
 
     #[test]
     fn every_kind_of_error_has_an_exit_code_of_its_own() {
-        let kinds = [
-            "invalid_input",
-            "invalid_connection",
-            "auth",
-            "not_found",
-            "rejected",
-            "throttled",
-            "unavailable",
-            "unexpected_reply",
-            "forged_reply",
-            "internal",
-        ];
-        let codes: std::collections::BTreeSet<_> = kinds.iter().map(|kind| exit_code(kind)).collect();
-        assert_eq!(codes.len(), kinds.len());
+        let codes: std::collections::BTreeSet<_> = KINDS.iter().map(|kind| exit_code(kind)).collect();
+        assert_eq!(codes.len(), KINDS.len());
         assert!(!codes.contains(&0) && !codes.contains(&USAGE) && !codes.contains(&LOAD));
     }
 }
