@@ -185,7 +185,7 @@ def tasks(run_of: Run, airflow: Airflow) -> None:
     run_of.until("the task throttled is tried", lambda: sandbox.requests_for("100004"))
     begun = time.monotonic()
     sandbox.ask("/orders/100004", {"misbehaviour": None})
-    waits = []
+    waits: list[float] = []
 
     def throttled_again() -> bool:
         if not waits and len(sandbox.requests_for("100004")) > 1:
