@@ -8,6 +8,7 @@ use url::Url;
 
 use crate::connection::Connection;
 use crate::description::Description;
+use crate::redact::is_secret;
 use crate::text;
 
 /// An account at a plugin's service. Two connections that reach the same one are the same here,
@@ -46,10 +47,6 @@ impl fmt::Display for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
-}
-
-fn is_secret(schema: &Value) -> bool {
-    schema["writeOnly"] == true || schema["format"] == "password"
 }
 
 /// Whether a value says how the account is reached, and not which one it is.

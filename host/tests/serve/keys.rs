@@ -92,11 +92,8 @@ fn of_many_at_the_same_time_one_makes_the_call() {
     assert_eq!(sandbox.request_count(), 1);
 }
 
-#[test]
-fn a_killed_server_knows_its_answers_and_makes_the_call_it_was_at_again() {
-    let sandbox = slow_sandbox(Duration::from_millis(600));
-    let server = Server::start(&sandbox, &[]);
-    let done = with_key(&server, "done", "1");
+/// Kills the server while its second call, with the key "broken", is at the service.
+fn kill_during_a_call(server: &Server, sandbox: &Sandbox) {
     thread::scope(|scope| {
         let broken = scope.spawn(|| {
             let headers = [("content-type", "application/json"), ("idempotency-key", "broken")];
@@ -106,6 +103,14 @@ fn a_killed_server_knows_its_answers_and_makes_the_call_it_was_at_again() {
         server.signal("-KILL");
         assert!(broken.join().unwrap(), "the call was answered although the server was killed");
     });
+}
+
+#[test]
+fn a_killed_server_knows_its_answers_and_makes_the_call_it_was_at_again() {
+    let sandbox = slow_sandbox(Duration::from_millis(600));
+    let server = Server::start(&sandbox, &[]);
+    let done = with_key(&server, "done", "1");
+    kill_during_a_call(&server, &sandbox);
     let server = server.restart(&sandbox, &[]);
     let again = with_key(&server, "done", "1");
     assert_eq!((again.header("idempotent-replayed"), &again.text), ("true", &done.text));
@@ -200,15 +205,7 @@ fn what_must_not_be_made_twice_is_not_made_again_after_the_server_was_killed_in_
     let bundle = tempfile::tempdir().unwrap();
     let server = Server::begin(harmful(&sandbox, bundle.path()), tempfile::tempdir().unwrap());
     let done = with_key(&server, "done", "1");
-    thread::scope(|scope| {
-        let broken = scope.spawn(|| {
-            let headers = [("content-type", "application/json"), ("idempotency-key", "broken")];
-            server.try_post(ACTION, cancel("2").to_string().as_bytes(), &headers).is_err()
-        });
-        until(|| sandbox.request_count() == 2);
-        server.signal("-KILL");
-        assert!(broken.join().unwrap(), "the call was answered although the server was killed");
-    });
+    kill_during_a_call(&server, &sandbox);
     let server = server.restart_as(harmful(&sandbox, bundle.path()));
     for _ in 0..2 {
         let told = with_key(&server, "broken", "2");
