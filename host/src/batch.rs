@@ -11,7 +11,6 @@ mod check;
 mod csv;
 pub mod encoding;
 mod header;
-mod hide;
 pub mod journal;
 mod json_lines;
 mod lanes;
@@ -32,7 +31,6 @@ mod workbook;
 use std::{fmt, io};
 
 pub use check::check;
-pub use hide::Hide;
 pub use names::Names;
 pub use plan::Plan;
 pub use run::{End, Fate, Run};
