@@ -7,6 +7,7 @@ use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind;
 use serde_json::{Map, Value};
 
+use crate::cell;
 use crate::connection::Connection;
 use crate::description::Description;
 use crate::error::LoadError;
@@ -190,6 +191,10 @@ impl Held<'_> {
     /// What a rule has against a key's value: what it should be, and the rule itself.
     fn told(&self, error: &ValidationError<'_>) -> Option<String> {
         let key = error.instance_path().as_str().trim_start_matches('/').to_owned();
+        // Some programs that read `KEY="value"` lines keep the marks.
+        if error.instance().as_str().is_some_and(is_quoted) {
+            return Some(format!("{} is in quotation marks: take them off", (self.called)(&key)));
+        }
         let rule = match error.kind() {
             _ if key.is_empty() => return None,
             ValidationErrorKind::Pattern { pattern } => format!("it must match {pattern}"),
@@ -204,6 +209,12 @@ impl Held<'_> {
         let field = &self.description.connection.schema["properties"][key];
         ["description", "title"].into_iter().find_map(|member| field[member].as_str()).unwrap_or_default()
     }
+}
+
+/// Whether a value is in quotation marks.
+fn is_quoted(value: &str) -> bool {
+    let inner = ['"', '\''].iter().find_map(|mark| value.strip_prefix(*mark)?.strip_suffix(*mark));
+    inner.is_some() || cell::unquoted(value) != value
 }
 
 /// Whether a config key is on or off.
@@ -334,5 +345,9 @@ mod tests {
             told.contains(r#"SHOP_ALLOW_HTTP is not what it should be:  (it must be one of ["true","false"])"#),
             "{told}"
         );
+        for quoted in ["\"https://a.example\"", "'https://a.example'", "“https://a.example”"] {
+            let told = refused(&|_| Some(quoted.to_owned()));
+            assert!(told.contains("SHOP_BASE_URL is in quotation marks: take them off"), "{told}");
+        }
     }
 }
