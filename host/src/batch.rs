@@ -16,6 +16,7 @@ mod json_lines;
 mod lanes;
 mod lines;
 mod names;
+mod ods;
 mod plan;
 mod request;
 pub mod results;
