@@ -57,3 +57,6 @@ impl From<io::Error> for Refusal {
         Self(error.to_string())
     }
 }
+
+#[cfg(test)]
+mod properties;

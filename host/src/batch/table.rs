@@ -18,7 +18,7 @@ use super::workbook;
 use crate::cell;
 use crate::error::ActionError;
 use crate::json;
-use crate::text::trim;
+use crate::text::{on_one_line, trim};
 
 /// How an input is written, unless it is a workbook: that is known by its first bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,15 +78,16 @@ impl Head {
         Self { line, cells, fields, typographic }
     }
 
-    /// What the columns are called.
+    /// What the columns are called, as it is told.
     fn columns(&self) -> Vec<String> {
-        self.cells.iter().map(|cell| trim(&String::from_utf8_lossy(cell)).to_owned()).collect()
+        self.cells.iter().map(|cell| on_one_line(&String::from_utf8_lossy(cell))).collect()
     }
 
     /// Checks that every column means one thing.
     fn check(&self) -> Result<(), Refusal> {
         let columns = self.columns();
-        if columns.iter().any(|column| column.contains(|it: char| it.is_control() && !"\r\n\t".contains(it))) {
+        let is_odd = |it: char| it.is_control() && !"\r\n\t".contains(it);
+        if self.cells.iter().any(|cell| String::from_utf8_lossy(cell).contains(is_odd)) {
             let what = "its first line is no header of a CSV file: save it as \"CSV UTF-8\"";
             return Err(Refusal(what.to_owned()));
         }
@@ -158,9 +159,9 @@ impl Table {
                         json::Object::default()
                     });
                     for (name, _) in object.iter() {
-                        // As many as a person reads.
-                        if columns.len() < 1000 && !columns.iter().any(|it| it == name) {
-                            columns.push(name.to_owned());
+                        let name = on_one_line(name);
+                        if columns.len() < 1000 && !columns.contains(&name) {
+                            columns.push(name);
                         }
                     }
                 }
@@ -263,7 +264,10 @@ type Read = (Spool, Layout, Vec<String>);
 fn of_csv(spool: Spool, names: &Names) -> Result<Read, Refusal> {
     let coding = spool.coding;
     let found = Dialect::detect(|| spool.reader(), |cells| names.fit(cells.iter()))?;
-    let (dialect, Candidate { line, cells, .. }) = found.ok_or(Refusal("it is empty".to_owned()))?;
+    let (dialect, Candidate { line, cells, fit }) = found.ok_or(Refusal("it is empty".to_owned()))?;
+    if !fit.whole && matches!(cells.get(0).and_then(|cell| cell.trim_ascii_start().first()), Some(b'{' | b'[')) {
+        return Err(Refusal("it looks like JSON: say --format ndjson, which is for arrays, too".to_owned()));
+    }
     let head = Head::of(line, cells, names);
     head.check()?;
     let mut notes = Vec::new();
@@ -339,6 +343,9 @@ mod tests {
             ("{\"id\":1,\"status\":1,\"id\":2}", Format::Ndjson, "Line 1: id is given twice"),
             ("id,status,Order Number\n1,x,1\n", Format::Csv, "id and Order Number are both taken for id"),
             ("id\u{1},status\n1,x\n", Format::Csv, "CSV UTF-8"),
+            ("id,\"cust\r\nomer\"\n1,x\n", Format::Csv, "The columns: id, cust omer"),
+            (" [{\"id\":1,\"status\":\"x\"}]", Format::Csv, "--format ndjson"),
+            ("{\"id\":1,\"status\":\"x\"}\n", Format::Csv, "--format ndjson"),
             ("id,status\n\"1,x\n", Format::Csv, "line 2 opens a quotation mark"),
         ] {
             let refusal = survey(text, format).err().unwrap();

@@ -26,6 +26,7 @@ use crate::queue::{Queue, Slots};
 use crate::redact::Redactor;
 use crate::retry::{Backoff, Repetition};
 use crate::runner::Connected;
+use crate::text;
 pub use args::BatchArgs;
 use progress::Progress;
 use summary::Summary;
@@ -87,7 +88,7 @@ pub fn run(
     let passed_over = plan.passed_over;
     let work = Work { table, journal_path: places.journal, target: places.target, redactor, passed_over, json };
     if !work.table.carried.is_empty() && !json {
-        let carried = work.table.carried.join(", ");
+        let carried = text::list(&work.table.carried);
         say(&format!("note: not sent, but kept in the results: {}\n", work.redactor.text(&carried)));
     }
     let queue = Queue::new(connected, Slots::new(args.in_flight.get()), args.rate, backoff);
