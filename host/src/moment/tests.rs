@@ -119,6 +119,22 @@ fn no_text_is_too_odd() {
     }
 }
 
+#[test]
+fn a_zones_name_is_passed_over_behind_an_offset_and_never_taken_for_the_persons_own_zone() {
+    let moscow = clock("Europe/Moscow", &[]);
+    assert_eq!(seconds(&moscow, "2026-11-25T14:30:00+01:00[Europe/Berlin]"), Some(1_795_613_400));
+    assert_eq!(seconds(&moscow, "2026-11-25 14:30:00 GMT+0100 (CET)"), Some(1_795_613_400));
+    for text in [
+        "2026-11-25T14:30:00[Europe/Berlin]",
+        "2026-11-25T14:30:00 [Europe/Berlin]",
+        "2026-11-25 14:30:00 (CET)",
+        "2026-11-25 14:30:00 CET",
+        "2026-11-25 14:30:00 Europe/Berlin",
+    ] {
+        assert_eq!(moscow.read(text), Moment::Unknown, "{text}");
+    }
+}
+
 proptest::proptest! {
     #![proptest_config(proptest::test_runner::Config { cases: 4096, failure_persistence: None, ..Default::default() })]
 
