@@ -278,6 +278,11 @@ proptest! {
     fn what_nearly_is_a_workbook_is_rows_or_one_clear_error(bytes in workbook()) {
         is_read(&bytes, Format::Csv)?;
     }
+}
+
+proptest! {
+    // Each writes through to the disk some times.
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn what_nearly_is_a_journal_is_gone_on_with_or_refused_in_one_line(

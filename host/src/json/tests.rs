@@ -82,7 +82,7 @@ fn what_is_no_object_is_told_with_the_way_out() {
     for (text, told) in [
         ("", "is empty"),
         (" \r\n\t", "is empty"),
-        (r#"[{"a": 1}]"#, "jq -c '.[]'"),
+        (r#"[{"a": 1}]"#, "batch, which takes an array"),
         ("[1", "is a JSON array"),
         (r#""{\"a\": 1}""#, "without quotation marks around it"),
         ("17", "is no JSON object"),
