@@ -1,6 +1,5 @@
 //! Where connections come from: a TOML file of named ones, or the environment.
 
-use std::fs;
 use std::path::Path;
 
 use jsonschema::ValidationError;
@@ -11,7 +10,7 @@ use crate::cell;
 use crate::connection::Connection;
 use crate::description::Description;
 use crate::error::LoadError;
-use crate::text::trim;
+use crate::text::{self, trim};
 
 /// A TOML file of named connections, read and not yet checked.
 pub struct File<'a> {
@@ -26,14 +25,20 @@ impl<'a> File<'a> {
     /// If it can't be read, or is not TOML. No line of it is shown: any may hold a secret.
     pub fn read(path: &'a Path) -> Result<Self, LoadError> {
         let shown = path.display();
-        let text = fs::read_to_string(path).map_err(|error| LoadError(format!("can't read {shown}: {error}")))?;
-        // Some editors begin every file with a byte order mark.
-        let text = text.trim_start_matches('\u{feff}');
+        let text = text::read(path).map_err(LoadError)?;
         // toml's own message repeats the line, which may hold a secret.
-        let tables = toml::from_str(text).map_err(|error: toml::de::Error| {
+        let tables: toml::Table = toml::from_str(&text).map_err(|error: toml::de::Error| {
             let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
             LoadError(format!("{shown} is not valid TOML: look at line {line}"))
         })?;
+        if tables.is_empty() {
+            return Err(LoadError(format!("{shown} has no connection: give it a table for each, such as [shop]")));
+        }
+        if let Some((key, _)) = tables.iter().find(|(_, value)| !value.is_table()) {
+            return Err(LoadError(format!(
+                "{shown}: {key} belongs to no connection: put a line with its name above it, such as [shop]"
+            )));
+        }
         Ok(Self { path, tables })
     }
 
@@ -93,9 +98,6 @@ impl<'a> File<'a> {
         if !problems.is_empty() {
             return Err(LoadError(problems.join("\n")));
         }
-        if connections.is_empty() {
-            return Err(LoadError(format!("{} has no connection: give it a table for each", self.path.display())));
-        }
         Ok(connections)
     }
 }
@@ -139,8 +141,7 @@ fn resolve(value: &toml::Value, variable: &impl Fn(&str) -> Option<String>) -> R
         return variable(name).ok_or_else(|| format!("is not to be had: the environment has no {name}"));
     }
     if let Some(path) = text.strip_prefix("file:") {
-        let content =
-            fs::read_to_string(path).map_err(|error| format!("is not to be had: can't read {path}: {error}"))?;
+        let content = text::read(Path::new(path)).map_err(|why| format!("is not to be had: {why}"))?;
         return Ok(trim(&content).to_owned());
     }
     Ok(text.clone())
@@ -234,6 +235,8 @@ fn switched(value: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn description() -> Description {
@@ -299,6 +302,13 @@ mod tests {
         }
         assert!(!refusal.contains("paris"), "{refusal}");
         assert!(all("").unwrap_err().contains("has no connection"));
+    }
+
+    #[test]
+    fn what_belongs_to_no_connection_is_told_with_the_line_that_is_missing() {
+        assert!(read("").unwrap_err().contains("has no connection: give it a table"));
+        let refusal = read("login = \"hunter2\"\n").unwrap_err();
+        assert!(refusal.contains("login belongs to no connection") && !refusal.contains("hunter2"), "{refusal}");
     }
 
     #[test]
