@@ -116,6 +116,9 @@ impl Writer<'_> {
         if column >= self.cells.len() {
             self.cells.resize(column + 1, String::new());
         }
+        if !self.cells[column].is_empty() && self.cells[column] != text {
+            return Err(damaged(format!("a cell in row {number} stands there twice")));
+        }
         self.cells[column] = text;
         Ok(())
     }

@@ -103,6 +103,15 @@ fn a_workbook_that_unpacks_to_more_than_fits_is_refused() {
 }
 
 #[test]
+fn of_a_cell_that_stands_there_twice_no_value_is_the_right_one() {
+    let mut writer = Writer { out: &mut io::sink(), line: 1, cells: Vec::new(), written: 0 };
+    writer.cell(0, 1, "7".to_owned()).unwrap();
+    writer.cell(0, 0, "a".to_owned()).unwrap();
+    writer.cell(0, 1, "7".to_owned()).unwrap();
+    assert!(writer.cell(0, 1, "8".to_owned()).unwrap_err().0.contains("a cell in row 1 stands there twice"));
+}
+
+#[test]
 fn few_bytes_that_stand_for_many_rows_are_refused_before_they_fill_the_disk() {
     let content = r#"<table:table table:name="S"><table:table-row table:number-rows-repeated="1048576"><table:table-cell table:number-columns-repeated="16384" office:value-type="float" office:value="1"/></table:table-row></table:table>"#;
     let mut zip = zip::ZipWriter::new(io::Cursor::new(Vec::new()));
