@@ -22,6 +22,16 @@ export function npm(folder, args) {
   return execFileSync('npm', args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
+/** Of somebody who may look, and change nothing. Whoever has none may do everything. */
+export const READER = 'reader';
+
+const ADMIN_AUTH = `{
+  type: 'credentials',
+  users: async () => null,
+  default: async () => ({ anonymous: true, permissions: '*' }),
+  tokens: async (token) => (token === '${READER}' ? { username: token, permissions: 'read' } : null),
+}`;
+
 /** A Node-RED of its own, with a package installed as its palette does it. */
 export async function start({ program, node, work, tarball }) {
   const userDir = join(work, 'user');
@@ -41,7 +51,7 @@ export async function start({ program, node, work, tarball }) {
     logging: { console: { level: 'trace', metrics: false, audit: false } },
   };
   const file = join(userDir, 'settings.js');
-  writeFileSync(file, `module.exports = ${JSON.stringify(settings)};`);
+  writeFileSync(file, `module.exports = { ...${JSON.stringify(settings)}, adminAuth: ${ADMIN_AUTH} };`);
   const red = spawn(node, [join(program, 'node_modules', 'node-red', 'red.js'), '--settings', file], {
     // The sandbox is on this machine.
     env: { ...process.env, PLUGIN_ALLOW_PRIVATE: '*' },
