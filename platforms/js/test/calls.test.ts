@@ -71,6 +71,19 @@ test('what never reaches the plugin is an invalid input', async (t) => {
   assert.deepEqual([error.kind, error.message], ['invalid_input', 'There is no action "describe".']);
 });
 
+test('a number that JavaScript has rounded is no order', async (t) => {
+  const plugin = await load(t);
+  for (const bill_id of [2 ** 53, 9007199254740993, 1.2345678901234567e19, -(2 ** 60)]) {
+    const error = await failure(plugin.call(ACTION, { ...cancel(''), bill_id }, connection()));
+    assert.deepEqual([error.kind, error.effect, error.field], ['invalid_input', 'none', 'bill_id']);
+    assert.match(error.message, /^bill_id is a number so large that programs round it: give it as a text/);
+  }
+  const exact = await failure(plugin.call(ACTION, { ...cancel(''), bill_id: 2 ** 53 - 1 }, connection()));
+  assert.equal(exact.kind, 'not_found');
+  const moment = await failure(plugin.call(ACTION, { bill_id: 1, status: 'paid', date: 1.7e18 }, connection()));
+  assert.match(moment.message, /nanoseconds/);
+});
+
 test('an input that holds the key is refused and not shown', async (t) => {
   const plugin = await load(t);
   const error = await failure(plugin.call(ACTION, cancel(KEY), connection()));

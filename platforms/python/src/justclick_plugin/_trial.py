@@ -42,7 +42,7 @@ def refusal_of(
 
 def _tried(action: str, values: Mapping[str, Any], zone: datetime.tzinfo) -> ErrorDocument | None:
     bundle, engine = shared.module()
-    data = json.dumps(_values.plain(values, bundle.moments(action), zone)).encode()
+    data = json.dumps(_values.plain(values, bundle.moments(action), zone, bundle.measures(action))).encode()
     try:
         engine.instance(_NOBODY).call(action, data, Exchange(Client([], Limits())))
     except PluginFailure as failure:
