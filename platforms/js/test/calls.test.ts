@@ -27,6 +27,16 @@ test("an order's status is changed", async (t) => {
   assert.deepEqual({ status, date, rpo }, { status: 'sent', date: 1362254400, rpo: 'РФ-1 📦' });
 });
 
+test('what a status does not need is neither checked nor sent', async (t) => {
+  const plugin = await load(t);
+  await order(501);
+  const input = { ...cancel(501), date: 'nonsense', rpo: '[object Object]' };
+  const output = { bill_id: '501', status: 'cancel', message: 'order status changed' };
+  assert.deepEqual(await plugin.call(ACTION, input, connection()), output);
+  const { requests } = await ask('/requests');
+  assert.ok(requests.some(({ body }: { body: string }) => body.startsWith('bill_id=501&status=cancel&hash=')));
+});
+
 test('a connection is checked', async (t) => {
   const plugin = await load(t);
   assert.deepEqual(await plugin.checkConnection(connection()), { login: connection().login, base_url: SANDBOX });
