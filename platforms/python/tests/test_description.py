@@ -1,5 +1,6 @@
 """The types of the package say what the plugin's description says."""
 
+import datetime
 import inspect
 import json
 import re
@@ -25,6 +26,7 @@ from justclick_plugin import (
 from justclick_plugin import _bundle as bundle
 from justclick_plugin._engine import Engine, Exchange
 from justclick_plugin._http import Client, Limits
+from justclick_plugin._trial import refusal_of
 from justclick_plugin._words import in_words
 
 DESCRIPTION = JustClick.describe()
@@ -119,6 +121,15 @@ def test_what_is_wrong_with_a_connection_is_told_in_the_words_of_a_form(sandbox:
     )
     assert told(base_url="http://shop.example").endswith('turn on "Allow plain http"')
     assert told(api_key="another-key").startswith("JustClick refused the request's signature")
+
+
+def test_what_is_known_to_be_wrong_of_an_input_is_told_in_sentences() -> None:
+    def told(values: dict[str, Any], unknown: set[str]) -> str:
+        return str(refusal_of("update_order_status", values, datetime.UTC, unknown))
+
+    assert told({"status": "posted"}, {"bill_id"}).endswith("did you mean sent?")
+    assert told({"status": "sent", "bill_id": "x", "rpo": "None"}, {"date"}).endswith('(got "None").')
+    assert told({"status": "cancel"}, {"bill_id"}) == "None"
 
 
 def test_a_description_is_the_callers_own() -> None:
