@@ -74,7 +74,7 @@ test('what never reaches the plugin is an invalid input', async (t) => {
   const plugin = await load(t);
   const circle: Record<string, unknown> = {};
   circle.circle = circle;
-  const inputs = [circle, { bill_id: 1n }, undefined as never];
+  const inputs = [circle, { bill_id: 1n }, undefined as never, cancel(Object.create(null)), cancel(Symbol('1'))];
   for (const input of inputs)
     assert.equal((await failure(plugin.call(ACTION, input, connection()))).kind, 'invalid_input');
   const error = await failure(plugin.call('describe', {}, connection()));

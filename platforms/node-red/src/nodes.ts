@@ -142,7 +142,8 @@ export default function nodes(RED: NodeAPI): void {
 
 /** What a call is about, for the log. Somebody may have taken the wrong field for the key. */
 function nameOf({ subject }: ActionForm, input: Record<string, unknown>, secrets: string[]): string {
-  const name = subject === undefined ? '' : `${subject} ${input[subject]}: `;
+  const value = subject === undefined ? undefined : input[subject];
+  const name = ['string', 'number'].includes(typeof value) ? `${subject} ${value}: ` : '';
   return secrets.some((secret) => name.includes(secret)) ? '' : name;
 }
 

@@ -114,6 +114,16 @@ test('an error is told in one line, with its kind and its document', async () =>
   assert.deepEqual(node.shown, {});
 });
 
+test('an order that is no text and no number is told as such, whatever it is', async () => {
+  const { make } = runtime(ONE.file);
+  const fields = allFromPayload(formOf(description).actions[0]);
+  const node = make('justclick', { connection: 'shop', action: 'update_order_status', fields });
+  for (const bill_id of [Object.create(null), Symbol('1'), new Map(), () => 1, [1]]) {
+    const error = await sent(node, { bill_id, status: 'cancel' });
+    assert.deepEqual([error.code, error.cause.effect], ['invalid_input', 'none'], String(error.message));
+  }
+});
+
 test('what the dialog gets wrong is told', async () => {
   const { make } = runtime(ONE.file);
   const node = (def: object) =>
