@@ -133,6 +133,7 @@ function connectionHelp(description: Description, fields: ConnectionField[]): st
 <dl class="message-properties">
 ${rows.join('\n')}
 </dl>
+<p>The button tries the connection as it stands in the dialog, before it is deployed, and changes nothing.</p>
 <p>Secrets are kept with Node-RED's credentials, which are encrypted and not exported with a flow. Messages on one subject, such as one order, are sent one after the other, in their order.</p>`;
 }
 
