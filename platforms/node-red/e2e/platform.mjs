@@ -68,11 +68,11 @@ class Platform {
     this.ended = new Promise((resolve) => process.on('exit', resolve));
   }
 
-  /** Waits until the flows have been started so many times. */
+  /** Waits until it listens, and the flows have been started so many times. */
   async ready(times = 1) {
     for (let tries = 0; tries < 300; tries += 1) {
       if (this.process.exitCode !== null) throw new Error(`Node-RED ended at once:\n${this.log}`);
-      if (this.started() >= times) return;
+      if (this.log.includes('Server now running') && this.started() >= times) return;
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
     throw new Error(`Node-RED did not start within a minute:\n${this.log}`);
