@@ -69,7 +69,9 @@ fn export(work: impl FnOnce() -> Result<String, Error>) -> i32 {
 /// What a panic says goes into the host's log, before the module stops. Not where it was: a module
 /// that names files would carry the paths of the machine that built it.
 fn tell_panic(panic: &std::panic::PanicHookInfo) {
-    let block = store(panic.payload_as_str().unwrap_or("The plugin stopped.").as_bytes());
+    let payload = panic.payload();
+    let text = payload.downcast_ref::<String>().map(String::as_str).or(payload.downcast_ref::<&str>().copied());
+    let block = store(text.unwrap_or("The plugin stopped.").as_bytes());
     // SAFETY: the block was just allocated.
     unsafe { extism::log_error(block.offset()) };
 }

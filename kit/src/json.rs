@@ -290,9 +290,9 @@ pub fn items(json: &str) -> Vec<&str> {
 
 /// Adds `text` as a JSON string.
 fn push_quoted(json: &mut String, text: &str) {
-    json.push_str("\"");
+    json.push('"');
     push_escaped(json, text);
-    json.push_str("\"");
+    json.push('"');
 }
 
 /// Adds `text` as it stands in a JSON string.

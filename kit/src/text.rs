@@ -30,12 +30,10 @@ fn is_hidden(c: char) -> bool {
 /// small: most of what a call computes is such a loop.
 #[inline(always)]
 pub(crate) fn find_byte(text: &str, test: impl Fn(u8) -> bool) -> Option<usize> {
-    let mut place = 0;
-    for byte in text.as_bytes() {
+    for (place, byte) in text.as_bytes().iter().enumerate() {
         if test(*byte) {
             return Some(place);
         }
-        place += 1;
     }
     None
 }

@@ -152,7 +152,7 @@ pub fn read(kind: &dyn Type, name: &str, given: Given, problems: &mut Problems) 
 pub(crate) fn flaw_of(kind: &dyn Type, text: &str) -> Option<Flaw> {
     let flaw = if kind.has_lines() {
         // They are looked at one by one.
-        text.split(['\n', '\r', '\t']).find_map(|line| Flaw::of(line))
+        text.split(['\n', '\r', '\t']).find_map(Flaw::of)
     } else {
         Flaw::of(text)
     };

@@ -25,7 +25,7 @@ impl Code {
         Self { what, max }
     }
 
-    fn from_text(self, text: &str) -> Result<Value, String> {
+    fn read_text(self, text: &str) -> Result<Value, String> {
         if is_shortened(text) {
             return Err([SHORTENED, &quoted(text)].concat());
         }
@@ -38,7 +38,7 @@ impl Code {
     }
 
     /// JSON writes whole numbers as digits alone, without zeros in front.
-    fn from_number(self, number: &str) -> Result<Value, String> {
+    fn read_number(self, number: &str) -> Result<Value, String> {
         let why = match number.parse() {
             Ok(1_u64..ROUNDED) => return Ok(Value::Text(number.to_owned())),
             Ok(0) => &["is 0, which is no ", self.what].concat(),
@@ -52,8 +52,8 @@ impl Code {
 impl Type for Code {
     fn read(&self, given: Given) -> Result<Value, String> {
         match given {
-            Given::Text(text) => self.from_text(&text),
-            Given::Number(number) => self.from_number(number),
+            Given::Text(text) => self.read_text(&text),
+            Given::Number(number) => self.read_number(number),
             other => Err(must_be("a text", &other)),
         }
     }
