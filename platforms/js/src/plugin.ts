@@ -33,6 +33,7 @@ export async function load(settings: Settings, client: Client): Promise<Plugin> 
 }
 
 async function verify(wasm: Uint8Array, sha256: string): Promise<void> {
+  if (!crypto.subtle) throw new Error('The plugin can not be verified in a page that came without TLS: use https.');
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', wasm as Uint8Array<ArrayBuffer>));
   const actual = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
   if (actual !== sha256.toLowerCase()) {

@@ -129,6 +129,11 @@ test('an instance goes on after an error of its own, and not after it was stoppe
   await works();
 });
 
+test('an instance whose memory has grown is replaced, however often', async (t) => {
+  const { plugin } = await loaded(t);
+  for (let call = 0; call < 200; call += 1) assert.deepEqual(await plugin.call('swell', {}, CONNECTION), { n: 0 });
+});
+
 test('an address that is none is not asked for', async (t) => {
   const { plugin, sent, works } = await loaded(t);
   for (const input of [{ url: 'nowhere' }, { url: 7 }, {}, { url: URL, headers: { a: 1 } }]) {

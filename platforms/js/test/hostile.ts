@@ -5,7 +5,20 @@ import wabt from 'wabt';
 import type { Settings } from '@justclick/plugin';
 
 const ACTIONS = [
-  ...['relay', 'relay_twice', 'repeat', 'remember', 'mark', 'count', 'say', 'tell', 'mumble', 'babble', 'wants'],
+  ...[
+    'relay',
+    'relay_twice',
+    'repeat',
+    'remember',
+    'mark',
+    'count',
+    'say',
+    'tell',
+    'mumble',
+    'babble',
+    'wants',
+    'swell',
+  ],
   ...['trap', 'recurse', 'grow', 'grow_unseen', 'blocks', 'huge_block', 'huge_output'],
 ];
 
@@ -115,6 +128,10 @@ const text = (data: string) => `(module
   (func (export "grow") (result i32)
     (drop (memory.grow (i32.const 2000))) (drop (call $alloc (i64.const 1))) (loop $for_ever (br $for_ever)) (i32.const 0))
   (func (export "grow_unseen") (result i32) (drop (memory.grow (i32.const 2000))) (i32.const 0))
+  ;; Takes more memory than is kept, and no more than it may.
+  (func (export "swell") (result i32)
+    (drop (memory.grow (i32.const 70))) (call $put_number (i32.load8_u (i32.const 0x9000)))
+    (i32.store8 (i32.const 0x9000) (i32.const 9)) (i32.const 0))
   (func (export "blocks") (result i32) (loop $more (drop (call $alloc (i64.const 1))) (br $more)) (i32.const 0))
   (func (export "huge_block") (result i32) (drop (call $alloc (i64.const -1))) (i32.const 0))
   (func (export "huge_output") (result i32) (call $output (i64.const 16) (i64.const 0x7fffffff)) (i32.const 0)))`;

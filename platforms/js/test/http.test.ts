@@ -164,6 +164,7 @@ test('what the client throws is told in the words of the contract', () => {
     [denied('(Connect): tcp connect error: Connection refused (os error 111)'), 'connect'],
     [denied('(Connect): invalid peer certificate: UnknownIssuer'), 'tls'],
     [denied('(SendRequest): connection closed before message completed'), 'reset'],
+    [new TypeError('fetch failed', { cause: new Error('bad port') }), 'not_allowed'],
     [thrown('UND_ERR_CONNECT_TIMEOUT'), 'connect'],
     [thrown('UND_ERR_SOCKET'), 'reset'],
     [thrown('ECONNRESET'), 'reset'],

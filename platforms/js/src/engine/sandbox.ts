@@ -12,7 +12,7 @@ const MOST_KEPT = 16;
 const KEPT_MS = 60_000;
 
 /** Memory never shrinks: an instance that has taken more than this since it was made is not kept. */
-const KEPT_GROWTH_BYTES = 2 ** 20;
+const KEPT_GROWTH_BYTES = 4 * 2 ** 20;
 
 /** An instance, and the memory that it had when it was made. */
 interface Live {

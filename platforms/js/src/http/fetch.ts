@@ -13,6 +13,8 @@ const UNSEEN_REDIRECT = 'The service answered with a redirect, and this browser 
 
 const NOT_PUBLIC = 'The address is not on the public internet: the setting allowPrivate lets a plugin reach it as ';
 
+const NO_BODY = 'What is fetched with GET or HEAD can have no body here.';
+
 export class FetchClient implements Client {
   readonly #access: PrivateAccess;
 
@@ -23,6 +25,8 @@ export class FetchClient implements Client {
   async send(request: HttpRequest): Promise<HttpResponse | HttpFailure> {
     const { origin, hostname } = new URL(request.url);
     if (!this.#mayBeReached(origin, bare(hostname))) return { reason: 'not_allowed', hint: `${NOT_PUBLIC}${origin}.` };
+    // Nor would it be sent.
+    if (request.body && /^(get|head)$/i.test(request.method)) return { reason: 'not_allowed', hint: NO_BODY };
     try {
       return await exchanged(request);
     } catch (error) {

@@ -53,6 +53,8 @@ export function reasonOf(thrown: unknown): Reason {
     if (/^ERR_(TLS|SSL)_/.test(code) || CERTIFICATE.test(code)) return 'tls';
     // Only a socket that never got through its handshake says this of itself.
     if (/before secure TLS connection/.test(error.message)) return 'tls';
+    // Of another protocol's port, which no browser asks over HTTP.
+    if (/^bad port$|to port \d+ are blocked$/i.test(error.message)) return 'not_allowed';
     const inDeno = DENO.exec(error.message)?.[1];
     if (inDeno !== undefined) return inDeno.startsWith('dns ') ? 'dns' : TLS.test(inDeno) ? 'tls' : 'connect';
     // No connection in time, where an address has several and each was tried.
