@@ -141,6 +141,22 @@ test('a proxy is no way round the guard for private addresses', async (t) => {
   assert.equal(asked, 0);
 });
 
+test('what is not connected in time has not been sent, with TLS and through a proxy too', async (t) => {
+  const silent = await proxy(t, () => {});
+  const address = silent.replace('anna:hunter2@', '');
+  const cases: [Environment, string][] = [
+    [{}, address.replace('http:', 'https:')],
+    [{ HTTPS_PROXY: silent }, 'https://shop.invalid/'],
+  ];
+  for (const [environment, url] of cases) {
+    const client = new NodeClient({ access: new PrivateAccess('*'), environment, keepAlive: false, connectMs: 200 });
+    const begun = Date.now();
+    const reply = client.send({ ...REQUEST, url, signal: new AbortController().signal });
+    assert.equal((await failed(reply)).reason, 'connect', url);
+    assert.ok(Date.now() - begun < 4000);
+  }
+});
+
 test('each address of a name has longer than Node gives it', async () => {
   const { connecting } = await captured();
   assert.equal(connecting.autoSelectFamily, true);

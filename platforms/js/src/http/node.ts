@@ -4,6 +4,7 @@ import { lookup as resolve, type LookupAddress } from 'node:dns';
 import { Agent, request as plainRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import { Agent as SecureAgent, request as secureRequest } from 'node:https';
 import type { LookupFunction, Socket } from 'node:net';
+import { onAbort } from '../stop';
 import type { PrivateAccess } from './access';
 import { addressOf, bare } from './address';
 import { bodyUpTo } from './body';
@@ -17,9 +18,10 @@ export interface ClientSettings {
   environment: Environment;
   /** Whether connections are kept for the next request. */
   keepAlive: boolean;
+  /** For a connection, with all its addresses: 15 s unless told otherwise. */
+  connectMs?: number;
 }
 
-/** For a connection, with all its addresses. */
 const CONNECT_MS = 15_000;
 
 /**
@@ -36,6 +38,7 @@ interface Stage {
 export class NodeClient implements Client {
   readonly #settings: ClientSettings;
   readonly #options: { keepAlive: boolean };
+  readonly #connectMs: number;
   readonly #plain: Agent;
   readonly #secure: SecureAgent;
   readonly #tunnels = new Map<string, Tunnel>();
@@ -43,6 +46,7 @@ export class NodeClient implements Client {
   constructor(settings: ClientSettings) {
     this.#settings = settings;
     this.#options = { keepAlive: settings.keepAlive };
+    this.#connectMs = settings.connectMs ?? CONNECT_MS;
     this.#plain = new Agent(this.#options);
     this.#secure = new SecureAgent(this.#options);
   }
@@ -66,7 +70,7 @@ export class NodeClient implements Client {
     const url = new URL(request.url);
     const proxy = proxyFor(url, this.#settings.environment);
     await this.#judge(url, proxy);
-    const response = await answered(this.#begun(url, request, proxy), request, stage);
+    const response = await this.#answered(this.#begun(url, request, proxy), request, stage);
     try {
       // Of a request that a proxy hands on, this answer is always its own.
       if (proxy && response.statusCode === 407) throw refused(proxy, 407);
@@ -81,7 +85,7 @@ export class NodeClient implements Client {
   }
 
   #begun(url: URL, { method, headers, signal }: HttpRequest, proxy: Proxy | null): ClientRequest {
-    const common = { method, headers, signal, timeout: CONNECT_MS };
+    const common = { method, headers, signal };
     if (url.protocol === 'https:') {
       const agent = proxy ? this.#tunnel(proxy) : this.#secure;
       return secureRequest(url, { ...common, agent, ...(!proxy && this.#connecting(url)) });
@@ -95,9 +99,38 @@ export class NodeClient implements Client {
 
   #tunnel(proxy: Proxy): Tunnel {
     const known = this.#tunnels.get(proxy.url.href);
-    const tunnel = known ?? new Tunnel(proxy, CONNECT_MS, this.#options);
+    const tunnel = known ?? new Tunnel(proxy, this.#connectMs, this.#options);
     this.#tunnels.set(proxy.url.href, tunnel);
     return tunnel;
+  }
+
+  /** The response's head. */
+  #answered(request: ClientRequest, { body, signal }: HttpRequest, stage: Stage): Promise<IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      let onTime = () => {};
+      const connected = () => {
+        stage.sent = true;
+        onTime();
+      };
+      request.on('socket', (socket: Socket & { secureConnecting?: boolean }) => {
+        if (!socket.secureConnecting && !socket.connecting) return connected();
+        socket.once(socket.secureConnecting ? 'secureConnect' : 'connect', connected);
+        // A socket's own timer counts anew with whatever passes, and waits for what is not written yet.
+        onTime = onAbort(AbortSignal.timeout(this.#connectMs), () => request.destroy(noConnection()));
+      });
+      request.on('response', resolve);
+      // An answer that asks for another protocol is none.
+      request.on('upgrade', (response, socket) => {
+        socket.destroy();
+        resolve(response);
+      });
+      request.on('error', reject);
+      request.on('close', () => {
+        onTime();
+        reject(signal.reason instanceof Error ? signal.reason : new Error('closed'));
+      });
+      request.end(body);
+    });
   }
 
   /** Judges what is connected to by nobody else: an address, which is not looked up, and what a proxy looks up. */
@@ -130,33 +163,6 @@ export class NodeClient implements Client {
     };
     return { lookup, autoSelectFamily: true, autoSelectFamilyAttemptTimeout: ATTEMPT_MS };
   }
-}
-
-/** The response's head. */
-function answered(request: ClientRequest, { body, signal }: HttpRequest, stage: Stage): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    request.on('socket', (socket: Socket & { secureConnecting?: boolean }) => {
-      const connected = () => {
-        socket.setTimeout(0);
-        stage.sent = true;
-      };
-      if (socket.secureConnecting) socket.once('secureConnect', connected);
-      else if (socket.connecting) socket.once('connect', connected);
-      else connected();
-    });
-    request.on('timeout', () => {
-      if (!stage.sent) request.destroy(noConnection());
-    });
-    request.on('response', resolve);
-    // An answer that asks for another protocol is none.
-    request.on('upgrade', (response, socket) => {
-      socket.destroy();
-      resolve(response);
-    });
-    request.on('error', reject);
-    request.on('close', () => reject(signal.reason instanceof Error ? signal.reason : new Error('closed')));
-    request.end(body);
-  });
 }
 
 /** Several of a name as one, as HTTP allows. */

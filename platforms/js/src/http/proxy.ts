@@ -5,6 +5,7 @@ import { Agent as SecureAgent, request as secureRequest, type AgentOptions } fro
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as secureConnect, type ConnectionOptions } from 'node:tls';
+import { onAbort } from '../stop';
 import { addressOf, bare, blockOf, isIn } from './address';
 
 export type Environment = Record<string, string | undefined>;
@@ -97,9 +98,11 @@ export class Tunnel extends SecureAgent {
       path: target,
       headers: { host: target, ...this.#proxy.authorization },
       agent: false,
-      timeout: this.#timeoutMs,
     });
+    const onTime = onAbort(AbortSignal.timeout(this.#timeoutMs), () => ask.destroy(new Error('timeout')));
+    ask.once('close', onTime);
     ask.once('connect', ({ statusCode }, socket: Socket) => {
+      onTime();
       if (statusCode === 200) return ready?.(null, secureConnect({ ...options, socket }));
       socket.destroy();
       fail(refused(this.#proxy, statusCode));
@@ -108,7 +111,6 @@ export class Tunnel extends SecureAgent {
       response.destroy();
       fail(refused(this.#proxy, response.statusCode));
     });
-    ask.once('timeout', () => ask.destroy(new Error('timeout')));
     ask.once('error', () => fail(new ProxyError(`There is no connection to the proxy ${this.#proxy}.`)));
     ask.end();
     return undefined;
