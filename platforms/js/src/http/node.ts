@@ -107,16 +107,16 @@ export class NodeClient implements Client {
   /** The response's head. */
   #answered(request: ClientRequest, { body, signal }: HttpRequest, stage: Stage): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
-      let onTime = () => {};
+      let stopTimer = () => {};
       const connected = () => {
         stage.sent = true;
-        onTime();
+        stopTimer();
       };
       request.on('socket', (socket: Socket & { secureConnecting?: boolean }) => {
         if (!socket.secureConnecting && !socket.connecting) return connected();
         socket.once(socket.secureConnecting ? 'secureConnect' : 'connect', connected);
         // A socket's own timer counts anew with whatever passes, and waits for what is not written yet.
-        onTime = onAbort(AbortSignal.timeout(this.#connectMs), () => request.destroy(noConnection()));
+        stopTimer = onAbort(AbortSignal.timeout(this.#connectMs), () => request.destroy(noConnection()));
       });
       request.on('response', resolve);
       // An answer that asks for another protocol is none.
@@ -126,7 +126,7 @@ export class NodeClient implements Client {
       });
       request.on('error', reject);
       request.on('close', () => {
-        onTime();
+        stopTimer();
         reject(signal.reason instanceof Error ? signal.reason : new Error('closed'));
       });
       request.end(body);

@@ -99,10 +99,10 @@ export class Tunnel extends SecureAgent {
       headers: { host: target, ...this.#proxy.authorization },
       agent: false,
     });
-    const onTime = onAbort(AbortSignal.timeout(this.#timeoutMs), () => ask.destroy(new Error('timeout')));
-    ask.once('close', onTime);
+    const stopTimer = onAbort(AbortSignal.timeout(this.#timeoutMs), () => ask.destroy(new Error('timeout')));
+    ask.once('close', stopTimer);
     ask.once('connect', ({ statusCode }, socket: Socket) => {
-      onTime();
+      stopTimer();
       if (statusCode === 200) return ready?.(null, secureConnect({ ...options, socket }));
       socket.destroy();
       fail(refused(this.#proxy, statusCode));
