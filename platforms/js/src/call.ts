@@ -1,6 +1,7 @@
 /** One call, from the plugin's first request to what its end means. */
 
 import type { Account } from './connection';
+import { LOG_LINE } from './engine/caps';
 import { replay } from './engine/replay';
 import type { Outcome } from './engine/run';
 import type { Sandbox } from './engine/sandbox';
@@ -39,7 +40,8 @@ export async function make(
   const exchange = new Exchange({ client, origins, maxBytes, timeoutMs, stop: stop.signal });
   try {
     const ended = await replay(sandbox, key, { name, input, config }, (asked) => exchange.answer(asked));
-    if (log) for (const { level, text } of ended.log) log(level, redact(text, secrets));
+    // Half a secret would not be found: what is too long is cut afterwards.
+    if (log) for (const { level, text } of ended.log) log(level, redact(text, secrets).slice(0, LOG_LINE));
     if (stop.signal.aborted && exchange.isInterrupted) throw stopped(stop, exchange);
     return read(ended.outcome, account, exchange);
   } finally {

@@ -82,6 +82,10 @@ test('what is logged is told once, in the order of the run that counts, and with
     ['info', 'key'],
     ['info', '***'],
   ]);
+  lines.length = 0;
+  const key = 'long-secret'.repeat(1000);
+  await plugin.call('say', REQUEST, { ...CONNECTION, key });
+  assert.deepEqual(lines[1], ['info', '***'], 'cut after its secret was taken out');
 });
 
 test('a plugin that repeats its request by itself comes to the end of its requests', async (t) => {
@@ -108,6 +112,7 @@ test('a plugin that stops in the middle, or goes beyond a cap, is told as such, 
     ['blocks', /cap "blocks": 10000/],
     ['huge_block', /cap "memory"/],
     ['huge_output', /cap "output"/],
+    ['catch', /cap "memory"/],
   ];
   for (const [action, why] of cases) {
     const error = await failure(plugin.call(action, {}, CONNECTION));

@@ -19,7 +19,7 @@ const ACTIONS = [
     'wants',
     'swell',
   ],
-  ...['trap', 'recurse', 'grow', 'grow_unseen', 'blocks', 'huge_block', 'huge_output'],
+  ...['trap', 'recurse', 'grow', 'grow_unseen', 'blocks', 'huge_block', 'huge_output', 'catch'],
 ];
 
 function description(contract: number) {
@@ -134,10 +134,15 @@ const text = (data: string) => `(module
     (i32.store8 (i32.const 0x9000) (i32.const 9)) (i32.const 0))
   (func (export "blocks") (result i32) (loop $more (drop (call $alloc (i64.const 1))) (br $more)) (i32.const 0))
   (func (export "huge_block") (result i32) (drop (call $alloc (i64.const -1))) (i32.const 0))
+  ;; Goes on as if nothing had been.
+  (func (export "catch") (result i32)
+    (try (do (drop (call $alloc (i64.const -1)))) (catch_all))
+    (try (do (call $put_number (i32.const 0))) (catch_all))
+    (i32.const 0))
   (func (export "huge_output") (result i32) (call $output (i64.const 16) (i64.const 0x7fffffff)) (i32.const 0)))`;
 
 async function compiled(source: string): Promise<Pick<Settings, 'wasm' | 'sha256'>> {
-  const wasm = (await wabt()).parseWat('hostile.wat', source).toBinary({}).buffer;
+  const wasm = (await wabt()).parseWat('hostile.wat', source, { exceptions: true }).toBinary({}).buffer;
   return { wasm, sha256: createHash('sha256').update(wasm).digest('hex') };
 }
 

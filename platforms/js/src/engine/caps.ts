@@ -18,9 +18,10 @@ export const ERROR_BYTES = 64 * 1024;
 export const VARIABLES_BYTES = MIB;
 export const VARIABLE_BYTES = 64;
 
-/** Lines of a run's log, and characters of one. */
+/** Lines of a run's log, and characters of one; and of what is logged, before secrets are taken out of it. */
 export const LOG_LINES = 100;
 export const LOG_LINE = 4096;
+export const LOGGED = 16 * LOG_LINE;
 
 /** Ends a run in the middle; for people. Its instance is not to be used again. */
 export class Halt extends Error {}

@@ -28,12 +28,7 @@ export interface Host {
 /** Offsets and lengths come as signed numbers of 64 bits. No block is where a negative or a huge one points to. */
 export function functions(host: Host): Imports {
   const { blocks } = host;
-  const goOn = () => {
-    host.check();
-    host.run?.goOn();
-  };
   const current = (): Run => {
-    goOn();
     if (!host.run) throw new Halt('no call is under way');
     return host.run;
   };
@@ -46,10 +41,6 @@ export function functions(host: Host): Imports {
 
   return {
     [NAMESPACE]: {
-      alloc: (size: bigint) => {
-        goOn();
-        return BigInt(blocks.alloc(Number(size)));
-      },
       free: (block: bigint) => blocks.free(Number(block)),
       length,
       length_unsafe: length,
@@ -58,23 +49,45 @@ export function functions(host: Host): Imports {
       store_u8: (offset: bigint, value: number) => blocks.storeByte(Number(offset), value),
       store_u64: (offset: bigint, value: bigint) => blocks.storeWord(Number(offset), value),
 
-      input_offset: () => BigInt(current().input),
-      input_length: () => BigInt(current().inputLength),
-      input_load_u8: (at: bigint) => blocks.loadByte(inInput(at, 1)),
-      input_load_u64: (at: bigint) => blocks.loadWord(inInput(at, 8)),
-      output_set: (offset: bigint, size: bigint) => current().setOutput(Number(offset), Number(size)),
-      error_set: (block: bigint) => current().setError(Number(block)),
+      ...services(host, {
+        alloc: (size) => BigInt(blocks.alloc(Number(size))),
+        input_offset: () => BigInt(current().input),
+        input_length: () => BigInt(current().inputLength),
+        input_load_u8: (at) => blocks.loadByte(inInput(at, 1)),
+        input_load_u64: (at) => blocks.loadWord(inInput(at, 8)),
+        output_set: (offset, size) => current().setOutput(Number(offset), Number(size)),
+        error_set: (block) => current().setError(Number(block)),
 
-      config_get: (key: bigint) => BigInt(current().config(Number(key))),
-      var_get: (key: bigint) => BigInt(current().variable(Number(key))),
-      var_set: (key: bigint, value: bigint) => current().setVariable(Number(key), Number(value)),
+        config_get: (key) => BigInt(current().config(Number(key))),
+        var_get: (key) => BigInt(current().variable(Number(key))),
+        var_set: (key, value) => current().setVariable(Number(key), Number(value)),
 
-      http_request: (request: bigint, body: bigint) => BigInt(current().request(Number(request), Number(body))),
-      http_status_code: () => current().status,
-      http_headers: () => BigInt(current().headers()),
+        http_request: (request, body) => BigInt(current().request(Number(request), Number(body))),
+        http_status_code: () => current().status,
+        http_headers: () => BigInt(current().headers()),
 
-      get_log_level: () => (host.isLogged ? EVERYTHING : NOTHING),
-      ...Object.fromEntries(logs),
+        get_log_level: () => (host.isLogged ? EVERYTHING : NOTHING),
+        ...Object.fromEntries(logs),
+      }),
     },
   };
+}
+
+type Service = (...values: bigint[]) => bigint | number | void;
+
+/** What a plugin may ask its host for as long as its run goes on: once it is to end, whatever the plugin catches. */
+function services(host: Host, each: Record<string, Service>): Record<string, Service> {
+  const guarded = (service: Service): Service => {
+    return (...values) => {
+      host.run?.goOn();
+      try {
+        host.check();
+        return service(...values);
+      } catch (thrown) {
+        host.run?.halt(thrown);
+        throw thrown;
+      }
+    };
+  };
+  return Object.fromEntries(Object.entries(each).map(([name, service]) => [name, guarded(service)]));
 }

@@ -1,6 +1,6 @@
 /** One run of an export: what goes in, what the plugin asks for meanwhile, and what comes out. */
 
-import { beyond, ERROR_BYTES, Halt, LOG_LINE, LOG_LINES, OUTPUT_BYTES, REQUESTS } from './caps';
+import { beyond, ERROR_BYTES, Halt, LOG_LINES, LOGGED, OUTPUT_BYTES, REQUESTS } from './caps';
 import type { Blocks } from './blocks';
 import { View, type Changes, type Variables } from './variables';
 
@@ -62,8 +62,8 @@ export class Run {
   #asked: Asked | null = null;
   /** The last answer. */
   #answer: Answer = NOT_SENT;
-  /** Why it is to end: whatever catches this, each further service ends it again. */
-  #halt: Halt | null = null;
+  /** Why it is to end. */
+  #halt: unknown = null;
 
   constructor(task: Task, blocks: Blocks) {
     this.#task = task;
@@ -76,21 +76,20 @@ export class Run {
 
   /** Fails if the run is to end. */
   goOn(): void {
-    if (this.#halt) throw this.#halt;
+    if (this.#halt !== null) throw this.#halt;
   }
 
-  halt(why: Halt): never {
+  halt(why: unknown): void {
     this.#halt ??= why;
-    throw this.#halt;
   }
 
   setOutput(offset: number, length: number): void {
-    if (length > OUTPUT_BYTES) this.halt(beyond('output', '8 MiB'));
+    if (length > OUTPUT_BYTES) throw beyond('output', '8 MiB');
     this.#output = [offset, length];
   }
 
   setError(block: number): void {
-    if (this.#blocks.length(block) > ERROR_BYTES) this.halt(beyond('error', '64 KiB'));
+    if (this.#blocks.length(block) > ERROR_BYTES) throw beyond('error', '64 KiB');
     this.#error = block;
   }
 
@@ -100,9 +99,9 @@ export class Run {
     this.#blocks.free(body);
     const known = this.#task.answers[this.#requests];
     this.#requests += 1;
-    if (this.#requests > REQUESTS) this.halt(beyond('requests', `${REQUESTS} in one call`));
+    if (this.#requests > REQUESTS) throw beyond('requests', `${REQUESTS} in one call`);
     if (known && !isSame(known, asked)) {
-      this.halt(new Halt('it asked for something else when it was run again with the answer that it had waited for.'));
+      throw new Halt('it asked for something else when it was run again with the answer that it had waited for.');
     }
     if (!known) this.#asked ??= asked;
     this.#answer = known?.answer ?? NOT_SENT;
@@ -136,12 +135,12 @@ export class Run {
 
   log(level: LogLine['level'], block: number): void {
     const text = this.#take(block);
-    if (this.#log.length < LOG_LINES) this.#log.push({ level, text: text.slice(0, LOG_LINE) });
+    if (this.#log.length < LOG_LINES) this.#log.push({ level, text: text.slice(0, LOGGED) });
   }
 
   /** What has come of it: `code` is what the export returned. */
   end(code: unknown): Ended {
-    return this.#ended(this.#halt ? { stopped: this.#halt.message } : this.#said(code));
+    return this.#ended(this.#halt === null ? this.#said(code) : { stopped: reasonOf(this.#halt) });
   }
 
   /** It was stopped in the middle. */

@@ -126,9 +126,7 @@ export class Sandbox {
   /** Fails where the plugin that runs has more memory than it may. */
   #check(): void {
     if (!this.#live || bytesOf(this.#live.memories) <= MEMORY_BYTES) return;
-    const halt = beyond('memory', `${MEMORY_BYTES / 2 ** 20} MiB`);
-    if (this.#host.run) this.#host.run.halt(halt);
-    throw halt;
+    throw beyond('memory', `${MEMORY_BYTES / 2 ** 20} MiB`);
   }
 }
 
