@@ -11,12 +11,12 @@ mod check;
 mod csv;
 pub mod encoding;
 mod header;
-mod hide;
 pub mod journal;
 mod json_lines;
 mod lanes;
 mod lines;
 mod names;
+mod ods;
 mod plan;
 mod request;
 pub mod results;
@@ -32,7 +32,6 @@ mod workbook;
 use std::{fmt, io};
 
 pub use check::check;
-pub use hide::Hide;
 pub use names::Names;
 pub use plan::Plan;
 pub use run::{End, Fate, Run};
@@ -58,3 +57,6 @@ impl From<io::Error> for Refusal {
         Self(error.to_string())
     }
 }
+
+#[cfg(test)]
+mod properties;

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::error::LoadError;
+use crate::text;
 
 /// A module whose bytes are those that its publisher hashed.
 pub struct Bundle {
@@ -45,10 +46,9 @@ impl Bundle {
     pub fn load(manifest: &Path) -> Result<Self, LoadError> {
         let unreadable =
             |path: &Path, error: &dyn std::fmt::Display| LoadError(format!("can't read {}: {error}", path.display()));
-        let text = fs::read_to_string(manifest).map_err(|error| {
+        let text = text::read(manifest).map_err(|why| {
             LoadError(format!(
-                "can't read {}: {error}. Name the plugin's extism.json with --bundle, or make this project's own with `cargo xtask dist`.",
-                manifest.display()
+                "{why}. Name the plugin's extism.json with --bundle, or make this project's own with `cargo xtask dist`."
             ))
         })?;
         let parsed: Manifest = serde_json::from_str(&text)
@@ -107,6 +107,7 @@ mod tests {
         ))
         .unwrap();
         assert_eq!(bundle.wasm, b"module");
+        assert!(load(&format!("\u{feff}{{\"wasm\":[{{\"path\":\"m.wasm\",\"hash\":\"{HASH}\"}}]}}")).is_ok());
         assert_eq!((bundle.max_pages, bundle.max_http_response_bytes), (Some(4), Some(10)));
     }
 

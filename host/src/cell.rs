@@ -10,6 +10,10 @@ use crate::text::{is_unseen, trim};
 /// From here on, not every whole number is one of a workbook's (2^53).
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
+/// What stands for a formula whose value no spreadsheet has computed yet: programs that make
+/// workbooks leave that to whoever opens them.
+pub const UNCOMPUTED: &str = "#UNCOMPUTED!";
+
 /// The text of a cell, without what programs put around it; empty if there is nothing in it.
 ///
 /// # Errors
@@ -22,6 +26,9 @@ pub fn text(cell: &str) -> Result<&str, String> {
     let text = trim(formula.or(quoted).unwrap_or(cell));
     if let Some(hidden) = text.chars().find(|it| INVISIBLE.contains(it)) {
         return Err(format!("has an invisible character (U+{:04X}) in it: type it anew", u32::from(hidden)));
+    }
+    if text == UNCOMPUTED {
+        return Err("is a formula that was never computed: open the workbook in a spreadsheet and save it".to_owned());
     }
     if is_error(text) {
         return Err(format!("is {text}, a spreadsheet's error: mend the formula, or put the value itself there"));
@@ -209,6 +216,7 @@ mod tests {
             ("#ССЫЛКА!", "error"),
             ("#####", "error"),
             ("Err:502", "error"),
+            (UNCOMPUTED, "never computed"),
             ("=A1&B1", "formula"),
             ("RA\u{200b}1", "U+200B"),
         ] {
@@ -280,6 +288,43 @@ mod tests {
         }
         for text in ["“a", "a”", "“", "", "“”", "\"a\""] {
             assert_eq!(unquoted(text), text);
+        }
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::test_runner::Config { cases: 4096, failure_persistence: None, ..Default::default() })]
+
+        #[test]
+        fn whatever_a_cell_holds_its_digits_stay_or_it_is_refused(
+            cell in proptest::string::string_regex("[0-9,.'eE+=\"# \u{a0}\u{202f}\u{200b}’-]{0,24}").unwrap(),
+            any in ".{0,24}",
+        ) {
+            let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+            for cell in [&cell, &any] {
+                let (text, word, number) = (text(cell), word(cell), number(cell));
+                for refusal in [text.clone().err(), word.clone().err(), number.clone().err()].into_iter().flatten() {
+                    proptest::prop_assert!(!refusal.contains(['\n', '\r']), "{refusal:?}");
+                }
+                if let Ok(text) = text {
+                    proptest::prop_assert_eq!(digits(text), digits(cell));
+                }
+                if let Ok(number) = number {
+                    // Zeros behind the point are the only digits that go.
+                    let (kept, all) = (digits(&number), digits(cell));
+                    let gone = all.strip_prefix(&*kept);
+                    proptest::prop_assert!(gone.is_some_and(|gone| gone.bytes().all(|byte| byte == b'0')), "{cell:?}: {number}");
+                }
+            }
+        }
+
+        #[test]
+        fn a_workbooks_number_is_itself_again_or_refused(number in proptest::num::f64::ANY, whole in proptest::num::i64::ANY) {
+            for number in [number, whole as f64, (whole % 1_000_000_000_000_000) as f64] {
+                let text = of_number(number);
+                if let Ok(text) = super::text(&text) {
+                    proptest::prop_assert!(text.parse::<f64>().is_ok_and(|read| read == number || read.is_nan()), "{number}: {text}");
+                }
+            }
         }
     }
 }

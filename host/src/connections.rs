@@ -1,16 +1,16 @@
 //! Where connections come from: a TOML file of named ones, or the environment.
 
-use std::fs;
 use std::path::Path;
 
 use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind;
 use serde_json::{Map, Value};
 
+use crate::cell;
 use crate::connection::Connection;
 use crate::description::Description;
 use crate::error::LoadError;
-use crate::text::trim;
+use crate::text::{self, trim};
 
 /// A TOML file of named connections, read and not yet checked.
 pub struct File<'a> {
@@ -25,14 +25,20 @@ impl<'a> File<'a> {
     /// If it can't be read, or is not TOML. No line of it is shown: any may hold a secret.
     pub fn read(path: &'a Path) -> Result<Self, LoadError> {
         let shown = path.display();
-        let text = fs::read_to_string(path).map_err(|error| LoadError(format!("can't read {shown}: {error}")))?;
-        // Some editors begin every file with a byte order mark.
-        let text = text.trim_start_matches('\u{feff}');
+        let text = text::read(path).map_err(LoadError)?;
         // toml's own message repeats the line, which may hold a secret.
-        let tables = toml::from_str(text).map_err(|error: toml::de::Error| {
+        let tables: toml::Table = toml::from_str(&text).map_err(|error: toml::de::Error| {
             let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
             LoadError(format!("{shown} is not valid TOML: look at line {line}"))
         })?;
+        if tables.is_empty() {
+            return Err(LoadError(format!("{shown} has no connection: give it a table for each, such as [shop]")));
+        }
+        if let Some((key, _)) = tables.iter().find(|(_, value)| !value.is_table()) {
+            return Err(LoadError(format!(
+                "{shown}: {key} belongs to no connection: put a line with its name above it, such as [shop]"
+            )));
+        }
         Ok(Self { path, tables })
     }
 
@@ -92,9 +98,6 @@ impl<'a> File<'a> {
         if !problems.is_empty() {
             return Err(LoadError(problems.join("\n")));
         }
-        if connections.is_empty() {
-            return Err(LoadError(format!("{} has no connection: give it a table for each", self.path.display())));
-        }
         Ok(connections)
     }
 }
@@ -138,8 +141,7 @@ fn resolve(value: &toml::Value, variable: &impl Fn(&str) -> Option<String>) -> R
         return variable(name).ok_or_else(|| format!("is not to be had: the environment has no {name}"));
     }
     if let Some(path) = text.strip_prefix("file:") {
-        let content =
-            fs::read_to_string(path).map_err(|error| format!("is not to be had: can't read {path}: {error}"))?;
+        let content = text::read(Path::new(path)).map_err(|why| format!("is not to be had: {why}"))?;
         return Ok(trim(&content).to_owned());
     }
     Ok(text.clone())
@@ -190,6 +192,10 @@ impl Held<'_> {
     /// What a rule has against a key's value: what it should be, and the rule itself.
     fn told(&self, error: &ValidationError<'_>) -> Option<String> {
         let key = error.instance_path().as_str().trim_start_matches('/').to_owned();
+        // Some programs that read `KEY="value"` lines keep the marks.
+        if error.instance().as_str().is_some_and(is_quoted) {
+            return Some(format!("{} is in quotation marks: take them off", (self.called)(&key)));
+        }
         let rule = match error.kind() {
             _ if key.is_empty() => return None,
             ValidationErrorKind::Pattern { pattern } => format!("it must match {pattern}"),
@@ -204,6 +210,12 @@ impl Held<'_> {
         let field = &self.description.connection.schema["properties"][key];
         ["description", "title"].into_iter().find_map(|member| field[member].as_str()).unwrap_or_default()
     }
+}
+
+/// Whether a value is in quotation marks.
+fn is_quoted(value: &str) -> bool {
+    let inner = ['"', '\''].iter().find_map(|mark| value.strip_prefix(*mark)?.strip_suffix(*mark));
+    inner.is_some() || cell::unquoted(value) != value
 }
 
 /// Whether a config key is on or off.
@@ -223,6 +235,8 @@ fn switched(value: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn description() -> Description {
@@ -291,6 +305,13 @@ mod tests {
     }
 
     #[test]
+    fn what_belongs_to_no_connection_is_told_with_the_line_that_is_missing() {
+        assert!(read("").unwrap_err().contains("has no connection: give it a table"));
+        let refusal = read("login = \"hunter2\"\n").unwrap_err();
+        assert!(refusal.contains("login belongs to no connection") && !refusal.contains("hunter2"), "{refusal}");
+    }
+
+    #[test]
     fn a_connection_that_is_not_there_is_told_with_those_that_are() {
         assert!(read("[other]\n[third]").unwrap_err().contains("Its connections: other, third"));
     }
@@ -334,5 +355,9 @@ mod tests {
             told.contains(r#"SHOP_ALLOW_HTTP is not what it should be:  (it must be one of ["true","false"])"#),
             "{told}"
         );
+        for quoted in ["\"https://a.example\"", "'https://a.example'", "“https://a.example”"] {
+            let told = refused(&|_| Some(quoted.to_owned()));
+            assert!(told.contains("SHOP_BASE_URL is in quotation marks: take them off"), "{told}");
+        }
     }
 }

@@ -135,11 +135,6 @@ impl Connected {
         self.runner.description()
     }
 
-    /// Whether a text contains one of the connection's values: then it is not to be shown.
-    pub fn is_config(&self, text: &str) -> bool {
-        self.context.connection.stands_in(text)
-    }
-
     /// Runs an action; input and output are JSON.
     ///
     /// # Errors
@@ -229,10 +224,6 @@ impl Connected {
                 Some(flaw) => ActionError::internal(flaw, effect),
                 None => read_error(&text, &exchange, effect, self.redactor()),
             }),
-            Outcome::Missing => {
-                let message = format!("The module has no export {export}, though its description names it.");
-                Err(ActionError::internal(format!("{message} Report it to the plugin's author."), Effect::None))
-            }
             // The instance goes with its trap, which leaks the guest's stack.
             Outcome::Trap(why) => {
                 let error = ActionError::internal(format!("The plugin stopped in the middle: {why}."), effect);

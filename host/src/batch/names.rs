@@ -8,6 +8,7 @@ use crate::cell;
 use crate::description::ActionDescription;
 use crate::field::{Fields, Given};
 use crate::moment::Clock;
+use crate::text::list;
 
 /// How columns are told apart: by the action's fields, and by what the caller says.
 #[derive(Debug, Clone)]
@@ -112,12 +113,11 @@ impl Names {
     /// # Errors
     /// If a required field has no column, or the caller named a column that is not there.
     pub fn check_columns(&self, columns: &[String]) -> Result<(), Refusal> {
-        let all = || if columns.is_empty() { "none".to_owned() } else { columns.join(", ") };
         let is_there = |name: &str| columns.iter().any(|it| cell::name(it) == cell::name(name));
         if let Some((column, _)) = self.map.iter().find(|(name, _)| !is_there(name)) {
             return Err(Refusal(format!(
                 "--map names the column {column}, which is not there. The columns: {}",
-                all()
+                list(columns)
             )));
         }
         let found: Vec<_> = columns.iter().filter_map(|column| self.field(column)).collect();
@@ -129,7 +129,7 @@ impl Names {
         Err(Refusal(format!(
             "no column for {}: name it so in the header, or say which one it is with --map COLUMN={first}, or give all rows the same with --field {first}=VALUE. The columns: {}",
             named.join(" and "),
-            all()
+            list(columns)
         )))
     }
 

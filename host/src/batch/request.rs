@@ -10,6 +10,7 @@ use super::names::Names;
 use super::row::{Content, Row};
 use super::table::{Head, Layout};
 use crate::error::ActionError;
+use crate::json::Malformed;
 use crate::subject::Subject;
 use crate::text::trim;
 use crate::{cell, json};
@@ -51,7 +52,7 @@ impl Request {
 }
 
 fn from_json(line: &[u8], names: &Names) -> Result<Fields, Box<ActionError>> {
-    let object = json::object(line).map_err(|malformed| invalid(malformed.of("The row")))?;
+    let object = json::object(line).map_err(|malformed| invalid(malformed_row(&malformed)))?;
     let mut input = Fields::new();
     for (name, value) in object.iter() {
         let Some(field) = names.field(name) else {
@@ -66,6 +67,14 @@ fn from_json(line: &[u8], names: &Names) -> Result<Fields, Box<ActionError>> {
         }
     }
     Ok(input)
+}
+
+/// What is wrong with a row of JSON.
+pub fn malformed_row(malformed: &Malformed) -> String {
+    match malformed {
+        Malformed::Array => "The row is a JSON array: give an object, with the fields by their names.".to_owned(),
+        other => other.of("The row"),
+    }
 }
 
 fn from_cells(cells: &ByteRecord, head: &Head, names: &Names, local: &mut bool) -> Result<Fields, Box<ActionError>> {
@@ -139,7 +148,8 @@ mod tests {
             (csv(&[b"7", b"paid", b"", b"", b"", b"x"]), "6 cells and the header 4"),
             (csv(&[b"1,23457E+13", b"paid", b"", b""]), "id looks like a long number"),
             (csv(&[b"1E+05", b"paid", b"", b""]), "id looks like a long number"),
-            (json("[]"), "The row is a JSON array"),
+            (json("[]"), "The row is a JSON array: give an object"),
+            (json("{\"Nr\":1},"), "a comma stands behind it"),
             (json("{\"Nr\":"), "The row is not JSON"),
             (json(r#"{"Nr":1,"Nr":2}"#), "Nr is given twice"),
             (json(r#"{"Nr":1,"status":"paid","STATUS":"sent"}"#), "status twice"),

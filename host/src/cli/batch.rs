@@ -18,13 +18,15 @@ use super::terminal::say;
 use super::{Failure, print};
 use crate::account::Account;
 use crate::batch::journal::{Finished, Header, Journal, Writer};
-use crate::batch::{End, Format, Hide, Kind, Names, Plan, Refusal, Run, Spool, Table, Tally, Target};
+use crate::batch::{End, Format, Kind, Names, Plan, Refusal, Run, Spool, Table, Tally, Target};
 use crate::batch::{check, hex, results};
 use crate::connection::Connection;
 use crate::description::ActionDescription;
 use crate::queue::{Queue, Slots};
+use crate::redact::Redactor;
 use crate::retry::{Backoff, Repetition};
 use crate::runner::Connected;
+use crate::text;
 pub use args::BatchArgs;
 use progress::Progress;
 use summary::Summary;
@@ -58,9 +60,8 @@ pub fn run(
     };
     let clock = args.dates.clock().map_err(Failure::Usage)?;
     let names = Names::new(&action, args.map.clone(), args.fields.clone(), clock)?;
-    let schema = &connected.description().connection.schema;
-    let hide = Hide::new(schema, connection);
-    let table = read(args, names, &action, &hide)?;
+    let redactor = connected.redactor().clone();
+    let table = read(args, names, &action, &redactor)?;
     if args.dry_run {
         return dry_run(args, json, &table, &connected);
     }
@@ -85,17 +86,17 @@ pub fn run(
         false => Plan::begin(repetition),
     };
     let passed_over = plan.passed_over;
-    let work = Work { table, journal_path: places.journal, target: places.target, hide, passed_over, json };
+    let work = Work { table, journal_path: places.journal, target: places.target, redactor, passed_over, json };
     if !work.table.carried.is_empty() && !json {
-        let carried = work.table.carried.join(", ");
-        say(&format!("note: not sent, but kept in the results: {}\n", work.hide.text(&carried)));
+        let carried = text::list(&work.table.carried);
+        say(&format!("note: not sent, but kept in the results: {}\n", work.redactor.text(&carried)));
     }
     let queue = Queue::new(connected, Slots::new(args.in_flight.get()), args.rate, backoff);
     work.run(queue, args, &action, journal, plan)
 }
 
 /// Reads the input once, and refuses what can't be used.
-fn read(args: &BatchArgs, names: Names, action: &ActionDescription, hide: &Hide) -> Result<Table, Failure> {
+fn read(args: &BatchArgs, names: Names, action: &ActionDescription, redactor: &Redactor) -> Result<Table, Failure> {
     let name = name_of(&args.input);
     let copied = if is_stdin(&args.input) {
         Spool::copy(io::stdin().lock(), args.encoding)
@@ -107,7 +108,7 @@ fn read(args: &BatchArgs, names: Names, action: &ActionDescription, hide: &Hide)
         Failure::Usage(format!("can't tell from its name how {name} is written: say --format csv or ndjson"))
     })?;
     let table = Table::survey(spool, format, args.sheet.as_deref(), names, action.subject.as_deref());
-    table.map_err(|refusal| Failure::Usage(format!("{name}: {}", hide.text(&refusal.0))))
+    table.map_err(|refusal| Failure::Usage(format!("{name}: {}", redactor.text(&refusal.0))))
 }
 
 fn dry_run(args: &BatchArgs, json: bool, table: &Table, connected: &Connected) -> Result<(), Failure> {
@@ -197,7 +198,7 @@ struct Work {
     table: Table,
     journal_path: Option<PathBuf>,
     target: Target,
-    hide: Hide,
+    redactor: Redactor,
     passed_over: u64,
     json: bool,
 }
@@ -221,7 +222,7 @@ impl Work {
             damaged: journal.ledger().damage.is_any(),
             repetition: Repetition::of(action),
             plan,
-            hide: self.hide.clone(),
+            redactor: self.redactor.clone(),
             stop: stop.clone(),
             on_row: {
                 let progress = progress.clone();
@@ -242,7 +243,8 @@ impl Work {
     /// Writes the results, and tells how it went.
     fn end(&self, end: &End, writer: Writer) -> Result<(), Failure> {
         let mut journal = writer.finish();
-        let write = |journal: &Finished, out: &mut dyn io::Write| results::write(&self.table, journal, &self.hide, out);
+        let write =
+            |journal: &Finished, out: &mut dyn io::Write| results::write(&self.table, journal, &self.redactor, out);
         let ((tally, lacking), results) = if matches!(end, End::Broken(_)) {
             // Results come with the next run: they would not tell what this one could not write down.
             (write(&journal, &mut io::sink()).map_err(Refusal::from)?, None)
@@ -293,7 +295,7 @@ impl Work {
         } else {
             let rescue = || {
                 let mut file = tempfile::Builder::new().prefix("results-").tempfile()?;
-                results::write(&self.table, journal, &self.hide, &mut file)?;
+                results::write(&self.table, journal, &self.redactor, &mut file)?;
                 io::Result::Ok(file.keep()?.1)
             };
             match rescue() {

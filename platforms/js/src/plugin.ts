@@ -7,6 +7,7 @@ import { Sandbox } from './engine/sandbox';
 import { ActionError } from './error';
 import type { Client } from './http/transport';
 import { mayRepeat } from './repeats';
+import { refuseRounded } from './rounded';
 import type { CallOptions, Connection, Plugin, Settings } from './settings';
 import { Stop } from './stop';
 import { subjectOf } from './subject';
@@ -88,6 +89,7 @@ class LoadedPlugin implements Plugin {
   ): Promise<Record<string, unknown>> {
     const action = this.#description.actions.find((action) => action.name === name);
     if (!action) throw invalid(`There is no action "${name}".`);
+    refuseRounded(action, input);
     const account = accountOf(this.#description, connection);
     const subject = subjectOf(action, input);
     const text = written(input);
