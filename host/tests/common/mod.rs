@@ -1,5 +1,8 @@
 //! The command, as all tests of it start it.
 
+#[allow(dead_code, reason = "not every test needs another plugin")]
+mod altered;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -24,18 +27,15 @@ pub fn plugin_host(sandbox: &Sandbox) -> Command {
     command
 }
 
-/// The plugin, but for a description and tools in which one text stands for another of the same
-/// length, as a bundle in this folder.
+/// The plugin, but for an action that says something else of what it does, as a bundle in this folder.
 #[allow(dead_code, reason = "not every test needs another plugin")]
-pub fn other_bundle(folder: &Path, text: &str, other: &str) -> PathBuf {
-    assert_eq!(text.len(), other.len());
+fn hinted_bundle(folder: &Path, hint: &str, value: bool) -> PathBuf {
     let bundle = Path::new(BUNDLE);
-    let mut module = fs::read(bundle.with_file_name("justclick.wasm")).unwrap();
-    let found = |module: &[u8]| module.windows(text.len()).position(|window| window == text.as_bytes());
-    assert!(found(&module).is_some(), "{text} is not in the module");
-    while let Some(place) = found(&module) {
-        module[place..place + text.len()].copy_from_slice(other.as_bytes());
-    }
+    let module = fs::read(bundle.with_file_name("justclick.wasm")).unwrap();
+    let mut description: Value =
+        serde_json::from_slice(&fs::read(bundle.with_file_name("describe.json")).unwrap()).unwrap();
+    description["actions"][0]["annotations"][hint] = value.into();
+    let module = altered::with_description(&module, description.to_string().as_bytes());
     fs::write(folder.join("justclick.wasm"), &module).unwrap();
     let mut manifest: Value = serde_json::from_slice(&fs::read(bundle).unwrap()).unwrap();
     let hash: String = Sha256::digest(&module).iter().map(|byte| format!("{byte:02x}")).collect();
@@ -47,13 +47,13 @@ pub fn other_bundle(folder: &Path, text: &str, other: &str) -> PathBuf {
 /// The plugin, but for a description that does not call its action idempotent.
 #[allow(dead_code, reason = "not every test needs another plugin")]
 pub fn harmful_bundle(folder: &Path) -> PathBuf {
-    other_bundle(folder, "\"idempotentHint\":true", "\"idempotentHint\":null")
+    hinted_bundle(folder, "idempotentHint", false)
 }
 
 /// The plugin, but for a description that says its action only reads.
 #[allow(dead_code, reason = "not every test needs another plugin")]
 pub fn reading_bundle(folder: &Path) -> PathBuf {
-    other_bundle(folder, "\"readOnlyHint\":false", "\"readOnlyHint\":true ")
+    hinted_bundle(folder, "readOnlyHint", true)
 }
 
 /// A file with connections of these names to the sandboxes.
