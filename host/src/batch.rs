@@ -9,14 +9,17 @@
 mod breaker;
 mod check;
 mod csv;
+mod disk;
 pub mod encoding;
 mod header;
 mod hide;
 pub mod journal;
 mod json_lines;
 mod lanes;
+mod layout;
 mod lines;
 mod names;
+mod outcome;
 mod plan;
 mod request;
 pub mod results;

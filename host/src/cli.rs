@@ -3,8 +3,11 @@
 mod args;
 mod batch;
 mod dates;
+mod exit;
+mod failure;
 pub mod log;
 mod open;
+mod output;
 mod pages;
 mod show;
 mod terminal;
@@ -24,30 +27,8 @@ use crate::restate;
 use crate::retry::Backoff;
 use crate::serve;
 use args::{Args, Command, Once, Page, Server};
-
-/// What went wrong, by who has to do something about it.
-enum Failure {
-    /// The bundle can't be used.
-    Load(LoadError),
-    /// The call itself is wrong, or its input can't be read.
-    Usage(String),
-    /// The action failed.
-    Action(Box<ActionError>),
-    /// What went wrong has been told; the exit code.
-    Told(u8),
-}
-
-impl From<LoadError> for Failure {
-    fn from(error: LoadError) -> Self {
-        Self::Load(error)
-    }
-}
-
-impl From<Box<ActionError>> for Failure {
-    fn from(error: Box<ActionError>) -> Self {
-        Self::Action(error)
-    }
-}
+use failure::Failure;
+use output::print;
 
 /// Runs the command with the process's arguments, and returns its exit code.
 pub fn main() -> u8 {
@@ -62,11 +43,11 @@ pub fn main() -> u8 {
         Ok(()) => 0,
         Err(Failure::Load(error)) => {
             eprintln!("error: {error}");
-            show::LOAD
+            exit::LOAD
         }
         Err(Failure::Usage(why)) => {
             eprintln!("error: {why}");
-            show::USAGE
+            exit::USAGE
         }
         Err(Failure::Action(error)) => {
             if args.json {
@@ -74,7 +55,7 @@ pub fn main() -> u8 {
             } else {
                 eprint!("{}", show::error(&error));
             }
-            show::exit_code(&error.kind)
+            exit::of_kind(&error.kind)
         }
         Err(Failure::Told(code)) => code,
     }
@@ -195,16 +176,6 @@ fn from_fields(fields: &[String], known: Option<&Fields>) -> Result<(String, Opt
     let input =
         serde_json::to_string(&input).map_err(|error| Failure::Usage(format!("can't write the input: {error}")))?;
     Ok((input, zone))
-}
-
-fn print(machine: &str, json: bool, human: String) -> Result<(), Failure> {
-    use io::Write;
-    let text = if json { format!("{machine}\n") } else { human };
-    // A reader that has seen enough is no error.
-    match io::stdout().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::Usage(format!("can't write: {error}"))),
-        _ => Ok(()),
-    }
 }
 
 fn parse(output: &str) -> Value {

@@ -1,5 +1,6 @@
 //! What a plugin says of itself: the answer of its export `describe`.
 
+mod fault;
 mod faults;
 mod rules;
 
@@ -10,7 +11,8 @@ use crate::connection::Connection;
 use crate::error::LoadError;
 use crate::http::Origin;
 use crate::text::trim;
-pub use faults::{Fault, META_SCHEMA, dotted as place, faults};
+pub use fault::{Fault, dotted as place};
+pub use faults::{META_SCHEMA, faults};
 
 /// The version of the contract that this host speaks.
 const CONTRACT: u64 = 1;

@@ -8,6 +8,7 @@
 
 mod blocks;
 mod caps;
+mod context;
 mod exchange;
 mod functions;
 mod limiter;
@@ -30,7 +31,8 @@ use state::State;
 use ticker::Ticker;
 
 pub use caps::{CALL_TIME, Cap};
-pub use exchange::{Context, DryRun, Exchange, Unsent};
+pub use context::Context;
+pub use exchange::{DryRun, Exchange};
 
 /// A module, compiled once.
 pub struct Engine {

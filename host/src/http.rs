@@ -5,6 +5,7 @@ mod client;
 mod headers;
 mod policy;
 mod proxy;
+mod request;
 mod resolver;
 mod roots;
 mod special;
@@ -14,6 +15,7 @@ mod wire;
 pub use client::{Client, Limits, Request, Response};
 pub use policy::{Origin, Policy, Rule};
 pub use proxy::Proxies;
+pub use request::PreparedRequest;
 pub use roots::Roots;
 
 /// Why there is no HTTP response. The plugin gets the name as the body of a response with status 0.

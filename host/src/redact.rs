@@ -17,8 +17,8 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use serde_json::Value;
 
 use crate::connection::Connection;
-use crate::engine::Unsent;
 use crate::error::ActionError;
+use crate::http::PreparedRequest;
 use needles::Needle;
 use unwrap::{Kinds, Unwrapped};
 
@@ -154,8 +154,8 @@ impl Redactor {
 
     /// Takes the secrets out of a request that is shown. What carries credentials by its name is not
     /// shown at all.
-    pub fn request(&self, request: Unsent) -> Unsent {
-        let Unsent { method, url, headers, body } = request;
+    pub fn request(&self, request: PreparedRequest) -> PreparedRequest {
+        let PreparedRequest { method, url, headers, body } = request;
         let text = |text: String| self.text(&text).into_owned();
         let header = |(name, value): (String, String)| {
             let hidden = CREDENTIALS.iter().any(|known| name.eq_ignore_ascii_case(known));
@@ -164,7 +164,7 @@ impl Redactor {
         let headers: BTreeMap<_, _> = headers.into_iter().map(header).collect();
         let is_json = serde_json::from_str::<serde::de::IgnoredAny>(&body).is_ok();
         let body = if is_json { self.json(body) } else { text(body) };
-        Unsent { method: text(method), url: text(url), headers, body }
+        PreparedRequest { method: text(method), url: text(url), headers, body }
     }
 }
 

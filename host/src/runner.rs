@@ -9,9 +9,9 @@ use crate::bundle::Bundle;
 use crate::conformance::Conformance;
 use crate::connection::Connection;
 use crate::description::{ActionDescription, Description};
-use crate::engine::{CALL_TIME, Context, DryRun, Engine, Exchange, Instance, Outcome, Unsent};
+use crate::engine::{CALL_TIME, Context, DryRun, Engine, Exchange, Instance, Outcome};
 use crate::error::{ActionError, Effect, KINDS, LoadError, Retry};
-use crate::http::{Client, Limits, Policy, Proxies, Roots, Rule};
+use crate::http::{Client, Limits, Policy, PreparedRequest, Proxies, Roots, Rule};
 use crate::redact::Redactor;
 use crate::retry::Repetition;
 
@@ -155,7 +155,7 @@ impl Connected {
     ///
     /// # Errors
     /// The contract's error document, if the action fails before it sends anything.
-    pub fn dry_run(&self, action: &str, input: &str) -> Result<Option<Unsent>, Box<ActionError>> {
+    pub fn dry_run(&self, action: &str, input: &str) -> Result<Option<PreparedRequest>, Box<ActionError>> {
         let mut exchange = self.exchange();
         exchange.dry_run = Some(DryRun::default());
         let (outcome, exchange) = self.run(&self.known(action)?.name, input, exchange);

@@ -9,7 +9,7 @@ use plugin_host::http::Roots;
 use plugin_host::runner::{Connected, Settings};
 use plugin_host::{Connection, Runner};
 
-use super::Caller;
+use crate::caller::Caller;
 use crate::sample::{ACTION, DONE, INPUT, config};
 use crate::service::Service;
 

@@ -10,7 +10,8 @@ use plugin_host::retry::Backoff;
 use tokio::runtime::{Builder, Runtime};
 use tokio_util::sync::CancellationToken;
 
-use super::{Ready, host};
+use super::host;
+use super::ready::Ready;
 use crate::round::{Round, Stopwatch, nanos};
 use crate::sample::{ACTION, DONE, input_for};
 use crate::service::Service;

@@ -11,7 +11,8 @@ use ureq::Agent;
 use ureq::http;
 use ureq::tls::TlsConfig;
 
-use super::{Caller, native};
+use super::native;
+use crate::caller::Caller;
 use crate::sample::{ACTION, DONE, INPUT, config};
 use crate::service::Service;
 

@@ -6,9 +6,9 @@ use csv::ByteRecord;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::layout::{Head, Layout};
 use super::names::Names;
 use super::row::{Content, Row};
-use super::table::{Head, Layout};
 use crate::error::ActionError;
 use crate::subject::Subject;
 use crate::text::trim;

@@ -8,7 +8,7 @@ use csv::{ByteRecord, Terminator, Writer, WriterBuilder};
 use super::csv::{Dialect, Ends};
 use super::encoding::{Coding, Encoded};
 use super::hide::Hide;
-use super::results::Outcome;
+use super::outcome::Outcome;
 
 /// How results of a workbook are written: Excel opens it where its language has decimal commas, and
 /// other programs recognise it.

@@ -14,8 +14,10 @@ use sha2::{Digest, Sha256};
 use tokio::runtime::{Builder, Runtime};
 use tokio_util::sync::CancellationToken;
 
+use super::exit::{GAVE_UP, INTERRUPTED, ROWS_FAILED, UNWRITTEN};
+use super::failure::Failure;
+use super::output::print;
 use super::terminal::say;
-use super::{Failure, print};
 use crate::account::Account;
 use crate::batch::journal::{Finished, Header, Journal, Writer};
 use crate::batch::{End, Format, Hide, Kind, Names, Plan, Refusal, Run, Spool, Table, Tally, Target};
@@ -28,21 +30,6 @@ use crate::runner::Connected;
 pub use args::BatchArgs;
 use progress::Progress;
 use summary::Summary;
-
-/// Exit code when the batch ran to its end and not all rows are done.
-const ROWS_FAILED: u8 = 20;
-/// Exit code when it was given up, because connection or service kept failing.
-const GAVE_UP: u8 = 21;
-/// Exit code when the journal or the results could not be written.
-const UNWRITTEN: u8 = 22;
-/// Exit code after Ctrl-C or SIGTERM.
-const INTERRUPTED: u8 = 130;
-
-impl From<Refusal> for Failure {
-    fn from(refusal: Refusal) -> Self {
-        Self::Usage(refusal.0)
-    }
-}
 
 /// Runs a batch, or with `--dry-run` checks it.
 pub fn run(

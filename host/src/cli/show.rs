@@ -1,31 +1,10 @@
-//! What a person reads, and the exit codes.
+//! What a person reads.
 
 use serde_json::Value;
 
 use crate::description::{Description, Fault};
-use crate::engine::Unsent;
 use crate::error::{ActionError, Effect, Problem, Retry};
-
-/// Exit code of wrong usage; the same as clap's.
-pub const USAGE: u8 = 2;
-/// Exit code when the bundle can't be used.
-pub const LOAD: u8 = 3;
-
-/// The exit code of a kind of error.
-pub fn exit_code(kind: &str) -> u8 {
-    match kind {
-        "invalid_input" => 10,
-        "invalid_connection" => 11,
-        "auth" => 12,
-        "not_found" => 13,
-        "rejected" => 14,
-        "throttled" => 15,
-        "unavailable" => 16,
-        "unexpected_reply" => 17,
-        "forged_reply" => 18,
-        _ => 1,
-    }
-}
+use crate::http::PreparedRequest;
 
 /// A result: a headline and its members, a line each.
 pub fn output(headline: &str, output: &Value) -> String {
@@ -35,7 +14,7 @@ pub fn output(headline: &str, output: &Value) -> String {
 }
 
 /// A request that was not sent.
-pub fn request(request: Option<&Unsent>) -> String {
+pub fn request(request: Option<&PreparedRequest>) -> String {
     let Some(request) = request else {
         return "Nothing was sent, and nothing would be: the action answers without a request.\n".to_owned();
     };
@@ -128,7 +107,6 @@ fn table(rows: &[(&str, String)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::KINDS;
 
     #[test]
     fn a_result_is_a_table() {
@@ -157,12 +135,5 @@ mod tests {
         });
         let fields: Vec<_> = fields(&schema).into_iter().map(|(_, what)| what).collect();
         assert_eq!(fields, ["Title", "integer Required.", ""]);
-    }
-
-    #[test]
-    fn every_kind_of_error_has_an_exit_code_of_its_own() {
-        let codes: std::collections::BTreeSet<_> = KINDS.iter().map(|kind| exit_code(kind)).collect();
-        assert_eq!(codes.len(), KINDS.len());
-        assert!(!codes.contains(&0) && !codes.contains(&USAGE) && !codes.contains(&LOAD));
     }
 }

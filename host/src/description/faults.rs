@@ -9,6 +9,7 @@ use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{JsonType, ValidationError, Validator};
 use serde_json::Value;
 
+use super::fault::{Fault, dotted, member, shown};
 use super::rules;
 
 /// The rules of a description, as a JSON Schema. A rule that is marked `strict` is no reason not to
@@ -23,29 +24,6 @@ static META: LazyLock<(Value, Validator)> = LazyLock::new(|| {
     let validator = jsonschema::validator_for(&schema).expect("the meta-schema is a JSON Schema");
     (schema, validator)
 });
-
-/// One thing that is wrong with a description.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
-    /// Where, such as `actions[0].inputSchema.required`.
-    pub place: String,
-    /// What is wrong, and what to do.
-    pub message: String,
-    /// Whether a host would misread the plugin, and so does not load it.
-    pub misread: bool,
-}
-
-impl Fault {
-    pub(super) fn new(place: impl Into<String>, message: impl Into<String>, misread: bool) -> Self {
-        Self { place: place.into(), message: message.into(), misread }
-    }
-}
-
-impl std::fmt::Display for Fault {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} {}", self.place, self.message)
-    }
-}
 
 /// Everything that is wrong with a description; `exports` are the names of the module's functions.
 pub fn faults(description: &Value, exports: &[&str]) -> Vec<Fault> {
@@ -124,25 +102,6 @@ fn near<'a>(name: &str, known: impl Iterator<Item = &'a String>) -> Option<&'a S
     scored.filter(|(score, _)| *score >= NEAR).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, known)| known)
 }
 
-/// The place of a member.
-pub(super) fn member(place: &str, name: &str) -> String {
-    if place.is_empty() { name.to_owned() } else { format!("{place}.{name}") }
-}
-
-/// A JSON pointer as people write it: `actions[0].name`.
-pub fn dotted(pointer: &str) -> String {
-    let mut place = String::new();
-    for part in pointer.split('/').skip(1) {
-        let part = part.replace("~1", "/").replace("~0", "~");
-        if part.bytes().all(|byte| byte.is_ascii_digit()) {
-            place.push_str(&format!("[{part}]"));
-        } else {
-            place = member(&place, &part);
-        }
-    }
-    place
-}
-
 fn expected(kind: &TypeKind) -> String {
     match kind {
         TypeKind::Single(json_type) => named(*json_type).to_owned(),
@@ -170,16 +129,6 @@ fn type_of(value: &Value) -> &'static str {
         Value::String(_) => "a text",
         Value::Array(_) => "a list",
         Value::Object(_) => "an object",
-    }
-}
-
-/// A value in a message: what is long is cut.
-pub(super) fn shown(value: &Value) -> String {
-    const CHARS: usize = 40;
-    let text = value.to_string();
-    match text.char_indices().nth(CHARS) {
-        Some((cut, _)) => format!("{}…", &text[..cut]),
-        None => text,
     }
 }
 

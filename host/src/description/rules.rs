@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::faults::{Fault, dotted, member, shown};
+use super::fault::{Fault, dotted, member, shown};
 
 /// Names that an action can't have: exports with a meaning of their own, to Extism's hosts, to MCP's
 /// or to WebAssembly's tools.

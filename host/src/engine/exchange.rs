@@ -4,27 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
-use serde::Serialize;
 use url::Url;
 
 use super::caps::{Cap, REQUESTS, TRAFFIC};
+use super::context::Context;
 use super::log::Log;
-use crate::connection::Connection;
-use crate::http::{Client, Failure, NoResponse, Policy, Request, Response};
-use crate::redact::Redactor;
-
-/// On whose behalf a call is made.
-#[derive(Debug, Default)]
-pub struct Context {
-    /// The connection's name; empty if it has none.
-    pub name: String,
-    /// The config values.
-    pub connection: Connection,
-    /// What may be reached.
-    pub policy: Policy,
-    /// Finds the connection's secrets.
-    pub redactor: Redactor,
-}
+use crate::http::{Client, Failure, NoResponse, PreparedRequest, Request, Response};
 
 /// What a call may use, and what it did with it.
 pub struct Exchange {
@@ -50,20 +35,7 @@ pub struct Exchange {
 
 /// Keeps the first request instead of sending it.
 #[derive(Debug, Default)]
-pub struct DryRun(pub Option<Unsent>);
-
-/// A request that was not sent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Unsent {
-    /// The method.
-    pub method: String,
-    /// The whole address.
-    pub url: String,
-    /// Headers by name.
-    pub headers: BTreeMap<String, String>,
-    /// The body, as text.
-    pub body: String,
-}
+pub struct DryRun(pub Option<PreparedRequest>);
 
 impl Exchange {
     /// An exchange that has not begun.
@@ -99,7 +71,7 @@ impl Exchange {
             let Request { url, method, headers } = request;
             let (method, body) =
                 (method.unwrap_or_else(|| "GET".to_owned()), String::from_utf8_lossy(body).into_owned());
-            first.get_or_insert(Unsent { method, url, headers, body });
+            first.get_or_insert(PreparedRequest { method, url, headers, body });
             return Ok(Failure::NotSent.as_str().into());
         }
         if self.requests >= REQUESTS {

@@ -3,7 +3,7 @@
 use tracing::{Level, debug, enabled, error, info, trace, warn};
 
 use super::caps::{LOG_LINE, LOG_LINES};
-use super::exchange::Context;
+use super::context::Context;
 
 /// Extism's number for loggers that are off.
 const OFF: i32 = i32::MAX;

@@ -1,6 +1,6 @@
 //! Taking a written date apart. Nothing here knows a calendar.
 
-use super::Why;
+use super::why::Why;
 
 /// The parts of a date as they are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -103,7 +103,7 @@ fn no_part_of_an_error_tells_a_secret() {
 fn a_request_is_shown_without_credentials() {
     let headers =
         [("Authorization", "Bearer of.something"), ("X-Redmine-API-Key", "hunter2hunter2"), ("accept", "a/b")];
-    let request = |body: &str| Unsent {
+    let request = |body: &str| PreparedRequest {
         method: "POST".to_owned(),
         url: "https://shop.example/?key=hunter2%68unter2".to_owned(),
         headers: headers.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),

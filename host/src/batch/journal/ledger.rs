@@ -5,26 +5,9 @@ use std::io::{self, BufRead, BufReader};
 
 use serde_json::value::RawValue;
 
-use super::entry::Line;
+use super::entry::{Line, Mark};
 use super::sum::Seal;
 use crate::error::ActionError;
-
-/// How a row stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mark {
-    /// Nothing was sent.
-    New,
-    /// A request was, or may have been, sent; nobody knows what became of it.
-    Begun,
-    /// It is done.
-    Done,
-    /// It failed, and that is how it stands.
-    Failed,
-    /// It failed, and is to be repeated.
-    Open,
-    /// It waits for an earlier row on the same subject.
-    Held,
-}
 
 const MARKS: [Mark; 6] = [Mark::New, Mark::Begun, Mark::Done, Mark::Failed, Mark::Open, Mark::Held];
 
