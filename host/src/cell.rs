@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use crate::text::{is_unseen, trim};
+use plugin_host_core::text::{is_unseen, trim};
 
 /// From here on, not every whole number is one of a workbook's (2^53).
 const EXACT: f64 = 9_007_199_254_740_992.0;

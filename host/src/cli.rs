@@ -12,19 +12,23 @@ mod pages;
 mod show;
 mod terminal;
 
+use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
-use std::{fs, thread};
 
 use clap::Parser;
+use plugin_host_core::error::{ActionError, LoadError};
+use plugin_host_core::json;
+use plugin_host_core::queue::{Queue, Slots};
+use plugin_host_core::retry::Backoff;
+use plugin_host_core::runner::Connected;
 use serde_json::Value;
+use tokio::runtime::Builder;
+use tokio_util::sync::CancellationToken;
 
-use crate::error::{ActionError, LoadError};
 use crate::field::Fields;
-use crate::json;
 use crate::mcp;
 use crate::restate;
-use crate::retry::Backoff;
 use crate::serve;
 use args::{Args, Command, Once, Page, Server};
 use failure::Failure;
@@ -117,7 +121,7 @@ fn run_once(once: &Once, args: &Args) -> Result<(), Failure> {
         }
         Once::Check => {
             let (connected, _) = open::one(args)?;
-            let output = backoff(args, 0).run(thread::sleep, || connected.check())?;
+            let output = made(connected, backoff(args, 0), async |queue| queue.check(CancellationToken::new()).await)?;
             print(&output, args.json, show::output("The connection works.", &parse(&output)))
         }
         Once::Call { action, input, fields, dates, dry_run } => {
@@ -140,7 +144,8 @@ fn run_once(once: &Once, args: &Args) -> Result<(), Failure> {
                 let request = connected.dry_run(action, &input)?;
                 return print(&serde_json::json!(request).to_string(), args.json, show::request(request.as_ref()));
             }
-            let output = backoff(args, 0).run(thread::sleep, || connected.call(action, &input))?;
+            let call = async |queue: &Queue| queue.call(action, input, CancellationToken::new()).await;
+            let output = made(connected, backoff(args, 0), call)?;
             print(&output, args.json, show::output("Done.", &parse(&output)))
         }
         // Thousands of rows meet a passing trouble that one call would not.
@@ -149,6 +154,18 @@ fn run_once(once: &Once, args: &Args) -> Result<(), Failure> {
             batch::run(batch, args.json, connected, &connection, backoff(args, 4))
         }
     }
+}
+
+/// Makes a call, and repeats it as far as that is allowed.
+fn made(
+    connected: Connected,
+    backoff: Backoff,
+    call: impl AsyncFnOnce(&Queue) -> Result<String, Box<ActionError>>,
+) -> Result<String, Failure> {
+    let runtime = Builder::new_current_thread().enable_time().max_blocking_threads(1).build();
+    let runtime = runtime.map_err(|error| Failure::Usage(format!("can't start threads: {error}")))?;
+    let queue = Queue::new(connected, Slots::new(1), None, backoff);
+    Ok(runtime.block_on(call(&queue))?)
 }
 
 /// As often as asked for, or else so many times.

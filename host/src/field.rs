@@ -1,10 +1,11 @@
 //! A field's value from a text: out of a cell, or of `--field`.
 
+use plugin_host_core::description::ActionDescription;
+use plugin_host_core::schema::{self, Field};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::cell;
-use crate::description::ActionDescription;
 use crate::moment::{Clock, Moment, Why};
 
 /// What the fields of an action are, and for whom dates are read.
@@ -41,13 +42,13 @@ pub struct Given {
 impl Fields {
     /// Of an action.
     pub fn of(action: &ActionDescription, clock: Clock) -> Self {
-        let properties = action.input_schema["properties"].as_object().into_iter().flatten();
         let moments = action.form["moments"].as_array();
         let is_moment = |name: &str| moments.is_some_and(|moments| moments.iter().any(|it| it == name));
-        let kind = |name: &str, schema: &Value| {
-            if is_moment(name) || schema["format"] == "date-time" { Kind::Moment } else { kind(schema) }
+        let kind = |field: Field<'_>| {
+            let is_moment = is_moment(field.name) || field.has_format("date-time");
+            (field.name.to_owned(), if is_moment { Kind::Moment } else { kind(field) })
         };
-        let kinds = properties.map(|(name, schema)| (name.clone(), kind(name, schema))).collect();
+        let kinds = schema::fields(&action.input_schema).map(kind).collect();
         Self { kinds, clock }
     }
 
@@ -94,14 +95,11 @@ impl Fields {
 }
 
 /// By the types of its schema. A text is taken for whatever else a field may be.
-fn kind(schema: &Value) -> Kind {
-    let is = |name: &str| {
-        schema["type"] == name || schema["type"].as_array().is_some_and(|all| all.iter().any(|it| it == name))
-    };
-    match is("string") {
-        text if is("integer") || is("number") => Kind::Number { text },
-        false if is("boolean") => Kind::Boolean,
-        false if is("array") || is("object") => Kind::Json,
+fn kind(field: Field<'_>) -> Kind {
+    match field.is_of("string") {
+        text if field.is_of("integer") || field.is_of("number") => Kind::Number { text },
+        false if field.is_of("boolean") => Kind::Boolean,
+        false if field.is_of("array") || field.is_of("object") => Kind::Json,
         _ => Kind::Text,
     }
 }

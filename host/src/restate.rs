@@ -15,16 +15,16 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use clap::Args;
+use plugin_host_core::connection::Connection;
+use plugin_host_core::error::LoadError;
+use plugin_host_core::queue::{self, Rate};
+use plugin_host_core::retry::Backoff;
+use plugin_host_core::runner::Runner;
 use restate_sdk::endpoint::Endpoint;
 use restate_sdk::hyper::HyperEndpoint;
 use tokio::runtime::Builder;
 use tokio_util::sync::CancellationToken;
 
-use crate::connection::Connection;
-use crate::error::LoadError;
-use crate::queue::{self, Rate};
-use crate::retry::Backoff;
-use crate::runner::Runner;
 use crate::signals::Signals;
 use crate::web::{args, listen};
 use object::Object;

@@ -1,5 +1,6 @@
 //! What the commands that listen for HTTP share: who may call, and connections that can't be held up.
 
+pub mod admission;
 pub mod args;
 pub mod body;
 pub mod guard;

@@ -4,10 +4,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
-use plugin_host::bundle::Bundle;
-use plugin_host::http::Roots;
-use plugin_host::runner::{Connected, Settings};
-use plugin_host::{Connection, Runner};
+use plugin_host_core::bundle::Bundle;
+use plugin_host_core::http::Roots;
+use plugin_host_core::runner::{Connected, Settings};
+use plugin_host_core::{Connection, Runner};
 
 use crate::caller::Caller;
 use crate::sample::{ACTION, DONE, INPUT, config};

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use extism::{CompiledPlugin, CurrentPlugin, Manifest, PTR, Plugin, PluginBuilder, UserData, Val, ValType, Wasm};
-use plugin_host::http::Request;
+use plugin_host_core::http::Request;
 use ureq::Agent;
 use ureq::http;
 use ureq::tls::TlsConfig;

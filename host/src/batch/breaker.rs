@@ -1,6 +1,6 @@
 //! When a batch should not go on: the trouble is not the rows'.
 
-use crate::error::{ActionError, Retry};
+use plugin_host_core::error::{ActionError, Retry};
 
 /// So many rows in a row that the connection itself failed.
 const CONNECTION: u32 = 10;
@@ -49,8 +49,9 @@ impl Breaker {
 
 #[cfg(test)]
 mod tests {
+    use plugin_host_core::error::Effect;
+
     use super::*;
-    use crate::error::Effect;
 
     #[test]
     fn only_failures_in_a_row_that_are_not_the_rows_fault_end_a_batch() {

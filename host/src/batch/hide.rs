@@ -1,10 +1,9 @@
 //! Keeping a connection's secrets out of what a batch writes.
 
+use plugin_host_core::connection::Connection;
+use plugin_host_core::error::ActionError;
+use plugin_host_core::redact::Redactor;
 use serde_json::Value;
-
-use crate::connection::Connection;
-use crate::error::ActionError;
-use crate::redact::Redactor;
 
 /// What finds the connection's secrets, in cells and rows where someone put them by mistake. What
 /// comes from the plugin holds none any more.

@@ -1,13 +1,13 @@
 //! How the rows of an input are laid out, and what its columns are called.
 
 use csv::ByteRecord;
+use plugin_host_core::text::trim;
 
 use super::Refusal;
 use super::csv::Dialect;
 use super::encoding::Coding;
 use super::names::Names;
 use crate::cell;
-use crate::text::trim;
 
 /// How the rows are laid out.
 pub enum Layout {

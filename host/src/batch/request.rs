@@ -3,16 +3,17 @@
 use std::collections::BTreeMap;
 
 use csv::ByteRecord;
+use plugin_host_core::error::ActionError;
+use plugin_host_core::json;
+use plugin_host_core::subject::Subject;
+use plugin_host_core::text::trim;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::layout::{Head, Layout};
 use super::names::Names;
 use super::row::{Content, Row};
-use crate::error::ActionError;
-use crate::subject::Subject;
-use crate::text::trim;
-use crate::{cell, json};
+use crate::cell;
 
 /// What a row asks for.
 pub struct Request {

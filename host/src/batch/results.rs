@@ -80,8 +80,9 @@ fn input(text: &[u8], hide: &Hide) -> Box<RawValue> {
 
 #[cfg(test)]
 mod tests {
+    use plugin_host_core::connection::Connection;
+
     use super::*;
-    use crate::connection::Connection;
 
     #[test]
     fn a_row_of_json_is_kept_digit_for_digit_without_a_secret() {

@@ -4,6 +4,9 @@ use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use plugin_host_core::error::{ActionError, Effect, Retry};
+use plugin_host_core::queue::Queue;
+use plugin_host_core::retry::Repetition;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
@@ -14,9 +17,6 @@ use super::lanes::{Lanes, Place};
 use super::plan::{Plan, Step};
 use super::request::Request;
 use super::table::Table;
-use crate::error::{ActionError, Effect, Retry};
-use crate::queue::Queue;
-use crate::retry::Repetition;
 
 /// How a batch is run.
 pub struct Run {

@@ -3,6 +3,8 @@
 use std::io;
 
 use csv::ByteRecord;
+use plugin_host_core::error::ActionError;
+use plugin_host_core::json;
 
 use super::Refusal;
 use super::csv::{Dialect, Records};
@@ -16,8 +18,6 @@ use super::request::Request;
 use super::row::{Content, Row, Rows, sheet_row};
 use super::spool::{Kind, Spool};
 use super::workbook;
-use crate::error::ActionError;
-use crate::json;
 
 /// How an input is written, unless it is a workbook: that is known by its first bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

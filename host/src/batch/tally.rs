@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use plugin_host_core::error::Effect;
 use serde::Serialize;
 
 use super::journal::Past;
-use crate::error::Effect;
 
 /// The numbers of a batch, over all its runs.
 #[derive(Debug, Default, Clone, PartialEq, Eq, Serialize)]

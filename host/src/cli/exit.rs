@@ -31,8 +31,9 @@ pub fn of_kind(kind: &str) -> u8 {
 
 #[cfg(test)]
 mod tests {
+    use plugin_host_core::error::KINDS;
+
     use super::*;
-    use crate::error::KINDS;
 
     #[test]
     fn every_kind_of_error_has_an_exit_code_of_its_own() {

@@ -1,7 +1,8 @@
 //! What went wrong, by who has to do something about it.
 
+use plugin_host_core::error::{ActionError, LoadError};
+
 use crate::batch::Refusal;
-use crate::error::{ActionError, LoadError};
 
 /// Why a command did not do what it was to.
 pub enum Failure {

@@ -3,15 +3,17 @@
 use std::env;
 use std::time::Duration;
 
+use plugin_host_core::Connection;
+use plugin_host_core::bundle::Bundle;
+use plugin_host_core::connections::{self, File};
+use plugin_host_core::description::Description;
+use plugin_host_core::engine::Engine;
+use plugin_host_core::error::LoadError;
+use plugin_host_core::http::{Origin, Proxies, Roots, Rule};
+use plugin_host_core::runner::{Connected, Runner, Settings};
+use plugin_host_core::schema;
+
 use super::args::Args;
-use crate::Connection;
-use crate::bundle::Bundle;
-use crate::connections::{self, File};
-use crate::description::Description;
-use crate::engine::Engine;
-use crate::error::LoadError;
-use crate::http::{Origin, Proxies, Roots, Rule};
-use crate::runner::{Connected, Runner, Settings};
 
 /// The name of the connection that comes from the environment.
 pub const DEFAULT: &str = "default";
@@ -118,9 +120,8 @@ fn in_env(args: &Args, description: &Description) -> Result<Connection, LoadErro
     if let Some(prefix) = prefix(args, description) {
         return connections::from_env(description, prefix, variable);
     }
-    let required = description.connection.schema["required"].as_array().into_iter().flatten();
-    let needed: Vec<_> =
-        required.filter_map(|key| Some(connections::variable_name(&description.name, key.as_str()?))).collect();
+    let required = schema::required(&description.connection.schema);
+    let needed: Vec<_> = required.map(|key| connections::variable_name(&description.name, key)).collect();
     if needed.is_empty() {
         return Ok(Connection::default());
     }

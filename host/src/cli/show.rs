@@ -1,10 +1,10 @@
 //! What a person reads.
 
+use plugin_host_core::description::{Description, Fault};
+use plugin_host_core::error::{ActionError, Effect, Problem, Retry};
+use plugin_host_core::http::PreparedRequest;
+use plugin_host_core::schema::{self, Field};
 use serde_json::Value;
-
-use crate::description::{Description, Fault};
-use crate::error::{ActionError, Effect, Problem, Retry};
-use crate::http::PreparedRequest;
 
 /// A result: a headline and its members, a line each.
 pub fn output(headline: &str, output: &Value) -> String {
@@ -70,7 +70,7 @@ pub fn description(description: &Description, prefix: Option<&str>) -> String {
     let schema = &description.connection.schema;
     let variables: Vec<_> = fields(schema)
         .into_iter()
-        .map(|(key, what)| (crate::connections::variable_name(prefix.unwrap_or("PREFIX"), key), what))
+        .map(|(key, what)| (plugin_host_core::connections::variable_name(prefix.unwrap_or("PREFIX"), key), what))
         .collect();
     let variables: Vec<_> = variables.iter().map(|(name, what)| (name.as_str(), what.clone())).collect();
     let choice = if prefix.is_none() { " with --env-prefix PREFIX" } else { "" };
@@ -79,20 +79,14 @@ pub fn description(description: &Description, prefix: Option<&str>) -> String {
 }
 
 fn fields(schema: &Value) -> Vec<(&str, String)> {
-    let required =
-        |name: &str| schema["required"].as_array().is_some_and(|names| names.iter().any(|other| other == name));
-    let mark = |name: &str| if required(name) { " Required." } else { "" };
-    let about = |field: &Value| {
-        let texts = ["description", "title", "type"].map(|member| &field[member]);
-        texts.into_iter().find(|text| !text.is_null()).map(plain).unwrap_or_default()
-    };
-    let describe = |name: &str, field: &Value| format!("{}{}", about(field), mark(name));
-    schema["properties"]
-        .as_object()
-        .into_iter()
-        .flatten()
-        .map(|(name, field)| (name.as_str(), describe(name, field)))
-        .collect()
+    schema::fields(schema).map(|field| (field.name, about(&field))).collect()
+}
+
+/// What a field is for, or at least of which type it is.
+fn about(field: &Field<'_>) -> String {
+    let its_type = || Some(&field.schema["type"]).filter(|its_type| !its_type.is_null()).map(plain);
+    let text = field.about().map(str::to_owned).or_else(its_type).unwrap_or_default();
+    if field.required { text + " Required." } else { text }
 }
 
 fn plain(value: &Value) -> String {

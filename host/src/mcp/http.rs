@@ -22,7 +22,7 @@ use serde_json::json;
 use super::cancel::{Key, SESSION};
 use super::message::{Message, Unreadable};
 use super::server::Server;
-use crate::queue::Refusal;
+use crate::web::admission::Refusal;
 use crate::web::body;
 use crate::web::guard::{self, Guard};
 use crate::web::listen::Crowded;
@@ -66,7 +66,7 @@ pub fn router(door: Door) -> Router {
 }
 
 async fn ready(State(door): State<Door>) -> Response {
-    match door.server.intake().is_draining() {
+    match door.server.admission().is_draining() {
         true => (StatusCode::SERVICE_UNAVAILABLE, Refusal::Draining.detail()).into_response(),
         false => "ready\n".into_response(),
     }

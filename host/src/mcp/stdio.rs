@@ -43,7 +43,7 @@ pub async fn serve(server: Server, largest_message: usize, drain: Duration) -> R
         () = input_ended.cancelled() => info!("the client is gone"),
         ended = &mut session => return ended.unwrap_or_else(|_| Err("the server stopped in the middle".to_owned())),
     }
-    let cut_off = site::drained(server.intake(), drain, &mut signals).await;
+    let cut_off = site::drained(server.admission(), drain, &mut signals).await;
     stop.cancel();
     // Sends the answers that are left.
     tokio::select! {

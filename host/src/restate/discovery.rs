@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use plugin_host_core::description::{ActionDescription, Description};
+use plugin_host_core::error::LoadError;
 use restate_sdk::discovery::Service;
 use serde_json::{Value, json};
 
 use super::failure::{FIRST_WAIT, LONGEST_WAIT};
 use super::key;
-use crate::description::{ActionDescription, Description};
-use crate::error::LoadError;
 
 /// The virtual object of a plugin: its actions are the handlers.
 ///

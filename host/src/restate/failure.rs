@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
+use plugin_host_core::error::{ActionError, Effect, Retry};
 use restate_sdk::context::RunRetryPolicy;
 use restate_sdk::errors::{HandlerError, TerminalError};
 use serde::Deserialize;
-
-use crate::error::{ActionError, Effect, Retry};
 
 /// The wait before the first repetition; it doubles each time.
 pub const FIRST_WAIT: Duration = Duration::from_millis(500);

@@ -4,6 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use plugin_host_core::description::{ActionDescription, Description};
+use plugin_host_core::error::{ActionError, LoadError};
+use plugin_host_core::queue::Queue;
+use plugin_host_core::retry::Repetition;
 use restate_sdk::endpoint::{ContextInternal, Error};
 use restate_sdk::errors::{HandlerError, TerminalError};
 use restate_sdk::prelude::RunFuture;
@@ -13,10 +17,6 @@ use tokio_util::sync::CancellationToken;
 
 use super::key::Key;
 use super::{discovery, failure, input};
-use crate::description::{ActionDescription, Description};
-use crate::error::{ActionError, LoadError};
-use crate::queue::Queue;
-use crate::retry::Repetition;
 
 /// How many connections an error names.
 const NAMES_SHOWN: usize = 10;

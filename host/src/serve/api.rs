@@ -12,14 +12,14 @@ use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Json, Router};
+use plugin_host_core::error::ActionError;
+use plugin_host_core::json;
 use tracing::{Instrument, debug, info, info_span};
 
 use super::calls::{Call, Calls, Reply};
 use super::metrics;
 use super::problem::Problem;
-use crate::error::ActionError;
-use crate::json;
-use crate::queue::Refusal;
+use crate::web::admission::Refusal;
 use crate::web::body;
 use crate::web::guard::Guard;
 use crate::web::listen::Crowded;
@@ -63,8 +63,8 @@ pub fn router(api: Arc<Api>, guard: Guard) -> Router {
 }
 
 async fn ready(State(api): Shared) -> Response {
-    match api.calls.intake.is_draining() {
-        true => Problem::not_taken_on(Refusal::Draining).into_response(),
+    match api.calls.admission.is_draining() {
+        true => Problem::not_admitted(Refusal::Draining).into_response(),
         false => "ready\n".into_response(),
     }
 }
@@ -126,7 +126,7 @@ async fn call(
 }
 
 fn refuse_crowd(crowded: Option<Extension<Crowded>>) -> Result<(), Problem> {
-    crowded.map_or(Ok(()), |_| Err(Problem::not_taken_on(Refusal::Overloaded)))
+    crowded.map_or(Ok(()), |_| Err(Problem::not_admitted(Refusal::Overloaded)))
 }
 
 fn respond(api: &Api, made: Result<Reply, Problem>) -> Response {

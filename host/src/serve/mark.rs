@@ -1,10 +1,9 @@
 //! By what is noticed that a connection is no longer what it was.
 
+use plugin_host_core::account::Account;
+use plugin_host_core::connection::Connection;
+use plugin_host_core::description::Description;
 use sha2::{Digest, Sha256};
-
-use crate::account::Account;
-use crate::connection::Connection;
-use crate::description::Description;
 
 /// What tells a connection from what it was before, or will be, for what is kept of its calls.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -6,12 +6,12 @@ use axum::Json;
 use axum::http::header::{CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use plugin_host_core::error::{ActionError, Effect, Retry};
 use serde::Serialize;
 use serde_json::json;
 
 use super::answers::Answer;
-use crate::error::{ActionError, Effect, Retry};
-use crate::queue::{Failed, Refusal};
+use crate::web::admission::{CallError, Refusal};
 use crate::web::body::Unread;
 use crate::web::guard;
 
@@ -152,7 +152,7 @@ impl Problem {
     }
 
     /// The call is not taken on.
-    pub fn not_taken_on(refusal: Refusal) -> Self {
+    pub fn not_admitted(refusal: Refusal) -> Self {
         let status = match refusal {
             Refusal::Overloaded => StatusCode::TOO_MANY_REQUESTS,
             Refusal::Draining => StatusCode::SERVICE_UNAVAILABLE,
@@ -207,11 +207,11 @@ impl From<Box<ActionError>> for Problem {
     }
 }
 
-impl From<Failed> for Problem {
-    fn from(failed: Failed) -> Self {
+impl From<CallError> for Problem {
+    fn from(failed: CallError) -> Self {
         match failed {
-            Failed::Action(error) => error.into(),
-            Failed::Refused(refusal) => Self::not_taken_on(refusal),
+            CallError::Action(error) => error.into(),
+            CallError::Refused(refusal) => Self::not_admitted(refusal),
         }
     }
 }
@@ -275,7 +275,7 @@ mod tests {
 
     #[test]
     fn every_problem_tells_whether_to_repeat_the_call_and_what_it_changed() {
-        let problem = json!(Problem::not_taken_on(Refusal::Overloaded).document());
+        let problem = json!(Problem::not_admitted(Refusal::Overloaded).document());
         assert_eq!((&problem["retry"], &problem["effect"]), (&json!("later"), &json!("none")));
         assert_eq!(problem.get("kind"), None, "kinds are the contract's");
     }
@@ -287,7 +287,7 @@ mod tests {
         assert_eq!(header(failed("throttled", Retry::Later, None)).unwrap(), "60");
         assert_eq!(header(failed("unavailable", Retry::Later, None)).unwrap(), "5");
         assert_eq!(header(failed("auth", Retry::Never, None)), None);
-        assert_eq!(header(Problem::not_taken_on(Refusal::Overloaded)).unwrap(), "1");
+        assert_eq!(header(Problem::not_admitted(Refusal::Overloaded)).unwrap(), "1");
     }
 
     #[test]

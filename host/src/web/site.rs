@@ -8,8 +8,8 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use super::listen::{self, Clients};
-use crate::queue::Intake;
 use crate::signals::Signals;
+use crate::web::admission::Admission;
 
 /// What is served, and where.
 pub struct Site<'a> {
@@ -31,7 +31,7 @@ impl Site<'_> {
     ///
     /// # Errors
     /// If it can't begin.
-    pub async fn serve(self, intake: &Intake, drain: Duration) -> Result<usize, String> {
+    pub async fn serve(self, admission: &Admission, drain: Duration) -> Result<usize, String> {
         let mut signals = Signals::new()?;
         let listener = listen::bind(self.listen).await?;
         let address = listener.local_addr().unwrap_or(self.listen);
@@ -42,7 +42,7 @@ impl Site<'_> {
         signals.next().await;
         info!("asked to end");
         // Connections are still taken, so that probes and callers are told what is going on.
-        let cut_off = drained(intake, drain, &mut signals).await;
+        let cut_off = drained(admission, drain, &mut signals).await;
         stop.cancel();
         tokio::select! {
             _ = &mut server => {}
@@ -54,11 +54,11 @@ impl Site<'_> {
 
 /// Waits for the calls under way, until their time is up or another signal comes. Tells how many
 /// had not ended then.
-pub async fn drained(intake: &Intake, time: Duration, signals: &mut Signals) -> usize {
+pub async fn drained(admission: &Admission, time: Duration, signals: &mut Signals) -> usize {
     info!(seconds = time.as_secs(), "waiting for the calls under way; another signal ends the process at once");
     let cut_off = tokio::select! {
-        cut_off = intake.drain(time) => cut_off,
-        () = signals.next() => intake.taken_on(),
+        cut_off = admission.drain(time) => cut_off,
+        () = signals.next() => admission.admitted(),
     };
     match cut_off {
         0 => info!("ended"),

@@ -4,11 +4,11 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use plugin_host::bundle::Bundle;
-use plugin_host::engine::CALL_TIME;
-use plugin_host::error::{Effect, LoadError, Retry};
-use plugin_host::runner::{Connected, Settings};
-use plugin_host::{ActionError, Connection, Runner};
+use plugin_host_core::bundle::Bundle;
+use plugin_host_core::engine::CALL_TIME;
+use plugin_host_core::error::{Effect, LoadError, Retry};
+use plugin_host_core::runner::{Connected, Settings};
+use plugin_host_core::{ActionError, Connection, Runner};
 use sha2::{Digest, Sha256};
 
 use crate::server::Step::{Again, Hang, Read};

@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use plugin_host::Connection;
-use plugin_host::error::{Effect, Retry};
-use plugin_host::runner::Connected;
+use plugin_host_core::Connection;
+use plugin_host_core::error::{Effect, Retry};
+use plugin_host_core::runner::Connected;
 
 use crate::server::Step::{Hang, Read};
 use crate::server::{Server, Step};

@@ -1,8 +1,8 @@
 //! What a plugin may reach, tried through the plugin.
 
-use plugin_host::Connection;
-use plugin_host::error::Effect;
-use plugin_host::runner::Settings;
+use plugin_host_core::Connection;
+use plugin_host_core::error::Effect;
+use plugin_host_core::runner::Settings;
 
 use crate::server::Step::Read;
 use crate::server::{Server, Step};

@@ -5,10 +5,10 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use justclick_sandbox::{Misbehaviour, Order, Sandbox};
-use plugin_host::Queue;
-use plugin_host::error::Effect;
-use plugin_host::queue::{Rate, Slots};
-use plugin_host::retry::Backoff;
+use plugin_host_core::Queue;
+use plugin_host_core::error::Effect;
+use plugin_host_core::queue::{Rate, Slots};
+use plugin_host_core::retry::Backoff;
 use tokio_util::sync::CancellationToken;
 
 use crate::support::*;

@@ -2,10 +2,10 @@
 
 use std::fs;
 
-use plugin_host::Runner;
-use plugin_host::bundle::Bundle;
-use plugin_host::error::LoadError;
-use plugin_host::runner::Settings;
+use plugin_host_core::Runner;
+use plugin_host_core::bundle::Bundle;
+use plugin_host_core::error::LoadError;
+use plugin_host_core::runner::Settings;
 use sha2::{Digest, Sha256};
 
 use crate::support::{limits, settings};

@@ -5,11 +5,11 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use justclick_sandbox::{Account, SAMPLE_API_KEY, SAMPLE_LOGIN};
-use plugin_host::bundle::Bundle;
-use plugin_host::error::{Effect, Retry};
-use plugin_host::http::{Limits, Roots};
-use plugin_host::runner::{Connected, Settings};
-use plugin_host::{ActionError, Connection, Runner};
+use plugin_host_core::bundle::Bundle;
+use plugin_host_core::error::{Effect, Retry};
+use plugin_host_core::http::{Limits, Roots};
+use plugin_host_core::runner::{Connected, Settings};
+use plugin_host_core::{ActionError, Connection, Runner};
 
 pub const ACTION: &str = "update_order_status";
 

@@ -1,9 +1,8 @@
 //! A line of the journal.
 
+use plugin_host_core::error::ActionError;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-
-use crate::error::ActionError;
 
 /// What is written down about a row.
 #[derive(Debug)]
@@ -97,8 +96,9 @@ fn on_one_line(json: &str) -> Box<RawValue> {
 
 #[cfg(test)]
 mod tests {
+    use plugin_host_core::error::Effect;
+
     use super::*;
-    use crate::error::Effect;
 
     #[test]
     fn a_line_says_how_its_row_stands() {

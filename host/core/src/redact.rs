@@ -19,6 +19,7 @@ use serde_json::Value;
 use crate::connection::Connection;
 use crate::error::ActionError;
 use crate::http::PreparedRequest;
+use crate::schema::{self, Field};
 use needles::Needle;
 use unwrap::{Kinds, Unwrapped};
 
@@ -54,9 +55,8 @@ impl std::fmt::Debug for Secrets {
 impl Redactor {
     /// Of a connection, whose schema says which values are secrets.
     pub fn new(schema: &Value, connection: &Connection) -> Self {
-        let fields = schema["properties"].as_object().into_iter().flatten();
-        let secrets = fields.filter(|(_, field)| is_secret(field)).filter_map(|(key, _)| connection.get(key));
-        Self::of(secrets)
+        let secrets = schema::fields(schema).filter(Field::is_secret);
+        Self::of(secrets.filter_map(|key| connection.get(key.name)))
     }
 
     /// Of these secrets.
@@ -238,11 +238,6 @@ fn token_length(text: &[u8]) -> usize {
         }
     }
     text.len()
-}
-
-/// Whether a connection's schema calls a field a secret.
-pub fn is_secret(field: &Value) -> bool {
-    field["writeOnly"] == true || field["format"] == "password"
 }
 
 #[cfg(test)]

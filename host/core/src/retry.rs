@@ -1,4 +1,4 @@
-//! Repeating a call, as far as its action and its error allow.
+//! Whether a call is repeated, and when: as far as its action and its error allow.
 
 use std::time::Duration;
 
@@ -76,34 +76,14 @@ impl Default for Backoff {
 }
 
 impl Backoff {
-    /// Calls until it succeeds, its error forbids to repeat it, or the repetitions are used up. A
-    /// service that says when to come back in more than the longest wait is not asked again.
-    ///
-    /// # Errors
-    /// The last call's.
-    pub fn run<T>(
-        &self,
-        mut sleep: impl FnMut(Duration),
-        mut call: impl FnMut() -> Result<T, Box<ActionError>>,
-    ) -> Result<T, Box<ActionError>> {
-        let mut repetition = 0;
-        loop {
-            let error = match call() {
-                Err(error) if error.retry == Retry::Later && repetition < self.retries => error,
-                outcome => return outcome,
-            };
-            match self.next(repetition, &error) {
-                Some(wait) => sleep(wait),
-                None => return Err(error),
-            }
-            repetition += 1;
+    /// How long to wait before a failed call is repeated that was repeated so many times already.
+    /// None if it is not to be repeated: its error forbids it, the repetitions are used up, or the
+    /// service wants to be left alone for longer than the longest wait.
+    pub fn next(&self, repetition: Repetition, repeated: u32, error: &ActionError) -> Option<Duration> {
+        if !repetition.allows(error) || repeated >= self.retries {
+            return None;
         }
-    }
-
-    /// How long to wait before this repetition, counted from 0; None if the service wants to be left
-    /// alone for longer than the longest wait.
-    pub fn next(&self, repetition: u32, error: &ActionError) -> Option<Duration> {
-        self.wait(repetition, error.retry_after_s, fastrand::f64())
+        self.wait(repeated, error.retry_after_s, fastrand::f64())
     }
 
     /// The wait before a repetition; `jitter`, from 0 to 1, spreads those who failed together.
@@ -187,16 +167,15 @@ mod tests {
     }
 
     fn calls(backoff: &Backoff, outcomes: Vec<Result<(), Box<ActionError>>>) -> (usize, Vec<Duration>) {
-        let (mut waits, mut made) = (Vec::new(), 0);
-        let mut outcomes = outcomes.into_iter();
-        let _ = backoff.run(
-            |wait| waits.push(wait),
-            || {
-                made += 1;
-                outcomes.next().expect("another call than was to be made")
-            },
-        );
-        (made, waits)
+        let mut waits = Vec::new();
+        for (made, outcome) in (1..).zip(outcomes) {
+            let wait = outcome.err().and_then(|error| backoff.next(Repetition::Idempotent, made - 1, &error));
+            match wait {
+                Some(wait) => waits.push(wait),
+                None => return (made as usize, waits),
+            }
+        }
+        panic!("another call than was to be made");
     }
 
     fn backoff(retries: u32) -> Backoff {

@@ -1,6 +1,6 @@
 //! Calls that are taken on, and those that are not.
 //!
-//! There is a place for every call under way and for some that wait, in [fair shares](super::shares)
+//! There is a place for every call under way and for some that wait, in [fair shares](plugin_host_core::shares)
 //! for the accounts; who finds none is told so at once. A call goes on when nobody waits for it any
 //! more, unless it has not begun yet.
 
@@ -8,23 +8,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::pin::pin;
 use std::time::Duration;
 
+use plugin_host_core::account::Account;
+use plugin_host_core::error::{ActionError, Effect, Retry};
+use plugin_host_core::queue::Queue;
+use plugin_host_core::shares::{FairShares, Permit, Share};
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
-use super::Queue;
-use super::shares::{Share, Shares, Taken};
-use crate::error::{ActionError, Effect, Retry};
-
 /// So many places each account has of its own at least. A place costs no more than the input.
-const PLACES_OF_ITS_OWN: usize = 8;
+const OWN_PLACES: usize = 8;
 
 /// What takes calls on, for a server.
-pub struct Intake {
-    places: Shares,
-    /// By account.
-    shares: BTreeMap<usize, Share>,
+pub struct Admission {
+    places: FairShares,
+    shares: BTreeMap<Account, Share>,
     longest_wait: Duration,
     tasks: TaskTracker,
     draining: CancellationToken,
@@ -42,20 +41,20 @@ pub enum Refusal {
 
 /// Why a call came to nothing.
 #[derive(Debug)]
-pub enum Failed {
+pub enum CallError {
     /// It was made, and failed.
     Action(Box<ActionError>),
     /// It was not made.
     Refused(Refusal),
 }
 
-impl Intake {
+impl Admission {
     /// Takes on so many calls of these queues at a time; one that waits longer than `longest_wait` is
     /// given up.
     pub fn new<'a>(capacity: usize, longest_wait: Duration, queues: impl IntoIterator<Item = &'a Queue>) -> Self {
         let accounts: BTreeSet<_> = queues.into_iter().map(Queue::account).collect();
-        let places = Shares::new(capacity, accounts.len(), PLACES_OF_ITS_OWN);
-        let shares = accounts.into_iter().map(|account| (account, places.share())).collect();
+        let places = FairShares::new(capacity, accounts.len(), OWN_PLACES);
+        let shares = accounts.into_iter().map(|account| (account.clone(), places.share())).collect();
         Self {
             places,
             shares,
@@ -67,8 +66,8 @@ impl Intake {
     }
 
     /// How many calls are under way or wait.
-    pub fn taken_on(&self) -> usize {
-        self.places.taken()
+    pub fn admitted(&self) -> usize {
+        self.places.in_use()
     }
 
     /// Whether no new calls are taken on.
@@ -94,14 +93,14 @@ impl Intake {
     ///
     /// # Errors
     /// If the work is not taken on, or was broken off.
-    pub fn take_on<T, E, F>(
+    pub fn admit<T, E, F>(
         &self,
         queue: &Queue,
         work: impl FnOnce(CancellationToken) -> F,
     ) -> impl Future<Output = Result<T, E>> + Send
     where
         T: Send + 'static,
-        E: From<Failed> + Send + 'static,
+        E: From<CallError> + Send + 'static,
         F: Future<Output = Result<T, E>> + Send + 'static,
     {
         let begun = self.place(queue).map(|place| {
@@ -115,10 +114,10 @@ impl Intake {
             (cancel.drop_guard(), self.tasks.spawn(placed.in_current_span()))
         });
         async move {
-            let (_waiting, task) = begun.map_err(Failed::Refused)?;
+            let (_waiting, task) = begun.map_err(CallError::Refused)?;
             task.await.unwrap_or_else(|_| {
                 let error = ActionError::internal("The call was broken off.", Effect::Unknown);
-                Err(Failed::Action(Box::new(error)).into())
+                Err(CallError::Action(Box::new(error)).into())
             })
         }
     }
@@ -128,11 +127,11 @@ impl Intake {
     ///
     /// # Errors
     /// If the call fails, or was not made.
-    pub async fn bounded(
+    pub async fn within_wait_limit(
         &self,
         call: impl Future<Output = Result<String, Box<ActionError>>>,
         cancel: CancellationToken,
-    ) -> Result<String, Failed> {
+    ) -> Result<String, CallError> {
         let (mut call, mut overdue) = (pin!(call), false);
         let outcome = tokio::select! {
             biased;
@@ -144,17 +143,17 @@ impl Intake {
             }
         };
         outcome.map_err(|error| match *error == ActionError::cancelled() {
-            true if self.is_draining() => Failed::Refused(Refusal::Draining),
-            true if overdue => Failed::Refused(Refusal::Overloaded),
-            _ => Failed::Action(error),
+            true if self.is_draining() => CallError::Refused(Refusal::Draining),
+            true if overdue => CallError::Refused(Refusal::Overloaded),
+            _ => CallError::Action(error),
         })
     }
 
-    fn place(&self, queue: &Queue) -> Result<Taken, Refusal> {
+    fn place(&self, queue: &Queue) -> Result<Permit, Refusal> {
         if self.is_draining() {
             return Err(Refusal::Draining);
         }
-        self.shares.get(&queue.account()).and_then(Share::try_take).ok_or(Refusal::Overloaded)
+        self.shares.get(queue.account()).and_then(Share::try_acquire).ok_or(Refusal::Overloaded)
     }
 }
 
@@ -178,11 +177,11 @@ impl Refusal {
     }
 }
 
-impl From<Failed> for Box<ActionError> {
-    fn from(failed: Failed) -> Self {
+impl From<CallError> for Box<ActionError> {
+    fn from(failed: CallError) -> Self {
         match failed {
-            Failed::Action(error) => error,
-            Failed::Refused(refusal) => Self::new(refusal.into()),
+            CallError::Action(error) => error,
+            CallError::Refused(refusal) => Self::new(refusal.into()),
         }
     }
 }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::fault::{Fault, dotted, member, shown};
+use crate::schema::fields as fields_of;
 
 /// Names that an action can't have: exports with a meaning of their own, to Extism's hosts, to MCP's
 /// or to WebAssembly's tools.
@@ -40,7 +41,7 @@ fn connection(connection: &Value, exports: &[&str], faults: &mut Vec<Fault>) {
         let message = format!("{check} is no export of the module{}", exported(exports));
         faults.push(Fault::new("connection.check", message, true));
     }
-    let keys = names(&connection["schema"]["properties"]);
+    let keys = names(&connection["schema"]);
     let place = "connection.schema";
     schema(&connection["schema"], place, faults);
     known(&connection["schema"]["required"], "connection.schema.required", "config key", &keys, faults);
@@ -50,7 +51,7 @@ fn connection(connection: &Value, exports: &[&str], faults: &mut Vec<Fault>) {
 /// The members of an action that name fields of its input.
 fn fields(action: &Value, place: &str, faults: &mut Vec<Fault>) {
     let input = &action["inputSchema"];
-    let fields = names(&input["properties"]);
+    let fields = names(input);
     schema(input, &member(place, "inputSchema"), faults);
     schema(&action["outputSchema"], &member(place, "outputSchema"), faults);
     known(&input["required"], &format!("{place}.inputSchema.required"), "field", &fields, faults);
@@ -128,6 +129,6 @@ fn exported(exports: &[&str]) -> String {
     }
 }
 
-fn names(properties: &Value) -> Vec<&str> {
-    properties.as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect()
+fn names(object: &Value) -> Vec<&str> {
+    fields_of(object).map(|field| field.name).collect()
 }

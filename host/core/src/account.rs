@@ -2,14 +2,12 @@
 
 use std::fmt;
 
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 use url::Url;
 
 use crate::connection::Connection;
 use crate::description::Description;
-use crate::redact::is_secret;
-use crate::text;
+use crate::{schema, text};
 
 /// An account at a plugin's service. Two connections that reach the same one are the same here,
 /// whatever they are called: they share its order, its rate and its part of the process.
@@ -21,20 +19,20 @@ pub struct Account(String);
 
 impl Account {
     /// The account that a connection of this plugin reaches: the connection's values that are neither
-    /// secrets nor switches nor what the schema takes them for anyway.
+    /// secrets nor switches (how it is reached, and not which one it is) nor what the
+    /// schema takes them for anyway.
     pub fn of(description: &Description, connection: &Connection) -> Self {
-        let properties = description.connection.schema["properties"].as_object();
         let mut digest = Sha256::new().chain_update(&description.name);
-        for (key, schema) in properties.into_iter().flatten() {
-            let Some(value) = connection.get(key).map(text::trim) else {
+        for key in schema::fields(&description.connection.schema) {
+            let Some(value) = connection.get(key.name).map(text::trim) else {
                 continue;
             };
-            if value.is_empty() || is_secret(schema) || is_switch(schema) || schema["default"] == value {
+            if value.is_empty() || key.is_secret() || key.is_switch() || key.is_default(value) {
                 continue;
             }
-            let is_address = schema["format"] == "uri" || description.connection.origins.contains(key);
-            let value = if is_address { address(value) } else { value.to_owned() };
-            for part in [key, &value] {
+            let is_origin = description.connection.origins.iter().any(|origin| origin == key.name);
+            let value = if key.has_format("uri") || is_origin { address(value) } else { value.to_owned() };
+            for part in [key.name, &value] {
                 digest.update((part.len() as u64).to_be_bytes());
                 digest.update(part);
             }
@@ -47,13 +45,6 @@ impl fmt::Display for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
-}
-
-/// Whether a value says how the account is reached, and not which one it is.
-fn is_switch(schema: &Value) -> bool {
-    let values = schema["enum"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let switches = |value: &Value| value.is_boolean() || value == "true" || value == "false";
-    schema["type"] == "boolean" || (!values.is_empty() && values.iter().all(switches))
 }
 
 /// An address in one way of writing it: without capitals in scheme and host, without the port that

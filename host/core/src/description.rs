@@ -10,6 +10,7 @@ use serde_json::Value;
 use crate::connection::Connection;
 use crate::error::LoadError;
 use crate::http::Origin;
+use crate::schema;
 use crate::text::trim;
 pub use fault::{Fault, dotted as place};
 pub use faults::{META_SCHEMA, faults};
@@ -136,8 +137,7 @@ impl Description {
 
     /// The config keys of a connection, in the schema's order.
     pub fn config_keys(&self) -> Vec<&str> {
-        let properties = self.connection.schema["properties"].as_object();
-        properties.into_iter().flatten().map(|(key, _)| key.as_str()).collect()
+        schema::fields(&self.connection.schema).map(|key| key.name).collect()
     }
 }
 

@@ -14,14 +14,14 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// What there is, in parts.
 #[derive(Debug, Clone)]
-pub struct Shares {
+pub struct FairShares {
     all: usize,
     own: usize,
     common: Arc<Semaphore>,
-    taken: Arc<AtomicUsize>,
+    in_use: Arc<AtomicUsize>,
 }
 
-impl Shares {
+impl FairShares {
     /// So many for so many accounts. Each account has at least `least` of its own, as far as there
     /// are so many.
     pub fn new(all: usize, accounts: usize, least: usize) -> Self {
@@ -30,23 +30,23 @@ impl Shares {
         let own = if accounts == 1 { 0 } else { (all / 2 / accounts).max(least.clamp(1, all)) };
         let common = all.saturating_sub(own * accounts);
         let all = common + own * accounts;
-        Self { all, own, common: Arc::new(Semaphore::new(common)), taken: Arc::default() }
+        Self { all, own, common: Arc::new(Semaphore::new(common)), in_use: Arc::default() }
     }
 
     /// How many there are.
-    pub fn all(&self) -> usize {
+    pub fn total(&self) -> usize {
         self.all
     }
 
-    /// How many are taken now.
-    pub fn taken(&self) -> usize {
-        self.taken.load(Ordering::Relaxed)
+    /// How many are in use now.
+    pub fn in_use(&self) -> usize {
+        self.in_use.load(Ordering::Relaxed)
     }
 
     /// The share of an account. Each account takes one.
     pub fn share(&self) -> Share {
         let own = Arc::new(Semaphore::new(self.own));
-        Share { own, common: self.common.clone(), taken: self.taken.clone() }
+        Share { own, common: self.common.clone(), in_use: self.in_use.clone() }
     }
 }
 
@@ -55,42 +55,42 @@ impl Shares {
 pub struct Share {
     own: Arc<Semaphore>,
     common: Arc<Semaphore>,
-    taken: Arc<AtomicUsize>,
+    in_use: Arc<AtomicUsize>,
 }
 
 impl Share {
     /// One, as soon as there is one; first come, first served.
-    pub async fn take(&self) -> Taken {
+    pub async fn acquire(&self) -> Permit {
         let permit = tokio::select! {
             biased;
             permit = self.own.clone().acquire_owned() => permit,
             permit = self.common.clone().acquire_owned() => permit,
         };
-        self.taken(permit.expect("nobody closes what is shared"))
+        self.counted(permit.expect("nobody closes what is shared"))
     }
 
     /// One, if there is one now.
-    pub fn try_take(&self) -> Option<Taken> {
+    pub fn try_acquire(&self) -> Option<Permit> {
         let permit = self.own.clone().try_acquire_owned().or_else(|_| self.common.clone().try_acquire_owned());
-        permit.ok().map(|permit| self.taken(permit))
+        permit.ok().map(|permit| self.counted(permit))
     }
 
-    fn taken(&self, permit: OwnedSemaphorePermit) -> Taken {
-        self.taken.fetch_add(1, Ordering::Relaxed);
-        Taken { _permit: permit, taken: self.taken.clone() }
+    fn counted(&self, permit: OwnedSemaphorePermit) -> Permit {
+        self.in_use.fetch_add(1, Ordering::Relaxed);
+        Permit { _permit: permit, in_use: self.in_use.clone() }
     }
 }
 
 /// One of what there is, until it is dropped.
 #[derive(Debug)]
-pub struct Taken {
+pub struct Permit {
     _permit: OwnedSemaphorePermit,
-    taken: Arc<AtomicUsize>,
+    in_use: Arc<AtomicUsize>,
 }
 
-impl Drop for Taken {
+impl Drop for Permit {
     fn drop(&mut self) {
-        self.taken.fetch_sub(1, Ordering::Relaxed);
+        self.in_use.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -100,8 +100,8 @@ mod tests {
 
     use super::*;
 
-    fn all_of(share: &Share) -> Vec<Taken> {
-        std::iter::from_fn(|| share.try_take()).collect()
+    fn all_of(share: &Share) -> Vec<Permit> {
+        std::iter::from_fn(|| share.try_acquire()).collect()
     }
 
     #[test]
@@ -109,25 +109,25 @@ mod tests {
         for (all, accounts, least, greedy, each) in
             [(32, 2, 1, 24, 8), (32, 4, 1, 20, 4), (3, 2, 1, 2, 1), (4, 8, 1, 1, 1), (96, 40, 8, 8, 8), (1, 1, 8, 1, 0)]
         {
-            let shares = Shares::new(all, accounts, least);
+            let shares = FairShares::new(all, accounts, least);
             let parts: Vec<_> = (0..accounts).map(|_| shares.share()).collect();
             let taken = all_of(&parts[0]);
             assert_eq!(taken.len(), greedy, "{all} for {accounts}");
             let others: Vec<_> = parts[1..].iter().map(all_of).collect();
             assert!(others.iter().all(|other| other.len() == each), "{all} for {accounts}");
-            assert_eq!((shares.taken(), shares.all()), (shares.all(), all.max(accounts * each.max(1))));
+            assert_eq!((shares.in_use(), shares.total()), (shares.total(), all.max(accounts * each.max(1))));
             drop((taken, others));
-            assert_eq!(shares.taken(), 0);
+            assert_eq!(shares.in_use(), 0);
             assert_eq!(all_of(&parts[0]).len(), greedy);
         }
     }
 
     #[tokio::test]
     async fn who_waits_is_served_in_turn_and_who_leaves_takes_nothing_along() {
-        let shares = Shares::new(4, 2, 1);
+        let shares = FairShares::new(4, 2, 1);
         let share = shares.share();
         let mut taken = all_of(&share);
-        let mut waiting: Vec<_> = (0..3).map(|_| Box::pin(share.take())).collect();
+        let mut waiting: Vec<_> = (0..3).map(|_| Box::pin(share.acquire())).collect();
         assert!(waiting.iter_mut().all(|waiting| waiting.now_or_never().is_none()));
         drop(taken.remove(0));
         drop(waiting.remove(0));

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::de::IgnoredAny;
 
+use crate::account::Account;
 use crate::bundle::Bundle;
 use crate::conformance::Conformance;
 use crate::connection::Connection;
@@ -123,6 +124,11 @@ impl Connected {
     /// The connection's name; empty if it has none.
     pub fn name(&self) -> &str {
         &self.context.name
+    }
+
+    /// The account that the connection reaches.
+    pub fn account(&self) -> Account {
+        Account::of(self.description(), &self.context.connection)
     }
 
     /// Finds the connection's secrets.

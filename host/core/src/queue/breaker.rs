@@ -2,7 +2,7 @@
 //!
 //! A circuit breaker, for the servers: so that calls on a dead service are told so at once, instead of
 //! holding slots until their time is up. It counts what is `unavailable`; everything else, a refusal
-//! too, is an answer. A batch has [another](crate::batch), which ends it.
+//! too, is an answer. A batch has another, which ends it.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};

@@ -7,9 +7,7 @@
 //! pace. [`Slots`] says how the slots of a process are shared out.
 
 mod breaker;
-mod intake;
 mod rate;
-mod shares;
 mod subjects;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,12 +25,11 @@ use crate::connection::Connection;
 use crate::error::{ActionError, Effect};
 use crate::retry::{Backoff, Repetition};
 use crate::runner::{Connected, Runner};
+use crate::shares::{FairShares, Permit, Share};
 use crate::subject::Subject;
 use breaker::Breaker;
-pub use intake::{Failed, Intake, Refusal};
 use rate::Pace;
 pub use rate::Rate;
-use shares::{Share, Shares, Taken};
 use subjects::{Subjects, Turn};
 
 /// How many calls may be under way at once.
@@ -42,7 +39,7 @@ use subjects::{Subjects, Turn};
 /// others rest, and yet can take none away that is another's, however long its service hangs. Where
 /// there are more accounts than slots, there is one for each all the same.
 #[derive(Debug, Clone)]
-pub struct Slots(Shares);
+pub struct Slots(FairShares);
 
 impl Slots {
     /// This many, at least one, for the queues of one account.
@@ -52,7 +49,7 @@ impl Slots {
 
     /// This many, for the queues of so many accounts.
     pub fn among(calls: usize, accounts: usize) -> Self {
-        Self(Shares::new(calls, accounts, 1))
+        Self(FairShares::new(calls, accounts, 1))
     }
 }
 
@@ -69,8 +66,10 @@ pub fn queues(
     let account = |connection: &Connection| Account::of(runner.description(), connection);
     let accounts: BTreeSet<_> = connections.iter().map(|(_, connection)| account(connection)).collect();
     let slots = Slots::among(in_flight, accounts.len());
-    let bulkheads: BTreeMap<_, _> =
-        accounts.into_iter().map(|account| (account, Arc::new(Bulkhead::new(&slots, rate).with_breaker()))).collect();
+    let bulkheads: BTreeMap<_, _> = accounts
+        .into_iter()
+        .map(|account| (account.clone(), Arc::new(Bulkhead::new(account, &slots, rate).with_breaker())))
+        .collect();
     let queue = |(name, connection): (String, Connection)| {
         let bulkhead = bulkheads[&account(&connection)].clone();
         let connected = runner.connect(connection).named(&name);
@@ -82,11 +81,12 @@ pub fn queues(
 
 /// How many threads the calls of these queues may take at once.
 pub fn threads<'a>(queues: impl IntoIterator<Item = &'a Queue>) -> usize {
-    queues.into_iter().map(|queue| queue.0.slots.0.all()).max().unwrap_or_default()
+    queues.into_iter().map(|queue| queue.0.slots.0.total()).max().unwrap_or_default()
 }
 
 /// What the calls on one account share.
 struct Bulkhead {
+    account: Account,
     subjects: Subjects,
     slots: Share,
     pace: Option<Pace>,
@@ -94,8 +94,14 @@ struct Bulkhead {
 }
 
 impl Bulkhead {
-    fn new(slots: &Slots, rate: Option<Rate>) -> Self {
-        Self { subjects: Subjects::default(), slots: slots.0.share(), pace: rate.map(Pace::new), breaker: None }
+    fn new(account: Account, slots: &Slots, rate: Option<Rate>) -> Self {
+        Self {
+            account,
+            subjects: Subjects::default(),
+            slots: slots.0.share(),
+            pace: rate.map(Pace::new),
+            breaker: None,
+        }
     }
 
     fn with_breaker(self) -> Self {
@@ -103,10 +109,10 @@ impl Bulkhead {
     }
 
     /// A slot at a time that the rate allows. Nobody keeps a slot while waiting for the time.
-    async fn slot(&self) -> Taken {
+    async fn slot(&self) -> Permit {
         match &self.pace {
-            Some(pace) => pace.with(self.slots.take()).await,
-            None => self.slots.take().await,
+            Some(pace) => pace.with(self.slots.acquire()).await,
+            None => self.slots.acquire().await,
         }
     }
 }
@@ -132,7 +138,7 @@ pub type Before = Pin<Box<dyn Future<Output = Result<(), Box<ActionError>>> + Se
 impl Queue {
     /// A queue for the only connection to an account, at most as fast as `rate`.
     pub fn new(connected: Connected, slots: Slots, rate: Option<Rate>, backoff: Backoff) -> Self {
-        let bulkhead = Arc::new(Bulkhead::new(&slots, rate));
+        let bulkhead = Arc::new(Bulkhead::new(connected.account(), &slots, rate));
         Self(Arc::new(Inner { connected, bulkhead, slots, backoff }))
     }
 
@@ -143,7 +149,7 @@ impl Queue {
 
     /// How many attempts hold a slot now, over all queues that share the slots.
     pub fn under_way(&self) -> usize {
-        self.0.slots.0.taken()
+        self.0.slots.0.in_use()
     }
 
     /// Runs an action; input and output are JSON.
@@ -200,9 +206,9 @@ impl Queue {
         async move { inner.run(work, None, Box::pin(std::future::ready(Ok(()))), cancel).await }
     }
 
-    /// What tells the account from others in this process.
-    fn account(&self) -> usize {
-        Arc::as_ptr(&self.0.bulkhead).addr()
+    /// The account that its connection reaches.
+    pub fn account(&self) -> &Account {
+        &self.0.bulkhead.account
     }
 }
 
@@ -219,7 +225,7 @@ struct Work {
 /// What an attempt holds until it ends, whoever still waits for it.
 struct Held {
     _turn: Option<subjects::Guard>,
-    _slot: Taken,
+    _slot: Permit,
 }
 
 impl Inner {
@@ -266,10 +272,10 @@ impl Inner {
                 outcome
             };
             let error = match outcome {
-                Err(error) if work.repetition.allows(&error) && repeated < self.backoff.retries => error,
-                outcome => return outcome,
+                Ok(output) => return Ok(output),
+                Err(error) => error,
             };
-            let Some(wait) = self.backoff.next(repeated, &error) else {
+            let Some(wait) = self.backoff.next(work.repetition, repeated, &error) else {
                 return Err(error);
             };
             last = Some(error);

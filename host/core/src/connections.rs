@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use crate::connection::Connection;
 use crate::description::Description;
 use crate::error::LoadError;
+use crate::schema;
 use crate::text::trim;
 
 /// A TOML file of named connections, read and not yet checked.
@@ -162,7 +163,8 @@ impl Held<'_> {
         let schema = &self.description.connection.schema;
         let value = |(key, value): (String, Value)| {
             let value = trim(value.as_str()?);
-            let value = if is_switch(&schema["properties"][&key]) { switched(value) } else { value };
+            let is_switch = schema::field(schema, &key).is_some_and(|key| key.is_switch());
+            let value = if is_switch { switched(value) } else { value };
             (!value.is_empty()).then(|| (key, Value::from(value)))
         };
         let values: Map<String, Value> = values.into_iter().filter_map(value).collect();
@@ -170,7 +172,7 @@ impl Held<'_> {
         for key in values.keys().filter(|key| !known.contains(&key.as_str())) {
             problems.push(format!("{key} is not known: the keys are {}", known.join(", ")));
         }
-        for key in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        for key in schema::required(schema) {
             if !values.contains_key(key) && !self.unresolved.iter().any(|unresolved| unresolved == key) {
                 problems.push(format!("{} is missing: {}", (self.called)(key), self.about(key)));
             }
@@ -201,15 +203,9 @@ impl Held<'_> {
 
     /// What a key is for.
     fn about(&self, key: &str) -> &str {
-        let field = &self.description.connection.schema["properties"][key];
-        ["description", "title"].into_iter().find_map(|member| field[member].as_str()).unwrap_or_default()
+        let field = schema::field(&self.description.connection.schema, key);
+        field.and_then(|field| field.about()).unwrap_or_default()
     }
-}
-
-/// Whether a config key is on or off.
-fn is_switch(field: &Value) -> bool {
-    let values = field["enum"].as_array().map_or(&[][..], Vec::as_slice);
-    values.len() == 2 && values.iter().all(|value| value == "true" || value == "false")
 }
 
 /// A switch as the contract has it, whichever way people, files and environments write it.
