@@ -17,7 +17,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use clap::Parser;
-use plugin_host_core::error::{ActionError, LoadError};
+use plugin_host_core::error::ActionError;
 use plugin_host_core::json;
 use plugin_host_core::queue::{Queue, Slots};
 use plugin_host_core::retry::Backoff;
@@ -88,7 +88,7 @@ fn print_page(page: &Page, json: bool) -> Result<(), Failure> {
 fn run_server(server: &Server, args: &Args) -> Result<(), Failure> {
     let (runner, connections) = open::all(args)?;
     match server {
-        Server::Restate(restate) => ended(Ok(restate::serve(restate, &runner, connections)?)),
+        Server::Restate(restate) => ended(Ok(restate::serve(restate, &runner, connections).map_err(Failure::Load)?)),
         Server::Serve(serve) => ended(serve::run(serve, &runner, connections, &backoff(args, 0))),
         Server::Mcp(mcp) => ended(mcp::run(mcp, &runner, connections, &backoff(args, 0))),
     }
@@ -116,7 +116,7 @@ fn run_once(once: &Once, args: &Args) -> Result<(), Failure> {
             print(&description.text, args.json, shown)?;
             match &description.faults[..] {
                 [] => Ok(()),
-                faults => Err(LoadError(show::faults(faults)).into()),
+                faults => Err(Failure::Load(show::faults(faults))),
             }
         }
         Once::Check => {

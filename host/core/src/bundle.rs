@@ -1,12 +1,11 @@
 //! The bundle on disk: an Extism manifest that names a module and its SHA-256.
 
 use std::fs;
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
-
-use crate::error::LoadError;
 
 /// A module whose bytes are those that its publisher hashed.
 pub struct Bundle {
@@ -16,6 +15,62 @@ pub struct Bundle {
     pub max_pages: Option<u32>,
     /// The largest HTTP response in bytes, if the manifest says.
     pub max_http_response_bytes: Option<u64>,
+}
+
+/// Why a bundle can't be used, and what to do.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BundleError {
+    /// The manifest can't be read.
+    #[error("can't read {}: {source}. Name the plugin's extism.json with --bundle, or make this project's own with `cargo xtask dist`.", manifest.display())]
+    NoManifest {
+        /// Its path.
+        manifest: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// The manifest is none.
+    #[error("{} is not an Extism manifest: {source}", manifest.display())]
+    NotAManifest {
+        /// Its path.
+        manifest: PathBuf,
+        /// What is wrong with it.
+        source: serde_json::Error,
+    },
+    /// The manifest names no module, or several.
+    #[error("{} must name exactly one module", manifest.display())]
+    NotOneModule {
+        /// Its path.
+        manifest: PathBuf,
+    },
+    /// The module can't be read.
+    #[error("can't read {}: {source}", module.display())]
+    NoModule {
+        /// Its path.
+        module: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// The manifest does not say which bytes the module has.
+    #[error("{} has no SHA-256 for {module}: it can't be told whether the module is the published one", manifest.display())]
+    NoHash {
+        /// The manifest's path.
+        manifest: PathBuf,
+        /// The module, as the manifest names it.
+        module: String,
+    },
+    /// The module is not the one that the manifest names.
+    #[error("{} is not the module that {} names: its SHA-256 is {found}, not {expected}. If you built it, put its own SHA-256 into the manifest; if not, get the bundle again.", module.display(), manifest.display())]
+    OtherModule {
+        /// Its path.
+        module: PathBuf,
+        /// The manifest's path.
+        manifest: PathBuf,
+        /// Its SHA-256, in hex.
+        found: String,
+        /// The one that the manifest names.
+        expected: String,
+    },
 }
 
 #[derive(Deserialize)]
@@ -42,36 +97,22 @@ impl Bundle {
     ///
     /// # Errors
     /// If a file can't be read, the manifest is not one, or the module is not the one it names.
-    pub fn load(manifest: &Path) -> Result<Self, LoadError> {
-        let unreadable =
-            |path: &Path, error: &dyn std::fmt::Display| LoadError(format!("can't read {}: {error}", path.display()));
-        let text = fs::read_to_string(manifest).map_err(|error| {
-            LoadError(format!(
-                "can't read {}: {error}. Name the plugin's extism.json with --bundle, or make this project's own with `cargo xtask dist`.",
-                manifest.display()
-            ))
-        })?;
-        let parsed: Manifest = serde_json::from_str(&text)
-            .map_err(|error| LoadError(format!("{} is not an Extism manifest: {error}", manifest.display())))?;
+    pub fn load(manifest: &Path) -> Result<Self, BundleError> {
+        let at = || manifest.to_owned();
+        let text = fs::read_to_string(manifest).map_err(|source| BundleError::NoManifest { manifest: at(), source })?;
+        let parsed: Manifest =
+            serde_json::from_str(&text).map_err(|source| BundleError::NotAManifest { manifest: at(), source })?;
         let [module] = parsed.wasm.as_slice() else {
-            return Err(LoadError(format!("{} must name exactly one module", manifest.display())));
+            return Err(BundleError::NotOneModule { manifest: at() });
         };
         let path = manifest.parent().unwrap_or(Path::new("")).join(&module.path);
-        let wasm = fs::read(&path).map_err(|error| unreadable(&path, &error))?;
+        let wasm = fs::read(&path).map_err(|source| BundleError::NoModule { module: path.clone(), source })?;
         let Some(expected) = &module.hash else {
-            return Err(LoadError(format!(
-                "{} has no SHA-256 for {}: it can't be told whether the module is the published one",
-                manifest.display(),
-                module.path
-            )));
+            return Err(BundleError::NoHash { manifest: at(), module: module.path.clone() });
         };
         let found: String = Sha256::digest(&wasm).iter().map(|byte| format!("{byte:02x}")).collect();
         if !expected.eq_ignore_ascii_case(&found) {
-            return Err(LoadError(format!(
-                "{} is not the module that {} names: its SHA-256 is {found}, not {expected}. If you built it, put its own SHA-256 into the manifest; if not, get the bundle again.",
-                path.display(),
-                manifest.display()
-            )));
+            return Err(BundleError::OtherModule { module: path, manifest: at(), found, expected: expected.clone() });
         }
         Ok(Self {
             wasm,
@@ -88,7 +129,7 @@ mod tests {
     /// SHA-256 of "module".
     const HASH: &str = "120970d812836f19888625587a4606a5ad23cef31c8684e601771552548fc6b9";
 
-    fn load(manifest: &str) -> Result<Bundle, LoadError> {
+    fn load(manifest: &str) -> Result<Bundle, BundleError> {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("m.wasm"), "module").unwrap();
         let path = folder.path().join("extism.json");
@@ -97,7 +138,7 @@ mod tests {
     }
 
     fn refusal(manifest: &str) -> String {
-        load(manifest).err().unwrap().0
+        load(manifest).err().unwrap().to_string()
     }
 
     #[test]
@@ -129,6 +170,6 @@ mod tests {
         assert!(refusal("[").contains("is not an Extism manifest"));
         assert!(refusal(r#"{"wasm":[]}"#).contains("exactly one module"));
         assert!(refusal(r#"{"wasm":[{"path":"other.wasm","hash":""}]}"#).contains("other.wasm"));
-        assert!(Bundle::load(Path::new("nowhere/extism.json")).err().unwrap().0.contains("cargo xtask dist"));
+        assert!(Bundle::load(Path::new("nowhere/extism.json")).err().unwrap().to_string().contains("cargo xtask dist"));
     }
 }

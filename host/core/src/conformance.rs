@@ -8,8 +8,7 @@ use std::collections::BTreeMap;
 use jsonschema::Validator;
 use serde_json::Value;
 
-use crate::description::{Description, place};
-use crate::error::LoadError;
+use crate::description::{ContractError, Description, place};
 
 /// What the answers of a plugin are checked with.
 pub struct Conformance {
@@ -22,21 +21,21 @@ impl Conformance {
     ///
     /// # Errors
     /// With the faults of the description.
-    pub fn new(description: &Description) -> Result<Self, LoadError> {
+    pub fn new(description: &Description) -> Result<Self, ContractError> {
         if !description.faults.is_empty() {
-            let faults: Vec<_> = description.faults.iter().map(|fault| format!("\n  - {fault}")).collect();
-            return Err(LoadError(format!("the plugin's description breaks the contract:{}", faults.concat())));
+            return Err(ContractError::Broken(description.faults.clone()));
         }
         let whole: Value = serde_json::from_str(&description.text).unwrap_or_default();
         let validator = |schema: &Value, what: &str| {
-            jsonschema::validator_for(schema).map_err(|error| LoadError(format!("{what} is no JSON Schema: {error}")))
+            jsonschema::validator_for(schema)
+                .map_err(|error| ContractError::NoSchema { what: what.to_owned(), why: error.to_string() })
         };
         let output = |action: &crate::description::ActionDescription| {
             let what = format!("the output schema of {}", action.name);
             Ok((action.name.clone(), validator(&action.output_schema, &what)?))
         };
         Ok(Self {
-            outputs: description.actions.iter().map(output).collect::<Result<_, LoadError>>()?,
+            outputs: description.actions.iter().map(output).collect::<Result<_, ContractError>>()?,
             errors: validator(&whole["errorSchema"], "the error schema")?,
         })
     }
@@ -107,6 +106,6 @@ mod tests {
 
     #[test]
     fn a_description_with_faults_is_where_its_author_begins() {
-        assert!(Conformance::new(&description("{}", true)).err().unwrap().0.contains("title is dull"));
+        assert!(Conformance::new(&description("{}", true)).err().unwrap().to_string().contains("title is dull"));
     }
 }

@@ -1,7 +1,8 @@
 //! Where connections come from: a TOML file of named ones, or the environment.
 
 use std::fs;
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind;
@@ -9,9 +10,57 @@ use serde_json::{Map, Value};
 
 use crate::connection::Connection;
 use crate::description::Description;
-use crate::error::LoadError;
 use crate::schema;
 use crate::text::trim;
+
+/// Why a connection can't be had. No value is shown: any may be a secret.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConnectionError {
+    /// The file can't be read.
+    #[error("can't read {}: {source}", path.display())]
+    Unreadable {
+        /// Its path.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// The file is not TOML.
+    #[error("{} is not valid TOML: look at line {line}", path.display())]
+    NotToml {
+        /// Its path.
+        path: PathBuf,
+        /// Where that shows.
+        line: usize,
+    },
+    /// The file has no connection of that name.
+    #[error("{} has no connection {name}. Its connections: {}", path.display(), names.join(", "))]
+    Unknown {
+        /// Its path.
+        path: PathBuf,
+        /// The name.
+        name: String,
+        /// The names that it has.
+        names: Vec<String>,
+    },
+    /// The file has no connection at all.
+    #[error("{} has no connection: give it a table for each", path.display())]
+    Empty {
+        /// Its path.
+        path: PathBuf,
+    },
+    /// Its values are not what the plugin's schema asks for.
+    #[error("{from}:\n  - {}", problems.join("\n  - "))]
+    Invalid {
+        /// Where they come from.
+        from: String,
+        /// Everything that is wrong with them.
+        problems: Vec<String>,
+    },
+    /// Several can't be had.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Several(Vec<ConnectionError>),
+}
 
 /// A TOML file of named connections, read and not yet checked.
 pub struct File<'a> {
@@ -24,15 +73,15 @@ impl<'a> File<'a> {
     ///
     /// # Errors
     /// If it can't be read, or is not TOML. No line of it is shown: any may hold a secret.
-    pub fn read(path: &'a Path) -> Result<Self, LoadError> {
-        let shown = path.display();
-        let text = fs::read_to_string(path).map_err(|error| LoadError(format!("can't read {shown}: {error}")))?;
+    pub fn read(path: &'a Path) -> Result<Self, ConnectionError> {
+        let unreadable = |source| ConnectionError::Unreadable { path: path.to_owned(), source };
+        let text = fs::read_to_string(path).map_err(unreadable)?;
         // Some editors begin every file with a byte order mark.
         let text = text.trim_start_matches('\u{feff}');
         // toml's own message repeats the line, which may hold a secret.
         let tables = toml::from_str(text).map_err(|error: toml::de::Error| {
             let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
-            LoadError(format!("{shown} is not valid TOML: look at line {line}"))
+            ConnectionError::NotToml { path: path.to_owned(), line }
         })?;
         Ok(Self { path, tables })
     }
@@ -54,11 +103,10 @@ impl<'a> File<'a> {
         name: &str,
         description: &Description,
         variable: impl Fn(&str) -> Option<String>,
-    ) -> Result<Connection, LoadError> {
-        let shown = self.path.display();
+    ) -> Result<Connection, ConnectionError> {
         let Some(table) = self.tables.get(name).and_then(toml::Value::as_table) else {
-            let names = self.names().join(", ");
-            return Err(LoadError(format!("{shown} has no connection {name}. Its connections: {names}")));
+            let names = self.names().into_iter().map(str::to_owned).collect();
+            return Err(ConnectionError::Unknown { path: self.path.to_owned(), name: name.to_owned(), names });
         };
         let mut problems = Vec::new();
         let mut values = Map::new();
@@ -70,8 +118,10 @@ impl<'a> File<'a> {
         }
         let unresolved: Vec<String> = table.keys().filter(|key| !values.contains_key(*key)).cloned().collect();
         let held = Held { description, unresolved: &unresolved, called: &str::to_owned };
-        held.connection(values, problems)
-            .map_err(|problems| LoadError(format!("connection {name} in {shown}:\n  - {}", problems.join("\n  - "))))
+        held.connection(values, problems).map_err(|problems| ConnectionError::Invalid {
+            from: format!("connection {name} in {}", self.path.display()),
+            problems,
+        })
     }
 
     /// All of its connections, by name.
@@ -82,19 +132,19 @@ impl<'a> File<'a> {
         &self,
         description: &Description,
         variable: impl Fn(&str) -> Option<String>,
-    ) -> Result<Vec<(String, Connection)>, LoadError> {
+    ) -> Result<Vec<(String, Connection)>, ConnectionError> {
         let (mut connections, mut problems) = (Vec::new(), Vec::new());
         for name in self.names() {
             match self.connection(name, description, &variable) {
                 Ok(connection) => connections.push((name.to_owned(), connection)),
-                Err(LoadError(why)) => problems.push(why),
+                Err(error) => problems.push(error),
             }
         }
         if !problems.is_empty() {
-            return Err(LoadError(problems.join("\n")));
+            return Err(ConnectionError::Several(problems));
         }
         if connections.is_empty() {
-            return Err(LoadError(format!("{} has no connection: give it a table for each", self.path.display())));
+            return Err(ConnectionError::Empty { path: self.path.to_owned() });
         }
         Ok(connections)
     }
@@ -112,14 +162,14 @@ pub fn from_env(
     description: &Description,
     prefix: &str,
     variable: impl Fn(&str) -> Option<String>,
-) -> Result<Connection, LoadError> {
+) -> Result<Connection, ConnectionError> {
     let value = |key: &str| Some((key.to_owned(), Value::String(variable(&variable_name(prefix, key))?)));
     let values = description.config_keys().into_iter().filter_map(value).collect();
     let called = |key: &str| variable_name(prefix, key);
     let held = Held { description, unresolved: &[], called: &called };
-    held.connection(values, Vec::new()).map_err(|problems| {
-        let problems = problems.join("\n  - ");
-        LoadError(format!("the connection in the environment (or give --connections FILE):\n  - {problems}"))
+    held.connection(values, Vec::new()).map_err(|problems| ConnectionError::Invalid {
+        from: "the connection in the environment (or give --connections FILE)".to_owned(),
+        problems,
     })
 }
 
@@ -235,14 +285,14 @@ mod tests {
 
     fn with_file<T>(
         toml: &str,
-        work: impl FnOnce(&File, &dyn Fn(&str) -> Option<String>) -> Result<T, LoadError>,
+        work: impl FnOnce(&File, &dyn Fn(&str) -> Option<String>) -> Result<T, ConnectionError>,
     ) -> Result<T, String> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("connections.toml");
         fs::write(&path, toml.replace("FOLDER", &folder.path().display().to_string())).unwrap();
         fs::write(folder.path().join("key"), "\u{feff}from a file\n").unwrap();
         let variable = |name: &str| (name == "SHOP_LOGIN").then(|| "from the environment".to_owned());
-        File::read(&path).and_then(|file| work(&file, &variable)).map_err(|error| error.0)
+        File::read(&path).and_then(|file| work(&file, &variable)).map_err(|error| error.to_string())
     }
 
     #[test]
@@ -313,8 +363,9 @@ mod tests {
 
     #[test]
     fn the_environment_is_held_to_the_schema_as_a_file_is_and_told_by_its_variables() {
-        let refused =
-            |variable: &dyn Fn(&str) -> Option<String>| from_env(&description(), "shop", variable).unwrap_err().0;
+        let refused = |variable: &dyn Fn(&str) -> Option<String>| {
+            from_env(&description(), "shop", variable).unwrap_err().to_string()
+        };
         let told = refused(&|name| (name == "SHOP_BASE_URL").then(|| "hunter2".to_owned()));
         for part in [
             "SHOP_LOGIN is missing: The login.",

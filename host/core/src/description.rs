@@ -8,7 +8,6 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::connection::Connection;
-use crate::error::LoadError;
 use crate::http::Origin;
 use crate::schema;
 use crate::text::trim;
@@ -19,6 +18,42 @@ pub use faults::{META_SCHEMA, faults};
 const CONTRACT: u64 = 1;
 /// What is no description is shown up to so many characters.
 const ANSWER_CHARS: usize = 100;
+
+/// How a plugin does not follow the contract.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ContractError {
+    /// What it says of itself is not JSON.
+    #[error("the plugin's description is not JSON (line {line}): {answer}")]
+    NotJson {
+        /// The line on which that shows.
+        line: usize,
+        /// The beginning of what it says.
+        answer: String,
+    },
+    /// What it says of itself is no description.
+    #[error("the plugin's description can't be read: {0}")]
+    Unreadable(#[source] serde_json::Error),
+    /// It follows another version of the contract, and would be misread.
+    #[error(
+        "the plugin follows version {version} of the contract, and this host knows version {CONTRACT}: update the older of the two"
+    )]
+    OtherVersion {
+        /// The version that it follows.
+        version: u64,
+    },
+    /// Its description breaks rules of the contract.
+    #[error("the plugin's description breaks the contract:{}", .0.iter().map(|fault| format!("\n  - {fault}")).collect::<String>())]
+    Broken(Vec<Fault>),
+    /// One of its schemas can't be held against anything.
+    #[error("{what} is no JSON Schema: {why}")]
+    NoSchema {
+        /// Which one.
+        what: String,
+        /// What is wrong with it.
+        why: String,
+    },
+}
 
 /// The parts of a plugin's description that a host needs; [`Description::text`] has all.
 #[derive(Debug, Clone, Deserialize)]
@@ -98,16 +133,15 @@ impl Description {
     /// # Errors
     /// If it is not a description, of a contract that this host does not speak, or with everything in
     /// it that a host would misread, a line each.
-    pub fn check(text: String, exports: &[&str]) -> Result<Self, LoadError> {
+    pub fn check(text: String, exports: &[&str]) -> Result<Self, ContractError> {
         let value: Value = serde_json::from_str(&text).map_err(|error| {
-            let answer: String = text.chars().take(ANSWER_CHARS).collect();
-            LoadError(format!("the plugin's description is not JSON (line {}): {answer}", error.line()))
+            let answer = text.chars().take(ANSWER_CHARS).collect();
+            ContractError::NotJson { line: error.line(), answer }
         })?;
         contract(&value["contract"])?;
         let (misread, faults): (Vec<_>, Vec<_>) = faults(&value, exports).into_iter().partition(|fault| fault.misread);
         if !misread.is_empty() {
-            let misread: Vec<_> = misread.iter().map(|fault| format!("\n  - {fault}")).collect();
-            return Err(LoadError(format!("the plugin's description breaks the contract:{}", misread.concat())));
+            return Err(ContractError::Broken(misread));
         }
         Ok(Self { faults, ..Self::parse(text)? })
     }
@@ -116,9 +150,8 @@ impl Description {
     ///
     /// # Errors
     /// If it is not a description, or of a contract that this host does not speak.
-    pub fn parse(text: String) -> Result<Self, LoadError> {
-        let mut description: Self = serde_json::from_str(&text)
-            .map_err(|error| LoadError(format!("the plugin's description can't be read: {error}")))?;
+    pub fn parse(text: String) -> Result<Self, ContractError> {
+        let mut description: Self = serde_json::from_str(&text).map_err(ContractError::Unreadable)?;
         contract(&description.contract.into())?;
         description.text = text;
         Ok(description)
@@ -142,11 +175,9 @@ impl Description {
 }
 
 /// A plugin of another contract would be misread.
-fn contract(version: &Value) -> Result<(), LoadError> {
+fn contract(version: &Value) -> Result<(), ContractError> {
     match version.as_u64() {
-        Some(version) if version != CONTRACT => Err(LoadError(format!(
-            "the plugin follows version {version} of the contract, and this host knows version {CONTRACT}: update the older of the two"
-        ))),
+        Some(version) if version != CONTRACT => Err(ContractError::OtherVersion { version }),
         _ => Ok(()),
     }
 }
@@ -158,14 +189,14 @@ mod tests {
     #[test]
     fn a_description_of_another_contract_is_refused() {
         let text = r#"{"contract":2,"name":"n","title":"t","version":"1","connection":{"schema":{},"check":"c"},"actions":[]}"#;
-        assert!(Description::parse(text.to_owned()).unwrap_err().0.contains("version 2"));
+        assert!(Description::parse(text.to_owned()).unwrap_err().to_string().contains("version 2"));
         assert!(Description::parse(text.replace(":2", ":1")).is_ok());
         assert!(Description::parse("{}".to_owned()).is_err());
     }
 
     #[test]
     fn what_a_host_would_misread_is_told_at_once_and_the_rest_is_kept_for_the_author() {
-        let refusal = |text: &str| Description::check(text.to_owned(), &[]).unwrap_err().0;
+        let refusal = |text: &str| Description::check(text.to_owned(), &[]).unwrap_err().to_string();
         assert!(refusal("Hello").contains("is not JSON (line 1): Hello"));
         assert!(refusal(r#"{"contract":2}"#).contains("version 2"));
         let told = refusal(r#"{"contract":1,"name":"n","connection":{}}"#);

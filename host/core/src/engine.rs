@@ -9,6 +9,7 @@
 mod blocks;
 mod caps;
 mod context;
+mod error;
 mod exchange;
 mod functions;
 mod limiter;
@@ -24,7 +25,6 @@ use wasmtime::{Cache, Config, InstancePre, Linker, Module, Store, Trap, TypedFun
 
 use crate::bundle::Bundle;
 use crate::description::Description;
-use crate::error::LoadError;
 use crate::http::{Client, Limits, Proxies, Roots};
 use caps::{FUEL, MOST_RESPONSE_BYTES};
 use state::State;
@@ -32,6 +32,7 @@ use ticker::Ticker;
 
 pub use caps::{CALL_TIME, Cap};
 pub use context::Context;
+pub use error::LoadError;
 pub use exchange::{DryRun, Exchange};
 
 /// A module, compiled once.
@@ -81,12 +82,12 @@ impl Engine {
         let module = Cache::from_file(None)
             .and_then(|cache| compile(bundle, Some(cache)))
             .or_else(|_| compile(bundle, None))
-            .map_err(|error| LoadError(format!("the module can't be compiled: {}", one_line(&error))))?;
+            .map_err(|error| LoadError::Compile(one_line(&error)))?;
         let mut linker = Linker::new(module.engine());
         let linked = functions::link(&mut linker).and_then(|()| linker.instantiate_pre(&module));
-        let module = linked.map_err(|error| LoadError(format!("the module can't be linked: {}", one_line(&error))))?;
-        let no_thread = |error| LoadError(format!("the system has no thread for the plugin's clock: {error}"));
-        let ticker = Arc::new(Ticker::start(module.module().engine().clone()).map_err(no_thread)?);
+        let module = linked.map_err(|error| LoadError::Link(one_line(&error)))?;
+        let ticker = Ticker::start(module.module().engine().clone()).map_err(LoadError::NoThread)?;
+        let ticker = Arc::new(ticker);
         let Bundle { max_pages, max_http_response_bytes, .. } = *bundle;
         Ok(Self { module, ticker, call_time: CALL_TIME, max_pages, max_http_response_bytes })
     }
@@ -104,13 +105,9 @@ impl Engine {
     pub fn describe(&self) -> Result<Description, LoadError> {
         let client = Client::new(Limits::default(), Vec::new(), Roots::default(), Proxies::default());
         match self.instance()?.call("describe", "", Exchange::new(<_>::default(), client)).0 {
-            Outcome::Output(text) => Description::check(text, &self.exports()),
-            Outcome::Missing => {
-                Err(LoadError("the module has no export describe: it is no plugin of the contract".to_owned()))
-            }
-            Outcome::Error(why) | Outcome::Trap(why) => {
-                Err(LoadError(format!("the plugin can't describe itself: {why}")))
-            }
+            Outcome::Output(text) => Ok(Description::check(text, &self.exports())?),
+            Outcome::Missing => Err(LoadError::NoDescribe),
+            Outcome::Error(why) | Outcome::Trap(why) => Err(LoadError::Describe(why)),
         }
     }
 
@@ -133,10 +130,7 @@ impl Engine {
     pub fn instance(&self) -> Result<Instance, LoadError> {
         let mut store = Store::new(self.module.module().engine(), State::new(self.max_pages, self.call_time));
         let instance = self.instantiate(&mut store);
-        let instance = instance.map_err(|error| {
-            let why = cause(&error, store.data());
-            LoadError(format!("the module can't be instantiated: {why}"))
-        })?;
+        let instance = instance.map_err(|error| LoadError::Instantiate(cause(&error, store.data())))?;
         Ok(Instance { store, instance, ticker: Arc::clone(&self.ticker), exports: HashMap::new() })
     }
 

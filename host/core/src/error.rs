@@ -1,6 +1,4 @@
-//! Errors: of an action, as the contract has them, and of loading a plugin.
-
-use std::fmt;
+//! The errors of actions, as the contract has them.
 
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -23,7 +21,8 @@ pub const KINDS: [&str; 10] = [
 ];
 
 /// A failed action: the contract's error document.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{message}")]
 pub struct ActionError {
     /// What went wrong: one of the contract's kinds.
     pub kind: String,
@@ -146,26 +145,6 @@ impl ActionError {
         Self { kind: "unavailable".to_owned(), retry: Retry::Later, ..error }
     }
 }
-
-impl fmt::Display for ActionError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for ActionError {}
-
-/// The bundle can't be used. The text says why and what to do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LoadError(pub String);
-
-impl fmt::Display for LoadError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for LoadError {}
 
 #[cfg(test)]
 mod tests {

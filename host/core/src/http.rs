@@ -14,9 +14,9 @@ mod wire;
 
 pub use client::{Client, Limits, Request, Response};
 pub use policy::{Origin, Policy, Rule};
-pub use proxy::Proxies;
+pub use proxy::{Proxies, ProxyError};
 pub use request::PreparedRequest;
-pub use roots::Roots;
+pub use roots::{Roots, RootsError};
 
 /// Why there is no HTTP response. The plugin gets the name as the body of a response with status 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

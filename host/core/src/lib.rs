@@ -68,7 +68,8 @@ pub mod subject;
 pub mod text;
 
 pub use connection::Connection;
-pub use error::{ActionError, LoadError};
+pub use engine::LoadError;
+pub use error::ActionError;
 pub use queue::Queue;
 pub use runner::Runner;
 pub use subject::Subject;

@@ -10,8 +10,8 @@ use crate::bundle::Bundle;
 use crate::conformance::Conformance;
 use crate::connection::Connection;
 use crate::description::{ActionDescription, Description};
-use crate::engine::{CALL_TIME, Context, DryRun, Engine, Exchange, Instance, Outcome};
-use crate::error::{ActionError, Effect, KINDS, LoadError, Retry};
+use crate::engine::{CALL_TIME, Context, DryRun, Engine, Exchange, Instance, LoadError, Outcome};
+use crate::error::{ActionError, Effect, KINDS, Retry};
 use crate::http::{Client, Limits, Policy, PreparedRequest, Proxies, Roots, Rule};
 use crate::redact::Redactor;
 use crate::retry::Repetition;
@@ -257,7 +257,7 @@ impl Connected {
     fn instance(&self) -> Result<Instance, Box<ActionError>> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         idle.map_or_else(|| self.runner.0.engine.instance(), Ok)
-            .map_err(|error| Box::new(ActionError::internal(error.0, Effect::None)))
+            .map_err(|error| Box::new(ActionError::internal(error.to_string(), Effect::None)))
     }
 }
 

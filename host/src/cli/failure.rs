@@ -1,13 +1,17 @@
 //! What went wrong, by who has to do something about it.
 
-use plugin_host_core::error::{ActionError, LoadError};
+use plugin_host_core::bundle::BundleError;
+use plugin_host_core::connections::ConnectionError;
+use plugin_host_core::engine::LoadError;
+use plugin_host_core::error::ActionError;
+use plugin_host_core::http::{ProxyError, RootsError};
 
 use crate::batch::Refusal;
 
 /// Why a command did not do what it was to.
 pub enum Failure {
-    /// The bundle can't be used.
-    Load(LoadError),
+    /// The bundle, a connection or what is to be done with them can't be used.
+    Load(String),
     /// The call itself is wrong, or its input can't be read.
     Usage(String),
     /// The action failed.
@@ -16,11 +20,18 @@ pub enum Failure {
     Told(u8),
 }
 
-impl From<LoadError> for Failure {
-    fn from(error: LoadError) -> Self {
-        Self::Load(error)
-    }
+/// What keeps a plugin from being opened.
+macro_rules! load_failures {
+    ($($error:ty),*) => {$(
+        impl From<$error> for Failure {
+            fn from(error: $error) -> Self {
+                Self::Load(error.to_string())
+            }
+        }
+    )*};
 }
+
+load_failures!(BundleError, LoadError, ConnectionError, RootsError, ProxyError);
 
 impl From<Box<ActionError>> for Failure {
     fn from(error: Box<ActionError>) -> Self {

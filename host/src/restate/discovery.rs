@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use plugin_host_core::description::{ActionDescription, Description};
-use plugin_host_core::error::LoadError;
 use restate_sdk::discovery::Service;
 use serde_json::{Value, json};
 
@@ -14,7 +13,7 @@ use super::key;
 ///
 /// # Errors
 /// If a name is not one that Restate takes.
-pub fn object(description: &Description) -> Result<Service, LoadError> {
+pub fn object(description: &Description) -> Result<Service, String> {
     let whole: Value = serde_json::from_str(&description.text).unwrap_or_default();
     let handlers: Vec<_> = description.actions.iter().map(handler).collect();
     let object = json!({
@@ -36,7 +35,7 @@ pub fn object(description: &Description) -> Result<Service, LoadError> {
         "retryPolicyOnMaxAttempts": "PAUSE",
     });
     serde_json::from_value(object).map_err(|error| {
-        LoadError(format!("Restate can't take the plugin {} or one of its actions by name: {error}", description.name))
+        format!("Restate can't take the plugin {} or one of its actions by name: {error}", description.name)
     })
 }
 
@@ -131,6 +130,6 @@ mod tests {
 
     #[test]
     fn a_name_that_restate_does_not_take_is_refused() {
-        assert!(object(&description("my shop")).unwrap_err().0.contains("my shop"));
+        assert!(object(&description("my shop")).unwrap_err().contains("my shop"));
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use plugin_host_core::description::{ActionDescription, Description};
-use plugin_host_core::error::{ActionError, LoadError};
+use plugin_host_core::error::ActionError;
 use plugin_host_core::queue::Queue;
 use plugin_host_core::retry::Repetition;
 use restate_sdk::endpoint::{ContextInternal, Error};
@@ -52,7 +52,7 @@ impl Object {
         description: &Description,
         connections: BTreeMap<String, Queue>,
         stop: CancellationToken,
-    ) -> Result<Self, LoadError> {
+    ) -> Result<Self, String> {
         let discovery = discovery::object(description)?;
         let actions = description.actions.iter().map(|action| (action.name.clone(), action.clone())).collect();
         Ok(Self { discovery, handlers: Arc::new(Handlers { actions, connections, stop }) })

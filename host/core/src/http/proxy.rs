@@ -8,7 +8,6 @@ use ureq::Proxy;
 use url::Host;
 
 use super::policy::Origin;
-use crate::error::LoadError;
 
 /// Which requests go through which proxy; none do by default.
 ///
@@ -30,6 +29,28 @@ pub struct Via {
     source: String,
 }
 
+/// Why something names no proxy. Its value is not shown: it may hold a password.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProxyError {
+    /// It is a SOCKS proxy's.
+    #[error(
+        "{named_by} names a SOCKS proxy, and only HTTP proxies are supported: name one with --proxy URL, or go without with --proxy none"
+    )]
+    Socks {
+        /// The variable or option.
+        named_by: String,
+    },
+    /// It is no address.
+    #[error(
+        "{named_by} is not the address of a proxy: it looks like http://proxy.example:3128; or go without with --proxy none"
+    )]
+    NoAddress {
+        /// The variable or option.
+        named_by: String,
+    },
+}
+
 /// What needs no proxy: an entry of `NO_PROXY`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Direct {
@@ -46,7 +67,7 @@ impl Proxies {
     ///
     /// # Errors
     /// If one is no address of an HTTP proxy. Its value is not shown: it may hold a password.
-    pub fn from_env(variable: impl Fn(&str) -> Option<String>) -> Result<Self, LoadError> {
+    pub fn from_env(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ProxyError> {
         let of = |names: &[&str]| match first(&variable, names) {
             Some((name, value)) => Via::new(&value, &name).map(Some),
             None => Ok(None),
@@ -60,7 +81,7 @@ impl Proxies {
     ///
     /// # Errors
     /// If it is no address of an HTTP proxy.
-    pub fn given(address: &str, variable: impl Fn(&str) -> Option<String>) -> Result<Self, LoadError> {
+    pub fn given(address: &str, variable: impl Fn(&str) -> Option<String>) -> Result<Self, ProxyError> {
         if address.eq_ignore_ascii_case("none") {
             return Ok(Self::default());
         }
@@ -84,23 +105,16 @@ impl fmt::Debug for Proxies {
 }
 
 impl Via {
-    fn new(address: &str, source: &str) -> Result<Self, LoadError> {
+    fn new(address: &str, source: &str) -> Result<Self, ProxyError> {
         let address = address.trim();
         let (scheme, rest) = address.split_once("://").unwrap_or(("http", address));
         let scheme = scheme.to_ascii_lowercase();
         if scheme.starts_with("socks") {
-            let why = "names a SOCKS proxy, and only HTTP proxies are supported";
-            return Err(LoadError(format!(
-                "{source} {why}: name one with --proxy URL, or go without with --proxy none"
-            )));
+            return Err(ProxyError::Socks { named_by: source.to_owned() });
         }
         let proxy = Proxy::new(&format!("{scheme}://{rest}")).ok().filter(|proxy| !proxy.host().is_empty());
-        let proxy = proxy.filter(|_| scheme == "http" || scheme == "https").ok_or_else(|| {
-            let why = "is not the address of a proxy";
-            LoadError(format!(
-                "{source} {why}: it looks like http://proxy.example:3128; or go without with --proxy none"
-            ))
-        })?;
+        let proxy = proxy.filter(|_| scheme == "http" || scheme == "https");
+        let proxy = proxy.ok_or_else(|| ProxyError::NoAddress { named_by: source.to_owned() })?;
         Ok(Self { proxy, source: source.to_owned() })
     }
 
@@ -181,7 +195,7 @@ fn first(variable: impl Fn(&str) -> Option<String>, names: &[&str]) -> Option<(S
 mod tests {
     use super::*;
 
-    fn proxies(environment: &[(&str, &str)]) -> Result<Proxies, LoadError> {
+    fn proxies(environment: &[(&str, &str)]) -> Result<Proxies, ProxyError> {
         Proxies::from_env(|name| environment.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
     }
 
@@ -267,11 +281,11 @@ mod tests {
             ("http://", "is not the address"),
             ("http://hunter2 b", "is not the address"),
         ] {
-            let refused = proxies(&[("ALL_PROXY", address)]).unwrap_err().0;
+            let refused = proxies(&[("ALL_PROXY", address)]).unwrap_err().to_string();
             assert!(refused.starts_with("ALL_PROXY ") && refused.contains(why), "{refused}");
             assert!(refused.contains("--proxy none") && !refused.contains("hunter2"), "{refused}");
         }
         assert_eq!(Proxies::given("none", |_| None).unwrap(), Proxies::default());
-        assert!(Proxies::given("socks://p", |_| None).unwrap_err().0.starts_with("--proxy "));
+        assert!(Proxies::given("socks://p", |_| None).unwrap_err().to_string().starts_with("--proxy "));
     }
 }

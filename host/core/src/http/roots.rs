@@ -2,12 +2,11 @@
 
 use std::fmt;
 use std::fs;
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
-
-use crate::error::LoadError;
 
 /// Certificate authorities to trust beside Mozilla's.
 #[derive(Clone, Default)]
@@ -19,13 +18,34 @@ pub enum Roots {
     Given(Arc<Vec<Certificate<'static>>>),
 }
 
+/// Why certificates can't be had from a file.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RootsError {
+    /// The file can't be read.
+    #[error("can't read {}: {source}", path.display())]
+    Unreadable {
+        /// Its path.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// There is none in it.
+    #[error("{} holds no certificate in PEM form", path.display())]
+    NoCertificate {
+        /// Its path.
+        path: PathBuf,
+    },
+}
+
 impl Roots {
     /// The certificates in a PEM file.
     ///
     /// # Errors
     /// If the file can't be read, or holds no certificate.
-    pub fn from_file(path: &Path) -> Result<Self, LoadError> {
-        let pem = fs::read(path).map_err(|error| LoadError(format!("can't read {}: {error}", path.display())))?;
+    pub fn from_file(path: &Path) -> Result<Self, RootsError> {
+        let unreadable = |source| RootsError::Unreadable { path: path.to_owned(), source };
+        let pem = fs::read(path).map_err(unreadable)?;
         let certificates: Vec<_> = parse_pem(&pem)
             .filter_map(|item| match item {
                 Ok(PemItem::Certificate(certificate)) => Some(certificate),
@@ -33,7 +53,7 @@ impl Roots {
             })
             .collect();
         if certificates.is_empty() {
-            return Err(LoadError(format!("{} holds no certificate in PEM form", path.display())));
+            return Err(RootsError::NoCertificate { path: path.to_owned() });
         }
         Ok(Self::Given(Arc::new(certificates)))
     }
@@ -71,7 +91,7 @@ mod tests {
     fn a_file_without_a_certificate_is_refused_by_name() {
         let file = tempfile::NamedTempFile::new().unwrap();
         fs::write(file.path(), "not PEM").unwrap();
-        assert!(Roots::from_file(file.path()).unwrap_err().0.contains("holds no certificate"));
-        assert!(Roots::from_file(Path::new("nowhere.pem")).unwrap_err().0.contains("nowhere.pem"));
+        assert!(Roots::from_file(file.path()).unwrap_err().to_string().contains("holds no certificate"));
+        assert!(Roots::from_file(Path::new("nowhere.pem")).unwrap_err().to_string().contains("nowhere.pem"));
     }
 }
