@@ -20,7 +20,7 @@ use plugin_host_core::{Connection, Runner, queue};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::web::args::{ClientArgs, LoadArgs};
-use crate::web::site::Site;
+use crate::web::server::HttpServer;
 use server::Server;
 
 /// Serve the actions as tools of an MCP server, for agents.
@@ -61,8 +61,8 @@ pub fn run(
     let runtime = runtime(threads)?;
     let ended = match args.listen {
         Some(listen) => {
-            let site = site(args, listen, server.clone(), &runner.description().title)?;
-            runtime.block_on(site.serve(server.admission(), drain))
+            let server_on_http = on_http(args, listen, server.clone(), &runner.description().title)?;
+            runtime.block_on(server_on_http.serve(server.admission(), drain))
         }
         None if args.clients.token_file.is_some() => Err("--token-file is for --listen ADDRESS:PORT".to_owned()),
         None => runtime.block_on(stdio::serve(server, largest, drain)),
@@ -72,14 +72,14 @@ pub fn run(
     ended
 }
 
-fn site<'a>(args: &McpArgs, listen: SocketAddr, server: Server, title: &'a str) -> Result<Site<'a>, String> {
-    let door = http::Door {
+fn on_http<'a>(args: &McpArgs, listen: SocketAddr, server: Server, title: &'a str) -> Result<HttpServer<'a>, String> {
+    let state = http::ServerState {
         guard: args.clients.guard(listen)?,
         server,
         patience: args.clients.patience(),
         largest: args.largest_message as usize,
     };
-    Ok(Site { listen, title, path: http::PATH, app: http::router(door), clients: args.clients.clients() })
+    Ok(HttpServer { listen, title, path: http::PATH, app: http::router(state), clients: args.clients.clients() })
 }
 
 /// A runtime whose tasks begin in the order in which they were spawned, because it has one thread

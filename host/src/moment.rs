@@ -5,15 +5,15 @@
 //! time zone makes moments of them. `tests/vectors/moments.json` says which, for all hosts; what
 //! stands there as refused, and what is not recognised here, is never guessed at.
 
+mod reason;
 mod scan;
-mod why;
 
 use jiff::civil::{Date, DateTime, Time};
 use jiff::fmt::strtime;
 use jiff::tz::{Offset, TimeZone};
 
+pub use reason::Reason;
 use scan::{Scan, Shape};
-pub use why::Why;
 
 /// What a shop can mean: from the year 2000 on, up to 2050. In UNIX seconds.
 const MEANT: std::ops::Range<i64> = 946_684_800..2_524_608_000;
@@ -29,7 +29,7 @@ pub enum Moment {
         local: bool,
     },
     /// It is written as a date and is none to go by.
-    Refused(Why),
+    Refused(Reason),
     /// Nothing that is known here. It may still be what a plugin takes, or has words for.
     Unknown,
 }
@@ -83,7 +83,7 @@ impl Clock {
         match self.written(text) {
             // Whoever says how dates are written means all that could be read in another way.
             Moment::At { local: true, .. } | Moment::Refused(_) if !self.formats.is_empty() && !year_first => {
-                Moment::Refused(Why::OtherFormat)
+                Moment::Refused(Reason::OtherFormat)
             }
             moment => moment,
         }
@@ -100,24 +100,24 @@ impl Clock {
         };
         let Shape { year, month, day, time: (hour, minute, second), offset } = shape;
         if !(1..=12).contains(&month) {
-            return Moment::Refused(Why::NoSuchMonth);
+            return Moment::Refused(Reason::NoSuchMonth);
         }
         let Ok(date) = Date::new(year, month, day) else {
-            return Moment::Refused(Why::NoSuchDay);
+            return Moment::Refused(Reason::NoSuchDay);
         };
         let Ok(time) = Time::new(hour, minute, second, 0) else {
-            return Moment::Refused(Why::NoSuchTime);
+            return Moment::Refused(Reason::NoSuchTime);
         };
         self.at(DateTime::from_parts(date, time), offset)
     }
 
     fn parsed(&self, time: &strtime::BrokenDownTime) -> Moment {
         let Ok(date) = time.to_date() else {
-            return Moment::Refused(Why::NoSuchDay);
+            return Moment::Refused(Reason::NoSuchDay);
         };
         let clock = if time.hour().is_some() { time.to_time().ok() } else { Some(Time::midnight()) };
         let Some(clock) = clock else {
-            return Moment::Refused(Why::NoSuchTime);
+            return Moment::Refused(Reason::NoSuchTime);
         };
         self.at(DateTime::from_parts(date, clock), time.offset().map(Offset::seconds))
     }
@@ -128,7 +128,7 @@ impl Clock {
             (None, zone) => zone.clone(),
         };
         let Some(zone) = zone else {
-            return Moment::Refused(if offset.is_some() { Why::NoSuchOffset } else { Why::NoZone });
+            return Moment::Refused(if offset.is_some() { Reason::NoSuchOffset } else { Reason::NoZone });
         };
         // A time that clocks skip is read as if they did not; of two that they show, the first.
         let seconds = zone.to_ambiguous_timestamp(local).compatible().map(jiff::Timestamp::as_second);
@@ -136,8 +136,8 @@ impl Clock {
             Ok(seconds) if MEANT.contains(&seconds) => Moment::At { seconds, local: offset.is_none() },
             // What is a moment already is for the plugin to judge.
             _ if offset.is_some() => Moment::Unknown,
-            Ok(seconds) if seconds < MEANT.start => Moment::Refused(Why::TooEarly),
-            _ => Moment::Refused(Why::TooLate),
+            Ok(seconds) if seconds < MEANT.start => Moment::Refused(Reason::TooEarly),
+            _ => Moment::Refused(Reason::TooLate),
         }
     }
 }
@@ -153,14 +153,14 @@ fn whole_number(text: &str) -> Option<Moment> {
     let number: i64 = whole.parse().ok()?;
     // The days of 1982 to 2064; their fraction is the time.
     if (30_000..60_000).contains(&number) && whole.len() == 5 {
-        return Some(Moment::Refused(Why::DayNumber));
+        return Some(Moment::Refused(Reason::DayNumber));
     }
     if fraction.bytes().any(|byte| byte != b'0') {
         return None;
     }
     match whole.len() {
-        8 if whole.starts_with("20") => return Some(Moment::Refused(Why::CompactDay)),
-        12 | 14 if whole.starts_with("20") => return Some(Moment::Refused(Why::CompactMoment)),
+        8 if whole.starts_with("20") => return Some(Moment::Refused(Reason::CompactDay)),
+        12 | 14 if whole.starts_with("20") => return Some(Moment::Refused(Reason::CompactMoment)),
         _ => {}
     }
     let seconds = [number, number / 1000].into_iter().find(|seconds| MEANT.contains(seconds));

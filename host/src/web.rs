@@ -5,6 +5,6 @@ pub mod args;
 pub mod body;
 pub mod guard;
 pub mod listen;
-pub mod site;
+pub mod server;
 pub mod tokens;
-pub mod unread;
+pub mod unread_body;

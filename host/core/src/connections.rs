@@ -117,8 +117,8 @@ impl<'a> File<'a> {
             }
         }
         let unresolved: Vec<String> = table.keys().filter(|key| !values.contains_key(*key)).cloned().collect();
-        let held = Held { description, unresolved: &unresolved, called: &str::to_owned };
-        held.connection(values, problems).map_err(|problems| ConnectionError::Invalid {
+        let rules = Rules { description, unresolved: &unresolved, called: &str::to_owned };
+        rules.connection(values, problems).map_err(|problems| ConnectionError::Invalid {
             from: format!("connection {name} in {}", self.path.display()),
             problems,
         })
@@ -166,8 +166,8 @@ pub fn from_env(
     let value = |key: &str| Some((key.to_owned(), Value::String(variable(&variable_name(prefix, key))?)));
     let values = description.config_keys().into_iter().filter_map(value).collect();
     let called = |key: &str| variable_name(prefix, key);
-    let held = Held { description, unresolved: &[], called: &called };
-    held.connection(values, Vec::new()).map_err(|problems| ConnectionError::Invalid {
+    let rules = Rules { description, unresolved: &[], called: &called };
+    rules.connection(values, Vec::new()).map_err(|problems| ConnectionError::Invalid {
         from: "the connection in the environment (or give --connections FILE)".to_owned(),
         problems,
     })
@@ -197,7 +197,7 @@ fn resolve(value: &toml::Value, variable: &impl Fn(&str) -> Option<String>) -> R
 }
 
 /// What a connection's values are held to, wherever they come from.
-struct Held<'a> {
+struct Rules<'a> {
     description: &'a Description,
     /// Keys whose values could not be had: that is told already.
     unresolved: &'a [String],
@@ -205,7 +205,7 @@ struct Held<'a> {
     called: &'a dyn Fn(&str) -> String,
 }
 
-impl Held<'_> {
+impl Rules<'_> {
     /// The connection of these values, without what can't be seen around them; blank ones are absent.
     /// Or else everything that is wrong with them, after these problems. No value is shown: any may be
     /// a secret in the wrong place.
@@ -229,7 +229,7 @@ impl Held<'_> {
         }
         let values = Value::Object(values);
         match jsonschema::validator_for(schema) {
-            Ok(validator) => problems.extend(validator.iter_errors(&values).filter_map(|error| self.told(&error))),
+            Ok(validator) => problems.extend(validator.iter_errors(&values).filter_map(|error| self.violation(&error))),
             Err(error) => problems.push(format!("the plugin's connection schema is not a JSON Schema: {error}")),
         }
         if !problems.is_empty() {
@@ -240,7 +240,7 @@ impl Held<'_> {
     }
 
     /// What a rule has against a key's value: what it should be, and the rule itself.
-    fn told(&self, error: &ValidationError<'_>) -> Option<String> {
+    fn violation(&self, error: &ValidationError<'_>) -> Option<String> {
         let key = error.instance_path().as_str().trim_start_matches('/').to_owned();
         let rule = match error.kind() {
             _ if key.is_empty() => return None,

@@ -27,9 +27,9 @@ use crate::retry::{Backoff, Repetition};
 use crate::runner::{Connected, Runner};
 use crate::shares::{FairShares, Permit, Share};
 use crate::subject::Subject;
-use breaker::Breaker;
-use rate::Pace;
+use breaker::CircuitBreaker;
 pub use rate::Rate;
+use rate::RateLimiter;
 use subjects::{Subjects, Turn};
 
 /// How many calls may be under way at once.
@@ -89,8 +89,8 @@ struct Bulkhead {
     account: Account,
     subjects: Subjects,
     slots: Share,
-    pace: Option<Pace>,
-    breaker: Option<Breaker>,
+    rate_limiter: Option<RateLimiter>,
+    breaker: Option<CircuitBreaker>,
 }
 
 impl Bulkhead {
@@ -99,19 +99,19 @@ impl Bulkhead {
             account,
             subjects: Subjects::default(),
             slots: slots.0.share(),
-            pace: rate.map(Pace::new),
+            rate_limiter: rate.map(RateLimiter::new),
             breaker: None,
         }
     }
 
     fn with_breaker(self) -> Self {
-        Self { breaker: Some(Breaker::default()), ..self }
+        Self { breaker: Some(CircuitBreaker::default()), ..self }
     }
 
     /// A slot at a time that the rate allows. Nobody keeps a slot while waiting for the time.
     async fn slot(&self) -> Permit {
-        match &self.pace {
-            Some(pace) => pace.with(self.slots.acquire()).await,
+        match &self.rate_limiter {
+            Some(limiter) => limiter.acquire_with(self.slots.acquire()).await,
             None => self.slots.acquire().await,
         }
     }
@@ -223,7 +223,7 @@ struct Work {
 }
 
 /// What an attempt holds until it ends, whoever still waits for it.
-struct Held {
+struct Permits {
     _turn: Option<subjects::Guard>,
     _slot: Permit,
 }
@@ -264,11 +264,11 @@ impl Inner {
                 if let Some(before) = before.take() {
                     before.await?;
                 }
-                let held = Held { _turn: guard.take(), _slot: slot };
-                let (outcome, held) = self.clone().attempt(work.clone(), held, repeated).await;
+                let permits = Permits { _turn: guard.take(), _slot: slot };
+                let (outcome, permits) = self.clone().attempt(work.clone(), permits, repeated).await;
                 // The subject stays taken between attempts, so that none of them comes after a later
                 // call on it and undoes what that did. The slot does not.
-                guard = held.and_then(|held| held._turn);
+                guard = permits.and_then(|permits| permits._turn);
                 outcome
             };
             let error = match outcome {
@@ -291,9 +291,9 @@ impl Inner {
     async fn attempt(
         self: Arc<Self>,
         work: Work,
-        held: Held,
+        permits: Permits,
         repeated: u32,
-    ) -> (Result<String, Box<ActionError>>, Option<Held>) {
+    ) -> (Result<String, Box<ActionError>>, Option<Permits>) {
         let repetition = work.repetition;
         // What is logged of the attempt belongs to whatever asked for it.
         let span = Span::current();
@@ -308,10 +308,10 @@ impl Inner {
                 breaker.note(outcome.as_ref().err().map(AsRef::as_ref), Instant::now());
             }
             self.log(&work, repeated, begun, &outcome);
-            (outcome, held)
+            (outcome, permits)
         });
         match attempt.await {
-            Ok((outcome, held)) => (outcome, Some(held)),
+            Ok((outcome, permits)) => (outcome, Some(permits)),
             // A panic, or the runtime is going down.
             Err(_) => {
                 let error = ActionError::internal("The call was broken off.", Effect::Unknown);

@@ -6,7 +6,7 @@ use plugin_host_core::schema::{self, Field};
 use super::Refusal;
 use super::header::Fit;
 use crate::cell;
-use crate::field::{Fields, Given};
+use crate::field::{FieldValue, Fields};
 use crate::moment::Clock;
 
 /// How columns are told apart: by the action's fields, and by what the caller says.
@@ -92,7 +92,7 @@ impl Names {
     ///
     /// # Errors
     /// If it is none; the text tells why, and begins with the field.
-    pub fn value(&self, field: &str, text: &str) -> Result<Option<Given>, String> {
+    pub fn value(&self, field: &str, text: &str) -> Result<Option<FieldValue>, String> {
         self.values.value(field, text)
     }
 

@@ -29,7 +29,8 @@ pub fn request(request: Option<&PreparedRequest>) -> String {
 /// An error: what is wrong, every problem if there are several, and what it means for trying again.
 pub fn error(error: &ActionError) -> String {
     let mut text = if error.problems.len() > 1 {
-        let problems: Vec<_> = error.problems.iter().map(|problem| format!("  - {}\n", told(problem))).collect();
+        let problems: Vec<_> =
+            error.problems.iter().map(|problem| format!("  - {}\n", problem_line(problem))).collect();
         format!("error: {} things are wrong\n{}", error.problems.len(), problems.concat())
     } else {
         format!("error: {}\n", error.message)
@@ -54,7 +55,7 @@ pub fn faults(faults: &[Fault]) -> String {
 }
 
 /// A problem with its field, also where the plugin's words leave the field out.
-fn told(Problem { field, message }: &Problem) -> String {
+fn problem_line(Problem { field, message }: &Problem) -> String {
     if message.contains(field.as_str()) { message.clone() } else { format!("{field}: {message}") }
 }
 

@@ -80,7 +80,7 @@ impl Server {
         let admitted = self.0.admission.admit(queue, |cancel| {
             let call = queue.call(&tool.name, input, cancel.clone());
             async move {
-                let give_up = passed_on(unwanted, cancel.clone());
+                let give_up = forward_cancellation(unwanted, cancel.clone());
                 tokio::select! {
                     outcome = server.0.admission.within_wait_limit(call, cancel) => outcome.map_err(Into::into),
                     never = give_up => match never {},
@@ -160,7 +160,7 @@ impl ServerHandler for Server {
 }
 
 /// Cancels one token when the other is.
-async fn passed_on(from: CancellationToken, to: CancellationToken) -> Infallible {
+async fn forward_cancellation(from: CancellationToken, to: CancellationToken) -> Infallible {
     from.cancelled().await;
     to.cancel();
     pending().await

@@ -15,7 +15,7 @@ use tracing::error;
 
 use super::answers::{Answer, Answers, Claim, Claimed, Key};
 use super::canonical;
-use super::mark::Mark;
+use super::fingerprint::ConnectionFingerprint;
 use super::metrics::Metrics;
 use super::problem::Problem;
 use crate::web::admission::{Admission, CallError};
@@ -24,7 +24,7 @@ use crate::web::tokens::Caller;
 /// What runs calls.
 pub struct Calls {
     queues: BTreeMap<String, Queue>,
-    marks: BTreeMap<String, Mark>,
+    fingerprints: BTreeMap<String, ConnectionFingerprint>,
     answers: Answers,
     /// What is taken on.
     pub admission: Admission,
@@ -55,26 +55,26 @@ pub struct Reply {
 }
 
 impl Calls {
-    /// Runs calls of these queues, whose connections have these marks.
+    /// Runs calls of these queues, whose connections have these fingerprints.
     pub fn new(
         queues: BTreeMap<String, Queue>,
-        marks: BTreeMap<String, Mark>,
+        fingerprints: BTreeMap<String, ConnectionFingerprint>,
         answers: Answers,
         metrics: Metrics,
         admission: Admission,
     ) -> Self {
-        Self { queues, marks, answers, admission, metrics }
+        Self { queues, fingerprints, answers, admission, metrics }
     }
 
     /// The key that a caller gave for an action with an input. Inputs that mean the same JSON are the
     /// same.
     pub fn key(&self, caller: Caller, connection: &str, action: &str, given: &str, input: &Object) -> Key {
-        let mark = self.marks.get(connection).copied().unwrap_or_default();
+        let fingerprint = self.fingerprints.get(connection).copied().unwrap_or_default();
         Key {
             key: hash(caller, [connection, action, given]),
             request: Sha256::digest(canonical::text(input)).into(),
-            account: mark.account,
-            connection: mark.connection,
+            account: fingerprint.account,
+            connection: fingerprint.connection,
             repeatable: self.is_repeatable(connection, action),
         }
     }

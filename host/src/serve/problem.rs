@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::answers::Answer;
 use crate::web::admission::{CallError, Refusal};
-use crate::web::body::Unread;
+use crate::web::body::BodyError;
 use crate::web::guard;
 
 /// What `type` begins with; a kind follows.
@@ -116,15 +116,15 @@ impl Problem {
     }
 
     /// The body can't be read.
-    pub fn unread(unread: Unread) -> Self {
-        let detail = unread.to_string();
-        let problem = match unread {
-            Unread::Encoded => Self::never("unsupported_media_type", unread.status(), detail),
-            Unread::TooLarge { .. } => Self::never("too_large", unread.status(), detail),
-            Unread::Broken => Self::never("broken_body", unread.status(), detail),
-            Unread::Slow => Self::later("slow_body", unread.status(), detail),
+    pub fn unreadable_body(error: BodyError) -> Self {
+        let detail = error.to_string();
+        let problem = match error {
+            BodyError::Encoded => Self::never("unsupported_media_type", error.status(), detail),
+            BodyError::TooLarge { .. } => Self::never("too_large", error.status(), detail),
+            BodyError::Broken => Self::never("broken_body", error.status(), detail),
+            BodyError::Slow => Self::later("slow_body", error.status(), detail),
         };
-        Self { header: unread.header().map(Box::new), ..problem }
+        Self { header: error.header().map(Box::new), ..problem }
     }
 
     /// The idempotency key can't be one.

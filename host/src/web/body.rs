@@ -11,7 +11,7 @@ use tokio::time::timeout;
 
 /// Why a body can't be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unread {
+pub enum BodyError {
     /// It is compressed, or packed in another way.
     Encoded,
     /// It is larger than this many bytes.
@@ -32,20 +32,20 @@ const BOM: &[u8] = b"\xef\xbb\xbf";
 ///
 /// # Errors
 /// If it is not like that.
-pub async fn read(headers: &HeaderMap, body: Body, limit: usize, patience: Duration) -> Result<Vec<u8>, Unread> {
+pub async fn read(headers: &HeaderMap, body: Body, limit: usize, patience: Duration) -> Result<Vec<u8>, BodyError> {
     if !headers.get_all(CONTENT_ENCODING).iter().all(is_plain) {
-        return Err(Unread::Encoded);
+        return Err(BodyError::Encoded);
     }
     let announced = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|length| length > limit) {
-        return Err(Unread::TooLarge { limit });
+        return Err(BodyError::TooLarge { limit });
     }
     let read = async {
         let (mut parts, mut bytes) = (body.into_data_stream(), Vec::with_capacity(announced.unwrap_or(0)));
         while let Some(part) = parts.next().await {
-            bytes.extend_from_slice(&part.map_err(|_| Unread::Broken)?);
+            bytes.extend_from_slice(&part.map_err(|_| BodyError::Broken)?);
             if bytes.len() > limit {
-                return Err(Unread::TooLarge { limit });
+                return Err(BodyError::TooLarge { limit });
             }
         }
         if bytes.starts_with(BOM) {
@@ -53,7 +53,7 @@ pub async fn read(headers: &HeaderMap, body: Body, limit: usize, patience: Durat
         }
         Ok(bytes)
     };
-    timeout(patience, read).await.unwrap_or(Err(Unread::Slow))
+    timeout(patience, read).await.unwrap_or(Err(BodyError::Slow))
 }
 
 /// Whether a `Content-Encoding` leaves the bytes as they are.
@@ -62,7 +62,7 @@ fn is_plain(value: &HeaderValue) -> bool {
     value.to_str().is_ok_and(|codings| codings.split(',').all(plain))
 }
 
-impl Unread {
+impl BodyError {
     /// What the answer's head tells beside the status.
     pub fn header(self) -> Option<(HeaderName, HeaderValue)> {
         // What would be taken (RFC 9110, 15.5.16).
@@ -80,7 +80,7 @@ impl Unread {
     }
 }
 
-impl fmt::Display for Unread {
+impl fmt::Display for BodyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Encoded => {

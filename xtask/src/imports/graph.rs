@@ -80,7 +80,7 @@ impl Graph {
             within.retain(|name, _| names.contains(name));
             within.values_mut().for_each(|ends| ends.retain(|name, _| names.contains(name)));
             let start = file.path.strip_prefix(root).unwrap_or(&file.path).display().to_string();
-            circles.extend(circle(&within, &start).map(|circle| told(&within, &circle)));
+            circles.extend(circle(&within, &start).map(|circle| sentence(&within, &circle)));
         }
         circles
     }
@@ -160,7 +160,7 @@ fn shortest(arrows: &Arrows) -> Vec<String> {
             }
         }
     }
-    circles.iter().map(|circle| told(arrows, circle)).collect()
+    circles.iter().map(|circle| sentence(arrows, circle)).collect()
 }
 
 /// The shortest way from a node back to it.
@@ -186,7 +186,7 @@ fn circle<'a>(arrows: &'a Arrows, start: &'a String) -> Option<Vec<&'a String>> 
     None
 }
 
-fn told(arrows: &Arrows, circle: &[&String]) -> String {
+fn sentence(arrows: &Arrows, circle: &[&String]) -> String {
     let ends = circle.iter().cycle().skip(1);
     let step = |(from, to): (&&String, &&String)| {
         let names: Vec<_> = arrows[*from][*to].iter().map(String::as_str).collect();

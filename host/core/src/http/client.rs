@@ -17,7 +17,7 @@ use super::proxy::{Proxies, Via};
 use super::resolver::{Forbidden, GuardedResolver};
 use super::roots::Roots;
 use super::tcp::{OUTPUT, Tcp};
-use super::wire::{self, Stage, Watch};
+use super::wire::{self, Stage, TrackSending};
 use super::{Failure, NoResponse};
 
 /// How much, and how long.
@@ -223,8 +223,8 @@ impl Inner {
             .tls_config(tls)
             .build();
         let proxy = ().chain(ConnectProxyConnector::default());
-        let watch = Watch { through_proxy: via.is_some() };
-        let connector = proxy.chain(Tcp).chain(RustlsConnector::default()).chain(watch);
+        let track_sending = TrackSending { through_proxy: via.is_some() };
+        let connector = proxy.chain(Tcp).chain(RustlsConnector::default()).chain(track_sending);
         let resolver = GuardedResolver::new(PrivateAccess { allowed: self.private.clone() });
         Agent::with_parts(config, connector, resolver)
     }

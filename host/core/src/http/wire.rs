@@ -33,14 +33,14 @@ pub fn stage() -> Stage {
 
 /// The last link of a connector chain: what passes it is HTTP itself, inside TLS.
 #[derive(Debug)]
-pub struct Watch {
+pub struct TrackSending {
     /// Whether the connections go through a proxy. What is said to the proxy itself is no part of a
     /// request.
     pub through_proxy: bool,
 }
 
-impl<In: Transport> Connector<In> for Watch {
-    type Out = Either<In, Watched<In>>;
+impl<In: Transport> Connector<In> for TrackSending {
+    type Out = Either<In, TrackedTransport<In>>;
 
     fn connect(&self, details: &ConnectionDetails, chained: Option<In>) -> Result<Option<Self::Out>, ureq::Error> {
         // The client makes the connection to a proxy as if there were none.
@@ -49,30 +49,30 @@ impl<In: Transport> Connector<In> for Watch {
             if is_proxys {
                 Either::A(transport)
             } else {
-                Either::B(Watched { transport, held: Vec::new(), timeout: NextTimeout::default() })
+                Either::B(TrackedTransport { transport, buffered: Vec::new(), timeout: NextTimeout::default() })
             }
         }))
     }
 }
 
 /// So much of a request is held back until it is whole.
-const HELD: usize = 8 << 10;
+const BUFFERED: usize = 8 << 10;
 
 /// A connection that notes what was sent.
 ///
 /// The client hands over a request's head and body one after the other. They are sent together, in
 /// one call and, in TLS, one record: when an answer is waited for, or when they grow too large.
 #[derive(Debug)]
-pub struct Watched<T> {
+pub struct TrackedTransport<T> {
     transport: T,
-    held: Vec<u8>,
+    buffered: Vec<u8>,
     /// Of what was held back last.
     timeout: NextTimeout,
 }
 
-impl<T: Transport> Watched<T> {
-    fn send_held(&mut self) -> Result<(), ureq::Error> {
-        let mut unsent = self.held.as_slice();
+impl<T: Transport> TrackedTransport<T> {
+    fn send_buffered(&mut self) -> Result<(), ureq::Error> {
+        let mut unsent = self.buffered.as_slice();
         while !unsent.is_empty() {
             // There is a connection, so a failure is no longer one to connect.
             STAGE.set(Stage::Sending);
@@ -83,34 +83,34 @@ impl<T: Transport> Watched<T> {
             STAGE.set(Stage::Sent);
             unsent = &unsent[amount..];
         }
-        self.held.clear();
+        self.buffered.clear();
         Ok(())
     }
 }
 
-impl<T: Transport> Transport for Watched<T> {
+impl<T: Transport> Transport for TrackedTransport<T> {
     fn buffers(&mut self) -> &mut dyn Buffers {
         self.transport.buffers()
     }
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), ureq::Error> {
-        self.held.extend_from_slice(&self.transport.buffers().output()[..amount]);
+        self.buffered.extend_from_slice(&self.transport.buffers().output()[..amount]);
         self.timeout = timeout;
-        if self.held.len() > HELD { self.send_held() } else { Ok(()) }
+        if self.buffered.len() > BUFFERED { self.send_buffered() } else { Ok(()) }
     }
 
     fn maybe_await_input(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
-        self.send_held()?;
+        self.send_buffered()?;
         self.transport.maybe_await_input(timeout)
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
-        self.send_held()?;
+        self.send_buffered()?;
         self.transport.await_input(timeout)
     }
 
     fn is_open(&mut self) -> bool {
-        self.held.is_empty() && self.transport.is_open()
+        self.buffered.is_empty() && self.transport.is_open()
     }
 
     fn is_tls(&self) -> bool {

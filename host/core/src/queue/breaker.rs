@@ -18,7 +18,7 @@ const LONGEST: Duration = Duration::from_secs(8);
 
 /// Whether an account's service is asked.
 #[derive(Debug, Default)]
-pub struct Breaker(Mutex<State>);
+pub struct CircuitBreaker(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
@@ -28,7 +28,7 @@ struct State {
     pause: Option<(Instant, Duration)>,
 }
 
-impl Breaker {
+impl CircuitBreaker {
     /// Whether an attempt may be made at this time. After a pause one may, and if it has no answer
     /// either, the next pause is longer.
     ///
@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn a_service_that_does_not_answer_is_left_alone_and_tried_once_in_a_while() {
-        let (breaker, begun) = (Breaker::default(), Instant::now());
+        let (breaker, begun) = (CircuitBreaker::default(), Instant::now());
         let after = |seconds: f64| begun + Duration::from_secs_f64(seconds);
         for _ in 0..ATTEMPTS {
             assert_eq!(breaker.admit(begun), Ok(()));
@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn whatever_the_service_says_is_an_answer() {
-        let (breaker, now) = (Breaker::default(), Instant::now());
+        let (breaker, now) = (CircuitBreaker::default(), Instant::now());
         let other = ActionError::internal("m", Effect::None);
         for _ in 0..9 {
             (1..ATTEMPTS).for_each(|_| breaker.note(Some(&unanswered()), now));

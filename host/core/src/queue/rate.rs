@@ -46,12 +46,12 @@ impl fmt::Display for Rate {
 
 /// Gives out the times of calls, first come, first served. One caller at a time waits for the time,
 /// the others wait for their turn: nobody wakes in vain.
-pub struct Pace {
+pub struct RateLimiter {
     period: Duration,
     next: Mutex<Instant>,
 }
 
-impl Pace {
+impl RateLimiter {
     /// As fast as the rate allows.
     pub fn new(rate: Rate) -> Self {
         Self { period: rate.per / rate.calls.get(), next: Mutex::new(Instant::now()) }
@@ -59,7 +59,7 @@ impl Pace {
 
     /// Waits for the time, and then for a slot, which nobody holds meanwhile. The time is taken when
     /// the slot is: calls never come closer than the rate has it.
-    pub async fn with<T>(&self, slot: impl Future<Output = T>) -> T {
+    pub async fn acquire_with<T>(&self, slot: impl Future<Output = T>) -> T {
         let mut next = self.next.lock().await;
         sleep_until(*next).await;
         let slot = slot.await;
@@ -89,10 +89,10 @@ mod tests {
 
     #[tokio::test]
     async fn calls_have_their_times_in_the_order_in_which_they_came_and_never_two_at_once() {
-        let pace = Pace::new("50/s".parse().unwrap());
+        let limiter = RateLimiter::new("50/s".parse().unwrap());
         let begun = Instant::now();
-        pace.with(ready(())).await;
-        let mut waiting: Vec<_> = (0..4).map(|_| Box::pin(pace.with(ready(())))).collect();
+        limiter.acquire_with(ready(())).await;
+        let mut waiting: Vec<_> = (0..4).map(|_| Box::pin(limiter.acquire_with(ready(())))).collect();
         assert!(waiting.iter_mut().all(|waiting| waiting.now_or_never().is_none()));
         // Whoever leaves takes no time along.
         drop(waiting.remove(1));
@@ -116,12 +116,12 @@ mod tests {
 
     #[tokio::test]
     async fn a_pause_is_not_made_up_for() {
-        let pace = Pace::new("20/s".parse().unwrap());
-        pace.with(ready(())).await;
+        let limiter = RateLimiter::new("20/s".parse().unwrap());
+        limiter.acquire_with(ready(())).await;
         tokio::time::sleep(Duration::from_millis(120)).await;
         let begun = Instant::now();
-        pace.with(ready(())).await;
-        pace.with(ready(())).await;
+        limiter.acquire_with(ready(())).await;
+        limiter.acquire_with(ready(())).await;
         assert!(begun.elapsed() >= Duration::from_millis(50));
     }
 }

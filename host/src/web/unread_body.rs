@@ -17,10 +17,10 @@ use axum::response::Response;
 use hyper::body::{Frame, SizeHint};
 
 /// Says that the connection closes, where the body was not read to its end.
-pub async fn tell(request: Request, next: Next) -> Response {
+pub async fn close_connection(request: Request, next: Next) -> Response {
     let read = Arc::new(AtomicBool::new(request.is_end_stream()));
-    let watched = request.map(|body| Body::new(Watched { body, read: read.clone() }));
-    let mut response = next.run(watched).await;
+    let tracked = request.map(|body| Body::new(TrackedBody { body, read: read.clone() }));
+    let mut response = next.run(tracked).await;
     if !read.load(Ordering::Relaxed) {
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
@@ -28,12 +28,12 @@ pub async fn tell(request: Request, next: Next) -> Response {
 }
 
 /// A body that notes its end.
-struct Watched {
+struct TrackedBody {
     body: Body,
     read: Arc<AtomicBool>,
 }
 
-impl HttpBody for Watched {
+impl HttpBody for TrackedBody {
     type Data = Bytes;
     type Error = axum::Error;
 

@@ -27,9 +27,9 @@ enum Entry {
 }
 
 /// Every write is a whole line.
-pub struct Unheld;
+pub struct NonBlockingWriter;
 
-impl Write for Unheld {
+impl Write for NonBlockingWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let lines = LINES.get_or_init(begin);
         if lines.try_send(Entry::Line(String::from_utf8_lossy(bytes).into_owned())).is_err() {

@@ -2,7 +2,7 @@
 
 /// Why a date is none to go by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Why {
+pub enum Reason {
     /// 05/11/2026 is in May or in November.
     MonthOrDayFirst,
     /// 25.11.26.
@@ -33,7 +33,7 @@ pub enum Why {
     OtherFormat,
 }
 
-impl Why {
+impl Reason {
     /// What it is suspected of, in the vectors' words.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 /// What tells a connection from what it was before, or will be, for what is kept of its calls.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Mark {
+pub struct ConnectionFingerprint {
     /// A hash of the account. It is the same with another secret.
     pub account: [u8; 32],
     /// The beginning of a hash of all of it. It is kept on the disk: two bytes tell nearly every
@@ -15,8 +15,8 @@ pub struct Mark {
     pub connection: [u8; 2],
 }
 
-impl Mark {
-    /// The mark of a connection.
+impl ConnectionFingerprint {
+    /// The fingerprint of a connection.
     pub fn of(description: &Description, connection: &Connection) -> Self {
         let mut hash = Sha256::new_with_prefix(&description.name);
         for key in description.config_keys() {
@@ -35,17 +35,17 @@ impl Mark {
 mod tests {
     use super::*;
 
-    fn mark(login: &str, key: &str) -> Mark {
+    fn fingerprint(login: &str, key: &str) -> ConnectionFingerprint {
         let text = r#"{"contract":1,"name":"n","title":"t","version":"1","actions":[],"connection":{"check":"c","schema":
             {"properties":{"login":{},"api_key":{"writeOnly":true}}}}}"#;
         let description = Description::parse(text.to_owned()).unwrap();
-        Mark::of(&description, &Connection::new([("login", login), ("api_key", key)]))
+        ConnectionFingerprint::of(&description, &Connection::new([("login", login), ("api_key", key)]))
     }
 
     #[test]
     fn another_secret_is_the_same_account_by_another_connection() {
-        let (one, rotated, other) = (mark("l", "k"), mark("l", "another"), mark("m", "k"));
-        assert_eq!(one, mark("l", "k"));
+        let (one, rotated, other) = (fingerprint("l", "k"), fingerprint("l", "another"), fingerprint("m", "k"));
+        assert_eq!(one, fingerprint("l", "k"));
         assert_eq!(one.account, rotated.account);
         assert_ne!(one.connection, rotated.connection);
         assert_ne!(one.account, other.account);

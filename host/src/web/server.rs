@@ -12,7 +12,7 @@ use crate::signals::Signals;
 use crate::web::admission::Admission;
 
 /// What is served, and where.
-pub struct Site<'a> {
+pub struct HttpServer<'a> {
     /// Where to listen.
     pub listen: SocketAddr,
     /// What it is called where it says its address.
@@ -25,7 +25,7 @@ pub struct Site<'a> {
     pub clients: Clients,
 }
 
-impl Site<'_> {
+impl HttpServer<'_> {
     /// Serves until the process is asked to end, and the calls under way have ended, took longer
     /// than `drain`, or the process is asked again. Tells how many were cut off then.
     ///
@@ -42,7 +42,7 @@ impl Site<'_> {
         signals.next().await;
         info!("asked to end");
         // Connections are still taken, so that probes and callers are told what is going on.
-        let cut_off = drained(admission, drain, &mut signals).await;
+        let cut_off = drain_calls(admission, drain, &mut signals).await;
         stop.cancel();
         tokio::select! {
             _ = &mut server => {}
@@ -54,7 +54,7 @@ impl Site<'_> {
 
 /// Waits for the calls under way, until their time is up or another signal comes. Tells how many
 /// had not ended then.
-pub async fn drained(admission: &Admission, time: Duration, signals: &mut Signals) -> usize {
+pub async fn drain_calls(admission: &Admission, time: Duration, signals: &mut Signals) -> usize {
     info!(seconds = time.as_secs(), "waiting for the calls under way; another signal ends the process at once");
     let cut_off = tokio::select! {
         cut_off = admission.drain(time) => cut_off,
