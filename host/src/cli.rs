@@ -170,7 +170,7 @@ fn made(
 
 /// As often as asked for, or else so many times.
 fn backoff(args: &Args, retries: u32) -> Backoff {
-    Backoff { retries: args.retries.unwrap_or(retries), ..Backoff::default() }
+    Backoff::default().retries(args.retries.unwrap_or(retries))
 }
 
 /// The input of `--field` arguments, which are read as cells of a table are: a text, or what the

@@ -90,7 +90,7 @@ fn trusting(builder: PluginBuilder, tls: TlsConfig) -> PluginBuilder {
 }
 
 fn send(request: &[u8], body: &[u8], tls: TlsConfig) -> Result<Vec<u8>> {
-    let Request { url, method, headers } = serde_json::from_slice(request)?;
+    let Request { url, method, headers, .. } = serde_json::from_slice(request)?;
     let mut builder = http::Request::builder().method(method.as_deref().unwrap_or("GET")).uri(url);
     for (name, value) in headers {
         builder = builder.header(name, value);

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 /// A module whose bytes are those that its publisher hashed.
+#[non_exhaustive]
 pub struct Bundle {
     /// The module.
     pub wasm: Vec<u8>,

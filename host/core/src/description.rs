@@ -57,6 +57,7 @@ pub enum ContractError {
 
 /// The parts of a plugin's description that a host needs; [`Description::text`] has all.
 #[derive(Debug, Clone, Deserialize)]
+#[non_exhaustive]
 pub struct Description {
     /// The version of the contract that the plugin follows.
     pub contract: u64,
@@ -86,6 +87,7 @@ pub struct Description {
 
 /// What a connection of the plugin is.
 #[derive(Debug, Clone, Deserialize)]
+#[non_exhaustive]
 pub struct ConnectionDescription {
     /// The JSON Schema of its config keys.
     pub schema: Value,
@@ -98,6 +100,7 @@ pub struct ConnectionDescription {
 
 /// What an action is.
 #[derive(Debug, Clone, Deserialize)]
+#[non_exhaustive]
 pub struct ActionDescription {
     /// Its name, which is also its export's.
     pub name: String,

@@ -1,31 +1,21 @@
 //! The errors of actions, as the contract has them.
 
+mod kind;
+
 use serde::{Deserialize, Deserializer, Serialize};
+
+pub use kind::ErrorKind;
 
 /// The longest that a call is put off for, in seconds: a day. A service that asks for more is taken
 /// to ask for this.
 pub const LONGEST_RETRY_AFTER_S: u64 = 86_400;
 
-/// The contract's kinds of errors.
-pub const KINDS: [&str; 10] = [
-    "invalid_input",
-    "invalid_connection",
-    "auth",
-    "not_found",
-    "rejected",
-    "throttled",
-    "unavailable",
-    "unexpected_reply",
-    "forged_reply",
-    "internal",
-];
-
 /// A failed action: the contract's error document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{message}")]
 pub struct ActionError {
-    /// What went wrong: one of the contract's kinds.
-    pub kind: String,
+    /// What went wrong.
+    pub kind: ErrorKind,
     /// For the person who runs the automation: what is wrong and what to do.
     pub message: String,
     /// Whether the call may be repeated by itself.
@@ -122,7 +112,7 @@ impl ActionError {
     /// An error of the host or the plugin itself.
     pub fn internal(message: impl Into<String>, effect: Effect) -> Self {
         Self {
-            kind: "internal".to_owned(),
+            kind: ErrorKind::Internal,
             message: message.into(),
             retry: Retry::Never,
             retry_after_s: None,
@@ -135,14 +125,14 @@ impl ActionError {
 
     /// An input that never reached the plugin.
     pub fn invalid_input(message: impl Into<String>) -> Self {
-        Self { kind: "invalid_input".to_owned(), ..Self::internal(message, Effect::None) }
+        Self { kind: ErrorKind::InvalidInput, ..Self::internal(message, Effect::None) }
     }
 
     /// A call that was ended before it was tried.
     pub fn cancelled() -> Self {
         let message = "The call was cancelled before anything was sent. Make it again.";
         let error = Self::internal(message, Effect::None);
-        Self { kind: "unavailable".to_owned(), retry: Retry::Later, ..error }
+        Self { kind: ErrorKind::Unavailable, retry: Retry::Later, ..error }
     }
 }
 

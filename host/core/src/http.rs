@@ -20,6 +20,7 @@ pub use roots::{Roots, RootsError};
 
 /// Why there is no HTTP response. The plugin gets the name as the body of a response with status 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Failure {
     /// The policy forbids the address, a header or the method, or the request is none. Nothing was sent.
     NotAllowed,
@@ -62,6 +63,7 @@ impl Failure {
 
 /// Why there is no HTTP response, for the plugin and for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct NoResponse {
     /// What the plugin is told.
     pub failure: Failure,

@@ -185,6 +185,7 @@ impl<'de, V: Deserialize<'de>> Deserialize<'de> for Members<V> {
 
 /// Why bytes are no object to go by. It tells what to do, and shows no value.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Malformed {
     /// There is nothing but blanks.
     Empty,

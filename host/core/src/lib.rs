@@ -36,7 +36,7 @@
 //! use tokio_util::sync::CancellationToken;
 //!
 //! async fn cancel_all(shop: Connected, orders: Vec<String>) -> Result<(), Box<dyn std::error::Error>> {
-//!     let backoff = Backoff { retries: 4, ..Backoff::default() };
+//!     let backoff = Backoff::default().retries(4);
 //!     let queue = Queue::new(shop, Slots::new(32), Some("10/s".parse()?), backoff);
 //!     let stop = CancellationToken::new();
 //!     let cancel = |bill_id| serde_json::json!({ "bill_id": bill_id, "status": "cancel" }).to_string();
@@ -47,6 +47,18 @@
 //!     Ok(())
 //! }
 //! ```
+
+/// Methods that change one member each, for settings that may get more of them.
+macro_rules! setters {
+    ($($name:ident: $type:ty),* $(,)?) => {$(
+        #[doc = concat!("The same, with another `", stringify!($name), "`.")]
+        #[must_use]
+        pub fn $name(mut self, $name: $type) -> Self {
+            self.$name = $name;
+            self
+        }
+    )*};
+}
 
 pub mod account;
 pub mod bundle;

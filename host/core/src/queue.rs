@@ -330,7 +330,18 @@ impl Inner {
             Ok(_) => info!(connection, action, subject, attempt, ms, "done"),
             Err(error) => {
                 let (retry, effect) = (error.retry.as_str(), error.effect.as_str());
-                warn!(connection, action, subject, attempt, ms, kind = error.kind, retry, effect, "{}", error.message);
+                warn!(
+                    connection,
+                    action,
+                    subject,
+                    attempt,
+                    ms,
+                    kind = error.kind.as_str(),
+                    retry,
+                    effect,
+                    "{}",
+                    error.message
+                );
             }
         }
     }

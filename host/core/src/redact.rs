@@ -17,7 +17,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use serde_json::Value;
 
 use crate::connection::Connection;
-use crate::error::ActionError;
+use crate::error::{ActionError, ErrorKind};
 use crate::http::PreparedRequest;
 use crate::schema::{self, Field};
 use needles::Needle;
@@ -142,7 +142,9 @@ impl Redactor {
                 *text = masked;
             }
         };
-        mask(&mut error.kind);
+        if let ErrorKind::Other(word) = &mut error.kind {
+            mask(word);
+        }
         mask(&mut error.message);
         error.field.iter_mut().for_each(mask);
         for problem in &mut error.problems {

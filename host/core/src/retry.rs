@@ -58,8 +58,9 @@ impl Repetition {
     }
 }
 
-/// How often, and how long to wait in between.
+/// How often, and how long to wait in between: the defaults, changed one by one.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Backoff {
     /// How many times a call may be repeated; 0 for never.
     pub retries: u32,
@@ -76,6 +77,8 @@ impl Default for Backoff {
 }
 
 impl Backoff {
+    setters! { retries: u32, first: Duration, longest: Duration }
+
     /// How long to wait before a failed call is repeated that was repeated so many times already.
     /// None if it is not to be repeated: its error forbids it, the repetitions are used up, or the
     /// service wants to be left alone for longer than the longest wait.

@@ -11,13 +11,21 @@ use crate::conformance::Conformance;
 use crate::connection::Connection;
 use crate::description::{ActionDescription, Description};
 use crate::engine::{CALL_TIME, Context, DryRun, Engine, Exchange, Instance, LoadError, Outcome};
-use crate::error::{ActionError, Effect, KINDS, Retry};
+use crate::error::{ActionError, Effect, ErrorKind, Retry};
 use crate::http::{Client, Limits, Policy, PreparedRequest, Proxies, Roots, Rule};
 use crate::redact::Redactor;
 use crate::retry::Repetition;
 
-/// What a runner lets plugins do.
+/// What a runner lets plugins do: the defaults, changed one by one.
+///
+/// ```
+/// use std::time::Duration;
+/// use plugin_host_core::runner::Settings;
+///
+/// let settings = Settings::default().call_time(Duration::from_secs(10)).strict(true);
+/// ```
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Settings {
     /// How much a request may, and how long.
     pub limits: Limits,
@@ -47,6 +55,18 @@ impl Default for Settings {
             proxies: Proxies::default(),
             strict: false,
         }
+    }
+}
+
+impl Settings {
+    setters! {
+        limits: Limits,
+        call_time: Duration,
+        allow: Vec<Rule>,
+        allow_private: Vec<Rule>,
+        roots: Roots,
+        proxies: Proxies,
+        strict: bool,
     }
 }
 
@@ -276,17 +296,16 @@ fn read_error(text: &str, exchange: &Exchange, effect: Effect, redactor: &Redact
             return ActionError::internal(format!("{message}. Report it to its author."), effect);
         }
     };
-    if !KINDS.contains(&error.kind.as_str()) {
-        error.message =
-            format!("{} (The plugin calls it {:?}, which is no kind of the contract.)", error.message, error.kind);
-        error.kind = "internal".to_owned();
+    if let ErrorKind::Other(word) = &error.kind {
+        error.message = format!("{} (The plugin calls it {word:?}, which is no kind of the contract.)", error.message);
+        error.kind = ErrorKind::Internal;
     }
     if error.retry == Retry::Later {
         error.retry_after_s = error.retry_after_s.or(exchange.retry_after_s);
     }
     // Told where the error is of that response, or of there being none.
     let status = error.upstream.as_ref().map(|upstream| upstream.http_status);
-    let is_of_it = status == Some(exchange.status) && (status == Some(0) || error.kind == "unexpected_reply");
+    let is_of_it = status == Some(exchange.status) && (status == Some(0) || error.kind == ErrorKind::UnexpectedReply);
     if let Some(note) = exchange.note.as_ref().filter(|_| is_of_it) {
         error.message = format!("{} {note}", error.message);
     }

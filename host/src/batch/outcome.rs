@@ -50,7 +50,7 @@ impl Outcome {
                 not_sent(why, "none")
             }
             Past::Failed(error) | Past::Open(error) => {
-                failed(error.kind, error.message, error.retry.as_str(), error.effect.as_str())
+                failed(error.kind.to_string(), error.message, error.retry.as_str(), error.effect.as_str())
             }
             Past::Done(output) => {
                 let value: Value = serde_json::from_str(output.get()).unwrap_or_default();

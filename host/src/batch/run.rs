@@ -248,7 +248,7 @@ impl Shared {
 /// Of a row that was overtaken by the row of this line.
 fn superseded(by: u64) -> Box<ActionError> {
     let why = format!("Not sent again: line {by}, a later row on the same thing, is done and would be undone.");
-    Box::new(ActionError { kind: "superseded".to_owned(), ..ActionError::internal(why, Effect::Unknown) })
+    Box::new(ActionError { kind: "superseded".into(), ..ActionError::internal(why, Effect::Unknown) })
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

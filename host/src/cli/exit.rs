@@ -1,5 +1,7 @@
 //! The exit codes.
 
+use plugin_host_core::error::ErrorKind;
+
 /// Exit code of wrong usage; the same as clap's.
 pub const USAGE: u8 = 2;
 /// Exit code when the bundle can't be used.
@@ -14,31 +16,29 @@ pub const UNWRITTEN: u8 = 22;
 pub const INTERRUPTED: u8 = 130;
 
 /// The exit code of a kind of error.
-pub fn of_kind(kind: &str) -> u8 {
+pub fn of_kind(kind: &ErrorKind) -> u8 {
     match kind {
-        "invalid_input" => 10,
-        "invalid_connection" => 11,
-        "auth" => 12,
-        "not_found" => 13,
-        "rejected" => 14,
-        "throttled" => 15,
-        "unavailable" => 16,
-        "unexpected_reply" => 17,
-        "forged_reply" => 18,
+        ErrorKind::InvalidInput => 10,
+        ErrorKind::InvalidConnection => 11,
+        ErrorKind::Auth => 12,
+        ErrorKind::NotFound => 13,
+        ErrorKind::Rejected => 14,
+        ErrorKind::Throttled => 15,
+        ErrorKind::Unavailable => 16,
+        ErrorKind::UnexpectedReply => 17,
+        ErrorKind::ForgedReply => 18,
         _ => 1,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use plugin_host_core::error::KINDS;
-
     use super::*;
 
     #[test]
     fn every_kind_of_error_has_an_exit_code_of_its_own() {
-        let codes: std::collections::BTreeSet<_> = KINDS.iter().map(|kind| of_kind(kind)).collect();
-        assert_eq!(codes.len(), KINDS.len());
+        let codes: std::collections::BTreeSet<_> = ErrorKind::all().map(|kind| of_kind(&kind)).collect();
+        assert_eq!(codes.len(), ErrorKind::all().count());
         assert!(!codes.contains(&0) && !codes.contains(&USAGE) && !codes.contains(&LOAD));
     }
 }

@@ -103,8 +103,8 @@ fn settings<'a>(
         None => Proxies::from_env(variable)?,
     };
     let call_time = Duration::from_secs(args.call_timeout);
-    let (allow, strict) = (args.allow.clone(), args.strict);
-    Ok(Settings { call_time, allow, allow_private, roots, proxies, strict, ..Settings::default() })
+    let settings = Settings::default().call_time(call_time).allow(args.allow.clone()).allow_private(allow_private);
+    Ok(settings.roots(roots).proxies(proxies).strict(args.strict))
 }
 
 fn all_connections(args: &Args, description: &Description) -> Result<Named, Failure> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use plugin_host_core::description::{ActionDescription, Description};
-use plugin_host_core::error::ActionError;
+use plugin_host_core::error::{ActionError, ErrorKind};
 use plugin_host_core::queue::Queue;
 use plugin_host_core::retry::Repetition;
 use restate_sdk::endpoint::{ContextInternal, Error};
@@ -162,7 +162,7 @@ impl Handlers {
 
     fn failed(&self, error: &ActionError) -> HandlerError {
         // An attempt that this process broke off as it ended is not the plugin's failure.
-        if error.kind == "internal" && self.stop.is_cancelled() {
+        if error.kind == ErrorKind::Internal && self.stop.is_cancelled() {
             return HandlerError::from("This replica ended during the attempt.");
         }
         failure::of_attempt(error)

@@ -168,7 +168,7 @@ impl Calls {
         let outcome = self.admission.within_wait_limit(calling, cancel).await;
         let ended = match &outcome {
             Ok(_) => "done",
-            Err(CallError::Action(error)) => &error.kind,
+            Err(CallError::Action(error)) => error.kind.as_str(),
             Err(CallError::Refused(refusal)) => refusal.kind(),
         };
         let action = call.action.as_deref().unwrap_or("check");

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::http::header::{CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use plugin_host_core::error::{ActionError, Effect, Retry};
+use plugin_host_core::error::{ActionError, Effect, ErrorKind, Retry};
 use serde::Serialize;
 use serde_json::json;
 
@@ -176,7 +176,7 @@ impl Problem {
     /// What came after [`TYPE`].
     pub fn kind(&self) -> &str {
         match &self.what {
-            What::Action(error) => &error.kind,
+            What::Action(error) => error.kind.as_str(),
             What::Own { kind, .. } => kind,
         }
     }
@@ -193,9 +193,9 @@ impl Problem {
 
 impl From<Box<ActionError>> for Problem {
     fn from(error: Box<ActionError>) -> Self {
-        let wait = match error.kind.as_str() {
-            "throttled" => Some(THROTTLED_S),
-            "unavailable" => Some(UNAVAILABLE_S),
+        let wait = match error.kind {
+            ErrorKind::Throttled => Some(THROTTLED_S),
+            ErrorKind::Unavailable => Some(UNAVAILABLE_S),
             _ => None,
         };
         Self {
@@ -223,13 +223,14 @@ impl From<CallError> for Problem {
 /// service's side is 5xx, and of these only 503 is worth repeating: many clients repeat it by
 /// themselves. 429 is this server's own.
 fn status(error: &ActionError) -> StatusCode {
-    match error.kind.as_str() {
-        "throttled" | "unavailable" if error.retry == Retry::Never => StatusCode::BAD_GATEWAY,
-        "invalid_input" | "rejected" => StatusCode::UNPROCESSABLE_ENTITY,
-        "invalid_connection" | "auth" => StatusCode::FAILED_DEPENDENCY,
-        "not_found" => StatusCode::NOT_FOUND,
-        "throttled" | "unavailable" => StatusCode::SERVICE_UNAVAILABLE,
-        "unexpected_reply" | "forged_reply" => StatusCode::BAD_GATEWAY,
+    use ErrorKind::*;
+    match error.kind {
+        Throttled | Unavailable if error.retry == Retry::Never => StatusCode::BAD_GATEWAY,
+        InvalidInput | Rejected => StatusCode::UNPROCESSABLE_ENTITY,
+        InvalidConnection | Auth => StatusCode::FAILED_DEPENDENCY,
+        NotFound => StatusCode::NOT_FOUND,
+        Throttled | Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        UnexpectedReply | ForgedReply => StatusCode::BAD_GATEWAY,
         _ => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
@@ -260,7 +261,7 @@ mod tests {
 
     fn failed(kind: &str, retry: Retry, retry_after_s: Option<u64>) -> Problem {
         let error = ActionError::internal("m", Effect::Unknown);
-        Problem::from(Box::new(ActionError { kind: kind.to_owned(), retry, retry_after_s, ..error }))
+        Problem::from(Box::new(ActionError { kind: kind.into(), retry, retry_after_s, ..error }))
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 use plugin_host_core::account::Account;
-use plugin_host_core::error::{ActionError, Effect, Retry};
+use plugin_host_core::error::{ActionError, Effect, ErrorKind, Retry};
 use plugin_host_core::queue::Queue;
 use plugin_host_core::shares::{FairShares, Permit, Share};
 use tokio::time::{sleep, timeout};
@@ -189,6 +189,6 @@ impl From<CallError> for Box<ActionError> {
 impl From<Refusal> for ActionError {
     fn from(refusal: Refusal) -> Self {
         let error = Self::internal(refusal.detail(), Effect::None);
-        Self { kind: "unavailable".to_owned(), retry: Retry::Later, retry_after_s: Some(1), ..error }
+        Self { kind: ErrorKind::Unavailable, retry: Retry::Later, retry_after_s: Some(1), ..error }
     }
 }

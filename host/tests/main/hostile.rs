@@ -137,7 +137,7 @@ impl<'a> Module<'a> {
         let origin = server.map(Server::origin);
         let allowed: Vec<&str> = origin.iter().map(String::as_str).collect();
         let settings = settings(limits(), &allowed, Default::default());
-        let runner = self.load(Settings { call_time, ..settings }).unwrap();
+        let runner = self.load(settings.call_time(call_time)).unwrap();
         let base_url = origin.unwrap_or_else(|| "https://shop.invalid".to_owned());
         runner.connect(Connection::new([("base_url", base_url.as_str()), ("api_key", SECRET)])).named("berlin")
     }

@@ -96,7 +96,7 @@ fn a_connection_without_an_origin_reaches_nothing() {
 fn what_the_operator_allows_is_reached_by_every_connection() {
     let (allowed, other) = (good_server(), good_server());
     let allow = vec![allowed.origin().parse().unwrap()];
-    let runner = stubborn::runner_with(Settings { allow, ..Settings::default() });
+    let runner = stubborn::runner_with(Settings::default().allow(allow));
     let fetch = |url: String| {
         runner.connect(Connection::default()).call("fetch", &format!(r#"{{"url":"{url}","method":"POST"}}"#)).unwrap()
     };

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 /// One thing that is wrong with a description.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Fault {
     /// Where, such as `actions[0].inputSchema.required`.
     pub place: String,

@@ -20,8 +20,9 @@ use super::tcp::{OUTPUT, Tcp};
 use super::wire::{self, Stage, TrackSending};
 use super::{Failure, NoResponse};
 
-/// How much, and how long.
+/// How much, and how long: the defaults, changed one by one.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Limits {
     /// Time to resolve the name and connect, TLS included.
     pub connect: Duration,
@@ -56,8 +57,22 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    setters! {
+        connect: Duration,
+        send: Duration,
+        first_byte: Duration,
+        total: Duration,
+        request_bytes: usize,
+        response_bytes: u64,
+        header_bytes: usize,
+        idle_connections: usize,
+    }
+}
+
 /// What a plugin asks for: the JSON document it hands to `http_request`.
 #[derive(Debug, Deserialize)]
+#[non_exhaustive]
 pub struct Request {
     /// The whole address.
     pub url: String,
@@ -71,6 +86,7 @@ pub struct Request {
 
 /// An HTTP response, whatever its status.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Response {
     /// The status.
     pub status: u16,

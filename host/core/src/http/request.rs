@@ -6,6 +6,7 @@ use serde::Serialize;
 
 /// A request that is ready, and was not sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct PreparedRequest {
     /// The method.
     pub method: String,

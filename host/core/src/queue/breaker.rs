@@ -7,7 +7,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::error::{ActionError, Effect, Retry};
+use crate::error::{ActionError, Effect, ErrorKind, Retry};
 
 /// So many attempts in a row that had no answer.
 const ATTEMPTS: u32 = 8;
@@ -50,7 +50,7 @@ impl CircuitBreaker {
     /// Notes how an attempt ended.
     pub fn note(&self, error: Option<&ActionError>, now: Instant) {
         let mut state = self.state();
-        if error.is_none_or(|error| error.kind != "unavailable") {
+        if error.is_none_or(|error| error.kind != ErrorKind::Unavailable) {
             *state = State::default();
             return;
         }
@@ -68,7 +68,7 @@ impl CircuitBreaker {
 fn refusal() -> ActionError {
     let message = "Nothing was sent: the service has not answered the last calls, and is left alone for some seconds. Call again later.";
     let error = ActionError::internal(message, Effect::None);
-    ActionError { kind: "unavailable".to_owned(), retry: Retry::Later, ..error }
+    ActionError { kind: ErrorKind::Unavailable, retry: Retry::Later, ..error }
 }
 
 #[cfg(test)]
@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     fn unanswered() -> ActionError {
-        ActionError { kind: "unavailable".to_owned(), ..ActionError::internal("m", Effect::Unknown) }
+        ActionError { kind: ErrorKind::Unavailable, ..ActionError::internal("m", Effect::Unknown) }
     }
 
     #[test]
