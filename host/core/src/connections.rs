@@ -1,66 +1,18 @@
 //! Where connections come from: a TOML file of named ones, or the environment.
 
-use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
+mod error;
+mod rules;
 
-use jsonschema::ValidationError;
-use jsonschema::error::ValidationErrorKind;
+use std::fs;
+use std::path::Path;
+
 use serde_json::{Map, Value};
 
 use crate::connection::Connection;
 use crate::description::Description;
-use crate::schema;
 use crate::text::trim;
-
-/// Why a connection can't be had. No value is shown: any may be a secret.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ConnectionError {
-    /// The file can't be read.
-    #[error("can't read {}: {source}", path.display())]
-    Unreadable {
-        /// Its path.
-        path: PathBuf,
-        /// Why not.
-        source: io::Error,
-    },
-    /// The file is not TOML.
-    #[error("{} is not valid TOML: look at line {line}", path.display())]
-    NotToml {
-        /// Its path.
-        path: PathBuf,
-        /// Where that shows.
-        line: usize,
-    },
-    /// The file has no connection of that name.
-    #[error("{} has no connection {name}. Its connections: {}", path.display(), names.join(", "))]
-    Unknown {
-        /// Its path.
-        path: PathBuf,
-        /// The name.
-        name: String,
-        /// The names that it has.
-        names: Vec<String>,
-    },
-    /// The file has no connection at all.
-    #[error("{} has no connection: give it a table for each", path.display())]
-    Empty {
-        /// Its path.
-        path: PathBuf,
-    },
-    /// Its values are not what the plugin's schema asks for.
-    #[error("{from}:\n  - {}", problems.join("\n  - "))]
-    Invalid {
-        /// Where they come from.
-        from: String,
-        /// Everything that is wrong with them.
-        problems: Vec<String>,
-    },
-    /// Several can't be had.
-    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
-    Several(Vec<ConnectionError>),
-}
+pub use error::ConnectionError;
+use rules::Rules;
 
 /// A TOML file of named connections, read and not yet checked.
 pub struct File<'a> {
@@ -194,77 +146,6 @@ fn resolve(value: &toml::Value, variable: &impl Fn(&str) -> Option<String>) -> R
         return Ok(trim(&content).to_owned());
     }
     Ok(text.clone())
-}
-
-/// What a connection's values are held to, wherever they come from.
-struct Rules<'a> {
-    description: &'a Description,
-    /// Keys whose values could not be had: that is told already.
-    unresolved: &'a [String],
-    /// What people call a key where the values come from.
-    called: &'a dyn Fn(&str) -> String,
-}
-
-impl Rules<'_> {
-    /// The connection of these values, without what can't be seen around them; blank ones are absent.
-    /// Or else everything that is wrong with them, after these problems. No value is shown: any may be
-    /// a secret in the wrong place.
-    fn connection(&self, values: Map<String, Value>, mut problems: Vec<String>) -> Result<Connection, Vec<String>> {
-        let schema = &self.description.connection.schema;
-        let value = |(key, value): (String, Value)| {
-            let value = trim(value.as_str()?);
-            let is_switch = schema::field(schema, &key).is_some_and(|key| key.is_switch());
-            let value = if is_switch { switched(value) } else { value };
-            (!value.is_empty()).then(|| (key, Value::from(value)))
-        };
-        let values: Map<String, Value> = values.into_iter().filter_map(value).collect();
-        let known = self.description.config_keys();
-        for key in values.keys().filter(|key| !known.contains(&key.as_str())) {
-            problems.push(format!("{key} is not known: the keys are {}", known.join(", ")));
-        }
-        for key in schema::required(schema) {
-            if !values.contains_key(key) && !self.unresolved.iter().any(|unresolved| unresolved == key) {
-                problems.push(format!("{} is missing: {}", (self.called)(key), self.about(key)));
-            }
-        }
-        let values = Value::Object(values);
-        match jsonschema::validator_for(schema) {
-            Ok(validator) => problems.extend(validator.iter_errors(&values).filter_map(|error| self.violation(&error))),
-            Err(error) => problems.push(format!("the plugin's connection schema is not a JSON Schema: {error}")),
-        }
-        if !problems.is_empty() {
-            return Err(problems);
-        }
-        let values = values.as_object().into_iter().flatten();
-        Ok(Connection::new(values.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())))))
-    }
-
-    /// What a rule has against a key's value: what it should be, and the rule itself.
-    fn violation(&self, error: &ValidationError<'_>) -> Option<String> {
-        let key = error.instance_path().as_str().trim_start_matches('/').to_owned();
-        let rule = match error.kind() {
-            _ if key.is_empty() => return None,
-            ValidationErrorKind::Pattern { pattern } => format!("it must match {pattern}"),
-            ValidationErrorKind::Enum { options } => format!("it must be one of {options}"),
-            kind => format!("the schema's rule {}", kind.keyword()),
-        };
-        Some(format!("{} is not what it should be: {} ({rule})", (self.called)(&key), self.about(&key)))
-    }
-
-    /// What a key is for.
-    fn about(&self, key: &str) -> &str {
-        let field = schema::field(&self.description.connection.schema, key);
-        field.and_then(|field| field.about()).unwrap_or_default()
-    }
-}
-
-/// A switch as the contract has it, whichever way people, files and environments write it.
-fn switched(value: &str) -> &str {
-    match value.to_ascii_lowercase().as_str() {
-        "true" | "1" | "yes" | "on" => "true",
-        "false" | "0" | "no" | "off" => "false",
-        _ => value,
-    }
 }
 
 #[cfg(test)]

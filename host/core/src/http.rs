@@ -3,6 +3,7 @@
 
 mod client;
 mod headers;
+mod limits;
 mod policy;
 mod proxy;
 mod request;
@@ -12,7 +13,8 @@ mod special;
 mod tcp;
 mod wire;
 
-pub use client::{Client, Limits, Request, Response};
+pub use client::{Client, Request, Response};
+pub use limits::Limits;
 pub use policy::{Origin, Policy, Rule};
 pub use proxy::{Proxies, ProxyError};
 pub use request::PreparedRequest;

@@ -7,6 +7,7 @@
 //! pace. [`Slots`] says how the slots of a process are shared out.
 
 mod breaker;
+mod bulkhead;
 mod rate;
 mod subjects;
 
@@ -25,33 +26,12 @@ use crate::connection::Connection;
 use crate::error::{ActionError, Effect};
 use crate::retry::{Backoff, Repetition};
 use crate::runner::{Connected, Runner};
-use crate::shares::{FairShares, Permit, Share};
+use crate::shares::Permit;
 use crate::subject::Subject;
-use breaker::CircuitBreaker;
+use bulkhead::Bulkhead;
+pub use bulkhead::Slots;
 pub use rate::Rate;
-use rate::RateLimiter;
-use subjects::{Subjects, Turn};
-
-/// How many calls may be under way at once.
-///
-/// Half of the slots are dealt out evenly to the accounts that share them, at least one to each; the
-/// other half goes to whoever comes first. So an account may be as fast as there are slots while the
-/// others rest, and yet can take none away that is another's, however long its service hangs. Where
-/// there are more accounts than slots, there is one for each all the same.
-#[derive(Debug, Clone)]
-pub struct Slots(FairShares);
-
-impl Slots {
-    /// This many, at least one, for the queues of one account.
-    pub fn new(calls: usize) -> Self {
-        Self::among(calls, 1)
-    }
-
-    /// This many, for the queues of so many accounts.
-    pub fn among(calls: usize, accounts: usize) -> Self {
-        Self(FairShares::new(calls, accounts, 1))
-    }
-}
+use subjects::Turn;
 
 /// A server's queues, one for each connection, by name. Connections to the same account share what is
 /// the account's; all share so many slots. A service that does not answer is left alone for some
@@ -81,40 +61,7 @@ pub fn queues(
 
 /// How many threads the calls of these queues may take at once.
 pub fn threads<'a>(queues: impl IntoIterator<Item = &'a Queue>) -> usize {
-    queues.into_iter().map(|queue| queue.0.slots.0.total()).max().unwrap_or_default()
-}
-
-/// What the calls on one account share.
-struct Bulkhead {
-    account: Account,
-    subjects: Subjects,
-    slots: Share,
-    rate_limiter: Option<RateLimiter>,
-    breaker: Option<CircuitBreaker>,
-}
-
-impl Bulkhead {
-    fn new(account: Account, slots: &Slots, rate: Option<Rate>) -> Self {
-        Self {
-            account,
-            subjects: Subjects::default(),
-            slots: slots.0.share(),
-            rate_limiter: rate.map(RateLimiter::new),
-            breaker: None,
-        }
-    }
-
-    fn with_breaker(self) -> Self {
-        Self { breaker: Some(CircuitBreaker::default()), ..self }
-    }
-
-    /// A slot at a time that the rate allows. Nobody keeps a slot while waiting for the time.
-    async fn slot(&self) -> Permit {
-        match &self.rate_limiter {
-            Some(limiter) => limiter.acquire_with(self.slots.acquire()).await,
-            None => self.slots.acquire().await,
-        }
-    }
+    queues.into_iter().map(|queue| queue.0.slots.total()).max().unwrap_or_default()
 }
 
 /// The calls of one connection. Cloning it is cheap.
@@ -149,7 +96,7 @@ impl Queue {
 
     /// How many attempts hold a slot now, over all queues that share the slots.
     pub fn under_way(&self) -> usize {
-        self.0.slots.0.in_use()
+        self.0.slots.in_use()
     }
 
     /// Runs an action; input and output are JSON.

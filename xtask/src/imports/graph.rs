@@ -14,6 +14,9 @@ pub struct Graph {
 
 type Module = Vec<String>;
 
+/// Through so many hands a name may go: one that is handed on to itself has no end.
+const MOST_HANDS: usize = 16;
+
 struct File {
     path: PathBuf,
     source: Source,
@@ -105,28 +108,29 @@ impl Graph {
     /// The module that a path leads to from this one, and what is named there; `None` where it leads
     /// out of the crate, or is none.
     fn resolve(&self, from: &Module, path: &[String]) -> Option<(Module, String)> {
+        self.resolve_by(from, path, MOST_HANDS)
+    }
+
+    fn resolve_by(&self, from: &Module, path: &[String], hands: usize) -> Option<(Module, String)> {
         let (first, rest) = path.split_first()?;
         match first.as_str() {
-            "crate" => self.follow(Vec::new(), rest, 0),
-            "self" => self.follow(from.clone(), rest, 0),
+            "crate" => self.follow(Vec::new(), rest, hands),
+            "self" => self.follow(from.clone(), rest, hands),
             "super" => {
                 let (_, parent) = from.split_last()?;
                 let supers = rest.iter().take_while(|segment| *segment == "super").count();
                 let up = parent.len().checked_sub(supers)?;
-                self.follow(parent[..up].to_vec(), &rest[supers..], 0)
+                self.follow(parent[..up].to_vec(), &rest[supers..], hands)
             }
             name if self.files[from].source.modules.iter().any(|module| module == name) => {
-                self.follow(from.clone(), path, 0)
+                self.follow(from.clone(), path, hands)
             }
             _ => None,
         }
     }
 
-    fn follow(&self, mut module: Module, path: &[String], depth: usize) -> Option<(Module, String)> {
-        // A path that hands itself on leads nowhere.
-        if depth > 16 {
-            return None;
-        }
+    /// Where a path leads that begins in a module, through what others hand on.
+    fn follow(&self, mut module: Module, path: &[String], hands: usize) -> Option<(Module, String)> {
         for (at, segment) in path.iter().enumerate() {
             let child = [&module[..], std::slice::from_ref(segment)].concat();
             if self.files.contains_key(&child) {
@@ -135,17 +139,14 @@ impl Graph {
             }
             let handed_on = &self.files.get(&module)?.source.handed_on;
             if let Some((Named { path: target, .. }, _)) = handed_on.iter().find(|(named, _)| named.name == *segment) {
-                let (target, _) = self.resolve_at(&module, target, depth + 1)?;
-                return self.follow(target, &path[at + 1..], depth + 1).map(|(to, _)| (to, segment.clone()));
+                let hands = hands.checked_sub(1)?;
+                let (target, _) = self.resolve_by(&module, target, hands)?;
+                return self.follow(target, &path[at + 1..], hands).map(|(to, _)| (to, segment.clone()));
             }
             return Some((module, segment.clone()));
         }
         let what = path.last().or(module.last()).cloned().unwrap_or_default();
         Some((module, what))
-    }
-
-    fn resolve_at(&self, from: &Module, path: &[String], depth: usize) -> Option<(Module, String)> {
-        if depth > 16 { None } else { self.resolve(from, path) }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Arc, OnceLock};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Instant, SystemTime};
 
 use serde::Deserialize;
 use ureq::http::{self, HeaderMap, Uri};
@@ -12,6 +12,7 @@ use ureq::unversioned::transport::{ConnectProxyConnector, Connector, RustlsConne
 use ureq::{Agent, Timeout};
 
 use super::headers::{may_be_set, may_be_used};
+use super::limits::Limits;
 use super::policy::{Origin, Policy, PrivateAccess, Rule};
 use super::proxy::{Proxies, Via};
 use super::resolver::{Forbidden, GuardedResolver};
@@ -19,56 +20,6 @@ use super::roots::Roots;
 use super::tcp::{OUTPUT, Tcp};
 use super::wire::{self, Stage, TrackSending};
 use super::{Failure, NoResponse};
-
-/// How much, and how long: the defaults, changed one by one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Limits {
-    /// Time to resolve the name and connect, TLS included.
-    pub connect: Duration,
-    /// Time to send the request.
-    pub send: Duration,
-    /// Time from the request's end to the end of the response's headers.
-    pub first_byte: Duration,
-    /// Time for everything together.
-    pub total: Duration,
-    /// Largest request body in bytes.
-    pub request_bytes: usize,
-    /// Largest response body in bytes, after decompression.
-    pub response_bytes: u64,
-    /// Largest response head in bytes.
-    pub header_bytes: usize,
-    /// Idle connections kept for one origin, and for all.
-    pub idle_connections: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            connect: Duration::from_secs(10),
-            send: Duration::from_secs(10),
-            first_byte: Duration::from_secs(20),
-            total: Duration::from_secs(30),
-            request_bytes: 1 << 20,
-            response_bytes: 1 << 20,
-            header_bytes: 64 << 10,
-            idle_connections: 1024,
-        }
-    }
-}
-
-impl Limits {
-    setters! {
-        connect: Duration,
-        send: Duration,
-        first_byte: Duration,
-        total: Duration,
-        request_bytes: usize,
-        response_bytes: u64,
-        header_bytes: usize,
-        idle_connections: usize,
-    }
-}
 
 /// What a plugin asks for: the JSON document it hands to `http_request`.
 #[derive(Debug, Deserialize)]
@@ -328,6 +279,8 @@ fn is_tls(error: &ureq::Error) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
