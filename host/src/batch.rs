@@ -12,13 +12,13 @@ mod csv;
 mod disk;
 pub mod encoding;
 mod header;
-mod hide;
 pub mod journal;
 mod json_lines;
 mod lanes;
 mod layout;
 mod lines;
 mod names;
+mod ods;
 mod outcome;
 mod plan;
 mod request;
@@ -27,6 +27,7 @@ mod row;
 mod run;
 mod sheet;
 mod spool;
+mod spreadsheet;
 mod table;
 mod tally;
 mod target;
@@ -35,7 +36,6 @@ mod workbook;
 use std::{fmt, io};
 
 pub use check::check;
-pub use hide::Hide;
 pub use names::Names;
 pub use plan::Plan;
 pub use run::{End, Fate, Run};
@@ -61,3 +61,6 @@ impl From<io::Error> for Refusal {
         Self(error.to_string())
     }
 }
+
+#[cfg(test)]
+mod properties;

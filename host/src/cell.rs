@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use plugin_host_core::text::{is_unseen, trim};
+use plugin_host_core::text::{is_unseen, trim, unquoted};
 
 /// From here on, not every whole number is one of a workbook's (2^53).
 const EXACT: f64 = 9_007_199_254_740_992.0;
@@ -94,15 +94,6 @@ pub fn name(text: &str) -> String {
     let dropped = |it: char| is_unseen(it) || matches!(it, '_' | '-');
     let text = unquoted(trim(text)).trim_end_matches([':', '*', ' ']);
     text.chars().filter(|it| !dropped(*it)).flat_map(char::to_lowercase).collect()
-}
-
-/// A text without the typographic quotation marks that a word processor put around it.
-pub fn unquoted(text: &str) -> &str {
-    const PAIRS: [(char, &str); 6] = [('“', "”"), ('„', "“”"), ('”', "”"), ('«', "»"), ('‘', "’"), ('\'', "'")];
-    let inner = |(open, close): &(char, &str)| {
-        text.strip_prefix(*open)?.strip_suffix(|last| close.contains(last)).filter(|it| !it.is_empty())
-    };
-    PAIRS.iter().find_map(inner).unwrap_or(text)
 }
 
 /// Characters that nobody sees and no value has in its middle.
@@ -273,13 +264,40 @@ mod tests {
         assert_ne!(name("bill id 2"), name("bill id"));
     }
 
-    #[test]
-    fn typographic_quotation_marks_are_taken_off_in_pairs() {
-        for text in ["“a”", "„a“", "«a»", "‘a’", "'a'", "”a”"] {
-            assert_eq!(unquoted(text), "a");
+    proptest::proptest! {
+        #![proptest_config(proptest::test_runner::Config { cases: 4096, failure_persistence: None, ..Default::default() })]
+
+        #[test]
+        fn whatever_a_cell_holds_its_digits_stay_or_it_is_refused(
+            cell in proptest::string::string_regex("[0-9,.'eE+=\"# \u{a0}\u{202f}\u{200b}’-]{0,24}").unwrap(),
+            any in ".{0,24}",
+        ) {
+            let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+            for cell in [&cell, &any] {
+                let (text, word, number) = (text(cell), word(cell), number(cell));
+                for refusal in [text.clone().err(), word.clone().err(), number.clone().err()].into_iter().flatten() {
+                    proptest::prop_assert!(!refusal.contains(['\n', '\r']), "{refusal:?}");
+                }
+                if let Ok(text) = text {
+                    proptest::prop_assert_eq!(digits(text), digits(cell));
+                }
+                if let Ok(number) = number {
+                    // Zeros behind the point are the only digits that go.
+                    let (kept, all) = (digits(&number), digits(cell));
+                    let gone = all.strip_prefix(&*kept);
+                    proptest::prop_assert!(gone.is_some_and(|gone| gone.bytes().all(|byte| byte == b'0')), "{cell:?}: {number}");
+                }
+            }
         }
-        for text in ["“a", "a”", "“", "", "“”", "\"a\""] {
-            assert_eq!(unquoted(text), text);
+
+        #[test]
+        fn a_workbooks_number_is_itself_again_or_refused(number in proptest::num::f64::ANY, whole in proptest::num::i64::ANY) {
+            for number in [number, whole as f64, (whole % 1_000_000_000_000_000) as f64] {
+                let text = of_number(number);
+                if let Ok(text) = super::text(&text) {
+                    proptest::prop_assert!(text.parse::<f64>().is_ok_and(|read| read == number || read.is_nan()), "{number}: {text}");
+                }
+            }
         }
     }
 }

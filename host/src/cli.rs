@@ -120,12 +120,12 @@ fn run_once(once: &Once, args: &Args) -> Result<(), Failure> {
             }
         }
         Once::Check => {
-            let (connected, _) = open::one(args)?;
+            let connected = open::one(args)?;
             let output = made(connected, backoff(args, 0), async |queue| queue.check(CancellationToken::new()).await)?;
             print(&output, args.json, show::output("The connection works.", &parse(&output)))
         }
         Once::Call { action, input, fields, dates, dry_run } => {
-            let (connected, _) = open::one(args)?;
+            let connected = open::one(args)?;
             let input = match input {
                 Some(input) => read_input(input)?,
                 None => {
@@ -149,10 +149,7 @@ fn run_once(once: &Once, args: &Args) -> Result<(), Failure> {
             print(&output, args.json, show::output("Done.", &parse(&output)))
         }
         // Thousands of rows meet a passing trouble that one call would not.
-        Once::Batch(batch) => {
-            let (connected, connection) = open::one(args)?;
-            batch::run(batch, args.json, connected, &connection, backoff(args, 4))
-        }
+        Once::Batch(batch) => batch::run(batch, args.json, open::one(args)?, backoff(args, 4)),
     }
 }
 

@@ -88,7 +88,7 @@ fn json_of_another_encoding_or_with_two_meanings_is_told_with_the_way_out_and_a_
         (&*utf16, "is UTF-16, and JSON is UTF-8: save it as UTF-8"),
         (b"{\"bill_id\": \"\xe6\"}", "is not UTF-8 (line 1, column 14)"),
         (br#"{"bill_id":"7","status":"cancel","bill_id":"100000"}"#, "bill_id is given twice"),
-        (br#"[{"bill_id":"7","status":"cancel"}]"#, "jq -c '.[]' FILE"),
+        (br#"[{"bill_id":"7","status":"cancel"}]"#, "batch, which takes an array"),
         (b"", "is empty"),
     ] {
         let (code, _, stderr) = given(bytes);

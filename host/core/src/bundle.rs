@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
+use crate::text;
+
 /// A module whose bytes are those that its publisher hashed.
 #[non_exhaustive]
 pub struct Bundle {
@@ -22,14 +24,9 @@ pub struct Bundle {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BundleError {
-    /// The manifest can't be read.
-    #[error("can't read {}: {source}. Name the plugin's extism.json with --bundle, or make this project's own with `cargo xtask dist`.", manifest.display())]
-    NoManifest {
-        /// Its path.
-        manifest: PathBuf,
-        /// Why not.
-        source: io::Error,
-    },
+    /// The manifest can't be read: why, and which it is.
+    #[error("{0}. Name the plugin's extism.json with --bundle, or make this project's own with `cargo xtask dist`.")]
+    NoManifest(String),
     /// The manifest is none.
     #[error("{} is not an Extism manifest: {source}", manifest.display())]
     NotAManifest {
@@ -100,7 +97,7 @@ impl Bundle {
     /// If a file can't be read, the manifest is not one, or the module is not the one it names.
     pub fn load(manifest: &Path) -> Result<Self, BundleError> {
         let at = || manifest.to_owned();
-        let text = fs::read_to_string(manifest).map_err(|source| BundleError::NoManifest { manifest: at(), source })?;
+        let text = text::read(manifest).map_err(BundleError::NoManifest)?;
         let parsed: Manifest =
             serde_json::from_str(&text).map_err(|source| BundleError::NotAManifest { manifest: at(), source })?;
         let [module] = parsed.wasm.as_slice() else {
@@ -149,6 +146,7 @@ mod tests {
         ))
         .unwrap();
         assert_eq!(bundle.wasm, b"module");
+        assert!(load(&format!("\u{feff}{{\"wasm\":[{{\"path\":\"m.wasm\",\"hash\":\"{HASH}\"}}]}}")).is_ok());
         assert_eq!((bundle.max_pages, bundle.max_http_response_bytes), (Some(4), Some(10)));
     }
 

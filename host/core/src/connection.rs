@@ -17,12 +17,6 @@ impl Connection {
     pub fn get(&self, key: &str) -> Option<&str> {
         self.0.get(key).map(String::as_str)
     }
-
-    /// Whether a text contains one of the values: then it is not to be shown. Values of a few
-    /// characters are no secrets, and stand in many a text by chance.
-    pub fn stands_in(&self, text: &str) -> bool {
-        self.0.values().any(|value| value.len() >= 8 && text.contains(value.as_str()))
-    }
 }
 
 impl fmt::Debug for Connection {

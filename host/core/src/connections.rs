@@ -3,14 +3,13 @@
 mod error;
 mod rules;
 
-use std::fs;
 use std::path::Path;
 
 use serde_json::{Map, Value};
 
 use crate::connection::Connection;
 use crate::description::Description;
-use crate::text::trim;
+use crate::text::{self, trim};
 pub use error::ConnectionError;
 use rules::Rules;
 
@@ -26,15 +25,18 @@ impl<'a> File<'a> {
     /// # Errors
     /// If it can't be read, or is not TOML. No line of it is shown: any may hold a secret.
     pub fn read(path: &'a Path) -> Result<Self, ConnectionError> {
-        let unreadable = |source| ConnectionError::Unreadable { path: path.to_owned(), source };
-        let text = fs::read_to_string(path).map_err(unreadable)?;
-        // Some editors begin every file with a byte order mark.
-        let text = text.trim_start_matches('\u{feff}');
+        let text = text::read(path).map_err(ConnectionError::Unreadable)?;
         // toml's own message repeats the line, which may hold a secret.
-        let tables = toml::from_str(text).map_err(|error: toml::de::Error| {
+        let tables: toml::Table = toml::from_str(&text).map_err(|error: toml::de::Error| {
             let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
             ConnectionError::NotToml { path: path.to_owned(), line }
         })?;
+        if tables.is_empty() {
+            return Err(ConnectionError::Empty { path: path.to_owned() });
+        }
+        if let Some((key, _)) = tables.iter().find(|(_, value)| !value.is_table()) {
+            return Err(ConnectionError::NoTable { path: path.to_owned(), key: key.clone() });
+        }
         Ok(Self { path, tables })
     }
 
@@ -95,9 +97,6 @@ impl<'a> File<'a> {
         if !problems.is_empty() {
             return Err(ConnectionError::Several(problems));
         }
-        if connections.is_empty() {
-            return Err(ConnectionError::Empty { path: self.path.to_owned() });
-        }
         Ok(connections)
     }
 }
@@ -141,8 +140,7 @@ fn resolve(value: &toml::Value, variable: &impl Fn(&str) -> Option<String>) -> R
         return variable(name).ok_or_else(|| format!("is not to be had: the environment has no {name}"));
     }
     if let Some(path) = text.strip_prefix("file:") {
-        let content =
-            fs::read_to_string(path).map_err(|error| format!("is not to be had: can't read {path}: {error}"))?;
+        let content = text::read(Path::new(path)).map_err(|why| format!("is not to be had: {why}"))?;
         return Ok(trim(&content).to_owned());
     }
     Ok(text.clone())
@@ -150,6 +148,8 @@ fn resolve(value: &toml::Value, variable: &impl Fn(&str) -> Option<String>) -> R
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn description() -> Description {
@@ -218,6 +218,13 @@ mod tests {
     }
 
     #[test]
+    fn what_belongs_to_no_connection_is_told_with_the_line_that_is_missing() {
+        assert!(read("").unwrap_err().contains("has no connection: give it a table"));
+        let refusal = read("login = \"hunter2\"\n").unwrap_err();
+        assert!(refusal.contains("login belongs to no connection") && !refusal.contains("hunter2"), "{refusal}");
+    }
+
+    #[test]
     fn a_connection_that_is_not_there_is_told_with_those_that_are() {
         assert!(read("[other]\n[third]").unwrap_err().contains("Its connections: other, third"));
     }
@@ -262,5 +269,9 @@ mod tests {
             told.contains(r#"SHOP_ALLOW_HTTP is not what it should be:  (it must be one of ["true","false"])"#),
             "{told}"
         );
+        for quoted in ["\"https://a.example\"", "'https://a.example'", "“https://a.example”"] {
+            let told = refused(&|_| Some(quoted.to_owned()));
+            assert!(told.contains("SHOP_BASE_URL is in quotation marks: take them off"), "{told}");
+        }
     }
 }

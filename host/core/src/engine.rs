@@ -21,7 +21,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use wasmtime::{Cache, Config, InstancePre, Linker, Module, Store, Trap, TypedFunc, UpdateDeadline, WasmFeatures};
+use wasmtime::{
+    Cache, Config, ExternType, InstancePre, Linker, Module, Store, Trap, TypedFunc, UpdateDeadline, WasmFeatures,
+};
 
 use crate::bundle::Bundle;
 use crate::description::Description;
@@ -68,8 +70,6 @@ pub enum Outcome {
     Error(String),
     /// In the middle, and why: the instance is not to be used again.
     Trap(String),
-    /// Before it began: the module has no such export.
-    Missing,
 }
 
 impl Engine {
@@ -103,18 +103,26 @@ impl Engine {
     /// # Errors
     /// If it does not follow the contract.
     pub fn describe(&self) -> Result<Description, LoadError> {
+        let exports = self.exports();
+        if !exports.contains(&"describe") {
+            return Err(LoadError::NoDescribe);
+        }
         let client = Client::new(Limits::default(), Vec::new(), Roots::default(), Proxies::default());
         match self.instance()?.call("describe", "", Exchange::new(<_>::default(), client)).0 {
-            Outcome::Output(text) => Ok(Description::check(text, &self.exports())?),
-            Outcome::Missing => Err(LoadError::NoDescribe),
+            Outcome::Output(text) => Ok(Description::check(text, &exports)?),
             Outcome::Error(why) | Outcome::Trap(why) => Err(LoadError::Describe(why)),
         }
     }
 
-    /// The names of the functions that the module exports.
+    /// The names of the functions that the module exports and that can be called: they take nothing,
+    /// and return an `i32` or nothing.
     fn exports(&self) -> Vec<&str> {
-        let exports = self.module.module().exports();
-        exports.filter(|export| export.ty().func().is_some()).map(|export| export.name()).collect()
+        let callable = |ty: ExternType| {
+            ty.func().is_some_and(|ty| {
+                ty.params().len() == 0 && ty.results().len() <= 1 && ty.results().all(|result| result.is_i32())
+            })
+        };
+        self.module.module().exports().filter(|export| callable(export.ty())).map(|export| export.name()).collect()
     }
 
     /// The limits with the bundle's own cap on responses, as far as a bundle may choose it.
@@ -167,11 +175,8 @@ fn compile(bundle: &Bundle, cache: Option<Cache>) -> Result<Module, wasmtime::Er
 impl Instance {
     /// Calls an export.
     pub fn call(&mut self, export: &str, input: &str, exchange: Exchange) -> (Outcome, Exchange) {
-        let Ok(function) = self.export(export) else {
-            return (Outcome::Missing, exchange);
-        };
         self.store.data_mut().exchange = Some(exchange);
-        let returned = self.run(&function, input);
+        let returned = self.export(export).and_then(|function| self.run(&function, input));
         let outcome = self.outcome(returned);
         let exchange = self.store.data_mut().exchange.take().expect("it was put there when the call began");
         (outcome, exchange)
@@ -231,4 +236,22 @@ fn cause(error: &wasmtime::Error, state: &State) -> String {
 /// The innermost reason.
 fn one_line(error: &wasmtime::Error) -> String {
     error.root_cause().to_string().lines().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_can_not_be_called_is_no_export() {
+        let wasm = wat::parse_str(
+            r#"(module (func (export "a") (result i32) i32.const 0) (func (export "b")) (memory (export "m") 1)
+            (func (export "c") (param i32)) (func (export "d") (result i64) i64.const 0)
+            (func (export "e") (result i32 i32) i32.const 0 i32.const 0))"#,
+        );
+        let bundle = Bundle { wasm: wasm.unwrap(), max_pages: None, max_http_response_bytes: None };
+        let engine = Engine::new(&bundle).unwrap();
+        assert_eq!(engine.exports(), ["a", "b"]);
+        assert!(engine.describe().unwrap_err().to_string().contains("no export describe"));
+    }
 }

@@ -230,7 +230,7 @@ impl Malformed {
             Self::NotUtf8(place) => format!("{what} is not UTF-8 ({place}): save it as UTF-8."),
             Self::Syntax { place, why } => format!("{what} is not JSON ({place}): {why}."),
             Self::Array => format!(
-                "{what} is a JSON array: give one object. For many there is batch, which takes an object a line; jq -c '.[]' FILE makes lines of an array."
+                "{what} is a JSON array: give one object. For many objects there is batch, which takes an array of them, or one a line."
             ),
             Self::Text => format!("{what} is a JSON text: give the object itself, without quotation marks around it."),
             Self::OtherValue => format!("{what} is no JSON object: give one, such as {{\"name\": \"value\"}}."),
@@ -263,6 +263,7 @@ fn hint(at: char, told: &str) -> Option<String> {
         '“' | '”' | '„' | '«' | '»' | '‘' | '’' | '\'' | '`' => {
             format!("{at} is no quotation mark of JSON: write \"")
         }
+        ',' if told == "trailing characters" => "a comma stands behind it: take it out".to_owned(),
         'N' | 'I' | 'T' | 'F' | 'u' if told == "expected value" => {
             "JSON has null, true and false, and no None, NaN, Infinity, True or undefined".to_owned()
         }

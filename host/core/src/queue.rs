@@ -271,7 +271,8 @@ impl Inner {
         let connection = self.connected.name();
         let action = work.action.as_deref().unwrap_or("check");
         // Nobody's secret becomes a log line because it was put into the wrong field.
-        let subject = work.subject.as_ref().map(Subject::value).filter(|value| !self.connected.is_config(value));
+        let subject = work.subject.as_ref().map(|subject| self.connected.redactor().text(subject.value()));
+        let subject = subject.as_deref();
         let (attempt, ms) = (repeated + 1, u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX));
         match outcome {
             Ok(_) => info!(connection, action, subject, attempt, ms, "done"),

@@ -1,13 +1,12 @@
 //! How the rows of an input are laid out, and what its columns are called.
 
 use csv::ByteRecord;
-use plugin_host_core::text::trim;
+use plugin_host_core::text::{on_one_line, trim, unquoted};
 
 use super::Refusal;
 use super::csv::Dialect;
 use super::encoding::Coding;
 use super::names::Names;
-use crate::cell;
 
 /// How the rows are laid out.
 pub enum Layout {
@@ -35,15 +34,15 @@ impl Head {
         let columns = || cells.iter().map(|cell| String::from_utf8_lossy(cell));
         let typographic = columns().all(|column| {
             let column = trim(&column);
-            cell::unquoted(column) != column
+            unquoted(column) != column
         });
         let fields = columns().map(|column| names.field(&column).map(str::to_owned)).collect();
         Self { line, cells, fields, typographic }
     }
 
-    /// What the columns are called.
+    /// What the columns are called, as it is told.
     pub fn columns(&self) -> Vec<String> {
-        self.cells.iter().map(|cell| trim(&String::from_utf8_lossy(cell)).to_owned()).collect()
+        self.cells.iter().map(|cell| on_one_line(&String::from_utf8_lossy(cell))).collect()
     }
 
     /// Checks that every column means one thing.
@@ -52,7 +51,8 @@ impl Head {
     /// If one could mean several, or it is no header.
     pub fn check(&self) -> Result<(), Refusal> {
         let columns = self.columns();
-        if columns.iter().any(|column| column.contains(|it: char| it.is_control() && !"\r\n\t".contains(it))) {
+        let is_odd = |it: char| it.is_control() && !"\r\n\t".contains(it);
+        if self.cells.iter().any(|cell| String::from_utf8_lossy(cell).contains(is_odd)) {
             let what = "its first line is no header of a CSV file: save it as \"CSV UTF-8\"";
             return Err(Refusal(what.to_owned()));
         }

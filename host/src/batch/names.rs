@@ -2,6 +2,7 @@
 
 use plugin_host_core::description::ActionDescription;
 use plugin_host_core::schema::{self, Field};
+use plugin_host_core::text::list;
 
 use super::Refusal;
 use super::header::Fit;
@@ -111,12 +112,11 @@ impl Names {
     /// # Errors
     /// If a required field has no column, or the caller named a column that is not there.
     pub fn check_columns(&self, columns: &[String]) -> Result<(), Refusal> {
-        let all = || if columns.is_empty() { "none".to_owned() } else { columns.join(", ") };
         let is_there = |name: &str| columns.iter().any(|it| cell::name(it) == cell::name(name));
         if let Some((column, _)) = self.map.iter().find(|(name, _)| !is_there(name)) {
             return Err(Refusal(format!(
                 "--map names the column {column}, which is not there. The columns: {}",
-                all()
+                list(columns)
             )));
         }
         let found: Vec<_> = columns.iter().filter_map(|column| self.field(column)).collect();
@@ -128,7 +128,7 @@ impl Names {
         Err(Refusal(format!(
             "no column for {}: name it so in the header, or say which one it is with --map COLUMN={first}, or give all rows the same with --field {first}=VALUE. The columns: {}",
             named.join(" and "),
-            all()
+            list(columns)
         )))
     }
 

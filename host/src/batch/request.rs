@@ -4,16 +4,15 @@ use std::collections::BTreeMap;
 
 use csv::ByteRecord;
 use plugin_host_core::error::ActionError;
-use plugin_host_core::json;
+use plugin_host_core::json::{self, Malformed};
 use plugin_host_core::subject::Subject;
-use plugin_host_core::text::trim;
+use plugin_host_core::text::{trim, unquoted};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::layout::{Head, Layout};
 use super::names::Names;
 use super::row::{Content, Row};
-use crate::cell;
 
 /// What a row asks for.
 pub struct Request {
@@ -52,7 +51,7 @@ impl Request {
 }
 
 fn from_json(line: &[u8], names: &Names) -> Result<Fields, Box<ActionError>> {
-    let object = json::object(line).map_err(|malformed| invalid(malformed.of("The row")))?;
+    let object = json::object(line).map_err(|malformed| invalid(malformed_row(&malformed)))?;
     let mut input = Fields::new();
     for (name, value) in object.iter() {
         let Some(field) = names.field(name) else {
@@ -69,6 +68,14 @@ fn from_json(line: &[u8], names: &Names) -> Result<Fields, Box<ActionError>> {
     Ok(input)
 }
 
+/// What is wrong with a row of JSON.
+pub fn malformed_row(malformed: &Malformed) -> String {
+    match malformed {
+        Malformed::Array => "The row is a JSON array: give an object, with the fields by their names.".to_owned(),
+        other => other.of("The row"),
+    }
+}
+
 fn from_cells(cells: &ByteRecord, head: &Head, names: &Names, local: &mut bool) -> Result<Fields, Box<ActionError>> {
     // Programs leave out empty cells at a row's end, or put some there.
     if cells.iter().skip(head.fields.len()).any(|cell| !trim(&String::from_utf8_lossy(cell)).is_empty()) {
@@ -81,7 +88,7 @@ fn from_cells(cells: &ByteRecord, head: &Head, names: &Names, local: &mut bool) 
     let mut input = Fields::new();
     for (cell, field) in cells.iter().zip(&head.fields).filter_map(|(cell, field)| Some((cell, field.as_ref()?))) {
         let text = std::str::from_utf8(cell).map_err(|_| invalid(format!("{field} is not UTF-8.")))?;
-        let text = if head.typographic { cell::unquoted(trim(text)) } else { text };
+        let text = if head.typographic { unquoted(trim(text)) } else { text };
         put(&mut input, field, text, names, local)?;
     }
     Ok(input)
@@ -140,7 +147,8 @@ mod tests {
             (csv(&[b"7", b"paid", b"", b"", b"", b"x"]), "6 cells and the header 4"),
             (csv(&[b"1,23457E+13", b"paid", b"", b""]), "id looks like a long number"),
             (csv(&[b"1E+05", b"paid", b"", b""]), "id looks like a long number"),
-            (json("[]"), "The row is a JSON array"),
+            (json("[]"), "The row is a JSON array: give an object"),
+            (json("{\"Nr\":1},"), "a comma stands behind it"),
             (json("{\"Nr\":"), "The row is not JSON"),
             (json(r#"{"Nr":1,"Nr":2}"#), "Nr is given twice"),
             (json(r#"{"Nr":1,"status":"paid","STATUS":"sent"}"#), "status twice"),

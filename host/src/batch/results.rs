@@ -2,11 +2,11 @@
 
 use std::io::{self, Write};
 
+use plugin_host_core::redact::Redactor;
 use serde::Serialize;
-use serde_json::Value;
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
-use super::hide::{HIDDEN, Hide};
 use super::journal::Finished;
 use super::layout::Layout;
 use super::outcome::Outcome;
@@ -19,14 +19,14 @@ use super::tally::Tally;
 ///
 /// # Errors
 /// If they can't be written, or input or journal can't be read.
-pub fn write(table: &Table, journal: &Finished, hide: &Hide, out: &mut dyn Write) -> io::Result<(Tally, u64)> {
+pub fn write(table: &Table, journal: &Finished, redactor: &Redactor, out: &mut dyn Write) -> io::Result<(Tally, u64)> {
     let mut tally = Tally::default();
     let mut reader = journal.reader();
     let mut rows = table.rows()?;
     let mut form = match table.layout() {
         Layout::Cells { dialect, coding, head } => {
             let dialect = dialect.unwrap_or(OF_WORKBOOK);
-            Form::Csv(Box::new(Sheet::begin(dialect, *coding, &head.cells, hide, out)?))
+            Form::Csv(Box::new(Sheet::begin(dialect, *coding, &head.cells, redactor, out)?))
         }
         Layout::Ndjson => Form::Ndjson(out),
     };
@@ -35,9 +35,9 @@ pub fn write(table: &Table, journal: &Finished, hide: &Hide, out: &mut dyn Write
         tally.count(&past);
         let outcome = Outcome::of(row.line, past, table.subject());
         match (&mut form, &row.content) {
-            (Form::Csv(sheet), Content::Cells(cells)) => sheet.row(cells, &outcome, hide)?,
+            (Form::Csv(sheet), Content::Cells(cells)) => sheet.row(cells, &outcome, redactor)?,
             (Form::Ndjson(out), Content::Json(text)) => {
-                let input = input(text, hide);
+                let input = input(text, redactor);
                 let line = serde_json::to_string(&Line { outcome, input })?;
                 writeln!(out, "{line}")?;
             }
@@ -64,35 +64,33 @@ struct Line {
     input: Box<RawValue>,
 }
 
-/// The row as it stands in the input, or as a text if it is no JSON.
-fn input(text: &[u8], hide: &Hide) -> Box<RawValue> {
+/// The row as it stands in the input, or as a text if it is no JSON; without secrets.
+fn input(text: &[u8], redactor: &Redactor) -> Box<RawValue> {
     let text = String::from_utf8_lossy(text.trim_ascii());
-    // Read and written anew, a secret shows whatever escapes it was written with.
-    let plain = serde_json::from_str::<Value>(&text).map(|value| value.to_string());
-    let hidden = hide.is_in(text.as_bytes()) || plain.as_ref().is_ok_and(|plain| hide.is_in(plain.as_bytes()));
-    let shown = match plain {
-        _ if hidden => serde_json::value::to_raw_value(HIDDEN),
-        Ok(_) => RawValue::from_string(text.into_owned()),
-        Err(_) => serde_json::value::to_raw_value(&text),
+    let shown = match serde_json::from_str::<IgnoredAny>(&text) {
+        Ok(_) => RawValue::from_string(redactor.json(text.into_owned())),
+        Err(_) => serde_json::value::to_raw_value(&redactor.text(&text)),
     };
     shown.unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
-    use plugin_host_core::connection::Connection;
 
     use super::*;
 
     #[test]
     fn a_row_of_json_is_kept_digit_for_digit_without_a_secret() {
-        let schema = serde_json::json!({ "properties": { "key": { "writeOnly": true } } });
-        let hide = Hide::new(&schema, &Connection::new([("key", "hunter2hunter2")]));
-        let shown = |text: &str| input(text.as_bytes(), &hide).get().to_owned();
+        let redactor = Redactor::of(["hunter2hunter2"]);
+        let shown = |text: &str| input(text.as_bytes(), &redactor).get().to_owned();
         assert_eq!(shown(r#" {"a": 99999999999999999999.50} "#), r#"{"a": 99999999999999999999.50}"#);
         assert_eq!(shown("no \"json\""), r#""no \"json\"""#);
-        for text in [r#"{"a":"hunter2hunter2"}"#, r#"{"a":"\u0068unter2hunter2"}"#, "no json hunter2hunter2"] {
-            assert!(shown(text).contains("hidden"), "{text}");
+        for (text, masked) in [
+            (r#"{"a":"hunter2hunter2","b":1.0}"#, r#"{"a":"***","b":1.0}"#),
+            (r#"{"a":"\u0068unter2hunter2"}"#, r#"{"a":"***"}"#),
+            ("no json hunter2hunter2", r#""no json ***""#),
+        ] {
+            assert_eq!(shown(text), masked);
         }
     }
 }

@@ -6,12 +6,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use plugin_host_core::error::{ActionError, Effect, Retry};
 use plugin_host_core::queue::Queue;
+use plugin_host_core::redact::Redactor;
 use plugin_host_core::retry::Repetition;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use super::breaker::{Breaker, is_of_connection};
-use super::hide::Hide;
 use super::journal::{Broken, Entry, Writer};
 use super::lanes::{Lanes, Place};
 use super::plan::{Plan, Step};
@@ -33,7 +33,7 @@ pub struct Run {
     /// What is to become of each row.
     pub plan: Plan,
     /// What must not be written down.
-    pub hide: Hide,
+    pub redactor: Redactor,
     /// Ends the run: rows under way come to their end, no others are begun.
     pub stop: CancellationToken,
     /// Is told what becomes of each row.
@@ -182,8 +182,7 @@ impl Shared {
         let (action, stop) = (&self.run.action, self.run.stop.clone());
         match self.run.queue.call_noted(action, input, stop, Box::pin(begun)).await {
             Ok(output) => {
-                let output = if self.run.hide.is_in(output.as_bytes()) { "null" } else { &output };
-                self.record(line, &Entry::Done(output)).await?;
+                self.record(line, &Entry::Done(&output)).await?;
                 self.note(Ok(()));
                 Ok(Fate::Done)
             }
@@ -198,7 +197,7 @@ impl Shared {
     /// Writes down how a row failed: for good, if the same request would fail again, or might do
     /// something twice. An error of the connection says nothing about the row.
     async fn failed(&self, line: u64, mut error: Box<ActionError>) -> Result<Fate, Broken> {
-        self.run.hide.error(&mut error);
+        self.run.redactor.error(&mut error);
         let as_mended = ActionError { retry: Retry::Later, ..(*error).clone() };
         let is_open = self.run.repetition.allows(if is_of_connection(&error) { &as_mended } else { &error });
         let entry = if is_open { Entry::Open(&error) } else { Entry::Failed(&error) };

@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use csv::{ByteRecord, Terminator, Writer, WriterBuilder};
+use plugin_host_core::redact::Redactor;
 
 use super::csv::{Dialect, Ends};
 use super::encoding::{Coding, Encoded};
-use super::hide::Hide;
 use super::outcome::Outcome;
 
 /// How results of a workbook are written: Excel opens it where its language has decimal commas, and
@@ -30,7 +30,7 @@ impl<'a> Sheet<'a> {
         dialect: Dialect,
         coding: Coding,
         header: &ByteRecord,
-        hide: &Hide,
+        redactor: &Redactor,
         out: &'a mut dyn Write,
     ) -> io::Result<Self> {
         // Results that were mended and are used as an input get new results, not a second set.
@@ -52,21 +52,21 @@ impl<'a> Sheet<'a> {
             })
             .from_writer(Encoded::begin(coding, out)?);
         let kept = names.len();
-        let own = header.iter().take(kept).map(|name| hide.bytes(name));
-        writer.write_record(own.chain(added.iter().map(String::as_bytes)))?;
+        let own = header.iter().take(kept).map(|name| redactor.bytes(name));
+        writer.write_record(own.chain(added.iter().map(|name| name.as_bytes().into())))?;
         Ok(Self { writer, kept })
     }
 
     /// Writes a row.
-    pub fn row(&mut self, cells: &ByteRecord, outcome: &Outcome, hide: &Hide) -> io::Result<()> {
+    pub fn row(&mut self, cells: &ByteRecord, outcome: &Outcome, redactor: &Redactor) -> io::Result<()> {
         let line = outcome.line.to_string();
         let message = harmless(&outcome.message);
         let output = outcome.output.as_ref().map_or("", |output| output.get());
         let ok = if outcome.ok { "true" } else { "false" };
         let added = [line.as_str(), ok, &outcome.kind, &message, outcome.retry, outcome.effect, output];
         // A row that has too few cells, or too many, must not shift what follows.
-        let own = (0..self.kept).map(|place| hide.bytes(cells.get(place).unwrap_or_default()));
-        Ok(self.writer.write_record(own.chain(added.iter().map(|cell| cell.as_bytes())))?)
+        let own = (0..self.kept).map(|place| redactor.bytes(cells.get(place).unwrap_or_default()));
+        Ok(self.writer.write_record(own.chain(added.iter().map(|cell| cell.as_bytes().into())))?)
     }
 
     /// Writes what is still to be written, and tells how many characters the encoding lacks.
@@ -92,7 +92,7 @@ mod tests {
     fn sheet(dialect: Dialect, header: &[&str], rows: &[&[&str]]) -> String {
         let mut out = Vec::new();
         let (coding, header) = (Coding::MARKED, ByteRecord::from(header.to_vec()));
-        let mut sheet = Sheet::begin(dialect, coding, &header, &Hide::default(), &mut out).unwrap();
+        let mut sheet = Sheet::begin(dialect, coding, &header, &Redactor::default(), &mut out).unwrap();
         for row in rows {
             let message = "=1+1".to_owned();
             let outcome = Outcome {
@@ -104,7 +104,7 @@ mod tests {
                 effect: "none",
                 output: None,
             };
-            sheet.row(&ByteRecord::from(row.to_vec()), &outcome, &Hide::default()).unwrap();
+            sheet.row(&ByteRecord::from(row.to_vec()), &outcome, &Redactor::default()).unwrap();
         }
         sheet.end().unwrap();
         String::from_utf8(out).unwrap().strip_prefix('\u{feff}').unwrap().to_owned()

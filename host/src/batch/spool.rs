@@ -37,10 +37,11 @@ pub enum Kind {
 
 impl Kind {
     fn of(first: &[u8]) -> Self {
-        const KNOWN: [(&[u8], Kind); 6] = [
+        const KNOWN: [(&[u8], Kind); 7] = [
             (b"PK\x03\x04", Kind::Zip),
             (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Kind::Compound),
             (b"%PDF", Kind::Other("a PDF file")),
+            (b"{\\rtf", Kind::Other("a text document (RTF)")),
             (b"\x1f\x8b", Kind::Other("a compressed file (gzip)")),
             (b"Rar!", Kind::Other("an archive (RAR)")),
             (b"7z\xbc\xaf", Kind::Other("an archive (7-Zip)")),

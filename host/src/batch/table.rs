@@ -5,6 +5,8 @@ use std::io;
 use csv::ByteRecord;
 use plugin_host_core::error::ActionError;
 use plugin_host_core::json;
+use plugin_host_core::text::on_one_line;
+use serde_json::Value;
 
 use super::Refusal;
 use super::csv::{Dialect, Records};
@@ -14,7 +16,7 @@ use super::json_lines;
 use super::layout::{Head, Layout};
 use super::lines::Lines;
 use super::names::Names;
-use super::request::Request;
+use super::request::{Request, malformed_row};
 use super::row::{Content, Row, Rows, sheet_row};
 use super::spool::{Kind, Spool};
 use super::workbook;
@@ -77,7 +79,7 @@ impl Table {
         };
         columns.retain(|column| !column.is_empty());
         let mut rows = table.rows()?;
-        let (mut count, mut local, mut guessed, mut malformed) = (0, false, None, None);
+        let (mut count, mut local, mut guessed, mut malformed, mut nested) = (0, false, None, None, None);
         while let Some(row) = rows.next()? {
             count += 1;
             local |= table.request(&row).is_ok_and(|request| request.local);
@@ -92,10 +94,13 @@ impl Table {
                         malformed.get_or_insert((row.line, why));
                         json::Object::default()
                     });
-                    for (name, _) in object.iter() {
-                        // As many as a person reads.
-                        if columns.len() < 1000 && !columns.iter().any(|it| it == name) {
-                            columns.push(name.to_owned());
+                    for (name, value) in object.iter() {
+                        if value.get().starts_with('[') {
+                            nested.get_or_insert(name.to_owned());
+                        }
+                        let name = on_one_line(name);
+                        if columns.len() < 1000 && !columns.contains(&name) {
+                            columns.push(name);
                         }
                     }
                 }
@@ -107,8 +112,8 @@ impl Table {
             return Err(Refusal("there are no rows in it".to_owned()));
         }
         table.names.check_columns(&columns).map_err(|refusal| match malformed.filter(|_| columns.is_empty()) {
-            Some((line, why)) => Refusal(format!("no row of it can be read. Line {line}: {}", why.of("The row"))),
-            None => table.looked_for(refusal),
+            Some((line, why)) => Refusal(format!("no row of it can be read. Line {line}: {}", malformed_row(&why))),
+            None => table.looked_for(refusal, nested.filter(|_| count == 1)),
         })?;
         if let Some((line, encoding)) = guessed {
             return Err(Refusal(format!(
@@ -126,14 +131,21 @@ impl Table {
         Ok(table)
     }
 
-    /// Where the header was looked for that lacks a column.
-    fn looked_for(&self, refusal: Refusal) -> Refusal {
+    /// Where the header was looked for that lacks a column; `nested` is the member of the only object
+    /// that is an array.
+    fn looked_for(&self, refusal: Refusal, nested: Option<String>) -> Refusal {
         match &self.layout {
             Layout::Cells { head, .. } => Refusal(format!(
                 "{} (the header was looked for in the first {LAST} lines, and line {} is most like one)",
                 refusal.0, head.line
             )),
-            Layout::Ndjson => refusal,
+            Layout::Ndjson => match nested {
+                Some(name) => {
+                    let (why, name) = (refusal.0, Value::from(name));
+                    Refusal(format!("{why}. If the rows are in {name}: jq -c '.[{name}][]' FILE puts each on a line"))
+                }
+                None => refusal,
+            },
         }
     }
 
@@ -198,7 +210,15 @@ type Read = (Spool, Layout, Vec<String>);
 fn of_csv(spool: Spool, names: &Names) -> Result<Read, Refusal> {
     let coding = spool.coding;
     let found = Dialect::detect(|| spool.reader(), |cells| names.fit(cells.iter()))?;
-    let (dialect, Candidate { line, cells, .. }) = found.ok_or(Refusal("it is empty".to_owned()))?;
+    let (dialect, Candidate { line, cells, fit }) = found.ok_or(Refusal("it is empty".to_owned()))?;
+    if !fit.whole && matches!(cells.get(0).and_then(|cell| cell.trim_ascii_start().first()), Some(b'{' | b'[')) {
+        return Err(Refusal("it looks like JSON: say --format ndjson, which is for arrays, too".to_owned()));
+    }
+    let as_one = |delimiter: &u8| cells.len() == 1 && names.fit(cells[0].split(|byte| byte == delimiter)).whole;
+    if b",;\t|".iter().any(as_one) {
+        let why = "each of its lines is in quotation marks as a whole, and so is one cell: save it anew with a cell for each column";
+        return Err(Refusal(why.to_owned()));
+    }
     let head = Head::of(line, cells, names);
     head.check()?;
     let mut notes = Vec::new();
@@ -273,7 +293,13 @@ mod tests {
             ("{\"id\":1}", Format::Ndjson, "no column for status"),
             ("{\"id\":1,\"status\":1,\"id\":2}", Format::Ndjson, "Line 1: id is given twice"),
             ("id,status,Order Number\n1,x,1\n", Format::Csv, "id and Order Number are both taken for id"),
+            ("\"id;status;\"\"x\"\"\"\n\"1;a;b\"\n", Format::Csv, "each of its lines is in quotation marks"),
+            ("{\"orders\":[{\"id\":1,\"status\":\"x\"}]}", Format::Ndjson, "jq -c '.[\"orders\"][]' FILE"),
+            ("[[\"id\"]]", Format::Ndjson, "Line 1: The row is a JSON array: give an object"),
             ("id\u{1},status\n1,x\n", Format::Csv, "CSV UTF-8"),
+            ("id,\"cust\r\nomer\"\n1,x\n", Format::Csv, "The columns: id, cust omer"),
+            (" [{\"id\":1,\"status\":\"x\"}]", Format::Csv, "--format ndjson"),
+            ("{\"id\":1,\"status\":\"x\"}\n", Format::Csv, "--format ndjson"),
             ("id,status\n\"1,x\n", Format::Csv, "line 2 opens a quotation mark"),
         ] {
             let refusal = survey(text, format).err().unwrap();

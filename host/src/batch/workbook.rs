@@ -11,12 +11,17 @@ use jiff::civil::DateTime;
 use super::Refusal;
 use super::header::{self, Candidate, Fit};
 use super::lines::Lines;
+use super::ods;
 use super::row::sheet_row;
 use super::spool::{Kind, Spool};
+use super::spreadsheet::{damaged, day_and_time, is_protected};
 use crate::cell;
 
 /// How much of a workbook is unpacked into memory, besides its sheets: those are read row by row.
 const MOST: u64 = 256 << 20;
+
+/// How much text a sheet may hold: the same text can stand in a workbook once, and in a million cells.
+const MOST_TEXT: u64 = 1 << 30;
 
 /// A sheet that was chosen, and written out: a line of the copy for each of its rows.
 pub struct Sheet {
@@ -43,10 +48,11 @@ pub fn read(spool: &Spool, wanted: Option<&str>, fit: impl Fn(&ByteRecord) -> Fi
 }
 
 fn choose(spool: &Spool, wanted: Option<&str>, fit: impl Fn(&ByteRecord) -> Fit) -> Result<Sheet, Refusal> {
-    let names = Book::open(spool)?.names();
+    let format = Format::of(spool)?;
+    let names = Book::open(spool, format)?.names()?;
     let mut best: Option<Sheet> = None;
     for name in chosen(&names, wanted)? {
-        let sheet = write(spool, name, &fit)?;
+        let sheet = write(spool, format, name, &fit)?;
         let fits = |sheet: &Sheet| sheet.header.as_ref().map(|header| header.fit).unwrap_or_default();
         if best.as_ref().is_none_or(|best| fits(best) < fits(&sheet)) {
             best = Some(sheet);
@@ -74,10 +80,10 @@ fn chosen<'a>(names: &'a [(String, bool)], wanted: Option<&str>) -> Result<Vec<&
 }
 
 /// Writes a sheet out, and looks for its header.
-fn write(raw: &Spool, name: &str, fit: &impl Fn(&ByteRecord) -> Fit) -> Result<Sheet, Refusal> {
+fn write(raw: &Spool, format: Format, name: &str, fit: &impl Fn(&ByteRecord) -> Fit) -> Result<Sheet, Refusal> {
     let rows = raw.rewritten(|raw, out| {
-        let mut writer = Writer { out, line: 1, cells: Vec::new() };
-        Book::open(raw)?.cells(name, |row, column, text| writer.cell(row, column, text))?;
+        let mut writer = Writer { out, line: 1, cells: Vec::new(), written: 0 };
+        Book::open(raw, format)?.cells(name, |row, column, text| writer.cell(row, column, text))?;
         writer.row().map_err(Refusal::from)
     })?;
     let mut lines = Lines::new(rows.reader()?);
@@ -91,6 +97,7 @@ struct Writer<'a> {
     out: &'a mut dyn Write,
     line: u32,
     cells: Vec<String>,
+    written: u64,
 }
 
 impl Writer<'_> {
@@ -101,10 +108,17 @@ impl Writer<'_> {
         }
         while self.line < number {
             self.row()?;
+            if self.written > MOST_TEXT {
+                let why = format!("its sheet holds more than {} MB of text: is this the right file?", MOST_TEXT >> 20);
+                return Err(Refusal(why));
+            }
         }
         let column = column as usize;
         if column >= self.cells.len() {
             self.cells.resize(column + 1, String::new());
+        }
+        if !self.cells[column].is_empty() && self.cells[column] != text {
+            return Err(damaged(format!("a cell in row {number} stands there twice")));
         }
         self.cells[column] = text;
         Ok(())
@@ -112,7 +126,9 @@ impl Writer<'_> {
 
     fn row(&mut self) -> io::Result<()> {
         if !self.cells.iter().all(String::is_empty) {
-            serde_json::to_writer(&mut self.out, &self.cells)?;
+            let row = serde_json::to_vec(&self.cells)?;
+            self.written += row.len() as u64;
+            self.out.write_all(&row)?;
         }
         self.cells.clear();
         self.line += 1;
@@ -120,43 +136,69 @@ impl Writer<'_> {
     }
 }
 
-/// A workbook of one of the formats that can be read without taking all of it into memory; and of
-/// Excel's oldest, whose sheets are small.
+/// The formats of workbooks. They can be read without taking all of it into memory; but for Excel's
+/// oldest, whose sheets are small.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Format {
+    Xlsx,
+    Xlsb,
+    Xls,
+    Ods,
+}
+
+impl Format {
+    fn of(spool: &Spool) -> Result<Self, Refusal> {
+        let file = || io::Result::Ok(BufReader::new(spool.file()?));
+        if spool.kind == Kind::Zip {
+            let format = archive(file()?, MOST)?;
+            if format == Self::Ods {
+                ods::check_password(file()?)?;
+            }
+            return Ok(format);
+        }
+        // A protected workbook is put into a file of the older kind.
+        match Xlsx::new(file()?) {
+            Err(calamine::XlsxError::Password) => Err(is_protected()),
+            _ => Ok(Self::Xls),
+        }
+    }
+}
+
+/// A workbook that is open.
 enum Book<'a> {
     Xlsx(Box<Xlsx<File<'a>>>),
     Xlsb(Box<Xlsb<File<'a>>>),
     Xls(Box<Xls<File<'a>>>),
+    Ods(File<'a>),
 }
 
 type File<'a> = BufReader<&'a std::fs::File>;
 
 impl<'a> Book<'a> {
-    fn open(spool: &'a Spool) -> Result<Self, Refusal> {
-        let file = || io::Result::Ok(BufReader::new(spool.file()?));
-        if spool.kind == Kind::Zip {
-            let what = archive(file()?, MOST)?;
-            return match what {
-                Archive::Xlsx => Xlsx::new(file()?).map(|book| Self::Xlsx(Box::new(book))).map_err(damaged),
-                Archive::Xlsb => Xlsb::new(file()?).map(|book| Self::Xlsb(Box::new(book))).map_err(damaged),
-            };
+    fn open(spool: &'a Spool, format: Format) -> Result<Self, Refusal> {
+        let file = BufReader::new(spool.file()?);
+        match format {
+            Format::Xlsx => Xlsx::new(file).map(|book| Self::Xlsx(Box::new(book))).map_err(damaged),
+            Format::Xlsb => Xlsb::new(file).map(|book| Self::Xlsb(Box::new(book))).map_err(damaged),
+            Format::Xls => match Xls::new(file) {
+                Err(calamine::XlsError::Password) => Err(is_protected()),
+                book => book.map(|book| Self::Xls(Box::new(book))).map_err(damaged),
+            },
+            Format::Ods => Ok(Self::Ods(file)),
         }
-        // A protected workbook is put into a file of the older kind.
-        if let Err(calamine::XlsxError::Password) = Xlsx::new(file()?) {
-            let why = "it is protected with a password: take that off (in Excel: File, Info, Protect Workbook), or save the sheet as \"CSV UTF-8\"";
-            return Err(Refusal(why.to_owned()));
-        }
-        Xls::new(file()?).map(|book| Self::Xls(Box::new(book))).map_err(damaged)
     }
 
     /// The names of its sheets, and whether they can be seen.
-    fn names(&self) -> Vec<(String, bool)> {
-        let sheets = match self {
+    fn names(self) -> Result<Vec<(String, bool)>, Refusal> {
+        let sheets = match &self {
             Self::Xlsx(book) => book.sheets_metadata(),
             Self::Xlsb(book) => book.sheets_metadata(),
             Self::Xls(book) => book.sheets_metadata(),
+            Self::Ods(_) => &[],
         };
         let sheets = sheets.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
-        sheets.map(|sheet| (sheet.name.clone(), sheet.visible == SheetVisible::Visible)).collect()
+        let names = sheets.map(|sheet| (sheet.name.clone(), sheet.visible == SheetVisible::Visible)).collect();
+        if let Self::Ods(file) = self { ods::names(file) } else { Ok(names) }
     }
 
     /// Hands on every cell of a sheet that has something in it: row, column (both from 0) and text.
@@ -187,6 +229,7 @@ impl<'a> Book<'a> {
                     on_cell(row.saturating_add(y), column.saturating_add(x), text)?;
                 }
             }
+            Self::Ods(file) => ods::cells(file, name, on_cell)?,
         }
         Ok(())
     }
@@ -246,34 +289,33 @@ fn time_of(time: &ExcelDateTime) -> String {
         whole(second),
         i32::from(milli.min(999)) * 1_000_000,
     );
-    // Part of a day is a fraction that has no last digit: half past two is 14:29:59.9999.
-    let date = date.and_then(|date| date.round(Unit::Second));
-    match date {
-        Ok(date) if !time.is_duration() && (1.0..2_958_466.0).contains(&time.as_f64()) => {
-            let format = if date.time() == jiff::civil::Time::midnight() { "%Y-%m-%d" } else { "%Y-%m-%d %H:%M:%S" };
-            date.strftime(format).to_string()
-        }
+    let day = (1.0..2_958_466.0).contains(&time.as_f64());
+    if !time.is_duration()
+        && day
+        && let Some(text) = date.clone().ok().and_then(day_and_time)
+    {
+        return text;
+    }
+    match date.and_then(|date| date.round(Unit::Second)) {
         Ok(date) if (0.0..1.0).contains(&time.as_f64()) => date.strftime("%H:%M:%S").to_string(),
         _ => format!("{} days", time.as_f64()),
     }
 }
 
-enum Archive {
-    Xlsx,
-    Xlsb,
-}
-
 /// Looks into an archive: what it is, and that it does not unpack to more than fits.
-fn archive(file: impl Read + Seek, most: u64) -> Result<Archive, Refusal> {
+fn archive(file: impl Read + Seek, most: u64) -> Result<Format, Refusal> {
     let mut archive = zip::ZipArchive::new(file).map_err(damaged)?;
     let names = archive.file_names().filter_map(Result::ok);
     let names: Vec<_> = names.map(|name| name.trim_start_matches('/').replace('\\', "/").to_lowercase()).collect();
     let has = |name: &str| names.iter().any(|it| it == name);
     let kind = match () {
-        () if has("xl/workbook.xml") => Archive::Xlsx,
-        () if has("xl/workbook.bin") => Archive::Xlsb,
-        () if has("content.xml") => {
-            return Err(Refusal("it is an OpenDocument file: save it as .xlsx or as \"CSV UTF-8\"".to_owned()));
+        () if has("xl/workbook.xml") => Format::Xlsx,
+        () if has("xl/workbook.bin") => Format::Xlsb,
+        () if has("content.xml") || has("encrypted-package") => Format::Ods,
+        () if has("index/document.iwa") => {
+            return Err(Refusal(
+                "it is a workbook of Apple's Numbers: export it as Excel or CSV (File, Export To)".to_owned(),
+            ));
         }
         () => return Err(Refusal("it is an archive (ZIP) and no workbook: unpack it first".to_owned())),
     };
@@ -289,11 +331,6 @@ fn archive(file: impl Read + Seek, most: u64) -> Result<Archive, Refusal> {
         }
     }
     Ok(kind)
-}
-
-fn damaged(why: impl std::fmt::Display) -> Refusal {
-    let why = why.to_string().replace(['\r', '\n'], " ");
-    Refusal(format!("the workbook is damaged ({why}): open it, save it anew, or save the sheet as \"CSV UTF-8\""))
 }
 
 #[cfg(test)]

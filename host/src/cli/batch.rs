@@ -10,10 +10,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use plugin_host_core::account::Account;
-use plugin_host_core::connection::Connection;
 use plugin_host_core::description::ActionDescription;
 use plugin_host_core::queue::{Queue, Slots};
+use plugin_host_core::redact::Redactor;
 use plugin_host_core::retry::{Backoff, Repetition};
 use plugin_host_core::runner::Connected;
 use sha2::{Digest, Sha256};
@@ -25,29 +24,22 @@ use super::failure::Failure;
 use super::output::print;
 use super::terminal::say;
 use crate::batch::journal::{Finished, Header, Journal, Writer};
-use crate::batch::{End, Format, Hide, Kind, Names, Plan, Refusal, Run, Spool, Table, Tally, Target};
+use crate::batch::{End, Format, Kind, Names, Plan, Refusal, Run, Spool, Table, Tally, Target};
 use crate::batch::{check, hex, results};
 pub use args::BatchArgs;
 use progress::Progress;
 use summary::Summary;
 
 /// Runs a batch, or with `--dry-run` checks it.
-pub fn run(
-    args: &BatchArgs,
-    json: bool,
-    connected: Connected,
-    connection: &Connection,
-    backoff: Backoff,
-) -> Result<(), Failure> {
+pub fn run(args: &BatchArgs, json: bool, connected: Connected, backoff: Backoff) -> Result<(), Failure> {
     let Some(action) = connected.description().action(&args.action).cloned() else {
         // The error has the actions that there are.
         return Err(connected.dry_run(&args.action, "{}").map_or_else(Failure::from, |_| Failure::Told(1)));
     };
     let clock = args.dates.clock().map_err(Failure::Usage)?;
     let names = Names::new(&action, args.map.clone(), args.fields.clone(), clock)?;
-    let schema = &connected.description().connection.schema;
-    let hide = Hide::new(schema, connection);
-    let table = read(args, names, &action, &hide)?;
+    let redactor = connected.redactor().clone();
+    let table = read(args, names, &action, &redactor)?;
     if args.dry_run {
         return dry_run(args, json, &table, &connected);
     }
@@ -58,7 +50,7 @@ pub fn run(
         plugin_version: connected.description().version.clone(),
         action: action.name.clone(),
         connection: connected.name().to_owned(),
-        account: Account::of(connected.description(), connection).to_string(),
+        account: connected.account().to_string(),
         input: name_of(&args.input),
         input_sha256: table.sha256().to_owned(),
         columns_sha256: hex(&Sha256::digest(columns)),
@@ -72,17 +64,17 @@ pub fn run(
         false => Plan::begin(repetition),
     };
     let passed_over = plan.passed_over;
-    let work = Work { table, journal_path: places.journal, target: places.target, hide, passed_over, json };
+    let work = Work { table, journal_path: places.journal, target: places.target, redactor, passed_over, json };
     if !work.table.carried.is_empty() && !json {
-        let carried = work.table.carried.join(", ");
-        say(&format!("note: not sent, but kept in the results: {}\n", work.hide.text(&carried)));
+        let carried = plugin_host_core::text::list(&work.table.carried);
+        say(&format!("note: not sent, but kept in the results: {}\n", work.redactor.text(&carried)));
     }
     let queue = Queue::new(connected, Slots::new(args.in_flight.get()), args.rate, backoff);
     work.run(queue, args, &action, journal, plan)
 }
 
 /// Reads the input once, and refuses what can't be used.
-fn read(args: &BatchArgs, names: Names, action: &ActionDescription, hide: &Hide) -> Result<Table, Failure> {
+fn read(args: &BatchArgs, names: Names, action: &ActionDescription, redactor: &Redactor) -> Result<Table, Failure> {
     let name = name_of(&args.input);
     let copied = if is_stdin(&args.input) {
         Spool::copy(io::stdin().lock(), args.encoding)
@@ -94,7 +86,7 @@ fn read(args: &BatchArgs, names: Names, action: &ActionDescription, hide: &Hide)
         Failure::Usage(format!("can't tell from its name how {name} is written: say --format csv or ndjson"))
     })?;
     let table = Table::survey(spool, format, args.sheet.as_deref(), names, action.subject.as_deref());
-    table.map_err(|refusal| Failure::Usage(format!("{name}: {}", hide.text(&refusal.0))))
+    table.map_err(|refusal| Failure::Usage(format!("{name}: {}", redactor.text(&refusal.0))))
 }
 
 fn dry_run(args: &BatchArgs, json: bool, table: &Table, connected: &Connected) -> Result<(), Failure> {
@@ -184,7 +176,7 @@ struct Work {
     table: Table,
     journal_path: Option<PathBuf>,
     target: Target,
-    hide: Hide,
+    redactor: Redactor,
     passed_over: u64,
     json: bool,
 }
@@ -208,7 +200,7 @@ impl Work {
             damaged: journal.ledger().damage.is_any(),
             repetition: Repetition::of(action),
             plan,
-            hide: self.hide.clone(),
+            redactor: self.redactor.clone(),
             stop: stop.clone(),
             on_row: {
                 let progress = progress.clone();
@@ -229,7 +221,8 @@ impl Work {
     /// Writes the results, and tells how it went.
     fn end(&self, end: &End, writer: Writer) -> Result<(), Failure> {
         let mut journal = writer.finish();
-        let write = |journal: &Finished, out: &mut dyn io::Write| results::write(&self.table, journal, &self.hide, out);
+        let write =
+            |journal: &Finished, out: &mut dyn io::Write| results::write(&self.table, journal, &self.redactor, out);
         let ((tally, lacking), results) = if matches!(end, End::Broken(_)) {
             // Results come with the next run: they would not tell what this one could not write down.
             (write(&journal, &mut io::sink()).map_err(Refusal::from)?, None)
@@ -280,7 +273,7 @@ impl Work {
         } else {
             let rescue = || {
                 let mut file = tempfile::Builder::new().prefix("results-").tempfile()?;
-                results::write(&self.table, journal, &self.hide, &mut file)?;
+                results::write(&self.table, journal, &self.redactor, &mut file)?;
                 io::Result::Ok(file.keep()?.1)
             };
             match rescue() {

@@ -42,10 +42,10 @@ pub fn all(args: &Args) -> Result<(Runner, Named), Failure> {
 ///
 /// # Errors
 /// If the bundle can't be used, or the connection is not there or can't be.
-pub fn one(args: &Args) -> Result<(Connected, Connection), Failure> {
+pub fn one(args: &Args) -> Result<Connected, Failure> {
     let (runner, mut connections) = open(args, |args, description| Ok(vec![one_connection(args, description)?]))?;
     let (name, connection) = connections.remove(0);
-    Ok((runner.connect(connection.clone()).named(name), connection))
+    Ok(runner.connect(connection).named(name))
 }
 
 /// What the plugin says of itself, which needs no connection.

@@ -96,7 +96,12 @@ impl<'a> Scan<'a> {
         let (time, rest) = self.time()?;
         let rest = rest.trim_start();
         // Temporal's zone, and the name that JavaScript and Go put behind the offset.
-        let rest = rest.split_once('[').filter(|(_, zone)| zone.ends_with(']')).map_or(rest, |(before, _)| before);
+        let zoned = rest.split_once('[').filter(|(_, zone)| zone.ends_with(']'));
+        // A zone alone is somebody's, and not known here.
+        if zoned.is_some_and(|(offset, _)| offset.trim().is_empty()) {
+            return None;
+        }
+        let rest = zoned.map_or(rest, |(before, _)| before);
         let rest = rest.split_once(" (").filter(|(_, zone)| zone.ends_with(')')).map_or(rest, |(before, _)| before);
         let named = rest.split_once(' ').filter(|(_, name)| name.bytes().all(|byte| byte.is_ascii_alphabetic()));
         let rest = named.map_or(rest, |(before, _)| before);

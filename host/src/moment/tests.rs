@@ -118,3 +118,54 @@ fn no_text_is_too_odd() {
         let _ = moscow.read(text);
     }
 }
+
+#[test]
+fn a_zones_name_is_passed_over_behind_an_offset_and_never_taken_for_the_persons_own_zone() {
+    let moscow = clock("Europe/Moscow", &[]);
+    assert_eq!(seconds(&moscow, "2026-11-25T14:30:00+01:00[Europe/Berlin]"), Some(1_795_613_400));
+    assert_eq!(seconds(&moscow, "2026-11-25 14:30:00 GMT+0100 (CET)"), Some(1_795_613_400));
+    for text in [
+        "2026-11-25T14:30:00[Europe/Berlin]",
+        "2026-11-25T14:30:00 [Europe/Berlin]",
+        "2026-11-25 14:30:00 (CET)",
+        "2026-11-25 14:30:00 CET",
+        "2026-11-25 14:30:00 Europe/Berlin",
+    ] {
+        assert_eq!(moscow.read(text), Moment::Unknown, "{text}");
+    }
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config { cases: 4096, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn whatever_is_read_is_a_moment_that_a_shop_can_mean(
+        text in proptest::string::string_regex("[0-9 TZ:./+\u{2212},apmJNDMonjanPM()\\[\\]\u{a0}\u{202f}é-]{0,30}").unwrap(),
+        any in ".{0,30}",
+        format in "(%[a-zA-Z%]|[./ :-]){0,6}",
+    ) {
+        for text in [&text, &any] {
+            for clock in [clock("Europe/Moscow", &[]), clock("+14:00", &["%d/%m/%Y"]), clock("America/Sao_Paulo", &["%m/%d/%y %H:%M"])] {
+                if let Moment::At { seconds, .. } = clock.read(text) {
+                    proptest::prop_assert!(MEANT.contains(&seconds), "{text:?} is {seconds}");
+                }
+            }
+            if let Ok(clock) = Clock::new(Some("UTC"), vec![format.clone()]) {
+                let _ = clock.read(text);
+            }
+        }
+    }
+
+    #[test]
+    fn a_moment_written_in_any_of_the_plain_ways_is_read_as_itself(seconds in MEANT, zone in 0..3_usize) {
+        let zone = ["UTC", "Asia/Tokyo", "+05:30"][zone];
+        let time = jiff::Timestamp::from_second(seconds).unwrap().to_zoned_datetime(named(zone).unwrap());
+        for format in ["%Y-%m-%d %H:%M:%S", "%d.%m.%Y %H:%M:%S", "%Y-%m-%dT%H:%M:%S%:z", "%d %b %Y %H:%M:%S %z", "%s"] {
+            let text = time.strftime(format).to_string();
+            match clock(zone, &[]).read(&text) {
+                Moment::At { seconds: read, .. } => proptest::prop_assert_eq!(read, seconds, "{}", text),
+                other => proptest::prop_assert!(false, "{} is {:?}", text, other),
+            }
+        }
+    }
+}

@@ -84,7 +84,7 @@ impl Guard {
         let named = target.is_some() || headers.contains_key(HOST) || request.version() < Version::HTTP_11;
         let known = |value: &HeaderValue| host(value).is_some_and(|host| self.knows(&host));
         named
-            && target.is_none_or(|target| self.knows(target.host()))
+            && target.is_none_or(|target| host_of(target).is_some_and(|host| self.knows(host)))
             && [HOST, ORIGIN].iter().all(|name| headers.get_all(name).iter().all(known))
     }
 
@@ -106,7 +106,16 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 
 /// The host in the value of `Host` or `Origin`.
 fn host(value: &HeaderValue) -> Option<String> {
-    value.to_str().ok()?.parse::<Uri>().ok()?.host().map(str::to_owned)
+    let uri: Uri = value.to_str().ok()?.parse().ok()?;
+    host_of(uri.authority()?).map(str::to_owned)
+}
+
+/// The host of an authority that is a host and maybe a port, and nothing else: what would have to be
+/// interpreted is nobody's name.
+fn host_of(authority: &Authority) -> Option<&str> {
+    let port = authority.as_str().strip_prefix(authority.host())?;
+    let is_plain = port.strip_prefix(':').unwrap_or(port).bytes().all(|byte| byte.is_ascii_digit());
+    is_plain.then(|| authority.host())
 }
 
 /// `Shop.` and `shop` are one name.
@@ -199,6 +208,9 @@ mod tests {
             "localhost.evil.example:8080",
             "10.0.0.1",
             "user@localhost.evil.example",
+            "user@localhost",
+            "localhost:8080.evil.example",
+            "localhost:8080@evil.example",
             "",
             ".",
             "shop-gw.evil.example",

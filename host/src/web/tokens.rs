@@ -1,8 +1,9 @@
 //! Bearer tokens of callers.
 
+use std::fmt;
 use std::path::Path;
-use std::{fmt, fs};
 
+use plugin_host_core::text;
 use sha2::{Digest, Sha256};
 use subtle::{ConditionallySelectable, ConstantTimeEq};
 
@@ -53,9 +54,7 @@ impl Tokens {
             return Ok(tokens);
         };
         let shown = file.display();
-        let bytes = fs::read(file).map_err(|error| format!("can't read {shown}: {error}"))?;
-        let text = str::from_utf8(&bytes).map_err(|_| format!("{shown} is not UTF-8: save it as UTF-8"))?;
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let text = text::read(file)?;
         let lines = text.lines().map(str::trim).enumerate();
         let before = tokens.0.len();
         for (number, line) in lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#')) {
@@ -121,6 +120,8 @@ impl fmt::Debug for Tokens {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     const ONE: &str = "0123456789abcdef";

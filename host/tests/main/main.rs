@@ -13,6 +13,7 @@ mod instances;
 mod policy;
 mod proxy;
 mod queue;
+mod reach;
 mod sandbox;
 mod server;
 mod sizes;

@@ -25,6 +25,8 @@ pub enum Step {
     Flood(Vec<u8>, u64),
     /// Sends these bytes one by one, with this much time between two.
     Trickle(Vec<u8>, Duration),
+    /// Does nothing for this time.
+    Pause(Duration),
     /// Does nothing until the client goes away.
     Hang,
     /// Ends the connection with a reset.
@@ -159,6 +161,7 @@ impl Shared {
                         thread::sleep(*pause);
                     }
                 }
+                Step::Pause(time) => thread::sleep(*time),
                 Step::Hang => while stream.read(&mut [0; 4096])? > 0 {},
                 Step::Reset => return stream.reset(),
                 Step::Again => steps = script.iter(),

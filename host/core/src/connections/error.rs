@@ -1,20 +1,14 @@
 //! Why a connection can't be had.
 
-use std::io;
 use std::path::PathBuf;
 
 /// Why a connection can't be had. No value is shown: any may be a secret.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConnectionError {
-    /// The file can't be read.
-    #[error("can't read {}: {source}", path.display())]
-    Unreadable {
-        /// Its path.
-        path: PathBuf,
-        /// Why not.
-        source: io::Error,
-    },
+    /// The file can't be read: why, and which it is.
+    #[error("{0}")]
+    Unreadable(String),
     /// The file is not TOML.
     #[error("{} is not valid TOML: look at line {line}", path.display())]
     NotToml {
@@ -34,10 +28,18 @@ pub enum ConnectionError {
         names: Vec<String>,
     },
     /// The file has no connection at all.
-    #[error("{} has no connection: give it a table for each", path.display())]
+    #[error("{} has no connection: give it a table for each, such as [shop]", path.display())]
     Empty {
         /// Its path.
         path: PathBuf,
+    },
+    /// A value in the file stands in no connection.
+    #[error("{}: {key} belongs to no connection: put a line with its name above it, such as [shop]", path.display())]
+    NoTable {
+        /// Its path.
+        path: PathBuf,
+        /// The value's key.
+        key: String,
     },
     /// Its values are not what the plugin's schema asks for.
     #[error("{from}:\n  - {}", problems.join("\n  - "))]

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use crate::connection::Connection;
 use crate::description::Description;
 use crate::schema;
-use crate::text::trim;
+use crate::text::{trim, unquoted};
 
 /// The rules of a plugin for its connections.
 pub struct Rules<'a> {
@@ -56,6 +56,10 @@ impl Rules<'_> {
     /// What a rule has against a key's value: what it should be, and the rule itself.
     fn violation(&self, error: &ValidationError<'_>) -> Option<String> {
         let key = error.instance_path().as_str().trim_start_matches('/').to_owned();
+        // Some programs that read `KEY="value"` lines keep the marks.
+        if error.instance().as_str().is_some_and(is_quoted) {
+            return Some(format!("{} is in quotation marks: take them off", (self.called)(&key)));
+        }
         let rule = match error.kind() {
             _ if key.is_empty() => return None,
             ValidationErrorKind::Pattern { pattern } => format!("it must match {pattern}"),
@@ -70,6 +74,12 @@ impl Rules<'_> {
         let field = schema::field(&self.description.connection.schema, key);
         field.and_then(|field| field.about()).unwrap_or_default()
     }
+}
+
+/// Whether a value is in quotation marks.
+fn is_quoted(value: &str) -> bool {
+    let inner = ['"', '\''].iter().find_map(|mark| value.strip_prefix(*mark)?.strip_suffix(*mark));
+    inner.is_some() || unquoted(value) != value
 }
 
 /// A switch as the contract has it, whichever way people, files and environments write it.

@@ -124,8 +124,8 @@ fn unknown(name: &str, kind: &str, names: &[&str]) -> String {
 
 fn exported(exports: &[&str]) -> String {
     match exports {
-        [] => ", which exports no function".to_owned(),
-        exports => format!("; its exports are {}", exports.join(", ")),
+        [] => ", which exports no function that takes nothing and returns an i32".to_owned(),
+        exports => format!("; those that take nothing and return an i32 are {}", exports.join(", ")),
     }
 }
 

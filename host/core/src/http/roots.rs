@@ -8,6 +8,8 @@ use std::sync::Arc;
 
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 
+use crate::json::{self, Malformed};
+
 /// Certificate authorities to trust beside Mozilla's.
 #[derive(Clone, Default)]
 pub enum Roots {
@@ -30,6 +32,14 @@ pub enum RootsError {
         /// Why not.
         source: io::Error,
     },
+    /// It is written in another encoding.
+    #[error("{} is {encoding}: save it as UTF-8", path.display())]
+    NotUtf8 {
+        /// Its path.
+        path: PathBuf,
+        /// In which.
+        encoding: &'static str,
+    },
     /// There is none in it.
     #[error("{} holds no certificate in PEM form", path.display())]
     NoCertificate {
@@ -44,16 +54,21 @@ impl Roots {
     /// # Errors
     /// If the file can't be read, or holds no certificate.
     pub fn from_file(path: &Path) -> Result<Self, RootsError> {
-        let unreadable = |source| RootsError::Unreadable { path: path.to_owned(), source };
-        let pem = fs::read(path).map_err(unreadable)?;
-        let certificates: Vec<_> = parse_pem(&pem)
+        let at = || path.to_owned();
+        let bytes = fs::read(path).map_err(|source| RootsError::Unreadable { path: at(), source })?;
+        // Notes beside certificates may be of any encoding, but not all of the file.
+        if let Err(Malformed::Encoding(encoding)) = json::text(&bytes) {
+            return Err(RootsError::NotUtf8 { path: at(), encoding });
+        }
+        // With the mark before it, the first certificate would be passed over.
+        let certificates: Vec<_> = parse_pem(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes))
             .filter_map(|item| match item {
                 Ok(PemItem::Certificate(certificate)) => Some(certificate),
                 _ => None,
             })
             .collect();
         if certificates.is_empty() {
-            return Err(RootsError::NoCertificate { path: path.to_owned() });
+            return Err(RootsError::NoCertificate { path: at() });
         }
         Ok(Self::Given(Arc::new(certificates)))
     }
@@ -88,10 +103,24 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_mark_before_it_hides_no_certificate() {
+        let pem = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap().cert.pem();
+        let file = tempfile::NamedTempFile::new().unwrap();
+        for text in [format!("\u{feff}{pem}{pem}"), format!("{pem}{pem}")] {
+            fs::write(file.path(), text).unwrap();
+            assert_eq!(format!("{:?}", Roots::from_file(file.path()).unwrap()), "Given(2)");
+        }
+    }
+
+    #[test]
     fn a_file_without_a_certificate_is_refused_by_name() {
         let file = tempfile::NamedTempFile::new().unwrap();
         fs::write(file.path(), "not PEM").unwrap();
-        assert!(Roots::from_file(file.path()).unwrap_err().to_string().contains("holds no certificate"));
-        assert!(Roots::from_file(Path::new("nowhere.pem")).unwrap_err().to_string().contains("nowhere.pem"));
+        let refusal = |path: &Path| Roots::from_file(path).unwrap_err().to_string();
+        assert!(refusal(file.path()).contains("holds no certificate"));
+        let utf16: Vec<u8> = "\u{feff}-----BEGIN".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        fs::write(file.path(), utf16).unwrap();
+        assert!(refusal(file.path()).contains("is UTF-16: save it as UTF-8"));
+        assert!(refusal(Path::new("nowhere.pem")).contains("nowhere.pem"));
     }
 }

@@ -82,7 +82,7 @@ fn what_is_no_object_is_told_with_the_way_out() {
     for (text, told) in [
         ("", "is empty"),
         (" \r\n\t", "is empty"),
-        (r#"[{"a": 1}]"#, "jq -c '.[]'"),
+        (r#"[{"a": 1}]"#, "batch, which takes an array"),
         ("[1", "is a JSON array"),
         (r#""{\"a\": 1}""#, "without quotation marks around it"),
         ("17", "is no JSON object"),
@@ -127,4 +127,30 @@ fn what_is_nested_without_end_is_refused_in_little_time() {
 #[test]
 fn the_refusal_is_about_what_the_caller_calls_it() {
     assert_eq!(object(b"1").unwrap_err().of("The row").split(" is ").next(), Some("The row"));
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config { cases: 2048, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn any_bytes_are_an_object_that_reads_as_itself_or_one_clear_line(
+        bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..60),
+        text in proptest::string::string_regex("[{}\\[\\]:,\" \nab0-9.eE+\\\\u\u{feff}-]{0,60}").unwrap(),
+        nested in 0..200_usize,
+    ) {
+        let deep = format!("{{\"a\":{}{}}}", "[".repeat(nested), "]".repeat(nested));
+        for bytes in [bytes.as_slice(), text.as_bytes(), deep.as_bytes()] {
+            match object(bytes) {
+                Ok(read) => {
+                    let again = object(read.to_string().as_bytes()).map_err(|why| why.of("It"));
+                    proptest::prop_assert_eq!(again.map(|again| again.to_string()), Ok(read.to_string()));
+                }
+                Err(why) => {
+                    let why = why.of("The input");
+                    proptest::prop_assert!(why.starts_with("The input") || why.contains("twice"), "{why}");
+                    proptest::prop_assert!(!why.contains(['\n', '\r']), "{why:?}");
+                }
+            }
+        }
+    }
 }

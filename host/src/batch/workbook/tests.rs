@@ -78,7 +78,9 @@ fn what_is_no_workbook_is_refused_with_what_to_do() {
     for (bytes, why) in [
         (b"PK\x03\x04".to_vec(), "damaged"),
         (zip("orders.csv", b"id,status"), "unpack it first"),
-        (zip("content.xml", b"<x/>"), "OpenDocument"),
+        (zip("content.xml", b"<x/>"), "no sheet in it"),
+        (zip("content.xml", b"<x>"), "no sheet in it"),
+        (zip("Index/Document.iwa", b"x"), "Numbers"),
         (zip("xl/workbook.xml", b"<x/>"), "damaged"),
         (ole.to_vec(), "damaged"),
     ] {
@@ -98,6 +100,27 @@ fn a_workbook_that_unpacks_to_more_than_fits_is_refused() {
     let bytes = zip.finish().unwrap();
     assert!(archive(bytes.clone(), 4 << 20).is_ok());
     assert!(archive(bytes, 2 << 20).err().unwrap().0.contains("unpacks to more than 2 MB"));
+}
+
+#[test]
+fn of_a_cell_that_stands_there_twice_no_value_is_the_right_one() {
+    let mut writer = Writer { out: &mut io::sink(), line: 1, cells: Vec::new(), written: 0 };
+    writer.cell(0, 1, "7".to_owned()).unwrap();
+    writer.cell(0, 0, "a".to_owned()).unwrap();
+    writer.cell(0, 1, "7".to_owned()).unwrap();
+    assert!(writer.cell(0, 1, "8".to_owned()).unwrap_err().0.contains("a cell in row 1 stands there twice"));
+}
+
+#[test]
+fn few_bytes_that_stand_for_many_rows_are_refused_before_they_fill_the_disk() {
+    let content = r#"<table:table table:name="S"><table:table-row table:number-rows-repeated="1048576"><table:table-cell table:number-columns-repeated="16384" office:value-type="float" office:value="1"/></table:table-row></table:table>"#;
+    let mut zip = zip::ZipWriter::new(io::Cursor::new(Vec::new()));
+    zip.start_file("content.xml", zip::write::SimpleFileOptions::default()).unwrap();
+    zip.write_all(content.as_bytes()).unwrap();
+    let file = zip.finish().unwrap();
+    let mut writer = Writer { out: &mut io::sink(), line: 1, cells: Vec::new(), written: MOST_TEXT - (1 << 20) };
+    let read = ods::cells(file, "S", |row, column, text| writer.cell(row, column, text));
+    assert!(read.unwrap_err().0.contains("more than 1024 MB of text"));
 }
 
 #[test]

@@ -18,7 +18,7 @@ const MOST: usize = 1000;
 pub struct BatchArgs {
     /// The action's name, as `describe` tells it.
     pub action: String,
-    /// The rows: a workbook (.xlsx, .xlsb or .xls), CSV, JSON on lines or a JSON array; or - for
+    /// The rows: a workbook (.xlsx, .xlsb, .xls or .ods), CSV, JSON on lines or a JSON array; or - for
     /// standard input, which is read to its end first.
     #[arg(value_name = "FILE|-")]
     pub input: PathBuf,

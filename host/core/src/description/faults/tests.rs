@@ -80,7 +80,7 @@ fn what_a_host_would_misread_keeps_the_plugin_from_loading() {
         (
             "/connection/check",
             json!("chek"),
-            "connection.check chek is no export of the module; its exports are describe, check",
+            "connection.check chek is no export of the module; those that take nothing and return an i32 are describe, check",
         ),
         ("/connection/origins", json!(["url"]), "connection.origins[0] url is no config key: there are base_url"),
         ("/connection/schema/required", json!(["key"]), "connection.schema.required[0] key is no config key"),
