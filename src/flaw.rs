@@ -104,9 +104,23 @@ fn is_sheet_error(rest: &str) -> bool {
 fn is_no_value(text: &str) -> bool {
     let word = text.strip_prefix(['<', '(']).and_then(|text| text.strip_suffix(['>', ')'])).unwrap_or(text);
     let word = word.strip_prefix(['-', '+']).unwrap_or(word);
-    ["none", "null", "nil", "undefined", "nan", "nat", "na", "n/a", "inf", "infinity", "\\n"]
-        .iter()
-        .any(|known| word.eq_ignore_ascii_case(known))
+    [
+        "none",
+        "null",
+        "nil",
+        "undefined",
+        "nan",
+        "nat",
+        "na",
+        "n/a",
+        "inf",
+        "infinity",
+        "\\n",
+        "invalid date",
+        "invalid datetime",
+    ]
+    .iter()
+    .any(|known| word.eq_ignore_ascii_case(known))
 }
 
 fn is_no_text(text: &str, first: char, last: char) -> bool {
@@ -165,6 +179,8 @@ mod tests {
                     "Infinity",
                     "-inf",
                     "\\N",
+                    "Invalid Date",
+                    "Invalid DateTime",
                 ],
             ),
             (

@@ -10,6 +10,10 @@ use plugin_host_core::text::{is_unseen, trim, unquoted};
 /// From here on, not every whole number is one of a workbook's (2^53).
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
+/// What stands for a formula whose value no spreadsheet has computed yet: programs that make
+/// workbooks leave that to whoever opens them.
+pub const UNCOMPUTED: &str = "#UNCOMPUTED!";
+
 /// The text of a cell, without what programs put around it; empty if there is nothing in it.
 ///
 /// # Errors
@@ -22,6 +26,9 @@ pub fn text(cell: &str) -> Result<&str, String> {
     let text = trim(formula.or(quoted).unwrap_or(cell));
     if let Some(hidden) = text.chars().find(|it| INVISIBLE.contains(it)) {
         return Err(format!("has an invisible character (U+{:04X}) in it: type it anew", u32::from(hidden)));
+    }
+    if text == UNCOMPUTED {
+        return Err("is a formula that was never computed: open the workbook in a spreadsheet and save it".to_owned());
     }
     if is_error(text) {
         return Err(format!("is {text}, a spreadsheet's error: mend the formula, or put the value itself there"));
@@ -200,6 +207,7 @@ mod tests {
             ("#ССЫЛКА!", "error"),
             ("#####", "error"),
             ("Err:502", "error"),
+            (UNCOMPUTED, "never computed"),
             ("=A1&B1", "formula"),
             ("RA\u{200b}1", "U+200B"),
         ] {

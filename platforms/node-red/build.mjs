@@ -30,7 +30,7 @@ export async function build(folder, description = readBundle().description) {
     define: { FORM: JSON.stringify(formOf(description)) },
   });
   writeFileSync(join(folder, 'justclick.html'), page(description, editor.outputFiles[0].text));
-  cpSync(at('icons'), join(folder, 'icons'), { recursive: true });
+  for (const beside of ['icons', 'locales']) cpSync(at(beside), join(folder, beside), { recursive: true });
   copyLicences(folder);
 }
 

@@ -174,7 +174,12 @@ impl<R: BufRead> Tables<R> {
                 Event::Start(element) if is_cell(&element) => {
                     let repeated = count(&element, "table:number-columns-repeated")?;
                     let value = Value::of(&element)?;
-                    let text = value.text(self.paragraphs()?)?;
+                    let is_formula = attribute(&element, "table:formula")?.is_some();
+                    let is_computed = attribute(&element, "office:value-type")?.is_some();
+                    let text = match value.text(self.paragraphs()?)? {
+                        text if text.is_empty() && is_formula && !is_computed => cell::UNCOMPUTED.to_owned(),
+                        text => text,
+                    };
                     if !text.is_empty() {
                         cells.push(Cell { column, repeated, text });
                     }

@@ -210,8 +210,12 @@ impl<'a> Book<'a> {
         match self {
             Self::Xlsx(mut book) => {
                 let mut cells = book.worksheet_cells_reader(name).map_err(damaged)?;
-                while let Some(cell) = cells.next_cell().map_err(damaged)? {
-                    put(&cell, text_of(cell.get_value()), &mut on_cell)?;
+                while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(damaged)? {
+                    let text = match (&cell.value, &cell.formula) {
+                        (DataRef::Empty, Some(_)) => cell::UNCOMPUTED.to_owned(),
+                        (value, _) => text_of(value),
+                    };
+                    on_cell(cell.pos.0, cell.pos.1, text)?;
                 }
             }
             Self::Xlsb(mut book) => {

@@ -13,6 +13,7 @@ import { Instance, type Module } from './instance';
 import { Pool } from './pool';
 import type { CallOptions, Connection, Plugin, Settings } from './settings';
 import { mayRepeat } from './repeats';
+import { refuseRounded } from './rounded';
 import { subjectOf } from './subject';
 import { Turns } from './turns';
 
@@ -105,6 +106,7 @@ class LoadedPlugin implements Plugin {
   ): Promise<Record<string, unknown>> {
     const action = this.#description.actions.find((action) => action.name === name);
     if (!action) throw invalid(`There is no action "${name}".`);
+    refuseRounded(action, input);
     const account = accountOf(this.#description, connection);
     const subject = subjectOf(action, input);
     const text = written(input);

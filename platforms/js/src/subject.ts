@@ -9,7 +9,8 @@ const MOST_ZEROS = 40n;
 /** The subject of a call; null if there is none: then the plugin refuses the input, or nothing is to be kept apart. */
 export function subjectOf(action: Action, input: Record<string, unknown>): string | null {
   const value = action.subject === undefined ? null : (input?.[action.subject] ?? null);
-  if (value === null) return null;
+  // What is neither, no order is; and some of it has no text.
+  if (!['string', 'number', 'boolean'].includes(typeof value)) return null;
   const text = canonical(String(value));
   return text === '' ? null : `${action.subject} ${text}`;
 }

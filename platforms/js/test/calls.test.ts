@@ -27,6 +27,16 @@ test("an order's status is changed", async (t) => {
   assert.deepEqual({ status, date, rpo }, { status: 'sent', date: 1362254400, rpo: 'РФ-1 📦' });
 });
 
+test('what a status does not need is neither checked nor sent', async (t) => {
+  const plugin = await load(t);
+  await order(501);
+  const input = { ...cancel(501), date: 'nonsense', rpo: '[object Object]' };
+  const output = { bill_id: '501', status: 'cancel', message: 'order status changed' };
+  assert.deepEqual(await plugin.call(ACTION, input, connection()), output);
+  const { requests } = await ask('/requests');
+  assert.ok(requests.some(({ body }: { body: string }) => body.startsWith('bill_id=501&status=cancel&hash=')));
+});
+
 test('a connection is checked', async (t) => {
   const plugin = await load(t);
   assert.deepEqual(await plugin.checkConnection(connection()), { login: connection().login, base_url: SANDBOX });
@@ -64,11 +74,24 @@ test('what never reaches the plugin is an invalid input', async (t) => {
   const plugin = await load(t);
   const circle: Record<string, unknown> = {};
   circle.circle = circle;
-  const inputs = [circle, { bill_id: 1n }, undefined as never];
+  const inputs = [circle, { bill_id: 1n }, undefined as never, cancel(Object.create(null)), cancel(Symbol('1'))];
   for (const input of inputs)
     assert.equal((await failure(plugin.call(ACTION, input, connection()))).kind, 'invalid_input');
   const error = await failure(plugin.call('describe', {}, connection()));
   assert.deepEqual([error.kind, error.message], ['invalid_input', 'There is no action "describe".']);
+});
+
+test('a number that JavaScript has rounded is no order', async (t) => {
+  const plugin = await load(t);
+  for (const bill_id of [2 ** 53, 9007199254740993, 1.2345678901234567e19, -(2 ** 60)]) {
+    const error = await failure(plugin.call(ACTION, { ...cancel(''), bill_id }, connection()));
+    assert.deepEqual([error.kind, error.effect, error.field], ['invalid_input', 'none', 'bill_id']);
+    assert.match(error.message, /^bill_id is a number so large that programs round it: give it as a text/);
+  }
+  const exact = await failure(plugin.call(ACTION, { ...cancel(''), bill_id: 2 ** 53 - 1 }, connection()));
+  assert.equal(exact.kind, 'not_found');
+  const moment = await failure(plugin.call(ACTION, { bill_id: 1, status: 'paid', date: 1.7e18 }, connection()));
+  assert.match(moment.message, /nanoseconds/);
 });
 
 test('an input that holds the key is refused and not shown', async (t) => {

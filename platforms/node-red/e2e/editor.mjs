@@ -20,18 +20,33 @@ const QUIET = [
 ];
 
 /** Opens the editor, and hands its page to `use`. */
-export async function inEditor(work, url, use) {
+export async function inEditor(work, url, use, locale = 'en-US') {
   if (!existsSync(CHROMIUM)) execFileSync('apt-get', ['install', '-y', 'chromium'], { stdio: 'inherit' });
   const folder = install(join(work, 'playwright'), ['playwright-core@1.64.1']);
   const { chromium } = createRequire(join(folder, 'package.json'))('playwright-core');
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: QUIET });
   try {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 760 } });
+    const page = await browser.newPage({ locale, viewport: { width: 1280, height: 760 } });
     await page.goto(url);
     await page.locator('#red-ui-header-button-deploy').waitFor();
-    await use(page);
+    await use(page).catch(async (error) => {
+      await page.screenshot({ path: join(work, 'failed.png') });
+      throw error;
+    });
   } finally {
     await browser.close();
+  }
+}
+
+/** Waits until an element has come to rest: a dialog that slides in takes a click for one beside it. */
+async function atRest(element) {
+  await element.waitFor();
+  let before;
+  for (let tries = 0; tries < 100; tries += 1) {
+    const now = await element.boundingBox();
+    if (isDeepStrictEqual(now, before)) return;
+    before = now;
+    await element.page().waitForTimeout(150);
   }
 }
 
@@ -88,8 +103,7 @@ async function settled(page, expected) {
 /** Edits the node whose label is shown, as a person would; leaves it deployed. */
 export async function editNode(page, label, screenshot) {
   await nodeOf(page, label).dblclick();
-  const dialog = page.locator('.red-ui-tray');
-  await dialog.locator('#node-input-connection').waitFor();
+  await atRest(page.locator('#node-input-connection'));
   const seen = { atFirst: await settled(page, EXPECTED.atFirst) };
   for (const [status, option] of [
     ['cancel', 'Cancel'],
@@ -112,4 +126,61 @@ export async function editNode(page, label, screenshot) {
     document.querySelector('#red-ui-header-button-deploy').classList.contains('disabled'),
   );
   assert.deepEqual(seen, EXPECTED);
+}
+
+/** Opens the connection of the node whose label is shown. */
+async function openConnection(page, label) {
+  await nodeOf(page, label).dblclick();
+  await atRest(page.locator('#node-input-connection'));
+  await page.locator('#node-input-btn-connection-edit').click();
+  await atRest(page.locator('#justclick-check'));
+}
+
+/** What the button says of the connection, once it says what is expected, or after ten seconds. */
+async function tested(page, expected) {
+  await page.locator('#justclick-check').click();
+  const result = page.locator('#justclick-check-result');
+  for (let tries = 0; tries < 100 && !expected.test(await result.textContent()); tries += 1) {
+    await page.waitForTimeout(100);
+  }
+  assert.match(await result.textContent(), expected);
+}
+
+/** Tests the connection of a node in its dialog, as it is kept and as it is typed; leaves it as it was. */
+export async function testConnection(page, label, { login, base_url, api_key }) {
+  const key = page.locator('#node-config-input-api_key');
+  await openConnection(page, label);
+  assert.equal(await key.inputValue(), '__PWRD__');
+  await tested(page, new RegExp(`^The connection works: ${login}, ${base_url}$`));
+  await key.fill('wrong');
+  assert.equal(await page.locator('#justclick-check-result').textContent(), '', 'what was said of another key');
+  await tested(page, /Check the login and the API key/);
+  await key.fill(api_key);
+  await tested(page, /^The connection works/);
+  await page.locator('#node-config-input-base_url').fill('http://127.0.0.1:4');
+  await tested(page, /127\.0\.0\.1:4/);
+  await page.locator('#node-config-input-login').fill('');
+  await tested(page, /^Login is missing/);
+  await page.locator('#node-config-dialog-cancel').click();
+}
+
+/** What an element shows, once it shows something, or after ten seconds. */
+async function shownText(element) {
+  for (let tries = 0; tries < 100 && !(await element.textContent()); tries += 1)
+    await element.page().waitForTimeout(100);
+  return element.textContent();
+}
+
+/** The labels of both dialogs and of the node, in the language of the browser. */
+export async function labels(page, label) {
+  await openConnection(page, label);
+  const button = await page.locator('#justclick-check').textContent();
+  const name = await page.locator('label[for="node-config-input-name"]').textContent();
+  const placeholder = await page.locator('#node-config-input-name').getAttribute('placeholder');
+  await page.locator('#node-config-dialog-cancel').click();
+  await page.locator('#justclick-check').waitFor({ state: 'detached' });
+  const connection = await page.locator('label[for="node-input-connection"]').textContent();
+  await page.locator('#node-dialog-cancel').click();
+  const status = await shownText(nodeOf(page, label).locator('.red-ui-flow-node-status-label'));
+  return [button, name, placeholder, connection, status].map((text) => text.trim());
 }

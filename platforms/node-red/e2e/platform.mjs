@@ -22,6 +22,16 @@ export function npm(folder, args) {
   return execFileSync('npm', args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
+/** Of somebody who may look, and change nothing. Whoever has none may do everything. */
+export const READER = 'reader';
+
+const ADMIN_AUTH = `{
+  type: 'credentials',
+  users: async () => null,
+  default: async () => ({ anonymous: true, permissions: '*' }),
+  tokens: async (token) => (token === '${READER}' ? { username: token, permissions: 'read' } : null),
+}`;
+
 /** A Node-RED of its own, with a package installed as its palette does it. */
 export async function start({ program, node, work, tarball }) {
   const userDir = join(work, 'user');
@@ -41,7 +51,7 @@ export async function start({ program, node, work, tarball }) {
     logging: { console: { level: 'trace', metrics: false, audit: false } },
   };
   const file = join(userDir, 'settings.js');
-  writeFileSync(file, `module.exports = ${JSON.stringify(settings)};`);
+  writeFileSync(file, `module.exports = { ...${JSON.stringify(settings)}, adminAuth: ${ADMIN_AUTH} };`);
   const red = spawn(node, [join(program, 'node_modules', 'node-red', 'red.js'), '--settings', file], {
     // The sandbox is on this machine.
     env: { ...process.env, PLUGIN_ALLOW_PRIVATE: '*' },
@@ -58,11 +68,11 @@ class Platform {
     this.ended = new Promise((resolve) => process.on('exit', resolve));
   }
 
-  /** Waits until the flows have been started so many times. */
+  /** Waits until it listens, and the flows have been started so many times. */
   async ready(times = 1) {
     for (let tries = 0; tries < 300; tries += 1) {
       if (this.process.exitCode !== null) throw new Error(`Node-RED ended at once:\n${this.log}`);
-      if (this.started() >= times) return;
+      if (this.log.includes('Server now running') && this.started() >= times) return;
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
     throw new Error(`Node-RED did not start within a minute:\n${this.log}`);

@@ -6,9 +6,9 @@ import { copyFileSync, existsSync, readdirSync, readFileSync, statSync } from 'n
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { directoryChecks } from './directory.mjs';
-import { editNode, inEditor } from './editor.mjs';
+import { editNode, inEditor, labels, testConnection } from './editor.mjs';
 import { askedOverHttp, connectionNode } from './flows.mjs';
-import { install, npm, start } from './platform.mjs';
+import { install, npm, READER, start } from './platform.mjs';
 
 const { SANDBOX_URL, SANDBOX_LOGIN, SANDBOX_KEY } = process.env;
 const WORK = resolve(process.env.E2E_WORK);
@@ -38,7 +38,14 @@ function pack() {
   }
   const [packed] = JSON.parse(npm(PACKAGE, ['pack', '--json', '--pack-destination', WORK]));
   const files = packed.files.map(({ path }) => path);
-  for (const file of ['dist/justclick.js', 'dist/justclick.html', 'dist/icons/justclick.svg', 'README.md']) {
+  const locales = ['en-US', 'ru'].map((language) => `dist/locales/${language}/justclick.json`);
+  for (const file of [
+    'dist/justclick.js',
+    'dist/justclick.html',
+    'dist/icons/justclick.svg',
+    'README.md',
+    ...locales,
+  ]) {
     assert.ok(files.includes(file), `${file} is not in the package`);
   }
   assert.ok(!files.some((file) => /^(src|test|e2e|node_modules)\//.test(file)), files.join());
@@ -56,6 +63,8 @@ async function run(version, node, tarball) {
     await deployed(platform, on);
     await example(platform, on);
     await editor(platform, version, on);
+    await connectionTest(platform, on);
+    await language(platform, on);
     secrecy(platform, on);
   } catch (error) {
     console.error(platform.log.split('\n').slice(-30).join('\n'));
@@ -236,6 +245,43 @@ async function editor(platform, version, on) {
   const { status, date, rpo } = await order(100002);
   assert.deepEqual([status, date, rpo], ['sent', 1362254400, '10000000000000']);
   on('in the editor the fields follow the status, and what was filled in is sent');
+}
+
+async function connectionTest(platform, on) {
+  await platform.deploy([connectionNode('shop', ACCOUNT), ...askedOverHttp('order', 'shop')]);
+  await inEditor(WORK, platform.url, (page) => testConnection(page, 'Update order status', ACCOUNT));
+  on('the button in the dialog of a connection tests it as it is typed, and with the key that is kept');
+
+  const ask = async (headers) => {
+    const values = { login: ACCOUNT.login, base_url: ACCOUNT.base_url, api_key: '__PWRD__', allow_http: false };
+    const body = JSON.stringify({ id: 'shop', values });
+    const answer = await fetch(`${platform.url}/justclick-connection/check`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body,
+    });
+    return [answer.status, await answer.text()];
+  };
+  const account = `${ACCOUNT.login}, ${ACCOUNT.base_url}`;
+  assert.deepEqual(await ask({}), [200, JSON.stringify({ works: true, account })]);
+  assert.deepEqual(await ask({ authorization: `Bearer ${READER}` }), [401, '']);
+  const reader = { headers: { authorization: `Bearer ${READER}` } };
+  assert.equal((await fetch(`${platform.url}/flows`, reader)).status, 200);
+  on('who may only look at flows may not test with their keys');
+}
+
+async function language(platform, on) {
+  await order(100000, { status: 'new' });
+  await post(platform, 'order', { bill_id: 'x', status: 'cancel' });
+  const shown = (locale) => {
+    const seen = [];
+    const look = async (page) => seen.push(...(await labels(page, 'Update order status')));
+    return inEditor(WORK, platform.url, look, locale).then(() => seen);
+  };
+  assert.deepEqual(await shown('en-US'), ['Test connection', 'Name', 'Name', 'Connection', 'invalid input']);
+  const russian = ['Проверить подключение', 'Имя', 'Имя', 'Подключение', 'неверные данные'];
+  assert.deepEqual(await shown('ru-RU'), russian);
+  on('labels, the button and the status are in the language of the editor');
 }
 
 function secrecy(platform, on) {

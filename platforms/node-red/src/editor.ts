@@ -1,7 +1,12 @@
 /** Both nodes in the editor, in the browser. What the dialogs look like is made by `html.ts`. */
 
 import type { Field } from '@justclick/plugin/forms';
-import type { EditorNodeProperties, EditorRED, EditorWidgetTypedInputTypeDefinition } from 'node-red';
+import type {
+  EditorNodeInstance,
+  EditorNodeProperties,
+  EditorRED,
+  EditorWidgetTypedInputTypeDefinition,
+} from 'node-red';
 import {
   ACTION_NODE,
   allFromPayload,
@@ -13,6 +18,7 @@ import {
   type Source,
   type Sources,
 } from './form';
+import { endCheck, offerCheck } from './check-button';
 import { inputId } from './html';
 
 declare const RED: EditorRED;
@@ -47,8 +53,15 @@ RED.nodes.registerType<EditorNodeProperties, any, any>(CONNECTION_NODE, {
   ),
   label() {
     const first = FORM.connection.find(({ secret }) => !secret);
-    return this.name || String((this as any)[first?.key ?? ''] || `${FORM.title} account`);
+    const account = this._('justclick.label.account', { title: FORM.title });
+    return this.name || String((this as any)[first?.key ?? ''] || account);
   },
+  oneditprepare() {
+    offerCheck(this, FORM.connection);
+  },
+  oneditsave: endCheck,
+  oneditcancel: endCheck,
+  oneditdelete: endCheck,
 });
 
 RED.nodes.registerType<ActionNode>(ACTION_NODE, {
@@ -154,12 +167,14 @@ function typed(action: ActionForm): Sources {
 }
 
 /** `true`, or what is missing. */
-function complete(this: ActionNode, sources: Sources): boolean | string {
+function complete(this: EditorNodeInstance<ActionNode>, sources: Sources): boolean | string {
   for (const { key, title, required } of actionOf(this.action)?.fields ?? []) {
     const needed = typeof required === 'boolean' ? required : holds(required.when, sources) === true;
     const source = sources[key];
     // A timestamp has no value of its own.
-    if (needed && source && source.type !== 'date' && String(source.value).trim() === '') return `${title} is missing`;
+    if (needed && source && source.type !== 'date' && String(source.value).trim() === '') {
+      return this._('justclick.missing', { title });
+    }
   }
   return true;
 }

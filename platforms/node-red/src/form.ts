@@ -5,6 +5,19 @@ import { connectionFields, fieldsOf, type Condition, type ConnectionField, type 
 
 export const ACTION_NODE = 'justclick';
 export const CONNECTION_NODE = 'justclick-connection';
+/** Where the editor has a connection tested, below the editor's own address. */
+export const CHECK = `${CONNECTION_NODE}/check`;
+/** What Node-RED's editor shows of a secret that is kept already. */
+export const KEPT = '__PWRD__';
+
+/** A connection as it stands in the dialog. */
+export interface Typed {
+  id: string;
+  values: Record<string, string | boolean>;
+}
+
+/** What became of its test. */
+export type Checked = { works: true; account: string } | { works: false; message: string };
 
 export interface Form {
   title: string;

@@ -16,6 +16,10 @@ const ICONS: Record<Field['kind'], string> = {
 const LABEL = 'style="width: 130px"';
 const INPUT = 'style="width: calc(100% - 135px)"';
 
+/** The test of a connection: its button, and its result. */
+export const CHECK_BUTTON = 'justclick-check';
+export const CHECK_RESULT = 'justclick-check-result';
+
 /** The id of an action's field in the dialog. */
 export function inputId(action: { name: string }, field: { key: string }): string {
   return `justclick-${action.name}-${field.key}`;
@@ -45,14 +49,19 @@ function actionDialog(actions: ActionForm[]): string {
     action.fields.map((field) => {
       const id = inputId(action, field);
       const placeholder = field.example === undefined ? '' : ` placeholder="${escape(String(field.example))}"`;
-      return row(id, ICONS[field.kind], field.title, `<input type="text" id="${id}"${placeholder} ${INPUT}>`);
+      return row(id, ICONS[field.kind], escape(field.title), `<input type="text" id="${id}"${placeholder} ${INPUT}>`);
     }),
   );
   return [
-    text('node-input-name', 'tag', 'Name', 'Name'),
-    text('node-input-connection', 'globe', 'Connection'),
+    name('node-input-name'),
+    row(
+      'node-input-connection',
+      'globe',
+      ours('label.connection'),
+      `<input type="text" id="node-input-connection" ${INPUT}>`,
+    ),
     // Nobody has to choose from one.
-    row('node-input-action', 'bolt', 'Action', select, actions.length > 1 ? '' : ' style="display: none"'),
+    row('node-input-action', 'bolt', ours('label.action'), select, actions.length > 1 ? '' : ' style="display: none"'),
     ...rows,
   ].join('\n');
 }
@@ -62,20 +71,34 @@ function connectionDialog(fields: ConnectionField[]): string {
     const id = `node-config-input-${field.key}`;
     if (field.kind !== 'boolean') {
       const icon = field.secret ? 'lock' : ICONS[field.kind];
-      return text(id, icon, field.title, String(field.example ?? ''), field.secret ? 'password' : 'text');
+      const placeholder = `placeholder="${escape(String(field.example ?? ''))}"`;
+      const input = `<input type="${field.secret ? 'password' : 'text'}" id="${id}" ${placeholder} ${INPUT}>`;
+      return row(id, icon, escape(field.title), input);
     }
     const box = `<input type="checkbox" id="${id}" style="width: auto; vertical-align: top; margin-left: 135px">`;
     return `<div class="form-row">${box} <label for="${id}" style="width: auto">${escape(field.title)}</label></div>`;
   });
-  return [text('node-config-input-name', 'tag', 'Name', 'Name'), ...rows].join('\n');
+  return [name('node-config-input-name'), ...rows, checkRow()].join('\n');
 }
 
-function text(id: string, icon: string, title: string, placeholder = '', type = 'text'): string {
-  return row(id, icon, title, `<input type="${type}" id="${id}" placeholder="${escape(placeholder)}" ${INPUT}>`);
+function checkRow(): string {
+  const button = `<button type="button" class="red-ui-button" id="${CHECK_BUTTON}">${ours('check.button')}</button>`;
+  return `<div class="form-row">${button}<div id="${CHECK_RESULT}" role="status" style="margin-top: 8px"></div></div>`;
 }
 
+function name(id: string): string {
+  const placeholder = 'data-i18n="[placeholder]justclick.label.name"';
+  return row(id, 'tag', ours('label.name'), `<input type="text" id="${id}" ${placeholder} ${INPUT}>`);
+}
+
+/** A text that is not the plugin's: the editor puts it in, in its own language. */
+function ours(key: string): string {
+  return `<span data-i18n="justclick.${key}"></span>`;
+}
+
+/** `title` is HTML. */
 function row(id: string, icon: string, title: string, input: string, attributes = ''): string {
-  const label = `<label for="${id}" ${LABEL}><i class="fa fa-${icon}"></i> ${escape(title)}</label>`;
+  const label = `<label for="${id}" ${LABEL}><i class="fa fa-${icon}"></i> ${title}</label>`;
   return `<div class="form-row"${attributes}>${label} ${input}</div>`;
 }
 
@@ -110,6 +133,7 @@ function connectionHelp(description: Description, fields: ConnectionField[]): st
 <dl class="message-properties">
 ${rows.join('\n')}
 </dl>
+<p>The button tries the connection as it stands in the dialog, before it is deployed, and changes nothing.</p>
 <p>Secrets are kept with Node-RED's credentials, which are encrypted and not exported with a flow. Messages on one subject, such as one order, are sent one after the other, in their order.</p>`;
 }
 

@@ -29,7 +29,11 @@ export async function inputOf(
 function valueOf(RED: NodeAPI, node: Node, field: Field, source: Source, msg: NodeMessage): Promise<unknown> {
   if (source.type === 'choice') return Promise.resolve(source.value);
   return new Promise((resolve, reject) => {
-    const failed = (error: Error) => reject(unreadable(field, error));
+    const failed = (error: Error) => {
+      // A property of what is not there: of a payload that is null, for one.
+      if (source.type === 'msg' && error instanceof TypeError) resolve(undefined);
+      else reject(unreadable(field, error));
+    };
     try {
       RED.util.evaluateNodeProperty(source.value, source.type, node, msg, (error, value) => {
         if (error) failed(error);

@@ -3,6 +3,7 @@
 import { description, sha256, wasm } from 'justclick:bundle';
 import { ActionError, loadPlugin, type Connection, type Named, type Plugin } from '@justclick/plugin';
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
+import { answerChecks } from './check';
 import { failure } from './failure';
 import { ACTION_NODE, CONNECTION_NODE, formOf, type ActionForm, type Sources } from './form';
 import { inputOf } from './input';
@@ -77,10 +78,10 @@ export default function nodes(RED: NodeAPI): void {
       return (await loaded()).call(action.name, input, connection.connection, { signal, onBegin });
     };
 
-    const show = (fill: 'blue' | 'green' | 'red', text: string) => {
-      if (!isClosing) this.status({ fill, shape: fill === 'red' ? 'ring' : 'dot', text });
+    /** The editor has the text for it, in its own language: `locales/`. */
+    const show = (fill: 'blue' | 'green' | 'red', state: string) => {
+      if (!isClosing) this.status({ fill, shape: fill === 'red' ? 'ring' : 'dot', text: `justclick.status.${state}` });
     };
-    const showRunning = () => show('blue', running.size > 1 ? `${running.size} running` : 'running');
 
     this.on('input', async (msg, send, done) => {
       let isTold = false;
@@ -89,7 +90,7 @@ export default function nodes(RED: NodeAPI): void {
         isTold = true;
         const error = failure(thrown, its.fields);
         const { code, cause } = error;
-        show('red', code.replaceAll('_', ' ') + (cause.effect === 'unknown' ? ', effect unknown' : ''));
+        show('red', cause.effect === 'unknown' ? 'effect_unknown' : code);
         // A Catch node may be gone by now, and somebody may have to look.
         if (isClosing) this.error(`${its.subject}${error.message}`);
         done(error);
@@ -97,11 +98,11 @@ export default function nodes(RED: NodeAPI): void {
       const its: Running = { taken: new AbortController(), hasBegun: false, subject: '', fields: FIELDS, fail };
       running.add(its);
       if (isClosing) its.taken.abort();
-      showRunning();
+      show('blue', 'running');
       try {
         msg.payload = await call(msg, its);
         running.delete(its);
-        if (running.size > 0) showRunning();
+        if (running.size > 0) show('blue', 'running');
         else show('green', 'done');
         // Where it goes to may be gone by now.
         if (isClosing) this.log(`${its.subject}done, while the flow was being stopped`);
@@ -136,11 +137,13 @@ export default function nodes(RED: NodeAPI): void {
   const secrets = FIELDS.filter(({ secret }) => secret).map(({ key }) => [key, { type: 'password' as const }]);
   RED.nodes.registerType(CONNECTION_NODE, connectionNode, { credentials: Object.fromEntries(secrets) });
   RED.nodes.registerType(ACTION_NODE, actionNode);
+  answerChecks(RED, FIELDS, loaded);
 }
 
 /** What a call is about, for the log. Somebody may have taken the wrong field for the key. */
 function nameOf({ subject }: ActionForm, input: Record<string, unknown>, secrets: string[]): string {
-  const name = subject === undefined ? '' : `${subject} ${input[subject]}: `;
+  const value = subject === undefined ? undefined : input[subject];
+  const name = ['string', 'number'].includes(typeof value) ? `${subject} ${value}: ` : '';
   return secrets.some((secret) => name.includes(secret)) ? '' : name;
 }
 

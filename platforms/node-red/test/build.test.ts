@@ -1,45 +1,16 @@
 // The package as it is built, with one action and with two.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, test } from 'node:test';
-import { createContext, runInContext } from 'node:vm';
-import type { Description } from '@justclick/plugin';
+import { test } from 'node:test';
 import { description } from 'justclick:bundle';
 import { allFromPayload, formOf, type Sources } from '../src/form';
 import { TWO_ACTIONS } from './made-up';
-
-const WORK = mkdtempSync(join(tmpdir(), 'node-red-justclick-'));
-after(() => rmSync(WORK, { recursive: true }));
-
-function built(name: string, of: Description): { html: string; file: string } {
-  const folder = join(WORK, name);
-  const input = join(WORK, `${name}.json`);
-  writeFileSync(input, JSON.stringify(of));
-  const script = `
-    const { build } = await import(${JSON.stringify(join(process.cwd(), 'build.mjs'))});
-    const { readFileSync } = await import('node:fs');
-    await build(${JSON.stringify(folder)}, JSON.parse(readFileSync(${JSON.stringify(input)}, 'utf8')));`;
-  execFileSync(process.execPath, ['--input-type=module', '--eval', script]);
-  return { html: readFileSync(join(folder, 'justclick.html'), 'utf8'), file: join(folder, 'justclick.js') };
-}
+import { built, catalogue, registered, runtime, translated } from './package';
 
 const ONE = built('one', description);
 const TWO = built('two', TWO_ACTIONS);
-
-/** What the editor's script registers. */
-function registered(html: string): Record<string, any> {
-  const script = /<script type="text\/javascript">([\s\S]*?)<\/script>/.exec(html)?.[1] ?? '';
-  const types: Record<string, any> = {};
-  const RED = { nodes: { registerType: (name: string, definition: unknown) => (types[name] = definition) } };
-  runInContext(script, createContext({ RED }));
-  return types;
-}
 
 /** Of another realm's value, this realm's. */
 const plain = (value: unknown) => JSON.parse(JSON.stringify(value));
@@ -85,7 +56,7 @@ test('a new node takes every field from the payload', () => {
 
 test('the dialog says which field is missing', () => {
   const { defaults } = registered(TWO.html).justclick;
-  const check = (action: string, sources: Sources) => defaults.fields.validate.call({ action }, sources);
+  const check = (action: string, sources: Sources) => defaults.fields.validate.call({ action, _: translated }, sources);
   const fixed = (value: string) => ({ type: 'str', value });
   const sent = { bill_id: fixed('1'), status: { type: 'choice', value: 'sent' }, date: fixed('x'), rpo: fixed(' ') };
   assert.equal(check('update_order_status', sent), 'Tracking number is missing');
@@ -101,41 +72,27 @@ test('the dialog says which field is missing', () => {
   );
 });
 
-/** As much of Node-RED as the nodes need. */
-function runtime(file: string) {
-  const types: Record<string, Function> = {};
-  const config: Record<string, any> = {};
-  const RED = {
-    nodes: {
-      createNode: (node: any, def: any) => {
-        node.on = (event: string, listener: Function) => (node[event] = listener);
-        node.status = (status: unknown) => (node.shown = status);
-        node.error = node.log = () => {};
-        node.credentials = def.credentials;
-      },
-      registerType: (name: string, type: Function) => (types[name] = type),
-      getNode: (id: string) => config[id] ?? null,
-    },
-    util: {
-      evaluateNodeProperty: (value: string, type: string, _: unknown, msg: any, done: Function) => {
-        if (type === 'jsonata') throw new Error('Expected ")"');
-        done(null, type === 'msg' ? value.split('.').reduce((at: any, key) => at?.[key], msg) : value);
-      },
-    },
-  };
-  require(file)(RED);
-  const make = (type: string, def: object) => Reflect.construct(types[type]!, [def], types[type]) as any;
-  config.shop = make('justclick-connection', {
-    login: 'l',
-    base_url: 'http://127.0.0.1:4',
-    credentials: { api_key: 'kkkkkkkk' },
-  });
-  return { make, config };
-}
-
 async function sent(node: any, payload: unknown): Promise<any> {
   return new Promise((resolve) => node.input({ payload }, () => {}, resolve));
 }
+
+test("every text that is not the plugin's own is there in English and Russian", () => {
+  const keys = (at: object): string[] =>
+    Object.entries(at).flatMap(([key, value]) =>
+      typeof value === 'string' ? [key] : keys(value).map((rest) => `${key}.${rest}`),
+    );
+  const [english, russian] = ['en-US', 'ru'].map(catalogue);
+  assert.deepEqual(keys(russian), keys(english));
+  const used = [...ONE.html.matchAll(/(?<!data-template-name=")\bjustclick\.[a-z_.]+/gi)].map(([key]) => key);
+  const { kind } = (description.errorSchema as any).properties;
+  const states = ['running', 'done', 'effect_unknown', ...kind.enum].map((state) => `justclick.status.${state}`);
+  const wanted = [...used, ...states].filter((key) => !['justclick.svg', 'justclick.ru'].includes(key));
+  assert.deepEqual(new Set(wanted), new Set(keys(english)));
+  for (const [key, value] of Object.entries(english.justclick.check)) {
+    const names = (text: unknown) => String(text).match(/__\w+__/g);
+    assert.deepEqual(names(russian.justclick.check[key]), names(value), key);
+  }
+});
 
 test('an action of the description reaches the plugin', async () => {
   const { make } = runtime(TWO.file);
@@ -152,9 +109,19 @@ test('an error is told in one line, with its kind and its document', async () =>
   const error = await sent(node, { bill_id: 'x', status: 'cancel', more: 'is of no interest' });
   assert.equal(String(error), 'Order number must be made of the digits 0 to 9 alone (got "x")');
   assert.deepEqual([error.code, error.cause.field, Object.hasOwn(error, 'stack')], ['invalid_input', 'bill_id', false]);
-  assert.deepEqual(node.shown, { fill: 'red', shape: 'ring', text: 'invalid input' });
+  assert.deepEqual(node.shown, { fill: 'red', shape: 'ring', text: 'justclick.status.invalid_input' });
   await new Promise<void>((closed) => node.close(closed));
   assert.deepEqual(node.shown, {});
+});
+
+test('an order that is no text and no number is told as such, whatever it is', async () => {
+  const { make } = runtime(ONE.file);
+  const fields = allFromPayload(formOf(description).actions[0]);
+  const node = make('justclick', { connection: 'shop', action: 'update_order_status', fields });
+  for (const bill_id of [Object.create(null), Symbol('1'), new Map(), () => 1, [1]]) {
+    const error = await sent(node, { bill_id, status: 'cancel' });
+    assert.deepEqual([error.code, error.cause.effect], ['invalid_input', 'none'], String(error.message));
+  }
 });
 
 test('what the dialog gets wrong is told', async () => {

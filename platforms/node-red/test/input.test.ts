@@ -47,6 +47,24 @@ test('other fields are left as they are, and what the node has no source for is 
   assert.deepEqual(await input(sources), { bill_id: long, status: 'cancel' });
 });
 
+test('what is part of nothing is not there, and other mistakes are told by the field', async () => {
+  const failing = (error: Error): any => ({
+    util: {
+      evaluateNodeProperty: () => {
+        throw error;
+      },
+    },
+  });
+  const read = (error: Error, type: string) =>
+    inputOf(failing(error), {} as any, ACTION, { bill_id: { type, value: 'payload.bill_id' } }, {
+      payload: null,
+    } as any);
+  const ofNull = new TypeError("Cannot read properties of null (reading 'bill_id')");
+  assert.deepEqual(await read(ofNull, 'msg'), { bill_id: undefined });
+  await assert.rejects(read(ofNull, 'jsonata'), /^ActionError: Order number: Cannot read/);
+  await assert.rejects(read(new Error('Invalid property expression'), 'msg'), /Order number: Invalid property/);
+});
+
 test('a condition is known where its value is chosen in the dialog', () => {
   const when = { status: ['sent', 'paid'] };
   assert.equal(holds(when, { status: { type: 'choice', value: 'paid' } }), true);

@@ -162,11 +162,16 @@ def connections(run_of: Run, airflow: Airflow) -> None:
         "AIRFLOW_CONN_BY_URI": f"justclick://http://{account}@{address.netloc}/",
         "AIRFLOW_CONN_BY_PARTS": f"justclick://{account}@{address.netloc}/http",
         "AIRFLOW_CONN_ELSEWHERE": f"justclick://{account}@shop.invalid/?allow_http=true",
+        "AIRFLOW_CONN_NO_LOGIN": f"justclick://:key@{address.netloc}/http",
     }
     for name in ("justclick_default", "by_uri", "by_parts"):
         said = airflow.command("connections", "test", name)
         run_of.proved(f"Airflow's test of the connection {name} succeeds", "Connection success!" in said, said)
-    for name, expected in (("wrong_key", "API key"), ("elsewhere", "no server of that name: https://shop.invalid")):
+    for name, expected in (
+        ("wrong_key", "API key"),
+        ("elsewhere", "no server of that name: https://shop.invalid"),
+        ("no_login", "Login is missing"),
+    ):
         said = airflow.command("connections", "test", name, succeeds=False)
         run_of.proved(f"Airflow's test of the connection {name} says what is wrong", expected in said, said)
         run_of.proved(f"and shows no key ({name})", OTHER_KEY not in said and sandbox.key not in said)

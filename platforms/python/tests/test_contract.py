@@ -4,6 +4,7 @@ import base64
 import html
 import json
 import socket
+import subprocess
 import sys
 import urllib.parse
 from collections.abc import Callable
@@ -236,3 +237,29 @@ def test_a_damaged_package_is_not_run(damage: Callable[[Path], Any], tmp_path: P
     bundle.load(damaged(tmp_path, lambda _: None))
     with pytest.raises(BundleError, match=r"not installed whole .* Install it again"):
         bundle.load(damaged(tmp_path, damage))
+
+
+@pytest.mark.parametrize(
+    ("module", "reason"),
+    [
+        ("", "No module named 'extism_sys'"),
+        ("raise OSError('libextism_sys.so:\\ninvalid ELF header')", "libextism_sys.so: invalid ELF header"),
+    ],
+)
+def test_a_machine_for_which_extism_has_no_library_is_told_in_one_line(module: str, reason: str) -> None:
+    given = f"import types; exec({module!r})" if module else "raise ModuleNotFoundError(f'No module named {name!r}')"
+    program = f"""
+import importlib.abc, sys
+class Missing(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name == 'extism_sys':
+            {given}
+sys.meta_path.insert(0, Missing())
+try:
+    import justclick_plugin
+except ImportError as error:
+    print(error)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+    said = f"Extism's library can't be loaded on this machine ({reason}). Install extism-sys again, or, where it has "
+    assert done.stdout == f"{said}no wheel for the machine, use plugin-host serve, which needs no Python.\n"

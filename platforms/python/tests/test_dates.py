@@ -1,5 +1,6 @@
 """Dates and other values as Python programs have them."""
 
+import dataclasses
 import datetime
 import decimal
 import json
@@ -52,7 +53,8 @@ class Scalar:
     """As NumPy's integers and floats, and its arrays."""
 
     def __init__(self, value: Any, shape: tuple[int, ...] = ()) -> None:
-        self.value, self.shape, self.dtype = value, shape, "some"
+        self.value, self.shape = value, shape
+        self.dtype: Any = "some"
 
     def item(self) -> Any:
         """What it is to Python."""
@@ -179,6 +181,61 @@ def test_what_can_not_be_sent_is_refused_by_its_field_in_one_line(value: Any, mo
     assert [problem["field"] for problem in error.problems] == ["bill_id", "rpo"]
     assert "\n" not in str(error)
     assert len(str(error)) < 300
+
+
+@dataclasses.dataclass
+class Kind:
+    """NumPy's name of a type."""
+
+    kind: str
+    itemsize: int
+
+
+class Float(Scalar):
+    """As NumPy's floating-point numbers of so many bytes."""
+
+    def __init__(self, value: float, itemsize: int) -> None:
+        super().__init__(value)
+        self.dtype = Kind("f", itemsize)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        2.0**53,
+        1.2345678901234567e19,
+        Float(2.0**53, 8),
+        Float(2.0**24, 4),
+        Float(2048.0, 2),
+        decimal.Decimal(2**53) + decimal.Decimal("0.5"),
+    ],
+    ids=repr,
+)
+def test_a_number_that_has_lost_digits_is_no_order(value: Any) -> None:
+    with pytest.raises(ActionError, match="bill_id is a number so large that programs round it") as caught:
+        plain({"bill_id": value}, [], None)
+    assert (caught.value.kind, caught.value.field) == ("invalid_input", "bill_id")
+    assert plain({"bill_id": value}, [], None, ["bill_id"])["bill_id"] == pytest.approx(
+        float(getattr(value, "value", value))
+    )
+
+
+@pytest.mark.parametrize("value", [2**60, decimal.Decimal(2**60), 2.0**53 - 1, Float(2.0**24 - 1, 4), 100010.0])
+def test_a_number_that_has_all_its_digits_is_sent(value: Any) -> None:
+    assert plain({"bill_id": value}, [], None) == {"bill_id": getattr(value, "value", value)}
+
+
+def test_a_moment_that_has_lost_seconds_is_none() -> None:
+    with pytest.raises(ActionError, match="date is a number so large"):
+        plain({"date": Float(float(NOON), 4)}, ["date"], None)
+    assert plain({"date": 1.7e18}, ["date"], None) == {"date": 1.7e18}, "which the plugin tells as nanoseconds"
+
+
+@pytest.mark.parametrize("values", [None, "x", [("bill_id", 1)], 7])
+def test_an_input_that_is_no_dict_is_refused(values: Any) -> None:
+    with pytest.raises(ActionError, match="The input has to be a dict of the action's fields") as caught:
+        plain(values, [], None)
+    assert caught.value.kind == "invalid_input"
 
 
 def test_a_value_within_itself_is_refused() -> None:

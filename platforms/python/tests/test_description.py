@@ -1,11 +1,14 @@
 """The types of the package say what the plugin's description says."""
 
+import datetime
 import inspect
 import json
+import re
 from dataclasses import MISSING, fields
 from typing import Any, SupportsIndex, get_args, get_type_hints
 
 import pytest
+from sandbox import Sandbox
 
 from justclick_plugin import (
     ActionError,
@@ -23,6 +26,8 @@ from justclick_plugin import (
 from justclick_plugin import _bundle as bundle
 from justclick_plugin._engine import Engine, Exchange
 from justclick_plugin._http import Client, Limits
+from justclick_plugin._trial import refusal_of
+from justclick_plugin._words import in_words
 
 DESCRIPTION = JustClick.describe()
 ACTIONS = {action["name"]: action for action in DESCRIPTION["actions"]}
@@ -102,6 +107,29 @@ def test_the_description_of_the_package_is_what_its_module_says() -> None:
     output = Engine(packaged).instance({}).call("describe", b"", Exchange(Client([], Limits())))
     described: dict[str, Any] = json.loads(output)
     assert described == DESCRIPTION
+
+
+def test_what_is_wrong_with_a_connection_is_told_in_the_words_of_a_form(sandbox: Sandbox) -> None:
+    def told(**config: str) -> str:
+        with pytest.raises(ActionError) as caught:
+            sandbox.client(**config).check_connection()
+        return in_words(caught.value)
+
+    assert told(api_key='"x"') == "API key is in quotation marks: take them off"
+    assert re.fullmatch(
+        "Login is missing: [^;]+; Base URL is in quotation marks: [^;]+", told(login=" ", base_url="'x'")
+    )
+    assert told(base_url="http://shop.example").endswith('turn on "Allow plain http"')
+    assert told(api_key="another-key").startswith("JustClick refused the request's signature")
+
+
+def test_what_is_known_to_be_wrong_of_an_input_is_told_in_sentences() -> None:
+    def told(values: dict[str, Any], unknown: set[str]) -> str:
+        return str(refusal_of("update_order_status", values, datetime.UTC, unknown))
+
+    assert told({"status": "posted"}, {"bill_id"}).endswith("did you mean sent?")
+    assert told({"status": "sent", "bill_id": "x", "rpo": "None"}, {"date"}).endswith('(got "None").')
+    assert told({"status": "cancel"}, {"bill_id"}) == "None"
 
 
 def test_a_description_is_the_callers_own() -> None:

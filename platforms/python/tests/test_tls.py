@@ -53,8 +53,16 @@ def test_a_server_that_proves_who_it_is_is_talked_to_over_one_connection(authori
     assert (error.upstream["http_status"], connections) == (503, 1)
 
 
-@pytest.mark.parametrize("wrong", ["name", "authority", "date", "no TLS at all"])
-def test_a_server_that_can_not_prove_who_it_is_gets_nothing(wrong: str, authority: trustme.CA) -> None:
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ("name", "is that of another host"),
+        ("authority", "in SSL_CERT_FILE"),
+        ("date", "has expired"),
+        ("no TLS at all", "is it an address of plain http"),
+    ],
+)
+def test_a_server_that_can_not_prove_who_it_is_gets_nothing(wrong: str, told: str, authority: trustme.CA) -> None:
     long_ago = datetime.datetime(2001, 1, 1, tzinfo=datetime.UTC)
     handlers: dict[str, Callable[[], Handler]] = {
         "name": lambda: over_tls(authority.issue_cert("shop.example")),
@@ -65,6 +73,8 @@ def test_a_server_that_can_not_prove_who_it_is_gets_nothing(wrong: str, authorit
         "no TLS at all": lambda: lambda connection: connection.sendall(b"HTTP/1.1 400 What?\r\n\r\n"),
     }
     error, _ = failure(handlers[wrong]())
+    assert told in error.message
+    assert "\n" not in error.message
     assert (error.kind, error.retry, error.effect) == ("unavailable", "later", "none")
     assert error.upstream == {"http_status": 0, "error_text": "tls", "verified": False}
 

@@ -6,6 +6,7 @@ import type { Action } from '@justclick/plugin/forms';
 
 /** Seconds until a run is repeated where the service does not say; up to twice that, so that not all come at once. */
 const RETRY_S = 60;
+const LONGEST_S = 24 * 3600;
 
 /**
  * The error of an action.
@@ -55,9 +56,10 @@ function messageOf(error: ActionError, fields: Named[]): string {
   return problemsOf(error, inTitleCase(fields)).join('; ');
 }
 
-/** The engine bounds what a service asks for to a day. */
+/** As late as the service asks for, which is a day at most, and up to a fifth later: not all come back at once. */
 function delayOf({ retryAfterS }: ActionError): number {
-  return retryAfterS ?? RETRY_S + Math.floor(Math.random() * RETRY_S);
+  if (retryAfterS === undefined) return RETRY_S + Math.floor(Math.random() * RETRY_S);
+  return Math.min(retryAfterS + Math.ceil((Math.random() * retryAfterS) / 5), LONGEST_S);
 }
 
 /** Which HTTP status says the same, as Zapier's error has room for one. */

@@ -79,6 +79,8 @@ fn a_cell_is_what_it_holds_and_not_how_it_is_shown() {
             r#"office:value-type="string"><office:annotation><text:p>look</text:p></office:annotation><text:p>7</text:p><draw:frame><text:p>no</text:p></draw:frame>"#,
             "7",
         ),
+        (r#"table:formula="of:=[.A1]">"#, "#UNCOMPUTED!"),
+        (r#"table:formula="of:=[.A1]" office:value-type="string">"#, ""),
         (">", ""),
     ] {
         assert_eq!(text_of(&format!("<table:table-cell {cell}</table:table-cell>")), text, "{cell}");

@@ -103,6 +103,33 @@ fn a_workbook_that_unpacks_to_more_than_fits_is_refused() {
 }
 
 #[test]
+fn a_formula_that_was_never_computed_is_no_empty_cell() {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.write(0, 0, "id").unwrap().write(0, 1, "status").unwrap();
+    sheet.write_formula(1, 0, Formula::new("=1+1").set_result("2")).unwrap();
+    sheet.write_formula(1, 1, Formula::new("=A1").set_result("later")).unwrap().write(1, 2, "x").unwrap();
+    // Whose value is an empty text, as Excel writes that.
+    sheet.write_formula(1, 3, Formula::new("=A2").set_result("nothing")).unwrap();
+    sheet.write_formula(1, 4, Formula::new("=A3").set_result("none")).unwrap();
+    let whole = book.save_to_buffer().unwrap();
+    let (mut from, mut to) =
+        (zip::ZipArchive::new(io::Cursor::new(whole)).unwrap(), zip::ZipWriter::new(io::Cursor::new(Vec::new())));
+    for place in 0..from.len() {
+        let mut entry = from.by_index(place).unwrap();
+        let mut text = String::new();
+        entry.read_to_string(&mut text).unwrap();
+        to.start_file(entry.name().unwrap(), zip::write::SimpleFileOptions::default()).unwrap();
+        // As openpyxl writes it.
+        let text = text.replace(" t=\"str\"><f>A1</f><v>later</v>", "><f>A1</f><v></v>");
+        let text = text.replace("<v>nothing</v>", "<v></v>").replace("<v>none</v>", "<v/>");
+        to.write_all(text.as_bytes()).unwrap();
+    }
+    let (.., text) = read_bytes(&to.finish().unwrap().into_inner(), None).unwrap();
+    assert_eq!(text.lines().last().unwrap(), "[\"2\",\"#UNCOMPUTED!\",\"x\",\"\",\"\"]");
+}
+
+#[test]
 fn of_a_cell_that_stands_there_twice_no_value_is_the_right_one() {
     let mut writer = Writer { out: &mut io::sink(), line: 1, cells: Vec::new(), written: 0 };
     writer.cell(0, 1, "7".to_owned()).unwrap();

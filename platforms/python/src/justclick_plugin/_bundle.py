@@ -36,6 +36,15 @@ class Bundle:
         dated = {field for field, schema in properties.items() if schema.get("format") == "date-time"}
         return dated | set(action.get("form", {}).get("moments", ()))
 
+    def measures(self, name: str) -> set[str]:
+        """The fields of an action that hold numbers of any kind, which may be rounded."""
+        properties: Mapping[str, Any] = (self.action(name) or {}).get("inputSchema", {}).get("properties", {})
+        return {field for field, schema in properties.items() if _may_be(schema.get("type"), "number")}
+
+
+def _may_be(types: str | list[str] | None, wanted: str) -> bool:
+    return types == wanted or (isinstance(types, list) and wanted in types)
+
 
 @functools.cache
 def packaged() -> Bundle:

@@ -21,9 +21,16 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
-import extism
-import extism.extism
-import extism_sys
+try:
+    import extism
+    import extism.extism
+    import extism_sys
+except (ImportError, OSError) as error:
+    _reason = " ".join(str(error).split())
+    raise ImportError(
+        f"Extism's library can't be loaded on this machine ({_reason}). Install extism-sys again, or, where it has no "
+        "wheel for the machine, use plugin-host serve, which needs no Python."
+    ) from None
 
 from justclick_plugin._bundle import Bundle
 from justclick_plugin._errors import BundleError

@@ -22,6 +22,7 @@ from justclick_plugin import _errors, _wire
 from justclick_plugin._guard import ALLOW_PRIVATE, Guard
 from justclick_plugin._origin import Origin, origin_of, origin_written
 from justclick_plugin._proxy import Proxy, ProxyError, proxy_for
+from justclick_plugin._tls import note_of
 from justclick_plugin._wire import ForbiddenError, Stage
 
 # Idle connections that are kept.
@@ -189,7 +190,8 @@ class Client:
                     raise NoResponseError(Failure.NOT_ALLOWED, _forbidden(reason)) from None
             if proxy:
                 _refuse_proxy(proxy, error)
-            raise NoResponseError(_failure(error, _wire.stage())) from error
+            failure = _failure(error, _wire.stage())
+            raise NoResponseError(failure, note_of(_reasons(error)) if failure is Failure.TLS else "") from error
         # Read to its end, it has given its connection back already, which was not closed then.
         if proxy and response.status == http.client.PROXY_AUTHENTICATION_REQUIRED:
             raise _errors.unusable_proxy(_wants_login(proxy))

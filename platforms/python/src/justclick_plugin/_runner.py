@@ -76,7 +76,7 @@ class Runner:
         if action is None:
             title, names = self._bundle.description["title"], self._names()
             raise _errors.invalid_input(f"{title} has no action {name}. Its actions: {names}.")
-        plain = _values.plain(values, self._bundle.moments(name), terms.zone)
+        plain = _values.plain(values, self._bundle.moments(name), terms.zone, self._bundle.measures(name))
         data = json.dumps(plain).encode()
         field = action.get("subject")
         subject = subject_of(field, plain) if field else None

@@ -35,16 +35,20 @@ def refusal_of(
     if document is None or not told:
         return None
     if len(told) < len(problems):
-        text = " ".join(f"{problem['message'].rstrip('.')}." for problem in told)
+        text = " ".join(_sentence(problem["message"]) for problem in told)
         document = {**document, "message": text, "field": told[0]["field"], "problems": told}
     return ActionError(document)
 
 
 def _tried(action: str, values: Mapping[str, Any], zone: datetime.tzinfo) -> ErrorDocument | None:
     bundle, engine = shared.module()
-    data = json.dumps(_values.plain(values, bundle.moments(action), zone)).encode()
+    data = json.dumps(_values.plain(values, bundle.moments(action), zone, bundle.measures(action))).encode()
     try:
         engine.instance(_NOBODY).call(action, data, Exchange(Client([], Limits())))
     except PluginFailure as failure:
         return _errors.read(str(failure))
     return None
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "?")) else f"{text}."

@@ -14,17 +14,28 @@ from justclick_plugin._moments import moment
 # Deeper than any input of the contract.
 _DEEPEST = 16
 
+# How many bits of a whole number a floating-point one holds: NumPy's by their bytes, and Python's.
+_BITS = {2: 11, 4: 24}
+_DOUBLE = 53
+
 
 class _UnfitError(Exception):
     """A value that has no form in JSON. The text says why, and what to give instead."""
 
 
-def plain(values: Mapping[str, Any], moments: Collection[str], zone: datetime.tzinfo | None) -> dict[str, Any]:
-    """An input as JSON has it. The fields named by `moments` hold dates.
+def plain(
+    values: Mapping[str, Any],
+    moments: Collection[str],
+    zone: datetime.tzinfo | None,
+    measures: Collection[str] = (),
+) -> dict[str, Any]:
+    """An input as JSON has it. The fields named by `moments` hold dates, and those of `measures` numbers of any kind.
 
     Raises:
         ActionError: some of it can't be sent; all that is wrong is told.
     """
+    if not isinstance(values, Mapping):
+        raise _errors.invalid_input(f"The input has to be a dict of the action's fields, not {type(values).__name__}.")
     found: dict[str, Any] = {}
     problems: list[Problem] = []
     for field, value in values.items():
@@ -32,6 +43,8 @@ def plain(values: Mapping[str, Any], moments: Collection[str], zone: datetime.tz
             raise _errors.invalid_input(f"The input's names have to be texts, not {type(field).__name__}.")
         try:
             found[field] = _plain(value, zone if field in moments else None, field in moments)
+            if field not in measures and _is_rounded(value, found[field], field in moments):
+                raise _UnfitError(f"is a number so large that programs round it: give it as a text (got {value})")
         except _UnfitError as reason:
             problems.append({"field": field, "message": f"{field} {reason}"})
     if problems:
@@ -92,6 +105,20 @@ def _text(text: str) -> str:
     except UnicodeEncodeError:
         raise _UnfitError("has a character that is none: half of a pair") from None
     return str(text)
+
+
+def _is_rounded(given: Any, number: Any, is_moment: bool) -> bool:
+    """Whether a whole number has lost digits: it may be another order's by now."""
+    if getattr(getattr(given, "dtype", None), "kind", "") == "f":
+        bits = _BITS.get(given.dtype.itemsize, _DOUBLE)
+    elif isinstance(given, float) or (isinstance(given, decimal.Decimal) and isinstance(number, float)):
+        bits = _DOUBLE
+    else:
+        return False
+    # Of such a moment the plugin knows better what it is.
+    if is_moment and bits == _DOUBLE:
+        return False
+    return isinstance(number, int | float) and abs(number) >= 1 << bits
 
 
 def _number(value: Any) -> int | float | bool | None:

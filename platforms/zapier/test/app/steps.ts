@@ -106,7 +106,9 @@ test('an API key that is no longer right stops the Zap until the account is conn
 
 test('a throttled call is repeated after the seconds that the service asks for', async () => {
   const [name, details] = await misbehaving('http-429', () => failure(cancel('100000')));
-  assert.deepEqual([name, (details as { delay: number }).delay], ['ThrottledError', 7]);
+  const { delay } = details as { delay: number };
+  assert.equal(name, 'ThrottledError');
+  assert.ok(delay >= 7 && delay <= 9, `${delay} s`);
 });
 
 test('a service that is out of order is tried again in a minute or two', async () => {

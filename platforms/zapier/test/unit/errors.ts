@@ -21,9 +21,17 @@ function read(error: Error): [string, unknown] {
   return [error.name, error.message.startsWith('{') ? JSON.parse(error.message) : error.message];
 }
 
-test('what may be repeated is repeated when the service says', () => {
-  const error = actionError(z, action, failure({ kind: 'throttled', retry: 'later', retry_after_s: 7 }), fields);
-  assert.deepEqual(read(error), ['ThrottledError', { message: 'It broke.', delay: 7 }]);
+test('what may be repeated is repeated when the service says, and up to a fifth later, not all at once', () => {
+  const delayed = (retry_after_s: number) => {
+    const error = failure({ kind: 'throttled', retry: 'later', retry_after_s });
+    const [name, { message, delay }] = read(actionError(z, action, error, fields)) as [string, any];
+    assert.deepEqual([name, message, Number.isInteger(delay)], ['ThrottledError', 'It broke.', true]);
+    return delay as number;
+  };
+  const delays = Array.from({ length: 50 }, () => delayed(100));
+  assert.ok(delays.every((delay) => delay >= 100 && delay <= 120));
+  assert.ok(new Set(delays).size > 1);
+  assert.deepEqual([delayed(0), delayed(86_400)], [0, 86_400]);
 });
 
 test('where the service does not say, runs are repeated after one to two minutes, not all at once', () => {

@@ -6,6 +6,7 @@ from typing import Any
 from airflow.sdk import BaseHook
 
 from justclick_plugin import ActionError, Connection, JustClick
+from justclick_plugin._words import in_words
 
 
 class JustClickHook(BaseHook):
@@ -55,7 +56,7 @@ class JustClickHook(BaseHook):
         try:
             checked = self.get_conn().check_connection()
         except ActionError as error:
-            return False, str(error)
+            return False, in_words(error)
         return True, f"{checked['base_url']} accepts the key of {checked['login']}."
 
 
