@@ -33,7 +33,7 @@ mod tally;
 mod target;
 mod workbook;
 
-use std::{fmt, io};
+use std::io;
 
 pub use check::check;
 pub use names::Names;
@@ -45,16 +45,9 @@ pub use tally::Tally;
 pub use target::Target;
 
 /// A batch can't begin. Nothing was sent; the text says why and what to do.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
 pub struct Refusal(pub String);
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Refusal {}
 
 impl From<io::Error> for Refusal {
     fn from(error: io::Error) -> Self {

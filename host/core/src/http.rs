@@ -15,7 +15,7 @@ mod wire;
 
 pub use client::{Client, Request, Response};
 pub use limits::Limits;
-pub use policy::{Origin, Policy, Rule};
+pub use policy::{InvalidOrigin, InvalidRule, Origin, Policy, Rule};
 pub use proxy::{Proxies, ProxyError};
 pub use request::PreparedRequest;
 pub use roots::{Roots, RootsError};

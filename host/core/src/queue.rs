@@ -30,7 +30,7 @@ use crate::shares::Permit;
 use crate::subject::Subject;
 use bulkhead::Bulkhead;
 pub use bulkhead::Slots;
-pub use rate::Rate;
+pub use rate::{InvalidRate, Rate};
 use subjects::Turn;
 
 /// A server's queues, one for each connection, by name. Connections to the same account share what is

@@ -1,6 +1,5 @@
 //! Bodies of requests, from clients that may send too much, or too slowly.
 
-use std::fmt;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -10,18 +9,22 @@ use futures_util::StreamExt;
 use tokio::time::timeout;
 
 /// Why a body can't be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BodyError {
     /// It is compressed, or packed in another way.
+    #[error("The body has a Content-Encoding, and this server unpacks none: send it plain.")]
     Encoded,
     /// It is larger than this many bytes.
+    #[error("The body is larger than {limit} bytes, which is all that this server takes.")]
     TooLarge {
         /// All that is taken.
         limit: usize,
     },
     /// It did not come whole.
+    #[error("The body did not come whole. Send it again.")]
     Broken,
     /// It did not come in time.
+    #[error("The body did not come in time. Send the request again.")]
     Slow,
 }
 
@@ -76,21 +79,6 @@ impl BodyError {
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Broken => StatusCode::BAD_REQUEST,
             Self::Slow => StatusCode::REQUEST_TIMEOUT,
-        }
-    }
-}
-
-impl fmt::Display for BodyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Encoded => {
-                f.write_str("The body has a Content-Encoding, and this server unpacks none: send it plain.")
-            }
-            Self::TooLarge { limit } => {
-                write!(f, "The body is larger than {limit} bytes, which is all that this server takes.")
-            }
-            Self::Broken => f.write_str("The body did not come whole. Send it again."),
-            Self::Slow => f.write_str("The body did not come in time. Send the request again."),
         }
     }
 }

@@ -79,14 +79,31 @@ impl Origin {
     }
 }
 
+/// A text is no http or https address.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("\"{0}\" is not an http or https address")]
+pub struct InvalidOrigin(String);
+
+/// A text is no rule of an allow-list.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum InvalidRule {
+    /// It names no origin.
+    #[error(transparent)]
+    Origin(#[from] InvalidOrigin),
+    /// What is said to have sub-domains is no domain.
+    #[error("\"{0}\" is not a domain with sub-domains")]
+    NoDomain(String),
+}
+
 impl FromStr for Origin {
-    type Err = String;
+    type Err = InvalidOrigin;
 
     /// Reads what people write: anything after the origin is left out.
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, InvalidOrigin> {
         let url = Url::parse(text).ok();
         let uri = url.and_then(|url| url[..Position::AfterPort].parse().ok());
-        uri.as_ref().and_then(Self::of).ok_or_else(|| format!("\"{text}\" is not an http or https address"))
+        uri.as_ref().and_then(Self::of).ok_or_else(|| InvalidOrigin(text.to_owned()))
     }
 }
 
@@ -124,17 +141,17 @@ impl Rule {
 }
 
 impl FromStr for Rule {
-    type Err = String;
+    type Err = InvalidRule;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, InvalidRule> {
         match text.split_once("://*.") {
-            None => text.parse().map(Self::Exact),
+            None => Ok(Self::Exact(text.parse()?)),
             Some((scheme, domain)) => {
                 let origin: Origin = format!("{scheme}://{domain}").parse()?;
                 if matches!(origin.host, Host::Domain(_)) {
                     Ok(Self::SubDomains(origin))
                 } else {
-                    Err(format!("\"{text}\" is not a domain with sub-domains"))
+                    Err(InvalidRule::NoDomain(text.to_owned()))
                 }
             }
         }

@@ -15,12 +15,17 @@ pub struct Rate {
     per: Duration,
 }
 
+/// A text is no rate.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("\"{0}\" is not a rate: write 10/s, 90/m or 1000/h")]
+pub struct InvalidRate(String);
+
 impl FromStr for Rate {
-    type Err = String;
+    type Err = InvalidRate;
 
     /// Reads `10/s`, `90/m` or `1000/h`.
-    fn from_str(text: &str) -> Result<Self, String> {
-        let refusal = || format!("\"{text}\" is not a rate: write 10/s, 90/m or 1000/h");
+    fn from_str(text: &str) -> Result<Self, InvalidRate> {
+        let refusal = || InvalidRate(text.to_owned());
         let (calls, unit) = text.split_once('/').ok_or_else(refusal)?;
         let seconds = match unit.trim() {
             "s" => 1,
@@ -83,7 +88,7 @@ mod tests {
             assert_eq!(text.parse::<Rate>().unwrap().to_string(), text);
         }
         for text in ["", "10", "0/s", "-1/s", "1/d", "1.5/s", "/s"] {
-            assert!(text.parse::<Rate>().unwrap_err().contains("10/s"), "{text}");
+            assert!(text.parse::<Rate>().unwrap_err().to_string().contains("10/s"), "{text}");
         }
     }
 
