@@ -5,7 +5,7 @@ use std::{fs, io};
 
 fn main() -> io::Result<()> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("manifest");
-    for (name, text) in justclick::describe::files() {
+    for (name, text) in plugin_kit::manifest::files(&justclick::PLUGIN) {
         fs::write(folder.join(name), text)?;
     }
     Ok(())

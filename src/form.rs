@@ -1,5 +1,7 @@
 //! Form bodies as PHP writes them.
 
+use plugin_kit::Values;
+
 /// The parameters of one call, in the order in which they are sent and signed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Form(Vec<(&'static str, String)>);
@@ -10,25 +12,16 @@ impl Form {
         Self::default()
     }
 
+    /// The fields of an input, each under its own name.
+    pub fn of(input: &Values) -> Self {
+        Self(input.iter().map(|(name, value)| (name, value.as_str().to_owned())).collect())
+    }
+
     /// Adds a parameter at the end.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.0.push((name, value.into()));
         self
-    }
-
-    /// Adds a parameter at the end if there is a value for it.
-    #[must_use]
-    pub fn with_some(self, name: &'static str, value: Option<impl Into<String>>) -> Self {
-        match value {
-            Some(value) => self.with(name, value),
-            None => self,
-        }
-    }
-
-    /// The values, in their order.
-    pub fn values(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|(_, value)| value.as_str())
     }
 
     /// The body, byte for byte what PHP's `http_build_query` makes of the same parameters.
@@ -65,9 +58,8 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_value_stays_and_an_absent_one_vanishes() {
-        let form = Form::new().with("a", "").with_some("b", None::<String>).with_some("c", Some("1"));
-        assert_eq!(form.encode(), "a=&c=1");
+    fn an_empty_value_stays() {
+        assert_eq!(Form::new().with("a", "").with("c", "1").encode(), "a=&c=1");
     }
 
     #[test]

@@ -1,28 +1,14 @@
-//! JustClick (also sold as InfluencerSoft) as an Extism action plugin.
+//! JustClick (also sold as InfluencerSoft) as an Extism action plugin, on the plugin kit.
 //!
-//! Data goes one way: JSON in → a validated [`action`] → a signed [`form`] → the host's HTTP
-//! ([`transport`]) → a parsed and verified [`reply`] → JSON out. Every rule is plain Rust that runs
-//! and is tested natively; only the module `wasm` knows Extism, and it exists on wasm32 alone.
+//! Only what is JustClick's is here: its [`account`]s, how its requests are encoded ([`form`]) and
+//! signed ([`signature`]), what its [`reply`]s mean, and its [`actions`]. All of it is plain Rust that
+//! runs and is tested natively; the kit makes a module of it.
 
-pub mod action;
+pub mod account;
 pub mod actions;
-pub mod condition;
-pub mod connection;
-pub mod describe;
-pub mod error;
-pub mod flaw;
 pub mod form;
-pub mod input;
-pub mod json;
-pub mod page;
 pub mod reply;
-pub mod secret;
 pub mod service;
 pub mod signature;
-pub mod text;
-pub mod tools;
-pub mod transport;
-pub mod value;
 
-#[cfg(target_arch = "wasm32")]
-mod wasm;
+pub use actions::PLUGIN;

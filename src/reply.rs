@@ -5,12 +5,11 @@
 
 use std::borrow::Cow;
 
-use crate::error::Kind;
-use crate::json::{self, Malformed, Members};
-use crate::page;
-use crate::secret::Secret;
+use plugin_kit::json::{self, Malformed, Members};
+use plugin_kit::text::{contains, trim};
+use plugin_kit::{Kind, Secret, page};
+
 use crate::signature;
-use crate::text::{contains, trim};
 
 /// A reply of the service, of which nothing is proven yet.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,7 +50,7 @@ impl NotAReply {
     fn of(text: &str) -> Self {
         match text {
             _ if trim(text).is_empty() => Self::Empty,
-            _ if page::has_php_notice(text) => Self::PhpNotice,
+            _ if has_php_notice(text) => Self::PhpNotice,
             _ if page::is_html(text) => Self::Html,
             _ if contains(text, "\"error_code\"") && contains(text, "\"hash\"") => Self::Surrounded,
             _ => Self::NotJson,
@@ -110,6 +109,15 @@ impl Reply {
     }
 }
 
+/// Whether PHP has told of a fault of its own in it: `Warning: … in FILE on line 7`.
+#[cold]
+#[inline(never)]
+fn has_php_notice(text: &str) -> bool {
+    let text = page::readable(text);
+    contains(&text, " on line ")
+        && ["Warning: ", "Notice: ", "Deprecated: ", "error: "].iter().any(|word| contains(&text, word))
+}
+
 /// A code and how PHP prints it.
 fn read_code(raw: &str) -> Option<(i64, String)> {
     let printed = if raw.starts_with('"') { json::string(raw)? } else { Cow::Borrowed(raw) };
@@ -161,4 +169,23 @@ pub fn meaning(code: i64) -> Meaning {
         _ => (Kind::Rejected, "JustClick refused the request", "Look the code up in JustClick's API documentation."),
     };
     Meaning { kind, what, advice }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_php_prints_of_its_own_is_known() {
+        for notice in [
+            "<br />\n<b>Deprecated</b>:  strlen(): Passing null in <b>/www/api.php</b> on line <b>7</b><br />\n{}",
+            "PHP Warning:  Undefined array key in /www/api.php on line 7",
+            "{}\nFatal error: Uncaught TypeError in /www/a.php:3 thrown in /www/a.php on line 3",
+        ] {
+            assert!(has_php_notice(notice), "{notice}");
+        }
+        for text in ["", "Warning: maintenance", "the shop is on line again"] {
+            assert!(!has_php_notice(text), "{text}");
+        }
+    }
 }

@@ -5,7 +5,7 @@
 
 use md5::{Digest, Md5};
 
-use crate::secret::Secret;
+use plugin_kit::Secret;
 
 /// The hash of a request: MD5 over `{form}::{login}::{key}` as lower-case hex, where `form` is the
 /// encoded body without the hash. Without parameters the text is `::{login}::{key}`.

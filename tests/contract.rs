@@ -2,9 +2,8 @@
 
 use std::cell::RefCell;
 
-use justclick::actions;
-use justclick::secret::Secret;
-use justclick::transport::{Response, Transport};
+use justclick::PLUGIN;
+use plugin_kit::{Error, Request, Response, Secret, Transport, testing, tools};
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
@@ -30,8 +29,8 @@ impl Service {
 }
 
 impl Transport for Service {
-    fn post(&self, url: &str, body: &str) -> Response {
-        self.sent.borrow_mut().push((url.to_owned(), body.to_owned()));
+    fn send(&self, request: &Request) -> Response {
+        self.sent.borrow_mut().push((request.url.clone(), request.body.clone()));
         self.answer.clone()
     }
 }
@@ -45,14 +44,14 @@ fn config(key: &str) -> Option<Vec<u8>> {
     })
 }
 
-fn read_error(outcome: Option<Result<String, justclick::error::Error>>) -> Value {
+fn read_error(outcome: Option<Result<String, Error>>) -> Value {
     let error = outcome.expect("the action").expect_err("an error");
     serde_json::from_str(&error.to_json()).expect("one line of JSON")
 }
 
 fn run(input: &str, service: &Service) -> Result<Value, Value> {
     let read = |json: String| serde_json::from_str(&json).expect("one line of JSON");
-    let outcome = actions::run("update_order_status", input.as_bytes(), &config, service).expect("the action");
+    let outcome = PLUGIN.run("update_order_status", input.as_bytes(), &config, service).expect("the action");
     outcome.map(read).map_err(|error| read(error.to_json()))
 }
 
@@ -191,10 +190,8 @@ fn every_problem_begins_with_the_key_of_its_field_and_has_no_other() {
         assert_eq!(error["message"], messages.join("; "), "the error tells more than its problems");
         problems.extend(told.clone());
     };
-    for (action, cases) in actions::counter_examples() {
-        for case in cases.into_iter().filter(|case| case.field != "track") {
-            collect(&read_error(actions::run(action, case.input.to_string().as_bytes(), &config, &service)));
-        }
+    for case in testing::counter_examples(&PLUGIN).into_iter().filter(|case| case.field != "no_such_field") {
+        collect(&read_error(PLUGIN.run(case.action, case.input.as_bytes(), &config, &service)));
     }
     collect(&run(r#"{"bill_id":1,"bill_id":2}"#, &service).unwrap_err());
     let moments: Value = serde_json::from_str(include_str!("vectors/moments.json")).unwrap();
@@ -220,7 +217,7 @@ fn every_problem_begins_with_the_key_of_its_field_and_has_no_other() {
                 .filter(|_| key == "api_key")
                 .or(Some(value.into()))
         };
-        collect(&read_error(actions::run("update_order_status", INPUT.as_bytes(), &config, &service)));
+        collect(&read_error(PLUGIN.run("update_order_status", INPUT.as_bytes(), &config, &service)));
     }
     assert!(problems.len() > 100);
     // "status" is also the English word.
@@ -384,7 +381,7 @@ fn a_check_that_fails_has_changed_nothing() {
     let html = Service::new(200, "<html>");
     let forged = Service::reply(&json!(0), "OK", "00000000000000000000000000000000");
     for service in [html, forged, Service::new(0, "timeout"), Service::new(0, ""), Service::new(503, "")] {
-        let error = justclick::action::check_connection(&config, &service).unwrap_err();
+        let error = PLUGIN.check_connection(&config, &service).unwrap_err();
         let error: Value = serde_json::from_str(&error.to_json()).unwrap();
         assert_eq!(error["effect"], "none", "{error}");
         let message = error["message"].as_str().unwrap();
@@ -441,7 +438,7 @@ fn the_services_result_is_passed_on_as_unsigned_and_without_the_key() {
         r#"{{"error_code":0,"error_text":"OK","hash":"cf2b10a8fd707c6d14f496e19503b0a1","result":{{"z":1.50,"a":["{KEY}"]}}}}"#
     );
     let service = Service::new(200, body);
-    let outcome = actions::run("update_order_status", INPUT.as_bytes(), &config, &service).unwrap();
+    let outcome = PLUGIN.run("update_order_status", INPUT.as_bytes(), &config, &service).unwrap();
     assert!(outcome.unwrap().ends_with(r#""message":"OK","unsigned_result":{"z":1.50,"a":["***"]}}"#));
 }
 
@@ -451,9 +448,9 @@ proptest! {
     #[test]
     fn no_input_crashes(input in prop_oneof![prop::collection::vec(any::<u8>(), 0..200), "[{}\\[\\]\":,.\\\\a-z0-9 -]{0,80}".prop_map(String::into_bytes)]) {
         let service = Service::new(200, "");
-        let error = actions::run("update_order_status", &input, &config, &service).unwrap().unwrap_err();
+        let error = PLUGIN.run("update_order_status", &input, &config, &service).unwrap().unwrap_err();
         prop_assert!(service.sent.borrow().is_empty(), "{}", error.to_json());
-        justclick::tools::call(&input, &config, &service);
+        tools::call(&PLUGIN, &input, &config, &service);
     }
 
     #[test]
@@ -527,7 +524,7 @@ proptest! {
             "base_url" => base_url.clone(),
             _ => return None,
         });
-        let outcome = actions::run("update_order_status", INPUT.as_bytes(), &config, &Service::new(0, "reset")).unwrap();
+        let outcome = PLUGIN.run("update_order_status", INPUT.as_bytes(), &config, &Service::new(0, "reset")).unwrap();
         let json = outcome.unwrap_err().to_json();
         if let Ok(key) = String::from_utf8(key) && key.trim().chars().count() > 8 {
             prop_assert!(!json.contains(key.trim()), "{}", json);

@@ -1,8 +1,10 @@
 //! The table of dates as people and programs write them, as the plugin reads them: it takes instants
 //! alone, and what it refuses it suspects of what the table says.
 
-use justclick::input::Given;
-use justclick::value::UnixSeconds;
+use plugin_kit::flaw::Flaw;
+use plugin_kit::input::Given;
+use plugin_kit::text;
+use plugin_kit::types::Moment;
 use serde_json::Value;
 
 fn rows() -> Vec<Value> {
@@ -14,10 +16,10 @@ fn read(given: &Value) -> Result<i64, String> {
     let number = given.to_string();
     let given = match given.as_str() {
         // What is around a text is taken off before.
-        Some(text) => Given::Text(justclick::text::trim(text).into()),
+        Some(text) => Given::Text(text::trim(text).into()),
         None => Given::Number(&number),
     };
-    UnixSeconds::read(given).map(UnixSeconds::get)
+    Moment::seconds(given)
 }
 
 /// Whether a value says by itself which moment it is, in a form that a plugin takes.
@@ -52,7 +54,7 @@ fn every_instant_of_the_table_is_taken_and_nothing_else() {
 fn what_the_table_refuses_is_refused_with_its_suspicion() {
     for row in rows() {
         if let Some(suspicion) = row["refused"].as_str() {
-            let told = match row["given"].as_str().and_then(justclick::flaw::Flaw::of) {
+            let told = match row["given"].as_str().and_then(Flaw::of) {
                 Some(flaw) => flaw.told("").replace("no value", "not a date"),
                 None => read(&row["given"]).unwrap_err(),
             };

@@ -6,23 +6,32 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use jsonschema::Validator;
-use justclick::action::Action;
-use justclick::actions::update_order_status::UpdateOrderStatus;
-use justclick::flaw::Flaw;
-use justclick::input::Input;
-use justclick::{actions, describe, text};
+use justclick::PLUGIN;
+use plugin_kit::flaw::Flaw;
+use plugin_kit::{Action, describe, manifest, testing, text};
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::string::string_regex;
 use serde_json::{Value, json};
 
-fn manifest() -> &'static Path {
+fn folder() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/manifest"))
 }
 
+fn description() -> Value {
+    serde_json::from_str(&describe::description(&PLUGIN)).unwrap()
+}
+
+fn actions() -> Vec<Value> {
+    description()["actions"].as_array().unwrap().clone()
+}
+
+fn action() -> &'static Action {
+    PLUGIN.action("update_order_status").unwrap()
+}
+
 fn input_schema() -> &'static Validator {
-    static SCHEMA: LazyLock<Validator> =
-        LazyLock::new(|| validator(&describe::generate()["actions"][0]["inputSchema"]));
+    static SCHEMA: LazyLock<Validator> = LazyLock::new(|| validator(&actions()[0]["inputSchema"]));
     &SCHEMA
 }
 
@@ -31,11 +40,10 @@ fn validator(schema: &Value) -> Validator {
     jsonschema::validator_for(schema).expect("a schema that compiles")
 }
 
-/// What the code makes of an input, if it takes it: the output without the service's message.
+/// What the code makes of an input, if it takes it.
 fn read(input: &Value) -> Option<Value> {
-    let json = input.to_string();
-    let action = Input::parse(&json, UpdateOrderStatus::FIELDS).and_then(UpdateOrderStatus::read).ok()?;
-    Some(serde_json::from_str(&action.output().finish()).unwrap())
+    let values = testing::read(action(), &input.to_string()).ok()?;
+    Some(serde_json::from_str(&values.object().finish()).unwrap())
 }
 
 fn code_takes(input: &Value) -> bool {
@@ -44,29 +52,32 @@ fn code_takes(input: &Value) -> bool {
 
 #[test]
 fn the_files_in_manifest_are_what_the_code_says() {
-    for (name, text) in describe::files() {
-        let file = fs::read_to_string(manifest().join(&name)).unwrap_or_default();
+    for (name, text) in manifest::files(&PLUGIN) {
+        let file = fs::read_to_string(folder().join(&name)).unwrap_or_default();
         assert!(file == text, "manifest/{name} is not what the code says: run `cargo xtask manifest`");
     }
-    let carried: Value = serde_json::from_str(describe::TEXT).unwrap();
-    assert_eq!(carried, describe::generate(), "the module carries an old description: run `cargo xtask manifest`");
+}
+
+#[test]
+fn the_plugin_is_what_it_says_of_itself() {
+    assert_eq!(testing::faults(&PLUGIN), [""; 0]);
 }
 
 #[test]
 fn every_schema_is_a_valid_one_without_references() {
-    let describe = describe::generate();
+    let describe = description();
     validator(&describe["connection"]["schema"]);
     validator(&describe["errorSchema"]);
-    for action in actions::describe() {
+    for action in actions() {
         validator(&action["inputSchema"]);
         validator(&action["outputSchema"]);
     }
-    assert!(!describe::TEXT.contains("$ref"));
+    assert!(!describe.to_string().contains("$ref"));
 }
 
 #[test]
 fn the_root_of_an_input_schema_has_nothing_that_form_renderers_reject() {
-    for action in actions::describe() {
+    for action in actions() {
         let schema = &action["inputSchema"];
         assert!(schema.get("oneOf").is_none() && schema.get("anyOf").is_none());
         for rule in schema["allOf"].as_array().unwrap() {
@@ -83,7 +94,7 @@ fn the_root_of_an_input_schema_has_nothing_that_form_renderers_reject() {
 
 #[test]
 fn the_examples_of_every_field_are_taken() {
-    let action = &actions::describe()[0];
+    let action = &actions()[0];
     let schema = input_schema();
     for (name, field) in action["inputSchema"]["properties"].as_object().unwrap() {
         for example in field["examples"].as_array().unwrap() {
@@ -96,7 +107,7 @@ fn the_examples_of_every_field_are_taken() {
 
 #[test]
 fn the_examples_of_the_action_follow_both_schemas() {
-    let action = &actions::describe()[0];
+    let action = &actions()[0];
     let output_schema = validator(&action["outputSchema"]);
     for example in action["examples"].as_array().unwrap() {
         assert!(input_schema().is_valid(&example["input"]) && code_takes(&example["input"]), "{example}");
@@ -106,13 +117,13 @@ fn the_examples_of_the_action_follow_both_schemas() {
 
 #[test]
 fn counter_examples_are_refused_by_schema_and_code() {
-    for (action, cases) in actions::counter_examples() {
-        assert!(!cases.is_empty(), "{action} has no counter-examples");
-        for case in cases {
-            let schema = input_schema().is_valid(&case.input);
-            assert!(!schema || is_beyond_schemas(&case.input), "the schema takes {}: {}", case.input, case.why);
-            assert!(!code_takes(&case.input), "the code takes {}: {}", case.input, case.why);
-        }
+    let cases = testing::counter_examples(&PLUGIN);
+    assert!(cases.len() > 50);
+    for case in cases {
+        let input: Value = serde_json::from_str(&case.input).unwrap();
+        let schema = input_schema().is_valid(&input);
+        assert!(!schema || is_beyond_schemas(&input), "the schema takes {input}: {}", case.why);
+        assert!(!code_takes(&input), "the code takes {input}: {}", case.why);
     }
 }
 
@@ -195,7 +206,7 @@ proptest! {
 
 #[test]
 fn a_field_that_the_form_hides_is_no_part_of_the_input() {
-    let action = &actions::describe()[0];
+    let action = &actions()[0];
     let visible = action["form"]["visible"].as_object().unwrap();
     assert!(!visible.is_empty());
     for (field, when) in visible {
@@ -215,7 +226,7 @@ fn a_field_that_the_form_hides_is_no_part_of_the_input() {
 
 #[test]
 fn the_moments_of_the_form_are_fields() {
-    for action in actions::describe() {
+    for action in actions() {
         for moment in action["form"]["moments"].as_array().unwrap() {
             assert!(action["inputSchema"]["properties"].get(moment.as_str().unwrap()).is_some(), "{moment}");
         }

@@ -1,21 +1,27 @@
 //! The module's tools are such that every MCP client and model provider takes them.
 
-use justclick::{actions, tools};
+use justclick::PLUGIN;
+use plugin_kit::{describe, tools};
 use serde_json::Value;
 
 /// What a tool may cost a model in each request, in bytes: about 400 tokens.
 const LARGEST: usize = 1600;
 
 fn listed() -> Vec<Value> {
-    let list: Value = serde_json::from_str(tools::LIST).unwrap();
+    let list: Value = serde_json::from_str(&tools::list(&PLUGIN)).unwrap();
     list["tools"].as_array().unwrap().clone()
 }
 
+fn actions() -> Vec<Value> {
+    let description: Value = serde_json::from_str(&describe::description(&PLUGIN)).unwrap();
+    description["actions"].as_array().unwrap().clone()
+}
+
+/// The kit writes tools from the fields, and hosts from the description: with the same outcome.
 #[test]
-fn every_action_is_a_tool() {
-    let names = |them: &[Value]| them.iter().map(|it| it["name"].clone()).collect::<Vec<_>>();
-    assert_eq!(names(&listed()), names(&actions::describe()));
-    assert_eq!(tools::LIST, tools::generate().to_string(), "run `cargo xtask manifest`");
+fn every_action_is_the_tool_that_hosts_make_of_it() {
+    let projected: Vec<_> = actions().iter().map(projection::tool).collect();
+    assert_eq!(listed(), projected);
 }
 
 #[test]
@@ -45,7 +51,7 @@ fn what_a_condition_says_stands_in_the_description() {
 #[test]
 fn no_field_has_a_name_that_clients_add_by_themselves() {
     assert_eq!(tools::ADDED_BY_CLIENTS, projection::ADDED_BY_CLIENTS);
-    for action in actions::describe() {
+    for action in actions() {
         let fields = action["inputSchema"]["properties"].as_object().unwrap();
         assert!(tools::ADDED_BY_CLIENTS.iter().all(|name| !fields.contains_key(*name)), "{}", action["name"]);
     }

@@ -6,8 +6,8 @@ use std::process::{Command, Stdio};
 
 use justclick::form::http_build_query;
 use justclick::reply::Reply;
-use justclick::secret::Secret;
 use justclick::signature::sign;
+use plugin_kit::Secret;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;

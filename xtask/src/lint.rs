@@ -29,7 +29,7 @@ pub fn chore(project: &Project) -> Result<()> {
     let mut clippy = toolchain.wasm_clippy()?;
     // In the profile that builds the plugin: what it sets for a compiler from sources makes build scripts
     // run again, and the native code beside them would be compiled anew.
-    clippy.args(["--package", "justclick-plugin", "--lib", "--profile", "wasm"]).args(DENY);
+    clippy.args(["--package", "justclick-plugin", "--package", "plugin-kit", "--lib", "--profile", "wasm"]).args(DENY);
     process::run("Clippy for the plugin", clippy.current_dir(project.root()))?;
 
     say("lint: all native code");

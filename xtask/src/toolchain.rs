@@ -191,7 +191,21 @@ impl Toolchain {
             command.env("RUSTC_BOOTSTRAP", "1").arg("-Zbuild-std=std,panic_abort");
             command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker);
         }
+        command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", self.remapped_paths());
         command.args(["--target", WASM_TARGET]);
+    }
+
+    /// Panics name files: a module would else carry the paths of the machine that built it, and differ
+    /// with it.
+    fn remapped_paths(&self) -> String {
+        let mut remaps = vec![(self.sysroot.path.join("lib/rustlib/src/rust/library"), "std")];
+        let registries = cargo_home().map(|home| home.join("registry/src"));
+        let sources = registries.and_then(|sources| sources.read_dir().ok()).into_iter().flatten().flatten();
+        remaps.extend(sources.map(|source| (source.path(), "crates")));
+        let flag = |(from, to): (std::path::PathBuf, &str)| format!("--remap-path-prefix={}={to}", from.display());
+        // Cargo splits the variable at blanks: a path that has one stays as it is.
+        let flags = remaps.into_iter().map(flag).filter(|flag| !flag.contains(' '));
+        flags.collect::<Vec<_>>().join(" ")
     }
 
     fn title(&self) -> String {
@@ -204,6 +218,12 @@ impl Toolchain {
             }
         }
     }
+}
+
+/// Where Cargo keeps what it downloads.
+fn cargo_home() -> Option<std::path::PathBuf> {
+    let home = || std::env::home_dir().map(|home| home.join(".cargo"));
+    std::env::var_os("CARGO_HOME").map(Into::into).or_else(home)
 }
 
 #[cfg(test)]

@@ -1,0 +1,243 @@
+//! One call of an action: what it was given, what it may do, and what its failures mean.
+
+use crate::action::Action;
+use crate::connection::Raw;
+use crate::error::{Effect, Error, Kind, Upstream, presentable};
+use crate::http::{Draft, Failure, Response, Transport};
+use crate::json;
+use crate::plugin::Plugin;
+use crate::secret::{Secret, Secrets};
+use crate::values::Values;
+
+/// A call whose input and connection follow the rules.
+pub struct Call<'a> {
+    pub(crate) plugin: &'a Plugin,
+    pub(crate) action: Option<&'a Action>,
+    pub(crate) connection: &'a Values,
+    pub(crate) secrets: &'a Secrets,
+    pub(crate) input: &'a Values,
+    pub(crate) transport: &'a dyn Transport,
+}
+
+impl<'a> Call<'a> {
+    /// The input.
+    pub fn input(&self) -> &'a Values {
+        self.input
+    }
+
+    /// A value of the connection; empty if there is none.
+    pub fn config(&self, name: &str) -> &'a str {
+        self.connection.text(name)
+    }
+
+    /// A secret of the connection.
+    pub fn secret(&self, name: &str) -> Secret {
+        Secret::new(self.config(name).to_owned())
+    }
+
+    /// All of the connection's secrets, to be taken out of what is shown.
+    pub fn secrets(&self) -> &'a Secrets {
+        self.secrets
+    }
+
+    /// The address that requests go to, without a slash at its end.
+    pub fn origin(&self) -> &'a str {
+        self.plugin.connection.origin().map_or("", |field| self.connection.text(field.name))
+    }
+
+    /// A POST to a path of the connection's address.
+    pub fn post(&self, path: &str) -> Draft<'_> {
+        self.request("POST", path)
+    }
+
+    /// A GET of a path of the connection's address.
+    pub fn get(&self, path: &str) -> Draft<'_> {
+        self.request("GET", path)
+    }
+
+    /// A request to a path of the connection's address.
+    pub fn request(&self, method: &'static str, path: &str) -> Draft<'_> {
+        Draft::new(self, method, [self.origin(), path].concat())
+    }
+
+    /// Whether it can't change anything.
+    pub fn is_read(&self) -> bool {
+        self.action.is_none_or(Action::is_read)
+    }
+
+    /// `told` with what is not known of a change, each a whole sentence, and `next` to do.
+    #[cold]
+    #[inline(never)]
+    pub fn in_doubt(&self, told: &str, next: &str) -> String {
+        let doubt = if self.is_read() { "" } else { ", so it is not known whether the change was made" };
+        [told, doubt, ". ", next].concat()
+    }
+
+    /// What to do about a service that gave no answer. A repeat of a change may come after a later
+    /// one.
+    fn again(&self) -> String {
+        match self.thing() {
+            Some(thing) => ["Try again, unless the ", thing, " was changed since."].concat(),
+            None => "Try again.".to_owned(),
+        }
+    }
+
+    /// What the action changes, if it changes anything that has a name.
+    pub fn thing(&self) -> Option<&'static str> {
+        self.action.filter(|action| !action.is_read()).and_then(|action| action.subject).map(|(_, thing)| thing)
+    }
+
+    /// What a response means that is no success: the contract's kinds for HTTP statuses, and for
+    /// having no response.
+    #[cold]
+    #[inline(never)]
+    pub fn failure(&self, response: &Response) -> Error {
+        let status = response.status;
+        if status == 0 {
+            return self.no_response(response);
+        }
+        let service = self.plugin.title;
+        let (kind, message) = match status {
+            401 | 403 => (
+                Kind::Auth,
+                format!("{service} did not accept who calls (HTTP {status}). Check the {}.", self.account()),
+            ),
+            404 | 410 => (
+                Kind::NotFound,
+                match self.thing() {
+                    Some(thing) => format!("{service} has no such {thing} (HTTP {status}). Check which one is meant."),
+                    None => format!("{service} has nothing at this address (HTTP {status}). Check the fields."),
+                },
+            ),
+            429 => (Kind::Throttled, format!("{service} takes no more requests for now (HTTP 429). Try again later.")),
+            408 | 423 | 425 | 500..=599 => {
+                (Kind::Unavailable, self.in_doubt(&format!("{service} is out of order (HTTP {status})"), &self.again()))
+            }
+            // Hosts that know where to add that at the end.
+            300..=399 => (
+                Kind::UnexpectedReply,
+                format!(
+                    "{} sends requests elsewhere (HTTP {status}), and the plugin does not follow. Set the {} to the address that it leads to: with https, and the account's own.",
+                    self.origin(),
+                    self.address()
+                ),
+            ),
+            400..=499 => (
+                Kind::Rejected,
+                format!("{service} refused the request (HTTP {status}). Check the values of the fields."),
+            ),
+            _ => return self.unexpected(response, "The answer is of no kind that is known"),
+        };
+        Error::new(kind, message).with_upstream(self.upstream(response))
+    }
+
+    /// An answer that is not what the service's documentation promises; `told` is a sentence without
+    /// its full stop.
+    #[cold]
+    #[inline(never)]
+    pub fn unexpected(&self, response: &Response, told: &str) -> Error {
+        let next = ["Check that the ", &self.address(), " is that of the ", self.account(), "."].concat();
+        Error::new(Kind::UnexpectedReply, self.in_doubt(told, &next)).with_upstream(self.upstream(response))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn no_response(&self, response: &Response) -> Error {
+        let failure = Failure::from_body(&response.body);
+        let url = self.origin();
+        let address = self.address();
+        let in_doubt = |told: &str| self.in_doubt(&[url, told].concat(), &self.again());
+        let message = match failure {
+            Failure::NotAllowed => format!(
+                "This host does not let the plugin connect to {url}. Allow the address in the host's settings, or correct the {address}."
+            ),
+            Failure::Dns => format!(
+                "There is no server of that name: {url}. Correct the {address}, as a name that does not exist will not exist later, or mend the network, if it is that."
+            ),
+            Failure::Connect => {
+                format!("No connection to {url}. Check the {address} and the network, or try again later.")
+            }
+            Failure::Tls => {
+                format!("No secure connection to {url}: its certificate could not be verified. Check the {address}.")
+            }
+            Failure::NotSent => format!("The connection to {url} broke before the request was sent. Try again."),
+            Failure::Timeout => in_doubt(" did not answer in time"),
+            Failure::Reset => in_doubt(" closed the connection without an answer"),
+            Failure::TooLarge => {
+                let told = [url, " sent more than this host takes as an answer"].concat();
+                return self.unexpected(response, &told);
+            }
+            Failure::Unknown => in_doubt(" gave no answer"),
+        };
+        let effect = if failure.before_sending() { Effect::None } else { Effect::Unknown };
+        Error::new(Kind::Unavailable, message).with_effect(effect).with_upstream(self.upstream(response))
+    }
+
+    /// What came, for the person who has to find out why. Nothing vouches for it.
+    #[cold]
+    #[inline(never)]
+    pub fn upstream(&self, response: &Response) -> Upstream {
+        let text = presentable(&crate::page::readable(&String::from_utf8_lossy(&response.body)), self.secrets);
+        Upstream {
+            http_status: response.status,
+            error_code: None,
+            error_text: (!text.is_empty()).then_some(text),
+            verified: false,
+        }
+    }
+
+    /// What the connection calls its address, within a sentence.
+    #[cold]
+    #[inline(never)]
+    fn address(&self) -> String {
+        let mut title = self.plugin.connection.origin().map_or("address", |field| field.title).to_owned();
+        if let Some(first) = title.get_mut(..1) {
+            first.make_ascii_lowercase();
+        }
+        title
+    }
+
+    fn account(&self) -> &'static str {
+        self.plugin.connection.title
+    }
+}
+
+/// Runs `work` with the connection of this configuration. No secret leaves: neither in its output,
+/// nor in its errors.
+pub(crate) fn run(
+    plugin: &Plugin,
+    action: Option<&Action>,
+    input: &[u8],
+    config: crate::connection::Config,
+    transport: &dyn Transport,
+) -> Result<String, Error> {
+    let raw = Raw::load(&plugin.connection, config);
+    let secrets = &raw.secrets;
+    let input = match action {
+        Some(action) => crate::input::read(input, action.input),
+        None => Ok(Values::default()),
+    };
+    let outcome = input.and_then(|input| {
+        let connection = &raw.read(&plugin.connection)?;
+        // It would be sent in clear, and come back in the output.
+        if let Some(title) = input.holds_secret(secrets) {
+            return Err(Error::new(Kind::InvalidInput, ["A field holds the ", title, ": take it out."].concat()));
+        }
+        let call = Call { plugin, action, connection, secrets, input: &input, transport };
+        let run = action.map_or(plugin.check, |action| action.run);
+        run(&call).map_err(|error| if call.is_read() { error.with_effect(Effect::None) } else { error })
+    });
+    match outcome {
+        Ok(output) => Ok(without_secrets(output.finish(), secrets)),
+        Err(error) => Err(error.redacted(secrets)),
+    }
+}
+
+/// The output with the secrets taken out. Nearly always there are none, and the text stays as it is.
+fn without_secrets(output: String, secrets: &Secrets) -> String {
+    if !secrets.are_in(&output) && !output.contains('\\') {
+        return output;
+    }
+    // What is nested too deeply to be looked through is not given out.
+    json::redact(&output, secrets).unwrap_or_else(|| "{}".to_owned())
+}

@@ -1,0 +1,228 @@
+//! The description: what the fields and actions say, as JSON.
+//!
+//! It is written with loops and small functions that are not inlined: the code is a part of every
+//! module.
+
+use crate::action::{Action, Condition, Idempotency, Kind, Limit};
+use crate::field::{Field, Needed, When};
+use crate::json::{Array, Object, quoted};
+use crate::plugin::Plugin;
+
+/// The dialect of every schema.
+const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
+
+/// The schema of a failed call's document, the same for all plugins.
+const ERROR_SCHEMA: &str = crate::minify::minified!("error.schema.json");
+
+/// What the export `describe` answers.
+pub fn description(plugin: &Plugin) -> String {
+    let connection = &plugin.connection;
+    let schema = titled(connection.title).text("description", connection.description);
+    let mut origins = Array::new();
+    for field in connection.fields.iter().filter(|field| field.holds.is_origin()) {
+        origins.text(field.name);
+    }
+    let origins = origins.finish();
+    let permissions = plugin.reason.map(|reason| {
+        let http = Object::new().json("origins", &origins).text("reason", reason);
+        Object::new().json("http", &http.finish()).finish()
+    });
+    let told = Object::new()
+        .json("schema", &object_schema(schema, connection.fields).finish())
+        .text("check", plugin.check_name)
+        .json("origins", &origins);
+    let mut actions = Array::new();
+    for action in plugin.actions {
+        actions.json(&self::action(action));
+    }
+    Object::new()
+        .json("contract", "1")
+        .text("name", plugin.name)
+        .text("title", plugin.title)
+        .text("version", plugin.version)
+        .text("description", plugin.description)
+        .text_if("homepage", plugin.homepage)
+        .json_if("icons", plugin.icons)
+        .json_if("permissions", permissions.as_deref())
+        .json_if("limits", limits(plugin.limits).as_deref())
+        .json("connection", &told.finish())
+        .json("actions", &actions.finish())
+        .json("errorSchema", ERROR_SCHEMA)
+        .json_if("i18n", plugin.i18n)
+        .finish()
+}
+
+/// A schema with its dialect and its title.
+#[inline(never)]
+fn titled(title: &str) -> Object {
+    Object::new().text("$schema", DIALECT).text("title", title)
+}
+
+fn limits(limits: &[Limit]) -> Option<String> {
+    let mut told = Array::new();
+    for limit in limits {
+        let one = Object::new().number("requests", limit.requests.into()).number("perS", limit.per_s.into());
+        told.json(&one.text("scope", "connection").finish());
+    }
+    (!told.is_empty()).then(|| told.finish())
+}
+
+/// An action as the description has it.
+fn action(action: &Action) -> String {
+    let mut examples = Array::new();
+    for example in action.examples {
+        let told = Object::new().text("title", example.title);
+        examples.json(&told.json("input", example.input).json("output", example.output).finish());
+    }
+    let deprecated =
+        action.deprecated.map(|(since, instead)| Object::new().text("since", since).text("use", instead).finish());
+    let unsigned = (!action.unsigned.is_empty()).then(|| Array::of_texts(action.unsigned));
+    let idempotency = match action.idempotency {
+        Idempotency::Natural if action.is_read() => None,
+        Idempotency::Natural => Some(quoted("natural")),
+        Idempotency::Key(field) => Some(Object::new().text("key", field).finish()),
+        Idempotency::None => Some(quoted("none")),
+    };
+    Object::new()
+        .text("name", action.name)
+        .text("title", action.title)
+        .text("description", action.description)
+        .json_if("deprecated", deprecated.as_deref())
+        .text_if("subject", action.subject.map(|(field, _)| field))
+        .json("inputSchema", &object_schema(titled(action.title), action.input).finish())
+        .json("outputSchema", &output_schema(titled(action.output_title), action.output).finish())
+        .json("annotations", &annotations(action))
+        .json_if("idempotency", idempotency.as_deref())
+        .json_if("verify", verify(action).as_deref())
+        .json_if("limits", limits(action.limits).as_deref())
+        .json_if("unsigned", unsigned.as_deref())
+        .json("examples", &examples.finish())
+        .json("form", &form(action.input))
+        .finish()
+}
+
+/// What the action does to its surroundings, as MCP has it.
+#[inline(never)]
+pub(crate) fn annotations(action: &Action) -> String {
+    Object::new()
+        .text("title", action.title)
+        .switch("readOnlyHint", action.is_read())
+        .switch("destructiveHint", action.kind == Kind::Change)
+        .switch("idempotentHint", action.idempotency == Idempotency::Natural)
+        .switch("openWorldHint", true)
+        .finish()
+}
+
+fn verify(action: &Action) -> Option<String> {
+    let verify = action.verify?;
+    let mut arguments = Object::new();
+    for (name, field) in verify.arguments {
+        arguments = arguments.text(name, field);
+    }
+    let told = Object::new().text("action", verify.action).json("arguments", &arguments.finish());
+    Some(told.json("done", &conditions(verify.done)).json("undone", &conditions(verify.undone)).finish())
+}
+
+fn conditions(conditions: &[Condition]) -> String {
+    let mut told = Array::new();
+    for condition in conditions {
+        told.json(&match condition {
+            Condition::Is(pointer, json) => Object::new().text("pointer", pointer).json("value", json).finish(),
+            Condition::IsField(pointer, field) => Object::new().text("pointer", pointer).text("field", field).finish(),
+        });
+    }
+    told.finish()
+}
+
+/// What a form has to know beside the schema.
+fn form(fields: &[Field]) -> String {
+    let (mut order, mut moments) = (Array::new(), Array::new());
+    let (mut visible, mut options) = (Object::new(), Object::new());
+    for field in fields {
+        order.text(field.name);
+        if field.holds.is_moment() {
+            moments.text(field.name);
+        }
+        if let Some(when) = field.when() {
+            visible = visible.json(field.name, &Object::new().json(when.on, &Array::of_texts(when.is)).finish());
+        }
+        if let Some(list) = field.options {
+            let one = Object::new().text("action", list.action).text("value", list.value).text("title", list.title);
+            options = options.json(field.name, &one.text_if("search", list.search).finish());
+        }
+    }
+    let (has_visible, has_moments, has_options) = (!visible.is_empty(), !moments.is_empty(), !options.is_empty());
+    Object::new()
+        .json("order", &order.finish())
+        .json_if("visible", has_visible.then(|| visible.finish()).as_deref())
+        .json_if("moments", has_moments.then(|| moments.finish()).as_deref())
+        .json_if("options", has_options.then(|| options.finish()).as_deref())
+        .finish()
+}
+
+/// The schema of an object that is given: the canonical forms of its fields.
+#[inline(never)]
+pub(crate) fn object_schema(schema: Object, fields: &[Field]) -> Object {
+    let mut properties = Object::new();
+    let mut conditions = Array::new();
+    for field in fields {
+        let property = field.holds.schema(named(field), field.may_be_absent()).json_if("default", field.default);
+        properties = properties.json(field.name, &property.finish());
+        if let Needed::When(when) = field.needed {
+            conditions.json(&condition(field, when));
+        }
+    }
+    let has_conditions = !conditions.is_empty();
+    closed(schema, properties, fields).json_if("allOf", has_conditions.then(|| conditions.finish()).as_deref())
+}
+
+/// The rule for a field that is required for some values of another one.
+fn condition(field: &Field, when: When) -> String {
+    let words = Object::new().json("enum", &Array::of_texts(when.is)).finish();
+    let given = field.holds.schema(Object::new(), false).finish();
+    Object::new().json("if", &has(when.on, &words)).json("then", &has(field.name, &given)).finish()
+}
+
+/// The schema of an object that has a member of this schema.
+#[inline(never)]
+fn has(name: &str, schema: &str) -> String {
+    let properties = Object::new().json(name, schema).finish();
+    Object::new().json("properties", &properties).json("required", &Array::of_texts(&[name])).finish()
+}
+
+/// The schema of an object that is given back.
+#[inline(never)]
+pub(crate) fn output_schema(schema: Object, fields: &[Field]) -> Object {
+    let mut properties = Object::new();
+    for field in fields {
+        properties = properties.json(field.name, &field.holds.output(named(field)).finish());
+    }
+    closed(schema, properties, fields)
+}
+
+/// An object with these properties and no others.
+#[inline(never)]
+fn closed(schema: Object, properties: Object, fields: &[Field]) -> Object {
+    let schema = schema.text("type", "object").json("properties", &properties.finish());
+    schema.json("required", &required(fields)).switch("additionalProperties", false)
+}
+
+/// The names of the fields that always have to be there.
+#[inline(never)]
+pub(crate) fn required(fields: &[Field]) -> String {
+    let mut required = Array::new();
+    for field in fields.iter().filter(|field| field.needed == Needed::Always) {
+        required.text(field.name);
+    }
+    required.finish()
+}
+
+/// What a field is called, and what it is.
+#[inline(never)]
+fn named(field: &Field) -> Object {
+    let described = field.described();
+    Object::new()
+        .text("title", field.title)
+        .text_if("description", (!described.is_empty()).then_some(described.as_str()))
+        .json_if("examples", field.examples)
+}

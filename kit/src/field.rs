@@ -1,0 +1,215 @@
+//! A field, said once: how it is called, what it holds, when it is needed, and how it is explained.
+//!
+//! From this follow reading, sending, the JSON Schema, the form, the tool, and what a person is told.
+
+use crate::text::split;
+use crate::types::Type;
+
+/// A field of an input, a connection, or a line of a list.
+#[derive(Clone, Copy)]
+pub struct Field {
+    pub(crate) name: &'static str,
+    pub(crate) holds: &'static dyn Type,
+    pub(crate) needed: Needed,
+    pub(crate) title: &'static str,
+    pub(crate) description: &'static str,
+    pub(crate) examples: Option<&'static str>,
+    pub(crate) default: Option<&'static str>,
+    pub(crate) hint: &'static str,
+    pub(crate) options: Option<Options>,
+    #[cfg(not(target_arch = "wasm32"))]
+    pub(crate) refuses: &'static [Refused],
+}
+
+/// When a field has to be given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needed {
+    /// Always.
+    Always,
+    /// Never.
+    Optional,
+    /// For some values of another field; for all others it is no part of the input.
+    When(When),
+    /// It may be given for some values of another field; for all others it is no part of the input.
+    Shown(When),
+}
+
+/// Some values of another field, which stands before this one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct When {
+    /// The field that decides.
+    pub on: &'static str,
+    /// Its values.
+    pub is: &'static [&'static str],
+}
+
+impl When {
+    /// As people say it: "for the status sent or paid".
+    pub(crate) fn told(&self) -> String {
+        [" for the ", self.on, " ", &self.is.join(" or ")].concat()
+    }
+}
+
+/// A value that breaks a rule, as JSON, and why: for documentation and tests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refused(pub &'static str, pub &'static str);
+
+/// The read that lists what a field may be set to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// The action.
+    pub action: &'static str,
+    /// A JSON pointer into one item of its output: the value.
+    pub value: &'static str,
+    /// A JSON pointer into one item of its output: what a person is shown.
+    pub title: &'static str,
+    /// The action's field that narrows the list by what a person types.
+    pub search: Option<&'static str>,
+}
+
+impl Field {
+    const fn new(name: &'static str, holds: &'static dyn Type, needed: Needed) -> Self {
+        Self {
+            name,
+            holds,
+            needed,
+            title: name,
+            description: "",
+            examples: None,
+            default: None,
+            hint: "",
+            options: None,
+            #[cfg(not(target_arch = "wasm32"))]
+            refuses: &[],
+        }
+    }
+
+    /// A field that has to be given.
+    pub const fn required(name: &'static str, holds: &'static dyn Type) -> Self {
+        Self::new(name, holds, Needed::Always)
+    }
+
+    /// A field that may be left out.
+    pub const fn optional(name: &'static str, holds: &'static dyn Type) -> Self {
+        Self::new(name, holds, Needed::Optional)
+    }
+
+    /// A field that has to be given if `on` is one of these, and is neither checked nor sent else.
+    pub const fn required_if(
+        name: &'static str,
+        holds: &'static dyn Type,
+        on: &'static str,
+        is: &'static [&'static str],
+    ) -> Self {
+        Self::new(name, holds, Needed::When(When { on, is }))
+    }
+
+    /// A field that may be given if `on` is one of these, and is neither checked nor sent else.
+    pub const fn optional_if(
+        name: &'static str,
+        holds: &'static dyn Type,
+        on: &'static str,
+        is: &'static [&'static str],
+    ) -> Self {
+        Self::new(name, holds, Needed::Shown(When { on, is }))
+    }
+
+    /// What a form calls it: a few words that begin with a capital letter.
+    #[must_use]
+    pub const fn title(mut self, title: &'static str) -> Self {
+        self.title = title;
+        self
+    }
+
+    /// What it is, in whole sentences. A choice that has none lists its values.
+    #[must_use]
+    pub const fn about(mut self, description: &'static str) -> Self {
+        self.description = description;
+        self
+    }
+
+    /// Values that it takes: a JSON array.
+    #[must_use]
+    pub const fn examples(mut self, json: &'static str) -> Self {
+        self.examples = Some(json);
+        self
+    }
+
+    /// What counts where nothing is given, as JSON. It is told, and left to the service.
+    #[must_use]
+    pub const fn default(mut self, json: &'static str) -> Self {
+        self.default = Some(json);
+        self
+    }
+
+    /// What a person is told who leaves it out: "your login". Without it, the description's beginning
+    /// is.
+    #[must_use]
+    pub const fn hint(mut self, hint: &'static str) -> Self {
+        self.hint = hint;
+        self
+    }
+
+    /// The read that lists its choices.
+    #[must_use]
+    pub const fn options(mut self, options: Options) -> Self {
+        self.options = Some(options);
+        self
+    }
+
+    /// Values that it refuses, and why. No module carries them.
+    #[must_use]
+    #[cfg_attr(target_arch = "wasm32", expect(unused_variables, unused_mut, reason = "no module carries them"))]
+    pub const fn refuses(mut self, cases: &'static [Refused]) -> Self {
+        #[cfg(not(target_arch = "wasm32"))]
+        {
+            self.refuses = cases;
+        }
+        self
+    }
+
+    /// Its name.
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Whether `null` and blank texts stand for nothing given.
+    pub(crate) fn may_be_absent(&self) -> bool {
+        self.needed != Needed::Always
+    }
+
+    /// For which values of which field it is a part of the input.
+    pub(crate) fn when(&self) -> Option<When> {
+        match self.needed {
+            Needed::When(when) | Needed::Shown(when) => Some(when),
+            Needed::Always | Needed::Optional => None,
+        }
+    }
+
+    /// What it is, in whole sentences.
+    pub(crate) fn described(&self) -> String {
+        if self.description.is_empty() { self.holds.described() } else { self.description.to_owned() }
+    }
+
+    /// What a person has to give: "the number of the order".
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn asked(&self) -> String {
+        if !self.hint.is_empty() {
+            return self.hint.to_owned();
+        }
+        if let Some(choices) = self.holds.asked() {
+            return choices;
+        }
+        let text = self.described();
+        let end = text.bytes().position(|byte| matches!(byte, b',' | b':' | b'.' | b';')).unwrap_or(text.len());
+        let mut asked = split(&text, end).0.to_owned();
+        // An abbreviation keeps its capitals.
+        if !asked.as_bytes().get(1).is_some_and(u8::is_ascii_uppercase)
+            && let Some(first) = asked.get_mut(..1)
+        {
+            first.make_ascii_lowercase();
+        }
+        asked
+    }
+}

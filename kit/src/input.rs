@@ -1,0 +1,281 @@
+//! Reading an input: a JSON object whose every problem is told at once.
+
+use std::borrow::Cow;
+
+use crate::error::{Error, Kind, Problem};
+use crate::field::{Field, Needed};
+use crate::json::{self, Malformed, Members};
+use crate::text::{hidden, shown, trim};
+use crate::types::{self, Problems, note};
+use crate::values::Values;
+
+/// Values longer than this are not repeated in a message.
+const QUOTED_CHARS: usize = 40;
+
+/// A value that was given.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Given<'a> {
+    /// A string without what nobody sees around it, which is neither blank nor an accident.
+    Text(Cow<'a, str>),
+    /// A number as it was written, so that none of its digits is lost.
+    Number(&'a str),
+    /// `true` or `false`.
+    Switch(bool),
+    /// An array, as it was written.
+    Array(&'a str),
+    /// An object, as it was written.
+    Object(&'a str),
+    /// A string that is no text: half of a surrogate pair is valid JSON.
+    NoText,
+}
+
+impl<'a> Given<'a> {
+    /// What a JSON value gives; `null` and blank strings give nothing: no-code forms send them for
+    /// fields that are left empty.
+    #[inline(never)]
+    pub fn of(json: &'a str) -> Option<Self> {
+        Some(match json.as_bytes().first()? {
+            b'"' => {
+                let Some(text) = json::string(json) else { return Some(Self::NoText) };
+                let text = match text {
+                    Cow::Borrowed(text) => Cow::Borrowed(trim(text)),
+                    Cow::Owned(text) => Cow::Owned(trim(&text).to_owned()),
+                };
+                return (!text.is_empty()).then_some(Self::Text(text));
+            }
+            b'n' => return None,
+            b't' => Self::Switch(true),
+            b'f' => Self::Switch(false),
+            b'[' => Self::Array(json),
+            b'{' => Self::Object(json),
+            _ => Self::Number(json),
+        })
+    }
+
+    /// What it is, for the refusal of it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Text(_) => "a text",
+            Self::Number(_) => "a number",
+            Self::Switch(_) => "a boolean",
+            Self::Array(_) => "an array",
+            Self::Object(_) => "an object",
+            Self::NoText => "a text that is not valid Unicode",
+        }
+    }
+}
+
+/// Reads the input of an action.
+///
+/// # Errors
+/// [`Kind::InvalidInput`] with every problem.
+pub fn read(json: &[u8], fields: &'static [Field]) -> Result<Values, Error> {
+    let invalid = |message: String| Error::new(Kind::InvalidInput, message);
+    let json = std::str::from_utf8(json).map_err(|_| invalid("The input is not UTF-8 text.".to_owned()))?;
+    let members = Members::parse(json).map_err(|malformed| {
+        invalid(match malformed {
+            _ if json.is_empty() => "The input is empty: it must be a JSON object with the action's fields.".to_owned(),
+            Malformed::NotAnObject => "The input must be a JSON object with the action's fields.".to_owned(),
+            Malformed::NotJson { line, column } => {
+                format!("The input is not valid JSON (line {line}, column {column}).")
+            }
+        })
+    })?;
+    let mut problems = Vec::new();
+    let values = read_members(&members, fields, "", &mut problems);
+    if problems.is_empty() { Ok(values) } else { Err(Error::invalid(Kind::InvalidInput, problems)) }
+}
+
+/// Reads the members of an object; `within` is what their names begin with in messages, such as
+/// `lines[0].`.
+pub(crate) fn read_members(
+    members: &Members,
+    fields: &'static [Field],
+    within: &str,
+    problems: &mut Problems,
+) -> Values {
+    for (place, (name, _)) in members.0.iter().enumerate() {
+        if !fields.iter().any(|field| field.name == name) {
+            let full = [within, name].concat();
+            problems.push(Problem::new(full.as_str(), unknown_field(within, name, fields)));
+        } else if members.0[..place].iter().any(|(other, _)| other == name) {
+            note(problems, &[within, name].concat(), "is given twice: leave one out");
+        }
+    }
+    // Values are read in the fields' order, so what decides on a field is known before it.
+    let mut values = Values(Vec::with_capacity(fields.len()));
+    for field in fields {
+        let given = members.get(field.name).and_then(Given::of);
+        // Where what decides is itself a problem, what is given is checked all the same, so that
+        // everything is told at once.
+        let (is_part, is_needed) = match field.needed {
+            Needed::Always => (true, true),
+            Needed::Optional => (true, false),
+            Needed::When(when) | Needed::Shown(when) => match values.get(when.on) {
+                Some(value) => {
+                    let holds = when.is.contains(&value.as_str());
+                    (holds, holds && matches!(field.needed, Needed::When(_)))
+                }
+                None => (members.get(when.on).and_then(Given::of).is_some(), false),
+            },
+        };
+        if !is_part {
+            continue;
+        }
+        match given {
+            Some(given) => {
+                let full;
+                let name = if within.is_empty() {
+                    field.name
+                } else {
+                    full = [within, field.name].concat();
+                    &full
+                };
+                let value = types::read(field.holds, name, given, problems);
+                values.0.extend(value.map(|value| (field.name, value)));
+            }
+            None if is_needed => missing(field, within, problems),
+            None => {}
+        }
+    }
+    values
+}
+
+#[cold]
+#[inline(never)]
+fn missing(field: &Field, within: &str, problems: &mut Problems) {
+    let when = field.when().map(|when| when.told()).unwrap_or_default();
+    let asked = field.asked();
+    let before = if asked.is_empty() { "" } else { ": " };
+    note(problems, &[within, field.name].concat(), &["is required", &when, before, &asked].concat());
+}
+
+/// `text` in quotation marks for a message, or nothing if it is long: a part of it could be a part
+/// of a secret.
+#[cold]
+#[inline(never)]
+pub fn quoted(text: &str) -> String {
+    if text.chars().count() > QUOTED_CHARS { String::new() } else { format!(" (got \"{}\")", shown(text)) }
+}
+
+/// The known word that a misspelt one stands for.
+#[cold]
+#[inline(never)]
+pub fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
+    let lower = word.to_ascii_lowercase();
+    let distances = known.iter().map(|known| (strsim::osa_distance(&lower, known), *known));
+    distances.min().filter(|(distance, known)| *distance <= known.len() / 3).map(|(_, known)| known)
+}
+
+#[cold]
+#[inline(never)]
+fn unknown_field(within: &str, name: &str, fields: &[Field]) -> String {
+    let known: Vec<_> = fields.iter().map(|field| field.name).collect();
+    let hint = match nearest(name, &known) {
+        Some(nearest) => format!("did you mean {nearest}?"),
+        None => format!("the fields are {}", known.join(", ")),
+    };
+    let is_no_name = name.chars().count() > QUOTED_CHARS || hidden(name).is_some();
+    if is_no_name { format!("a field is unknown: {hint}") } else { format!("{within}{name} is not a field: {hint}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::{Choice, Text};
+
+    const FIELDS: &[Field] = &[
+        Field::required("bill_id", &Text::new(40)).about("The number, as printed."),
+        Field::optional("status", &Choice::new(&[("sent", "", &[]), ("paid", "", &[]), ("cancel", "", &[])])),
+        Field::required_if("rpo", &Text::new(40), "status", &["sent", "paid"]).hint("its number"),
+    ];
+
+    fn read(json: &str) -> Result<Values, Error> {
+        super::read(json.as_bytes(), FIELDS)
+    }
+
+    fn problems(json: &str) -> Vec<String> {
+        read(json).map_or_else(|error| error.problems.into_iter().map(|p| p.message).collect(), |_| Vec::new())
+    }
+
+    #[test]
+    fn an_input_that_is_not_an_object_is_refused_without_repeating_it() {
+        for json in ["", "hunter2", "\"hunter2\"", "[1]", "null", "{\"bill_id\":hunter2}"] {
+            let error = read(json).unwrap_err();
+            assert_eq!(error.kind, Kind::InvalidInput);
+            assert!(!error.message.contains("hunter2"), "{}", error.message);
+        }
+    }
+
+    #[test]
+    fn an_unknown_field_is_named_with_the_nearest_known_one() {
+        assert_eq!(problems(r#"{"bill_id":"1","billId":1}"#), ["billId is not a field: did you mean bill_id?"]);
+        assert_eq!(
+            problems(r#"{"bill_id":"1","tracking":null}"#),
+            ["tracking is not a field: the fields are bill_id, status, rpo"]
+        );
+    }
+
+    #[test]
+    fn a_field_that_is_given_twice_is_refused() {
+        assert_eq!(problems(r#"{"bill_id":"1","bill_id":"2"}"#), ["bill_id is given twice: leave one out"]);
+    }
+
+    #[test]
+    fn null_and_blank_texts_count_as_absent() {
+        for value in ["null", r#""""#, r#"" \t\n""#, "\"\u{feff}\u{a0}\u{200b}\""] {
+            let json = format!(r#"{{"bill_id":{value}}}"#);
+            assert_eq!(problems(&json), ["bill_id is required: the number"], "{value}");
+        }
+    }
+
+    #[test]
+    fn what_nobody_sees_is_taken_off_a_text_and_shown_within_it() {
+        assert_eq!(read(r#"{"bill_id":" \u200b1\ufeff"}"#).unwrap().text("bill_id"), "1");
+        assert_eq!(
+            problems("{\"bill_id\":\"1\u{200b}2\"}"),
+            ["bill_id has an invisible character (U+200B) in it: type it anew (got \"1<U+200B>2\")"]
+        );
+    }
+
+    #[test]
+    fn a_field_that_another_one_decides_on_is_required_or_no_part_of_the_input() {
+        let read = |rpo: &str, status: &str| {
+            let values = read(&format!(r#"{{"bill_id":1,"rpo":{rpo},"status":{status}}}"#));
+            values.map(|values| values.text("rpo").to_owned()).map_err(|error| error.message)
+        };
+        assert_eq!(read(r#""1""#, r#""sent""#), Ok("1".to_owned()));
+        assert_eq!(read(r#""1""#, r#""cancel""#), Ok(String::new()));
+        assert_eq!(read("true", r#""cancel""#), Ok(String::new()));
+        assert_eq!(read("true", "null"), Ok(String::new()));
+        assert_eq!(
+            read("null", r#""sent""#),
+            Err("rpo is required for the status sent or paid: its number".to_owned())
+        );
+        assert_eq!(read("true", r#""paid""#), Err("rpo must be a text, not a boolean".to_owned()));
+        // The status is a problem by itself.
+        assert!(read("true", "7").unwrap_err().contains("rpo must be a text"));
+        assert!(!read("null", "7").unwrap_err().contains("rpo"));
+    }
+
+    #[test]
+    fn all_problems_are_told_at_once() {
+        let error = read(r#"{"x":1,"status":"paid","bill_id":true}"#).unwrap_err();
+        let fields: Vec<_> = error.problems.iter().map(|problem| problem.field.as_str()).collect();
+        assert_eq!(fields, ["x", "bill_id", "rpo"]);
+    }
+
+    #[test]
+    fn a_text_with_half_a_surrogate_pair_is_a_problem_not_a_crash() {
+        assert_eq!(
+            problems(r#"{"bill_id":"\ud800"}"#),
+            ["bill_id must be a text, not a text that is not valid Unicode"]
+        );
+    }
+
+    #[test]
+    fn a_long_value_is_not_repeated() {
+        assert_eq!(quoted(&"x".repeat(41)), "");
+        assert_eq!(quoted("payed"), " (got \"payed\")");
+    }
+}

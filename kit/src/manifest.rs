@@ -1,0 +1,80 @@
+//! The description as files, for the bundle and for whoever reads the repository.
+
+use crate::describe;
+use crate::json::{self, Members};
+use crate::plugin::Plugin;
+use crate::tools;
+
+/// The files: their names, and their texts.
+pub fn files(plugin: &Plugin) -> Vec<(String, String)> {
+    let description = describe::description(plugin);
+    let member = |json: &str, name: &str| {
+        let members = Members::parse(json).unwrap_or(Members(Vec::new()));
+        members.get(name).unwrap_or("null").to_owned()
+    };
+    let connection = member(&description, "connection");
+    let mut files = vec![
+        ("connection.schema.json".to_owned(), pretty(&member(&connection, "schema"))),
+        ("error.schema.json".to_owned(), pretty(&member(&description, "errorSchema"))),
+    ];
+    for action in json::items(&member(&description, "actions")) {
+        let name = json::string(&member(action, "name")).unwrap_or_default().into_owned();
+        files.push((format!("{name}.input.schema.json"), pretty(&member(action, "inputSchema"))));
+        files.push((format!("{name}.output.schema.json"), pretty(&member(action, "outputSchema"))));
+    }
+    files.push(("describe.json".to_owned(), pretty(&description)));
+    files.push(("tools.json".to_owned(), pretty(&tools::list(plugin))));
+    files
+}
+
+/// Valid JSON with a line for each member and value.
+fn pretty(json: &str) -> String {
+    let mut pretty = String::with_capacity(json.len() * 2);
+    write(json, 0, &mut pretty);
+    pretty.push('\n');
+    pretty
+}
+
+fn write(json: &str, depth: usize, pretty: &mut String) {
+    let (brackets, values) = match json.as_bytes().first() {
+        Some(b'[') => ("[]", json::items(json).into_iter().map(|value| (None, value)).collect()),
+        Some(b'{') => {
+            let Members(members) = Members::parse(json).unwrap_or(Members(Vec::new()));
+            ("{}", members.into_iter().map(|(name, value)| (Some(json::quoted(&name)), value)).collect::<Vec<_>>())
+        }
+        _ => return pretty.push_str(json),
+    };
+    if values.is_empty() {
+        return pretty.push_str(brackets);
+    }
+    let line = |pretty: &mut String, depth: usize| {
+        pretty.push('\n');
+        pretty.push_str(&"  ".repeat(depth));
+    };
+    pretty.push_str(&brackets[..1]);
+    for (place, (name, value)) in values.into_iter().enumerate() {
+        if place > 0 {
+            pretty.push(',');
+        }
+        line(pretty, depth + 1);
+        if let Some(name) = name {
+            pretty.push_str(&name);
+            pretty.push_str(": ");
+        }
+        write(value, depth + 1, pretty);
+    }
+    line(pretty, depth);
+    pretty.push_str(&brackets[1..]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_written_as_other_programs_write_it() {
+        let json = r#"{"a":[1,"]",{}],"b":{"c":[]},"d":null}"#;
+        let value: serde_json::Value = serde_json::from_str(json).unwrap();
+        assert_eq!(pretty(json), format!("{value:#}\n"));
+    }
+}

@@ -1,0 +1,37 @@
+//! JSON files without their white space, at compile time.
+
+/// A file of this crate as JSON without white space.
+macro_rules! minified {
+    ($file:literal) => {{
+        const PRETTY: &[u8] = include_bytes!($file);
+        const LENGTH: usize = $crate::minify::minify::<{ PRETTY.len() }>(PRETTY).1;
+        const MINIFIED: [u8; LENGTH] = $crate::minify::minify::<LENGTH>(PRETTY).0;
+        match std::str::from_utf8(&MINIFIED) {
+            Ok(text) => text,
+            Err(_) => panic!(concat!($file, " is not UTF-8")),
+        }
+    }};
+}
+pub(crate) use minified;
+
+/// Drops white space outside strings; returns the text and its length.
+pub(crate) const fn minify<const N: usize>(json: &[u8]) -> ([u8; N], usize) {
+    let mut minified = [0; N];
+    let mut length = 0;
+    let mut in_string = false;
+    let mut escaped = false;
+    let mut place = 0;
+    while place < json.len() {
+        let byte = json[place];
+        if in_string || !byte.is_ascii_whitespace() {
+            minified[length] = byte;
+            length += 1;
+        }
+        if byte == b'"' && !escaped {
+            in_string = !in_string;
+        }
+        escaped = byte == b'\\' && !escaped;
+        place += 1;
+    }
+    (minified, length)
+}

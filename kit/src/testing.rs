@@ -1,0 +1,176 @@
+//! What an author's tests ask of a plugin: that what it says of itself is so.
+//!
+//! ```no_run
+//! # use plugin_kit::Plugin;
+//! # fn of(plugin: &Plugin) {
+//! assert_eq!(plugin_kit::testing::faults(plugin), [""; 0]);
+//! # }
+//! ```
+
+use crate::action::Action;
+use crate::describe;
+use crate::error::Error;
+use crate::field::{Field, Needed};
+use crate::input;
+use crate::json::{self, Members, Object};
+use crate::plugin::Plugin;
+use crate::tools;
+use crate::values::Values;
+
+/// An input that breaks one rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CounterExample {
+    /// The action.
+    pub action: &'static str,
+    /// The field whose rule is broken; empty for a rule of the whole input.
+    pub field: &'static str,
+    /// Why it is refused.
+    pub why: &'static str,
+    /// The whole input, as JSON.
+    pub input: String,
+}
+
+/// Reads an input of an action as a call does.
+///
+/// # Errors
+/// Every problem of it.
+pub fn read(action: &Action, input: &str) -> Result<Values, Error> {
+    input::read(input.as_bytes(), action.input)
+}
+
+/// Everything that the plugin says it refuses: what each kind of value does, what its fields add, what
+/// is left out, and fields that there are none of.
+pub fn counter_examples(plugin: &Plugin) -> Vec<CounterExample> {
+    plugin.actions.iter().flat_map(of_action).collect()
+}
+
+fn of_action(action: &'static Action) -> Vec<CounterExample> {
+    let mut cases = Vec::new();
+    let mut add =
+        |field: &'static str, why, input| cases.push(CounterExample { action: action.name, field, why, input });
+    for field in action.input {
+        // An example in which the field has a part.
+        let Some(base) = action.examples.iter().map(|example| example.input).find(|input| has_part(field, input))
+        else {
+            continue;
+        };
+        if matches!(field.needed, Needed::Always | Needed::When(_)) {
+            for blank in ["null", "\"  \""] {
+                add(field.name, "it is required", with(base, field.name, blank));
+            }
+        }
+        for case in field.holds.refuses().iter().chain(field.refuses) {
+            add(field.name, case.1, with(base, field.name, case.0));
+        }
+    }
+    for case in action.refuses {
+        add("", case.1, case.0.to_owned());
+    }
+    if let Some(example) = action.examples.first() {
+        add("no_such_field", "there is no such field", with(example.input, "no_such_field", "1"));
+    }
+    cases
+}
+
+/// Whether a field is looked at in an input.
+fn has_part(field: &Field, input: &str) -> bool {
+    let Ok(members) = Members::parse(input) else { return false };
+    field.when().is_none_or(|when| {
+        let decides = members.get(when.on).and_then(json::string);
+        decides.is_some_and(|value| when.is.contains(&value.as_ref()))
+    })
+}
+
+/// An object with another value for one member.
+fn with(json: &str, name: &str, value: &str) -> String {
+    let Members(members) = Members::parse(json).unwrap_or(Members(Vec::new()));
+    let others = members.iter().filter(|(other, _)| other != name);
+    others.fold(Object::new(), |object, (name, value)| object.json(name, value)).json(name, value).finish()
+}
+
+/// What is wrong with what the plugin says of itself, a line each.
+pub fn faults(plugin: &Plugin) -> Vec<String> {
+    let mut faults = Vec::new();
+    if Members::parse(&describe::description(plugin)).is_err() {
+        faults.push("the description is not JSON: look for an example or a default that is none".to_owned());
+    }
+    of_fields("the connection", plugin.connection.fields, false, &mut faults);
+    for action in plugin.actions {
+        let name = action.name;
+        of_fields(name, action.input, true, &mut faults);
+        of_fields(name, action.output, true, &mut faults);
+        let is_field = |field: &str| action.input.iter().any(|known| known.name == field);
+        if let Some((subject, _)) = action.subject.filter(|(subject, _)| !is_field(subject)) {
+            faults.push(format!("{name}: its subject {subject} is no field"));
+        }
+        if action.examples.is_empty() {
+            faults.push(format!("{name}: it has no examples"));
+        }
+        for example in action.examples {
+            if let Err(error) = read(action, example.input) {
+                faults.push(format!("{name}: the example {:?} is refused: {}", example.title, error.message));
+            }
+            of_output(action, example.title, example.output, &mut faults);
+        }
+        let reads = |other: &str| plugin.action(other).is_some_and(Action::is_read);
+        let lists = action.input.iter().filter_map(|field| field.options).map(|options| options.action);
+        for other in lists.chain(action.verify.map(|verify| verify.action)).filter(|other| !reads(other)) {
+            faults.push(format!("{name}: there is no read {other}"));
+        }
+    }
+    for case in counter_examples(plugin) {
+        let is_taken = plugin.action(case.action).is_some_and(|action| read(action, &case.input).is_ok());
+        if is_taken {
+            faults.push(format!("{}: it takes {}, although {}", case.action, case.input, case.why));
+        }
+    }
+    faults
+}
+
+fn of_fields(of: &str, fields: &'static [Field], takes: bool, faults: &mut Vec<String>) {
+    for (place, field) in fields.iter().enumerate() {
+        let name = field.name;
+        let is_name = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+        if !is_name || name.is_empty() || tools::ADDED_BY_CLIENTS.contains(&name) {
+            faults.push(format!("{of}: {name:?} is no name for a field: small letters, digits and _"));
+        }
+        if field.described().is_empty() {
+            faults.push(format!("{of}: {name} has no description"));
+        }
+        if let Some(when) = field.when()
+            && !fields[..place].iter().any(|other| other.name == when.on)
+        {
+            faults.push(format!("{of}: {name} depends on {}, which does not stand before it", when.on));
+        }
+        for example in json::items(field.examples.unwrap_or("[]")).into_iter().filter(|_| takes) {
+            let mut problems = Vec::new();
+            let given = input::Given::of(example);
+            let read = given.and_then(|given| crate::types::read(field.holds, name, given, &mut problems));
+            if read.is_none() {
+                faults.push(format!("{of}: {name} refuses its example {example}"));
+            }
+        }
+        if let Some(fields) = field.holds.fields() {
+            of_fields(&format!("{of}: {name}"), fields, takes, faults);
+        }
+    }
+}
+
+fn of_output(action: &Action, title: &str, output: &str, faults: &mut Vec<String>) {
+    let Ok(members) = Members::parse(output) else {
+        return faults.push(format!("{}: the output of the example {title:?} is no object", action.name));
+    };
+    for field in action.output.iter().filter(|field| field.needed == Needed::Always) {
+        if members.get(field.name).is_none() {
+            faults.push(format!("{}: the output of the example {title:?} has no {}", action.name, field.name));
+        }
+    }
+    for (name, _) in &members.0 {
+        if !action.output.iter().any(|field| field.name == name) {
+            faults.push(format!(
+                "{}: the output of the example {title:?} has {name}, which is none of its members",
+                action.name
+            ));
+        }
+    }
+}

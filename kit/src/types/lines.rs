@@ -1,0 +1,162 @@
+//! Several values: of one kind, or with fields of their own.
+
+use super::{Problems, Type, must_be, note, typed};
+use crate::field::Field;
+use crate::input::{Given, read_members};
+use crate::json::{self, Members, Object};
+use crate::values::Value;
+use crate::{describe, tools};
+
+/// A list of values of one kind: at least one, at most so many.
+#[derive(Clone, Copy)]
+pub struct List {
+    of: &'static dyn Type,
+    max: usize,
+}
+
+impl List {
+    /// At most `max` values of a kind.
+    pub const fn new(of: &'static dyn Type, max: usize) -> Self {
+        Self { of, max }
+    }
+}
+
+impl Type for List {
+    fn read(&self, given: Given) -> Result<Value, String> {
+        Err(must_be("read with its members", &given))
+    }
+
+    fn has_members(&self) -> bool {
+        true
+    }
+
+    /// One value that is no list is a list of it: forms and spreadsheets have nothing else.
+    fn read_members(&self, name: &str, given: Given, problems: &mut Problems) -> Option<Value> {
+        let before = problems.len();
+        let values: Vec<_> = match given {
+            Given::Array(items) => {
+                let items = counted(items, self.max, name, problems)?;
+                let mut values = Vec::with_capacity(items.len());
+                for (place, item) in items.into_iter().enumerate() {
+                    let name = indexed(name, place);
+                    match Given::of(item) {
+                        Some(given) => values.extend(super::read(self.of, &name, given, problems)),
+                        None => note(problems, &name, "is empty: leave it out"),
+                    }
+                }
+                values
+            }
+            Given::Object(_) => {
+                note(problems, name, &must_be("a list", &given));
+                return None;
+            }
+            one => super::read(self.of, name, one, problems).into_iter().collect(),
+        };
+        (problems.len() == before).then_some(Value::List(values))
+    }
+
+    fn schema(&self, schema: Object, optional: bool) -> Object {
+        typed(schema, r#""array""#, optional)
+            .json("items", &self.of.schema(Object::new(), false).finish())
+            .number("minItems", 1)
+            .json("maxItems", &self.max.to_string())
+    }
+
+    fn output(&self, schema: Object) -> Object {
+        schema.text("type", "array").json("items", &self.of.output(Object::new()).finish())
+    }
+
+    fn plain(&self) -> &'static str {
+        "array"
+    }
+
+    fn tool(&self, schema: Object) -> Object {
+        let item = self.of.tool(Object::new().text("type", self.of.plain()));
+        schema.json("items", &item.finish())
+    }
+}
+
+/// A list of lines, such as the goods of an order: each has the same fields.
+#[derive(Clone, Copy)]
+pub struct Lines {
+    fields: &'static [Field],
+    max: usize,
+}
+
+impl Lines {
+    /// At most `max` lines with these fields, which are flat.
+    pub const fn new(fields: &'static [Field], max: usize) -> Self {
+        Self { fields, max }
+    }
+}
+
+impl Type for Lines {
+    fn read(&self, given: Given) -> Result<Value, String> {
+        Err(must_be("read with its members", &given))
+    }
+
+    fn has_members(&self) -> bool {
+        true
+    }
+
+    fn read_members(&self, name: &str, given: Given, problems: &mut Problems) -> Option<Value> {
+        let before = problems.len();
+        let Given::Array(items) = given else {
+            note(problems, name, &must_be("a list of objects", &given));
+            return None;
+        };
+        let mut lines = Vec::new();
+        for (place, item) in counted(items, self.max, name, problems)?.into_iter().enumerate() {
+            let name = indexed(name, place);
+            match Members::parse(item) {
+                Ok(members) => {
+                    let values = read_members(&members, self.fields, &[&name, "."].concat(), problems);
+                    lines.push(Value::Fields(values));
+                }
+                Err(_) => note(problems, &name, "must be an object with the fields of a line"),
+            }
+        }
+        (problems.len() == before).then_some(Value::List(lines))
+    }
+
+    fn schema(&self, schema: Object, optional: bool) -> Object {
+        typed(schema, r#""array""#, optional)
+            .json("items", &describe::object_schema(Object::new(), self.fields).finish())
+            .number("minItems", 1)
+            .json("maxItems", &self.max.to_string())
+    }
+
+    fn output(&self, schema: Object) -> Object {
+        schema.text("type", "array").json("items", &describe::output_schema(Object::new(), self.fields).finish())
+    }
+
+    fn plain(&self) -> &'static str {
+        "array"
+    }
+
+    fn tool(&self, schema: Object) -> Object {
+        schema.json("items", &tools::input_schema(self.fields).finish())
+    }
+
+    fn fields(&self) -> Option<&'static [Field]> {
+        Some(self.fields)
+    }
+}
+
+/// The values of an array, if there are not too few or too many.
+fn counted<'a>(json: &'a str, max: usize, name: &str, problems: &mut Problems) -> Option<Vec<&'a str>> {
+    let items = json::items(json);
+    if items.is_empty() {
+        note(problems, name, "is an empty list: put at least one into it");
+        return None;
+    }
+    if items.len() > max {
+        note(problems, name, &format!("must have at most {max} entries, not {}", items.len()));
+        return None;
+    }
+    Some(items)
+}
+
+fn indexed(name: &str, place: usize) -> String {
+    [name, "[", &place.to_string(), "]"].concat()
+}

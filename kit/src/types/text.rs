@@ -1,0 +1,119 @@
+//! Texts for people.
+
+use super::number::all_digits;
+use super::{Type, must_be, typed};
+use crate::flaw::Flaw;
+use crate::input::Given;
+use crate::json::Object;
+use crate::values::Value;
+
+/// A text that people write and read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Text {
+    max: usize,
+    lines: bool,
+    words: bool,
+}
+
+impl Text {
+    /// One line of at most so many characters.
+    pub const fn new(max: usize) -> Self {
+        Self { max, lines: false, words: false }
+    }
+
+    /// The same with line breaks.
+    #[must_use]
+    pub const fn with_lines(mut self) -> Self {
+        self.lines = true;
+        self
+    }
+
+    /// The same, where also words such as "none" and "true" may be meant.
+    #[must_use]
+    pub const fn with_any_word(mut self) -> Self {
+        self.words = true;
+        self
+    }
+}
+
+impl Type for Text {
+    fn read(&self, given: Given) -> Result<Value, String> {
+        match given {
+            Given::Text(text) => limited(&text, self.max),
+            // A whole number is the text of its digits, as far as no program rounds it.
+            Given::Number(number) if all_digits(number) && number.len() < 16 => limited(number, self.max),
+            other => Err(must_be("a text", &other)),
+        }
+    }
+
+    fn schema(&self, schema: Object, optional: bool) -> Object {
+        if self.lines {
+            let schema = typed(schema, r#""string""#, optional);
+            let schema = if optional { schema } else { schema.text("pattern", "\\S") };
+            schema.json("maxLength", &self.max.to_string())
+        } else {
+            line_schema(schema, self.max, optional)
+        }
+    }
+
+    fn tolerates(&self, flaw: Flaw) -> bool {
+        self.words && matches!(flaw, Flaw::NoValue | Flaw::NoText)
+    }
+
+    fn has_lines(&self) -> bool {
+        self.lines
+    }
+}
+
+/// A text of at most `max` characters.
+pub(super) fn limited(text: &str, max: usize) -> Result<Value, String> {
+    let chars = text.chars().count();
+    if chars > max {
+        return Err(format!("must have at most {max} characters, not {chars}"));
+    }
+    Ok(Value::Text(text.to_owned()))
+}
+
+/// The schema of one line of at most `max` characters, with blanks around it.
+pub(super) fn line_schema(schema: Object, max: usize, optional: bool) -> Object {
+    const INNER: &str = r"[^\u0000-\u001f\u007f-\u009f]";
+    const OUTER: &str = r"[^\s\u0000-\u001f\u007f-\u009f]";
+    let line = format!("{OUTER}({INNER}{{0,{}}}{OUTER})?", max.saturating_sub(2));
+    let line = if optional { ["(", &line, ")?"].concat() } else { line };
+    typed(schema, r#""string""#, optional).text("pattern", &[r"^\s*", &line, r"\s*$"].concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::Problems;
+
+    fn read(kind: &Text, json: &str) -> Result<String, String> {
+        let mut problems = Problems::new();
+        let value = crate::types::read(kind, "text", Given::of(json).unwrap(), &mut problems);
+        value.map(|value| value.as_str().to_owned()).ok_or_else(|| problems[0].message.clone())
+    }
+
+    #[test]
+    fn a_line_has_no_line_breaks_and_several_lines_may() {
+        assert_eq!(read(&Text::new(9).with_lines(), r#""a\nb\tc""#), Ok("a\nb\tc".to_owned()));
+        assert!(read(&Text::new(9), r#""a\nb""#).unwrap_err().contains("a line break"));
+        assert!(read(&Text::new(9).with_lines(), r#""a\n\u200bb""#).unwrap_err().contains("an invisible character"));
+        assert!(read(&Text::new(2), r#""abc""#).unwrap_err().contains("at most 2 characters"));
+    }
+
+    #[test]
+    fn accidents_are_no_texts_unless_any_word_may_be_meant() {
+        assert!(read(&Text::new(9), r#""None""#).unwrap_err().contains("no value"));
+        assert_eq!(read(&Text::new(9).with_any_word(), r#""None""#), Ok("None".to_owned()));
+        assert!(read(&Text::new(99).with_any_word(), r#""{{ $json.name }}""#).is_err());
+    }
+
+    #[test]
+    fn a_short_whole_number_is_the_text_of_its_digits() {
+        assert_eq!(read(&Text::new(99), "7000"), Ok("7000".to_owned()));
+        for other in ["1.5", "1e5", "12345678901234567", "true", "[1]"] {
+            assert!(read(&Text::new(99), other).is_err(), "{other}");
+        }
+    }
+}

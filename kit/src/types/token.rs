@@ -1,0 +1,55 @@
+//! Logins and keys: texts that programs compare, letter by letter.
+
+use super::{Type, must_be, typed};
+use crate::flaw::Flaw;
+use crate::input::Given;
+use crate::json::Object;
+use crate::text::code_point;
+use crate::values::Value;
+
+/// A login, a key or another name that only has the characters of ASCII: a letter of another
+/// alphabet that looks like one of them is told, as a service would only say that it is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Token {
+    secret: bool,
+}
+
+impl Token {
+    /// A name that may be shown. Any word may be one, "none" too.
+    pub const fn name() -> Self {
+        Self { secret: false }
+    }
+
+    /// A key or a password: it is shown nowhere.
+    pub const fn secret() -> Self {
+        Self { secret: true }
+    }
+}
+
+impl Type for Token {
+    fn read(&self, given: Given) -> Result<Value, String> {
+        match given {
+            Given::Text(text) => match text.chars().find(|c| !c.is_ascii()) {
+                Some(c) => {
+                    Err(["has a letter in it that is none of A to Z (", &code_point(c), "): type it anew"].concat())
+                }
+                None => Ok(Value::Text(text.into_owned())),
+            },
+            other => Err(must_be("a text", &other)),
+        }
+    }
+
+    fn schema(&self, schema: Object, optional: bool) -> Object {
+        let schema = typed(schema, r#""string""#, optional);
+        let schema = if self.secret { schema.text("format", "password").switch("writeOnly", true) } else { schema };
+        if optional { schema } else { schema.text("pattern", "\\S") }
+    }
+
+    fn tolerates(&self, flaw: Flaw) -> bool {
+        !self.secret && matches!(flaw, Flaw::NoValue | Flaw::NoText)
+    }
+
+    fn is_secret(&self) -> bool {
+        self.secret
+    }
+}
