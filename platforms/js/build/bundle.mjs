@@ -3,7 +3,6 @@
 
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -62,15 +61,6 @@ export function justclickBundle({ folder, description } = {}) {
   };
 }
 
-/** Extism loads WASI whether a plugin needs it or not, and Node warns of it then. Ours needs none. */
-const withoutWasi = {
-  name: 'without-wasi',
-  setup(builder) {
-    builder.onResolve({ filter: /^(node:)?wasi$/ }, ({ path }) => ({ path, namespace: 'without-wasi' }));
-    builder.onLoad({ filter: /.*/, namespace: 'without-wasi' }, () => ({ contents: 'export const WASI = undefined;' }));
-  },
-};
-
 /** Builds with esbuild: `options` are esbuild's; `bundle` are the options of `justclickBundle`. */
 export function bundle({ bundle: from, plugins = [], ...options }) {
   return build({
@@ -81,19 +71,17 @@ export function bundle({ bundle: from, plugins = [], ...options }) {
     legalComments: 'linked',
     logLevel: 'warning',
     ...options,
-    plugins: [justclickBundle(from), withoutWasi, ...plugins],
+    plugins: [justclickBundle(from), ...plugins],
   });
 }
 
 /** What of the bundle goes wherever its module goes: the licences of the crates inside. */
 const NOTICES = 'THIRD-PARTY-NOTICES.txt';
 
-/** Puts the licences that a built package has to carry beside it: the project's, Extism's, and those of the module. */
+/** Puts the licences that a built package has to carry beside it: the project's, and those of the module. */
 export function copyLicences(folder, plugin = bundleFolder()) {
   const project = (name) => fileURLToPath(new URL(`../../../${name}`, import.meta.url));
   for (const name of ['LICENSE-MIT', 'LICENSE-APACHE']) copyFileSync(project(name), join(folder, name));
-  const extism = createRequire(import.meta.url).resolve('@extism/extism');
-  copyFileSync(resolve(extism, '../../../LICENSE'), join(folder, 'LICENSE-extism'));
   if (!existsSync(join(plugin, NOTICES))) {
     throw new Error(`There is no ${NOTICES} in ${plugin}: make the bundle with "cargo xtask dist".`);
   }

@@ -1,11 +1,13 @@
-// `cargo xtask e2e js`: the tests on each Node that is supported, against the sandbox of SANDBOX_URL, with as
-// many calls as a long-lived process makes. Other Nodes are kept in E2E_WORK.
+// `cargo xtask e2e js`: the tests on each Node that is supported, against the sandbox of SANDBOX_URL, with as many calls
+// as a long-lived process makes; and the engine in Deno, Bun and a browser. They are kept in E2E_WORK.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { elsewhere } from './elsewhere.mjs';
 
 const FOLDER = fileURLToPath(new URL('..', import.meta.url));
+const { SANDBOX_URL, SANDBOX_LOGIN, SANDBOX_KEY, E2E_WORK } = process.env;
 
 const STEPS = [
   ['run', 'check'],
@@ -21,4 +23,11 @@ for (const step of STEPS) {
     process.exit(1);
   }
 }
-console.log(`e2e js: ${STEPS.length} checks passed`);
+try {
+  const account = { login: SANDBOX_LOGIN, api_key: SANDBOX_KEY };
+  const more = await elsewhere({ work: E2E_WORK, sandbox: SANDBOX_URL, ...account });
+  console.log(`e2e js: ${STEPS.length + more} checks passed`);
+} catch (error) {
+  console.error('e2e js failed:', error);
+  process.exitCode = 1;
+}

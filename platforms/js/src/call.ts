@@ -1,78 +1,58 @@
-/** One call on one instance: its deadline, and what its end means. */
+/** One call, from the plugin's first request to what its end means. */
 
 import type { Account } from './connection';
+import { LOG_LINE } from './engine/caps';
+import { replay } from './engine/replay';
+import type { Outcome } from './engine/run';
+import type { Sandbox } from './engine/sandbox';
 import { ActionError, internal, type ErrorDocument } from './error';
-import { bounded, type Exchange } from './http';
-import type { Instance, Outcome } from './instance';
+import { Exchange } from './http/exchange';
+import { bounded } from './http/retry-after';
+import type { Client } from './http/transport';
 import { redact, redacted } from './redact';
+import type { Log } from './settings';
+import type { Stop } from './stop';
+
+/** What all calls of a plugin share. */
+export interface Means {
+  sandbox: Sandbox;
+  client: Client;
+  maxBytes: number;
+  timeoutMs: number;
+  log: Log | undefined;
+}
 
 export interface Call {
   /** The export. */
   name: string;
   /** JSON. */
   input: string;
-  timeoutMs: number;
-  signal: AbortSignal | undefined;
+  stop: Stop;
 }
 
-export interface Ended {
-  result: Record<string, unknown> | ActionError;
-  reusable: boolean;
-}
-
-/** What a plugin gets to say what became of a request that was ended; most need a thousandth of it. */
-const LAST_WORDS_MS = 1000;
-
-/** Never throws. */
-export async function callOn(instance: Instance, account: Account, call: Call): Promise<Ended> {
-  const { name, input, timeoutMs, signal } = call;
-  const answer = new AbortController();
-  const exchange = instance.begin(answer.signal);
-  const stop = stopper(answer, timeoutMs, signal);
+/** Fails with an `ActionError`. */
+export async function make(
+  { name, input, stop }: Call,
+  account: Account,
+  { sandbox, client, maxBytes, timeoutMs, log }: Means,
+): Promise<Record<string, unknown>> {
+  const { config, origins, key, secrets } = account;
+  const exchange = new Exchange({ client, origins, maxBytes, timeoutMs, stop: stop.signal });
   try {
-    const outcome = await Promise.race([instance.call(name, input), stop.stopped]);
-    if (outcome === 'stopped') {
-      return { result: signal?.aborted ? cancelled(exchange) : endless(timeoutMs, exchange), reusable: false };
-    }
-    const taken = signal?.aborted && exchange.interrupted;
-    return { result: taken ? cancelled(exchange) : read(outcome, account, exchange), reusable: true };
-  } catch (error) {
-    const why = redact(error instanceof Error ? error.message : String(error), account.secrets);
-    return { result: internal(`The plugin stopped in the middle: ${why}`, effectOf(exchange)), reusable: false };
+    const ended = await replay(sandbox, key, { name, input, config }, (asked) => exchange.answer(asked));
+    // Half a secret would not be found: what is too long is cut afterwards.
+    if (log) for (const { level, text } of ended.log) log(level, redact(text, secrets).slice(0, LOG_LINE));
+    if (stop.signal.aborted && exchange.isInterrupted) throw stopped(stop, exchange);
+    return read(ended.outcome, account, exchange);
   } finally {
-    stop.clear();
+    exchange.release();
   }
 }
 
-/**
- * Ends the requests when it is time, or when the caller does not want the call any more; and resolves when the
- * plugin has not come to an end by itself then.
- */
-function stopper(answer: AbortController, timeoutMs: number, signal: AbortSignal | undefined) {
-  const lastWordsMs = Math.min(LAST_WORDS_MS, timeoutMs / 10);
-  const timers: NodeJS.Timeout[] = [];
-  let cancel = () => {};
-  const stopped = new Promise<'stopped'>((resolve) => {
-    const stop = () => resolve('stopped');
-    const end = () => answer.abort();
-    timers.push(setTimeout(end, timeoutMs - lastWordsMs), setTimeout(stop, timeoutMs));
-    cancel = () => {
-      end();
-      timers.push(setTimeout(stop, lastWordsMs));
-    };
-  });
-  if (signal?.aborted) cancel();
-  else signal?.addEventListener('abort', cancel, { once: true });
-  const clear = () => {
-    timers.forEach(clearTimeout);
-    signal?.removeEventListener('abort', cancel);
-  };
-  return { stopped, clear };
-}
-
-/** The caller took the call back; `exchange` is there if it had begun. */
-export function cancelled(exchange?: Exchange): ActionError {
+/** The caller took the call back, or the plugin is being closed; `exchange` is there if it had begun. */
+export function stopped(stop: Stop, exchange?: Exchange): ActionError {
   const effect = exchange ? effectOf(exchange) : 'none';
+  if (stop.isClosing) return internal('The plugin has been closed.', effect);
   const message =
     effect === 'none'
       ? 'The call was cancelled before anything was sent.'
@@ -80,24 +60,24 @@ export function cancelled(exchange?: Exchange): ActionError {
   return new ActionError({ kind: 'unavailable', message, retry: 'later', effect });
 }
 
-function endless(timeoutMs: number, exchange: Exchange): ActionError {
-  return internal(`The plugin did not end within ${timeoutMs / 1000} s and was stopped.`, effectOf(exchange));
-}
-
 function effectOf(exchange: Exchange): ErrorDocument['effect'] {
   return exchange.mayHaveArrived ? 'unknown' : 'none';
 }
 
-function read(outcome: Outcome, account: Account, exchange: Exchange): Record<string, unknown> | ActionError {
+function read(outcome: Outcome, { secrets }: Account, exchange: Exchange): Record<string, unknown> {
   const effect = effectOf(exchange);
+  if ('stopped' in outcome) {
+    throw internal(`The plugin stopped in the middle: ${redact(outcome.stopped, secrets)}`, effect);
+  }
   if ('output' in outcome) {
     const output = parse(outcome.output);
-    return output ? redacted(output, account.secrets) : internal('The plugin answered without JSON.', effect);
+    if (!output) throw internal('The plugin answered without JSON.', effect);
+    return redacted(output, secrets);
   }
   // The plugin hides its secrets itself; this is for the day when it does not.
-  const document = redacted(parse(outcome.error), account.secrets);
-  if (!isDocument(document)) return internal('The plugin failed without an error document.', effect);
-  return new ActionError(withWhatTheHostKnows(document, exchange));
+  const document = redacted(parse(outcome.error), secrets);
+  if (!isDocument(document)) throw internal('The plugin failed without an error document.', effect);
+  throw new ActionError(withWhatTheHostKnows(document, exchange));
 }
 
 /** When the service takes requests again, and what the plugin can not know of its last request. */

@@ -1,4 +1,4 @@
-/** Forms for people, derived from a description when a platform's package is built. No Extism here. */
+/** Forms for people, derived from a description when a platform's package is built. */
 
 import type { Action, Condition, Description, ObjectSchema, PropertySchema } from './description';
 

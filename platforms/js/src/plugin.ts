@@ -1,101 +1,84 @@
 /** Loads a module, and calls what its description names. */
 
-import { createHash } from 'node:crypto';
-import { setMaxListeners } from 'node:events';
-import { ALLOW_PRIVATE, PrivateAccess } from './access';
-import { callOn, cancelled, type Call } from './call';
-import { NodeClient, type Client } from './client';
+import { make, stopped, type Means } from './call';
 import { accountOf, type Account } from './connection';
 import type { Action, Description } from './description';
+import { Sandbox } from './engine/sandbox';
 import { ActionError } from './error';
-import { Http, type HttpLimits } from './http';
-import { Instance, type Module } from './instance';
-import { Pool } from './pool';
-import type { CallOptions, Connection, Plugin, Settings } from './settings';
+import type { Client } from './http/transport';
 import { mayRepeat } from './repeats';
 import { refuseRounded } from './rounded';
+import type { CallOptions, Connection, Plugin, Settings } from './settings';
+import { Stop } from './stop';
 import { subjectOf } from './subject';
 import { Turns } from './turns';
 
 const TIMEOUT_MS = 30_000;
 const MAX_RESPONSE_BYTES = 256 * 1024;
-/** No service's action needs more; a plugin that repeats for ever by itself would. */
-const MAX_REQUESTS = 64;
-const MAX_INSTANCES = 4;
-const MAX_SHARED = 16;
-const IDLE_MS = 60_000;
-const START_MS = 30_000;
+const MAX_AT_ONCE = 8;
 
 const NOBODY: Account = { identity: '', key: '', config: {}, origins: new Set(), secrets: [] };
 
-declare const WebAssembly: { compile(wasm: Uint8Array): Promise<Module> };
-
 /** Fails with an `Error` that says what to do. */
-export async function loadPlugin(settings: Settings): Promise<Plugin> {
-  const module = await compiled(settings);
-  const limits: HttpLimits = {
-    client: settings.client ?? clientOf(settings),
-    maxBytes: settings.maxResponseBytes ?? MAX_RESPONSE_BYTES,
-    maxRequests: MAX_REQUESTS,
+export async function load(settings: Settings, client: Client): Promise<Plugin> {
+  const { wasm, sha256, timeoutMs, maxResponseBytes, maxAtOnce, log } = settings;
+  await verify(wasm, sha256);
+  const means: Means = {
+    sandbox: await Sandbox.of(wasm, log !== undefined),
+    client,
+    maxBytes: maxResponseBytes ?? MAX_RESPONSE_BYTES,
+    timeoutMs: timeoutMs ?? TIMEOUT_MS,
+    log,
   };
-  const start = (account: Account) => Instance.start(module, account.config, new Http(limits, account.origins));
-  const timeoutMs = settings.timeoutMs ?? TIMEOUT_MS;
-  const description = await described(start, timeoutMs);
-  const perAccount = settings.maxInstances ?? MAX_INSTANCES;
-  const shared = Math.max(perAccount, settings.maxInstances === undefined ? MAX_SHARED : 0);
-  const pool = new Pool({ perAccount, shared, idleMs: IDLE_MS, startMs: START_MS, start });
-  return new LoadedPlugin(description, pool, limits.client, timeoutMs);
+  return new LoadedPlugin(await described(means), means, maxAtOnce ?? MAX_AT_ONCE);
 }
 
-function clientOf({ allowPrivate, keepAlive = false }: Settings): Client {
-  const environment = process.env;
-  const access = new PrivateAccess(allowPrivate ?? environment[ALLOW_PRIVATE] ?? '');
-  return new NodeClient({ access, environment, keepAlive });
-}
-
-async function compiled({ wasm, sha256 }: Settings): Promise<Module> {
-  const actual = createHash('sha256').update(wasm).digest('hex');
+async function verify(wasm: Uint8Array, sha256: string): Promise<void> {
+  if (!crypto.subtle) throw new Error('The plugin can not be verified in a page that came without TLS: use https.');
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', wasm as Uint8Array<ArrayBuffer>));
+  const actual = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
   if (actual !== sha256.toLowerCase()) {
     throw new Error(`The plugin's module is not the one expected (SHA-256 ${actual}): install the package again.`);
   }
-  return WebAssembly.compile(wasm);
 }
 
-async function described(start: (account: Account) => Promise<Instance>, timeoutMs: number): Promise<Description> {
-  const instance = await start(NOBODY);
-  try {
-    const { result } = await callOn(instance, NOBODY, { name: 'describe', input: '', timeoutMs, signal: undefined });
-    if (result instanceof ActionError) throw new Error(`The plugin can't be described: ${result.message}`);
-    if (result.contract !== 1) {
-      throw new Error(`The plugin keeps to contract ${result.contract}, this host to 1: install one that fits.`);
-    }
-    return result as unknown as Description;
-  } finally {
-    await instance.end();
+async function described(means: Means): Promise<Description> {
+  const call = { name: 'describe', input: '', stop: new Stop(undefined) };
+  const description = await make(call, NOBODY, means).catch((error: Error) => {
+    throw new Error(`The plugin can't be described: ${error.message}`);
+  });
+  if (description.contract !== 1) {
+    throw new Error(`The plugin keeps to contract ${description.contract}, this host to 1: install one that fits.`);
   }
+  return description as unknown as Description;
 }
 
 class LoadedPlugin implements Plugin {
   readonly #description: Description;
-  readonly #pool: Pool;
-  readonly #client: Client;
-  readonly #timeoutMs: number;
-  readonly #turns = new Turns();
+  readonly #means: Means;
+  /** Calls on one subject, one after the other. */
+  readonly #subjects = new Turns(1);
+  /** Each account's share: whatever the service of one does, the calls of the others go on. */
+  readonly #shares: Turns;
+  /** Calls that wait or are under way. */
+  readonly #open = new Set<Stop>();
+  #isClosed = false;
 
-  constructor(description: Description, pool: Pool, client: Client, timeoutMs: number) {
+  constructor(description: Description, means: Means, maxAtOnce: number) {
     this.#description = description;
-    this.#pool = pool;
-    this.#client = client;
-    this.#timeoutMs = timeoutMs;
+    this.#means = means;
+    this.#shares = new Turns(maxAtOnce);
   }
 
   async describe(): Promise<Description> {
     return structuredClone(this.#description);
   }
 
-  checkConnection(connection: Connection, options?: CallOptions): Promise<Record<string, unknown>> {
+  async checkConnection(connection: Connection, options: CallOptions = {}): Promise<Record<string, unknown>> {
     const account = accountOf(this.#description, connection);
-    return this.#run(this.#description.connection.check, '{}', account, options);
+    return this.#until(options.signal, (stop) => {
+      return this.#attempt(this.#description.connection.check, '{}', account, stop, options);
+    });
   }
 
   async call(
@@ -111,57 +94,63 @@ class LoadedPlugin implements Plugin {
     const subject = subjectOf(action, input);
     const text = written(input);
     // The account is part of it: each has its own orders.
-    const turn = subject === null ? null : `${account.identity}\n${subject}`;
-    const end = await this.#turns.take(turn, listened(options.signal), cancelled);
-    try {
-      return await this.#attempts(action, text, account, options);
-    } finally {
-      end();
-    }
+    const key = subject === null ? null : `${account.identity}\n${subject}`;
+    return this.#until(options.signal, async (stop) => {
+      const end = await this.#subjects.take(key, stop.signal, () => stopped(stop));
+      try {
+        return await this.#attempts(action, text, account, stop, options);
+      } finally {
+        end();
+      }
+    });
   }
 
   async close(): Promise<void> {
-    await this.#pool.close();
-    this.#client.close();
+    this.#isClosed = true;
+    for (const stop of this.#open) stop.close();
+    this.#means.client.close?.();
+    this.#means.sandbox.clear();
+  }
+
+  /** Work that ends with the caller's signal, or with the plugin. */
+  async #until<T>(signal: AbortSignal | undefined, work: (stop: Stop) => Promise<T>): Promise<T> {
+    const stop = new Stop(signal);
+    if (this.#isClosed) stop.close();
+    this.#open.add(stop);
+    try {
+      return await work(stop);
+    } finally {
+      this.#open.delete(stop);
+      stop.release();
+    }
   }
 
   /** A repeat keeps the call's turn: no later call on its subject can come before it. */
-  async #attempts(action: Action, input: string, account: Account, options: CallOptions) {
-    const { patience, signal } = options;
+  async #attempts(action: Action, input: string, account: Account, stop: Stop, options: CallOptions) {
+    const { patience } = options;
+    const { signal } = stop;
     for (let attempt = 1; ; attempt += 1) {
       await patience?.ready(signal);
       try {
-        const output = await this.#run(action.name, input, account, options);
+        const output = await this.#attempt(action.name, input, account, stop, options);
         patience?.succeeded();
         return output;
       } catch (error) {
-        const again = error instanceof ActionError && !signal?.aborted && mayRepeat(action, error);
+        const again = error instanceof ActionError && !signal.aborted && mayRepeat(action, error);
         if (!again || !(await patience?.repeat(error, attempt, signal))) throw error;
       }
     }
   }
 
-  async #run(
-    name: string,
-    input: string,
-    account: Account,
-    { signal, onBegin }: CallOptions = {},
-  ): Promise<Record<string, unknown>> {
-    const call: Call = { name, input, timeoutMs: this.#timeoutMs, signal: listened(signal) };
-    const work = (instance: Instance) => {
+  async #attempt(name: string, input: string, account: Account, stop: Stop, { onBegin }: CallOptions) {
+    const end = await this.#shares.take(account.identity, stop.signal, () => stopped(stop));
+    try {
       onBegin?.();
-      return callOn(instance, account, call);
-    };
-    const result = await this.#pool.run({ account, signal, work, cancelled });
-    if (result instanceof ActionError) throw result;
-    return result;
+      return await make({ name, input, stop }, account, this.#means);
+    } finally {
+      end();
+    }
   }
-}
-
-/** A platform hands all its calls one signal, and Node would take that for a leak. */
-function listened(signal: AbortSignal | undefined): AbortSignal | undefined {
-  if (signal) setMaxListeners(0, signal);
-  return signal;
 }
 
 function written(input: unknown): string {

@@ -2,6 +2,7 @@
 
 import type { Action } from './description';
 import type { ActionError } from './error';
+import { onAbort } from './stop';
 
 /** Without an answer, for a reason that the next minute will not change either: a wrong name, a wrong certificate. */
 const LASTING = new Set(['dns', 'tls', 'not_allowed']);
@@ -31,6 +32,12 @@ export function pauseMs({ retryAfterS }: ActionError, attempt: number): number {
   return asked + Math.random() * Math.min(asked / 4, FIRST_MS);
 }
 
+/** Resolves after so many milliseconds, or with the signal. A platform has its own timers, and rules for others. */
+export type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;
+
+/** The longest that a timer knows. */
+const LONGEST_SLEEP_MS = 2 ** 31 - 1;
+
 /**
  * How long many calls on one service wait for it, all together: counted from the first that failed since the last that
  * did not. Once that is over, each is made once and no more until one succeeds. Nobody calls while one waits as long as
@@ -38,20 +45,27 @@ export function pauseMs({ retryAfterS }: ActionError, attempt: number): number {
  */
 export class Patience {
   readonly #limitMs: number;
+  readonly #sleep: Sleep;
   /** When the service began to fail. */
   #failing: number | null = null;
   /** Nobody calls before this. */
   #closedUntil = 0;
 
-  constructor(limitMs: number) {
+  constructor(limitMs: number, sleep: Sleep) {
     this.#limitMs = limitMs;
+    this.#sleep = async (ms, signal) => {
+      // A signal of its own: whoever sleeps may leave a listener on it.
+      const end = new AbortController();
+      const off = onAbort(signal, () => end.abort());
+      await sleep(Math.min(ms, LONGEST_SLEEP_MS), end.signal).finally(off);
+    };
   }
 
   /** Resolves when calls may be made. */
-  async ready(signal?: AbortSignal): Promise<void> {
-    for (let left = 1; left > 0 && !signal?.aborted;) {
+  async ready(signal: AbortSignal): Promise<void> {
+    for (let left = 1; left > 0 && !signal.aborted;) {
       left = this.#closedUntil - Date.now();
-      if (left > 0) await pause(left, signal);
+      if (left > 0) await this.#sleep(left, signal);
     }
   }
 
@@ -60,28 +74,14 @@ export class Patience {
   }
 
   /** Resolves when the call may be made again; with `false` at once if that is too late. */
-  async repeat(error: ActionError, attempt: number, signal?: AbortSignal): Promise<boolean> {
+  async repeat(error: ActionError, attempt: number, signal: AbortSignal): Promise<boolean> {
     const now = Date.now();
     this.#failing ??= now;
     const ms = pauseMs(error, attempt);
     if (now + ms > this.#failing + this.#limitMs) return false;
     if (error.retryAfterS !== undefined) this.#closedUntil = Math.max(this.#closedUntil, now + ms);
-    await pause(ms, signal);
+    await this.#sleep(ms, signal);
     await this.ready(signal);
-    return !signal?.aborted;
+    return !signal.aborted;
   }
-}
-
-function pause(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', end);
-      resolve();
-    };
-    // The longest that a timer knows.
-    const timer = setTimeout(end, Math.min(ms, 2 ** 31 - 1));
-    if (signal?.aborted) end();
-    else signal?.addEventListener('abort', end, { once: true });
-  });
 }

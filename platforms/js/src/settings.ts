@@ -1,7 +1,8 @@
 /** What a platform gives and gets. */
 
-import type { Client } from './client';
 import type { Description } from './description';
+import type { LogLine } from './engine/run';
+import type { Client } from './http/transport';
 import type { Patience } from './repeats';
 
 /** Config values by key, as `connection.schema` of the description names them; others are ignored. */
@@ -18,7 +19,7 @@ export interface Plugin {
     connection: Connection,
     options?: CallOptions,
   ): Promise<Record<string, unknown>>;
-  /** Ends all instances; calls that are under way fail. */
+  /** Lets calls that are under way or wait fail, and all later ones. */
   close(): Promise<void>;
 }
 
@@ -31,6 +32,9 @@ export interface CallOptions {
   patience?: Patience;
 }
 
+/** Gets each line that a plugin logs, without secrets. */
+export type Log = (level: LogLine['level'], text: string) => void;
+
 export interface Settings {
   /** The module. */
   wasm: Uint8Array;
@@ -40,18 +44,15 @@ export interface Settings {
   timeoutMs?: number;
   /** The largest response that is read, decompressed: 256 KiB unless told otherwise. */
   maxResponseBytes?: number;
-  /** How many calls of one account run at once: 4 unless told otherwise. */
-  maxInstances?: number;
+  /** How many calls of one account run at once: 8 unless told otherwise. */
+  maxAtOnce?: number;
   /**
-   * What may be reached that is not on the public internet, as `PLUGIN_ALLOW_PRIVATE` has it, which counts unless this
-   * is given: origins with blanks or commas between them, or `*`.
+   * What may be reached that is not on the public internet, as `PLUGIN_ALLOW_PRIVATE` has it, which counts in Node.js
+   * unless this is given: origins with blanks or commas between them, or `*`.
    */
   allowPrivate?: string;
-  /**
-   * Whether connections to the service are kept for the next call: they are not unless told otherwise. A server may
-   * close a kept one just as the next request goes out, and then nobody knows whether it was seen.
-   */
-  keepAlive?: boolean;
-  /** In place of Node's client. */
+  /** In place of the client that is there. */
   client?: Client;
+  /** Where what the plugin logs goes; nowhere unless it is given. */
+  log?: Log;
 }

@@ -1,39 +1,50 @@
-/** Calls on one subject of one account never run at once, and keep their order; so do their repeats. */
+/**
+ * Whose turn it is. With one at once, calls on one subject never run together, and keep their order; with several, an
+ * account has its share and no more.
+ */
+
+import { onAbort } from './stop';
 
 export class Turns {
-  /** Whoever waits, by subject. A subject that is free is not in it. */
-  readonly #waiting = new Map<string, (() => void)[]>();
+  readonly #atOnce: number;
+  /** By key: how many have their turn, and whoever waits. A key that nobody has is not in it. */
+  readonly #taken = new Map<string, { count: number; waiting: (() => void)[] }>();
+
+  constructor(atOnce: number) {
+    this.#atOnce = atOnce;
+  }
 
   /**
-   * Resolves when it is this call's turn, with what ends it. A null has no order. Where `signal` comes first, it fails
-   * with `cancelled()`.
+   * Resolves when it is this one's turn, with what ends it. A null needs none. Where `signal` comes first, it fails with
+   * `ended()`.
    */
-  take(subject: string | null, signal: AbortSignal | undefined, cancelled: () => Error): Promise<() => void> {
-    if (signal?.aborted) return Promise.reject(cancelled());
-    if (subject === null) return Promise.resolve(() => {});
-    const end = () => this.#end(subject);
-    const queue = this.#waiting.get(subject);
-    if (!queue) {
-      this.#waiting.set(subject, []);
+  take(key: string | null, signal: AbortSignal, ended: () => Error): Promise<() => void> {
+    if (signal.aborted) return Promise.reject(ended());
+    if (key === null) return Promise.resolve(() => {});
+    const end = () => this.#end(key);
+    const taken = this.#taken.get(key) ?? { count: 0, waiting: [] };
+    this.#taken.set(key, taken);
+    if (taken.count < this.#atOnce) {
+      taken.count += 1;
       return Promise.resolve(end);
     }
     return new Promise((resolve, reject) => {
       const begin = () => {
-        signal?.removeEventListener('abort', leave);
+        off();
         resolve(end);
       };
-      const leave = () => {
-        queue.splice(queue.indexOf(begin), 1);
-        reject(cancelled());
-      };
-      queue.push(begin);
-      signal?.addEventListener('abort', leave, { once: true });
+      const off = onAbort(signal, () => {
+        taken.waiting.splice(taken.waiting.indexOf(begin), 1);
+        reject(ended());
+      });
+      taken.waiting.push(begin);
     });
   }
 
-  #end(subject: string): void {
-    const next = this.#waiting.get(subject)?.shift();
+  #end(key: string): void {
+    const taken = this.#taken.get(key);
+    const next = taken?.waiting.shift();
     if (next) next();
-    else this.#waiting.delete(subject);
+    else if (taken && (taken.count -= 1) === 0) this.#taken.delete(key);
   }
 }

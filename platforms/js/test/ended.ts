@@ -6,7 +6,7 @@ import { ACTION, connection } from './support';
 
 void (async () => {
   for (let round = 0; round < 40; round += 1) {
-    const plugin = await loadPlugin({ wasm, sha256, maxInstances: 1 });
+    const plugin = await loadPlugin({ wasm, sha256 });
     await plugin.checkConnection(connection());
     const call = plugin.call(ACTION, { bill_id: '703', status: 'cancel' }, connection()).catch(() => {});
     const until = performance.now() + round / 16;

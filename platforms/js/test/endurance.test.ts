@@ -1,4 +1,4 @@
-// Many calls on few instances. CALLS=10000 is what a long-lived process makes.
+// Many calls on one instance. CALLS=10000 is what a long-lived process makes.
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -14,13 +14,12 @@ const collectGarbage: () => void = runInNewContext('gc');
 const CALLS = Number(process.env.CALLS ?? 500);
 const cancel = (bill_id: number) => ({ bill_id, status: 'cancel' });
 
-// Without a reset after each, Extism gets slower and slower, and then refuses.
 test(`${CALLS} calls leave the memory as it was`, { timeout: 600_000 }, async (t) => {
-  const plugin = await load(t, { maxInstances: 2 });
+  const plugin = await load(t);
   for (const id of [700, 702]) await ask(`/orders/${id}`, { misbehaviour: null });
   await ask('/orders/701', { misbehaviour: 'drop-after' });
   const calls = async (count: number) => {
-    // One in four fails; two orders, so that both instances have work at once.
+    // One in four fails; two orders, so that there are always calls under way.
     const one = async (id: number) => {
       for (let call = 0; call < count / 2; call += 1) {
         const bad = call % 2 === 1 && id === 702;
@@ -38,7 +37,7 @@ test(`${CALLS} calls leave the memory as it was`, { timeout: 600_000 }, async (t
   const after = memory();
   t.diagnostic(`MiB in use and of the process: ${before.map(Math.round)} before, ${after.map(Math.round)} after`);
   assert.ok(after[0] - before[0] < 8, 'in use');
-  // This one knows of the threads too. Node takes its time to give back what was thrown away, version 24 the most.
+  // Node takes its time to give back what was thrown away, version 24 the most.
   assert.ok(after[1] - before[1] < 256, 'of the process');
 });
 
@@ -49,11 +48,11 @@ function memory(): [number, number] {
   return [(heapUsed + external) / 2 ** 20, rss / 2 ** 20];
 }
 
-test('a process with idle instances ends by itself', async () => {
+test('a process with a plugin that is idle ends by itself', async () => {
   assert.equal(await said('idle'), 'done\n');
 });
 
-test('a process whose instances were ended in the middle ends by itself', async () => {
+test('a process whose plugin was closed in the middle ends by itself', async () => {
   assert.equal(await said('ended'), 'done\n');
 });
 

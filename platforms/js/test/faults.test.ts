@@ -5,7 +5,19 @@ import { connect } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import type { Settings } from '@justclick/plugin';
-import { ACTION, KEY, answering, connection, failure, load, nature, nobody, SANDBOX, serve } from './support';
+import {
+  ACTION,
+  KEY,
+  answering,
+  connection,
+  failure,
+  load,
+  nature,
+  nobody,
+  SANDBOX,
+  serve,
+  stayAlive,
+} from './support';
 
 const ORDER = { bill_id: '100001', status: 'cancel' };
 const LOST = ['unavailable', 'later', 'unknown'];
@@ -159,7 +171,8 @@ test('a key that the service sends back is not shown', async (t) => {
 });
 
 test('a client that heeds no signal ends all the same', async (t) => {
-  const plugin = await load(t, { timeoutMs: 500, client: { send: () => new Promise(() => {}), close() {} } });
+  const plugin = await load(t, { timeoutMs: 500, client: { send: () => new Promise(() => {}) } });
+  stayAlive(t);
   const error = await failure(plugin.call(ACTION, ORDER, connection('https://shop.example')));
   assert.deepEqual(nature(error), [...LOST, 'timeout']);
 });

@@ -1,107 +1,147 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { NodeClient, type Client } from '../src/client';
-import { accountOf, originOf } from '../src/connection';
-import { Http, retryAfter } from '../src/http';
-import { reasonOf } from '../src/reasons';
-import { redact, redacted } from '../src/redact';
-import { PrivateAccess } from '../src/access';
+import { test, type TestContext } from 'node:test';
 import { description } from 'justclick:bundle';
+import { accountOf, originOf } from '../src/connection';
+import { Exchange, type Terms } from '../src/http/exchange';
+import { NodeClient } from '../src/http/node';
+import { PrivateAccess } from '../src/http/access';
+import { reasonOf } from '../src/http/reasons';
+import { retryAfter } from '../src/http/retry-after';
+import type { Client } from '../src/http/transport';
+import { redact, redacted } from '../src/redact';
+import { stayAlive } from './support';
 
-const limits = (send: Client['send']) => ({ client: { send, close() {} }, maxBytes: 100, maxRequests: 3 });
+const ORIGIN = 'https://shop.example';
+const OK = { status: 200, headers: {}, body: new Uint8Array() };
 
-async function* nothing() {}
-
-function http(origin: string, asked: string[] = []) {
-  const send: Client['send'] = async ({ url }) => {
-    asked.push(url);
-    return { status: 200, header: () => null, body: nothing() };
-  };
-  return new Http(limits(send), new Set([origin]));
+function exchange(t: TestContext, send: Client['send'], terms: Partial<Terms> = {}): Exchange {
+  const stop = new AbortController().signal;
+  const own = { client: { send }, origins: new Set([ORIGIN]), maxBytes: 100, timeoutMs: 5000, stop };
+  const exchange = new Exchange({ ...own, ...terms });
+  t.after(() => exchange.release());
+  return exchange;
 }
 
-async function word(answer: Promise<{ arrayBuffer(): Promise<ArrayBuffer> }>): Promise<string> {
-  return new TextDecoder().decode(await (await answer).arrayBuffer());
+/** The status and the body of the answer. */
+async function said(exchange: Exchange, request: unknown, body = ''): Promise<[number, string]> {
+  const answer = await exchange.answer({ request: JSON.stringify(request), body: Buffer.from(body) });
+  return [answer.status, new TextDecoder().decode(answer.body)];
 }
 
-test('scheme, host and port have to be those of the connection', async () => {
-  const own = 'https://shop.example';
+test('scheme, host and port have to be those of the connection', async (t) => {
   const asked: string[] = [];
-  const { fetch } = http(own, asked);
+  const own = exchange(t, async ({ url }) => (asked.push(url), OK));
   const others = [
     'http://shop.example',
     'https://shop.example:8443',
     'https://a.shop.example',
     'https://shop.example.org',
   ];
-  const odd = ['https://shop.example@evil.example/', 'file:///etc/passwd', 'data:text/plain,x', 'no address', ''];
-  for (const url of [...others, ...odd]) {
-    const answer = await fetch(url, {});
-    assert.deepEqual([answer.status, new TextDecoder().decode(await answer.arrayBuffer())], [0, 'not_allowed'], url);
-  }
-  assert.equal((await fetch('https://SHOP.example:443/api/X', {})).status, 200);
+  const odd = ['https://shop.example@evil.example/', 'https://u:p@shop.example/', 'file:///etc/passwd', 'data:,x', ''];
+  for (const url of [...others, ...odd]) assert.deepEqual(await said(own, { url }), [0, 'not_allowed'], url);
+  assert.deepEqual(await said(own, { url: 'https://SHOP.example:443/api/X' }), [200, '']);
   assert.deepEqual(asked, ['https://SHOP.example:443/api/X']);
 });
 
-test('a request that was refused or did not get out can have no effect', async () => {
-  const ways: [unknown, boolean][] = [
-    [Object.assign(new Error(), { code: 'ECONNREFUSED' }), false],
-    [Object.assign(new Error(), { code: 'ECONNRESET' }), true],
-  ];
-  for (const [thrown, arrived] of ways) {
-    const fails = () => Promise.reject(thrown);
-    const http = new Http(limits(fails), new Set(['https://shop.example']));
-    const exchange = http.begin(new AbortController().signal);
-    await http.fetch('https://shop.example/', {});
-    assert.equal(exchange.mayHaveArrived, arrived);
-    await http.fetch('https://other.example/', {});
-    assert.equal(exchange.mayHaveArrived, arrived, 'after one that was not allowed');
+test('a request that is not described as the contract says is none', async (t) => {
+  const own = exchange(t, () => assert.fail());
+  for (const request of [
+    null,
+    [],
+    'x',
+    {},
+    { url: 1 },
+    { url: ORIGIN, method: 1 },
+    { url: ORIGIN, headers: { a: null } },
+  ]) {
+    assert.deepEqual(await said(own, request), [0, 'not_allowed'], JSON.stringify(request));
   }
+  assert.equal(own.mayHaveArrived, false);
 });
 
-test('a name without an address', async () => {
+test('a request that was refused or did not get out can have no effect', async (t) => {
+  for (const [reason, arrived] of [
+    ['connect', false],
+    ['not_sent', false],
+    ['timeout', true],
+    ['too_large', true],
+  ] as const) {
+    const own = exchange(t, async () => ({ reason }));
+    assert.deepEqual(await said(own, { url: ORIGIN }), [0, reason]);
+    assert.equal(own.mayHaveArrived, arrived);
+    await said(own, { url: 'https://other.example/' });
+    assert.equal(own.mayHaveArrived, arrived, 'after one that was not allowed');
+  }
+  const thrown = exchange(t, () => Promise.reject(new Error()));
+  assert.deepEqual(await said(thrown, { url: ORIGIN }), [0, 'reset']);
+  assert.equal(thrown.mayHaveArrived, true);
+});
+
+test('a name without an address', async (t) => {
   // Too long to be asked for, so nobody is.
   const origin = `https://${'a'.repeat(64)}.invalid`;
   const client = new NodeClient({ access: new PrivateAccess(''), environment: {}, keepAlive: true });
-  const http = new Http({ client, maxBytes: 1, maxRequests: 1 }, new Set([origin]));
-  assert.equal(await word(http.fetch(origin, {})), 'dns');
+  const own = exchange(t, (request) => client.send(request), { origins: new Set([origin]) });
+  assert.deepEqual(await said(own, { url: origin }), [0, 'dns']);
 });
 
-test("what is the connection's is not the plugin's to set", async () => {
-  const origin = 'https://shop.example';
-  const own = ['Host', 'CONNECTION', 'transfer-encoding', 'Content-Length', 'Proxy-Authorization', 'Upgrade', 'Expect'];
-  for (const name of own) {
-    assert.equal(await word(http(origin).fetch(origin, { headers: { [name]: 'x' } })), 'not_allowed', name);
+test("what is the connection's is not the plugin's to set", async (t) => {
+  const own = exchange(t, async () => OK);
+  const names = [
+    'Host',
+    'CONNECTION',
+    'transfer-encoding',
+    'Content-Length',
+    'Proxy-Authorization',
+    'Upgrade',
+    'Expect',
+  ];
+  for (const name of [...names, 'two words', '']) {
+    assert.deepEqual(await said(own, { url: ORIGIN, headers: { [name]: 'x' } }), [0, 'not_allowed'], name);
   }
-  for (const method of ['CONNECT', 'trace']) {
-    assert.equal(await word(http(origin).fetch(origin, { method })), 'not_allowed', method);
+  assert.deepEqual(await said(own, { url: ORIGIN, headers: { x: 'a\r\nhost: b' } }), [0, 'not_allowed']);
+  for (const method of ['CONNECT', 'trace', 'GET / HTTP/1.1']) {
+    assert.deepEqual(await said(own, { url: ORIGIN, method }), [0, 'not_allowed'], method);
   }
-  assert.equal((await http(origin).fetch(origin, { headers: { 'x-host': 'x', authorization: 'x' } })).status, 200);
+  assert.deepEqual(await said(own, { url: ORIGIN, headers: { 'x-host': 'x', authorization: 'x' } }), [200, '']);
 });
 
-test('a call has so many requests and no more', async () => {
-  const origin = 'https://shop.example';
-  const asked: string[] = [];
-  const client = http(origin, asked);
-  client.begin(new AbortController().signal);
-  for (let request = 0; request < 5; request += 1) await client.fetch(origin, {});
-  assert.equal(asked.length, 3);
-  client.begin(new AbortController().signal);
-  assert.equal((await client.fetch(origin, {})).status, 200, 'the next call has its own');
+test('a request has what the plugin wrote, and no packed answer is asked for', async (t) => {
+  const own = exchange(t, async ({ method, headers, body, maxBytes }) => {
+    assert.deepEqual(headers, { 'x-own': 'a', 'accept-encoding': 'identity' });
+    assert.deepEqual([method, Buffer.from(body!).toString(), maxBytes], ['PUT', 'a=1', 100]);
+    return { status: 201, headers: {}, body: Buffer.from('done') };
+  });
+  const headers = { 'X-Own': 'a', 'Accept-Encoding': 'gzip' };
+  assert.deepEqual(await said(own, { url: ORIGIN, method: 'PUT', headers }, 'a=1'), [201, 'done']);
 });
 
-test('a request for which there is no time left is not sent', async () => {
-  const asked: string[] = [];
-  const client = http('https://shop.example', asked);
-  const exchange = client.begin(AbortSignal.abort());
-  const answer = await client.fetch('https://shop.example/', {});
-  assert.equal(new TextDecoder().decode(await answer.arrayBuffer()), 'not_sent');
-  assert.deepEqual([exchange.mayHaveArrived, exchange.interrupted, asked], [false, true, []]);
+test('a client that reads more than the cap is not believed', async (t) => {
+  const own = exchange(t, async () => ({ ...OK, body: new Uint8Array(101) }));
+  assert.deepEqual(await said(own, { url: ORIGIN }), [0, 'too_large']);
+  assert.equal(own.mayHaveArrived, true);
+});
+
+test('a request for which there is no time left is not sent', async (t) => {
+  const own = exchange(t, () => assert.fail(), { stop: AbortSignal.abort() });
+  assert.deepEqual(await said(own, { url: ORIGIN }), [0, 'not_sent']);
+  assert.deepEqual([own.mayHaveArrived, own.isInterrupted], [false, true]);
+});
+
+test('a client that is told to end says how far the request had come', async (t) => {
+  stayAlive(t);
+  const send: Client['send'] = ({ signal }) =>
+    new Promise((resolve) => signal.addEventListener('abort', () => setTimeout(resolve, 10, { reason: 'connect' })));
+  const own = exchange(t, send, { timeoutMs: 20 });
+  assert.deepEqual(await said(own, { url: ORIGIN }), [0, 'connect']);
+  assert.deepEqual([own.mayHaveArrived, own.isInterrupted], [false, true]);
 });
 
 test('what the client throws is told in the words of the contract', () => {
   const thrown = (code: string, more = {}) =>
     new TypeError('fetch failed', { cause: Object.assign(new Error(), { code, ...more }) });
+  const denied = (why: string) =>
+    new TypeError('fetch failed', { cause: new Error(`error sending request: client error ${why}`) });
   const cases: [unknown, string][] = [
     [thrown('ENOTFOUND'), 'dns'],
     [thrown('EAI_AGAIN'), 'dns'],
@@ -120,6 +160,13 @@ test('what the client throws is told in the words of the contract', () => {
     [thrown('HPE_HEADER_OVERFLOW'), 'too_large'],
     [thrown('ERR_NOT_ALLOWED'), 'not_allowed'],
     [thrown('Z_DATA_ERROR'), 'reset'],
+    [denied('(Connect): dns error: failed to lookup address information'), 'dns'],
+    [denied('(Connect): tcp connect error: Connection refused (os error 111)'), 'connect'],
+    [denied('(Connect): invalid peer certificate: UnknownIssuer'), 'tls'],
+    [denied('(SendRequest): connection closed before message completed'), 'reset'],
+    [new TypeError('fetch failed', { cause: new Error('bad port') }), 'not_allowed'],
+    [thrown('UND_ERR_CONNECT_TIMEOUT'), 'connect'],
+    [thrown('UND_ERR_SOCKET'), 'reset'],
     [thrown('ECONNRESET'), 'reset'],
     [thrown('EPIPE'), 'reset'],
     [thrown('HPE_INVALID_CONSTANT'), 'reset'],
@@ -131,7 +178,7 @@ test('what the client throws is told in the words of the contract', () => {
 
 test('Retry-After is seconds or a date', () => {
   const now = Date.parse('Sun, 06 Nov 1994 08:49:30 GMT');
-  const cases: [string | null, number | undefined][] = [
+  const cases: [string | undefined, number | undefined][] = [
     [' 7 ', 7],
     ['0', 0],
     ['Sun, 06 Nov 1994 08:49:37 GMT', 7],
@@ -145,7 +192,7 @@ test('Retry-After is seconds or a date', () => {
     ['9'.repeat(20), 86400],
     ['Fri, 31 Dec 9999 23:59:59 GMT', 86400],
     ['', undefined],
-    [null, undefined],
+    [undefined, undefined],
   ];
   for (const [header, seconds] of cases) assert.equal(retryAfter(header, now), seconds, String(header));
 });

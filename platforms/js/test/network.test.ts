@@ -4,67 +4,11 @@ import assert from 'node:assert/strict';
 import { createServer, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
-import { PrivateAccess } from '../src/access';
-import { NodeClient, type Outgoing } from '../src/client';
-import { proxyFor, type Environment } from '../src/proxy';
-import { hintOf, reasonOf } from '../src/reasons';
-import { isPublic } from '../src/special';
+import { PrivateAccess } from '../src/http/access';
+import { NodeClient } from '../src/http/node';
+import { proxyFor, type Environment } from '../src/http/proxy';
+import type { HttpFailure, HttpRequest } from '../src/http/transport';
 import { canonical, subjectOf } from '../src/subject';
-
-/** The registries as IANA publishes them: the column "Address Block". */
-const IANA_V4 = `0.0.0.0/8 0.0.0.0/32 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24
-  192.0.0.0/29 192.0.0.8/32 192.0.0.9/32 192.0.0.10/32 192.0.0.170/32 192.0.0.171/32 192.0.2.0/24 192.31.196.0/24
-  192.52.193.0/24 192.88.99.0/24 192.88.99.2/32 192.168.0.0/16 192.175.48.0/24 198.18.0.0/15 198.51.100.0/24
-  203.0.113.0/24 240.0.0.0/4 255.255.255.255/32`;
-/** The first and the last address of each block, but for those that carry an IPv4 address. */
-const IANA_V6 = `::1 :: 64:ff9b:1:: 64:ff9b:1:ffff:ffff:ffff:ffff:ffff 100:: 100::ffff:ffff:ffff:ffff 100:0:0:1:: 2001::
-  2001:1ff:ffff:ffff:ffff:ffff:ffff:ffff 2001:0:ffff:ffff:ffff:ffff:ffff:ffff 2001:1::1 2001:1::2 2001:1::3 2001:2::
-  2001:3:: 2001:4:112:: 2001:10:: 2001:1f:ffff:: 2001:20:: 2001:2f:ffff:: 2001:30:: 2001:db8::
-  2001:db8:ffff:ffff:ffff:ffff:ffff:ffff 2620:4f:8000:: 2620:4f:8000:ffff:ffff:ffff:ffff:ffff 3fff::
-  3fff:fff:ffff:ffff:ffff:ffff:ffff:ffff 5f00:: fc00:: fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff fe80:: febf:ffff::`;
-
-function ends(block: string): string[] {
-  const [network = '', prefix] = block.split('/');
-  const first = network.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
-  const last = first + 2 ** (32 - Number(prefix)) - 1;
-  return [first, last].map((address) => [24, 16, 8, 0].map((bits) => Math.floor(address / 2 ** bits) % 256).join('.'));
-}
-
-test('no address of a row of the registries is public, and none that leads there', () => {
-  for (const address of IANA_V4.split(/\s+/).flatMap(ends)) {
-    const hex = address.split('.').map((octet) => Number(octet).toString(16).padStart(2, '0'));
-    const carried = [
-      `::ffff:${address}`,
-      `64:ff9b::${address}`,
-      `::${address}`,
-      `2002:${hex[0]}${hex[1]}:${hex[2]}${hex[3]}::1`,
-      `2a00:1450::5efe:${address}`,
-      `2a00:1450::200:5efe:${address}`,
-    ];
-    for (const each of [address, ...carried]) assert.ok(!isPublic(each), each);
-  }
-  for (const address of IANA_V6.split(/\s+/)) assert.ok(!isPublic(address), address);
-  const given = [
-    '224.0.0.1',
-    '4000::1',
-    '1::1',
-    'fec0::1',
-    'ff02::1',
-    '2001:0:808:808::f7f7:f7f7',
-    'fe80::1%eth0',
-    'x',
-  ];
-  for (const address of given) assert.ok(!isPublic(address), address);
-});
-
-test('what lies just outside a row is public', () => {
-  const v4 = `1.0.0.0 9.255.255.255 11.0.0.0 100.63.255.255 100.128.0.0 126.255.255.255 128.0.0.0 169.253.255.255
-    169.255.0.0 172.15.255.255 172.32.0.0 192.0.1.0 192.0.3.0 192.31.195.255 192.31.197.0 192.88.98.255 192.88.100.0
-    192.167.255.255 192.169.0.0 198.17.255.255 198.20.0.0 198.51.101.0 203.0.112.255 203.0.114.0 223.255.255.255`;
-  const v6 = `2001:200:: 2001:db7::1 2001:db9:: 2003::1 2620:4f:7fff::1 2620:4f:8001:: 3ffe:ffff::1 2a00:1450::1
-    ::ffff:8.8.8.8 64:ff9b::8.8.8.8 2002:808:808:: 2a00:1450::5efe:8.8.8.8`;
-  for (const address of `${v4} ${v6}`.split(/\s+/)) assert.ok(isPublic(address), address);
-});
 
 test('an operator allows origins, or the sub-domains of a domain, or everything', () => {
   const access = new PrivateAccess('http://127.0.0.1:8080, https://*.shop.internal  nonsense https://*.127.0.0.1');
@@ -118,14 +62,19 @@ async function proxy(t: TestContext, answer: (head: string, socket: Socket) => v
   return `http://anna:hunter2@127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
+const REQUEST = { method: 'POST', headers: {}, body: Buffer.from('a=1'), timeoutMs: 5000, maxBytes: 1000 };
+
 function through(t: TestContext, address: string, url: string) {
   const environment = { HTTPS_PROXY: address, HTTP_PROXY: address };
   const client = new NodeClient({ access: new PrivateAccess(''), environment, keepAlive: true });
   t.after(() => client.close());
-  const stage = { sent: true };
-  const signal = new AbortController().signal;
-  const request: Outgoing = { url, method: 'POST', headers: {}, body: Buffer.from('a=1'), signal, stage };
-  return { answer: client.send(request), stage };
+  return client.send({ ...REQUEST, url, signal: new AbortController().signal } as HttpRequest);
+}
+
+async function failed(reply: ReturnType<typeof through>): Promise<HttpFailure> {
+  const failure = await reply;
+  assert.ok('reason' in failure);
+  return failure;
 }
 
 const BASIC = `Basic ${Buffer.from('anna:hunter2').toString('base64')}`;
@@ -136,8 +85,8 @@ test('plain http goes to the proxy as a whole address, with its password', async
     seen = head;
     socket.end('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}');
   });
-  const { answer } = through(t, address, 'http://shop.invalid/api?x');
-  assert.equal((await answer).status, 200);
+  const reply = await through(t, address, 'http://shop.invalid/api?x');
+  assert.equal('status' in reply && reply.status, 200);
   assert.match(seen, /^POST http:\/\/shop\.invalid\/api\?x HTTP\/1\.1\r\n/);
   assert.match(seen, /\r\nhost: shop\.invalid\r\n/i);
   assert.ok(seen.includes(BASIC));
@@ -153,18 +102,13 @@ test('https goes through a tunnel, in which the service is talked to', async (t)
       socket.end('HTTP/1.1 400 Bad Request\r\n\r\n');
     });
   });
-  const { answer, stage } = through(t, address, 'https://shop.invalid/');
-  const error = await answer.then(
-    () => assert.fail(),
-    (error: unknown) => error,
-  );
-  assert.equal(reasonOf(error), 'tls');
-  assert.match(hintOf(error, '') ?? '', /speaks no TLS/);
+  const { reason, hint = '' } = await failed(through(t, address, 'https://shop.invalid/'));
+  assert.equal(reason, 'tls');
+  assert.match(hint, /speaks no TLS/);
   assert.match(seen[0]!, /^CONNECT shop\.invalid:443 HTTP\/1\.1\r\n/);
   assert.ok(seen[0]!.includes(BASIC));
   assert.equal(seen[1]!.charCodeAt(0), 0x16, 'a handshake of TLS');
   assert.ok(seen[1]!.includes('shop.invalid'), 'with the name of the service');
-  assert.equal(stage.sent, false);
 });
 
 test('a proxy that lets nobody through is told as such, and nothing has been sent', async (t) => {
@@ -177,17 +121,11 @@ test('a proxy that lets nobody through is told as such, and nothing has been sen
     [await says('403 No'), 'https://shop.invalid/', /refused \(HTTP 403\)/],
     [gone.replace(/:\d+$/, ':1'), 'https://shop.invalid/', /no connection to the proxy 127\.0\.0\.1:1 \(HTTPS_PROXY\)/],
   ];
-  for (const [address, url, hint] of cases) {
-    const { answer, stage } = through(t, address, url);
-    const error = await answer.then(
-      () => assert.fail(),
-      (error: unknown) => error,
-    );
-    assert.equal(reasonOf(error), 'connect', url);
-    const told = hintOf(error, '') ?? '';
-    assert.match(told, hint);
-    assert.ok(!told.includes('hunter2'));
-    assert.equal(stage.sent, false);
+  for (const [address, url, expected] of cases) {
+    const { reason, hint = '' } = await failed(through(t, address, url));
+    assert.equal(reason, 'connect', url);
+    assert.match(hint, expected);
+    assert.ok(!hint.includes('hunter2'));
   }
 });
 
@@ -198,13 +136,25 @@ test('a proxy is no way round the guard for private addresses', async (t) => {
     socket.destroy();
   });
   for (const url of ['http://10.0.0.1/', 'https://169.254.169.254/', 'https://[fd00::1]/']) {
-    const error = await through(t, address, url).answer.then(
-      () => assert.fail(),
-      (error: unknown) => error,
-    );
-    assert.equal(reasonOf(error), 'not_allowed', url);
+    assert.equal((await failed(through(t, address, url))).reason, 'not_allowed', url);
   }
   assert.equal(asked, 0);
+});
+
+test('what is not connected in time has not been sent, with TLS and through a proxy too', async (t) => {
+  const silent = await proxy(t, () => {});
+  const address = silent.replace('anna:hunter2@', '');
+  const cases: [Environment, string][] = [
+    [{}, address.replace('http:', 'https:')],
+    [{ HTTPS_PROXY: silent }, 'https://shop.invalid/'],
+  ];
+  for (const [environment, url] of cases) {
+    const client = new NodeClient({ access: new PrivateAccess('*'), environment, keepAlive: false, connectMs: 200 });
+    const begun = Date.now();
+    const reply = client.send({ ...REQUEST, url, signal: new AbortController().signal });
+    assert.equal((await failed(reply)).reason, 'connect', url);
+    assert.ok(Date.now() - begun < 4000);
+  }
 });
 
 test('each address of a name has longer than Node gives it', async () => {
@@ -224,11 +174,7 @@ async function captured(): Promise<{ connecting: Record<string, any> }> {
   } as never;
   try {
     const client = new NodeClient({ access: new PrivateAccess(''), environment: {}, keepAlive: false });
-    const stage = { sent: true };
-    const signal = new AbortController().signal;
-    await client
-      .send({ url: 'http://localhost:1', method: 'GET', headers: {}, body: undefined, signal, stage })
-      .catch(() => {});
+    await client.send({ ...REQUEST, url: 'http://localhost:1', signal: new AbortController().signal });
   } finally {
     Socket.prototype.connect = real;
   }

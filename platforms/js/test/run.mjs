@@ -3,20 +3,18 @@
 // another Node to run them on, and CALLS the calls of the endurance test.
 
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundle } from '../build/bundle.mjs';
+import { startSandbox } from './sandbox.mjs';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const BUILT = fileURLToPath(new URL('../.test/', import.meta.url));
-const BINARY =
-  process.env.SANDBOX ?? fileURLToPath(new URL('../../../target/debug/justclick-sandbox', import.meta.url));
-// The sandbox is on this machine, as are the servers that misbehave.
-const CREDENTIALS = { PLUGIN_ALLOW_PRIVATE: '*', SANDBOX_LOGIN: 'username', SANDBOX_KEY: 'X'.repeat(40) };
-
 rmSync(BUILT, { recursive: true, force: true });
-const sources = readdirSync(HERE).filter((name) => name.endsWith('.ts') && name !== 'support.ts');
+const sources = readdirSync(HERE).filter(
+  (name) => name.endsWith('.ts') && !['support.ts', 'hostile.ts'].includes(name),
+);
 await bundle({
   entryPoints: sources.map((name) => join(HERE, name)),
   outdir: BUILT,
@@ -34,21 +32,11 @@ const runner = spawn(
   ['--enable-source-maps', '--test', '--test-reporter=spec', '--test-concurrency=2', ...files],
   {
     stdio: 'inherit',
-    env: { ...CREDENTIALS, ...(sandbox && { SANDBOX_URL: sandbox.url }), ...process.env },
+    // The sandbox is on this machine, as are the servers that misbehave.
+    env: { PLUGIN_ALLOW_PRIVATE: '*', ...sandbox?.env, ...process.env },
   },
 );
 runner.on('exit', (code) => {
   sandbox?.process.kill();
   process.exitCode = code ?? 1;
 });
-
-async function startSandbox() {
-  if (!existsSync(BINARY))
-    throw new Error(`There is no sandbox at ${BINARY}: run "cargo build -p justclick-sandbox" first.`);
-  const process = spawn(BINARY, ['--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const url = await new Promise((resolve, reject) => {
-    process.stdout.on('data', (text) => resolve(/http:\/\/\S+/.exec(String(text))?.[0]));
-    process.on('exit', () => reject(new Error('The sandbox did not start.')));
-  });
-  return { process, url };
-}

@@ -73,3 +73,9 @@ export async function nobody(): Promise<string> {
 export function answering(t: TestContext, say: (socket: Socket) => void): Promise<string> {
   return serve(t, (socket) => socket.on('data', () => say(socket)));
 }
+
+/** Keeps the process alive until the test ends: a client that only pretends to wait does not, and neither does the engine. */
+export function stayAlive(t: TestContext): void {
+  const timer = setInterval(() => {}, 1000);
+  t.after(() => clearInterval(timer));
+}

@@ -9,6 +9,7 @@ import { inspect } from 'node:util';
 import { ESLint } from 'eslint';
 import { build } from '../build.mjs';
 import { secondBundle } from '../test/second-plugin.mjs';
+import { judge } from './built.mjs';
 
 const HERE = fileURLToPath(new URL('..', import.meta.url));
 const WRITTEN_OUT = join(HERE, '.lint');
@@ -22,8 +23,10 @@ const eslint = new ESLint({ cwd: HERE, overrideConfigFile: join(HERE, 'lint/esli
 const folders = ['', '.lint/own/', '.lint/second/'].flatMap((folder) => [`${folder}credentials`, `${folder}nodes`]);
 const results = await eslint.lintFiles(['package.json', ...folders]);
 const problems = results.reduce((sum, { errorCount, warningCount }) => sum + errorCount + warningCount, 0);
+const built = await judge(join(WRITTEN_OUT, 'own/dist'));
+for (const problem of built) console.log(`dist: ${problem}`);
 console.log((await (await eslint.loadFormatter('stylish')).format(results)) || `${results.length} files, no problem.`);
-process.exitCode = problems === 0 ? 0 : 1;
+process.exitCode = problems + built.length === 0 ? 0 : 1;
 
 async function writeOut(name, plugin) {
   const folder = join(WRITTEN_OUT, name);

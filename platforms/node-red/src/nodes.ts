@@ -40,7 +40,7 @@ const CLOSE_MS = 12_000;
 const FORM = formOf(description);
 const FIELDS = FORM.connection;
 
-/** One for all nodes, from the first message on. It keeps no process alive and ends what is idle by itself. */
+/** One for all nodes, from the first message on. It keeps no process alive. */
 let plugin: Promise<Plugin> | null = null;
 
 function loaded(): Promise<Plugin> {

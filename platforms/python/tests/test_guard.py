@@ -1,10 +1,13 @@
 """Which addresses are reached, and by which way."""
 
 import base64
+import ipaddress
+import json
 import socket
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 import trustme
@@ -116,17 +119,22 @@ def test_the_operator_allows_a_private_address(
         assert word(failure(by_name)) == "not_allowed"
 
 
-def test_the_special_addresses_of_ianas_tables_are_not_public() -> None:
-    special = """0.0.0.1 10.1.2.3 100.64.0.1 127.0.0.1 169.254.169.254 172.16.0.1 172.31.255.255 192.0.0.8 192.0.2.1
-        192.31.196.1 192.52.193.1 192.88.99.1 192.168.1.1 192.175.48.1 198.18.0.1 198.19.255.255 198.51.100.1
-        203.0.113.1 224.0.0.1 240.0.0.1 255.255.255.255 :: ::1 ::7f00:1 ::ffff:127.0.0.1 64:ff9b::a00:1 64:ff9b:1::1
-        100::1 100:0:0:1::1 2001::1 2001:1::1 2001:2::1 2001:10::1 2001:20::1 2001:30::1 2001:db8::1 2002:7f00:1::
-        2620:4f:8000::1 3fff::1 3fff:fff::1 4000::1 5f00::1 fc00::1 fdff::1 fe80::1 fe80::1%eth0 fec0::1 ff02::1
-        shop.example"""
-    assert [address for address in special.split() if is_public(address)] == []
-    public = """8.8.8.8 172.15.255.255 172.32.0.1 100.63.255.255 100.128.0.1 198.17.255.255 198.20.0.1 223.255.255.255
-        2a00:1450::1 2002:808:808:: 64:ff9b::808:808 ::ffff:8.8.8.8 2001:200::1 2000::1 3ffe:ffff::1"""
-    assert [address for address in public.split() if not is_public(address)] == []
+def carrying(address: object) -> list[str]:
+    """An IPv4 address, and the IPv6 addresses that lead to it."""
+    if not isinstance(address, ipaddress.IPv4Address):
+        return [str(address)]
+    digits = address.packed.hex()
+    others = [f"2002:{digits[:4]}:{digits[4:]}::1", f"2a00:1450::5efe:{address}", f"2a00:1450::200:5efe:{address}"]
+    return [str(address), f"::ffff:{address}", f"64:ff9b::{address}", f"::{address}", *others]
+
+
+def test_the_addresses_of_all_hosts_table_are_judged_as_it_says() -> None:
+    table = json.loads((Path(__file__).resolve().parents[3] / "tests/vectors/special-addresses.json").read_bytes())
+    blocks = [ipaddress.ip_network(row["block"]) for row in table["blocks"]]
+    ends = [address for block in blocks for end in (block[0], block[-1]) for address in carrying(end)]
+    special = [*ends, *table["not_public"], "fe80::1%eth0", "shop.example"]
+    assert [address for address in special if is_public(address)] == []
+    assert [address for address in table["public"] if not is_public(address)] == []
 
 
 def test_a_guard_without_an_environment_allows_public_addresses_alone() -> None:

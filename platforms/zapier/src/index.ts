@@ -12,11 +12,10 @@ const TIMEOUT_MS = 25_000;
  * No connection is kept: a socket that is kept while Zapier freezes the process is dead by then, and a request that
  * fails on it could not be told from one that the service has seen.
  *
- * HTTP does not go through `z.request`, which belongs to one step, decodes a reply whose bytes are signed, reads it whole
- * before its size can be limited, and answers some statuses itself.
+ * HTTP does not go through `z.request`, which does not say whether a request that failed had left; README.md has the rest.
  */
 
 export default integration(
   description,
-  onePerStep(() => loadPlugin({ wasm, sha256, timeoutMs: TIMEOUT_MS, maxInstances: 1, keepAlive: false })),
+  onePerStep(() => loadPlugin({ wasm, sha256, timeoutMs: TIMEOUT_MS, keepAlive: false })),
 );

@@ -6,7 +6,7 @@ import type { Plugin } from '@justclick/plugin';
 export type UsePlugin = <T>(use: (plugin: Plugin) => Promise<T>) => Promise<T>;
 
 /**
- * A plugin for each step, closed after it, which costs a tenth of a second. Zapier freezes the process between two
+ * A plugin for each step, closed after it, which costs some hundredths of a second. Zapier freezes the process between two
  * steps and may thaw it much later, for another customer: nobody's connection must be left in it.
  */
 export function onePerStep(load: () => Promise<Plugin>): UsePlugin {

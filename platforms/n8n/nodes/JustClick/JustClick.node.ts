@@ -1,6 +1,7 @@
 import { description } from 'justclick:bundle';
 import {
   NodeConnectionTypes,
+  sleepWithAbort,
   type ICredentialDataDecryptedObject,
   type ICredentialsDecrypted,
   type ICredentialTestFunctions,
@@ -18,10 +19,13 @@ import { inParallel } from './parallel';
 import { sharedPlugin } from './plugin';
 import { MAX_WAIT, MAX_WAIT_S, nodeProperties, OPERATION, OPTIONS, summary } from './properties';
 
-/** Items of one execution that are under way. The plugin lets fewer of them run. */
+/** Items of one execution that are under way. */
 const AT_ONCE = 8;
 
 const CONNECTION_FIELDS = inTitleCase(connectionFields(description));
+
+/** n8n's own timer fails where it is ended. */
+const pause = (ms: number, signal: AbortSignal) => sleepWithAbort(ms, signal).catch(() => {});
 
 export class JustClick implements INodeType {
   description: INodeTypeDescription = {
@@ -64,7 +68,7 @@ export class JustClick implements INodeType {
     const signal = this.getExecutionCancelSignal();
     const options = this.getNodeParameter(OPTIONS, 0, {}) as Record<string, unknown>;
     // One for all items: a service that is out of order is so for each of them.
-    const patience = new Patience(Number(options[MAX_WAIT] ?? MAX_WAIT_S) * 1000);
+    const patience = new Patience(Number(options[MAX_WAIT] ?? MAX_WAIT_S) * 1000, pause);
 
     const output = await inParallel(items.length, AT_ONCE, async (itemIndex): Promise<INodeExecutionData> => {
       const parameter = (name: string) => this.getNodeParameter(name, itemIndex, null) as unknown;

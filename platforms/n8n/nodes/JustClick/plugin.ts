@@ -1,11 +1,11 @@
-/** The one plugin of this process: all executions share its instances. */
+/** The one plugin of this process, for all executions: it keeps the order of their changes. */
 
 import { sha256, wasm } from 'justclick:bundle';
 import { loadPlugin, type Plugin } from '@justclick/plugin';
 
 let loaded: Promise<Plugin> | undefined;
 
-/** Loaded when it is first needed. It keeps no process alive, and ends its instances when they are idle. */
+/** Loaded when it is first needed. It keeps no process alive. */
 export function sharedPlugin(): Promise<Plugin> {
   loaded ??= loadPlugin({ wasm, sha256 }).catch((error: unknown) => {
     // The next execution tries again.

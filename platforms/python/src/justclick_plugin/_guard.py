@@ -17,7 +17,8 @@ Commas or blanks stand between them; `https://*.shop.internal` is a domain's sub
 """
 _OWN = "JUSTCLICK_BASE_URL"
 
-# IANA's registries of special-purpose addresses, and multicast.
+# IANA's registries of special-purpose addresses, and multicast. All hosts try their tables with
+# tests/vectors/special-addresses.json.
 _SPECIAL_V4 = [
     ipaddress.IPv4Network(network)
     for network in (
@@ -47,6 +48,8 @@ _SPECIAL_V6 = [
 ]
 _6TO4 = ipaddress.IPv6Network("2002::/16")
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+# In the interface's half of an address, behind any prefix.
+_ISATAP = (b"\x00\x00\x5e\xfe", b"\x02\x00\x5e\xfe")
 
 
 @dataclass(frozen=True)
@@ -81,15 +84,22 @@ class Guard:
 def is_public(address: str) -> bool:
     """Whether an address is one of the public internet."""
     found = address_of(address)
-    if found is None:
+    if isinstance(found, ipaddress.IPv6Address):
+        return _is_public_v6(found)
+    return found is not None and not any(found in network for network in _SPECIAL_V4)
+
+
+def _is_public_v6(address: ipaddress.IPv6Address) -> bool:
+    """One that leads to an IPv4 address is judged by that as well."""
+    carried = address.packed[12:16]
+    if address.ipv4_mapped or address in _NAT64:
+        return _is_public_v4(carried)
+    if address not in _GIVEN_V6 or any(address in network for network in _SPECIAL_V6):
         return False
-    if isinstance(found, ipaddress.IPv4Address):
-        return not any(found in network for network in _SPECIAL_V4)
-    if found.ipv4_mapped:
-        return is_public(str(found.ipv4_mapped))
-    # These two carry an IPv4 address.
-    if found in _6TO4:
-        return is_public(str(ipaddress.IPv4Address(found.packed[2:6])))
-    if found in _NAT64:
-        return is_public(str(ipaddress.IPv4Address(found.packed[12:16])))
-    return found in _GIVEN_V6 and not any(found in network for network in _SPECIAL_V6)
+    if address in _6TO4 and not _is_public_v4(address.packed[2:6]):
+        return False
+    return address.packed[8:12] not in _ISATAP or _is_public_v4(carried)
+
+
+def _is_public_v4(packed: bytes) -> bool:
+    return is_public(str(ipaddress.IPv4Address(packed)))

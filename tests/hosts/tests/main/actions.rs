@@ -187,7 +187,6 @@ fn the_description_is_the_one_in_the_repository_and_in_the_bundle() {
         let file = std::fs::read(folder.join("describe.json")).unwrap();
         assert_eq!(serde_json::from_slice::<Value>(&file).unwrap(), *description());
     }
-    assert_eq!(serde_json::from_str::<Value>(justclick::describe::TEXT).unwrap(), *description());
 }
 
 #[test]

@@ -228,7 +228,7 @@ fn any_configuration_is_answered_as_the_contract_says() {
     });
     // Any login and key of signs that people have on every keyboard can sign.
     check(60, ("[a-z0-9][ -~]{0,30}[a-z0-9]", "[a-z0-9][!-~]{0,30}[a-z0-9]"), |(login, api_key)| {
-        if [&login, &api_key].into_iter().any(|text| justclick::flaw::Flaw::of(text).is_some()) {
+        if [&login, &api_key].into_iter().any(|text| plugin_kit::flaw::Flaw::of(text).is_some()) {
             return;
         }
         let sandbox = Sandbox::builder().login(login.trim()).api_key(api_key.trim()).start().unwrap();

@@ -1,43 +1,27 @@
-/** One HTTP request over Node's own client, through the environment's proxy, and never to a private address unasked. */
+/** HTTP over Node's own client, through the environment's proxy, and never to a private address unasked. */
 
 import { lookup as resolve, type LookupAddress } from 'node:dns';
 import { Agent, request as plainRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import { Agent as SecureAgent, request as secureRequest } from 'node:https';
-import { isIP, type LookupFunction, type Socket } from 'node:net';
+import type { LookupFunction, Socket } from 'node:net';
+import { onAbort } from '../stop';
 import type { PrivateAccess } from './access';
-import { bare, proxyFor, refused, Tunnel, type Environment, type Proxy } from './proxy';
-
-export interface Outgoing {
-  url: string;
-  method: string;
-  headers: Record<string, string>;
-  body: Uint8Array | undefined;
-  signal: AbortSignal;
-  /** Whether the service may have seen something of it. */
-  stage: { sent: boolean };
-}
-
-export interface Incoming {
-  status: number;
-  header(name: string): string | null;
-  body: AsyncIterable<Uint8Array>;
-}
-
-export interface Client {
-  /** No redirect is followed. Fails with whatever went wrong. */
-  send(request: Outgoing): Promise<Incoming>;
-  /** Ends what is kept open. */
-  close(): void;
-}
+import { addressOf, bare } from './address';
+import { bodyUpTo } from './body';
+import { TooLarge } from './collected';
+import { proxyFor, refused, Tunnel, type Environment, type Proxy } from './proxy';
+import { hintOf, NotAllowed, reasonOf } from './reasons';
+import type { Client, HttpFailure, HttpRequest, HttpResponse } from './transport';
 
 export interface ClientSettings {
   access: PrivateAccess;
   environment: Environment;
   /** Whether connections are kept for the next request. */
   keepAlive: boolean;
+  /** For a connection, with all its addresses: 15 s unless told otherwise. */
+  connectMs?: number;
 }
 
-/** For a connection, with all its addresses. */
 const CONNECT_MS = 15_000;
 
 /**
@@ -46,14 +30,15 @@ const CONNECT_MS = 15_000;
  */
 const ATTEMPT_MS = 2500;
 
-/** The operator has not allowed the address that a name stands for. */
-export class NotAllowed extends Error {
-  readonly code = 'ERR_NOT_ALLOWED';
+/** How far a request has come: whether the service may have seen something of it. */
+interface Stage {
+  sent: boolean;
 }
 
 export class NodeClient implements Client {
   readonly #settings: ClientSettings;
   readonly #options: { keepAlive: boolean };
+  readonly #connectMs: number;
   readonly #plain: Agent;
   readonly #secure: SecureAgent;
   readonly #tunnels = new Map<string, Tunnel>();
@@ -61,30 +46,45 @@ export class NodeClient implements Client {
   constructor(settings: ClientSettings) {
     this.#settings = settings;
     this.#options = { keepAlive: settings.keepAlive };
+    this.#connectMs = settings.connectMs ?? CONNECT_MS;
     this.#plain = new Agent(this.#options);
     this.#secure = new SecureAgent(this.#options);
   }
 
-  async send(outgoing: Outgoing): Promise<Incoming> {
-    const url = new URL(outgoing.url);
-    const proxy = proxyFor(url, this.#settings.environment);
-    await this.#judge(url, proxy);
-    const response = await answered(this.#request(url, outgoing, proxy), outgoing);
-    // Of a request that a proxy hands on, this answer is always its own.
-    if (proxy && response.statusCode === 407) {
-      response.destroy();
-      outgoing.stage.sent = false;
-      throw refused(proxy, 407);
+  async send(request: HttpRequest): Promise<HttpResponse | HttpFailure> {
+    const stage: Stage = { sent: false };
+    try {
+      return await this.#exchanged(request, stage);
+    } catch (error) {
+      if (error instanceof TooLarge) return { reason: 'too_large' };
+      if (request.signal.aborted) return { reason: stage.sent ? 'timeout' : 'connect' };
+      return { reason: reasonOf(error), hint: hintOf(error, new URL(request.url).origin) };
     }
-    const header = (name: string) => [response.headers[name] ?? null].flat()[0] ?? null;
-    return { status: response.statusCode ?? 0, header, body: response };
   }
 
   close(): void {
     for (const agent of [this.#plain, this.#secure, ...this.#tunnels.values()]) agent.destroy();
   }
 
-  #request(url: URL, { method, headers, signal }: Outgoing, proxy: Proxy | null): ClientRequest {
+  async #exchanged(request: HttpRequest, stage: Stage): Promise<HttpResponse> {
+    const url = new URL(request.url);
+    const proxy = proxyFor(url, this.#settings.environment);
+    await this.#judge(url, proxy);
+    const response = await this.#answered(this.#begun(url, request, proxy), request, stage);
+    try {
+      // Of a request that a proxy hands on, this answer is always its own.
+      if (proxy && response.statusCode === 407) throw refused(proxy, 407);
+      const body = await bodyUpTo(response, request.maxBytes);
+      // A body without a length looks whole where it was cut off.
+      request.signal.throwIfAborted();
+      return { status: response.statusCode ?? 0, headers: headersOf(response), body };
+    } finally {
+      // Nothing more of it is read.
+      if (!response.complete) response.destroy();
+    }
+  }
+
+  #begun(url: URL, { method, headers, signal }: HttpRequest, proxy: Proxy | null): ClientRequest {
     const common = { method, headers, signal };
     if (url.protocol === 'https:') {
       const agent = proxy ? this.#tunnel(proxy) : this.#secure;
@@ -99,16 +99,45 @@ export class NodeClient implements Client {
 
   #tunnel(proxy: Proxy): Tunnel {
     const known = this.#tunnels.get(proxy.url.href);
-    const tunnel = known ?? new Tunnel(proxy, CONNECT_MS, this.#options);
+    const tunnel = known ?? new Tunnel(proxy, this.#connectMs, this.#options);
     this.#tunnels.set(proxy.url.href, tunnel);
     return tunnel;
+  }
+
+  /** The response's head. */
+  #answered(request: ClientRequest, { body, signal }: HttpRequest, stage: Stage): Promise<IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      let stopTimer = () => {};
+      const connected = () => {
+        stage.sent = true;
+        stopTimer();
+      };
+      request.on('socket', (socket: Socket & { secureConnecting?: boolean }) => {
+        if (!socket.secureConnecting && !socket.connecting) return connected();
+        socket.once(socket.secureConnecting ? 'secureConnect' : 'connect', connected);
+        // A socket's own timer counts anew with whatever passes, and waits for what is not written yet.
+        stopTimer = onAbort(AbortSignal.timeout(this.#connectMs), () => request.destroy(noConnection()));
+      });
+      request.on('response', resolve);
+      // An answer that asks for another protocol is none.
+      request.on('upgrade', (response, socket) => {
+        socket.destroy();
+        resolve(response);
+      });
+      request.on('error', reject);
+      request.on('close', () => {
+        stopTimer();
+        reject(signal.reason instanceof Error ? signal.reason : new Error('closed'));
+      });
+      request.end(body);
+    });
   }
 
   /** Judges what is connected to by nobody else: an address, which is not looked up, and what a proxy looks up. */
   async #judge(url: URL, proxy: Proxy | null): Promise<void> {
     const { access } = this.#settings;
     const host = bare(url.hostname);
-    if (isIP(host) !== 0) {
+    if (addressOf(host)) {
       if (!access.allows(url.origin, host)) throw new NotAllowed();
     } else if (proxy && !access.names(url.origin)) {
       // Where only the proxy knows names, it has to be trusted with them.
@@ -136,33 +165,9 @@ export class NodeClient implements Client {
   }
 }
 
-/** The response's head. */
-function answered(request: ClientRequest, { body, signal, stage }: Outgoing): Promise<IncomingMessage> {
-  stage.sent = false;
-  return new Promise((resolve, reject) => {
-    const late = setTimeout(() => request.destroy(noConnection()), CONNECT_MS);
-    const connected = () => {
-      clearTimeout(late);
-      stage.sent = true;
-    };
-    request.on('socket', (socket: Socket & { secureConnecting?: boolean }) => {
-      if (socket.secureConnecting) socket.once('secureConnect', connected);
-      else if (socket.connecting) socket.once('connect', connected);
-      else connected();
-    });
-    request.on('response', resolve);
-    // An answer that asks for another protocol is none.
-    request.on('upgrade', (response, socket) => {
-      socket.destroy();
-      resolve(response);
-    });
-    request.on('error', reject);
-    request.on('close', () => {
-      clearTimeout(late);
-      reject(signal.reason instanceof Error ? signal.reason : new Error('closed'));
-    });
-    request.end(body);
-  });
+/** Several of a name as one, as HTTP allows. */
+function headersOf({ headers }: IncomingMessage): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value ?? ''].flat().join(', ')]));
 }
 
 function noConnection(): Error {

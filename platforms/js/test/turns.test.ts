@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { test } from 'node:test';
-import { Pool } from '../src/pool';
+import { Turns } from '../src/turns';
 import { ACTION, answering, ask, connection, failure, load, nature, SANDBOX, serve } from './support';
 
 const cancel = (bill_id: unknown) => ({ bill_id, status: 'cancel' });
@@ -23,7 +23,7 @@ test('fifty calls at once, good and bad, each get their own answer', async (t) =
 });
 
 test('calls on one order never overlap and keep their order, however the number is written', async (t) => {
-  const plugin = await load(t, { maxInstances: 8 });
+  const plugin = await load(t);
   await order(620);
   const statuses = ['paid', 'return', 'cancel', 'return', 'paid', 'cancel', 'return', 'paid', 'cancel', 'return'];
   const spelt = [620, '620', '0620', '00620'];
@@ -39,7 +39,7 @@ test('calls on one order never overlap and keep their order, however the number 
   assert.equal((await ask('/orders/620')).most_at_once, 1);
 });
 
-test('calls on different orders run at once, as many as there may be instances', async (t) => {
+test('calls on different orders run at once, as many as are the share of an account', async (t) => {
   let open = 0;
   let most = 0;
   const url = await serve(t, (socket) => {
@@ -51,7 +51,7 @@ test('calls on different orders run at once, as many as there may be instances',
       }, 200);
     });
   });
-  const plugin = await load(t, { maxInstances: 3 });
+  const plugin = await load(t, { maxAtOnce: 3 });
   await Promise.allSettled(Array.from({ length: 9 }, (_, id) => plugin.call(ACTION, cancel(id + 1), connection(url))));
   assert.equal(most, 3);
 });
@@ -68,7 +68,7 @@ test('connections that take turns each call as themselves', async (t) => {
       }),
     ),
   );
-  const plugin = await load(t, { maxInstances: 2 });
+  const plugin = await load(t);
   const calls = Array.from({ length: 12 }, (_, index) =>
     failure(plugin.call(ACTION, cancel(index + 1), { ...connection(hosts[index % 3]), login: `user${index % 3}` })),
   );
@@ -77,7 +77,7 @@ test('connections that take turns each call as themselves', async (t) => {
 });
 
 test("a connection with another key has no use of the first one's instance", async (t) => {
-  const plugin = await load(t, { maxInstances: 1 });
+  const plugin = await load(t);
   await order(630);
   assert.equal((await plugin.call(ACTION, cancel(630), connection())).bill_id, '630');
   const other = await failure(plugin.call(ACTION, cancel(630), { ...connection(), api_key: 'another-key-of-someone' }));
@@ -104,7 +104,7 @@ test("one account's dead service holds up no other account", async (t) => {
 });
 
 test('two spellings of one account have one order of calls', async (t) => {
-  const plugin = await load(t, { maxInstances: 8 });
+  const plugin = await load(t);
   await order(621);
   const spelt = [SANDBOX, `${SANDBOX}/`, ` ${SANDBOX.replace('http', 'HTTP')}\u00a0`];
   const calls = Array.from({ length: 9 }, (_, at) =>
@@ -135,7 +135,7 @@ test('a call that waits can be taken back, and has no effect', async (t) => {
 test('a call that is under way can be taken back, and nobody knows its effect', async (t) => {
   const taken = new AbortController();
   const url = await answering(t, () => taken.abort());
-  const plugin = await load(t, { maxInstances: 1 });
+  const plugin = await load(t);
   const error = await failure(plugin.call(ACTION, cancel(641), connection(url), { signal: taken.signal }));
   assert.deepEqual(nature(error), ['unavailable', 'later', 'unknown']);
   assert.ok(await plugin.checkConnection(connection()));
@@ -155,51 +155,11 @@ test('one signal may be that of many calls, and of none when they have ended', a
   assert.equal(getEventListeners(signal, 'abort').length, 0);
 });
 
-test('an instance that does not start in time is not waited for, and ended when it comes', async () => {
-  let ended = 0;
-  let start = (_: unknown) => {};
-  const pool = new Pool({
-    perAccount: 1,
-    shared: 1,
-    idleMs: 1000,
-    startMs: 50,
-    start: () => new Promise((resolve) => (start = () => resolve({ end: async () => (ended += 1) } as never))),
-  });
-  const account = { identity: '', key: '', config: {}, origins: new Set<string>(), secrets: [] };
-  const task = { account, signal: undefined, cancelled: () => new Error(), work: () => assert.fail() };
-  const error = await failure(pool.run(task));
-  assert.deepEqual([error.kind, error.effect], ['internal', 'none']);
-  assert.equal(error.message, 'The plugin could not be started: Error: nothing came within 0.05 s');
-  start(null);
-  await pause(10);
-  assert.equal(ended, 1);
-  await pool.close();
-});
-
-test('an idle instance is ended after a while, and another takes its place', async () => {
-  const ended: number[] = [];
-  let started = 0;
-  const start = async () => {
-    const number = (started += 1);
-    return { reset: async () => {}, onGone: () => {}, end: async () => ended.push(number) } as never;
-  };
-  const pool = new Pool({ perAccount: 1, shared: 1, idleMs: 30, startMs: 1000, start });
-  const account = { identity: '', key: '', config: {}, origins: new Set<string>(), secrets: [] };
-  const work = async () => ({ result: started, reusable: true });
-  const task = { account, signal: undefined, cancelled: () => new Error(), work };
-  assert.deepEqual([await pool.run(task), await pool.run(task), ended], [1, 1, []]);
-  await pause(200);
-  assert.deepEqual(ended, [1]);
-  assert.equal(await pool.run(task), 2);
-  await pool.close();
-  assert.deepEqual(ended, [1, 2]);
-});
-
 test('closing ends what is under way and what waits', async (t) => {
   let arrived = () => {};
   const underWay = new Promise<void>((resolve) => (arrived = resolve));
   const url = await answering(t, () => arrived());
-  const plugin = await load(t, { maxInstances: 1 });
+  const plugin = await load(t, { maxAtOnce: 1 });
   const calls = [1, 2].map((id) => failure(plugin.call(ACTION, cancel(id), connection(url))));
   await underWay;
   await plugin.close();
@@ -210,10 +170,21 @@ test('closing ends what is under way and what waits', async (t) => {
   await plugin.close();
 });
 
-test('closing while an instance starts ends that one too', async (t) => {
-  const plugin = await load(t);
-  const call = failure(plugin.call(ACTION, cancel(1), connection()));
-  await plugin.close();
-  assert.deepEqual([(await call).kind, (await call).effect], ['internal', 'none']);
-  assert.ok(SANDBOX);
+test('whoever waits for a turn can leave, and the next one has it', async () => {
+  const turns = new Turns(2);
+  const ended = () => new Error('left');
+  const take = (signal = new AbortController().signal) => turns.take('key', signal, ended);
+  const ends = [await take(), await take()];
+  const leaves = new AbortController();
+  const third = take(leaves.signal);
+  const fourth = take();
+  leaves.abort();
+  await assert.rejects(third, /left/);
+  ends[0]!();
+  const end = await fourth;
+  ends[1]!();
+  end();
+  await Promise.all([take(), take()]);
+  await assert.rejects(take(AbortSignal.abort()), /left/);
+  assert.equal(typeof (await turns.take(null, leaves.signal, ended).catch(() => 'left')), 'string');
 });

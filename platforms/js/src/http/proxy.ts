@@ -2,9 +2,11 @@
 
 import { request as plainRequest } from 'node:http';
 import { Agent as SecureAgent, request as secureRequest, type AgentOptions } from 'node:https';
-import { BlockList, isIP, isIPv6, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as secureConnect, type ConnectionOptions } from 'node:tls';
+import { onAbort } from '../stop';
+import { addressOf, bare, blockOf, isIn } from './address';
 
 export type Environment = Record<string, string | undefined>;
 
@@ -87,7 +89,7 @@ export class Tunnel extends SecureAgent {
   // As Node calls it: the socket comes later.
   override createConnection(options: ConnectionOptions, ready?: (error: Error | null, socket: Duplex) => void) {
     const { host, port, isSecure } = this.#proxy.address;
-    const target = `${isIPv6(options.host ?? '') ? `[${options.host}]` : options.host}:${options.port}`;
+    const target = `${options.host?.includes(':') ? `[${options.host}]` : options.host}:${options.port}`;
     const fail = (error: Error) => ready?.(error, undefined as never);
     const ask = (isSecure ? secureRequest : plainRequest)({
       host,
@@ -96,9 +98,11 @@ export class Tunnel extends SecureAgent {
       path: target,
       headers: { host: target, ...this.#proxy.authorization },
       agent: false,
-      timeout: this.#timeoutMs,
     });
+    const stopTimer = onAbort(AbortSignal.timeout(this.#timeoutMs), () => ask.destroy(new Error('timeout')));
+    ask.once('close', stopTimer);
     ask.once('connect', ({ statusCode }, socket: Socket) => {
+      stopTimer();
       if (statusCode === 200) return ready?.(null, secureConnect({ ...options, socket }));
       socket.destroy();
       fail(refused(this.#proxy, statusCode));
@@ -107,7 +111,6 @@ export class Tunnel extends SecureAgent {
       response.destroy();
       fail(refused(this.#proxy, response.statusCode));
     });
-    ask.once('timeout', () => ask.destroy(new Error('timeout')));
     ask.once('error', () => fail(new ProxyError(`There is no connection to the proxy ${this.#proxy}.`)));
     ask.end();
     return undefined;
@@ -150,21 +153,10 @@ function isDirect(host: string, port: string, entries: string[]): boolean {
 }
 
 function isInBlock(host: string, entry: string): boolean {
-  const [network = '', prefix] = entry.split('/');
-  const family = isIP(network);
-  if (family === 0 || isIP(host) !== family) return false;
-  const bits = prefix === undefined ? (family === 4 ? 32 : 128) : Number(prefix);
-  if (!Number.isInteger(bits) || bits < 0 || bits > (family === 4 ? 32 : 128)) return false;
-  const block = new BlockList();
-  block.addSubnet(network, bits, family === 4 ? 'ipv4' : 'ipv6');
-  return block.check(host, family === 4 ? 'ipv4' : 'ipv6');
+  const [address, block] = [addressOf(host), blockOf(entry)];
+  return address !== null && block !== null && isIn(address, block);
 }
 
 function portOf({ protocol, port }: URL): string {
   return port || (protocol === 'https:' ? '443' : '80');
-}
-
-/** An IPv6 address without its brackets. */
-export function bare(host: string): string {
-  return host.replace(/^\[(.*)\]$/, '$1');
 }

@@ -1,11 +1,12 @@
 /** Why there is no HTTP response: the contract's words, told from what the client threw. */
 
 import { ALLOW_PRIVATE } from './access';
+import type { Reason } from './transport';
 
-export type Reason = 'not_allowed' | 'dns' | 'connect' | 'tls' | 'not_sent' | 'timeout' | 'reset' | 'too_large';
-
-/** With these the service can't have seen the request. */
-export const BEFORE_SENDING: readonly Reason[] = ['not_allowed', 'dns', 'connect', 'tls', 'not_sent'];
+/** The operator has not allowed the address that a name stands for. */
+export class NotAllowed extends Error {
+  readonly code = 'ERR_NOT_ALLOWED';
+}
 
 const CODES: Record<string, Reason> = {
   ENOTFOUND: 'dns',
@@ -21,6 +22,7 @@ const CODES: Record<string, Reason> = {
   EADDRNOTAVAIL: 'connect',
   EACCES: 'connect',
   EMFILE: 'connect',
+  UND_ERR_CONNECT_TIMEOUT: 'connect',
   // A proxy that lets nobody through.
   ERR_PROXY: 'connect',
   ERR_NOT_ALLOWED: 'not_allowed',
@@ -35,6 +37,10 @@ const UNKNOWN_AUTHORITY = /^(UNABLE_TO_GET_ISSUER_CERT|UNABLE_TO_VERIFY_LEAF|SEL
 const CERTIFICATE =
   /^(CERT_|CRL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERROR_IN_|INVALID_|HOSTNAME_MISMATCH|PATH_LENGTH_)/;
 
+/** What Deno says of a connection that was not made, and of TLS among it. It has no codes. */
+const DENO = /client error \(Connect\): (.*)/;
+const TLS = /certificate|handshake|tls|corrupt message/i;
+
 /**
  * What is not surely from before the request was sent counts as from after it: an order may have
  * changed then, and a person is told so.
@@ -47,6 +53,10 @@ export function reasonOf(thrown: unknown): Reason {
     if (/^ERR_(TLS|SSL)_/.test(code) || CERTIFICATE.test(code)) return 'tls';
     // Only a socket that never got through its handshake says this of itself.
     if (/before secure TLS connection/.test(error.message)) return 'tls';
+    // Of another protocol's port, which no browser asks over HTTP.
+    if (/^bad port$|to port \d+ are blocked$/i.test(error.message)) return 'not_allowed';
+    const inDeno = DENO.exec(error.message)?.[1];
+    if (inDeno !== undefined) return inDeno.startsWith('dns ') ? 'dns' : TLS.test(inDeno) ? 'tls' : 'connect';
     // No connection in time, where an address has several and each was tried.
     if (code === 'ETIMEDOUT' && (error.syscall === 'connect' || error.errors)) return 'connect';
   }

@@ -1,7 +1,7 @@
 /** What an operator lets plugins reach that is not on the public internet. */
 
-import { isIP } from 'node:net';
-import { originOf } from './connection';
+import { originOf } from '../connection';
+import { addressOf, bare } from './address';
 import { isPublic } from './special';
 
 /** The environment variable that says it, alike in all packages. */
@@ -28,7 +28,7 @@ export class PrivateAccess {
       const parent = originOf(rule.replace('://*.', '://'));
       if (parent === null) continue;
       if (!rule.includes('://*.')) this.#origins.add(parent);
-      else if (isIP(new URL(parent).hostname) === 0) this.#below.push(subDomains(new URL(parent)));
+      else if (!isAddress(new URL(parent).hostname)) this.#below.push(subDomains(new URL(parent)));
     }
   }
 
@@ -45,6 +45,10 @@ export class PrivateAccess {
       (rule) => rule.protocol === protocol && rule.port === port && hostname.endsWith(rule.domain),
     );
   }
+}
+
+function isAddress(host: string): boolean {
+  return addressOf(bare(host)) !== null;
 }
 
 function subDomains({ protocol, hostname, port }: URL) {
