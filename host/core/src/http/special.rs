@@ -131,7 +131,7 @@ mod tests {
     }
 
     fn table() -> Table {
-        serde_json::from_str(include_str!("../../../tests/vectors/special-addresses.json")).unwrap()
+        serde_json::from_str(include_str!("../../../../tests/vectors/special-addresses.json")).unwrap()
     }
 
     fn blocks() -> Vec<IpNet> {
