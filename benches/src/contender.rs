@@ -4,6 +4,7 @@ mod host;
 mod native;
 mod php;
 mod queue;
+mod ready;
 mod stock;
 
 use std::io::{BufRead, Write};
@@ -14,10 +15,11 @@ use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
-use crate::round::{self, Round};
+use crate::caller::Caller;
 use crate::service::Service;
 
 pub use php::{missing as php_is_missing, once as php_once, script as php_script};
+pub use ready::Ready;
 pub use stock::{compiled as stock_compiled, manifest as stock_manifest};
 
 /// A way to make the sample call.
@@ -47,31 +49,6 @@ impl Contender {
             Self::Stock => "stock Extism",
             Self::Php => "PHP sample",
         }
-    }
-}
-
-/// Makes one call after the other.
-pub trait Caller: Send {
-    /// Makes the sample call.
-    ///
-    /// # Errors
-    /// When it is not done, or nothing proves that it is.
-    fn call(&mut self) -> Result<()>;
-}
-
-/// A contender that is ready.
-pub trait Ready {
-    /// Has its calls in flight for so long.
-    ///
-    /// # Errors
-    /// When a call fails.
-    fn round(&mut self, length: Duration) -> Result<Round>;
-}
-
-/// With a thread for each call.
-impl Ready for Vec<Box<dyn Caller>> {
-    fn round(&mut self, length: Duration) -> Result<Round> {
-        round::threads(self, length)
     }
 }
 
@@ -105,7 +82,7 @@ pub fn callers(
 }
 
 /// Does as it is told on standard input: a line is the length of a round in milliseconds, and the
-/// answer a line with the [`Round`].
+/// answer a line with the [`Round`](crate::round::Round).
 ///
 /// # Errors
 /// When a call fails.

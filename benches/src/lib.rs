@@ -5,6 +5,7 @@
 //! turns: whatever else the machine does meanwhile, it does to all of them. `README.md` says what
 //! the figures mean.
 
+pub mod caller;
 pub mod contender;
 pub mod machine;
 pub mod measure;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
-use crate::contender::Caller;
+use crate::caller::Caller;
 use crate::{stats, usage};
 
 /// What a round came to.

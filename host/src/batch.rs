@@ -9,14 +9,17 @@
 mod breaker;
 mod check;
 mod csv;
+mod disk;
 pub mod encoding;
 mod header;
 pub mod journal;
 mod json_lines;
 mod lanes;
+mod layout;
 mod lines;
 mod names;
 mod ods;
+mod outcome;
 mod plan;
 mod request;
 pub mod results;
@@ -24,12 +27,13 @@ mod row;
 mod run;
 mod sheet;
 mod spool;
+mod spreadsheet;
 mod table;
 mod tally;
 mod target;
 mod workbook;
 
-use std::{fmt, io};
+use std::io;
 
 pub use check::check;
 pub use names::Names;
@@ -41,16 +45,9 @@ pub use tally::Tally;
 pub use target::Target;
 
 /// A batch can't begin. Nothing was sent; the text says why and what to do.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
 pub struct Refusal(pub String);
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Refusal {}
 
 impl From<io::Error> for Refusal {
     fn from(error: io::Error) -> Self {

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use crate::text::{is_unseen, trim};
+use plugin_host_core::text::{is_unseen, trim, unquoted};
 
 /// From here on, not every whole number is one of a workbook's (2^53).
 const EXACT: f64 = 9_007_199_254_740_992.0;
@@ -101,15 +101,6 @@ pub fn name(text: &str) -> String {
     let dropped = |it: char| is_unseen(it) || matches!(it, '_' | '-');
     let text = unquoted(trim(text)).trim_end_matches([':', '*', ' ']);
     text.chars().filter(|it| !dropped(*it)).flat_map(char::to_lowercase).collect()
-}
-
-/// A text without the typographic quotation marks that a word processor put around it.
-pub fn unquoted(text: &str) -> &str {
-    const PAIRS: [(char, &str); 6] = [('“', "”"), ('„', "“”"), ('”', "”"), ('«', "»"), ('‘', "’"), ('\'', "'")];
-    let inner = |(open, close): &(char, &str)| {
-        text.strip_prefix(*open)?.strip_suffix(|last| close.contains(last)).filter(|it| !it.is_empty())
-    };
-    PAIRS.iter().find_map(inner).unwrap_or(text)
 }
 
 /// Characters that nobody sees and no value has in its middle.
@@ -279,16 +270,6 @@ mod tests {
             assert_eq!(name(name_of), "billid", "{name_of:?}");
         }
         assert_ne!(name("bill id 2"), name("bill id"));
-    }
-
-    #[test]
-    fn typographic_quotation_marks_are_taken_off_in_pairs() {
-        for text in ["“a”", "„a“", "«a»", "‘a’", "'a'", "”a”"] {
-            assert_eq!(unquoted(text), "a");
-        }
-        for text in ["“a", "a”", "“", "", "“”", "\"a\""] {
-            assert_eq!(unquoted(text), text);
-        }
     }
 
     proptest::proptest! {

@@ -3,51 +3,36 @@
 mod args;
 mod batch;
 mod dates;
+mod exit;
+mod failure;
 pub mod log;
 mod open;
+mod output;
 mod pages;
 mod show;
 mod terminal;
 
+use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
-use std::{fs, thread};
 
 use clap::Parser;
+use plugin_host_core::error::ActionError;
+use plugin_host_core::json;
+use plugin_host_core::queue::{Queue, Slots};
+use plugin_host_core::retry::Backoff;
+use plugin_host_core::runner::Connected;
 use serde_json::Value;
+use tokio::runtime::Builder;
+use tokio_util::sync::CancellationToken;
 
-use crate::error::{ActionError, LoadError};
 use crate::field::Fields;
-use crate::json;
 use crate::mcp;
 use crate::restate;
-use crate::retry::Backoff;
 use crate::serve;
 use args::{Args, Command, Once, Page, Server};
-
-/// What went wrong, by who has to do something about it.
-enum Failure {
-    /// The bundle can't be used.
-    Load(LoadError),
-    /// The call itself is wrong, or its input can't be read.
-    Usage(String),
-    /// The action failed.
-    Action(Box<ActionError>),
-    /// What went wrong has been told; the exit code.
-    Told(u8),
-}
-
-impl From<LoadError> for Failure {
-    fn from(error: LoadError) -> Self {
-        Self::Load(error)
-    }
-}
-
-impl From<Box<ActionError>> for Failure {
-    fn from(error: Box<ActionError>) -> Self {
-        Self::Action(error)
-    }
-}
+use failure::Failure;
+use output::print;
 
 /// Runs the command with the process's arguments, and returns its exit code.
 pub fn main() -> u8 {
@@ -62,11 +47,11 @@ pub fn main() -> u8 {
         Ok(()) => 0,
         Err(Failure::Load(error)) => {
             eprintln!("error: {error}");
-            show::LOAD
+            exit::LOAD
         }
         Err(Failure::Usage(why)) => {
             eprintln!("error: {why}");
-            show::USAGE
+            exit::USAGE
         }
         Err(Failure::Action(error)) => {
             if args.json {
@@ -74,7 +59,7 @@ pub fn main() -> u8 {
             } else {
                 eprint!("{}", show::error(&error));
             }
-            show::exit_code(&error.kind)
+            exit::of_kind(&error.kind)
         }
         Err(Failure::Told(code)) => code,
     }
@@ -103,7 +88,7 @@ fn print_page(page: &Page, json: bool) -> Result<(), Failure> {
 fn run_server(server: &Server, args: &Args) -> Result<(), Failure> {
     let (runner, connections) = open::all(args)?;
     match server {
-        Server::Restate(restate) => ended(Ok(restate::serve(restate, &runner, connections)?)),
+        Server::Restate(restate) => ended(Ok(restate::serve(restate, &runner, connections).map_err(Failure::Load)?)),
         Server::Serve(serve) => ended(serve::run(serve, &runner, connections, &backoff(args, 0))),
         Server::Mcp(mcp) => ended(mcp::run(mcp, &runner, connections, &backoff(args, 0))),
     }
@@ -131,16 +116,16 @@ fn run_once(once: &Once, args: &Args) -> Result<(), Failure> {
             print(&description.text, args.json, shown)?;
             match &description.faults[..] {
                 [] => Ok(()),
-                faults => Err(LoadError(show::faults(faults)).into()),
+                faults => Err(Failure::Load(show::faults(faults))),
             }
         }
         Once::Check => {
-            let (connected, _) = open::one(args)?;
-            let output = backoff(args, 0).run(thread::sleep, || connected.check())?;
+            let connected = open::one(args)?;
+            let output = made(connected, backoff(args, 0), async |queue| queue.check(CancellationToken::new()).await)?;
             print(&output, args.json, show::output("The connection works.", &parse(&output)))
         }
         Once::Call { action, input, fields, dates, dry_run } => {
-            let (connected, _) = open::one(args)?;
+            let connected = open::one(args)?;
             let input = match input {
                 Some(input) => read_input(input)?,
                 None => {
@@ -159,20 +144,30 @@ fn run_once(once: &Once, args: &Args) -> Result<(), Failure> {
                 let request = connected.dry_run(action, &input)?;
                 return print(&serde_json::json!(request).to_string(), args.json, show::request(request.as_ref()));
             }
-            let output = backoff(args, 0).run(thread::sleep, || connected.call(action, &input))?;
+            let call = async |queue: &Queue| queue.call(action, input, CancellationToken::new()).await;
+            let output = made(connected, backoff(args, 0), call)?;
             print(&output, args.json, show::output("Done.", &parse(&output)))
         }
         // Thousands of rows meet a passing trouble that one call would not.
-        Once::Batch(batch) => {
-            let (connected, connection) = open::one(args)?;
-            batch::run(batch, args.json, connected, &connection, backoff(args, 4))
-        }
+        Once::Batch(batch) => batch::run(batch, args.json, open::one(args)?, backoff(args, 4)),
     }
+}
+
+/// Makes a call, and repeats it as far as that is allowed.
+fn made(
+    connected: Connected,
+    backoff: Backoff,
+    call: impl AsyncFnOnce(&Queue) -> Result<String, Box<ActionError>>,
+) -> Result<String, Failure> {
+    let runtime = Builder::new_current_thread().enable_time().max_blocking_threads(1).build();
+    let runtime = runtime.map_err(|error| Failure::Usage(format!("can't start threads: {error}")))?;
+    let queue = Queue::new(connected, Slots::new(1), None, backoff);
+    Ok(runtime.block_on(call(&queue))?)
 }
 
 /// As often as asked for, or else so many times.
 fn backoff(args: &Args, retries: u32) -> Backoff {
-    Backoff { retries: args.retries.unwrap_or(retries), ..Backoff::default() }
+    Backoff::default().retries(args.retries.unwrap_or(retries))
 }
 
 /// The input of `--field` arguments, which are read as cells of a table are: a text, or what the
@@ -195,16 +190,6 @@ fn from_fields(fields: &[String], known: Option<&Fields>) -> Result<(String, Opt
     let input =
         serde_json::to_string(&input).map_err(|error| Failure::Usage(format!("can't write the input: {error}")))?;
     Ok((input, zone))
-}
-
-fn print(machine: &str, json: bool, human: String) -> Result<(), Failure> {
-    use io::Write;
-    let text = if json { format!("{machine}\n") } else { human };
-    // A reader that has seen enough is no error.
-    match io::stdout().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::Usage(format!("can't write: {error}"))),
-        _ => Ok(()),
-    }
 }
 
 fn parse(output: &str) -> Value {

@@ -1,11 +1,12 @@
 //! A field's value from a text: out of a cell, or of `--field`.
 
+use plugin_host_core::description::ActionDescription;
+use plugin_host_core::schema::{self, Field};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::cell;
-use crate::description::ActionDescription;
-use crate::moment::{Clock, Moment, Why};
+use crate::moment::{Clock, Moment, Reason};
 
 /// What the fields of an action are, and for whom dates are read.
 #[derive(Debug, Clone)]
@@ -31,7 +32,7 @@ enum Kind {
 
 /// A field's value.
 #[derive(Debug)]
-pub struct Given {
+pub struct FieldValue {
     /// As JSON.
     pub json: Box<RawValue>,
     /// Whether somebody's time zone was needed to make it.
@@ -41,13 +42,13 @@ pub struct Given {
 impl Fields {
     /// Of an action.
     pub fn of(action: &ActionDescription, clock: Clock) -> Self {
-        let properties = action.input_schema["properties"].as_object().into_iter().flatten();
         let moments = action.form["moments"].as_array();
         let is_moment = |name: &str| moments.is_some_and(|moments| moments.iter().any(|it| it == name));
-        let kind = |name: &str, schema: &Value| {
-            if is_moment(name) || schema["format"] == "date-time" { Kind::Moment } else { kind(schema) }
+        let kind = |field: Field<'_>| {
+            let is_moment = is_moment(field.name) || field.has_format("date-time");
+            (field.name.to_owned(), if is_moment { Kind::Moment } else { kind(field) })
         };
-        let kinds = properties.map(|(name, schema)| (name.clone(), kind(name, schema))).collect();
+        let kinds = schema::fields(&action.input_schema).map(kind).collect();
         Self { kinds, clock }
     }
 
@@ -65,7 +66,7 @@ impl Fields {
     ///
     /// # Errors
     /// If the text is an accident, or can be read in two ways; the message begins with the field.
-    pub fn value(&self, field: &str, text: &str) -> Result<Option<Given>, String> {
+    pub fn value(&self, field: &str, text: &str) -> Result<Option<FieldValue>, String> {
         let named = |why: String| format!("{field} {why}.");
         let known = self.kinds.iter().find(|(name, _)| name == field);
         let (json, local) = match known.map_or(Kind::Text, |(_, kind)| *kind) {
@@ -73,7 +74,7 @@ impl Fields {
                 let text = cell::text(text).map_err(named)?;
                 match self.clock.read(text) {
                     Moment::At { seconds, local } => (texted(&seconds.to_string()), local),
-                    Moment::Refused(why) => return Err(named(format!("is {text}: {}", told(why)))),
+                    Moment::Refused(reason) => return Err(named(format!("is {text}: {}", advice(reason)))),
                     Moment::Unknown => (texted(text), false),
                 }
             }
@@ -89,19 +90,16 @@ impl Fields {
             Kind::Json => (parsed(text, |_| true).unwrap_or_else(|| texted(text.trim())), false),
             Kind::Text => (texted(cell::word(text).map_err(named)?), false),
         };
-        Ok((json.get() != "\"\"").then_some(Given { json, local }))
+        Ok((json.get() != "\"\"").then_some(FieldValue { json, local }))
     }
 }
 
 /// By the types of its schema. A text is taken for whatever else a field may be.
-fn kind(schema: &Value) -> Kind {
-    let is = |name: &str| {
-        schema["type"] == name || schema["type"].as_array().is_some_and(|all| all.iter().any(|it| it == name))
-    };
-    match is("string") {
-        text if is("integer") || is("number") => Kind::Number { text },
-        false if is("boolean") => Kind::Boolean,
-        false if is("array") || is("object") => Kind::Json,
+fn kind(field: Field<'_>) -> Kind {
+    match field.is_of("string") {
+        text if field.is_of("integer") || field.is_of("number") => Kind::Number { text },
+        false if field.is_of("boolean") => Kind::Boolean,
+        false if field.is_of("array") || field.is_of("object") => Kind::Json,
         _ => Kind::Text,
     }
 }
@@ -117,21 +115,23 @@ fn texted(text: &str) -> Box<RawValue> {
 }
 
 /// What is wrong with a date, and what to do.
-fn told(why: Why) -> &'static str {
-    match why {
-        Why::MonthOrDayFirst => "month or day first? Say which with --date-format %d/%m/%Y or %m/%d/%Y",
-        Why::ShortYear => "a year of two digits. Write all four, or say --date-format %d.%m.%y",
-        Why::NoSuchDay => "there is no such day",
-        Why::NoSuchMonth => "there is no such month",
-        Why::NoSuchTime => "there is no such time",
-        Why::NoSuchOffset => "there is no such offset from UTC",
-        Why::NoDay => "a time without a day",
-        Why::DayNumber => "a spreadsheet's day number. Make the column a date",
-        Why::CompactDay | Why::CompactMoment => "write 2026-11-25 for 20261125, and 14:30 behind it",
-        Why::TooEarly => "that is before 2000",
-        Why::TooLate => "that is after 2049",
-        Why::NoZone => "a date without a time zone, and the system has none. Say whose with --timezone Europe/Moscow",
-        Why::OtherFormat => "not as --date-format has it, which may be given for each way that dates are written in",
+fn advice(reason: Reason) -> &'static str {
+    match reason {
+        Reason::MonthOrDayFirst => "month or day first? Say which with --date-format %d/%m/%Y or %m/%d/%Y",
+        Reason::ShortYear => "a year of two digits. Write all four, or say --date-format %d.%m.%y",
+        Reason::NoSuchDay => "there is no such day",
+        Reason::NoSuchMonth => "there is no such month",
+        Reason::NoSuchTime => "there is no such time",
+        Reason::NoSuchOffset => "there is no such offset from UTC",
+        Reason::NoDay => "a time without a day",
+        Reason::DayNumber => "a spreadsheet's day number. Make the column a date",
+        Reason::CompactDay | Reason::CompactMoment => "write 2026-11-25 for 20261125, and 14:30 behind it",
+        Reason::TooEarly => "that is before 2000",
+        Reason::TooLate => "that is after 2049",
+        Reason::NoZone => {
+            "a date without a time zone, and the system has none. Say whose with --timezone Europe/Moscow"
+        }
+        Reason::OtherFormat => "not as --date-format has it, which may be given for each way that dates are written in",
     }
 }
 

@@ -1,80 +1,15 @@
-//! Runs Extism action plugins: any plugin that follows the contract in `docs/contract.md`.
+//! The faces of `plugin-host`: the command line, files of rows, and servers, on top of
+//! [`plugin_host_core`], which runs the plugins.
 //!
-//! The layers, lowest first: [`http`] (what a plugin may reach, and the pooled client behind its
-//! requests) → [`engine`] (the compiled module and its instances) → [`runner`] (actions and
-//! connections) → [`queue`] (the order, rate and number of calls) → the faces, such as [`serve`] →
-//! [`cli`]. Nothing here knows a rule of any one plugin: what there is to do, and with which
-//! connection, the plugin describes.
-//!
-//! A call that blocks, tried once:
-//!
-//! ```no_run
-//! use plugin_host::bundle::Bundle;
-//! use plugin_host::runner::Settings;
-//! use plugin_host::{Connection, Runner};
-//!
-//! let runner = Runner::load(&Bundle::load("dist/extism.json".as_ref())?, Settings::default())?;
-//! let shop = Connection::new([
-//!     ("login", "username"),
-//!     ("api_key", &std::env::var("JUSTCLICK_API_KEY")?),
-//!     ("base_url", "https://username.justclick.ru"),
-//! ]);
-//! let output = runner.connect(shop).call("update_order_status", r#"{"bill_id": "100000", "status": "cancel"}"#)?;
-//! println!("{output}");
-//! # Ok::<(), Box<dyn std::error::Error>>(())
-//! ```
-//!
-//! Many calls on Tokio, each as soon as its order, its rate and the number under way allow it, and
-//! repeated where its error allows that:
-//!
-//! ```no_run
-//! use plugin_host::queue::{Queue, Slots};
-//! use plugin_host::retry::Backoff;
-//! use plugin_host::runner::Connected;
-//! use tokio_util::sync::CancellationToken;
-//!
-//! async fn cancel_all(shop: Connected, orders: Vec<String>) -> Result<(), Box<dyn std::error::Error>> {
-//!     let backoff = Backoff { retries: 4, ..Backoff::default() };
-//!     let queue = Queue::new(shop, Slots::new(32), Some("10/s".parse()?), backoff);
-//!     let stop = CancellationToken::new();
-//!     let cancel = |bill_id| serde_json::json!({ "bill_id": bill_id, "status": "cancel" }).to_string();
-//!     let call = |order| tokio::spawn(queue.call("update_order_status", cancel(order), stop.clone()));
-//!     for call in orders.iter().map(call).collect::<Vec<_>>() {
-//!         println!("{}", call.await??);
-//!     }
-//!     Ok(())
-//! }
-//! ```
+//! A program that wants to run plugins takes that crate. This one is the command's.
 
-pub mod account;
 pub mod batch;
-pub mod bundle;
 pub mod cell;
 pub mod cli;
-pub mod conformance;
-pub mod connection;
-pub mod connections;
-pub mod description;
-pub mod engine;
-pub mod error;
 pub mod field;
-pub mod http;
-pub mod json;
 pub mod mcp;
 pub mod moment;
-pub mod queue;
-pub mod redact;
 pub mod restate;
-pub mod retry;
-pub mod runner;
 pub mod serve;
 pub mod signals;
-pub mod subject;
-mod text;
 pub mod web;
-
-pub use connection::Connection;
-pub use error::{ActionError, LoadError};
-pub use queue::Queue;
-pub use runner::Runner;
-pub use subject::Subject;

@@ -2,7 +2,7 @@
 //!
 //! One way in: [`stdio`] or [`http`] (how messages come) → [`message`] (what they are) → [`server`]
 //! (what they ask for) → [`tools`] (the actions as tools, and arguments as inputs) →
-//! [`Queue`](crate::Queue).
+//! [`Queue`](plugin_host_core::Queue).
 
 mod cancel;
 mod http;
@@ -15,12 +15,12 @@ mod tools;
 use std::net::SocketAddr;
 
 use clap::Args;
+use plugin_host_core::retry::Backoff;
+use plugin_host_core::{Connection, Runner, queue};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::retry::Backoff;
 use crate::web::args::{ClientArgs, LoadArgs};
-use crate::web::site::Site;
-use crate::{Connection, Runner, queue};
+use crate::web::server::HttpServer;
 use server::Server;
 
 /// Serve the actions as tools of an MCP server, for agents.
@@ -55,14 +55,14 @@ pub fn run(
     backoff: &Backoff,
 ) -> Result<usize, String> {
     let queues = queue::queues(runner, connections, args.load.in_flight.into(), args.load.rate, backoff);
-    let (intake, threads) = (args.load.intake(queues.values()), queue::threads(queues.values()));
-    let server = Server::new(runner.description(), queues, intake)?;
+    let (admission, threads) = (args.load.admission(queues.values()), queue::threads(queues.values()));
+    let server = Server::new(runner.description(), queues, admission)?;
     let (largest, drain) = (args.largest_message as usize, args.load.drain());
     let runtime = runtime(threads)?;
     let ended = match args.listen {
         Some(listen) => {
-            let site = site(args, listen, server.clone(), &runner.description().title)?;
-            runtime.block_on(site.serve(server.intake(), drain))
+            let server_on_http = on_http(args, listen, server.clone(), &runner.description().title)?;
+            runtime.block_on(server_on_http.serve(server.admission(), drain))
         }
         None if args.clients.token_file.is_some() => Err("--token-file is for --listen ADDRESS:PORT".to_owned()),
         None => runtime.block_on(stdio::serve(server, largest, drain)),
@@ -72,14 +72,14 @@ pub fn run(
     ended
 }
 
-fn site<'a>(args: &McpArgs, listen: SocketAddr, server: Server, title: &'a str) -> Result<Site<'a>, String> {
-    let door = http::Door {
+fn on_http<'a>(args: &McpArgs, listen: SocketAddr, server: Server, title: &'a str) -> Result<HttpServer<'a>, String> {
+    let state = http::ServerState {
         guard: args.clients.guard(listen)?,
         server,
         patience: args.clients.patience(),
         largest: args.largest_message as usize,
     };
-    Ok(Site { listen, title, path: http::PATH, app: http::router(door), clients: args.clients.clients() })
+    Ok(HttpServer { listen, title, path: http::PATH, app: http::router(state), clients: args.clients.clients() })
 }
 
 /// A runtime whose tasks begin in the order in which they were spawned, because it has one thread

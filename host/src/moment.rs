@@ -5,12 +5,14 @@
 //! time zone makes moments of them. `tests/vectors/moments.json` says which, for all hosts; what
 //! stands there as refused, and what is not recognised here, is never guessed at.
 
+mod reason;
 mod scan;
 
 use jiff::civil::{Date, DateTime, Time};
 use jiff::fmt::strtime;
 use jiff::tz::{Offset, TimeZone};
 
+pub use reason::Reason;
 use scan::{Scan, Shape};
 
 /// What a shop can mean: from the year 2000 on, up to 2050. In UNIX seconds.
@@ -27,64 +29,9 @@ pub enum Moment {
         local: bool,
     },
     /// It is written as a date and is none to go by.
-    Refused(Why),
+    Refused(Reason),
     /// Nothing that is known here. It may still be what a plugin takes, or has words for.
     Unknown,
-}
-
-/// Why a date is none to go by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Why {
-    /// 05/11/2026 is in May or in November.
-    MonthOrDayFirst,
-    /// 25.11.26.
-    ShortYear,
-    /// There is no 31st of February.
-    NoSuchDay,
-    /// There is no 13th month.
-    NoSuchMonth,
-    /// There is no 14:60.
-    NoSuchTime,
-    /// There is no +24:00.
-    NoSuchOffset,
-    /// 14:30.
-    NoDay,
-    /// 45986: how a spreadsheet counts days.
-    DayNumber,
-    /// 20261125.
-    CompactDay,
-    /// 202611251430.
-    CompactMoment,
-    /// Before 2000.
-    TooEarly,
-    /// After 2049.
-    TooLate,
-    /// The person's time zone is needed and not known.
-    NoZone,
-    /// It is not written as was said.
-    OtherFormat,
-}
-
-impl Why {
-    /// What it is suspected of, in the vectors' words.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::MonthOrDayFirst => "month or day first",
-            Self::ShortYear => "a year of two digits",
-            Self::NoSuchDay => "no such day",
-            Self::NoSuchMonth => "no such month",
-            Self::NoSuchTime => "no such time",
-            Self::NoSuchOffset => "no such offset",
-            Self::NoDay => "a time without a day",
-            Self::DayNumber => "a spreadsheet's day number",
-            Self::CompactDay => "a day without separators",
-            Self::CompactMoment => "a moment without separators",
-            Self::TooEarly => "before 2000",
-            Self::TooLate => "after 2049",
-            Self::NoZone => "no time zone",
-            Self::OtherFormat => "not as --date-format has it",
-        }
-    }
 }
 
 /// How somebody's dates are to be read.
@@ -136,7 +83,7 @@ impl Clock {
         match self.written(text) {
             // Whoever says how dates are written means all that could be read in another way.
             Moment::At { local: true, .. } | Moment::Refused(_) if !self.formats.is_empty() && !year_first => {
-                Moment::Refused(Why::OtherFormat)
+                Moment::Refused(Reason::OtherFormat)
             }
             moment => moment,
         }
@@ -153,24 +100,24 @@ impl Clock {
         };
         let Shape { year, month, day, time: (hour, minute, second), offset } = shape;
         if !(1..=12).contains(&month) {
-            return Moment::Refused(Why::NoSuchMonth);
+            return Moment::Refused(Reason::NoSuchMonth);
         }
         let Ok(date) = Date::new(year, month, day) else {
-            return Moment::Refused(Why::NoSuchDay);
+            return Moment::Refused(Reason::NoSuchDay);
         };
         let Ok(time) = Time::new(hour, minute, second, 0) else {
-            return Moment::Refused(Why::NoSuchTime);
+            return Moment::Refused(Reason::NoSuchTime);
         };
         self.at(DateTime::from_parts(date, time), offset)
     }
 
     fn parsed(&self, time: &strtime::BrokenDownTime) -> Moment {
         let Ok(date) = time.to_date() else {
-            return Moment::Refused(Why::NoSuchDay);
+            return Moment::Refused(Reason::NoSuchDay);
         };
         let clock = if time.hour().is_some() { time.to_time().ok() } else { Some(Time::midnight()) };
         let Some(clock) = clock else {
-            return Moment::Refused(Why::NoSuchTime);
+            return Moment::Refused(Reason::NoSuchTime);
         };
         self.at(DateTime::from_parts(date, clock), time.offset().map(Offset::seconds))
     }
@@ -181,7 +128,7 @@ impl Clock {
             (None, zone) => zone.clone(),
         };
         let Some(zone) = zone else {
-            return Moment::Refused(if offset.is_some() { Why::NoSuchOffset } else { Why::NoZone });
+            return Moment::Refused(if offset.is_some() { Reason::NoSuchOffset } else { Reason::NoZone });
         };
         // A time that clocks skip is read as if they did not; of two that they show, the first.
         let seconds = zone.to_ambiguous_timestamp(local).compatible().map(jiff::Timestamp::as_second);
@@ -189,8 +136,8 @@ impl Clock {
             Ok(seconds) if MEANT.contains(&seconds) => Moment::At { seconds, local: offset.is_none() },
             // What is a moment already is for the plugin to judge.
             _ if offset.is_some() => Moment::Unknown,
-            Ok(seconds) if seconds < MEANT.start => Moment::Refused(Why::TooEarly),
-            _ => Moment::Refused(Why::TooLate),
+            Ok(seconds) if seconds < MEANT.start => Moment::Refused(Reason::TooEarly),
+            _ => Moment::Refused(Reason::TooLate),
         }
     }
 }
@@ -206,14 +153,14 @@ fn whole_number(text: &str) -> Option<Moment> {
     let number: i64 = whole.parse().ok()?;
     // The days of 1982 to 2064; their fraction is the time.
     if (30_000..60_000).contains(&number) && whole.len() == 5 {
-        return Some(Moment::Refused(Why::DayNumber));
+        return Some(Moment::Refused(Reason::DayNumber));
     }
     if fraction.bytes().any(|byte| byte != b'0') {
         return None;
     }
     match whole.len() {
-        8 if whole.starts_with("20") => return Some(Moment::Refused(Why::CompactDay)),
-        12 | 14 if whole.starts_with("20") => return Some(Moment::Refused(Why::CompactMoment)),
+        8 if whole.starts_with("20") => return Some(Moment::Refused(Reason::CompactDay)),
+        12 | 14 if whole.starts_with("20") => return Some(Moment::Refused(Reason::CompactMoment)),
         _ => {}
     }
     let seconds = [number, number / 1000].into_iter().find(|seconds| MEANT.contains(seconds));

@@ -15,16 +15,15 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use clap::Args;
+use plugin_host_core::connection::Connection;
+use plugin_host_core::queue::{self, Rate};
+use plugin_host_core::retry::Backoff;
+use plugin_host_core::runner::Runner;
 use restate_sdk::endpoint::Endpoint;
 use restate_sdk::hyper::HyperEndpoint;
 use tokio::runtime::Builder;
 use tokio_util::sync::CancellationToken;
 
-use crate::connection::Connection;
-use crate::error::LoadError;
-use crate::queue::{self, Rate};
-use crate::retry::Backoff;
-use crate::runner::Runner;
 use crate::signals::Signals;
 use crate::web::{args, listen};
 use object::Object;
@@ -63,15 +62,15 @@ pub struct RestateArgs {
 ///
 /// # Errors
 /// If it can't begin to.
-pub fn serve(args: &RestateArgs, runner: &Runner, connections: Vec<(String, Connection)>) -> Result<usize, LoadError> {
+pub fn serve(args: &RestateArgs, runner: &Runner, connections: Vec<(String, Connection)>) -> Result<usize, String> {
     if let Some((name, _)) = connections.iter().find(|(name, _)| name.contains(key::SEPARATOR)) {
-        return Err(LoadError(format!("the connection {name:?} can't be in an object's key: name it without a colon")));
+        return Err(format!("the connection {name:?} can't be in an object's key: name it without a colon"));
     }
     if !args.listen.ip().is_loopback() && args.identity_keys.is_empty() {
-        return Err(LoadError(format!(
+        return Err(format!(
             "other machines can reach {}, so calls have to be signed: give --identity-key KEY, the line publickeyv1_… of the Restate that calls, or listen on 127.0.0.1",
             args.listen
-        )));
+        ));
     }
     let in_flight = usize::from(args.in_flight);
     let names: Vec<_> = connections.iter().map(|(name, _)| name.clone()).collect();
@@ -82,12 +81,11 @@ pub fn serve(args: &RestateArgs, runner: &Runner, connections: Vec<(String, Conn
     let description = runner.description();
     let mut endpoint = Endpoint::builder().bind(Object::new(description, queues.clone(), stop.clone())?);
     for key in &args.identity_keys {
-        let refusal =
-            |error| LoadError(format!("--identity-key {key}: {error}. It is the line that begins with publickeyv1_"));
+        let refusal = |error| format!("--identity-key {key}: {error}. It is the line that begins with publickeyv1_");
         endpoint = endpoint.identity_key(key).map_err(refusal)?;
     }
     let runtime = Builder::new_multi_thread().enable_all().max_blocking_threads(threads + 1).build();
-    let runtime = runtime.map_err(|error| LoadError(format!("can't start threads: {error}")))?;
+    let runtime = runtime.map_err(|error| format!("can't start threads: {error}"))?;
     let drain = args::drain(args.drain, Duration::ZERO);
     let cut_off = runtime.block_on(async {
         let mut signals = Signals::new()?;
@@ -100,5 +98,5 @@ pub fn serve(args: &RestateArgs, runner: &Runner, connections: Vec<(String, Conn
     });
     // Calls that were cut off hold their threads for a while yet.
     runtime.shutdown_background();
-    cut_off.map_err(LoadError)
+    cut_off
 }

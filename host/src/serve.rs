@@ -1,13 +1,13 @@
 //! `plugin-host serve`: the actions over HTTP.
 //!
 //! One way in: [`api`] (requests and answers) → [`calls`] (how many at a time, and which were made
-//! before) → [`Queue`](crate::Queue).
+//! before) → [`Queue`](plugin_host_core::Queue).
 
 mod answers;
 mod api;
 mod calls;
 mod canonical;
-mod mark;
+mod fingerprint;
 mod metrics;
 mod openapi;
 mod problem;
@@ -18,16 +18,16 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
+use plugin_host_core::retry::Backoff;
+use plugin_host_core::{Connection, Runner, queue};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::retry::Backoff;
 use crate::web::args::{ClientArgs, LoadArgs};
-use crate::web::site::Site;
-use crate::{Connection, Runner, queue};
+use crate::web::server::HttpServer;
 use answers::Answers;
 use api::Api;
 use calls::Calls;
-use mark::Mark;
+use fingerprint::ConnectionFingerprint;
 use metrics::Metrics;
 
 /// Serve the actions over HTTP.
@@ -76,14 +76,15 @@ pub fn run(
     let names: Vec<_> = connections.iter().map(|(name, _)| name.as_str()).collect();
     let description = runner.description();
     let openapi = openapi::document(description, &names, guard.asks_for_token()).to_string();
-    let mark = |(name, connection): &(String, Connection)| (name.clone(), Mark::of(description, connection));
-    let marks = connections.iter().map(mark).collect();
+    let fingerprint =
+        |(name, connection): &(String, Connection)| (name.clone(), ConnectionFingerprint::of(description, connection));
+    let fingerprints = connections.iter().map(fingerprint).collect();
     let queues = queue::queues(runner, connections, args.load.in_flight.into(), args.load.rate, backoff);
-    let (intake, threads) = (args.load.intake(queues.values()), queue::threads(queues.values()));
-    let calls = Arc::new(Calls::new(queues, marks, answers, Metrics::new(description), intake));
+    let (admission, threads) = (args.load.admission(queues.values()), queue::threads(queues.values()));
+    let calls = Arc::new(Calls::new(queues, fingerprints, answers, Metrics::new(description), admission));
     let patience = args.clients.patience();
     let api = Arc::new(Api { calls: calls.clone(), openapi, largest_body: args.largest_body, patience });
-    let site = Site {
+    let server = HttpServer {
         listen: args.listen,
         title: &description.title,
         path: "",
@@ -91,7 +92,7 @@ pub fn run(
         clients: args.clients.clients(),
     };
     let runtime = runtime(threads)?;
-    let ended = runtime.block_on(site.serve(&calls.intake, args.load.drain()));
+    let ended = runtime.block_on(server.serve(&calls.admission, args.load.drain()));
     // Calls that were cut off hold their threads for a while yet.
     runtime.shutdown_background();
     ended

@@ -1,7 +1,8 @@
-//! `cargo xtask lint`: formatting, and Clippy over all code of both targets.
+//! `cargo xtask lint`: formatting, imports, and Clippy over all code of both targets.
 
 use anyhow::Result;
 
+use crate::imports;
 use crate::process;
 use crate::project::Project;
 use crate::toolchain::Toolchain;
@@ -20,6 +21,9 @@ pub fn chore(project: &Project) -> Result<()> {
     say("lint: formatting");
     let mut fmt = toolchain.fmt()?;
     process::run("formatting (mend it: cargo fmt --all)", fmt.args(["--all", "--check"]).current_dir(project.root()))?;
+
+    say("lint: imports");
+    imports::check(toolchain.cargo(), project.root())?;
 
     say("lint: the plugin as WebAssembly");
     let mut clippy = toolchain.wasm_clippy()?;

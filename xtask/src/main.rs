@@ -7,6 +7,7 @@ mod e2e;
 mod environment;
 mod generated;
 mod http;
+mod imports;
 mod lint;
 mod node;
 mod notices;
@@ -73,7 +74,7 @@ const CHORES: [Chore; 9] = [
     Chore {
         name: "lint",
         arguments: "",
-        about: "check formatting, and Clippy over all code",
+        about: "check formatting, imports that run in circles, and Clippy over all code",
         run: |project, _| lint::chore(project),
     },
     Chore {

@@ -7,6 +7,9 @@ use anyhow::{Context, Result};
 
 use crate::process;
 
+/// Where tests find the bundle: an absolute path.
+pub const DIST: &str = "JUSTCLICK_DIST";
+
 /// The project's folders. All paths are absolute.
 pub struct Project {
     root: PathBuf,

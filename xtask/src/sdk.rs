@@ -12,10 +12,10 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::project::Project;
+use crate::project::{DIST, Project};
 use crate::sandbox::{API_KEY, LOGIN, Sandbox};
 use crate::ui::say;
-use crate::{environment, node, process, programs, test};
+use crate::{environment, node, process, programs};
 
 /// PyPI's package.
 const PYTHON: &str = "extism==1.1.1";
@@ -76,7 +76,7 @@ pub fn javascript(project: &Project, sandbox: &Sandbox, version: &str) -> Result
 }
 
 fn script(step: &str, project: &Project, sandbox: &Sandbox, command: &mut Command) -> Result<()> {
-    command.env(test::DIST, project.dist()).env("SANDBOX", sandbox.base());
+    command.env(DIST, project.dist()).env("SANDBOX", sandbox.base());
     command.env("JUSTCLICK_LOGIN", LOGIN).env("JUSTCLICK_API_KEY", API_KEY);
     environment::reach_loopback(command);
     process::run(step, command.current_dir(project.root()))

@@ -4,14 +4,11 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
-use crate::project::Project;
+use crate::project::{DIST, Project};
 use crate::sandbox::Sandbox;
 use crate::toolchain::Toolchain;
 use crate::ui::{self, Paint, say};
 use crate::{dist, environment, generated, process, programs, sdk};
-
-/// Where tests find the bundle: an absolute path.
-pub const DIST: &str = "JUSTCLICK_DIST";
 
 /// Runs everything, and says at the end what ran and what could not.
 ///

@@ -12,6 +12,7 @@
 mod choice;
 mod debian;
 mod linker;
+mod required;
 mod rustup;
 mod sysroot;
 mod version;
@@ -25,15 +26,9 @@ use crate::environment;
 use crate::process;
 use crate::ui::say;
 use choice::Ways;
+use required::OLDEST;
+pub use required::WASM_TARGET;
 use sysroot::Sysroot;
-use version::Version;
-
-/// The oldest rustc that builds the host: wasmtime, inside Extism's runtime, asks for it.
-const OLDEST: Version = Version { major: 1, minor: 96 };
-
-/// The plugin's target: it has no system interface at all, so the plugin can reach nothing but
-/// what its host gives.
-pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
 /// A toolchain that builds all of the project.
 pub struct Toolchain {
@@ -233,6 +228,7 @@ fn cargo_home() -> Option<std::path::PathBuf> {
 
 #[cfg(test)]
 mod tests {
+    use super::version::Version;
     use super::*;
 
     fn toolchain(wasm: WasmStd) -> Toolchain {

@@ -4,12 +4,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
-use plugin_host::bundle::Bundle;
-use plugin_host::http::Roots;
-use plugin_host::runner::{Connected, Settings};
-use plugin_host::{Connection, Runner};
+use plugin_host_core::bundle::Bundle;
+use plugin_host_core::http::Roots;
+use plugin_host_core::runner::{Connected, Settings};
+use plugin_host_core::{Connection, Runner};
 
-use super::Caller;
+use crate::caller::Caller;
 use crate::sample::{ACTION, DONE, INPUT, config};
 use crate::service::Service;
 
@@ -23,7 +23,7 @@ pub fn callers(service: &Service, bundle: &Path, in_flight: usize) -> Result<Vec
 pub fn connected(service: &Service, bundle: &Path) -> Result<Connected> {
     let loopback = service.base_url.parse().map_err(anyhow::Error::msg)?;
     let roots = service.authority.as_deref().map(Roots::from_file).transpose()?.unwrap_or_default();
-    let settings = Settings { allow_private: vec![loopback], roots, ..Settings::default() };
+    let settings = Settings::default().allow_private(vec![loopback]).roots(roots);
     let runner = Runner::load(&Bundle::load(bundle)?, settings).context("plugin-host")?;
     Ok(runner.connect(Connection::new(config(&service.base_url))))
 }

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use ureq::Agent;
 use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
 
-use super::Caller;
+use crate::caller::Caller;
 use crate::sample::{API_KEY, DONE, LOGIN, ORDER};
 use crate::service::Service;
 

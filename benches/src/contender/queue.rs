@@ -4,13 +4,14 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
-use plugin_host::Queue;
-use plugin_host::queue::Slots;
-use plugin_host::retry::Backoff;
+use plugin_host_core::Queue;
+use plugin_host_core::queue::Slots;
+use plugin_host_core::retry::Backoff;
 use tokio::runtime::{Builder, Runtime};
 use tokio_util::sync::CancellationToken;
 
-use super::{Ready, host};
+use super::host;
+use super::ready::Ready;
 use crate::round::{Round, Stopwatch, nanos};
 use crate::sample::{ACTION, DONE, input_for};
 use crate::service::Service;

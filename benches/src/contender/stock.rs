@@ -6,12 +6,13 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use extism::{CompiledPlugin, CurrentPlugin, Manifest, PTR, Plugin, PluginBuilder, UserData, Val, ValType, Wasm};
-use plugin_host::http::Request;
+use plugin_host_core::http::Request;
 use ureq::Agent;
 use ureq::http;
 use ureq::tls::TlsConfig;
 
-use super::{Caller, native};
+use super::native;
+use crate::caller::Caller;
 use crate::sample::{ACTION, DONE, INPUT, config};
 use crate::service::Service;
 
@@ -89,7 +90,7 @@ fn trusting(builder: PluginBuilder, tls: TlsConfig) -> PluginBuilder {
 }
 
 fn send(request: &[u8], body: &[u8], tls: TlsConfig) -> Result<Vec<u8>> {
-    let Request { url, method, headers } = serde_json::from_slice(request)?;
+    let Request { url, method, headers, .. } = serde_json::from_slice(request)?;
     let mut builder = http::Request::builder().method(method.as_deref().unwrap_or("GET")).uri(url);
     for (name, value) in headers {
         builder = builder.header(name, value);

@@ -7,9 +7,9 @@ use anyhow::{Context, Result, ensure};
 use extism::{Plugin, PluginBuilder};
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use plugin_host::bundle::Bundle;
-use plugin_host::engine::{Engine, Exchange, Outcome};
-use plugin_host::http::{Client, Limits, Proxies, Roots};
+use plugin_host_core::bundle::Bundle;
+use plugin_host_core::engine::{Engine, Exchange, Outcome};
+use plugin_host_core::http::{Client, Limits, Proxies, Roots};
 use serde::{Deserialize, Serialize};
 
 use crate::contender::{Contender, stock_compiled, stock_manifest};

@@ -1,6 +1,6 @@
 //! When a batch should not go on: the trouble is not the rows'.
 
-use crate::error::{ActionError, Retry};
+use plugin_host_core::error::{ActionError, ErrorKind, Retry};
 
 /// So many rows in a row that the connection itself failed.
 const CONNECTION: u32 = 10;
@@ -9,7 +9,7 @@ const SERVICE: u32 = 100;
 
 /// Whether an error is one that every row would meet.
 pub fn is_of_connection(error: &ActionError) -> bool {
-    matches!(error.kind.as_str(), "auth" | "invalid_connection")
+    matches!(error.kind, ErrorKind::Auth | ErrorKind::InvalidConnection)
 }
 
 /// Counts failures that have nothing to do with their rows.
@@ -38,7 +38,7 @@ impl Breaker {
                 })
             }
             // The plugin refused it by itself: that says nothing.
-            Err(error) if error.kind == "invalid_input" => None,
+            Err(error) if error.kind == ErrorKind::InvalidInput => None,
             _ => {
                 *self = Self::default();
                 None
@@ -49,16 +49,14 @@ impl Breaker {
 
 #[cfg(test)]
 mod tests {
+    use plugin_host_core::error::Effect;
+
     use super::*;
-    use crate::error::Effect;
 
     #[test]
     fn only_failures_in_a_row_that_are_not_the_rows_fault_end_a_batch() {
-        let error = |kind: &str, retry| ActionError {
-            kind: kind.to_owned(),
-            retry,
-            ..ActionError::internal("m", Effect::None)
-        };
+        let error =
+            |kind: &str, retry| ActionError { kind: kind.into(), retry, ..ActionError::internal("m", Effect::None) };
         let auth = error("auth", Retry::Never);
         let mut breaker = Breaker::default();
         for _ in 0..CONNECTION - 1 {

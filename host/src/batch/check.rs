@@ -2,9 +2,10 @@
 
 use std::io;
 
+use plugin_host_core::error::ActionError;
+use plugin_host_core::runner::Connected;
+
 use super::table::Table;
-use crate::error::ActionError;
-use crate::runner::Connected;
 
 /// Lets the plugin check every row, and returns how many it would refuse.
 ///

@@ -17,11 +17,11 @@ use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use super::Refusal;
-use super::target::sync_folder;
-pub use entry::Entry;
+use super::disk::sync_folder;
+pub use entry::{Entry, Mark};
 use header::First;
 pub use header::Header;
-pub use ledger::{Damage, Ledger, Mark, Past};
+pub use ledger::{Damage, Ledger, Past};
 use sum::Seal;
 pub use writer::{Broken, Finished, Writer};
 

@@ -8,9 +8,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use plugin_host_core::subject::Subject;
 use tokio::sync::oneshot;
-
-use crate::subject::Subject;
 
 /// Whether the rows behind may be sent: the line of the row that has to be repeated first, if not.
 type Verdict = Option<u64>;

@@ -1,14 +1,14 @@
 //! What the columns of an input mean.
 
-use serde_json::Value;
+use plugin_host_core::description::ActionDescription;
+use plugin_host_core::schema::{self, Field};
+use plugin_host_core::text::list;
 
 use super::Refusal;
 use super::header::Fit;
 use crate::cell;
-use crate::description::ActionDescription;
-use crate::field::{Fields, Given};
+use crate::field::{FieldValue, Fields};
 use crate::moment::Clock;
-use crate::text::list;
 
 /// How columns are told apart: by the action's fields, and by what the caller says.
 #[derive(Debug, Clone)]
@@ -36,11 +36,10 @@ impl Names {
         defaults: Vec<(String, String)>,
         clock: Clock,
     ) -> Result<Self, Refusal> {
-        let properties = action.input_schema["properties"].as_object();
-        let title = |name: &str, field: &Value| field["title"].as_str().unwrap_or(name).to_owned();
-        let fields = properties.into_iter().flatten().map(|(name, field)| (name.clone(), title(name, field))).collect();
-        let required = action.input_schema["required"].as_array();
-        let required = required.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
+        let schema = &action.input_schema;
+        let named = |field: Field<'_>| (field.name.to_owned(), field.title().unwrap_or(field.name).to_owned());
+        let fields = schema::fields(schema).map(named).collect();
+        let required = schema::required(schema).map(str::to_owned).collect();
         let names = Self { fields, required, map, defaults, values: Fields::of(action, clock) };
         names.check("--map", names.map.iter().map(|(_, field)| field))?;
         names.check("--field", names.defaults.iter().map(|(field, _)| field))?;
@@ -94,7 +93,7 @@ impl Names {
     ///
     /// # Errors
     /// If it is none; the text tells why, and begins with the field.
-    pub fn value(&self, field: &str, text: &str) -> Result<Option<Given>, String> {
+    pub fn value(&self, field: &str, text: &str) -> Result<Option<FieldValue>, String> {
         self.values.value(field, text)
     }
 

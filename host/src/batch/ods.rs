@@ -15,7 +15,7 @@ use zip::ZipArchive;
 use zip::result::ZipError;
 
 use super::Refusal;
-use super::workbook::{damaged, day_and_time, is_protected};
+use super::spreadsheet::{damaged, day_and_time, is_protected};
 use crate::cell;
 
 /// Where an archive has its sheets.

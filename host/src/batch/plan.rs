@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::io;
 
+use plugin_host_core::retry::Repetition;
+use plugin_host_core::subject::Subject;
+
 use super::journal::{Ledger, Mark};
 use super::table::Table;
-use crate::retry::Repetition;
-use crate::subject::Subject;
 
 /// What is to become of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,6 +7,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use plugin_host_core::redact::Redactor;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -16,7 +17,6 @@ use zip::write::SimpleFileOptions;
 use super::journal::{Header, Journal};
 use super::names::tests::names;
 use super::*;
-use crate::redact::Redactor;
 
 /// Nothing here takes as long on a busy machine, unless it hangs.
 const SOON: Duration = Duration::from_secs(60);
@@ -297,7 +297,7 @@ proptest! {
         };
         let writer = Journal::begin(&path, &header).unwrap().writer().unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let error = crate::error::ActionError::internal("m", crate::error::Effect::Unknown);
+        let error = plugin_host_core::error::ActionError::internal("m", plugin_host_core::error::Effect::Unknown);
         for (row, entry) in [(2, journal::Entry::Begun), (2, journal::Entry::Done("{}")), (3, journal::Entry::Open(&error))] {
             runtime.block_on(writer.record(row, &entry)).unwrap();
         }

@@ -3,17 +3,16 @@
 use std::collections::BTreeMap;
 
 use csv::ByteRecord;
+use plugin_host_core::error::ActionError;
+use plugin_host_core::json::{self, Malformed};
+use plugin_host_core::subject::Subject;
+use plugin_host_core::text::{trim, unquoted};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::layout::{Head, Layout};
 use super::names::Names;
 use super::row::{Content, Row};
-use super::table::{Head, Layout};
-use crate::error::ActionError;
-use crate::json::Malformed;
-use crate::subject::Subject;
-use crate::text::trim;
-use crate::{cell, json};
 
 /// What a row asks for.
 pub struct Request {
@@ -89,7 +88,7 @@ fn from_cells(cells: &ByteRecord, head: &Head, names: &Names, local: &mut bool) 
     let mut input = Fields::new();
     for (cell, field) in cells.iter().zip(&head.fields).filter_map(|(cell, field)| Some((cell, field.as_ref()?))) {
         let text = std::str::from_utf8(cell).map_err(|_| invalid(format!("{field} is not UTF-8.")))?;
-        let text = if head.typographic { cell::unquoted(trim(text)) } else { text };
+        let text = if head.typographic { unquoted(trim(text)) } else { text };
         put(&mut input, field, text, names, local)?;
     }
     Ok(input)

@@ -2,71 +2,18 @@
 
 use std::io::{self, Write};
 
+use plugin_host_core::redact::Redactor;
 use serde::Serialize;
 use serde::de::IgnoredAny;
-use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::journal::{Finished, Past};
+use super::journal::Finished;
+use super::layout::Layout;
+use super::outcome::Outcome;
 use super::row::Content;
 use super::sheet::{OF_WORKBOOK, Sheet};
-use super::table::{Layout, Table};
+use super::table::Table;
 use super::tally::Tally;
-use crate::redact::Redactor;
-
-/// What became of a row, as results tell it. Its members are the columns that results add.
-#[derive(Serialize)]
-pub struct Outcome {
-    /// The line on which the row begins.
-    pub line: u64,
-    /// Whether it is done.
-    pub ok: bool,
-    /// One of the contract's kinds, or `not_sent`; empty if it is done.
-    pub kind: String,
-    /// What the service said, or what is wrong.
-    pub message: String,
-    /// Whether it is worth another try; empty if it is done.
-    pub retry: &'static str,
-    /// Whether anything was changed; empty if it is done.
-    pub effect: &'static str,
-    /// The action's output.
-    pub output: Option<Box<RawValue>>,
-}
-
-impl Outcome {
-    fn of(line: u64, past: Past, subject: &str) -> Self {
-        let failed = |kind: String, message: String, retry, effect| Self {
-            line,
-            ok: false,
-            kind,
-            message,
-            retry,
-            effect,
-            output: None,
-        };
-        let not_sent = |message: String, effect| failed("not_sent".to_owned(), message, "later", effect);
-        match past {
-            Past::New => not_sent("Not sent: the run ended before. Go on with --resume.".to_owned(), "none"),
-            Past::Begun => {
-                not_sent("Under way when the run was broken off. Go on with --resume.".to_owned(), "unknown")
-            }
-            Past::Held(by) => {
-                let why = format!(
-                    "Not sent: line {by} has the same {subject} and has to be repeated first. Go on with --resume."
-                );
-                not_sent(why, "none")
-            }
-            Past::Failed(error) | Past::Open(error) => {
-                failed(error.kind, error.message, error.retry.as_str(), error.effect.as_str())
-            }
-            Past::Done(output) => {
-                let value: Value = serde_json::from_str(output.get()).unwrap_or_default();
-                let message = value["message"].as_str().unwrap_or_default().to_owned();
-                Self { line, ok: true, kind: String::new(), message, retry: "", effect: "", output: Some(output) }
-            }
-        }
-    }
-}
 
 /// Writes the results, and counts them; and the characters that the input's encoding lacks.
 ///
@@ -129,6 +76,7 @@ fn input(text: &[u8], redactor: &Redactor) -> Box<RawValue> {
 
 #[cfg(test)]
 mod tests {
+
     use super::*;
 
     #[test]

@@ -4,6 +4,10 @@ use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use plugin_host_core::error::{ActionError, Effect, Retry};
+use plugin_host_core::queue::Queue;
+use plugin_host_core::redact::Redactor;
+use plugin_host_core::retry::Repetition;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
@@ -13,10 +17,6 @@ use super::lanes::{Lanes, Place};
 use super::plan::{Plan, Step};
 use super::request::Request;
 use super::table::Table;
-use crate::error::{ActionError, Effect, Retry};
-use crate::queue::Queue;
-use crate::redact::Redactor;
-use crate::retry::Repetition;
 
 /// How a batch is run.
 pub struct Run {
@@ -247,7 +247,7 @@ impl Shared {
 /// Of a row that was overtaken by the row of this line.
 fn superseded(by: u64) -> Box<ActionError> {
     let why = format!("Not sent again: line {by}, a later row on the same thing, is done and would be undone.");
-    Box::new(ActionError { kind: "superseded".to_owned(), ..ActionError::internal(why, Effect::Unknown) })
+    Box::new(ActionError { kind: "superseded".into(), ..ActionError::internal(why, Effect::Unknown) })
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

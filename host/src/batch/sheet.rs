@@ -4,11 +4,11 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use csv::{ByteRecord, Terminator, Writer, WriterBuilder};
+use plugin_host_core::redact::Redactor;
 
 use super::csv::{Dialect, Ends};
 use super::encoding::{Coding, Encoded};
-use super::results::Outcome;
-use crate::redact::Redactor;
+use super::outcome::Outcome;
 
 /// How results of a workbook are written: Excel opens it where its language has decimal commas, and
 /// other programs recognise it.

@@ -3,6 +3,9 @@
 use std::io;
 
 use csv::ByteRecord;
+use plugin_host_core::error::ActionError;
+use plugin_host_core::json;
+use plugin_host_core::text::on_one_line;
 use serde_json::Value;
 
 use super::Refusal;
@@ -10,16 +13,13 @@ use super::csv::{Dialect, Records};
 use super::encoding::Coding;
 use super::header::{Candidate, LAST};
 use super::json_lines;
+use super::layout::{Head, Layout};
 use super::lines::Lines;
 use super::names::Names;
 use super::request::{Request, malformed_row};
 use super::row::{Content, Row, Rows, sheet_row};
 use super::spool::{Kind, Spool};
 use super::workbook;
-use crate::cell;
-use crate::error::ActionError;
-use crate::json;
-use crate::text::{on_one_line, trim};
 
 /// How an input is written, unless it is a workbook: that is known by its first bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,71 +45,6 @@ pub struct Table {
     pub carried: Vec<String>,
     /// How the input was read, where that could be otherwise: sentences for people.
     pub notes: Vec<String>,
-}
-
-/// How the rows are laid out.
-pub enum Layout {
-    /// In cells with a header: as CSV, or in a workbook's sheet, which has no dialect.
-    Cells { dialect: Option<Dialect>, coding: Coding, head: Head },
-    /// As JSON.
-    Ndjson,
-}
-
-/// The header of cells.
-pub struct Head {
-    /// The line on which it begins.
-    pub line: u64,
-    /// Its cells.
-    pub cells: ByteRecord,
-    /// The field of each column.
-    pub fields: Vec<Option<String>>,
-    /// Whether the cells are in quotation marks of a word processor.
-    pub typographic: bool,
-}
-
-impl Head {
-    /// By what the columns are called.
-    pub fn of(line: u64, cells: ByteRecord, names: &Names) -> Self {
-        let columns = || cells.iter().map(|cell| String::from_utf8_lossy(cell));
-        let typographic = columns().all(|column| {
-            let column = trim(&column);
-            cell::unquoted(column) != column
-        });
-        let fields = columns().map(|column| names.field(&column).map(str::to_owned)).collect();
-        Self { line, cells, fields, typographic }
-    }
-
-    /// What the columns are called, as it is told.
-    fn columns(&self) -> Vec<String> {
-        self.cells.iter().map(|cell| on_one_line(&String::from_utf8_lossy(cell))).collect()
-    }
-
-    /// Checks that every column means one thing.
-    fn check(&self) -> Result<(), Refusal> {
-        let columns = self.columns();
-        let is_odd = |it: char| it.is_control() && !"\r\n\t".contains(it);
-        if self.cells.iter().any(|cell| String::from_utf8_lossy(cell).contains(is_odd)) {
-            let what = "its first line is no header of a CSV file: save it as \"CSV UTF-8\"";
-            return Err(Refusal(what.to_owned()));
-        }
-        for (place, field) in self.fields.iter().enumerate() {
-            let same = self.fields[..place].iter().position(|other| other == field);
-            if let Some((first, field)) = same.zip(field.as_ref()) {
-                let (first, second) = (&columns[first], &columns[place]);
-                let what = format!(
-                    "the columns {first} and {second} are both taken for {field}: rename one, or say which with --map COLUMN={field}"
-                );
-                return Err(Refusal(what));
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether a cell that is sent holds more than ASCII.
-    fn sends_letters(&self, cells: &ByteRecord) -> bool {
-        let sent = cells.iter().zip(&self.fields).filter(|(_, field)| field.is_some());
-        sent.map(|(cell, _)| String::from_utf8_lossy(cell)).any(|text| !trim(&text).is_ascii())
-    }
 }
 
 impl Table {

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use plugin_host_core::error::Effect;
 use serde::Serialize;
 
 use super::journal::Past;
-use crate::error::Effect;
 
 /// The numbers of a batch, over all its runs.
 #[derive(Debug, Default, Clone, PartialEq, Eq, Serialize)]
@@ -41,7 +41,7 @@ impl Tally {
             Past::Done(_) => self.done += 1,
             Past::Failed(error) | Past::Open(error) => {
                 let by_kind = if matches!(past, Past::Open(_)) { &mut self.to_repeat } else { &mut self.failed };
-                *by_kind.entry(error.kind.clone()).or_default() += 1;
+                *by_kind.entry(error.kind.to_string()).or_default() += 1;
                 self.unknown_effect += u64::from(error.effect == Effect::Unknown);
             }
             Past::Held(_) => self.held += 1,

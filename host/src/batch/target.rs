@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
 use super::Refusal;
+use super::disk::{folder_of, sync_folder};
 use super::journal::Finished;
 use super::spool::hex;
 
@@ -102,18 +103,6 @@ impl Target {
             }
         }
     }
-}
-
-/// Makes the name of a file last: it is the folder's, and not yet on the disk when the file is. Not
-/// every system can do this, and then it is as good as it gets.
-pub fn sync_folder(path: &Path) {
-    if let Ok(folder) = File::open(folder_of(path)) {
-        let _ = folder.sync_all();
-    }
-}
-
-fn folder_of(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// A file with a passing name in the folder of another.

@@ -14,6 +14,7 @@ use super::lines::Lines;
 use super::ods;
 use super::row::sheet_row;
 use super::spool::{Kind, Spool};
+use super::spreadsheet::{damaged, day_and_time, is_protected};
 use crate::cell;
 
 /// How much of a workbook is unpacked into memory, besides its sheets: those are read row by row.
@@ -305,14 +306,6 @@ fn time_of(time: &ExcelDateTime) -> String {
     }
 }
 
-/// A day, and the time if there is one.
-pub fn day_and_time(date: DateTime) -> Option<String> {
-    // Part of a day is a fraction that has no last digit: half past two is 14:29:59.9999.
-    let date = date.round(Unit::Second).ok()?;
-    let format = if date.time() == jiff::civil::Time::midnight() { "%Y-%m-%d" } else { "%Y-%m-%d %H:%M:%S" };
-    Some(date.strftime(format).to_string())
-}
-
 /// Looks into an archive: what it is, and that it does not unpack to more than fits.
 fn archive(file: impl Read + Seek, most: u64) -> Result<Format, Refusal> {
     let mut archive = zip::ZipArchive::new(file).map_err(damaged)?;
@@ -342,18 +335,6 @@ fn archive(file: impl Read + Seek, most: u64) -> Result<Format, Refusal> {
         }
     }
     Ok(kind)
-}
-
-/// The refusal of a workbook that nobody can read without its password.
-pub fn is_protected() -> Refusal {
-    let remedy = "take that off (in Excel: File, Info, Protect Workbook; in LibreOffice: Save As without \"Save with password\")";
-    Refusal(format!("it is protected with a password: {remedy}, or save the sheet as \"CSV UTF-8\""))
-}
-
-/// The refusal of a workbook in which something is not as it should be.
-pub fn damaged(why: impl std::fmt::Display) -> Refusal {
-    let why = why.to_string().replace(['\r', '\n'], " ");
-    Refusal(format!("the workbook is damaged ({why}): open it, save it anew, or save the sheet as \"CSV UTF-8\""))
 }
 
 #[cfg(test)]

@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
+use plugin_host_core::http::Rule;
 
 use super::batch::BatchArgs;
 use super::dates::DateArgs;
 use super::log;
-use crate::http::Rule;
 use crate::mcp::McpArgs;
 use crate::restate::RestateArgs;
 use crate::serve::ServeArgs;

@@ -10,50 +10,28 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use plugin_host_core::description::ActionDescription;
+use plugin_host_core::queue::{Queue, Slots};
+use plugin_host_core::redact::Redactor;
+use plugin_host_core::retry::{Backoff, Repetition};
+use plugin_host_core::runner::Connected;
 use sha2::{Digest, Sha256};
 use tokio::runtime::{Builder, Runtime};
 use tokio_util::sync::CancellationToken;
 
+use super::exit::{GAVE_UP, INTERRUPTED, ROWS_FAILED, UNWRITTEN};
+use super::failure::Failure;
+use super::output::print;
 use super::terminal::say;
-use super::{Failure, print};
-use crate::account::Account;
 use crate::batch::journal::{Finished, Header, Journal, Writer};
 use crate::batch::{End, Format, Kind, Names, Plan, Refusal, Run, Spool, Table, Tally, Target};
 use crate::batch::{check, hex, results};
-use crate::connection::Connection;
-use crate::description::ActionDescription;
-use crate::queue::{Queue, Slots};
-use crate::redact::Redactor;
-use crate::retry::{Backoff, Repetition};
-use crate::runner::Connected;
-use crate::text;
 pub use args::BatchArgs;
 use progress::Progress;
 use summary::Summary;
 
-/// Exit code when the batch ran to its end and not all rows are done.
-const ROWS_FAILED: u8 = 20;
-/// Exit code when it was given up, because connection or service kept failing.
-const GAVE_UP: u8 = 21;
-/// Exit code when the journal or the results could not be written.
-const UNWRITTEN: u8 = 22;
-/// Exit code after Ctrl-C or SIGTERM.
-const INTERRUPTED: u8 = 130;
-
-impl From<Refusal> for Failure {
-    fn from(refusal: Refusal) -> Self {
-        Self::Usage(refusal.0)
-    }
-}
-
 /// Runs a batch, or with `--dry-run` checks it.
-pub fn run(
-    args: &BatchArgs,
-    json: bool,
-    connected: Connected,
-    connection: &Connection,
-    backoff: Backoff,
-) -> Result<(), Failure> {
+pub fn run(args: &BatchArgs, json: bool, connected: Connected, backoff: Backoff) -> Result<(), Failure> {
     let Some(action) = connected.description().action(&args.action).cloned() else {
         // The error has the actions that there are.
         return Err(connected.dry_run(&args.action, "{}").map_or_else(Failure::from, |_| Failure::Told(1)));
@@ -72,7 +50,7 @@ pub fn run(
         plugin_version: connected.description().version.clone(),
         action: action.name.clone(),
         connection: connected.name().to_owned(),
-        account: Account::of(connected.description(), connection).to_string(),
+        account: connected.account().to_string(),
         input: name_of(&args.input),
         input_sha256: table.sha256().to_owned(),
         columns_sha256: hex(&Sha256::digest(columns)),
@@ -88,7 +66,7 @@ pub fn run(
     let passed_over = plan.passed_over;
     let work = Work { table, journal_path: places.journal, target: places.target, redactor, passed_over, json };
     if !work.table.carried.is_empty() && !json {
-        let carried = text::list(&work.table.carried);
+        let carried = plugin_host_core::text::list(&work.table.carried);
         say(&format!("note: not sent, but kept in the results: {}\n", work.redactor.text(&carried)));
     }
     let queue = Queue::new(connected, Slots::new(args.in_flight.get()), args.rate, backoff);

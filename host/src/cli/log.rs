@@ -1,6 +1,6 @@
 //! Logs, on standard error.
 
-mod unheld;
+mod non_blocking;
 
 use std::io::{self, IsTerminal};
 
@@ -14,8 +14,8 @@ use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, fmt, registry};
 
 use super::terminal::Stderr;
-use unheld::Unheld;
-pub use unheld::finish;
+use non_blocking::NonBlockingWriter;
+pub use non_blocking::finish;
 
 /// How much is logged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -55,7 +55,7 @@ pub fn init(level: Level, format: Format, server: bool) {
         Level::Trace => LevelFilter::TRACE,
     };
     let colours = io::stderr().is_terminal();
-    let layer = if server { layer(format, colours, || Unheld) } else { layer(format, colours, || Stderr) };
+    let layer = if server { layer(format, colours, || NonBlockingWriter) } else { layer(format, colours, || Stderr) };
     // A log is there already in programs that brought their own.
     let _ = registry().with(layer.with_filter(filter(level))).try_init();
 }

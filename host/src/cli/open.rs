@@ -3,15 +3,17 @@
 use std::env;
 use std::time::Duration;
 
+use plugin_host_core::Connection;
+use plugin_host_core::bundle::Bundle;
+use plugin_host_core::connections::{self, File};
+use plugin_host_core::description::Description;
+use plugin_host_core::engine::Engine;
+use plugin_host_core::http::{Origin, Proxies, Roots, Rule};
+use plugin_host_core::runner::{Connected, Runner, Settings};
+use plugin_host_core::schema;
+
 use super::args::Args;
-use crate::Connection;
-use crate::bundle::Bundle;
-use crate::connections::{self, File};
-use crate::description::Description;
-use crate::engine::Engine;
-use crate::error::LoadError;
-use crate::http::{Origin, Proxies, Roots, Rule};
-use crate::runner::{Connected, Runner, Settings};
+use super::failure::Failure;
 
 /// The name of the connection that comes from the environment.
 pub const DEFAULT: &str = "default";
@@ -31,7 +33,7 @@ pub fn prefix<'a>(args: &'a Args, description: &'a Description) -> Option<&'a st
 ///
 /// # Errors
 /// If the bundle can't be used, or with everything that is wrong with the connections.
-pub fn all(args: &Args) -> Result<(Runner, Named), LoadError> {
+pub fn all(args: &Args) -> Result<(Runner, Named), Failure> {
     open(args, all_connections)
 }
 
@@ -40,26 +42,26 @@ pub fn all(args: &Args) -> Result<(Runner, Named), LoadError> {
 ///
 /// # Errors
 /// If the bundle can't be used, or the connection is not there or can't be.
-pub fn one(args: &Args) -> Result<(Connected, Connection), LoadError> {
+pub fn one(args: &Args) -> Result<Connected, Failure> {
     let (runner, mut connections) = open(args, |args, description| Ok(vec![one_connection(args, description)?]))?;
     let (name, connection) = connections.remove(0);
-    Ok((runner.connect(connection.clone()).named(name), connection))
+    Ok(runner.connect(connection).named(name))
 }
 
 /// What the plugin says of itself, which needs no connection.
 ///
 /// # Errors
 /// If the bundle can't be used.
-pub fn description(args: &Args) -> Result<Description, LoadError> {
-    Engine::new(&Bundle::load(&args.bundle)?)?.describe()
+pub fn description(args: &Args) -> Result<Description, Failure> {
+    Ok(Engine::new(&Bundle::load(&args.bundle)?)?.describe()?)
 }
 
 type Named = Vec<(String, Connection)>;
 
 fn open(
     args: &Args,
-    connections: impl Fn(&Args, &Description) -> Result<Named, LoadError>,
-) -> Result<(Runner, Named), LoadError> {
+    connections: impl Fn(&Args, &Description) -> Result<Named, Failure>,
+) -> Result<(Runner, Named), Failure> {
     let engine = Engine::new(&Bundle::load(&args.bundle)?)?;
     let description = engine.describe()?;
     let connections = connections(args, &description)?;
@@ -67,7 +69,7 @@ fn open(
     Ok((Runner::new(engine, description, settings)?, connections))
 }
 
-fn one_connection(args: &Args, description: &Description) -> Result<(String, Connection), LoadError> {
+fn one_connection(args: &Args, description: &Description) -> Result<(String, Connection), Failure> {
     let Some(path) = &args.connections else {
         return Ok((String::new(), in_env(args, description)?));
     };
@@ -77,7 +79,9 @@ fn one_connection(args: &Args, description: &Description) -> Result<(String, Con
         (None, [only]) => (*only).to_owned(),
         (None, names) => {
             let (shown, names) = (path.display(), names.join(", "));
-            return Err(LoadError(format!("{shown}: say which connection with --connection NAME, one of: {names}")));
+            return Err(Failure::Load(format!(
+                "{shown}: say which connection with --connection NAME, one of: {names}"
+            )));
         }
     };
     let connection = file.connection(&name, description, variable)?;
@@ -90,7 +94,7 @@ fn settings<'a>(
     args: &Args,
     description: &Description,
     connections: impl Iterator<Item = &'a Connection>,
-) -> Result<Settings, LoadError> {
+) -> Result<Settings, Failure> {
     let origins = connections.flat_map(|connection| description.origins(connection));
     let allow_private = origins.filter(Origin::names_address).map(Rule::Exact).collect();
     let roots = args.ca_file.as_deref().map(Roots::from_file).transpose()?.unwrap_or_default();
@@ -99,33 +103,32 @@ fn settings<'a>(
         None => Proxies::from_env(variable)?,
     };
     let call_time = Duration::from_secs(args.call_timeout);
-    let (allow, strict) = (args.allow.clone(), args.strict);
-    Ok(Settings { call_time, allow, allow_private, roots, proxies, strict, ..Settings::default() })
+    let settings = Settings::default().call_time(call_time).allow(args.allow.clone()).allow_private(allow_private);
+    Ok(settings.roots(roots).proxies(proxies).strict(args.strict))
 }
 
-fn all_connections(args: &Args, description: &Description) -> Result<Named, LoadError> {
+fn all_connections(args: &Args, description: &Description) -> Result<Named, Failure> {
     match (&args.connections, &args.connection) {
         (Some(path), Some(name)) => {
             Ok(vec![(name.clone(), File::read(path)?.connection(name, description, variable)?)])
         }
-        (Some(path), None) => File::read(path)?.all(description, variable),
+        (Some(path), None) => Ok(File::read(path)?.all(description, variable)?),
         (None, _) => Ok(vec![(DEFAULT.to_owned(), in_env(args, description)?)]),
     }
 }
 
 /// The connection in the environment. Without a prefix there is an empty one, if that is enough.
-fn in_env(args: &Args, description: &Description) -> Result<Connection, LoadError> {
+fn in_env(args: &Args, description: &Description) -> Result<Connection, Failure> {
     if let Some(prefix) = prefix(args, description) {
-        return connections::from_env(description, prefix, variable);
+        return Ok(connections::from_env(description, prefix, variable)?);
     }
-    let required = description.connection.schema["required"].as_array().into_iter().flatten();
-    let needed: Vec<_> =
-        required.filter_map(|key| Some(connections::variable_name(&description.name, key.as_str()?))).collect();
+    let required = schema::required(&description.connection.schema);
+    let needed: Vec<_> = required.map(|key| connections::variable_name(&description.name, key)).collect();
     if needed.is_empty() {
         return Ok(Connection::default());
     }
     let (title, name, needed) = (&description.title, &description.name, needed.join(", "));
-    Err(LoadError(format!(
+    Err(Failure::Load(format!(
         "{title} needs a connection: give --connections FILE, or let it read {needed} with --env-prefix {name}"
     )))
 }

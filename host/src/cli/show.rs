@@ -1,31 +1,10 @@
-//! What a person reads, and the exit codes.
+//! What a person reads.
 
+use plugin_host_core::description::{Description, Fault};
+use plugin_host_core::error::{ActionError, Effect, Problem, Retry};
+use plugin_host_core::http::PreparedRequest;
+use plugin_host_core::schema::{self, Field};
 use serde_json::Value;
-
-use crate::description::{Description, Fault};
-use crate::engine::Unsent;
-use crate::error::{ActionError, Effect, Problem, Retry};
-
-/// Exit code of wrong usage; the same as clap's.
-pub const USAGE: u8 = 2;
-/// Exit code when the bundle can't be used.
-pub const LOAD: u8 = 3;
-
-/// The exit code of a kind of error.
-pub fn exit_code(kind: &str) -> u8 {
-    match kind {
-        "invalid_input" => 10,
-        "invalid_connection" => 11,
-        "auth" => 12,
-        "not_found" => 13,
-        "rejected" => 14,
-        "throttled" => 15,
-        "unavailable" => 16,
-        "unexpected_reply" => 17,
-        "forged_reply" => 18,
-        _ => 1,
-    }
-}
 
 /// A result: a headline and its members, a line each.
 pub fn output(headline: &str, output: &Value) -> String {
@@ -35,7 +14,7 @@ pub fn output(headline: &str, output: &Value) -> String {
 }
 
 /// A request that was not sent.
-pub fn request(request: Option<&Unsent>) -> String {
+pub fn request(request: Option<&PreparedRequest>) -> String {
     let Some(request) = request else {
         return "Nothing was sent, and nothing would be: the action answers without a request.\n".to_owned();
     };
@@ -50,7 +29,8 @@ pub fn request(request: Option<&Unsent>) -> String {
 /// An error: what is wrong, every problem if there are several, and what it means for trying again.
 pub fn error(error: &ActionError) -> String {
     let mut text = if error.problems.len() > 1 {
-        let problems: Vec<_> = error.problems.iter().map(|problem| format!("  - {}\n", told(problem))).collect();
+        let problems: Vec<_> =
+            error.problems.iter().map(|problem| format!("  - {}\n", problem_line(problem))).collect();
         format!("error: {} things are wrong\n{}", error.problems.len(), problems.concat())
     } else {
         format!("error: {}\n", error.message)
@@ -75,7 +55,7 @@ pub fn faults(faults: &[Fault]) -> String {
 }
 
 /// A problem with its field, also where the plugin's words leave the field out.
-fn told(Problem { field, message }: &Problem) -> String {
+fn problem_line(Problem { field, message }: &Problem) -> String {
     if message.contains(field.as_str()) { message.clone() } else { format!("{field}: {message}") }
 }
 
@@ -91,7 +71,7 @@ pub fn description(description: &Description, prefix: Option<&str>) -> String {
     let schema = &description.connection.schema;
     let variables: Vec<_> = fields(schema)
         .into_iter()
-        .map(|(key, what)| (crate::connections::variable_name(prefix.unwrap_or("PREFIX"), key), what))
+        .map(|(key, what)| (plugin_host_core::connections::variable_name(prefix.unwrap_or("PREFIX"), key), what))
         .collect();
     let variables: Vec<_> = variables.iter().map(|(name, what)| (name.as_str(), what.clone())).collect();
     let choice = if prefix.is_none() { " with --env-prefix PREFIX" } else { "" };
@@ -100,20 +80,14 @@ pub fn description(description: &Description, prefix: Option<&str>) -> String {
 }
 
 fn fields(schema: &Value) -> Vec<(&str, String)> {
-    let required =
-        |name: &str| schema["required"].as_array().is_some_and(|names| names.iter().any(|other| other == name));
-    let mark = |name: &str| if required(name) { " Required." } else { "" };
-    let about = |field: &Value| {
-        let texts = ["description", "title", "type"].map(|member| &field[member]);
-        texts.into_iter().find(|text| !text.is_null()).map(plain).unwrap_or_default()
-    };
-    let describe = |name: &str, field: &Value| format!("{}{}", about(field), mark(name));
-    schema["properties"]
-        .as_object()
-        .into_iter()
-        .flatten()
-        .map(|(name, field)| (name.as_str(), describe(name, field)))
-        .collect()
+    schema::fields(schema).map(|field| (field.name, about(&field))).collect()
+}
+
+/// What a field is for, or at least of which type it is.
+fn about(field: &Field<'_>) -> String {
+    let its_type = || Some(&field.schema["type"]).filter(|its_type| !its_type.is_null()).map(plain);
+    let text = field.about().map(str::to_owned).or_else(its_type).unwrap_or_default();
+    if field.required { text + " Required." } else { text }
 }
 
 fn plain(value: &Value) -> String {
@@ -128,7 +102,6 @@ fn table(rows: &[(&str, String)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::KINDS;
 
     #[test]
     fn a_result_is_a_table() {
@@ -157,12 +130,5 @@ mod tests {
         });
         let fields: Vec<_> = fields(&schema).into_iter().map(|(_, what)| what).collect();
         assert_eq!(fields, ["Title", "integer Required.", ""]);
-    }
-
-    #[test]
-    fn every_kind_of_error_has_an_exit_code_of_its_own() {
-        let codes: std::collections::BTreeSet<_> = KINDS.iter().map(|kind| exit_code(kind)).collect();
-        assert_eq!(codes.len(), KINDS.len());
-        assert!(!codes.contains(&0) && !codes.contains(&USAGE) && !codes.contains(&LOAD));
     }
 }

@@ -22,10 +22,10 @@ use serde_json::json;
 use super::cancel::{Key, SESSION};
 use super::message::{Message, Unreadable};
 use super::server::Server;
-use crate::queue::Refusal;
+use crate::web::admission::Refusal;
 use crate::web::body;
 use crate::web::guard::{self, Guard};
-use crate::web::listen::Crowded;
+use crate::web::listen::OverLimit;
 
 /// Where messages are sent to.
 pub const PATH: &str = "/mcp";
@@ -35,7 +35,7 @@ const REFUSED: ErrorCode = ErrorCode(-32_000);
 
 /// What lets messages in.
 #[derive(Clone)]
-pub struct Door {
+pub struct ServerState {
     /// Who may send some.
     pub guard: Guard,
     /// Whom they are for.
@@ -47,34 +47,34 @@ pub struct Door {
 }
 
 /// The routes. All but the probes are for those whom the guard lets in.
-pub fn router(door: Door) -> Router {
+pub fn router(state: ServerState) -> Router {
     let config = StreamableHttpServerConfig::default()
         .with_legacy_session_mode(false)
         .with_json_response(true)
-        .with_max_request_body_bytes(door.largest)
+        .with_max_request_body_bytes(state.largest)
         // The guard looks at it, and knows when it does not matter.
         .disable_allowed_hosts();
-    let server = door.server.clone();
+    let server = state.server.clone();
     let service =
         StreamableHttpService::new(move || Ok(server.clone()), Arc::new(NeverSessionManager::default()), config);
     Router::new()
         .route_service(PATH, service)
-        .route_layer(from_fn_with_state(door.clone(), admit))
+        .route_layer(from_fn_with_state(state.clone(), admit))
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
-        .with_state(door)
+        .with_state(state)
 }
 
-async fn ready(State(door): State<Door>) -> Response {
-    match door.server.intake().is_draining() {
+async fn ready(State(state): State<ServerState>) -> Response {
+    match state.server.admission().is_draining() {
         true => (StatusCode::SERVICE_UNAVAILABLE, Refusal::Draining.detail()).into_response(),
         false => "ready\n".into_response(),
     }
 }
 
 /// Lets a request in, or refuses it.
-async fn admit(State(door): State<Door>, mut request: Request, next: Next) -> Response {
-    match door.guard.caller(&request) {
+async fn admit(State(state): State<ServerState>, mut request: Request, next: Next) -> Response {
+    match state.guard.caller(&request) {
         Ok(caller) => drop(request.extensions_mut().insert(caller)),
         Err(refusal) => return not_let_in(refusal),
     }
@@ -82,24 +82,24 @@ async fn admit(State(door): State<Door>, mut request: Request, next: Next) -> Re
         return next.run(request).await;
     }
     let (mut parts, body) = request.into_parts();
-    let bytes = match body::read(&parts.headers, body, door.largest, door.patience).await {
+    let bytes = match body::read(&parts.headers, body, state.largest, state.patience).await {
         Ok(bytes) => bytes,
-        Err(unread) => {
-            let mut response = refused(unread.status(), REFUSED, &unread.to_string());
-            response.headers_mut().extend(unread.header());
+        Err(error) => {
+            let mut response = refused(error.status(), REFUSED, &error.to_string());
+            response.headers_mut().extend(error.header());
             return response;
         }
     };
     // With the body read: else the connection breaks before the client has read the refusal.
-    if parts.extensions.get::<Crowded>().is_some() {
-        return crowded();
+    if parts.extensions.get::<OverLimit>().is_some() {
+        return over_limit();
     }
     let message = match Message::read(&bytes) {
         Ok(message) => message,
-        Err(unreadable) => return unread(&unreadable),
+        Err(unreadable) => return not_a_message(&unreadable),
     };
     if let Some(key) = message.cancels.and_then(|id| Key::new(&parts, id)) {
-        door.server.cancellable().cancel(&key);
+        state.server.cancellable().cancel(&key);
     }
     if let Some(arguments) = message.arguments {
         parts.extensions.insert(arguments);
@@ -131,13 +131,13 @@ fn not_let_in(refusal: guard::Refusal) -> Response {
     response
 }
 
-fn crowded() -> Response {
+fn over_limit() -> Response {
     let mut response = refused(StatusCode::TOO_MANY_REQUESTS, REFUSED, Refusal::Overloaded.detail());
     response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
     response
 }
 
-fn unread(unreadable: &Unreadable) -> Response {
+fn not_a_message(unreadable: &Unreadable) -> Response {
     answer(StatusCode::BAD_REQUEST, unreadable.code(), &unreadable.detail(), unreadable.id())
 }
 

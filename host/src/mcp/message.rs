@@ -6,14 +6,13 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use plugin_host_core::error::ActionError;
+use plugin_host_core::json::{self, Malformed, Object};
 use rmcp::model::{ErrorCode, RequestId};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 use serde_json::value::RawValue;
-
-use crate::error::ActionError;
-use crate::json::{self, Malformed, Object};
 
 /// A message, ready to be read on.
 #[derive(Debug)]

@@ -6,6 +6,10 @@ use std::future::pending;
 use std::sync::Arc;
 
 use axum::http::request::Parts;
+use plugin_host_core::description::Description;
+use plugin_host_core::error::ActionError;
+use plugin_host_core::json::Object;
+use plugin_host_core::queue::Queue;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, CustomRequest, CustomResult, ErrorCode,
     ErrorData, Implementation, ListToolsResult, PaginatedRequestParams, ServerCapabilities, ServerConfig, Tool,
@@ -19,10 +23,7 @@ use tracing::debug;
 use super::cancel::{Cancellable, Key};
 use super::message::Arguments;
 use super::tools;
-use crate::description::Description;
-use crate::error::ActionError;
-use crate::json::Object;
-use crate::queue::{Intake, Queue};
+use crate::web::admission::Admission;
 
 /// What clients are told of errors, beside what the plugin says of itself.
 const ERRORS: &str = "The text of a failed call is a JSON document: message says what is wrong and what to do, \
@@ -36,7 +37,7 @@ struct Inner {
     config: ServerConfig,
     tools: Vec<Tool>,
     queues: BTreeMap<String, Queue>,
-    intake: Intake,
+    admission: Admission,
     cancellable: Cancellable,
 }
 
@@ -45,16 +46,20 @@ impl Server {
     ///
     /// # Errors
     /// If an action can't be a tool.
-    pub fn new(description: &Description, queues: BTreeMap<String, Queue>, intake: Intake) -> Result<Self, String> {
+    pub fn new(
+        description: &Description,
+        queues: BTreeMap<String, Queue>,
+        admission: Admission,
+    ) -> Result<Self, String> {
         let names: Vec<_> = queues.keys().map(String::as_str).collect();
         let tools = tools::tools(description, &names)?;
         let config = config(description);
-        Ok(Self(Arc::new(Inner { config, tools, queues, intake, cancellable: Cancellable::default() })))
+        Ok(Self(Arc::new(Inner { config, tools, queues, admission, cancellable: Cancellable::default() })))
     }
 
     /// What takes the calls on.
-    pub fn intake(&self) -> &Intake {
-        &self.0.intake
+    pub fn admission(&self) -> &Admission {
+        &self.0.admission
     }
 
     /// The calls that clients can cancel by name.
@@ -72,17 +77,17 @@ impl Server {
     ) -> Result<String, Box<ActionError>> {
         let (queue, input) = self.prepare(tool, arguments)?;
         let server = self.clone();
-        let taken_on = self.0.intake.take_on(queue, |cancel| {
+        let admitted = self.0.admission.admit(queue, |cancel| {
             let call = queue.call(&tool.name, input, cancel.clone());
             async move {
-                let give_up = passed_on(unwanted, cancel.clone());
+                let give_up = forward_cancellation(unwanted, cancel.clone());
                 tokio::select! {
-                    outcome = server.0.intake.bounded(call, cancel) => outcome.map_err(Into::into),
+                    outcome = server.0.admission.within_wait_limit(call, cancel) => outcome.map_err(Into::into),
                     never = give_up => match never {},
                 }
             }
         });
-        taken_on.await
+        admitted.await
     }
 
     /// Whom to call, and with what.
@@ -155,7 +160,7 @@ impl ServerHandler for Server {
 }
 
 /// Cancels one token when the other is.
-async fn passed_on(from: CancellationToken, to: CancellationToken) -> Infallible {
+async fn forward_cancellation(from: CancellationToken, to: CancellationToken) -> Infallible {
     from.cancelled().await;
     to.cancel();
     pending().await

@@ -18,7 +18,7 @@ use super::lines::{Line, Lines};
 use super::message::{Message, Unreadable};
 use super::server::Server;
 use crate::signals::Signals;
-use crate::web::site;
+use crate::web::server;
 
 /// Serves until the input ends or the process is asked to, and the calls under way have ended or
 /// took longer than `drain`. Tells how many were cut off then.
@@ -43,7 +43,7 @@ pub async fn serve(server: Server, largest_message: usize, drain: Duration) -> R
         () = input_ended.cancelled() => info!("the client is gone"),
         ended = &mut session => return ended.unwrap_or_else(|_| Err("the server stopped in the middle".to_owned())),
     }
-    let cut_off = site::drained(server.intake(), drain, &mut signals).await;
+    let cut_off = server::drain_calls(server.admission(), drain, &mut signals).await;
     stop.cancel();
     // Sends the answers that are left.
     tokio::select! {

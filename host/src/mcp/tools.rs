@@ -1,13 +1,12 @@
 //! The actions as tools, and a tool's arguments as an action's input.
 
+use plugin_host_core::description::{ActionDescription, Description};
+use plugin_host_core::error::{ActionError, Problem};
+use plugin_host_core::json::Object;
 use projection::{ADDED_BY_CLIENTS, CONNECTION};
 use rmcp::model::Tool;
 use serde_json::{Value, json};
 use tracing::warn;
-
-use crate::description::{ActionDescription, Description};
-use crate::error::{ActionError, Problem};
-use crate::json::Object;
 
 /// The tools, for connections of these names.
 ///
@@ -94,7 +93,7 @@ mod tests {
     }
 
     fn arguments(arguments: &str) -> Object {
-        crate::json::object(arguments.as_bytes()).unwrap()
+        plugin_host_core::json::object(arguments.as_bytes()).unwrap()
     }
 
     #[test]

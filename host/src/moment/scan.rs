@@ -1,6 +1,6 @@
 //! Taking a written date apart. Nothing here knows a calendar.
 
-use super::Why;
+use super::reason::Reason;
 
 /// The parts of a date as they are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,11 +22,11 @@ pub struct Scan<'a>(&'a str);
 
 impl<'a> Scan<'a> {
     /// The parts of a date; `None` if it is not written as one, the error if as one that can't be.
-    pub fn of(text: &str) -> Option<Result<Shape, Why>> {
+    pub fn of(text: &str) -> Option<Result<Shape, Reason>> {
         // JavaScript puts a narrow one before PM, spreadsheets put one between day and time.
         let text = text.replace(['\u{a0}', '\u{202f}'], " ");
         if (Scan(&text)).time().is_some_and(|(_, rest)| rest.is_empty()) {
-            return Some(Err(Why::NoDay));
+            return Some(Err(Reason::NoDay));
         }
         let mut scan = Scan(&text);
         let day = scan.weekday_first().or_else(|| scan.digits_first())?;
@@ -35,7 +35,7 @@ impl<'a> Scan<'a> {
     }
 
     /// `2026-11-25`, `25.11.2026`, `11/25/2026`.
-    fn digits_first(&mut self) -> Option<Result<(i16, i8, i8), Why>> {
+    fn digits_first(&mut self) -> Option<Result<(i16, i8, i8), Reason>> {
         let first = self.number(4)?;
         let separator = self.any(&['-', '/', '.'])?;
         let second = self.number(2)?;
@@ -47,7 +47,7 @@ impl<'a> Scan<'a> {
         }
         let (a, b) = (small(first)?, small(second)?);
         match (third.len(), separator) {
-            (2, _) => return Some(Err(Why::ShortYear)),
+            (2, _) => return Some(Err(Reason::ShortYear)),
             (4, _) => {}
             _ => return None,
         }
@@ -56,13 +56,13 @@ impl<'a> Scan<'a> {
             '.' => Ok((year, b, a)),
             _ if a == b || (a > 12 && b <= 12) => Ok((year, b, a)),
             _ if b > 12 && a <= 12 => Ok((year, a, b)),
-            _ if a > 12 => Err(Why::NoSuchMonth),
-            _ => Err(Why::MonthOrDayFirst),
+            _ if a > 12 => Err(Reason::NoSuchMonth),
+            _ => Err(Reason::MonthOrDayFirst),
         })
     }
 
     /// `Wed Nov 25 2026`, `Wed, 25 Nov 2026`, `25 Nov 2026`.
-    fn weekday_first(&mut self) -> Option<Result<(i16, i8, i8), Why>> {
+    fn weekday_first(&mut self) -> Option<Result<(i16, i8, i8), Reason>> {
         let mut scan = Scan(self.0);
         if scan.word(&DAYS).is_some() {
             let _ = scan.take(',');
@@ -84,7 +84,7 @@ impl<'a> Scan<'a> {
     }
 
     /// What may stand behind a day: a time, and then an offset.
-    fn behind(&mut self, (year, month, day): (i16, i8, i8)) -> Option<Result<Shape, Why>> {
+    fn behind(&mut self, (year, month, day): (i16, i8, i8)) -> Option<Result<Shape, Reason>> {
         let shape = |time, offset| Shape { year, month, day, time, offset };
         if self.0.is_empty() {
             return Some(Ok(shape((0, 0, 0), None)));
@@ -117,7 +117,7 @@ impl<'a> Scan<'a> {
 
     /// `14:30`, `9:05:07.25`, `2:30 PM`, and what stands behind it.
     #[expect(clippy::type_complexity, reason = "three numbers or what is wrong with them, and the rest")]
-    fn time(&self) -> Option<(Result<(i8, i8, i8), Why>, &'a str)> {
+    fn time(&self) -> Option<(Result<(i8, i8, i8), Reason>, &'a str)> {
         let mut scan = Scan(self.0);
         let hour: i8 = scan.number(2)?.parse().ok()?;
         scan.take(':')?;
@@ -140,7 +140,7 @@ impl<'a> Scan<'a> {
             _ => hour,
         };
         let there = hour < 24 && minute < 60 && second < 60;
-        Some((if there { Ok((hour, minute, second)) } else { Err(Why::NoSuchTime) }, scan.0))
+        Some((if there { Ok((hour, minute, second)) } else { Err(Reason::NoSuchTime) }, scan.0))
     }
 
     /// So many digits at most.
@@ -177,7 +177,7 @@ impl<'a> Scan<'a> {
 }
 
 /// An offset in seconds: `Z`, `UTC`, `GMT+0300`, `+03`, `-05:30`; the error if there is none such.
-pub fn offset(text: &str) -> Option<Result<i32, Why>> {
+pub fn offset(text: &str) -> Option<Result<i32, Reason>> {
     let utc = ["UTC", "GMT"].iter().find_map(|name| text.strip_prefix(name));
     let text = match (text, utc) {
         ("Z" | "z", _) | (_, Some("")) => return Some(Ok(0)),
@@ -197,5 +197,5 @@ pub fn offset(text: &str) -> Option<Result<i32, Why>> {
     }
     let (hours, minutes) = digits.split_at(2);
     let (hours, minutes): (i32, i32) = (hours.parse().ok()?, minutes.parse().unwrap_or(0));
-    Some(if hours < 24 && minutes < 60 { Ok(sign * (hours * 3600 + minutes * 60)) } else { Err(Why::NoSuchOffset) })
+    Some(if hours < 24 && minutes < 60 { Ok(sign * (hours * 3600 + minutes * 60)) } else { Err(Reason::NoSuchOffset) })
 }

@@ -38,8 +38,8 @@ fn a_format_decides_what_could_be_read_in_two_ways_and_nothing_else_is_taken_bes
     assert_eq!(seconds(&day_first, "05/11/2026"), seconds(&clock("Europe/Moscow", &[]), "2026-11-05"));
     assert_eq!(seconds(&day_first, "5/11/2026 14:30"), seconds(&clock("Europe/Moscow", &[]), "2026-11-05 14:30"));
     assert_eq!(seconds(&month_first, "05/11/26"), seconds(&clock("Europe/Moscow", &[]), "2026-05-11"));
-    assert_eq!(day_first.read("11/25/2026"), Moment::Refused(Why::OtherFormat));
-    assert_eq!(day_first.read("25.11.2026"), Moment::Refused(Why::OtherFormat));
+    assert_eq!(day_first.read("11/25/2026"), Moment::Refused(Reason::OtherFormat));
+    assert_eq!(day_first.read("25.11.2026"), Moment::Refused(Reason::OtherFormat));
     // What can be read in one way only needs no format.
     assert_eq!(seconds(&day_first, "2026-11-25 14:30"), Some(1_795_606_200));
     assert_eq!(seconds(&day_first, "2026-11-25T11:30:00Z"), Some(1_795_606_200));
@@ -67,7 +67,7 @@ fn whether_the_time_zone_mattered_is_known() {
     assert!(local("25.11.2026") && local("2026-11-25T14:30"));
     assert!(!local("1795606200") && !local("2026-11-25T14:30Z"));
     let nowhere = Clock::default();
-    assert_eq!(nowhere.read("25.11.2026"), Moment::Refused(Why::NoZone));
+    assert_eq!(nowhere.read("25.11.2026"), Moment::Refused(Reason::NoZone));
     assert_eq!(seconds(&nowhere, "2026-11-25T11:30Z"), Some(1_795_606_200));
 }
 
@@ -92,9 +92,9 @@ fn other_spellings_of_people_and_programs() {
     {
         assert_eq!(moscow.read(text), Moment::Unknown, "{text}");
     }
-    assert_eq!(moscow.read("11/25/2026 13:30 PM"), Moment::Refused(Why::NoSuchTime));
-    assert_eq!(moscow.read("01.01.1999"), Moment::Refused(Why::TooEarly));
-    assert_eq!(moscow.read("02.01.2050"), Moment::Refused(Why::TooLate));
+    assert_eq!(moscow.read("11/25/2026 13:30 PM"), Moment::Refused(Reason::NoSuchTime));
+    assert_eq!(moscow.read("01.01.1999"), Moment::Refused(Reason::TooEarly));
+    assert_eq!(moscow.read("02.01.2050"), Moment::Refused(Reason::TooLate));
 }
 
 #[test]

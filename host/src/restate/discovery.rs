@@ -2,19 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use plugin_host_core::description::{ActionDescription, Description};
 use restate_sdk::discovery::Service;
 use serde_json::{Value, json};
 
 use super::failure::{FIRST_WAIT, LONGEST_WAIT};
 use super::key;
-use crate::description::{ActionDescription, Description};
-use crate::error::LoadError;
 
 /// The virtual object of a plugin: its actions are the handlers.
 ///
 /// # Errors
 /// If a name is not one that Restate takes.
-pub fn object(description: &Description) -> Result<Service, LoadError> {
+pub fn object(description: &Description) -> Result<Service, String> {
     let whole: Value = serde_json::from_str(&description.text).unwrap_or_default();
     let handlers: Vec<_> = description.actions.iter().map(handler).collect();
     let object = json!({
@@ -36,7 +35,7 @@ pub fn object(description: &Description) -> Result<Service, LoadError> {
         "retryPolicyOnMaxAttempts": "PAUSE",
     });
     serde_json::from_value(object).map_err(|error| {
-        LoadError(format!("Restate can't take the plugin {} or one of its actions by name: {error}", description.name))
+        format!("Restate can't take the plugin {} or one of its actions by name: {error}", description.name)
     })
 }
 
@@ -131,6 +130,6 @@ mod tests {
 
     #[test]
     fn a_name_that_restate_does_not_take_is_refused() {
-        assert!(object(&description("my shop")).unwrap_err().0.contains("my shop"));
+        assert!(object(&description("my shop")).unwrap_err().contains("my shop"));
     }
 }

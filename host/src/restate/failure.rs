@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
+use plugin_host_core::error::{ActionError, Effect, ErrorKind, Retry};
 use restate_sdk::context::RunRetryPolicy;
 use restate_sdk::errors::{HandlerError, TerminalError};
 use serde::Deserialize;
-
-use crate::error::{ActionError, Effect, Retry};
 
 /// The wait before the first repetition; it doubles each time.
 pub const FIRST_WAIT: Duration = Duration::from_millis(500);
@@ -93,15 +92,15 @@ fn document(error: &ActionError) -> String {
 
 /// The status for callers of Restate's ingress. 401 and 409 are left out: there they tell that
 /// Restate itself refused the caller, and that the invocation was cancelled.
-fn code(kind: &str) -> u16 {
+fn code(kind: &ErrorKind) -> u16 {
     match kind {
-        "invalid_input" => 400,
-        "not_found" => 404,
-        "rejected" => 422,
-        "invalid_connection" | "auth" => 424,
-        "throttled" => 429,
-        "unexpected_reply" | "forged_reply" => 502,
-        "unavailable" => 503,
+        ErrorKind::InvalidInput => 400,
+        ErrorKind::NotFound => 404,
+        ErrorKind::Rejected => 422,
+        ErrorKind::InvalidConnection | ErrorKind::Auth => 424,
+        ErrorKind::Throttled => 429,
+        ErrorKind::UnexpectedReply | ErrorKind::ForgedReply => 502,
+        ErrorKind::Unavailable => 503,
         _ => 500,
     }
 }
@@ -112,7 +111,7 @@ mod tests {
 
     fn error(retry: Retry, retry_after_s: Option<u64>) -> ActionError {
         let error = ActionError::internal("m", Effect::None);
-        ActionError { kind: "throttled".to_owned(), retry, retry_after_s, ..error }
+        ActionError { kind: ErrorKind::Throttled, retry, retry_after_s, ..error }
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! An input, made ready for the plugin, which alone judges it.
 
+use plugin_host_core::description::ActionDescription;
+use plugin_host_core::error::ActionError;
+use plugin_host_core::json;
+
 use super::key::Key;
-use crate::description::ActionDescription;
-use crate::error::ActionError;
-use crate::json;
 
 /// The input with its subject from the key, as JSON.
 ///

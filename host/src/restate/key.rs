@@ -3,13 +3,12 @@
 //! A key has to be the only one of its subject: under two keys, two calls on one subject would run
 //! at once. So it is compared with the input, and written in one way alone.
 
-use serde_json::Value;
+use plugin_host_core::description::ActionDescription;
+use plugin_host_core::error::{ActionError, Problem};
+use plugin_host_core::json::Object;
+use plugin_host_core::schema;
+use plugin_host_core::subject::Subject;
 use serde_json::value::RawValue;
-
-use crate::description::ActionDescription;
-use crate::error::{ActionError, Problem};
-use crate::json::Object;
-use crate::subject::Subject;
 
 /// Between the connection and the subject. Unlike a slash it can stand in a URL as it is.
 pub const SEPARATOR: char = ':';
@@ -99,9 +98,8 @@ fn number(action: &ActionDescription, field: &str, subject: &str) -> Option<Box<
 
 /// Whether a field's schema takes values of a type.
 fn accepts(action: &ActionDescription, field: &str, kind: &str) -> bool {
-    match &action.input_schema["properties"][field]["type"] {
-        Value::String(one) => one == kind,
-        Value::Array(several) => several.iter().any(|one| one == kind),
+    match schema::field(&action.input_schema, field) {
+        Some(field) if !field.schema["type"].is_null() => field.is_of(kind),
         // A schema that names no type takes all of them; that it means a number is not to be guessed.
         _ => kind == "string",
     }
@@ -109,10 +107,10 @@ fn accepts(action: &ActionDescription, field: &str, kind: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use plugin_host_core::json;
+    use serde_json::{Value, json};
 
     use super::*;
-    use crate::json;
 
     fn action(subject: Option<&str>, kind: Value) -> ActionDescription {
         let schema = json!({ "properties": { "id": { "type": kind } } });

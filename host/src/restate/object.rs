@@ -4,6 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use plugin_host_core::description::{ActionDescription, Description};
+use plugin_host_core::error::{ActionError, ErrorKind};
+use plugin_host_core::queue::Queue;
+use plugin_host_core::retry::Repetition;
 use restate_sdk::endpoint::{ContextInternal, Error};
 use restate_sdk::errors::{HandlerError, TerminalError};
 use restate_sdk::prelude::RunFuture;
@@ -13,10 +17,6 @@ use tokio_util::sync::CancellationToken;
 
 use super::key::Key;
 use super::{discovery, failure, input};
-use crate::description::{ActionDescription, Description};
-use crate::error::{ActionError, LoadError};
-use crate::queue::Queue;
-use crate::retry::Repetition;
 
 /// How many connections an error names.
 const NAMES_SHOWN: usize = 10;
@@ -52,7 +52,7 @@ impl Object {
         description: &Description,
         connections: BTreeMap<String, Queue>,
         stop: CancellationToken,
-    ) -> Result<Self, LoadError> {
+    ) -> Result<Self, String> {
         let discovery = discovery::object(description)?;
         let actions = description.actions.iter().map(|action| (action.name.clone(), action.clone())).collect();
         Ok(Self { discovery, handlers: Arc::new(Handlers { actions, connections, stop }) })
@@ -162,7 +162,7 @@ impl Handlers {
 
     fn failed(&self, error: &ActionError) -> HandlerError {
         // An attempt that this process broke off as it ended is not the plugin's failure.
-        if error.kind == "internal" && self.stop.is_cancelled() {
+        if error.kind == ErrorKind::Internal && self.stop.is_cancelled() {
             return HandlerError::from("This replica ended during the attempt.");
         }
         failure::of_attempt(error)

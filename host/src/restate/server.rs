@@ -5,13 +5,13 @@ use std::time::Duration;
 use hyper::server::conn::http2;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::graceful::GracefulShutdown;
+use plugin_host_core::queue::Queue;
 use restate_sdk::hyper::HyperEndpoint;
 use tokio::net::TcpListener;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info, warn};
 
-use crate::queue::Queue;
 use crate::signals::Signals;
 use crate::web::listen;
 

@@ -12,17 +12,17 @@ use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Json, Router};
+use plugin_host_core::error::ActionError;
+use plugin_host_core::json;
 use tracing::{Instrument, debug, info, info_span};
 
 use super::calls::{Call, Calls, Reply};
 use super::metrics;
 use super::problem::Problem;
-use crate::error::ActionError;
-use crate::json;
-use crate::queue::Refusal;
+use crate::web::admission::Refusal;
 use crate::web::body;
 use crate::web::guard::Guard;
-use crate::web::listen::Crowded;
+use crate::web::listen::OverLimit;
 use crate::web::tokens::Caller;
 
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -58,13 +58,13 @@ pub fn router(api: Arc<Api>, guard: Guard) -> Router {
         .merge(guarded)
         .method_not_allowed_fallback(|| async { Problem::wrong_method() })
         .fallback(|| async { Problem::unknown_path() })
-        .layer(from_fn(told))
+        .layer(from_fn(log_request))
         .with_state(api)
 }
 
 async fn ready(State(api): Shared) -> Response {
-    match api.calls.intake.is_draining() {
-        true => Problem::not_taken_on(Refusal::Draining).into_response(),
+    match api.calls.admission.is_draining() {
+        true => Problem::not_admitted(Refusal::Draining).into_response(),
         false => "ready\n".into_response(),
     }
 }
@@ -84,13 +84,13 @@ async fn metrics(State(api): Shared) -> Response {
 
 async fn check(
     State(api): Shared,
-    crowded: Option<Extension<Crowded>>,
+    over_limit: Option<Extension<OverLimit>>,
     path: Result<Path<String>, PathRejection>,
 ) -> Response {
     let made = async {
         let Path(connection) = path.map_err(|_| Problem::unknown_path())?;
         api.calls.queue(&connection)?;
-        refuse_crowd(crowded)?;
+        refuse_over_limit(over_limit)?;
         api.calls.make(Call { connection, action: None, input: String::new(), key: None }).await
     };
     respond(&api, made.await)
@@ -99,7 +99,7 @@ async fn check(
 async fn call(
     State(api): Shared,
     Extension(caller): Extension<Caller>,
-    crowded: Option<Extension<Crowded>>,
+    over_limit: Option<Extension<OverLimit>>,
     path: Result<Path<(String, String)>, PathRejection>,
     headers: HeaderMap,
     body: Body,
@@ -115,9 +115,10 @@ async fn call(
             return Err(Problem::no_json());
         }
         let key = key(&headers)?;
-        let bytes = body::read(&headers, body, api.largest_body, api.patience).await.map_err(Problem::unread)?;
+        let bytes =
+            body::read(&headers, body, api.largest_body, api.patience).await.map_err(Problem::unreadable_body)?;
         // With the body read: else the connection breaks before the caller has read the refusal.
-        refuse_crowd(crowded)?;
+        refuse_over_limit(over_limit)?;
         let input = json::object(&bytes).map_err(|malformed| Problem::from(Box::<ActionError>::from(malformed)))?;
         let key = key.map(|given| api.calls.key(caller, &connection, &action, &given, &input));
         api.calls.make(Call { connection, action: Some(action), input: input.to_string(), key }).await
@@ -125,8 +126,8 @@ async fn call(
     respond(&api, made.await)
 }
 
-fn refuse_crowd(crowded: Option<Extension<Crowded>>) -> Result<(), Problem> {
-    crowded.map_or(Ok(()), |_| Err(Problem::not_taken_on(Refusal::Overloaded)))
+fn refuse_over_limit(over_limit: Option<Extension<OverLimit>>) -> Result<(), Problem> {
+    over_limit.map_or(Ok(()), |_| Err(Problem::not_admitted(Refusal::Overloaded)))
 }
 
 fn respond(api: &Api, made: Result<Reply, Problem>) -> Response {
@@ -180,7 +181,7 @@ async fn admit(State((api, guard)): State<(Arc<Api>, Guard)>, mut request: Reque
 }
 
 /// Gives every request an id, the caller's if there is one, and logs its answer.
-async fn told(request: Request, next: Next) -> Response {
+async fn log_request(request: Request, next: Next) -> Response {
     let given = request.headers().get(REQUEST_ID).filter(|id| {
         let id = id.as_bytes();
         (1..=128).contains(&id.len()) && id.iter().all(u8::is_ascii_graphic)

@@ -5,28 +5,29 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Instant;
 
+use plugin_host_core::error::{ActionError, Effect, Retry};
+use plugin_host_core::json::Object;
+use plugin_host_core::queue::Queue;
+use plugin_host_core::retry::Repetition;
 use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 use tracing::error;
 
 use super::answers::{Answer, Answers, Claim, Claimed, Key};
 use super::canonical;
-use super::mark::Mark;
+use super::fingerprint::ConnectionFingerprint;
 use super::metrics::Metrics;
 use super::problem::Problem;
-use crate::error::{ActionError, Effect, Retry};
-use crate::json::Object;
-use crate::queue::{Failed, Intake, Queue};
-use crate::retry::Repetition;
+use crate::web::admission::{Admission, CallError};
 use crate::web::tokens::Caller;
 
 /// What runs calls.
 pub struct Calls {
     queues: BTreeMap<String, Queue>,
-    marks: BTreeMap<String, Mark>,
+    fingerprints: BTreeMap<String, ConnectionFingerprint>,
     answers: Answers,
     /// What is taken on.
-    pub intake: Intake,
+    pub admission: Admission,
     /// What is counted.
     pub metrics: Metrics,
 }
@@ -54,26 +55,26 @@ pub struct Reply {
 }
 
 impl Calls {
-    /// Runs calls of these queues, whose connections have these marks.
+    /// Runs calls of these queues, whose connections have these fingerprints.
     pub fn new(
         queues: BTreeMap<String, Queue>,
-        marks: BTreeMap<String, Mark>,
+        fingerprints: BTreeMap<String, ConnectionFingerprint>,
         answers: Answers,
         metrics: Metrics,
-        intake: Intake,
+        admission: Admission,
     ) -> Self {
-        Self { queues, marks, answers, intake, metrics }
+        Self { queues, fingerprints, answers, admission, metrics }
     }
 
     /// The key that a caller gave for an action with an input. Inputs that mean the same JSON are the
     /// same.
     pub fn key(&self, caller: Caller, connection: &str, action: &str, given: &str, input: &Object) -> Key {
-        let mark = self.marks.get(connection).copied().unwrap_or_default();
+        let fingerprint = self.fingerprints.get(connection).copied().unwrap_or_default();
         Key {
             key: hash(caller, [connection, action, given]),
             request: Sha256::digest(canonical::text(input)).into(),
-            account: mark.account,
-            connection: mark.connection,
+            account: fingerprint.account,
+            connection: fingerprint.connection,
             repeatable: self.is_repeatable(connection, action),
         }
     }
@@ -101,7 +102,7 @@ impl Calls {
     /// How many calls are under way, and how many wait.
     pub fn load(&self) -> (usize, usize) {
         let under_way = self.queues.values().next().map_or(0, Queue::under_way);
-        (under_way, self.intake.taken_on().saturating_sub(under_way))
+        (under_way, self.admission.admitted().saturating_sub(under_way))
     }
 
     /// Makes a call, or gives the answer of the one that was made with its key.
@@ -112,7 +113,7 @@ impl Calls {
         let queue = self.queue(&call.connection)?.clone();
         let calls = self.clone();
         let place = queue.clone();
-        self.intake.take_on(&place, |cancel| async move { calls.keyed(queue, call, cancel).await }).await
+        self.admission.admit(&place, |cancel| async move { calls.keyed(queue, call, cancel).await }).await
     }
 
     async fn keyed(&self, queue: Queue, call: Call, cancel: CancellationToken) -> Result<Reply, Problem> {
@@ -141,7 +142,7 @@ impl Calls {
         }
         let answer = match self.queued(&queue, call, cancel).await {
             Ok(body) => Answer { status: 200, body },
-            Err(Failed::Action(error)) if error.retry == Retry::Never && error.effect == Effect::Unknown => {
+            Err(CallError::Action(error)) if error.retry == Retry::Never && error.effect == Effect::Unknown => {
                 Problem::from(error).answer()
             }
             // It changed nothing, or may be repeated: the key stays free.
@@ -157,18 +158,18 @@ impl Calls {
         Ok(fresh(answer))
     }
 
-    async fn queued(&self, queue: &Queue, call: Call, cancel: CancellationToken) -> Result<String, Failed> {
+    async fn queued(&self, queue: &Queue, call: Call, cancel: CancellationToken) -> Result<String, CallError> {
         type Calling = Pin<Box<dyn Future<Output = Result<String, Box<ActionError>>> + Send>>;
         let begun = Instant::now();
         let calling: Calling = match &call.action {
             Some(action) => Box::pin(queue.call(action, call.input, cancel.clone())),
             None => Box::pin(queue.check(cancel.clone())),
         };
-        let outcome = self.intake.bounded(calling, cancel).await;
+        let outcome = self.admission.within_wait_limit(calling, cancel).await;
         let ended = match &outcome {
             Ok(_) => "done",
-            Err(Failed::Action(error)) => &error.kind,
-            Err(Failed::Refused(refusal)) => refusal.kind(),
+            Err(CallError::Action(error)) => error.kind.as_str(),
+            Err(CallError::Refused(refusal)) => refusal.kind(),
         };
         let action = call.action.as_deref().unwrap_or("check");
         self.metrics.call(&call.connection, action, ended, begun.elapsed());

@@ -6,9 +6,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use plugin_host_core::json::{self, Object};
 use serde_json::value::RawValue;
-
-use crate::json::{self, Object};
 
 /// An object with its members in the order of their names, no blanks, and one way to write each
 /// text and number. No digit of a number is lost.

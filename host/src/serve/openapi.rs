@@ -1,9 +1,9 @@
 //! The OpenAPI document, made from what the plugin says of itself.
 
+use plugin_host_core::description::{ActionDescription, Description};
 use serde_json::{Map, Value, json};
 
 use super::problem::{Problem, TYPE};
-use crate::description::{ActionDescription, Description};
 
 /// The error answers: status, when, and which of them say when to call again.
 const ERRORS: [(&str, &str); 15] = [

@@ -6,13 +6,13 @@ use axum::Json;
 use axum::http::header::{CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use plugin_host_core::error::{ActionError, Effect, ErrorKind, Retry};
 use serde::Serialize;
 use serde_json::json;
 
 use super::answers::Answer;
-use crate::error::{ActionError, Effect, Retry};
-use crate::queue::{Failed, Refusal};
-use crate::web::body::Unread;
+use crate::web::admission::{CallError, Refusal};
+use crate::web::body::BodyError;
 use crate::web::guard;
 
 /// What `type` begins with; a kind follows.
@@ -116,15 +116,15 @@ impl Problem {
     }
 
     /// The body can't be read.
-    pub fn unread(unread: Unread) -> Self {
-        let detail = unread.to_string();
-        let problem = match unread {
-            Unread::Encoded => Self::never("unsupported_media_type", unread.status(), detail),
-            Unread::TooLarge { .. } => Self::never("too_large", unread.status(), detail),
-            Unread::Broken => Self::never("broken_body", unread.status(), detail),
-            Unread::Slow => Self::later("slow_body", unread.status(), detail),
+    pub fn unreadable_body(error: BodyError) -> Self {
+        let detail = error.to_string();
+        let problem = match error {
+            BodyError::Encoded => Self::never("unsupported_media_type", error.status(), detail),
+            BodyError::TooLarge { .. } => Self::never("too_large", error.status(), detail),
+            BodyError::Broken => Self::never("broken_body", error.status(), detail),
+            BodyError::Slow => Self::later("slow_body", error.status(), detail),
         };
-        Self { header: unread.header().map(Box::new), ..problem }
+        Self { header: error.header().map(Box::new), ..problem }
     }
 
     /// The idempotency key can't be one.
@@ -152,7 +152,7 @@ impl Problem {
     }
 
     /// The call is not taken on.
-    pub fn not_taken_on(refusal: Refusal) -> Self {
+    pub fn not_admitted(refusal: Refusal) -> Self {
         let status = match refusal {
             Refusal::Overloaded => StatusCode::TOO_MANY_REQUESTS,
             Refusal::Draining => StatusCode::SERVICE_UNAVAILABLE,
@@ -176,7 +176,7 @@ impl Problem {
     /// What came after [`TYPE`].
     pub fn kind(&self) -> &str {
         match &self.what {
-            What::Action(error) => &error.kind,
+            What::Action(error) => error.kind.as_str(),
             What::Own { kind, .. } => kind,
         }
     }
@@ -193,9 +193,9 @@ impl Problem {
 
 impl From<Box<ActionError>> for Problem {
     fn from(error: Box<ActionError>) -> Self {
-        let wait = match error.kind.as_str() {
-            "throttled" => Some(THROTTLED_S),
-            "unavailable" => Some(UNAVAILABLE_S),
+        let wait = match error.kind {
+            ErrorKind::Throttled => Some(THROTTLED_S),
+            ErrorKind::Unavailable => Some(UNAVAILABLE_S),
             _ => None,
         };
         Self {
@@ -207,11 +207,11 @@ impl From<Box<ActionError>> for Problem {
     }
 }
 
-impl From<Failed> for Problem {
-    fn from(failed: Failed) -> Self {
+impl From<CallError> for Problem {
+    fn from(failed: CallError) -> Self {
         match failed {
-            Failed::Action(error) => error.into(),
-            Failed::Refused(refusal) => Self::not_taken_on(refusal),
+            CallError::Action(error) => error.into(),
+            CallError::Refused(refusal) => Self::not_admitted(refusal),
         }
     }
 }
@@ -223,13 +223,14 @@ impl From<Failed> for Problem {
 /// service's side is 5xx, and of these only 503 is worth repeating: many clients repeat it by
 /// themselves. 429 is this server's own.
 fn status(error: &ActionError) -> StatusCode {
-    match error.kind.as_str() {
-        "throttled" | "unavailable" if error.retry == Retry::Never => StatusCode::BAD_GATEWAY,
-        "invalid_input" | "rejected" => StatusCode::UNPROCESSABLE_ENTITY,
-        "invalid_connection" | "auth" => StatusCode::FAILED_DEPENDENCY,
-        "not_found" => StatusCode::NOT_FOUND,
-        "throttled" | "unavailable" => StatusCode::SERVICE_UNAVAILABLE,
-        "unexpected_reply" | "forged_reply" => StatusCode::BAD_GATEWAY,
+    use ErrorKind::*;
+    match error.kind {
+        Throttled | Unavailable if error.retry == Retry::Never => StatusCode::BAD_GATEWAY,
+        InvalidInput | Rejected => StatusCode::UNPROCESSABLE_ENTITY,
+        InvalidConnection | Auth => StatusCode::FAILED_DEPENDENCY,
+        NotFound => StatusCode::NOT_FOUND,
+        Throttled | Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        UnexpectedReply | ForgedReply => StatusCode::BAD_GATEWAY,
         _ => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
@@ -260,7 +261,7 @@ mod tests {
 
     fn failed(kind: &str, retry: Retry, retry_after_s: Option<u64>) -> Problem {
         let error = ActionError::internal("m", Effect::Unknown);
-        Problem::from(Box::new(ActionError { kind: kind.to_owned(), retry, retry_after_s, ..error }))
+        Problem::from(Box::new(ActionError { kind: kind.into(), retry, retry_after_s, ..error }))
     }
 
     #[test]
@@ -275,7 +276,7 @@ mod tests {
 
     #[test]
     fn every_problem_tells_whether_to_repeat_the_call_and_what_it_changed() {
-        let problem = json!(Problem::not_taken_on(Refusal::Overloaded).document());
+        let problem = json!(Problem::not_admitted(Refusal::Overloaded).document());
         assert_eq!((&problem["retry"], &problem["effect"]), (&json!("later"), &json!("none")));
         assert_eq!(problem.get("kind"), None, "kinds are the contract's");
     }
@@ -287,7 +288,7 @@ mod tests {
         assert_eq!(header(failed("throttled", Retry::Later, None)).unwrap(), "60");
         assert_eq!(header(failed("unavailable", Retry::Later, None)).unwrap(), "5");
         assert_eq!(header(failed("auth", Retry::Never, None)), None);
-        assert_eq!(header(Problem::not_taken_on(Refusal::Overloaded)).unwrap(), "1");
+        assert_eq!(header(Problem::not_admitted(Refusal::Overloaded)).unwrap(), "1");
     }
 
     #[test]

@@ -6,11 +6,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
+use plugin_host_core::queue::{Queue, Rate};
 
 use super::guard::{Guard, HostName};
 use super::listen::Clients;
 use super::tokens::{self, Tokens};
-use crate::queue::{Intake, Queue, Rate};
+use crate::web::admission::Admission;
 
 /// As long as a call can take from its first request to its answer, and some more to write it down.
 const LONGEST_CALL: Duration = Duration::from_secs(65);
@@ -41,9 +42,9 @@ pub struct LoadArgs {
 
 impl LoadArgs {
     /// What takes calls on for these queues.
-    pub fn intake<'a>(&self, queues: impl IntoIterator<Item = &'a Queue>) -> Intake {
+    pub fn admission<'a>(&self, queues: impl IntoIterator<Item = &'a Queue>) -> Admission {
         let capacity = usize::from(self.in_flight) + usize::from(self.waiting);
-        Intake::new(capacity, Duration::from_secs(self.longest_wait), queues)
+        Admission::new(capacity, Duration::from_secs(self.longest_wait), queues)
     }
 
     /// How long calls under way may take to end.
@@ -102,8 +103,9 @@ impl ClientArgs {
 
 #[cfg(test)]
 mod tests {
+    use plugin_host_core::http::Limits;
+
     use super::*;
-    use crate::http::Limits;
 
     #[test]
     fn a_call_that_begins_at_the_last_moment_ends_before_the_process_does() {

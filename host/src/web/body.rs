@@ -1,6 +1,5 @@
 //! Bodies of requests, from clients that may send too much, or too slowly.
 
-use std::fmt;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -10,18 +9,22 @@ use futures_util::StreamExt;
 use tokio::time::timeout;
 
 /// Why a body can't be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unread {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BodyError {
     /// It is compressed, or packed in another way.
+    #[error("The body has a Content-Encoding, and this server unpacks none: send it plain.")]
     Encoded,
     /// It is larger than this many bytes.
+    #[error("The body is larger than {limit} bytes, which is all that this server takes.")]
     TooLarge {
         /// All that is taken.
         limit: usize,
     },
     /// It did not come whole.
+    #[error("The body did not come whole. Send it again.")]
     Broken,
     /// It did not come in time.
+    #[error("The body did not come in time. Send the request again.")]
     Slow,
 }
 
@@ -32,20 +35,20 @@ const BOM: &[u8] = b"\xef\xbb\xbf";
 ///
 /// # Errors
 /// If it is not like that.
-pub async fn read(headers: &HeaderMap, body: Body, limit: usize, patience: Duration) -> Result<Vec<u8>, Unread> {
+pub async fn read(headers: &HeaderMap, body: Body, limit: usize, patience: Duration) -> Result<Vec<u8>, BodyError> {
     if !headers.get_all(CONTENT_ENCODING).iter().all(is_plain) {
-        return Err(Unread::Encoded);
+        return Err(BodyError::Encoded);
     }
     let announced = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|length| length > limit) {
-        return Err(Unread::TooLarge { limit });
+        return Err(BodyError::TooLarge { limit });
     }
     let read = async {
         let (mut parts, mut bytes) = (body.into_data_stream(), Vec::with_capacity(announced.unwrap_or(0)));
         while let Some(part) = parts.next().await {
-            bytes.extend_from_slice(&part.map_err(|_| Unread::Broken)?);
+            bytes.extend_from_slice(&part.map_err(|_| BodyError::Broken)?);
             if bytes.len() > limit {
-                return Err(Unread::TooLarge { limit });
+                return Err(BodyError::TooLarge { limit });
             }
         }
         if bytes.starts_with(BOM) {
@@ -53,7 +56,7 @@ pub async fn read(headers: &HeaderMap, body: Body, limit: usize, patience: Durat
         }
         Ok(bytes)
     };
-    timeout(patience, read).await.unwrap_or(Err(Unread::Slow))
+    timeout(patience, read).await.unwrap_or(Err(BodyError::Slow))
 }
 
 /// Whether a `Content-Encoding` leaves the bytes as they are.
@@ -62,7 +65,7 @@ fn is_plain(value: &HeaderValue) -> bool {
     value.to_str().is_ok_and(|codings| codings.split(',').all(plain))
 }
 
-impl Unread {
+impl BodyError {
     /// What the answer's head tells beside the status.
     pub fn header(self) -> Option<(HeaderName, HeaderValue)> {
         // What would be taken (RFC 9110, 15.5.16).
@@ -76,21 +79,6 @@ impl Unread {
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Broken => StatusCode::BAD_REQUEST,
             Self::Slow => StatusCode::REQUEST_TIMEOUT,
-        }
-    }
-}
-
-impl fmt::Display for Unread {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Encoded => {
-                f.write_str("The body has a Content-Encoding, and this server unpacks none: send it plain.")
-            }
-            Self::TooLarge { limit } => {
-                write!(f, "The body is larger than {limit} bytes, which is all that this server takes.")
-            }
-            Self::Broken => f.write_str("The body did not come whole. Send it again."),
-            Self::Slow => f.write_str("The body did not come in time. Send the request again."),
         }
     }
 }

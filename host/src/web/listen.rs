@@ -17,12 +17,12 @@ use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, warn};
 
-use super::unread;
+use super::unread_body;
 
 /// How long a connection above the limit may last: long enough for one refusal.
-const CROWDED: Duration = Duration::from_secs(5);
+const OVER_LIMIT_TIME: Duration = Duration::from_secs(5);
 /// How many connections above the limit are answered at once.
-const CROWD: usize = 64;
+const MOST_OVER_LIMIT: usize = 64;
 /// How long connections may take to close when the server ends.
 const CLOSE: Duration = Duration::from_secs(1);
 
@@ -38,7 +38,7 @@ pub struct Clients {
 /// Stands in the extensions of requests on connections above the limit. They are to be refused, so
 /// that who calls too much is told so instead of being kept waiting.
 #[derive(Debug, Clone, Copy)]
-pub struct Crowded;
+pub struct OverLimit;
 
 /// Binds an address.
 ///
@@ -52,9 +52,9 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, String> {
 /// are there send the answer they are at.
 pub async fn serve(listener: TcpListener, app: Router, clients: Clients, stop: CancellationToken) {
     let places = Arc::new(Semaphore::new(clients.at_once.clamp(1, Semaphore::MAX_PERMITS)));
-    let crowd = Arc::new(Semaphore::new(CROWD));
-    let app = app.layer(from_fn(unread::tell));
-    let crowded_app = app.clone().layer(Extension(Crowded));
+    let over_limit = Arc::new(Semaphore::new(MOST_OVER_LIMIT));
+    let app = app.layer(from_fn(unread_body::close_connection));
+    let over_limit_app = app.clone().layer(Extension(OverLimit));
     let graceful = GracefulShutdown::new();
     loop {
         let stream = tokio::select! {
@@ -76,12 +76,12 @@ pub async fn serve(listener: TcpListener, app: Router, clients: Clients, stop: C
         let place = tokio::select! {
             biased;
             () = stop.cancelled() => break,
-            place = crowd.clone().acquire_owned() => place,
+            place = over_limit.clone().acquire_owned() => place,
         };
-        let service = TowerToHyperService::new(crowded_app.clone());
+        let service = TowerToHyperService::new(over_limit_app.clone());
         let connection = graceful.watch(http.keep_alive(false).serve_connection(TokioIo::new(stream), service));
         tokio::spawn(async move {
-            if let Ok(end) = timeout(CROWDED, connection).await {
+            if let Ok(end) = timeout(OVER_LIMIT_TIME, connection).await {
                 ended(end);
             }
             drop(place);

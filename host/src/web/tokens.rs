@@ -3,10 +3,9 @@
 use std::fmt;
 use std::path::Path;
 
+use plugin_host_core::text;
 use sha2::{Digest, Sha256};
 use subtle::{ConditionallySelectable, ConstantTimeEq};
-
-use crate::text;
 
 /// The variable that holds tokens, apart by blanks.
 pub const VARIABLE: &str = "PLUGIN_HOST_TOKENS";

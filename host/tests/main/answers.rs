@@ -4,7 +4,7 @@ use std::io::Write;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use plugin_host::error::{Effect, Retry};
+use plugin_host_core::error::{Effect, Retry};
 
 use crate::fault::Fault;
 use crate::server::Step::{Again, Hang, Read};

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use plugin_host::error::Retry;
+use plugin_host_core::error::Retry;
 use socket2::{Domain, Socket, Type};
 
 use crate::fault::Fault;

@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use plugin_host::ActionError;
-use plugin_host::http::Limits;
+use plugin_host_core::ActionError;
+use plugin_host_core::http::Limits;
 
 use crate::server::{Server, Step};
 use crate::support::{Nature, account, assert_nature, done, limits, reason, refused, runner_with};

@@ -4,11 +4,11 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use plugin_host::bundle::Bundle;
-use plugin_host::engine::CALL_TIME;
-use plugin_host::error::{Effect, LoadError, Retry};
-use plugin_host::runner::{Connected, Settings};
-use plugin_host::{ActionError, Connection, Runner};
+use plugin_host_core::bundle::Bundle;
+use plugin_host_core::engine::CALL_TIME;
+use plugin_host_core::error::{Effect, Retry};
+use plugin_host_core::runner::{Connected, Settings};
+use plugin_host_core::{ActionError, Connection, LoadError, Runner};
 use sha2::{Digest, Sha256};
 
 use crate::server::Step::{Again, Hang, Read};
@@ -103,14 +103,14 @@ impl<'a> Module<'a> {
 
     fn load(&self, settings: Settings) -> Result<Runner, LoadError> {
         let folder = tempfile::tempdir().unwrap();
-        Runner::load(&Bundle::load(&self.write(folder.path()))?, settings)
+        Runner::load(&Bundle::load(&self.write(folder.path())).unwrap(), settings)
     }
 
     /// Expects the module not to load, soon, for this reason.
     #[track_caller]
     fn is_refused(&self, why: &str) {
         let begun = Instant::now();
-        let error = self.load(settings(limits(), &[], Default::default())).err().expect("it loads").0;
+        let error = self.load(settings(limits(), &[], Default::default())).err().expect("it loads").to_string();
         assert!(begun.elapsed() < SOON, "it took {:?}", begun.elapsed());
         assert!(error.contains(why) && !error.contains('\n'), "{error}");
     }
@@ -137,7 +137,7 @@ impl<'a> Module<'a> {
         let origin = server.map(Server::origin);
         let allowed: Vec<&str> = origin.iter().map(String::as_str).collect();
         let settings = settings(limits(), &allowed, Default::default());
-        let runner = self.load(Settings { call_time, ..settings }).unwrap();
+        let runner = self.load(settings.call_time(call_time)).unwrap();
         let base_url = origin.unwrap_or_else(|| "https://shop.invalid".to_owned());
         runner.connect(Connection::new([("base_url", base_url.as_str()), ("api_key", SECRET)])).named("berlin")
     }

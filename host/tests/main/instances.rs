@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use plugin_host::Connection;
-use plugin_host::error::{Effect, Retry};
-use plugin_host::runner::Connected;
+use plugin_host_core::Connection;
+use plugin_host_core::error::{Effect, Retry};
+use plugin_host_core::runner::Connected;
 
 use crate::server::Step::{Hang, Read};
 use crate::server::{Server, Step};
@@ -133,5 +133,8 @@ fn an_action_that_is_not_there_is_refused_with_those_that_are() {
 #[test]
 fn a_bundle_whose_module_is_another_is_not_loaded() {
     let error = bundle_with_hash_of(b"another module").err().unwrap();
-    assert!(error.0.contains("is not the module") && error.0.contains("get the bundle again"), "{error}");
+    assert!(
+        error.to_string().contains("is not the module") && error.to_string().contains("get the bundle again"),
+        "{error}"
+    );
 }

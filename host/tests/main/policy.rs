@@ -1,8 +1,8 @@
 //! What a plugin may reach, tried through the plugin.
 
-use plugin_host::Connection;
-use plugin_host::error::Effect;
-use plugin_host::runner::Settings;
+use plugin_host_core::Connection;
+use plugin_host_core::error::Effect;
+use plugin_host_core::runner::Settings;
 
 use crate::server::Step::Read;
 use crate::server::{Server, Step};
@@ -96,7 +96,7 @@ fn a_connection_without_an_origin_reaches_nothing() {
 fn what_the_operator_allows_is_reached_by_every_connection() {
     let (allowed, other) = (good_server(), good_server());
     let allow = vec![allowed.origin().parse().unwrap()];
-    let runner = stubborn::runner_with(Settings { allow, ..Settings::default() });
+    let runner = stubborn::runner_with(Settings::default().allow(allow));
     let fetch = |url: String| {
         runner.connect(Connection::default()).call("fetch", &format!(r#"{{"url":"{url}","method":"POST"}}"#)).unwrap()
     };

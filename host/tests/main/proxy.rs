@@ -1,10 +1,10 @@
 //! Requests through a proxy. The server here is proxy and service in one: what follows the answer to
 //! CONNECT is the tunnel.
 
-use plugin_host::Connection;
-use plugin_host::error::Effect;
-use plugin_host::http::Proxies;
-use plugin_host::runner::{Connected, Settings};
+use plugin_host_core::Connection;
+use plugin_host_core::error::Effect;
+use plugin_host_core::http::Proxies;
+use plugin_host_core::runner::Connected;
 
 use crate::server::Step::{Read, Reset};
 use crate::server::{Server, Step, send};
@@ -18,7 +18,7 @@ const SHOP: &str = "http://shop.invalid";
 
 fn connected(proxy: &Server, base_url: &str, allowed: &[&str]) -> Connected {
     let proxies = Proxies::given(&proxy.origin(), |_| None).unwrap();
-    let runner = stubborn::runner_with(Settings { proxies, ..settings(limits(), allowed, Default::default()) });
+    let runner = stubborn::runner_with(settings(limits(), allowed, Default::default()).proxies(proxies));
     runner.connect(Connection::new([("base_url", base_url)]))
 }
 
@@ -42,7 +42,7 @@ fn a_password_goes_to_the_proxy_and_nowhere_else() {
     let proxy = Server::start([Read, send(TUNNEL), Read, Step::Send(good())]);
     let address = proxy.origin().replace("://", "://user:hunter2hunter2@");
     let proxies = Proxies::given(&address, |_| None).unwrap();
-    let runner = stubborn::runner_with(Settings { proxies, ..settings(limits(), &[], Default::default()) });
+    let runner = stubborn::runner_with(settings(limits(), &[], Default::default()).proxies(proxies));
     assert_eq!(fetch(&runner.connect(Connection::new([("base_url", SHOP)])), SHOP), success());
     let requests = proxy.requests();
     assert!(requests[0].contains("Basic dXNlcjpodW50ZXIyaHVudGVyMg=="), "{requests:?}");
@@ -57,8 +57,8 @@ fn a_proxy_that_wants_a_password_is_told_for_what_it_is_and_nothing_was_sent() {
     ] {
         let proxy = Server::start([Read, send(answer)]);
         let proxies = Proxies::given(&proxy.origin(), |_| None).unwrap();
-        let settings = Settings { proxies, ..settings(limits(), &[], Default::default()) };
-        let runner = plugin_host::Runner::load(bundle(), settings).unwrap();
+        let settings = settings(limits(), &[], Default::default()).proxies(proxies);
+        let runner = plugin_host_core::Runner::load(bundle(), settings).unwrap();
         let error = refused(&runner.connect(account("https://shop.invalid")));
         assert_nature(&error, NOT_SENT);
         assert_eq!(reason(&error), "connect");
@@ -71,8 +71,8 @@ fn a_proxy_that_wants_a_password_is_told_for_what_it_is_and_nothing_was_sent() {
 fn a_proxy_that_is_not_there_is_named() {
     let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let proxies = Proxies::given(&closed.to_string(), |_| None).unwrap();
-    let settings = Settings { proxies, ..settings(limits(), &[], Default::default()) };
-    let runner = plugin_host::Runner::load(bundle(), settings).unwrap();
+    let settings = settings(limits(), &[], Default::default()).proxies(proxies);
+    let runner = plugin_host_core::Runner::load(bundle(), settings).unwrap();
     let error = refused(&runner.connect(account("https://shop.invalid")));
     assert_nature(&error, NOT_SENT);
     assert!(error.message.contains(&format!("proxy {closed}")), "{}", error.message);

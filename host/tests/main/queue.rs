@@ -5,15 +5,17 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use justclick_sandbox::{Misbehaviour, Order, Sandbox};
-use plugin_host::Queue;
-use plugin_host::error::Effect;
-use plugin_host::queue::{Rate, Slots};
-use plugin_host::retry::Backoff;
+use plugin_host_core::Queue;
+use plugin_host_core::error::Effect;
+use plugin_host_core::queue::{Rate, Slots};
+use plugin_host_core::retry::Backoff;
 use tokio_util::sync::CancellationToken;
 
 use crate::support::*;
 
-const QUICK: Backoff = Backoff { retries: 0, first: Duration::from_millis(20), longest: Duration::from_secs(1) };
+fn quick() -> Backoff {
+    Backoff::default().first(Duration::from_millis(20)).longest(Duration::from_secs(1))
+}
 
 fn sandbox() -> Sandbox {
     Sandbox::builder().sample_orders().start().unwrap()
@@ -22,7 +24,7 @@ fn sandbox() -> Sandbox {
 fn queue(sandbox: &Sandbox, slots: usize, rate: Option<Rate>, retries: u32) -> Queue {
     let base = sandbox.base_url();
     let connected = runner(&[&base]).connect(account(&base)).named("berlin");
-    Queue::new(connected, Slots::new(slots), rate, Backoff { retries, ..QUICK })
+    Queue::new(connected, Slots::new(slots), rate, quick().retries(retries))
 }
 
 /// When the orders of these tests are paid, in UNIX seconds.
@@ -153,7 +155,7 @@ async fn a_wait_between_attempts_can_be_cancelled_and_tells_of_the_last_attempt(
     sandbox.set_misbehaviour(Some(Misbehaviour::Code(8)));
     let base = sandbox.base_url();
     let connected = runner(&[&base]).connect(account(&base));
-    let slow = Backoff { retries: 9, first: Duration::from_secs(600), longest: Duration::from_secs(600) };
+    let slow = Backoff::default().retries(9).first(Duration::from_secs(600)).longest(Duration::from_secs(600));
     let queue = Queue::new(connected, Slots::new(1), None, slow);
     let cancel = CancellationToken::new();
     let call = tokio::spawn(queue.call(ACTION, INPUT.to_owned(), cancel.clone()));

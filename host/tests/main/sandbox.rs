@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use justclick_sandbox::Misbehaviour::{self, *};
 use justclick_sandbox::{Order, Sandbox};
-use plugin_host::error::{Effect, Retry};
+use plugin_host_core::error::{Effect, Retry};
 
 use crate::support::*;
 

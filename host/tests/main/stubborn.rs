@@ -2,10 +2,9 @@
 
 use std::fs;
 
-use plugin_host::Runner;
-use plugin_host::bundle::Bundle;
-use plugin_host::error::LoadError;
-use plugin_host::runner::Settings;
+use plugin_host_core::Runner;
+use plugin_host_core::bundle::{Bundle, BundleError};
+use plugin_host_core::runner::Settings;
 use sha2::{Digest, Sha256};
 
 use crate::support::{limits, settings};
@@ -102,7 +101,7 @@ fn module() -> Vec<u8> {
 }
 
 /// The plugin's bundle, with a manifest that gives the SHA-256 of these bytes.
-pub fn bundle_with_hash_of(bytes: &[u8]) -> Result<Bundle, LoadError> {
+pub fn bundle_with_hash_of(bytes: &[u8]) -> Result<Bundle, BundleError> {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("stubborn.wasm"), module()).unwrap();
     let hash: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();

@@ -5,11 +5,11 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use justclick_sandbox::{Account, SAMPLE_API_KEY, SAMPLE_LOGIN};
-use plugin_host::bundle::Bundle;
-use plugin_host::error::{Effect, Retry};
-use plugin_host::http::{Limits, Roots};
-use plugin_host::runner::{Connected, Settings};
-use plugin_host::{ActionError, Connection, Runner};
+use plugin_host_core::bundle::Bundle;
+use plugin_host_core::error::{Effect, Retry};
+use plugin_host_core::http::{Limits, Roots};
+use plugin_host_core::runner::{Connected, Settings};
+use plugin_host_core::{ActionError, Connection, Runner};
 
 pub const ACTION: &str = "update_order_status";
 
@@ -46,13 +46,8 @@ pub fn response_cap() -> u64 {
 
 /// Limits that keep a test short, and are still far from what a good answer needs.
 pub fn limits() -> Limits {
-    Limits {
-        connect: Duration::from_secs(1),
-        send: Duration::from_secs(2),
-        first_byte: Duration::from_secs(1),
-        total: Duration::from_secs(2),
-        ..Limits::default()
-    }
+    let second = Duration::from_secs(1);
+    Limits::default().connect(second).send(2 * second).first_byte(second).total(2 * second)
 }
 
 /// A host of the plugin that may reach these loopback origins.
@@ -68,7 +63,7 @@ pub fn runner_with(limits: Limits, allowed: &[&str], roots: Roots) -> Runner {
 /// Settings that let plugins reach these loopback origins.
 pub fn settings(limits: Limits, allowed: &[&str], roots: Roots) -> Settings {
     let allow_private = allowed.iter().map(|origin| origin.parse().unwrap()).collect();
-    Settings { limits, allow_private, roots, ..Settings::default() }
+    Settings::default().limits(limits).allow_private(allow_private).roots(roots)
 }
 
 /// The sample account at this address.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use plugin_host::http::Limits;
+use plugin_host_core::http::Limits;
 
 use crate::fault::Fault;
 use crate::server::Step::{Hang, Read, Trickle, Wait};

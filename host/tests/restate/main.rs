@@ -11,8 +11,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use common::{harmful_bundle, plugin_host};
 use justclick_sandbox::{Misbehaviour, Order, SAMPLE_API_KEY, Sandbox};
-use plugin_host::ActionError;
-use plugin_host::error::{Effect, Retry};
+use plugin_host_core::ActionError;
+use plugin_host_core::error::{Effect, Retry};
 use protocol::{Entry, Outcome, Told, get, invoke, replay};
 use serde_json::{Value, json};
 

@@ -2,7 +2,8 @@
 
 use anyhow::{Result, bail};
 
-use super::{OLDEST, WASM_TARGET, debian, rustup};
+use super::required::{OLDEST, WASM_TARGET};
+use super::{debian, rustup};
 use crate::process;
 
 /// Lets one way only; for people who prefer one, and for trying both.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-use super::WASM_TARGET;
+use super::required::WASM_TARGET;
 use super::sysroot::Sysroot;
 use super::version::Version;
 use crate::process;
@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn the_installed_toolchain_is_new_enough() {
-        assert!(Version::parse(PINNED) >= Some(super::super::OLDEST));
+        assert!(Version::parse(PINNED) >= Some(super::super::required::OLDEST));
     }
 
     #[test]

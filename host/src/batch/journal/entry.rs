@@ -1,10 +1,8 @@
 //! A line of the journal.
 
+use plugin_host_core::error::ActionError;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-
-use super::ledger::Mark;
-use crate::error::ActionError;
 
 /// What is written down about a row.
 #[derive(Debug)]
@@ -19,6 +17,23 @@ pub enum Entry<'a> {
     Failed(&'a ActionError),
     /// It failed, and is to be repeated.
     Open(&'a ActionError),
+}
+
+/// How a row stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// Nothing was sent.
+    New,
+    /// A request was, or may have been, sent; nobody knows what became of it.
+    Begun,
+    /// It is done.
+    Done,
+    /// It failed, and that is how it stands.
+    Failed,
+    /// It failed, and is to be repeated.
+    Open,
+    /// It waits for an earlier row on the same subject.
+    Held,
 }
 
 /// A line as it is read. Of the numbers, which are lines of the input, one is there.
@@ -81,8 +96,9 @@ fn on_one_line(json: &str) -> Box<RawValue> {
 
 #[cfg(test)]
 mod tests {
+    use plugin_host_core::error::Effect;
+
     use super::*;
-    use crate::error::Effect;
 
     #[test]
     fn a_line_says_how_its_row_stands() {

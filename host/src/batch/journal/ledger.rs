@@ -3,28 +3,11 @@
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 
+use plugin_host_core::error::ActionError;
 use serde_json::value::RawValue;
 
-use super::entry::Line;
+use super::entry::{Line, Mark};
 use super::sum::Seal;
-use crate::error::ActionError;
-
-/// How a row stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mark {
-    /// Nothing was sent.
-    New,
-    /// A request was, or may have been, sent; nobody knows what became of it.
-    Begun,
-    /// It is done.
-    Done,
-    /// It failed, and that is how it stands.
-    Failed,
-    /// It failed, and is to be repeated.
-    Open,
-    /// It waits for an earlier row on the same subject.
-    Held,
-}
 
 const MARKS: [Mark; 6] = [Mark::New, Mark::Begun, Mark::Done, Mark::Failed, Mark::Open, Mark::Held];
 
@@ -199,9 +182,10 @@ fn seek(reader: &mut BufReader<&File>, place: u64) -> io::Result<()> {
 mod tests {
     use std::io::Write;
 
+    use plugin_host_core::error::Effect;
+
     use super::super::entry::Entry;
     use super::*;
-    use crate::error::Effect;
 
     fn text(entries: &[(u64, Entry)]) -> String {
         let line = |(row, entry): &(u64, Entry)| serde_json::to_string(&Line::new(*row, entry)).unwrap();

@@ -1,8 +1,9 @@
 use std::fs;
 
+use plugin_host_core::error::{ActionError, Effect};
+
 use super::header::tests::header;
 use super::*;
-use crate::error::{ActionError, Effect};
 
 fn write(journal: Journal, entries: &[(u64, Entry)]) -> Result<writer::Finished, Broken> {
     let writer = journal.writer().unwrap();

@@ -12,8 +12,8 @@ use std::thread::JoinHandle;
 
 use tokio::sync::oneshot;
 
-use super::entry::{Entry, Line};
-use super::ledger::{Ledger, Mark, Past};
+use super::entry::{Entry, Line, Mark};
+use super::ledger::{Ledger, Past};
 use super::sum::Seal;
 
 /// The journal can't be written any more; why.

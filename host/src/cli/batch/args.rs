@@ -5,10 +5,10 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use encoding_rs::Encoding;
+use plugin_host_core::queue::Rate;
 
 use crate::batch::{Format, encoding};
 use crate::cli::dates::DateArgs;
-use crate::queue::Rate;
 
 /// The most rows that may be under way at once.
 const MOST: usize = 1000;

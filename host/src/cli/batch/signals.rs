@@ -2,7 +2,7 @@
 
 use tokio_util::sync::CancellationToken;
 
-use super::INTERRUPTED;
+use crate::cli::exit::INTERRUPTED;
 use crate::cli::terminal::say;
 use crate::signals::Signals;
 

@@ -1,0 +1,174 @@
+//! The bundle on disk: an Extism manifest that names a module and its SHA-256.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use crate::text;
+
+/// A module whose bytes are those that its publisher hashed.
+#[non_exhaustive]
+pub struct Bundle {
+    /// The module.
+    pub wasm: Vec<u8>,
+    /// The pages of 64 KiB that an instance may have, if the manifest says.
+    pub max_pages: Option<u32>,
+    /// The largest HTTP response in bytes, if the manifest says.
+    pub max_http_response_bytes: Option<u64>,
+}
+
+/// Why a bundle can't be used, and what to do.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BundleError {
+    /// The manifest can't be read: why, and which it is.
+    #[error("{0}. Name the plugin's extism.json with --bundle, or make this project's own with `cargo xtask dist`.")]
+    NoManifest(String),
+    /// The manifest is none.
+    #[error("{} is not an Extism manifest: {source}", manifest.display())]
+    NotAManifest {
+        /// Its path.
+        manifest: PathBuf,
+        /// What is wrong with it.
+        source: serde_json::Error,
+    },
+    /// The manifest names no module, or several.
+    #[error("{} must name exactly one module", manifest.display())]
+    NotOneModule {
+        /// Its path.
+        manifest: PathBuf,
+    },
+    /// The module can't be read.
+    #[error("can't read {}: {source}", module.display())]
+    NoModule {
+        /// Its path.
+        module: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// The manifest does not say which bytes the module has.
+    #[error("{} has no SHA-256 for {module}: it can't be told whether the module is the published one", manifest.display())]
+    NoHash {
+        /// The manifest's path.
+        manifest: PathBuf,
+        /// The module, as the manifest names it.
+        module: String,
+    },
+    /// The module is not the one that the manifest names.
+    #[error("{} is not the module that {} names: its SHA-256 is {found}, not {expected}. If you built it, put its own SHA-256 into the manifest; if not, get the bundle again.", module.display(), manifest.display())]
+    OtherModule {
+        /// Its path.
+        module: PathBuf,
+        /// The manifest's path.
+        manifest: PathBuf,
+        /// Its SHA-256, in hex.
+        found: String,
+        /// The one that the manifest names.
+        expected: String,
+    },
+}
+
+#[derive(Deserialize)]
+struct Manifest {
+    wasm: Vec<Module>,
+    #[serde(default)]
+    memory: Memory,
+}
+
+#[derive(Deserialize)]
+struct Module {
+    path: String,
+    hash: Option<String>,
+}
+
+#[derive(Deserialize, Default)]
+struct Memory {
+    max_pages: Option<u32>,
+    max_http_response_bytes: Option<u64>,
+}
+
+impl Bundle {
+    /// Reads an `extism.json` and the module it names, which stands beside it.
+    ///
+    /// # Errors
+    /// If a file can't be read, the manifest is not one, or the module is not the one it names.
+    pub fn load(manifest: &Path) -> Result<Self, BundleError> {
+        let at = || manifest.to_owned();
+        let text = text::read(manifest).map_err(BundleError::NoManifest)?;
+        let parsed: Manifest =
+            serde_json::from_str(&text).map_err(|source| BundleError::NotAManifest { manifest: at(), source })?;
+        let [module] = parsed.wasm.as_slice() else {
+            return Err(BundleError::NotOneModule { manifest: at() });
+        };
+        let path = manifest.parent().unwrap_or(Path::new("")).join(&module.path);
+        let wasm = fs::read(&path).map_err(|source| BundleError::NoModule { module: path.clone(), source })?;
+        let Some(expected) = &module.hash else {
+            return Err(BundleError::NoHash { manifest: at(), module: module.path.clone() });
+        };
+        let found: String = Sha256::digest(&wasm).iter().map(|byte| format!("{byte:02x}")).collect();
+        if !expected.eq_ignore_ascii_case(&found) {
+            return Err(BundleError::OtherModule { module: path, manifest: at(), found, expected: expected.clone() });
+        }
+        Ok(Self {
+            wasm,
+            max_pages: parsed.memory.max_pages,
+            max_http_response_bytes: parsed.memory.max_http_response_bytes,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// SHA-256 of "module".
+    const HASH: &str = "120970d812836f19888625587a4606a5ad23cef31c8684e601771552548fc6b9";
+
+    fn load(manifest: &str) -> Result<Bundle, BundleError> {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("m.wasm"), "module").unwrap();
+        let path = folder.path().join("extism.json");
+        fs::write(&path, manifest).unwrap();
+        Bundle::load(&path)
+    }
+
+    fn refusal(manifest: &str) -> String {
+        load(manifest).err().unwrap().to_string()
+    }
+
+    #[test]
+    fn a_module_with_the_right_hash_is_loaded_with_its_caps() {
+        let bundle = load(&format!(
+            r#"{{"wasm":[{{"path":"m.wasm","hash":"{HASH}"}}],"memory":{{"max_pages":4,"max_http_response_bytes":10}}}}"#
+        ))
+        .unwrap();
+        assert_eq!(bundle.wasm, b"module");
+        assert!(load(&format!("\u{feff}{{\"wasm\":[{{\"path\":\"m.wasm\",\"hash\":\"{HASH}\"}}]}}")).is_ok());
+        assert_eq!((bundle.max_pages, bundle.max_http_response_bytes), (Some(4), Some(10)));
+    }
+
+    #[test]
+    fn a_changed_module_is_refused() {
+        let changed: String = HASH.chars().rev().collect();
+        assert!(
+            refusal(&format!(r#"{{"wasm":[{{"path":"m.wasm","hash":"{changed}"}}]}}"#))
+                .contains("put its own SHA-256 into the manifest; if not, get the bundle again")
+        );
+    }
+
+    #[test]
+    fn a_module_without_a_hash_is_refused() {
+        assert!(refusal(r#"{"wasm":[{"path":"m.wasm"}]}"#).contains("has no SHA-256"));
+    }
+
+    #[test]
+    fn what_is_missing_or_malformed_is_named() {
+        assert!(refusal("[").contains("is not an Extism manifest"));
+        assert!(refusal(r#"{"wasm":[]}"#).contains("exactly one module"));
+        assert!(refusal(r#"{"wasm":[{"path":"other.wasm","hash":""}]}"#).contains("other.wasm"));
+        assert!(Bundle::load(Path::new("nowhere/extism.json")).err().unwrap().to_string().contains("cargo xtask dist"));
+    }
+}

@@ -1,0 +1,111 @@
+//! A plugin's answers, held against what it says of itself: for its author, while it is developed.
+//!
+//! A host in production takes any JSON for an output, because a surprise in an answer is no reason to
+//! call a change that was made a failure. An author wants to hear of it.
+
+use std::collections::BTreeMap;
+
+use jsonschema::Validator;
+use serde_json::Value;
+
+use crate::description::{ContractError, Description, place};
+
+/// What the answers of a plugin are checked with.
+pub struct Conformance {
+    outputs: BTreeMap<String, Validator>,
+    errors: Validator,
+}
+
+impl Conformance {
+    /// Of a plugin whose description is free of faults.
+    ///
+    /// # Errors
+    /// With the faults of the description.
+    pub fn new(description: &Description) -> Result<Self, ContractError> {
+        if !description.faults.is_empty() {
+            return Err(ContractError::Broken(description.faults.clone()));
+        }
+        let whole: Value = serde_json::from_str(&description.text).unwrap_or_default();
+        let validator = |schema: &Value, what: &str| {
+            jsonschema::validator_for(schema)
+                .map_err(|error| ContractError::NoSchema { what: what.to_owned(), why: error.to_string() })
+        };
+        let output = |action: &crate::description::ActionDescription| {
+            let what = format!("the output schema of {}", action.name);
+            Ok((action.name.clone(), validator(&action.output_schema, &what)?))
+        };
+        Ok(Self {
+            outputs: description.actions.iter().map(output).collect::<Result<_, ContractError>>()?,
+            errors: validator(&whole["errorSchema"], "the error schema")?,
+        })
+    }
+
+    /// What is wrong with an export's output, if it is an action's.
+    pub fn output(&self, export: &str, output: &str) -> Option<String> {
+        let flaws = flaws(self.outputs.get(export)?, output)?;
+        Some(format!("The output of {export} breaks its outputSchema: {flaws}."))
+    }
+
+    /// What is wrong with an error document.
+    pub fn error(&self, document: &str) -> Option<String> {
+        let flaws = flaws(&self.errors, document)?;
+        Some(format!("The plugin's error breaks its errorSchema: {flaws}."))
+    }
+}
+
+/// The places that break a rule, and which; no value, as it may be anybody's.
+fn flaws(schema: &Validator, document: &str) -> Option<String> {
+    let document = serde_json::from_str(document).ok()?;
+    let flaw = |error: jsonschema::ValidationError<'_>| {
+        let (at, rule) = (place(error.instance_path().as_str()), place(error.schema_path().as_str()));
+        if at.is_empty() { format!("the rule {rule}") } else { format!("{at} (the rule {rule})") }
+    };
+    let flaws: Vec<_> = schema.iter_errors(&document).map(flaw).collect();
+    (!flaws.is_empty()).then(|| flaws.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn description(output: &str, faults: bool) -> Description {
+        let text = format!(
+            r#"{{"contract":1,"name":"n","title":"t","version":"1","connection":{{"schema":{{}},"check":"c"}},
+            "errorSchema":{{"required":["kind"],"properties":{{"kind":{{"enum":["auth"]}}}}}},
+            "actions":[{{"name":"read","title":"t","description":"d","inputSchema":{{}},"outputSchema":{output}}}]}}"#
+        );
+        let mut description = Description::parse(text).unwrap();
+        if faults {
+            description.faults.push(crate::description::Fault {
+                place: "title".into(),
+                message: "is dull".into(),
+                misread: false,
+            });
+        }
+        description
+    }
+
+    #[test]
+    fn an_output_is_held_against_the_schema_of_its_action() {
+        let checks =
+            Conformance::new(&description(r#"{"properties":{"id":{"type":"integer"}},"required":["id"]}"#, false))
+                .unwrap();
+        assert_eq!(checks.output("read", r#"{"id":1}"#), None);
+        assert_eq!(checks.output("check", "1"), None);
+        let told = checks.output("read", r#"{"id":"hunter2"}"#).unwrap();
+        assert_eq!(told, "The output of read breaks its outputSchema: id (the rule properties.id.type).");
+        assert!(checks.output("read", "{}").unwrap().contains("the rule required"));
+    }
+
+    #[test]
+    fn an_error_is_held_against_the_error_schema() {
+        let checks = Conformance::new(&description("{}", false)).unwrap();
+        assert_eq!(checks.error(r#"{"kind":"auth"}"#), None);
+        assert!(checks.error(r#"{"kind":"forbidden"}"#).unwrap().contains("kind (the rule properties.kind.enum)"));
+    }
+
+    #[test]
+    fn a_description_with_faults_is_where_its_author_begins() {
+        assert!(Conformance::new(&description("{}", true)).err().unwrap().to_string().contains("title is dull"));
+    }
+}

@@ -1,0 +1,213 @@
+//! What a plugin says of itself: the answer of its export `describe`.
+
+mod fault;
+mod faults;
+mod rules;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::connection::Connection;
+use crate::http::Origin;
+use crate::schema;
+use crate::text::trim;
+pub use fault::{Fault, dotted as place};
+pub use faults::{META_SCHEMA, faults};
+
+/// The version of the contract that this host speaks.
+const CONTRACT: u64 = 1;
+/// What is no description is shown up to so many characters.
+const ANSWER_CHARS: usize = 100;
+
+/// How a plugin does not follow the contract.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ContractError {
+    /// What it says of itself is not JSON.
+    #[error("the plugin's description is not JSON (line {line}): {answer}")]
+    NotJson {
+        /// The line on which that shows.
+        line: usize,
+        /// The beginning of what it says.
+        answer: String,
+    },
+    /// What it says of itself is no description.
+    #[error("the plugin's description can't be read: {0}")]
+    Unreadable(#[source] serde_json::Error),
+    /// It follows another version of the contract, and would be misread.
+    #[error(
+        "the plugin follows version {version} of the contract, and this host knows version {CONTRACT}: update the older of the two"
+    )]
+    OtherVersion {
+        /// The version that it follows.
+        version: u64,
+    },
+    /// Its description breaks rules of the contract.
+    #[error("the plugin's description breaks the contract:{}", .0.iter().map(|fault| format!("\n  - {fault}")).collect::<String>())]
+    Broken(Vec<Fault>),
+    /// One of its schemas can't be held against anything.
+    #[error("{what} is no JSON Schema: {why}")]
+    NoSchema {
+        /// Which one.
+        what: String,
+        /// What is wrong with it.
+        why: String,
+    },
+}
+
+/// The parts of a plugin's description that a host needs; [`Description::text`] has all.
+#[derive(Debug, Clone, Deserialize)]
+#[non_exhaustive]
+pub struct Description {
+    /// The version of the contract that the plugin follows.
+    pub contract: u64,
+    /// The plugin's name for machines.
+    pub name: String,
+    /// The plugin's name for people.
+    pub title: String,
+    /// The plugin's version.
+    pub version: String,
+    /// What the plugin is for.
+    #[serde(default)]
+    pub description: String,
+    /// Where people read more.
+    #[serde(default)]
+    pub homepage: Option<String>,
+    /// What a connection is.
+    pub connection: ConnectionDescription,
+    /// What the plugin can do.
+    pub actions: Vec<ActionDescription>,
+    /// The description as the plugin gave it.
+    #[serde(skip)]
+    pub text: String,
+    /// What is wrong with it, and yet no reason not to run the plugin.
+    #[serde(skip)]
+    pub faults: Vec<Fault>,
+}
+
+/// What a connection of the plugin is.
+#[derive(Debug, Clone, Deserialize)]
+#[non_exhaustive]
+pub struct ConnectionDescription {
+    /// The JSON Schema of its config keys.
+    pub schema: Value,
+    /// The export that checks one.
+    pub check: String,
+    /// The config keys that hold the only origins the plugin may reach.
+    #[serde(default)]
+    pub origins: Vec<String>,
+}
+
+/// What an action is.
+#[derive(Debug, Clone, Deserialize)]
+#[non_exhaustive]
+pub struct ActionDescription {
+    /// Its name, which is also its export's.
+    pub name: String,
+    /// Its name for people.
+    pub title: String,
+    /// What it does.
+    pub description: String,
+    /// The input field that names the thing the action changes.
+    #[serde(default)]
+    pub subject: Option<String>,
+    /// The JSON Schema of its input.
+    #[serde(rename = "inputSchema")]
+    pub input_schema: Value,
+    /// The JSON Schema of its output.
+    #[serde(default, rename = "outputSchema")]
+    pub output_schema: Value,
+    /// What it does to its surroundings, as MCP has it.
+    #[serde(default)]
+    pub annotations: Value,
+    /// What form builders and readers of a person's input need: among it `moments`, the fields that
+    /// are moments.
+    #[serde(default)]
+    pub form: Value,
+    /// Inputs with their outputs.
+    #[serde(default)]
+    pub examples: Vec<Value>,
+}
+
+impl Description {
+    /// Reads what `describe` answered, and holds it against the contract; `exports` are the names of
+    /// the module's functions.
+    ///
+    /// # Errors
+    /// If it is not a description, of a contract that this host does not speak, or with everything in
+    /// it that a host would misread, a line each.
+    pub fn check(text: String, exports: &[&str]) -> Result<Self, ContractError> {
+        let value: Value = serde_json::from_str(&text).map_err(|error| {
+            let answer = text.chars().take(ANSWER_CHARS).collect();
+            ContractError::NotJson { line: error.line(), answer }
+        })?;
+        contract(&value["contract"])?;
+        let (misread, faults): (Vec<_>, Vec<_>) = faults(&value, exports).into_iter().partition(|fault| fault.misread);
+        if !misread.is_empty() {
+            return Err(ContractError::Broken(misread));
+        }
+        Ok(Self { faults, ..Self::parse(text)? })
+    }
+
+    /// Reads a description, and holds it against nothing but the version of the contract.
+    ///
+    /// # Errors
+    /// If it is not a description, or of a contract that this host does not speak.
+    pub fn parse(text: String) -> Result<Self, ContractError> {
+        let mut description: Self = serde_json::from_str(&text).map_err(ContractError::Unreadable)?;
+        contract(&description.contract.into())?;
+        description.text = text;
+        Ok(description)
+    }
+
+    /// The action of that name.
+    pub fn action(&self, name: &str) -> Option<&ActionDescription> {
+        self.actions.iter().find(|action| action.name == name)
+    }
+
+    /// The origins that a connection makes reachable. Values that are no address are left out: the
+    /// plugin's own check of its connection tells the user about them.
+    pub fn origins(&self, connection: &Connection) -> Vec<Origin> {
+        self.connection.origins.iter().filter_map(|key| trim(connection.get(key)?).parse().ok()).collect()
+    }
+
+    /// The config keys of a connection, in the schema's order.
+    pub fn config_keys(&self) -> Vec<&str> {
+        schema::fields(&self.connection.schema).map(|key| key.name).collect()
+    }
+}
+
+/// A plugin of another contract would be misread.
+fn contract(version: &Value) -> Result<(), ContractError> {
+    match version.as_u64() {
+        Some(version) if version != CONTRACT => Err(ContractError::OtherVersion { version }),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_description_of_another_contract_is_refused() {
+        let text = r#"{"contract":2,"name":"n","title":"t","version":"1","connection":{"schema":{},"check":"c"},"actions":[]}"#;
+        assert!(Description::parse(text.to_owned()).unwrap_err().to_string().contains("version 2"));
+        assert!(Description::parse(text.replace(":2", ":1")).is_ok());
+        assert!(Description::parse("{}".to_owned()).is_err());
+    }
+
+    #[test]
+    fn what_a_host_would_misread_is_told_at_once_and_the_rest_is_kept_for_the_author() {
+        let refusal = |text: &str| Description::check(text.to_owned(), &[]).unwrap_err().to_string();
+        assert!(refusal("Hello").contains("is not JSON (line 1): Hello"));
+        assert!(refusal(r#"{"contract":2}"#).contains("version 2"));
+        let told = refusal(r#"{"contract":1,"name":"n","connection":{}}"#);
+        for part in ["\n  - title is missing", "\n  - connection.check is missing", "\n  - actions is missing"] {
+            assert!(told.contains(part), "{part} is not in {told}");
+        }
+        let text = r#"{"contract":1,"name":"n","title":"t","version":"1","connection":{"schema":{"properties":{}},"check":"c"},"actions":[]}"#;
+        let description = Description::check(text.to_owned(), &["c"]).unwrap();
+        assert!(description.faults.iter().any(|fault| fault.place == "errorSchema"), "{:?}", description.faults);
+    }
+}

@@ -1,0 +1,257 @@
+//! The compiled module and its instances, on wasmtime.
+//!
+//! The functions that a plugin imports are Extism's by name and meaning, and this host's own: a
+//! failed request is an answer with status 0 instead of a trap, all connections share one compiled
+//! module, and a call costs what the plugin computes and little else. The stock host spends more on
+//! a call than this plugin does: it wakes a timer's thread twice, looks its own functions up by name
+//! each time, and counts time besides fuel. `benches/README.md` has the figures.
+
+mod blocks;
+mod caps;
+mod context;
+mod error;
+mod exchange;
+mod functions;
+mod limiter;
+mod log;
+mod state;
+mod ticker;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use wasmtime::{
+    Cache, Config, ExternType, InstancePre, Linker, Module, Store, Trap, TypedFunc, UpdateDeadline, WasmFeatures,
+};
+
+use crate::bundle::Bundle;
+use crate::description::Description;
+use crate::http::{Client, Limits, Proxies, Roots};
+use caps::{FUEL, MOST_RESPONSE_BYTES};
+use state::State;
+use ticker::Ticker;
+
+pub use caps::{CALL_TIME, Cap};
+pub use context::Context;
+pub use error::LoadError;
+pub use exchange::{DryRun, Exchange};
+
+/// A module, compiled once.
+pub struct Engine {
+    module: InstancePre<State>,
+    ticker: Arc<Ticker>,
+    call_time: Duration,
+    max_pages: Option<u32>,
+    max_http_response_bytes: Option<u64>,
+}
+
+/// One instance of the module. It runs one call at a time.
+pub struct Instance {
+    store: Store<State>,
+    instance: wasmtime::Instance,
+    ticker: Arc<Ticker>,
+    /// Those exports that were called: looking one up takes longer than calling it.
+    exports: HashMap<String, Export>,
+}
+
+/// A function that ends with a code, or with none.
+#[derive(Clone)]
+enum Export {
+    Code(TypedFunc<(), i32>),
+    Nothing(TypedFunc<(), ()>),
+}
+
+/// How a call ended.
+pub enum Outcome {
+    /// With this output.
+    Output(String),
+    /// With this error text, which the plugin set.
+    Error(String),
+    /// In the middle, and why: the instance is not to be used again.
+    Trap(String),
+}
+
+impl Engine {
+    /// Compiles the bundle's module, from wasmtime's cache on disk where there is one.
+    ///
+    /// # Errors
+    /// If it is not a WebAssembly module, or wants more than Extism's functions.
+    pub fn new(bundle: &Bundle) -> Result<Self, LoadError> {
+        // A cache folder that can't be written must not keep anyone from running a plugin.
+        let module = Cache::from_file(None)
+            .and_then(|cache| compile(bundle, Some(cache)))
+            .or_else(|_| compile(bundle, None))
+            .map_err(|error| LoadError::Compile(one_line(&error)))?;
+        let mut linker = Linker::new(module.engine());
+        let linked = functions::link(&mut linker).and_then(|()| linker.instantiate_pre(&module));
+        let module = linked.map_err(|error| LoadError::Link(one_line(&error)))?;
+        let ticker = Ticker::start(module.module().engine().clone()).map_err(LoadError::NoThread)?;
+        let ticker = Arc::new(ticker);
+        let Bundle { max_pages, max_http_response_bytes, .. } = *bundle;
+        Ok(Self { module, ticker, call_time: CALL_TIME, max_pages, max_http_response_bytes })
+    }
+
+    /// The same, whose calls may take so long in all, their requests included.
+    #[must_use]
+    pub fn call_time(self, call_time: Duration) -> Self {
+        Self { call_time, ..self }
+    }
+
+    /// Asks the plugin what it can do; it can reach nothing meanwhile.
+    ///
+    /// # Errors
+    /// If it does not follow the contract.
+    pub fn describe(&self) -> Result<Description, LoadError> {
+        let exports = self.exports();
+        if !exports.contains(&"describe") {
+            return Err(LoadError::NoDescribe);
+        }
+        let client = Client::new(Limits::default(), Vec::new(), Roots::default(), Proxies::default());
+        match self.instance()?.call("describe", "", Exchange::new(<_>::default(), client)).0 {
+            Outcome::Output(text) => Ok(Description::check(text, &exports)?),
+            Outcome::Error(why) | Outcome::Trap(why) => Err(LoadError::Describe(why)),
+        }
+    }
+
+    /// The names of the functions that the module exports and that can be called: they take nothing,
+    /// and return an `i32` or nothing.
+    fn exports(&self) -> Vec<&str> {
+        let callable = |ty: ExternType| {
+            ty.func().is_some_and(|ty| {
+                ty.params().len() == 0 && ty.results().len() <= 1 && ty.results().all(|result| result.is_i32())
+            })
+        };
+        self.module.module().exports().filter(|export| callable(export.ty())).map(|export| export.name()).collect()
+    }
+
+    /// The limits with the bundle's own cap on responses, as far as a bundle may choose it.
+    pub fn limit(&self, limits: Limits) -> Limits {
+        let own = self.max_http_response_bytes.map(|bytes| bytes.min(MOST_RESPONSE_BYTES));
+        Limits { response_bytes: own.unwrap_or(limits.response_bytes), ..limits }
+    }
+
+    /// A new instance.
+    ///
+    /// # Errors
+    /// If memory is exhausted, or what the module does to begin with fails.
+    pub fn instance(&self) -> Result<Instance, LoadError> {
+        let mut store = Store::new(self.module.module().engine(), State::new(self.max_pages, self.call_time));
+        let instance = self.instantiate(&mut store);
+        let instance = instance.map_err(|error| LoadError::Instantiate(cause(&error, store.data())))?;
+        Ok(Instance { store, instance, ticker: Arc::clone(&self.ticker), exports: HashMap::new() })
+    }
+
+    fn instantiate(&self, store: &mut Store<State>) -> Result<wasmtime::Instance, wasmtime::Error> {
+        let _under_way = self.ticker.begin();
+        store.limiter(|state| &mut state.limiter);
+        store.epoch_deadline_callback(|store| {
+            store.data().in_time()?;
+            Ok(UpdateDeadline::Continue(1))
+        });
+        store.set_epoch_deadline(1);
+        store.set_fuel(FUEL)?;
+        let instance = self.module.instantiate(&mut *store)?;
+        // What some languages run before anything else.
+        if let Ok(initialize) = instance.get_typed_func::<(), ()>(&mut *store, "_initialize") {
+            initialize.call(&mut *store, ())?;
+        }
+        Ok(instance)
+    }
+}
+
+/// Kinds of memory that nothing here would bound.
+const UNBOUNDED: [WasmFeatures; 3] = [WasmFeatures::THREADS, WasmFeatures::GC, WasmFeatures::EXCEPTIONS];
+
+fn compile(bundle: &Bundle, cache: Option<Cache>) -> Result<Module, wasmtime::Error> {
+    let mut config = Config::new();
+    config.cache(cache).consume_fuel(true).epoch_interruption(true);
+    for features in UNBOUNDED {
+        config.wasm_features(features, false);
+    }
+    Module::from_binary(&wasmtime::Engine::new(&config)?, &bundle.wasm)
+}
+
+impl Instance {
+    /// Calls an export.
+    pub fn call(&mut self, export: &str, input: &str, exchange: Exchange) -> (Outcome, Exchange) {
+        self.store.data_mut().exchange = Some(exchange);
+        let returned = self.export(export).and_then(|function| self.run(&function, input));
+        let outcome = self.outcome(returned);
+        let exchange = self.store.data_mut().exchange.take().expect("it was put there when the call began");
+        (outcome, exchange)
+    }
+
+    /// Returns what the export does, 0 if that is nothing.
+    fn run(&mut self, function: &Export, input: &str) -> Result<i32, wasmtime::Error> {
+        let _under_way = self.ticker.begin();
+        self.store.data_mut().begin(input)?;
+        self.store.set_fuel(FUEL)?;
+        match function {
+            Export::Code(function) => function.call(&mut self.store, ()),
+            Export::Nothing(function) => function.call(&mut self.store, ()).map(|()| 0),
+        }
+    }
+
+    fn export(&mut self, name: &str) -> Result<Export, wasmtime::Error> {
+        if let Some(export) = self.exports.get(name) {
+            return Ok(export.clone());
+        }
+        let code = self.instance.get_typed_func(&mut self.store, name).map(Export::Code);
+        let export = code.or_else(|_| self.instance.get_typed_func(&mut self.store, name).map(Export::Nothing))?;
+        self.exports.insert(name.to_owned(), export.clone());
+        Ok(export)
+    }
+
+    fn outcome(&self, returned: Result<i32, wasmtime::Error>) -> Outcome {
+        let State { blocks, output, error, .. } = self.store.data();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        match returned {
+            Err(error) => Outcome::Trap(cause(&error, self.store.data())),
+            Ok(code) if code != 0 || *error != 0 => Outcome::Error(text(blocks.get(*error))),
+            Ok(_) => Outcome::Output(text(blocks.bytes_at(output.0, output.1))),
+        }
+    }
+}
+
+/// Why, in one line: what stands above it in wasmtime's errors is a backtrace of nameless functions.
+fn cause(error: &wasmtime::Error, state: &State) -> String {
+    let no_memory = || Cap::Memory(state.limiter.memory()).to_string();
+    if let Some(cap) = error.downcast_ref::<Cap>() {
+        return cap.to_string();
+    }
+    match error.downcast_ref::<Trap>() {
+        Some(Trap::OutOfFuel) => Cap::Fuel.to_string(),
+        Some(Trap::StackOverflow) => "its functions called each other too deep (cap \"stack\": 512 KiB)".to_owned(),
+        // What ends most programs that get no memory.
+        Some(Trap::UnreachableCodeReached) if state.limiter.refused_memory() => no_memory(),
+        Some(Trap::UnreachableCodeReached) => {
+            "it panicked (wasm: unreachable); what it logged before is seen with --log error".to_owned()
+        }
+        None if state.limiter.refused_memory() => no_memory(),
+        _ => one_line(error),
+    }
+}
+
+/// The innermost reason.
+fn one_line(error: &wasmtime::Error) -> String {
+    error.root_cause().to_string().lines().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_can_not_be_called_is_no_export() {
+        let wasm = wat::parse_str(
+            r#"(module (func (export "a") (result i32) i32.const 0) (func (export "b")) (memory (export "m") 1)
+            (func (export "c") (param i32)) (func (export "d") (result i64) i64.const 0)
+            (func (export "e") (result i32 i32) i32.const 0 i32.const 0))"#,
+        );
+        let bundle = Bundle { wasm: wasm.unwrap(), max_pages: None, max_http_response_bytes: None };
+        let engine = Engine::new(&bundle).unwrap();
+        assert_eq!(engine.exports(), ["a", "b"]);
+        assert!(engine.describe().unwrap_err().to_string().contains("no export describe"));
+    }
+}

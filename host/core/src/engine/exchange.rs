@@ -1,0 +1,130 @@
+//! What passes between a call and the world.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Instant;
+
+use url::Url;
+
+use super::caps::{Cap, REQUESTS, TRAFFIC};
+use super::context::Context;
+use super::log::Log;
+use crate::http::{Client, Failure, NoResponse, PreparedRequest, Request, Response};
+
+/// What a call may use, and what it did with it.
+pub struct Exchange {
+    /// On whose behalf.
+    pub context: Arc<Context>,
+    /// Through what.
+    pub client: Client,
+    /// Whether a service may have seen a request.
+    pub sent: bool,
+    /// The first request, if none may be sent.
+    pub dry_run: Option<DryRun>,
+    /// When the last server to answer would like to be asked again.
+    pub retry_after_s: Option<u64>,
+    /// What the host knows of the last request and the plugin can't: a sentence.
+    pub note: Option<String>,
+    /// The last response; status 0 if there was none.
+    pub status: u16,
+    pub(super) headers: BTreeMap<String, String>,
+    pub(super) log: Log,
+    requests: u32,
+    traffic: u64,
+}
+
+/// Keeps the first request instead of sending it.
+#[derive(Debug, Default)]
+pub struct DryRun(pub Option<PreparedRequest>);
+
+impl Exchange {
+    /// An exchange that has not begun.
+    pub fn new(context: Arc<Context>, client: Client) -> Self {
+        Self {
+            context,
+            client,
+            sent: false,
+            dry_run: None,
+            retry_after_s: None,
+            note: None,
+            status: 0,
+            headers: BTreeMap::new(),
+            log: Log::default(),
+            requests: 0,
+            traffic: 0,
+        }
+    }
+
+    /// Sends a request, and returns what the plugin gets: the response's body, or the word for why
+    /// there is no response.
+    ///
+    /// # Errors
+    /// If the call has made as many requests as it may, or they were too large together.
+    pub(super) fn request(&mut self, request: &[u8], body: &[u8], deadline: Instant) -> Result<Vec<u8>, Cap> {
+        (self.status, self.headers, self.retry_after_s, self.note) = (0, BTreeMap::new(), None, None);
+        self.count((request.len() + body.len()) as u64)?;
+        let Ok(request) = serde_json::from_slice::<Request>(request) else {
+            self.note = Some("The request is not described as the contract says.".to_owned());
+            return Ok(Failure::NotAllowed.as_str().into());
+        };
+        if let Some(DryRun(first)) = &mut self.dry_run {
+            let Request { url, method, headers } = request;
+            let (method, body) =
+                (method.unwrap_or_else(|| "GET".to_owned()), String::from_utf8_lossy(body).into_owned());
+            first.get_or_insert(PreparedRequest { method, url, headers, body });
+            return Ok(Failure::NotSent.as_str().into());
+        }
+        if self.requests >= REQUESTS {
+            return Err(Cap::Requests);
+        }
+        self.requests += 1;
+        match self.client.send(&request, body, &self.context.policy, Some(deadline)) {
+            Ok(Response { status, headers, body, retry_after_s }) => {
+                self.sent = true;
+                if (300..400).contains(&status) {
+                    self.note = headers.get("location").and_then(|location| redirect(&request.url, location));
+                }
+                self.count(body.len() as u64)?;
+                (self.status, self.headers, self.retry_after_s) = (status, headers, retry_after_s);
+                Ok(body)
+            }
+            Err(NoResponse { failure, note }) => {
+                self.sent |= failure.may_have_been_sent();
+                self.note = note;
+                Ok(failure.as_str().into())
+            }
+        }
+    }
+
+    /// Counts what is sent or received.
+    fn count(&mut self, bytes: u64) -> Result<(), Cap> {
+        self.traffic += bytes;
+        if self.traffic > TRAFFIC { Err(Cap::Traffic) } else { Ok(()) }
+    }
+}
+
+/// Where a redirect leads to: the origin alone, as the rest may say more than people should see.
+fn redirect(from: &str, location: &str) -> Option<String> {
+    let target = Url::parse(from).ok()?.join(location).ok()?;
+    let is_web = matches!(target.scheme(), "http" | "https");
+    is_web.then(|| format!("It was sent to {}.", target.origin().ascii_serialization()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_redirect_the_origin_is_told_and_nothing_else() {
+        let to = |location| redirect("http://shop.example/api/x", location);
+        for (location, told) in [
+            ("https://user:hunter2@www.shop.example/a?key=b", Some("It was sent to https://www.shop.example.")),
+            ("//www.shop.example:8080/", Some("It was sent to http://www.shop.example:8080.")),
+            ("/api/x/", Some("It was sent to http://shop.example.")),
+            ("ftp://a.example", None),
+            ("https://", None),
+        ] {
+            assert_eq!(to(location).as_deref(), told, "{location}");
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! What a plugin logs: lines of the host's log, under the target `plugin`.
+
+use tracing::{Level, debug, enabled, error, info, trace, warn};
+
+use super::caps::{LOG_LINE, LOG_LINES};
+use super::context::Context;
+
+/// Extism's number for loggers that are off.
+const OFF: i32 = i32::MAX;
+
+/// How much a call has logged.
+#[derive(Debug, Default)]
+pub struct Log {
+    lines: u32,
+}
+
+impl Log {
+    /// Logs a line, as far as the call may still. Neither a secret nor a line break gets through.
+    pub fn write(&mut self, level: Level, text: &[u8], context: &Context) {
+        if !is_enabled(level) || self.lines > LOG_LINES {
+            return;
+        }
+        self.lines += 1;
+        let connection = context.name.as_str();
+        if self.lines > LOG_LINES {
+            warn!(target: "plugin", connection, "the call has logged {LOG_LINES} lines: what follows is left out");
+            return;
+        }
+        // Masked before it is cut: half a secret would not be found.
+        let text = context.redactor.bytes(&text[..text.len().min(16 * LOG_LINE)]).into_owned();
+        let text = shown(&text);
+        match level {
+            Level::ERROR => error!(target: "plugin", connection, "{text}"),
+            Level::WARN => warn!(target: "plugin", connection, "{text}"),
+            Level::INFO => info!(target: "plugin", connection, "{text}"),
+            Level::DEBUG => debug!(target: "plugin", connection, "{text}"),
+            _ => trace!(target: "plugin", connection, "{text}"),
+        }
+    }
+}
+
+/// The level from which on lines are logged, as Extism numbers them.
+pub fn level() -> i32 {
+    let levels = [Level::TRACE, Level::DEBUG, Level::INFO, Level::WARN, Level::ERROR];
+    levels.iter().position(|level| is_enabled(*level)).and_then(|at| i32::try_from(at).ok()).unwrap_or(OFF)
+}
+
+fn is_enabled(level: Level) -> bool {
+    match level {
+        Level::ERROR => enabled!(target: "plugin", Level::ERROR),
+        Level::WARN => enabled!(target: "plugin", Level::WARN),
+        Level::INFO => enabled!(target: "plugin", Level::INFO),
+        Level::DEBUG => enabled!(target: "plugin", Level::DEBUG),
+        _ => enabled!(target: "plugin", Level::TRACE),
+    }
+}
+
+/// One line of text, which can't be taken for several, nor for a terminal's commands.
+fn shown(text: &[u8]) -> String {
+    let mut shown = String::with_capacity(text.len().min(LOG_LINE));
+    for c in String::from_utf8_lossy(text).trim_end().chars() {
+        if shown.len() >= LOG_LINE {
+            shown.push('…');
+            break;
+        }
+        // Those that change the direction of text are no control characters to Unicode.
+        let is_control =
+            c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        if is_control { shown.extend(c.escape_default()) } else { shown.push(c) }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_one_line_and_has_an_end() {
+        assert_eq!(shown(b"a\nERROR b\x1b[2Jc\xff\n"), "a\\nERROR b\\u{1b}[2Jc\u{fffd}");
+        assert!(shown(&[b'a'; 10 * LOG_LINE]).len() <= LOG_LINE + 3);
+    }
+}

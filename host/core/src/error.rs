@@ -1,0 +1,161 @@
+//! The errors of actions, as the contract has them.
+
+mod kind;
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+pub use kind::ErrorKind;
+
+/// The longest that a call is put off for, in seconds: a day. A service that asks for more is taken
+/// to ask for this.
+pub const LONGEST_RETRY_AFTER_S: u64 = 86_400;
+
+/// A failed action: the contract's error document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{message}")]
+pub struct ActionError {
+    /// What went wrong.
+    pub kind: ErrorKind,
+    /// For the person who runs the automation: what is wrong and what to do.
+    pub message: String,
+    /// Whether the call may be repeated by itself.
+    pub retry: Retry,
+    /// The earliest time to repeat it, in seconds from now, if the service said.
+    #[serde(default, deserialize_with = "seconds", skip_serializing_if = "Option::is_none")]
+    pub retry_after_s: Option<u64>,
+    /// Whether the failed call changed anything at the service.
+    pub effect: Effect,
+    /// The first input field or config key that is wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// Everything that is wrong with the input or the connection.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<Problem>,
+    /// What came from the service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub upstream: Option<Upstream>,
+}
+
+/// A time to wait, however it is written and however long it is.
+fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    let seconds = Option::<f64>::deserialize(deserializer)?;
+    // The conversion takes what is out of range for the nearest number within it.
+    Ok(seconds.map(|seconds| (seconds.ceil() as u64).min(LONGEST_RETRY_AFTER_S)))
+}
+
+/// Whether an engine may repeat a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Retry {
+    /// The same call would fail again, or a person has to look first.
+    Never,
+    /// The same call may succeed later.
+    Later,
+}
+
+impl Retry {
+    /// As the contract writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Never => "never",
+            Self::Later => "later",
+        }
+    }
+}
+
+/// Whether a failed call changed anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    /// Nothing was changed.
+    None,
+    /// It may have been changed.
+    Unknown,
+}
+
+impl Effect {
+    /// As the contract writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// One thing that is wrong with an input or a connection.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// The input field or config key.
+    pub field: String,
+    /// What is wrong with it and what to do.
+    pub message: String,
+}
+
+/// What came from the service.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Upstream {
+    /// HTTP status; 0 means that there was no HTTP response.
+    pub http_status: u16,
+    /// The service's own code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error_code: Option<i64>,
+    /// The service's own text, or the beginning of what came instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error_text: Option<String>,
+    /// Whether code and text are proven to come from the service; false where nothing is signed.
+    #[serde(default)]
+    pub verified: bool,
+}
+
+impl ActionError {
+    /// An error of the host or the plugin itself.
+    pub fn internal(message: impl Into<String>, effect: Effect) -> Self {
+        Self {
+            kind: ErrorKind::Internal,
+            message: message.into(),
+            retry: Retry::Never,
+            retry_after_s: None,
+            effect,
+            field: None,
+            problems: Vec::new(),
+            upstream: None,
+        }
+    }
+
+    /// An input that never reached the plugin.
+    pub fn invalid_input(message: impl Into<String>) -> Self {
+        Self { kind: ErrorKind::InvalidInput, ..Self::internal(message, Effect::None) }
+    }
+
+    /// A call that was ended before it was tried.
+    pub fn cancelled() -> Self {
+        let message = "The call was cancelled before anything was sent. Make it again.";
+        let error = Self::internal(message, Effect::None);
+        Self { kind: ErrorKind::Unavailable, retry: Retry::Later, ..error }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_is_read_however_it_is_written_and_is_never_longer_than_a_day() {
+        for (written, read) in [
+            ("7", Some(7)),
+            ("6.2", Some(7)),
+            ("null", None),
+            ("-1", Some(0)),
+            ("86401", Some(86_400)),
+            ("18446744073709551616", Some(86_400)),
+            ("1e300", Some(86_400)),
+        ] {
+            let text =
+                format!(r#"{{"kind":"k","message":"m","retry":"later","effect":"none","retry_after_s":{written}}}"#);
+            assert_eq!(serde_json::from_str::<ActionError>(&text).unwrap().retry_after_s, read, "{written}");
+        }
+        let without = r#"{"kind":"k","message":"m","retry":"later","effect":"none"}"#;
+        assert_eq!(serde_json::from_str::<ActionError>(without).unwrap().retry_after_s, None);
+    }
+}

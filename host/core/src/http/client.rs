@@ -1,0 +1,311 @@
+//! One POST at a time over pooled connections.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::{Arc, OnceLock};
+use std::time::{Instant, SystemTime};
+
+use serde::Deserialize;
+use ureq::http::{self, HeaderMap, Uri};
+use ureq::tls::TlsConfig;
+use ureq::unversioned::transport::{ConnectProxyConnector, Connector, RustlsConnector};
+use ureq::{Agent, Timeout};
+
+use super::headers::{may_be_set, may_be_used};
+use super::limits::Limits;
+use super::policy::{Origin, Policy, PrivateAccess, Rule};
+use super::proxy::{Proxies, Via};
+use super::resolver::{Forbidden, GuardedResolver};
+use super::roots::Roots;
+use super::tcp::{OUTPUT, Tcp};
+use super::wire::{self, Stage, TrackSending};
+use super::{Failure, NoResponse};
+
+/// What a plugin asks for: the JSON document it hands to `http_request`.
+#[derive(Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Request {
+    /// The whole address.
+    pub url: String,
+    /// The method; GET if it is left out.
+    #[serde(default)]
+    pub method: Option<String>,
+    /// Headers by name.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+}
+
+/// An HTTP response, whatever its status.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Response {
+    /// The status.
+    pub status: u16,
+    /// Headers that are text, by lower-case name.
+    pub headers: BTreeMap<String, String>,
+    /// The body, decompressed.
+    pub body: Vec<u8>,
+    /// When the server would like to be asked again, in seconds from now.
+    pub retry_after_s: Option<u64>,
+}
+
+/// A client whose connections are kept and shared. Cloning it is cheap.
+#[derive(Debug, Clone)]
+pub struct Client(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    limits: Limits,
+    private: Vec<Rule>,
+    roots: Roots,
+    proxies: Proxies,
+    /// Judges what a proxy would connect to.
+    guard: GuardedResolver,
+    plain: Agents,
+    // Apart, because reading hundreds of certificates is work that plain http does not need.
+    tls: Agents,
+}
+
+/// The agents of a scheme, each made when it is needed.
+#[derive(Debug, Default)]
+struct Agents {
+    direct: OnceLock<Agent>,
+    proxied: OnceLock<Agent>,
+}
+
+impl Client {
+    /// A client that reaches public addresses, and those private ones that `private` names.
+    pub fn new(limits: Limits, private: Vec<Rule>, roots: Roots, proxies: Proxies) -> Self {
+        let guard = GuardedResolver::new(PrivateAccess { allowed: private.clone() });
+        let (plain, tls) = (Agents::default(), Agents::default());
+        Self(Arc::new(Inner { limits, private, roots, proxies, guard, plain, tls }))
+    }
+
+    /// Sends one request, if the policy allows it, and follows no redirect. It is over at the
+    /// deadline, if there is one, or when its limits say so.
+    ///
+    /// # Errors
+    /// If there is no HTTP response, or one over its cap.
+    pub fn send(
+        &self,
+        request: &Request,
+        body: &[u8],
+        policy: &Policy,
+        deadline: Option<Instant>,
+    ) -> Result<Response, NoResponse> {
+        let limits = &self.0.limits;
+        let (uri, origin) = request.judged(body.len(), limits, policy)?;
+        let via = self.0.proxies.route(&origin);
+        if via.is_some() && !self.0.guard.lets_through_proxy(&uri, &origin) {
+            return Err(forbidden(&origin));
+        }
+        let mut builder = http::Request::builder().method(request.method()).uri(uri);
+        for (name, value) in &request.headers {
+            builder = builder.header(name, value);
+        }
+        let not_http = |_| NoResponse::noted(Failure::NotAllowed, "Its method or a header is not one of HTTP.");
+        let mut request = builder.body(body).map_err(not_http)?;
+        let agent = self.0.agent(&origin, via);
+        if let Some(left) = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))
+            && left < limits.total
+        {
+            if left.is_zero() {
+                return Err(Failure::NotSent.into());
+            }
+            request = agent.configure_request(request).timeout_global(Some(left)).build();
+        }
+        wire::begin();
+        let failed = |error: &ureq::Error, stage| no_response(error, stage, &origin, via);
+        let mut response = agent.run(request).map_err(|error| failed(&error, wire::stage()))?;
+        let headers = text_headers(response.headers());
+        let body = response
+            .body_mut()
+            .with_config()
+            .limit(limits.response_bytes)
+            .read_to_vec()
+            .map_err(|error| failed(&error, Stage::Sent))?;
+        let retry_after_s = headers.get("retry-after").and_then(|value| retry_after(value, SystemTime::now()));
+        Ok(Response { status: response.status().as_u16(), headers, body, retry_after_s })
+    }
+}
+
+impl Request {
+    fn method(&self) -> &str {
+        self.method.as_deref().unwrap_or("GET")
+    }
+
+    /// Where the request goes, if it may be sent at all.
+    fn judged(&self, body_bytes: usize, limits: &Limits, policy: &Policy) -> Result<(Uri, Origin), NoResponse> {
+        let refused = |why: String| NoResponse::noted(Failure::NotAllowed, why);
+        let uri: Uri = self.url.parse().map_err(|_| refused("Its address is none.".to_owned()))?;
+        let origin = Origin::of(&uri).ok_or_else(|| {
+            refused("Its address is no whole http or https address without user and password.".to_owned())
+        })?;
+        if !policy.allows(&origin) {
+            return Err(refused(format!("{origin} is not an address of this connection.")));
+        }
+        if !may_be_used(self.method()) {
+            return Err(refused(format!("A plugin may not use the method {}.", self.method())));
+        }
+        if let Some(name) = self.headers.keys().find(|name| !may_be_set(name)) {
+            return Err(refused(format!("A plugin may not set the header {name}.")));
+        }
+        if body_bytes > limits.request_bytes {
+            let most = limits.request_bytes;
+            return Err(refused(format!("Its body is larger than the {most} bytes that a request may have.")));
+        }
+        Ok((uri, origin))
+    }
+}
+
+impl Inner {
+    fn agent(&self, origin: &Origin, via: Option<&Via>) -> &Agent {
+        let agents = if origin.is_https() { &self.tls } else { &self.plain };
+        let agent = if via.is_some() { &agents.proxied } else { &agents.direct };
+        agent.get_or_init(|| {
+            let needs_roots = origin.is_https() || via.is_some_and(Via::is_https);
+            let tls = if needs_roots { self.roots.tls_config() } else { TlsConfig::default() };
+            self.new_agent(tls, via)
+        })
+    }
+
+    fn new_agent(&self, tls: TlsConfig, via: Option<&Via>) -> Agent {
+        let limits = &self.limits;
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .proxy(via.map(|via| via.proxy.clone()))
+            .timeout_resolve(Some(limits.connect))
+            .timeout_connect(Some(limits.connect))
+            .timeout_send_request(Some(limits.send))
+            .timeout_send_body(Some(limits.send))
+            .timeout_recv_response(Some(limits.first_byte))
+            .timeout_global(Some(limits.total))
+            .max_response_header_size(limits.header_bytes)
+            .max_idle_connections(limits.idle_connections)
+            .max_idle_connections_per_host(limits.idle_connections)
+            // A response's head has to fit, and to be found too large.
+            .input_buffer_size(limits.header_bytes + (4 << 10))
+            .output_buffer_size(OUTPUT)
+            .tls_config(tls)
+            .build();
+        let proxy = ().chain(ConnectProxyConnector::default());
+        let track_sending = TrackSending { through_proxy: via.is_some() };
+        let connector = proxy.chain(Tcp).chain(RustlsConnector::default()).chain(track_sending);
+        let resolver = GuardedResolver::new(PrivateAccess { allowed: self.private.clone() });
+        Agent::with_parts(config, connector, resolver)
+    }
+}
+
+fn forbidden(origin: &Origin) -> NoResponse {
+    NoResponse::noted(
+        Failure::NotAllowed,
+        format!("{origin} is a private or special address: let it be reached with --allow {origin}."),
+    )
+}
+
+/// What the plugin and people are told of an error.
+fn no_response(error: &ureq::Error, stage: Stage, origin: &Origin, via: Option<&Via>) -> NoResponse {
+    if matches!(error, ureq::Error::Other(other) if other.is::<Forbidden>()) {
+        return forbidden(origin);
+    }
+    let Some(via) = via else {
+        return failure(error, stage).into();
+    };
+    match (error, failure(error, stage)) {
+        // All that was said was said to the proxy.
+        (ureq::Error::ConnectProxyFailed(why), _) if why.contains("407") => NoResponse::noted(
+            Failure::Connect,
+            format!("The proxy {via} wants another user name and password (407): put them into its address."),
+        ),
+        (ureq::Error::ConnectProxyFailed(why), _) => {
+            // ureq's words end with the status twice.
+            let status = why.rsplit('/').next().filter(|status| status.parse::<u16>().is_ok());
+            let status = status.map(|status| format!(" ({status})")).unwrap_or_default();
+            NoResponse::noted(Failure::Connect, format!("The proxy {via} refused to connect{status}."))
+        }
+        // The service's own name is the proxy's to find.
+        (_, Failure::Dns | Failure::Connect) => {
+            NoResponse::noted(Failure::Connect, format!("The way leads through the proxy {via}."))
+        }
+        (_, other) => other.into(),
+    }
+}
+
+fn text_headers(headers: &HeaderMap) -> BTreeMap<String, String> {
+    headers
+        .iter()
+        .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())))
+        .collect()
+}
+
+/// The seconds that a `Retry-After` header asks for: a number, or an HTTP date.
+fn retry_after(value: &str, now: SystemTime) -> Option<u64> {
+    let value = value.trim();
+    value.parse().ok().or_else(|| {
+        let date = httpdate::parse_http_date(value).ok()?;
+        Some(date.duration_since(now).map_or(0, |wait| wait.as_secs()))
+    })
+}
+
+/// What an error means for whoever asks whether something may have changed.
+fn failure(error: &ureq::Error, stage: Stage) -> Failure {
+    use ureq::Error;
+    match error {
+        Error::BadUri(_) | Error::Http(_) | Error::RequireHttpsOnly(_) => Failure::NotAllowed,
+        Error::HostNotFound | Error::Timeout(Timeout::Resolve) => Failure::Dns,
+        Error::BodyExceedsLimit(_) | Error::LargeResponseHeader(..) => Failure::TooLarge,
+        // The type within is not ureq's own, so that it can't be matched.
+        Error::Protocol(error) if error.to_string().contains("too many headers") => Failure::TooLarge,
+        Error::Timeout(Timeout::SendRequest | Timeout::SendBody) => Failure::NotSent,
+        _ => match stage {
+            Stage::Sending => Failure::NotSent,
+            Stage::Before if is_tls(error) => Failure::Tls,
+            Stage::Before => Failure::Connect,
+            Stage::Sent if matches!(error, Error::Timeout(_)) => Failure::Timeout,
+            Stage::Sent => Failure::Reset,
+        },
+    }
+}
+
+fn is_tls(error: &ureq::Error) -> bool {
+    match error {
+        ureq::Error::Tls(_) | ureq::Error::Rustls(_) | ureq::Error::Pem(_) | ureq::Error::TlsRequired => true,
+        // rustls hands its errors on as invalid data.
+        ureq::Error::Io(error) => error.kind() == io::ErrorKind::InvalidData,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date() {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_770);
+        assert_eq!(retry_after(" 7 ", now), Some(7));
+        assert_eq!(retry_after("Sun, 06 Nov 1994 08:49:37 GMT", now), Some(7));
+        assert_eq!(retry_after("Sun, 06 Nov 1994 08:49:00 GMT", now), Some(0));
+        assert_eq!(retry_after("soon", now), None);
+    }
+
+    #[test]
+    fn what_is_not_allowed_is_not_connected_to() {
+        let client = Client::new(Limits::default(), Vec::new(), Roots::default(), Proxies::default());
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        let request = Request { url: url.clone(), method: None, headers: BTreeMap::new() };
+        // Not one of the connection's origins; then one, but a private address.
+        for origins in [Vec::new(), vec![url.parse().unwrap()]] {
+            let policy = Policy { origins, ..Policy::default() };
+            let refused = client.send(&request, b"", &policy, None).unwrap_err();
+            assert_eq!(refused.failure, Failure::NotAllowed);
+            assert!(refused.note.unwrap().contains("http://127.0.0.1:"));
+            assert_eq!(listener.accept().unwrap_err().kind(), io::ErrorKind::WouldBlock);
+        }
+    }
+}

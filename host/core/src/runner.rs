@@ -1,0 +1,222 @@
+//! Actions with connections.
+
+mod failure;
+mod settings;
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde::de::IgnoredAny;
+
+use crate::account::Account;
+use crate::bundle::Bundle;
+use crate::conformance::Conformance;
+use crate::connection::Connection;
+use crate::description::{ActionDescription, Description};
+use crate::engine::{Context, DryRun, Engine, Exchange, Instance, LoadError, Outcome};
+use crate::error::{ActionError, Effect};
+use crate::http::{Client, Policy, PreparedRequest, Rule};
+use crate::redact::Redactor;
+use crate::retry::Repetition;
+pub use settings::Settings;
+
+/// A loaded plugin. Cloning it is cheap.
+#[derive(Clone)]
+pub struct Runner(Arc<Inner>);
+
+struct Inner {
+    engine: Engine,
+    description: Description,
+    allow: Vec<Rule>,
+    client: Client,
+    conformance: Option<Conformance>,
+}
+
+impl Runner {
+    /// Loads a plugin and asks it what it can do.
+    ///
+    /// # Errors
+    /// If the module can't be run or does not follow the contract.
+    pub fn load(bundle: &Bundle, settings: Settings) -> Result<Self, LoadError> {
+        let engine = Engine::new(bundle)?;
+        let description = engine.describe()?;
+        Self::new(engine, description, settings)
+    }
+
+    /// A runner for a plugin that has described itself already.
+    ///
+    /// # Errors
+    /// With the faults of the description, if the settings are strict.
+    pub fn new(engine: Engine, description: Description, settings: Settings) -> Result<Self, LoadError> {
+        let conformance = settings.strict.then(|| Conformance::new(&description)).transpose()?;
+        let engine = engine.call_time(settings.call_time);
+        let limits = engine.limit(settings.limits);
+        let Settings { allow, mut allow_private, roots, proxies, .. } = settings;
+        allow_private.extend_from_slice(&allow);
+        let client = Client::new(limits, allow_private, roots, proxies);
+        Ok(Self(Arc::new(Inner { engine, description, allow, client, conformance })))
+    }
+
+    /// What the plugin says of itself.
+    pub fn description(&self) -> &Description {
+        &self.0.description
+    }
+
+    /// Makes the actions available with a connection. Nothing is sent.
+    pub fn connect(&self, connection: Connection) -> Connected {
+        let description = &self.0.description;
+        let policy = Policy { origins: description.origins(&connection), allowed: self.0.allow.clone() };
+        let redactor = Redactor::new(&description.connection.schema, &connection);
+        let context = Context { name: String::new(), connection, policy, redactor };
+        Connected { runner: self.clone(), context: Arc::new(context), idle: Mutex::default() }
+    }
+}
+
+/// A plugin with a connection. Its instances serve this connection alone.
+///
+/// This is the blocking way to run actions: one attempt, at once, on the caller's thread.
+/// [`Queue`](crate::Queue) is the async one. None of the connection's secrets is in what it returns.
+pub struct Connected {
+    runner: Runner,
+    context: Arc<Context>,
+    idle: Mutex<Vec<Instance>>,
+}
+
+impl Connected {
+    /// The same, with a name, by which people tell connections apart.
+    #[must_use]
+    pub fn named(mut self, name: impl Into<String>) -> Self {
+        let context = Arc::get_mut(&mut self.context).expect("no call has begun");
+        context.name = name.into();
+        self
+    }
+
+    /// The connection's name; empty if it has none.
+    pub fn name(&self) -> &str {
+        &self.context.name
+    }
+
+    /// The account that the connection reaches.
+    pub fn account(&self) -> Account {
+        Account::of(self.description(), &self.context.connection)
+    }
+
+    /// Finds the connection's secrets.
+    pub fn redactor(&self) -> &Redactor {
+        &self.context.redactor
+    }
+
+    /// What the plugin says of itself.
+    pub fn description(&self) -> &Description {
+        self.runner.description()
+    }
+
+    /// Runs an action; input and output are JSON.
+    ///
+    /// # Errors
+    /// The contract's error document.
+    pub fn call(&self, action: &str, input: &str) -> Result<String, Box<ActionError>> {
+        let action = self.known(action)?;
+        let settle = |error: Box<ActionError>| Box::new(Repetition::of(action).settle(*error));
+        self.run(&action.name, input, self.exchange()).0.map_err(settle)
+    }
+
+    /// The first request that an action would send; none if it answers without one. What it would send
+    /// after that depends on the answer. Nothing is sent.
+    ///
+    /// # Errors
+    /// The contract's error document, if the action fails before it sends anything.
+    pub fn dry_run(&self, action: &str, input: &str) -> Result<Option<PreparedRequest>, Box<ActionError>> {
+        let mut exchange = self.exchange();
+        exchange.dry_run = Some(DryRun::default());
+        let (outcome, exchange) = self.run(&self.known(action)?.name, input, exchange);
+        match (exchange.dry_run.and_then(|DryRun(request)| request), outcome) {
+            (Some(request), _) => Ok(Some(self.redactor().request(request))),
+            (None, Err(error)) => Err(error),
+            (None, Ok(_)) => Ok(None),
+        }
+    }
+
+    fn known(&self, action: &str) -> Result<&ActionDescription, Box<ActionError>> {
+        let description = self.description();
+        if let Some(action) = description.action(action) {
+            return Ok(action);
+        }
+        let names: Vec<_> = description.actions.iter().map(|action| action.name.as_str()).collect();
+        let message = format!("{} has no action {action}. Its actions: {}.", description.title, names.join(", "));
+        Err(Box::new(ActionError::invalid_input(message)))
+    }
+
+    /// Proves that the connection works, without changing anything.
+    ///
+    /// # Errors
+    /// The contract's error document.
+    pub fn check(&self) -> Result<String, Box<ActionError>> {
+        let settle = |error: Box<ActionError>| Box::new(Repetition::Read.settle(*error));
+        self.run(&self.description().connection.check, "", self.exchange()).0.map_err(settle)
+    }
+
+    fn exchange(&self) -> Exchange {
+        Exchange::new(self.context.clone(), self.runner.0.client.clone())
+    }
+
+    fn run(&self, export: &str, input: &str, exchange: Exchange) -> (Result<String, Box<ActionError>>, Exchange) {
+        let (result, exchange) = self.run_unmasked(export, input, exchange);
+        let masked = match result {
+            Ok(output) => Ok(self.redactor().json(output)),
+            Err(mut error) => {
+                self.redactor().error(&mut error);
+                Err(error)
+            }
+        };
+        (masked, exchange)
+    }
+
+    fn run_unmasked(
+        &self,
+        export: &str,
+        input: &str,
+        exchange: Exchange,
+    ) -> (Result<String, Box<ActionError>>, Exchange) {
+        let mut instance = match self.instance() {
+            Ok(instance) => instance,
+            Err(error) => return (Err(error), exchange),
+        };
+        let (outcome, exchange) = instance.call(export, input, exchange);
+        // What was sent before a trap may have had its effect.
+        let effect = if exchange.sent { Effect::Unknown } else { Effect::None };
+        let result = match outcome {
+            // Extism does not tell a code other than 0 where no error is set, so an output has to prove itself.
+            Outcome::Output(output) if serde_json::from_str::<IgnoredAny>(&output).is_err() => {
+                let begin = failure::beginning(&output, self.redactor());
+                let message = format!("The plugin answered without JSON: it says {begin}. Report it to its author.");
+                Err(ActionError::internal(message, effect))
+            }
+            Outcome::Output(output) => match self.broken(|checks| checks.output(export, &output)) {
+                Some(flaw) => Err(ActionError::internal(flaw, effect)),
+                None => Ok(output),
+            },
+            Outcome::Error(text) => Err(match self.broken(|checks| checks.error(&text)) {
+                Some(flaw) => ActionError::internal(flaw, effect),
+                None => failure::read(&text, &exchange, effect, self.redactor()),
+            }),
+            // The instance goes with its trap, which leaks the guest's stack.
+            Outcome::Trap(why) => {
+                let error = ActionError::internal(format!("The plugin stopped in the middle: {why}."), effect);
+                return (Err(Box::new(error)), exchange);
+            }
+        };
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(instance);
+        (result.map_err(Box::new), exchange)
+    }
+
+    /// How an answer breaks the plugin's own schemas, where somebody wants to know.
+    fn broken(&self, flaw: impl FnOnce(&Conformance) -> Option<String>) -> Option<String> {
+        self.runner.0.conformance.as_ref().and_then(flaw)
+    }
+
+    fn instance(&self) -> Result<Instance, Box<ActionError>> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        idle.map_or_else(|| self.runner.0.engine.instance(), Ok)
+            .map_err(|error| Box::new(ActionError::internal(error.to_string(), Effect::None)))
+    }
+}

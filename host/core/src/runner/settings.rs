@@ -1,0 +1,60 @@
+//! What a runner lets plugins do.
+
+use std::time::Duration;
+
+use crate::engine::CALL_TIME;
+use crate::http::{Limits, Proxies, Roots, Rule};
+
+/// What a runner lets plugins do: the defaults, changed one by one.
+///
+/// ```
+/// use std::time::Duration;
+/// use plugin_host_core::runner::Settings;
+///
+/// let settings = Settings::default().call_time(Duration::from_secs(10)).strict(true);
+/// ```
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Settings {
+    /// How much a request may, and how long.
+    pub limits: Limits,
+    /// How long a call may take in all, its requests included.
+    pub call_time: Duration,
+    /// Origins that all connections may reach besides their own, also at private addresses: for a
+    /// plugin whose service is not part of its connections, or stands in a private network.
+    pub allow: Vec<Rule>,
+    /// Origins that may have a private or loopback address, for the connections whose own they are.
+    pub allow_private: Vec<Rule>,
+    /// Whom to trust over TLS.
+    pub roots: Roots,
+    /// Which requests go through which proxy.
+    pub proxies: Proxies,
+    /// Whether an answer that breaks the plugin's own schemas is a failure: for its author.
+    pub strict: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            limits: Limits::default(),
+            call_time: CALL_TIME,
+            allow: Vec::new(),
+            allow_private: Vec::new(),
+            roots: Roots::default(),
+            proxies: Proxies::default(),
+            strict: false,
+        }
+    }
+}
+
+impl Settings {
+    setters! {
+        limits: Limits,
+        call_time: Duration,
+        allow: Vec<Rule>,
+        allow_private: Vec<Rule>,
+        roots: Roots,
+        proxies: Proxies,
+        strict: bool,
+    }
+}

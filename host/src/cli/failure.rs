@@ -1,0 +1,46 @@
+//! What went wrong, by who has to do something about it.
+
+use plugin_host_core::bundle::BundleError;
+use plugin_host_core::connections::ConnectionError;
+use plugin_host_core::engine::LoadError;
+use plugin_host_core::error::ActionError;
+use plugin_host_core::http::{ProxyError, RootsError};
+
+use crate::batch::Refusal;
+
+/// Why a command did not do what it was to.
+pub enum Failure {
+    /// The bundle, a connection or what is to be done with them can't be used.
+    Load(String),
+    /// The call itself is wrong, or its input can't be read.
+    Usage(String),
+    /// The action failed.
+    Action(Box<ActionError>),
+    /// What went wrong has been told; the exit code.
+    Told(u8),
+}
+
+/// What keeps a plugin from being opened.
+macro_rules! load_failures {
+    ($($error:ty),*) => {$(
+        impl From<$error> for Failure {
+            fn from(error: $error) -> Self {
+                Self::Load(error.to_string())
+            }
+        }
+    )*};
+}
+
+load_failures!(BundleError, LoadError, ConnectionError, RootsError, ProxyError);
+
+impl From<Box<ActionError>> for Failure {
+    fn from(error: Box<ActionError>) -> Self {
+        Self::Action(error)
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::Usage(refusal.0)
+    }
+}
