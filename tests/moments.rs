@@ -2,7 +2,7 @@
 //! alone, and what it refuses it suspects of what the table says.
 
 use plugin_kit::flaw::Flaw;
-use plugin_kit::input::Given;
+use plugin_kit::given::Given;
 use plugin_kit::text;
 use plugin_kit::types::Moment;
 use serde_json::Value;

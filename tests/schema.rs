@@ -168,7 +168,9 @@ fn is_beyond_schemas(input: &Value) -> bool {
     let edge = date.starts_with("2000-01-01") || !date.contains('-');
     let rpo = text::trim(input["rpo"].as_str().unwrap_or_default());
     let is_number = rpo.parse::<f64>().is_ok() || rpo.replace(',', ".").parse::<f64>().is_ok();
-    (!date.is_empty() && (impossible_day || edge)) || Flaw::of(rpo).is_some() || is_number
+    // A text of characters without a width is blank to people.
+    let is_blank = rpo.is_empty() && input["rpo"].is_string();
+    (!date.is_empty() && (impossible_day || edge)) || Flaw::of(rpo).is_some() || is_number || is_blank
 }
 
 proptest! {

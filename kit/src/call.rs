@@ -1,22 +1,34 @@
 //! One call of an action: what it was given, what it may do, and what its failures mean.
 
-use crate::action::Action;
-use crate::connection::Raw;
 use crate::error::{Effect, Error, Kind, Upstream, presentable};
-use crate::http::{Draft, Failure, Response, Transport};
-use crate::json;
-use crate::plugin::Plugin;
+use crate::http::{Failure, Request, Response, Transport, percent_encode};
+use crate::json::{Members, Object};
 use crate::secret::{Secret, Secrets};
 use crate::values::Values;
 
 /// A call whose input and connection follow the rules.
 pub struct Call<'a> {
-    pub(crate) plugin: &'a Plugin,
-    pub(crate) action: Option<&'a Action>,
+    pub(crate) about: About<'a>,
     pub(crate) connection: &'a Values,
     pub(crate) secrets: &'a Secrets,
     pub(crate) input: &'a Values,
     pub(crate) transport: &'a dyn Transport,
+}
+
+/// What messages and requests say of the plugin and the action.
+pub(crate) struct About<'a> {
+    /// The service, as people call it.
+    pub service: &'a str,
+    /// What a connection is called.
+    pub account: &'a str,
+    /// The field with the address that requests go to: its name and its title.
+    pub origin: (&'a str, &'a str),
+    /// How requests say who makes them.
+    pub user_agent: String,
+    /// Whether nothing is changed.
+    pub is_read: bool,
+    /// What is changed, if that has a name.
+    pub thing: Option<&'a str>,
 }
 
 impl<'a> Call<'a> {
@@ -42,7 +54,7 @@ impl<'a> Call<'a> {
 
     /// The address that requests go to, without a slash at its end.
     pub fn origin(&self) -> &'a str {
-        self.plugin.connection.origin().map_or("", |field| self.connection.text(field.name))
+        self.config(self.about.origin.0)
     }
 
     /// A POST to a path of the connection's address.
@@ -62,7 +74,7 @@ impl<'a> Call<'a> {
 
     /// Whether it can't change anything.
     pub fn is_read(&self) -> bool {
-        self.action.is_none_or(Action::is_read)
+        self.about.is_read
     }
 
     /// `told` with what is not known of a change, each a whole sentence, and `next` to do.
@@ -83,8 +95,8 @@ impl<'a> Call<'a> {
     }
 
     /// What the action changes, if it changes anything that has a name.
-    pub fn thing(&self) -> Option<&'static str> {
-        self.action.filter(|action| !action.is_read()).and_then(|action| action.subject).map(|(_, thing)| thing)
+    pub fn thing(&self) -> Option<&'a str> {
+        self.about.thing
     }
 
     /// What a response means that is no success: the contract's kinds for HTTP statuses, and for
@@ -96,7 +108,7 @@ impl<'a> Call<'a> {
         if status == 0 {
             return self.no_response(response);
         }
-        let service = self.plugin.title;
+        let service = self.about.service;
         let (kind, message) = match status {
             401 | 403 => (
                 Kind::Auth,
@@ -129,6 +141,15 @@ impl<'a> Call<'a> {
             _ => return self.unexpected(response, "The answer is of no kind that is known"),
         };
         Error::new(kind, message).with_upstream(self.upstream(response))
+    }
+
+    /// An answer's body as a JSON object.
+    ///
+    /// # Errors
+    /// [`Kind::UnexpectedReply`] if it is none.
+    pub fn members<'r>(&self, response: &'r Response) -> Result<Members<'r>, Error> {
+        let members = std::str::from_utf8(&response.body).ok().and_then(|text| Members::parse(text).ok());
+        members.ok_or_else(|| self.unexpected(response, "The answer is not the JSON object that was expected"))
     }
 
     /// An answer that is not what the service's documentation promises; `told` is a sentence without
@@ -190,54 +211,71 @@ impl<'a> Call<'a> {
     #[cold]
     #[inline(never)]
     fn address(&self) -> String {
-        let mut title = self.plugin.connection.origin().map_or("address", |field| field.title).to_owned();
+        let mut title = self.about.origin.1.to_owned();
         if let Some(first) = title.get_mut(..1) {
             first.make_ascii_lowercase();
         }
         title
     }
 
-    fn account(&self) -> &'static str {
-        self.plugin.connection.title
+    fn account(&self) -> &'a str {
+        self.about.account
     }
 }
 
-/// Runs `work` with the connection of this configuration. No secret leaves: neither in its output,
-/// nor in its errors.
-pub(crate) fn run(
-    plugin: &Plugin,
-    action: Option<&Action>,
-    input: &[u8],
-    config: crate::connection::Config,
-    transport: &dyn Transport,
-) -> Result<String, Error> {
-    let raw = Raw::load(&plugin.connection, config);
-    let secrets = &raw.secrets;
-    let input = match action {
-        Some(action) => crate::input::read(input, action.input),
-        None => Ok(Values::default()),
-    };
-    let outcome = input.and_then(|input| {
-        let connection = &raw.read(&plugin.connection)?;
-        // It would be sent in clear, and come back in the output.
-        if let Some(title) = input.holds_secret(secrets) {
-            return Err(Error::new(Kind::InvalidInput, ["A field holds the ", title, ": take it out."].concat()));
-        }
-        let call = Call { plugin, action, connection, secrets, input: &input, transport };
-        let run = action.map_or(plugin.check, |action| action.run);
-        run(&call).map_err(|error| if call.is_read() { error.with_effect(Effect::None) } else { error })
-    });
-    match outcome {
-        Ok(output) => Ok(without_secrets(output.finish(), secrets)),
-        Err(error) => Err(error.redacted(secrets)),
-    }
+/// A request that is being put together.
+#[must_use]
+pub struct Draft<'c> {
+    call: &'c Call<'c>,
+    request: Request,
 }
 
-/// The output with the secrets taken out. Nearly always there are none, and the text stays as it is.
-fn without_secrets(output: String, secrets: &Secrets) -> String {
-    if !secrets.are_in(&output) && !output.contains('\\') {
-        return output;
+impl<'c> Draft<'c> {
+    pub(crate) fn new(call: &'c Call<'c>, method: &'static str, url: String) -> Self {
+        let headers = vec![("accept", "application/json".to_owned()), ("user-agent", call.about.user_agent.clone())];
+        Self { call, request: Request { method, url, headers, body: String::new() } }
     }
-    // What is nested too deeply to be looked through is not given out.
-    json::redact(&output, secrets).unwrap_or_else(|| "{}".to_owned())
+
+    /// Adds a header.
+    pub fn header(mut self, name: &'static str, value: &str) -> Self {
+        self.request.headers.push((name, value.to_owned()));
+        self
+    }
+
+    /// Adds a parameter to the address, percent-encoded.
+    pub fn query(mut self, name: &str, value: &str) -> Self {
+        let url = &mut self.request.url;
+        url.push(if url.contains('?') { '&' } else { '?' });
+        percent_encode(url, name);
+        url.push('=');
+        percent_encode(url, value);
+        self
+    }
+
+    /// Sets the body.
+    pub fn body(self, media_type: &str, body: String) -> Self {
+        let mut draft = self.header("content-type", media_type);
+        draft.request.body = body;
+        draft
+    }
+
+    /// Sets a JSON body.
+    pub fn json(self, body: Object) -> Self {
+        self.body("application/json", body.finish())
+    }
+
+    /// Makes the request and gives back whatever came, for a service that has codes of its own.
+    pub fn answer(self) -> Response {
+        self.call.transport.send(&self.request)
+    }
+
+    /// Makes the request.
+    ///
+    /// # Errors
+    /// What the contract makes of every status but a 2xx: see [`Call::failure`].
+    pub fn send(self) -> Result<Response, Error> {
+        let call = self.call;
+        let response = self.answer();
+        if (200..300).contains(&response.status) { Ok(response) } else { Err(call.failure(&response)) }
+    }
 }

@@ -1,12 +1,13 @@
 //! Who calls, and where: the configuration of one account.
 
 use crate::error::{Error, Kind, Problem};
-use crate::field::{Field, Needed};
+use crate::field::{Field, Needed, Type};
 use crate::flaw::{Flaw, bare};
-use crate::input::Given;
+use crate::given::Given;
+use crate::input::flaw_of;
 use crate::secret::{Secret, Secrets};
 use crate::text::trim;
-use crate::types::{Switch, flaw_of, url};
+use crate::types::{Switch, url};
 use crate::values::{Value, Values};
 
 /// The host's configuration: a value by its key.
@@ -49,7 +50,7 @@ impl Field {
 /// A switch in a configuration, which only has texts.
 struct ConfigSwitch;
 
-impl crate::types::Type for ConfigSwitch {
+impl Type for ConfigSwitch {
     fn read(&self, given: Given) -> Result<Value, String> {
         // What stands there is not repeated.
         Switch.read(given).map_err(|_| "must be true or false".to_owned())

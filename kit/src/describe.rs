@@ -4,9 +4,10 @@
 //! module.
 
 use crate::action::{Action, Condition, Idempotency, Kind, Limit};
-use crate::field::{Field, Needed, When};
+use crate::field::Field;
 use crate::json::{Array, Object, quoted};
 use crate::plugin::Plugin;
+use crate::schema::{given, returned};
 
 /// The dialect of every schema.
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
@@ -28,7 +29,7 @@ pub fn description(plugin: &Plugin) -> String {
         Object::new().json("http", &http.finish()).finish()
     });
     let told = Object::new()
-        .json("schema", &object_schema(schema, connection.fields).finish())
+        .json("schema", &given(schema, connection.fields).finish())
         .text("check", plugin.check_name)
         .json("origins", &origins);
     let mut actions = Array::new();
@@ -89,8 +90,8 @@ fn action(action: &Action) -> String {
         .text("description", action.description)
         .json_if("deprecated", deprecated.as_deref())
         .text_if("subject", action.subject.map(|(field, _)| field))
-        .json("inputSchema", &object_schema(titled(action.title), action.input).finish())
-        .json("outputSchema", &output_schema(titled(action.output_title), action.output).finish())
+        .json("inputSchema", &given(titled(action.title), action.input).finish())
+        .json("outputSchema", &returned(titled(action.output_title), action.output).finish())
         .json("annotations", &annotations(action))
         .json_if("idempotency", idempotency.as_deref())
         .json_if("verify", verify(action).as_deref())
@@ -158,71 +159,4 @@ fn form(fields: &[Field]) -> String {
         .json_if("moments", has_moments.then(|| moments.finish()).as_deref())
         .json_if("options", has_options.then(|| options.finish()).as_deref())
         .finish()
-}
-
-/// The schema of an object that is given: the canonical forms of its fields.
-#[inline(never)]
-pub(crate) fn object_schema(schema: Object, fields: &[Field]) -> Object {
-    let mut properties = Object::new();
-    let mut conditions = Array::new();
-    for field in fields {
-        let property = field.holds.schema(named(field), field.may_be_absent()).json_if("default", field.default);
-        properties = properties.json(field.name, &property.finish());
-        if let Needed::When(when) = field.needed {
-            conditions.json(&condition(field, when));
-        }
-    }
-    let has_conditions = !conditions.is_empty();
-    closed(schema, properties, fields).json_if("allOf", has_conditions.then(|| conditions.finish()).as_deref())
-}
-
-/// The rule for a field that is required for some values of another one.
-fn condition(field: &Field, when: When) -> String {
-    let words = Object::new().json("enum", &Array::of_texts(when.is)).finish();
-    let given = field.holds.schema(Object::new(), false).finish();
-    Object::new().json("if", &has(when.on, &words)).json("then", &has(field.name, &given)).finish()
-}
-
-/// The schema of an object that has a member of this schema.
-#[inline(never)]
-fn has(name: &str, schema: &str) -> String {
-    let properties = Object::new().json(name, schema).finish();
-    Object::new().json("properties", &properties).json("required", &Array::of_texts(&[name])).finish()
-}
-
-/// The schema of an object that is given back.
-#[inline(never)]
-pub(crate) fn output_schema(schema: Object, fields: &[Field]) -> Object {
-    let mut properties = Object::new();
-    for field in fields {
-        properties = properties.json(field.name, &field.holds.output(named(field)).finish());
-    }
-    closed(schema, properties, fields)
-}
-
-/// An object with these properties and no others.
-#[inline(never)]
-fn closed(schema: Object, properties: Object, fields: &[Field]) -> Object {
-    let schema = schema.text("type", "object").json("properties", &properties.finish());
-    schema.json("required", &required(fields)).switch("additionalProperties", false)
-}
-
-/// The names of the fields that always have to be there.
-#[inline(never)]
-pub(crate) fn required(fields: &[Field]) -> String {
-    let mut required = Array::new();
-    for field in fields.iter().filter(|field| field.needed == Needed::Always) {
-        required.text(field.name);
-    }
-    required.finish()
-}
-
-/// What a field is called, and what it is.
-#[inline(never)]
-fn named(field: &Field) -> Object {
-    let described = field.described();
-    Object::new()
-        .text("title", field.title)
-        .text_if("description", (!described.is_empty()).then_some(described.as_str()))
-        .json_if("examples", field.examples)
 }

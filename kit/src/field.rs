@@ -2,8 +2,12 @@
 //!
 //! From this follow reading, sending, the JSON Schema, the form, the tool, and what a person is told.
 
+use crate::error::Problem;
+use crate::flaw::Flaw;
+use crate::given::Given;
+use crate::json::Object;
 use crate::text::split;
-use crate::types::Type;
+use crate::values::Value;
 
 /// A field of an input, a connection, or a line of a list.
 #[derive(Clone, Copy)]
@@ -211,5 +215,99 @@ impl Field {
             first.make_ascii_lowercase();
         }
         asked
+    }
+}
+
+/// The problems of an input, collected while it is read.
+pub type Problems = Vec<Problem>;
+
+/// A kind of value.
+pub trait Type: Sync {
+    /// Reads a value that was given.
+    ///
+    /// # Errors
+    /// Why it is none, continuing "`field` …".
+    fn read(&self, given: Given) -> Result<Value, String>;
+
+    /// Adds the keywords of its canonical forms to a schema. Where it is `optional`, `null` and
+    /// blank texts are taken as well.
+    fn schema(&self, schema: Object, optional: bool) -> Object;
+
+    /// Adds the keywords of the one form in which it is sent and given back.
+    fn output(&self, schema: Object) -> Object {
+        schema.text_if("type", self.plain_output())
+    }
+
+    /// The type of that form, if it is always the same.
+    fn plain_output(&self) -> Option<&'static str> {
+        Some(self.plain())
+    }
+
+    /// The type in an MCP tool, which has only one: that which takes the most.
+    fn plain(&self) -> &'static str {
+        "string"
+    }
+
+    /// Adds what a tool says beside the type and the description: the choices of a text, what a list
+    /// is made of.
+    fn tool(&self, schema: Object) -> Object {
+        schema
+    }
+
+    /// Whether its texts may be what an accident looks like.
+    fn tolerates(&self, _flaw: Flaw) -> bool {
+        false
+    }
+
+    /// Whether a text may have several lines.
+    fn has_lines(&self) -> bool {
+        false
+    }
+
+    /// Whether it is a secret, which is shown nowhere.
+    fn is_secret(&self) -> bool {
+        false
+    }
+
+    /// Whether it is an address that the plugin may reach.
+    fn is_origin(&self) -> bool {
+        false
+    }
+
+    /// Whether it is a point in time that hosts may turn from a person's spelling into the
+    /// plugin's.
+    fn is_moment(&self) -> bool {
+        false
+    }
+
+    /// The fields of its members, if it has any.
+    fn fields(&self) -> Option<&'static [Field]> {
+        None
+    }
+
+    /// What is said of a field that has no description of its own.
+    fn described(&self) -> String {
+        String::new()
+    }
+
+    /// What a person is told who leaves the field out, if the description does not say it better.
+    fn asked(&self) -> Option<String> {
+        None
+    }
+
+    /// Values that it refuses, whatever the field, and why.
+    #[cfg(not(target_arch = "wasm32"))]
+    fn refuses(&self) -> &'static [Refused] {
+        &[]
+    }
+
+    /// Whether it is read by [`Type::read_members`].
+    fn has_members(&self) -> bool {
+        false
+    }
+
+    /// Reads a value that has members, and notes every problem under the name of its member.
+    fn read_members(&self, _name: &str, _given: Given, _problems: &mut Problems) -> Option<Value> {
+        None
     }
 }

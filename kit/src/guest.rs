@@ -9,10 +9,10 @@ mod heap;
 
 use extism_pdk::{Memory, extism};
 
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::http::{Request, Response, Transport};
 use crate::plugin::Plugin;
-use crate::{call, describe as description, tools};
+use crate::{describe as description, tools};
 
 /// The export `describe`.
 pub fn describe(plugin: &Plugin) -> i32 {
@@ -36,7 +36,11 @@ pub fn check_connection(plugin: &Plugin) -> i32 {
 
 /// The export of the action of that name.
 pub fn run(plugin: &Plugin, name: &str) -> i32 {
-    export(|| call::run(plugin, plugin.action(name), &input(), &config, &Host))
+    export(|| {
+        // The macro names no action that is not in the plugin.
+        let outcome = plugin.run(name, &input(), &config, &Host);
+        outcome.unwrap_or_else(|| Err(Error::new(Kind::Internal, "The plugin has no such action.")))
+    })
 }
 
 fn input() -> Vec<u8> {

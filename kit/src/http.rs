@@ -1,8 +1,6 @@
 //! HTTP as a plugin has it: a request that the host makes, and its answer.
 
-use crate::call::Call;
-use crate::error::Error;
-use crate::json::{Members, Object};
+use crate::json::Object;
 
 /// A request for the host to make. It follows no redirect.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,82 +37,14 @@ pub struct Response {
     pub body: Vec<u8>,
 }
 
-impl Response {
-    /// The body as a JSON object.
-    ///
-    /// # Errors
-    /// [`crate::error::Kind::UnexpectedReply`] if it is none.
-    pub fn members(&self, call: &Call) -> Result<Members<'_>, Error> {
-        let members = std::str::from_utf8(&self.body).ok().and_then(|text| Members::parse(text).ok());
-        members.ok_or_else(|| call.unexpected(self, "The answer is not the JSON object that was expected"))
-    }
-}
-
 /// Who makes a request.
 pub trait Transport {
     /// Makes it and waits for the answer.
     fn send(&self, request: &Request) -> Response;
 }
 
-/// A request that is being put together.
-#[must_use]
-pub struct Draft<'c> {
-    call: &'c Call<'c>,
-    request: Request,
-}
-
-impl<'c> Draft<'c> {
-    pub(crate) fn new(call: &'c Call<'c>, method: &'static str, url: String) -> Self {
-        let headers = vec![("accept", "application/json".to_owned()), ("user-agent", call.plugin.user_agent())];
-        Self { call, request: Request { method, url, headers, body: String::new() } }
-    }
-
-    /// Adds a header.
-    pub fn header(mut self, name: &'static str, value: &str) -> Self {
-        self.request.headers.push((name, value.to_owned()));
-        self
-    }
-
-    /// Adds a parameter to the address, percent-encoded.
-    pub fn query(mut self, name: &str, value: &str) -> Self {
-        let url = &mut self.request.url;
-        url.push(if url.contains('?') { '&' } else { '?' });
-        percent_encode(url, name);
-        url.push('=');
-        percent_encode(url, value);
-        self
-    }
-
-    /// Sets the body.
-    pub fn body(self, media_type: &str, body: String) -> Self {
-        let mut draft = self.header("content-type", media_type);
-        draft.request.body = body;
-        draft
-    }
-
-    /// Sets a JSON body.
-    pub fn json(self, body: Object) -> Self {
-        self.body("application/json", body.finish())
-    }
-
-    /// Makes the request and gives back whatever came, for a service that has codes of its own.
-    pub fn answer(self) -> Response {
-        self.call.transport.send(&self.request)
-    }
-
-    /// Makes the request.
-    ///
-    /// # Errors
-    /// What the contract makes of every status but a 2xx: see [`Call::failure`].
-    pub fn send(self) -> Result<Response, Error> {
-        let call = self.call;
-        let response = self.answer();
-        if (200..300).contains(&response.status) { Ok(response) } else { Err(call.failure(&response)) }
-    }
-}
-
 /// Adds a text of which only RFC 3986's unreserved characters stay as they are.
-fn percent_encode(url: &mut String, text: &str) {
+pub(crate) fn percent_encode(url: &mut String, text: &str) {
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             url.push(char::from(byte));

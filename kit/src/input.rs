@@ -1,69 +1,12 @@
 //! Reading an input: a JSON object whose every problem is told at once.
 
-use std::borrow::Cow;
-
 use crate::error::{Error, Kind, Problem};
-use crate::field::{Field, Needed};
-use crate::json::{self, Malformed, Members};
-use crate::text::{hidden, shown, trim};
-use crate::types::{self, Problems, note};
-use crate::values::Values;
-
-/// Values longer than this are not repeated in a message.
-const QUOTED_CHARS: usize = 40;
-
-/// A value that was given.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Given<'a> {
-    /// A string without what nobody sees around it, which is neither blank nor an accident.
-    Text(Cow<'a, str>),
-    /// A number as it was written, so that none of its digits is lost.
-    Number(&'a str),
-    /// `true` or `false`.
-    Switch(bool),
-    /// An array, as it was written.
-    Array(&'a str),
-    /// An object, as it was written.
-    Object(&'a str),
-    /// A string that is no text: half of a surrogate pair is valid JSON.
-    NoText,
-}
-
-impl<'a> Given<'a> {
-    /// What a JSON value gives; `null` and blank strings give nothing: no-code forms send them for
-    /// fields that are left empty.
-    #[inline(never)]
-    pub fn of(json: &'a str) -> Option<Self> {
-        Some(match json.as_bytes().first()? {
-            b'"' => {
-                let Some(text) = json::string(json) else { return Some(Self::NoText) };
-                let text = match text {
-                    Cow::Borrowed(text) => Cow::Borrowed(trim(text)),
-                    Cow::Owned(text) => Cow::Owned(trim(&text).to_owned()),
-                };
-                return (!text.is_empty()).then_some(Self::Text(text));
-            }
-            b'n' => return None,
-            b't' => Self::Switch(true),
-            b'f' => Self::Switch(false),
-            b'[' => Self::Array(json),
-            b'{' => Self::Object(json),
-            _ => Self::Number(json),
-        })
-    }
-
-    /// What it is, for the refusal of it.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Text(_) => "a text",
-            Self::Number(_) => "a number",
-            Self::Switch(_) => "a boolean",
-            Self::Array(_) => "an array",
-            Self::Object(_) => "an object",
-            Self::NoText => "a text that is not valid Unicode",
-        }
-    }
-}
+use crate::field::{Field, Needed, Problems, Type};
+use crate::flaw::Flaw;
+use crate::given::{Given, QUOTED_CHARS, nearest, quoted};
+use crate::json::{Malformed, Members};
+use crate::text::hidden;
+use crate::values::{Value, Values};
 
 /// Reads the input of an action.
 ///
@@ -84,6 +27,37 @@ pub fn read(json: &[u8], fields: &'static [Field]) -> Result<Values, Error> {
     let mut problems = Vec::new();
     let values = read_members(&members, fields, "", &mut problems);
     if problems.is_empty() { Ok(values) } else { Err(Error::invalid(Kind::InvalidInput, problems)) }
+}
+
+/// Reads the value of the field `name`, and notes every problem.
+#[inline(never)]
+pub fn read_value(kind: &dyn Type, name: &str, given: Given, problems: &mut Problems) -> Option<Value> {
+    if kind.has_members() {
+        return kind.read_members(name, given, problems);
+    }
+    let flaw = match &given {
+        Given::Text(text) => flaw_of(kind, text).map(|flaw| flaw.told(&quoted(text))),
+        _ => None,
+    };
+    flaw.map_or_else(|| kind.read(given), Err).map_err(|why| note(problems, name, &why)).ok()
+}
+
+/// The flaw of a text that is to be of a kind.
+pub(crate) fn flaw_of(kind: &dyn Type, text: &str) -> Option<Flaw> {
+    let flaw = if kind.has_lines() {
+        // They are looked at one by one.
+        text.split(['\n', '\r', '\t']).find_map(Flaw::of)
+    } else {
+        Flaw::of(text)
+    };
+    flaw.filter(|flaw| !kind.tolerates(*flaw))
+}
+
+/// Notes a problem of a field; `why` continues "`field` …".
+#[cold]
+#[inline(never)]
+pub(crate) fn note(problems: &mut Problems, name: &str, why: &str) {
+    problems.push(Problem::new(name, [name, " ", why].concat()));
 }
 
 /// Reads the members of an object; `within` is what their names begin with in messages, such as
@@ -131,7 +105,7 @@ pub(crate) fn read_members(
                     full = [within, field.name].concat();
                     &full
                 };
-                let value = types::read(field.holds, name, given, problems);
+                let value = read_value(field.holds, name, given, problems);
                 values.0.extend(value.map(|value| (field.name, value)));
             }
             None if is_needed => missing(field, within, problems),
@@ -148,23 +122,6 @@ fn missing(field: &Field, within: &str, problems: &mut Problems) {
     let asked = field.asked();
     let before = if asked.is_empty() { "" } else { ": " };
     note(problems, &[within, field.name].concat(), &["is required", &when, before, &asked].concat());
-}
-
-/// `text` in quotation marks for a message, or nothing if it is long: a part of it could be a part
-/// of a secret.
-#[cold]
-#[inline(never)]
-pub fn quoted(text: &str) -> String {
-    if text.chars().count() > QUOTED_CHARS { String::new() } else { format!(" (got \"{}\")", shown(text)) }
-}
-
-/// The known word that a misspelt one stands for.
-#[cold]
-#[inline(never)]
-pub fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
-    let lower = word.to_ascii_lowercase();
-    let distances = known.iter().map(|known| (strsim::osa_distance(&lower, known), *known));
-    distances.min().filter(|(distance, known)| *distance <= known.len() / 3).map(|(_, known)| known)
 }
 
 #[cold]

@@ -27,7 +27,7 @@
 //! fn send(call: &Call) -> Result<Object, Error> {
 //!     let key = call.secret("api_key");
 //!     let reply = call.post("/messages").header("x-api-key", key.expose()).json(call.input().object()).send()?;
-//!     Ok(Object::new().json("id", reply.members(call)?.get("id").unwrap_or("\"\"")))
+//!     Ok(Object::new().json("id", call.members(&reply)?.get("id").unwrap_or("\"\"")))
 //! }
 //!
 //! fn check(call: &Call) -> Result<Object, Error> {
@@ -49,8 +49,10 @@ pub mod call;
 pub mod connection;
 pub mod describe;
 pub mod error;
+pub mod export;
 pub mod field;
 pub mod flaw;
+pub mod given;
 #[cfg(target_arch = "wasm32")]
 pub mod guest;
 pub mod http;
@@ -61,6 +63,7 @@ pub mod manifest;
 mod minify;
 pub mod page;
 pub mod plugin;
+mod schema;
 pub mod secret;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod testing;
@@ -73,7 +76,7 @@ pub use action::{Action, Condition, Example, Idempotency, Limit, Verify};
 pub use call::Call;
 pub use connection::{Config, Connection};
 pub use error::{Effect, Error, Kind, Retry, Upstream};
-pub use field::{Field, Options, Refused};
+pub use field::{Field, Options, Refused, Type};
 pub use http::{Request, Response, Transport};
 pub use json::Object;
 pub use plugin::Plugin;

@@ -1,10 +1,14 @@
 //! A plugin as a whole.
 
 use crate::action::{Action, Limit, Run};
-use crate::call;
-use crate::connection::{Config, Connection};
-use crate::error::Error;
+use crate::call::{About, Call};
+use crate::connection::{Config, Connection, Raw};
+use crate::error::{Effect, Error, Kind};
 use crate::http::Transport;
+use crate::input;
+use crate::json::{self, Object};
+use crate::secret::Secrets;
+use crate::values::Values;
 
 /// All that a plugin says of itself.
 #[derive(Clone, Copy)]
@@ -34,8 +38,8 @@ impl Plugin {
         description: &'static str,
         connection: Connection,
     ) -> Self {
-        fn no_check(_: &crate::call::Call) -> Result<crate::json::Object, Error> {
-            Ok(crate::json::Object::new())
+        fn no_check(_: &Call) -> Result<Object, Error> {
+            Ok(Object::new())
         }
         Self {
             name,
@@ -118,7 +122,7 @@ impl Plugin {
         config: Config,
         transport: &dyn Transport,
     ) -> Option<Result<String, Error>> {
-        self.action(name).map(|action| call::run(self, Some(action), input, config, transport))
+        self.action(name).map(|action| run_action(self, Some(action), input, config, transport))
     }
 
     /// Proves that a connection works, by calls that change nothing.
@@ -126,90 +130,60 @@ impl Plugin {
     /// # Errors
     /// Any error but `invalid_input`.
     pub fn check_connection(&self, config: Config, transport: &dyn Transport) -> Result<String, Error> {
-        call::run(self, None, b"", config, transport)
-    }
-
-    /// How its requests say who makes them.
-    pub(crate) fn user_agent(&self) -> String {
-        [self.name, "-plugin/", self.version].concat()
+        run_action(self, None, b"", config, transport)
     }
 }
 
-/// Declares a plugin: its actions, each by its name and its [`Action`]; and in a module, its exports.
-///
-/// ```
-/// use plugin_kit::{Action, Call, Connection, Error, Object, Plugin};
-///
-/// fn hello(_: &Call) -> Result<Object, Error> {
-///     Ok(Object::new().text("message", "hello"))
-/// }
-///
-/// plugin_kit::plugin! {
-///     /// Says hello.
-///     pub static PLUGIN: Plugin = Plugin::new("hello", "Hello", "1.0.0", "Says hello.", Connection::new("Nobody", "", &[]));
-///     check check_connection = hello;
-///     actions {
-///         hello = Action::read("hello", "Hello", "Says hello.", hello),
-///     }
-/// }
-/// # fn main() {}
-/// ```
-#[macro_export]
-macro_rules! plugin {
-    (
-        $(#[$attribute:meta])*
-        $visibility:vis static $plugin:ident: Plugin = $value:expr;
-        check $check:ident = $run:expr;
-        actions { $($name:ident = $action:expr),* $(,)? }
-    ) => {
-        $(#[$attribute])*
-        $visibility static $plugin: $crate::Plugin = {
-            const ACTIONS: &[$crate::Action] = &[$($action),*];
-            const _: () = $crate::plugin::assert_names(ACTIONS, &[$(stringify!($name)),*]);
-            $value.with(stringify!($check), $run, ACTIONS)
-        };
-
-        #[cfg(target_arch = "wasm32")]
-        #[allow(unsafe_code, reason = "an export needs a name that is not mangled")]
-        mod exports {
-            #[unsafe(no_mangle)]
-            extern "C" fn describe() -> i32 {
-                $crate::guest::describe(&super::$plugin)
-            }
-            #[unsafe(no_mangle)]
-            extern "C" fn list_tools() -> i32 {
-                $crate::guest::list_tools(&super::$plugin)
-            }
-            #[unsafe(no_mangle)]
-            extern "C" fn call_tool() -> i32 {
-                $crate::guest::call_tool(&super::$plugin)
-            }
-            #[unsafe(no_mangle)]
-            extern "C" fn $check() -> i32 {
-                $crate::guest::check_connection(&super::$plugin)
-            }
-            $(
-                #[unsafe(no_mangle)]
-                extern "C" fn $name() -> i32 {
-                    $crate::guest::run(&super::$plugin, stringify!($name))
-                }
-            )*
-        }
+/// Runs `work` with the connection of this configuration. No secret leaves: neither in its output,
+/// nor in its errors.
+fn run_action(
+    plugin: &Plugin,
+    action: Option<&Action>,
+    input: &[u8],
+    config: Config,
+    transport: &dyn Transport,
+) -> Result<String, Error> {
+    let raw = Raw::load(&plugin.connection, config);
+    let secrets = &raw.secrets;
+    let input = match action {
+        Some(action) => input::read(input, action.input),
+        None => Ok(Values::default()),
     };
+    let outcome = input.and_then(|input| {
+        let connection = &raw.read(&plugin.connection)?;
+        // It would be sent in clear, and come back in the output.
+        if let Some(title) = input.holds_secret(secrets) {
+            return Err(Error::new(Kind::InvalidInput, ["A field holds the ", title, ": take it out."].concat()));
+        }
+        let call = Call { about: about(plugin, action), connection, secrets, input: &input, transport };
+        let run = action.map_or(plugin.check, |action| action.run);
+        run(&call).map_err(|error| if call.is_read() { error.with_effect(Effect::None) } else { error })
+    });
+    match outcome {
+        Ok(output) => Ok(without_secrets(output.finish(), secrets)),
+        Err(error) => Err(error.redacted(secrets)),
+    }
 }
 
-/// Fails to compile where an action's name is not that of its export.
-#[doc(hidden)]
-pub const fn assert_names(actions: &[Action], names: &[&str]) {
-    let mut place = 0;
-    while place < actions.len() {
-        let (name, export) = (actions[place].name.as_bytes(), names[place].as_bytes());
-        assert!(name.len() == export.len(), "an action's name is not the name it has in plugin!");
-        let mut at = 0;
-        while at < name.len() {
-            assert!(name[at] == export[at], "an action's name is not the name it has in plugin!");
-            at += 1;
-        }
-        place += 1;
+/// The output with the secrets taken out. Nearly always there are none, and the text stays as it is.
+fn without_secrets(output: String, secrets: &Secrets) -> String {
+    if !secrets.are_in(&output) && !output.contains('\\') {
+        return output;
+    }
+    // What is nested too deeply to be looked through is not given out.
+    json::redact(&output, secrets).unwrap_or_else(|| "{}".to_owned())
+}
+
+/// What the calls of an action, or the check of a connection, say of themselves.
+fn about(plugin: &Plugin, action: Option<&Action>) -> About<'static> {
+    let is_read = action.is_none_or(Action::is_read);
+    let thing = action.filter(|_| !is_read).and_then(|action| action.subject).map(|(_, thing)| thing);
+    About {
+        service: plugin.title,
+        account: plugin.connection.title,
+        origin: plugin.connection.origin().map_or(("", "address"), |field| (field.name(), field.title)),
+        user_agent: [plugin.name, "-plugin/", plugin.version].concat(),
+        is_read,
+        thing,
     }
 }

@@ -11,6 +11,7 @@ use crate::action::Action;
 use crate::describe;
 use crate::error::Error;
 use crate::field::{Field, Needed};
+use crate::given::Given;
 use crate::input;
 use crate::json::{self, Members, Object};
 use crate::plugin::Plugin;
@@ -144,8 +145,8 @@ fn of_fields(of: &str, fields: &'static [Field], takes: bool, faults: &mut Vec<S
         }
         for example in json::items(field.examples.unwrap_or("[]")).into_iter().filter(|_| takes) {
             let mut problems = Vec::new();
-            let given = input::Given::of(example);
-            let read = given.and_then(|given| crate::types::read(field.holds, name, given, &mut problems));
+            let given = Given::of(example);
+            let read = given.and_then(|given| input::read_value(field.holds, name, given, &mut problems));
             if read.is_none() {
                 faults.push(format!("{of}: {name} refuses its example {example}"));
             }

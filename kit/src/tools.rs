@@ -4,12 +4,12 @@ use std::borrow::Cow;
 
 use crate::action::Action;
 use crate::connection::Config;
-use crate::describe::{annotations, required};
+use crate::describe::annotations;
 use crate::error::{self, Error};
-use crate::field::{Field, Needed};
 use crate::http::Transport;
 use crate::json::{self, Array, Members, Object};
 use crate::plugin::Plugin;
+use crate::schema::{plain, plain_returned};
 
 /// Arguments that clients add by themselves to those that a model wrote; no action has a field of
 /// such a name. A test holds them to those of `projection`.
@@ -29,61 +29,10 @@ fn tool(action: &Action) -> String {
         .text("name", action.name)
         .text("title", action.title)
         .text("description", action.description)
-        .json("inputSchema", &input_schema(action.input).finish())
-        .json("outputSchema", &output_schema(action.output).finish())
+        .json("inputSchema", &plain(action.input).finish())
+        .json("outputSchema", &plain_returned(action.output).finish())
         .json("annotations", &annotations(action))
         .finish()
-}
-
-/// The schema of an input: one type for each field, and the conditions within the descriptions.
-#[inline(never)]
-pub(crate) fn input_schema(fields: &[Field]) -> Object {
-    let mut properties = Object::new();
-    for field in fields {
-        let mut description = described(field);
-        if let Some(default) = field.default {
-            let default = json::string(default).unwrap_or(Cow::Borrowed(default));
-            description.push_str(&[" Default: ", &default, "."].concat());
-        }
-        if let Needed::When(when) = field.needed {
-            description.push_str(" Required when ");
-            description.push_str(when.on);
-            description.push_str(" is ");
-            for (place, word) in when.is.iter().enumerate() {
-                description.push_str(if place > 0 { " or " } else { "" });
-                description.push_str(word);
-            }
-            description.push('.');
-        }
-        let plain = Object::new().text("type", field.holds.plain()).text("description", &description);
-        properties = properties.json(field.name, &field.holds.tool(plain).finish());
-    }
-    let schema = Object::new().text("type", "object").json("properties", &properties.finish());
-    schema.json("required", &required(fields)).switch("additionalProperties", false)
-}
-
-/// What a field is: in its own words, or by its title.
-#[inline(never)]
-fn described(field: &Field) -> String {
-    let described = field.described();
-    if described.is_empty() { field.title.to_owned() } else { described }
-}
-
-/// The schema of an output. What has no type is not told, and may then be there all the same.
-fn output_schema(fields: &[Field]) -> Object {
-    let mut properties = Object::new();
-    let mut is_whole = true;
-    for field in fields {
-        let Some(kind) = field.holds.plain_output() else {
-            is_whole = false;
-            continue;
-        };
-        let plain = Object::new().text("type", kind).text("description", &described(field));
-        properties = properties.json(field.name, &field.holds.tool(plain).finish());
-    }
-    let schema = Object::new().text("type", "object").json("properties", &properties.finish());
-    let schema = schema.json("required", &required(fields));
-    if is_whole { schema.switch("additionalProperties", false) } else { schema }
 }
 
 /// What `call_tool` answers: an MCP result also for every error, because its caller is a model that

@@ -87,7 +87,7 @@ const ORDERS: &[Field] = &[
 fn create(call: &Call) -> Result<Object, Error> {
     let token = call.secret("token");
     let order = call.post("/orders").header("authorization", token.expose()).json(call.input().object()).send()?;
-    Ok(Object::new().json("id", order.members(call)?.get("id").unwrap_or("\"\"")))
+    Ok(Object::new().json("id", call.members(&order)?.get("id").unwrap_or("\"\"")))
 }
 
 fn find(call: &Call) -> Result<Object, Error> {
@@ -95,7 +95,7 @@ fn find(call: &Call) -> Result<Object, Error> {
     for (name, value) in call.input().iter() {
         request = request.query(name, value.as_str());
     }
-    Ok(Object::new().json("items", request.send()?.members(call)?.get("items").unwrap_or("[]")))
+    Ok(Object::new().json("items", call.members(&request.send()?)?.get("items").unwrap_or("[]")))
 }
 
 fn check(call: &Call) -> Result<Object, Error> {

@@ -1,7 +1,8 @@
 //! Whatever a service adds.
 
-use super::{Type, must_be};
-use crate::input::Given;
+use super::must_be;
+use crate::field::Type;
+use crate::given::Given;
 use crate::json::Object;
 use crate::values::Value;
 

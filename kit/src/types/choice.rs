@@ -1,7 +1,8 @@
 //! One of a few words.
 
-use super::{Type, typed};
-use crate::input::{Given, nearest, quoted};
+use super::typed;
+use crate::field::Type;
+use crate::given::{Given, nearest, quoted};
 use crate::json::{Array, Object};
 use crate::values::Value;
 

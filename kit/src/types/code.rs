@@ -1,10 +1,11 @@
 //! What is printed on a parcel, a letter or an invoice: a text that may look like a number.
 
+use super::must_be;
 use super::number::{Decimal, SHORTENED, all_digits, is_shortened};
-use super::{Type, must_be};
 #[cfg(not(target_arch = "wasm32"))]
 use crate::field::Refused;
-use crate::input::{Given, quoted};
+use crate::field::Type;
+use crate::given::{Given, quoted};
 use crate::json::Object;
 use crate::values::Value;
 

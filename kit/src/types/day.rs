@@ -1,10 +1,11 @@
 //! Days of the calendar.
 
 use super::moment::{day_number, digits};
-use super::{Type, must_be, typed};
+use super::{must_be, typed};
 #[cfg(not(target_arch = "wasm32"))]
 use crate::field::Refused;
-use crate::input::{Given, quoted};
+use crate::field::Type;
+use crate::given::{Given, quoted};
 use crate::json::Object;
 use crate::values::Value;
 

@@ -1,10 +1,11 @@
 //! Numbers that name something, such as an order's: digits that must all be kept.
 
 use super::number::{Decimal, SHORTENED, all_digits, is_shortened, whole_number};
-use super::{Type, must_be, typed};
+use super::{must_be, typed};
 #[cfg(not(target_arch = "wasm32"))]
 use crate::field::Refused;
-use crate::input::{Given, quoted};
+use crate::field::Type;
+use crate::given::{Given, quoted};
 use crate::json::Object;
 use crate::text::any_byte;
 use crate::values::Value;

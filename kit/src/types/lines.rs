@@ -1,11 +1,12 @@
 //! Several values: of one kind, or with fields of their own.
 
-use super::{Problems, Type, must_be, note, typed};
-use crate::field::Field;
-use crate::input::{Given, read_members};
+use super::{must_be, typed};
+use crate::field::{Field, Problems, Type};
+use crate::given::Given;
+use crate::input::{note, read_members, read_value};
 use crate::json::{self, Members, Object};
+use crate::schema;
 use crate::values::Value;
-use crate::{describe, tools};
 
 /// A list of values of one kind: at least one, at most so many.
 #[derive(Clone, Copy)]
@@ -40,7 +41,7 @@ impl Type for List {
                 for (place, item) in items.into_iter().enumerate() {
                     let name = indexed(name, place);
                     match Given::of(item) {
-                        Some(given) => values.extend(super::read(self.of, &name, given, problems)),
+                        Some(given) => values.extend(read_value(self.of, &name, given, problems)),
                         None => note(problems, &name, "is empty: leave it out"),
                     }
                 }
@@ -50,13 +51,13 @@ impl Type for List {
                 note(problems, name, &must_be("a list", &given));
                 return None;
             }
-            one => super::read(self.of, name, one, problems).into_iter().collect(),
+            one => read_value(self.of, name, one, problems).into_iter().collect(),
         };
         (problems.len() == before).then_some(Value::List(values))
     }
 
-    fn schema(&self, schema: Object, optional: bool) -> Object {
-        typed(schema, r#""array""#, optional)
+    fn schema(&self, object: Object, optional: bool) -> Object {
+        typed(object, r#""array""#, optional)
             .json("items", &self.of.schema(Object::new(), false).finish())
             .number("minItems", 1)
             .json("maxItems", &self.max.to_string())
@@ -119,15 +120,15 @@ impl Type for Lines {
         (problems.len() == before).then_some(Value::List(lines))
     }
 
-    fn schema(&self, schema: Object, optional: bool) -> Object {
-        typed(schema, r#""array""#, optional)
-            .json("items", &describe::object_schema(Object::new(), self.fields).finish())
+    fn schema(&self, object: Object, optional: bool) -> Object {
+        typed(object, r#""array""#, optional)
+            .json("items", &schema::given(Object::new(), self.fields).finish())
             .number("minItems", 1)
             .json("maxItems", &self.max.to_string())
     }
 
     fn output(&self, schema: Object) -> Object {
-        schema.text("type", "array").json("items", &describe::output_schema(Object::new(), self.fields).finish())
+        schema.text("type", "array").json("items", &schema::returned(Object::new(), self.fields).finish())
     }
 
     fn plain(&self) -> &'static str {
@@ -135,7 +136,7 @@ impl Type for Lines {
     }
 
     fn tool(&self, schema: Object) -> Object {
-        schema.json("items", &tools::input_schema(self.fields).finish())
+        schema.json("items", &schema::plain(self.fields).finish())
     }
 
     fn fields(&self) -> Option<&'static [Field]> {

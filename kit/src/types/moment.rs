@@ -1,10 +1,11 @@
 //! Moments: UNIX seconds, or a date-time that says its offset.
 
 use super::number::{Decimal, all_digits, is_shortened, whole_number};
-use super::{Type, must_be, typed};
+use super::{must_be, typed};
 #[cfg(not(target_arch = "wasm32"))]
 use crate::field::Refused;
-use crate::input::{Given, quoted};
+use crate::field::Type;
+use crate::given::{Given, quoted};
 use crate::json::Object;
 use crate::text::split;
 use crate::values::Value;

@@ -1,7 +1,8 @@
 //! On or off.
 
-use super::{Type, must_be, typed};
-use crate::input::{Given, quoted};
+use super::{must_be, typed};
+use crate::field::Type;
+use crate::given::{Given, quoted};
 use crate::json::Object;
 use crate::values::Value;
 

@@ -1,9 +1,10 @@
 //! Texts for people.
 
 use super::number::all_digits;
-use super::{Type, must_be, typed};
+use super::{must_be, typed};
+use crate::field::Type;
 use crate::flaw::Flaw;
-use crate::input::Given;
+use crate::given::Given;
 use crate::json::Object;
 use crate::values::Value;
 
@@ -86,11 +87,12 @@ pub(super) fn line_schema(schema: Object, max: usize, optional: bool) -> Object 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::types::Problems;
+    use crate::field::Problems;
+    use crate::input::read_value;
 
     fn read(kind: &Text, json: &str) -> Result<String, String> {
         let mut problems = Problems::new();
-        let value = crate::types::read(kind, "text", Given::of(json).unwrap(), &mut problems);
+        let value = read_value(kind, "text", Given::of(json).unwrap(), &mut problems);
         value.map(|value| value.as_str().to_owned()).ok_or_else(|| problems[0].message.clone())
     }
 

@@ -1,8 +1,9 @@
 //! Logins and keys: texts that programs compare, letter by letter.
 
-use super::{Type, must_be, typed};
+use super::{must_be, typed};
+use crate::field::Type;
 use crate::flaw::Flaw;
-use crate::input::Given;
+use crate::given::Given;
 use crate::json::Object;
 use crate::text::code_point;
 use crate::values::Value;

@@ -1,7 +1,8 @@
 //! Addresses of services.
 
-use super::{Type, must_be, typed};
-use crate::input::Given;
+use super::{must_be, typed};
+use crate::field::Type;
+use crate::given::Given;
 use crate::json::Object;
 use crate::text::{any_byte, split};
 use crate::values::Value;

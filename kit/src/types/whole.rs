@@ -1,8 +1,9 @@
 //! Whole numbers that count something.
 
 use super::number::{Decimal, whole_number};
-use super::{Type, must_be, typed};
-use crate::input::{Given, quoted};
+use super::{must_be, typed};
+use crate::field::Type;
+use crate::given::{Given, quoted};
 use crate::json::Object;
 use crate::values::Value;
 
