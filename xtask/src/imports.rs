@@ -16,8 +16,6 @@ use serde_json::Value;
 
 use graph::Graph;
 
-/// The kit has circles yet: a plugin, its actions and a call are told by each other there.
-
 /// Fails if files of a crate of the workspace, or its top-level modules, name each other in a circle.
 ///
 /// # Errors
