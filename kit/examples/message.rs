@@ -3,10 +3,16 @@
 use plugin_kit::types::{Text, Token, Url};
 use plugin_kit::{Action, Call, Connection, Error, Field, Object, Plugin};
 
-const CONNECTION: Connection = Connection::new("Example account", "An account of the example service.", &[
-    Field::required("base_url", &Url::new("https://api.example.com")).title("Base URL").about("The service's address."),
-    Field::required("api_key", &Token::secret()).title("API key").about("The key of the account."),
-]);
+const CONNECTION: Connection = Connection::new(
+    "Example account",
+    "An account of the example service.",
+    &[
+        Field::required("base_url", &Url::new("https://api.example.com"))
+            .title("Base URL")
+            .about("The service's address."),
+        Field::required("api_key", &Token::secret()).title("API key").about("The key of the account."),
+    ],
+);
 
 const SEND: Action = Action::create("send_message", "Send a message", "Sends a message to everyone.", send)
     .input(&[Field::required("text", &Text::new(500)).title("Text").about("What to say.")])

@@ -184,6 +184,9 @@ impl Error {
             problem.field = secrets.redact(&problem.field).into_owned();
             problem.message = secrets.redact(&problem.message).into_owned();
         }
+        if let Some(text) = self.upstream.as_mut().and_then(|upstream| upstream.error_text.as_mut()) {
+            *text = secrets.redact(text).into_owned();
+        }
         self
     }
 

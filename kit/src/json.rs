@@ -5,16 +5,17 @@
 //! quarter smaller than with serde's deserializers, which carry the formatting of floating-point
 //! numbers for their messages.
 
+mod redact;
+mod write;
+
 use std::borrow::Cow;
 
 use serde::de::IgnoredAny;
 
-use crate::secret::Secrets;
-use crate::text::{any_byte, find_byte, split};
+use crate::text::split;
 
-/// How deeply what is passed on may be nested: less than the 128 levels at which common readers
-/// give up.
-const MAX_DEPTH: usize = 100;
+pub use redact::redact;
+pub use write::{Array, Object, quoted};
 
 /// The members of a JSON object in their order, repeated names included; each value as it was
 /// written.
@@ -145,204 +146,9 @@ fn unicode_escape(json: &str) -> Option<(char, &str)> {
     Some((char::from_u32(0x10000 + (high << 10) + low)?, split(rest, 6).1))
 }
 
-/// A JSON object that is being written, member by member.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Object(String);
-
-impl Object {
-    /// An object without members.
-    #[expect(clippy::new_without_default, reason = "one way to begin is enough")]
-    pub fn new() -> Self {
-        // Room for most, so that it need not grow.
-        let mut json = String::with_capacity(256);
-        json.push('{');
-        Self(json)
-    }
-
-    /// Whether there are no members yet.
-    pub fn is_empty(&self) -> bool {
-        self.0.len() == 1
-    }
-
-    /// Adds a member whose value is JSON already.
-    #[must_use]
-    #[inline(never)]
-    pub fn json(mut self, name: &str, value: &str) -> Self {
-        self.name(name);
-        self.0.push_str(value);
-        self
-    }
-
-    /// Adds a text.
-    #[must_use]
-    #[inline(never)]
-    pub fn text(mut self, name: &str, value: &str) -> Self {
-        self.name(name);
-        push_quoted(&mut self.0, value);
-        self
-    }
-
-    /// Adds a whole number.
-    #[must_use]
-    pub fn number(self, name: &str, value: i64) -> Self {
-        self.json(name, &value.to_string())
-    }
-
-    /// Adds `true` or `false`.
-    #[must_use]
-    pub fn switch(self, name: &str, value: bool) -> Self {
-        self.json(name, if value { "true" } else { "false" })
-    }
-
-    /// Adds a text, if there is one.
-    #[must_use]
-    #[inline(never)]
-    pub fn text_if(self, name: &str, value: Option<&str>) -> Self {
-        match value {
-            Some(value) => self.text(name, value),
-            None => self,
-        }
-    }
-
-    /// Adds a member whose value is JSON already, if there is one.
-    #[must_use]
-    #[inline(never)]
-    pub fn json_if(self, name: &str, value: Option<&str>) -> Self {
-        match value {
-            Some(value) => self.json(name, value),
-            None => self,
-        }
-    }
-
-    #[inline(never)]
-    fn name(&mut self, name: &str) {
-        self.0.push_str(if self.0.len() > 1 { ",\"" } else { "\"" });
-        push_escaped(&mut self.0, name);
-        self.0.push_str("\":");
-    }
-
-    /// The whole object.
-    pub fn finish(mut self) -> String {
-        self.0.push('}');
-        self.0
-    }
-}
-
-/// A JSON array that is being written, value by value.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Array(String);
-
-impl Array {
-    /// An array without values.
-    #[expect(clippy::new_without_default, reason = "one way to begin is enough")]
-    pub fn new() -> Self {
-        Self("[".to_owned())
-    }
-
-    /// An array of texts.
-    #[inline(never)]
-    pub fn of_texts(texts: &[&str]) -> String {
-        let mut array = Self::new();
-        for text in texts {
-            array.text(text);
-        }
-        array.finish()
-    }
-
-    /// Whether there are no values yet.
-    pub fn is_empty(&self) -> bool {
-        self.0.len() == 1
-    }
-
-    /// Adds a value that is JSON already.
-    #[inline(never)]
-    pub fn json(&mut self, value: &str) {
-        if !self.is_empty() {
-            self.0.push(',');
-        }
-        self.0.push_str(value);
-    }
-
-    /// Adds a text.
-    pub fn text(&mut self, text: &str) {
-        self.json(&quoted(text));
-    }
-
-    /// The whole array.
-    #[inline(never)]
-    pub fn finish(mut self) -> String {
-        self.0.push(']');
-        self.0
-    }
-}
-
-/// `text` as a JSON string.
-pub fn quoted(text: &str) -> String {
-    let mut json = String::with_capacity(text.len() + 2);
-    push_quoted(&mut json, text);
-    json
-}
-
 /// The values of a JSON array in valid JSON, each as it was written; none of what is no array.
 pub fn items(json: &str) -> Vec<&str> {
     json.strip_prefix('[').map(|rest| Values(rest).collect()).unwrap_or_default()
-}
-
-/// Adds `text` as a JSON string.
-fn push_quoted(json: &mut String, text: &str) {
-    json.push('"');
-    push_escaped(json, text);
-    json.push('"');
-}
-
-/// Adds `text` as it stands in a JSON string.
-#[inline(never)]
-fn push_escaped(json: &mut String, text: &str) {
-    if any_byte(text, |byte| byte < b' ' || matches!(byte, b'"' | b'\\')) {
-        // Text is what a JSON string can hold: the serializer has no error for it.
-        let quoted = serde_json::to_string(text).unwrap_or_default();
-        json.push_str(quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or_default());
-    } else {
-        // Nearly always.
-        json.push_str(text);
-    }
-}
-
-/// Valid JSON as it was written, but for the secrets, which are taken out of every string; `None` if
-/// it is nested too deeply to be passed on, or has a string that is no text.
-pub fn redact(json: &str, secrets: &Secrets) -> Option<String> {
-    let mut redacted = String::with_capacity(json.len());
-    let mut depth = 0usize;
-    let mut rest = json;
-    while let Some(place) = find_byte(rest, |byte| matches!(byte, b'"' | b'[' | b'{' | b']' | b'}')) {
-        let (before, from) = split(rest, place);
-        redacted.push_str(before);
-        let token = match from.as_bytes()[0] {
-            b'"' => {
-                let (token, _) = split(from, string_length(from));
-                let text = string(token)?;
-                let shown = secrets.redact(&text);
-                // Unchanged strings keep their escapes.
-                if shown == text {
-                    redacted.push_str(token);
-                } else {
-                    push_quoted(&mut redacted, &shown);
-                }
-                token
-            }
-            open_or_close => {
-                depth = if matches!(open_or_close, b'[' | b'{') { depth + 1 } else { depth.saturating_sub(1) };
-                redacted.push(char::from(open_or_close));
-                split(from, 1).0
-            }
-        };
-        if depth > MAX_DEPTH {
-            return None;
-        }
-        (_, rest) = split(from, token.len());
-    }
-    redacted.push_str(rest);
-    Some(redacted)
 }
 
 /// The length of the JSON string at the beginning of `json`, with its quotation marks.
@@ -362,7 +168,6 @@ fn string_length(json: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::secret::Secret;
 
     #[test]
     fn members_keep_their_order_their_digits_and_their_repetitions() {
@@ -402,29 +207,5 @@ mod tests {
         for no_text in ["1", r#""\ud83d""#, r#""\ud83dx""#, r#""\ud83d\n""#, r#""\ud83d\u0041""#, r#""\ude00\ud83d""#] {
             assert_eq!(string(no_text), None, "{no_text}");
         }
-    }
-
-    #[test]
-    fn json_without_the_secret_is_passed_on_to_the_letter() {
-        let secret = Secrets::from(Secret::new("hunter2".to_owned()));
-        for json in [r#"{"a\u0041\"\\":[1.50,"\/",{"x":null}],"b":"{"}"#, "[]", "1e400", r#""""#] {
-            assert_eq!(redact(json, &secret).as_deref(), Some(json));
-        }
-    }
-
-    #[test]
-    fn the_secret_is_taken_out_of_names_and_texts_however_it_is_escaped() {
-        let secret = Secrets::from(Secret::new("hunter2".to_owned()));
-        let json = r#"{"hunter2":["x hunter2","\u0068unter2"]}"#;
-        assert_eq!(redact(json, &secret).as_deref(), Some(r#"{"***":["x ***","***"]}"#));
-    }
-
-    #[test]
-    fn what_is_nested_too_deeply_is_not_passed_on() {
-        let secret = Secrets::from(Secret::new(String::new()));
-        let nested = |depth| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
-        assert!(redact(&nested(100), &secret).is_some());
-        assert!(redact(&nested(101), &secret).is_none());
-        assert!(redact(&nested(1_000_000), &secret).is_none());
     }
 }

@@ -134,8 +134,8 @@ impl Plugin {
     }
 }
 
-/// Runs `work` with the connection of this configuration. No secret leaves: neither in its output,
-/// nor in its errors.
+/// Runs an action, or the check of a connection. No secret leaves: neither in the output, nor in an
+/// error.
 fn run_action(
     plugin: &Plugin,
     action: Option<&Action>,
@@ -160,18 +160,18 @@ fn run_action(
         run(&call).map_err(|error| if call.is_read() { error.with_effect(Effect::None) } else { error })
     });
     match outcome {
-        Ok(output) => Ok(without_secrets(output.finish(), secrets)),
+        Ok(output) => without_secrets(output.finish(), secrets),
         Err(error) => Err(error.redacted(secrets)),
     }
 }
 
 /// The output with the secrets taken out. Nearly always there are none, and the text stays as it is.
-fn without_secrets(output: String, secrets: &Secrets) -> String {
+fn without_secrets(output: String, secrets: &Secrets) -> Result<String, Error> {
     if !secrets.are_in(&output) && !output.contains('\\') {
-        return output;
+        return Ok(output);
     }
-    // What is nested too deeply to be looked through is not given out.
-    json::redact(&output, secrets).unwrap_or_else(|| "{}".to_owned())
+    let told = "The output is nested too deeply to be looked through for secrets, so it is not shown.";
+    json::redact(&output, secrets).ok_or_else(|| Error::new(Kind::Internal, told))
 }
 
 /// What the calls of an action, or the check of a connection, say of themselves.
