@@ -1,6 +1,6 @@
 //! JSON that is being written.
 
-use crate::text::any_byte;
+use crate::text::{find_byte, split};
 
 /// A JSON object that is being written, member by member.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -150,12 +150,39 @@ pub(super) fn push_quoted(json: &mut String, text: &str) {
 /// Adds `text` as it stands in a JSON string.
 #[inline(never)]
 fn push_escaped(json: &mut String, text: &str) {
-    if any_byte(text, |byte| byte < b' ' || matches!(byte, b'"' | b'\\')) {
-        // Text is what a JSON string can hold: the serializer has no error for it.
-        let quoted = serde_json::to_string(text).unwrap_or_default();
-        json.push_str(quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or_default());
-    } else {
-        // Nearly always.
-        json.push_str(text);
+    let mut rest = text;
+    // Nearly always there is nothing to escape.
+    while let Some(place) = find_byte(rest, |byte| byte < b' ' || matches!(byte, b'"' | b'\\')) {
+        let (before, from) = split(rest, place);
+        let (special, after) = split(from, 1);
+        json.push_str(before);
+        let byte = special.bytes().next().unwrap_or_default();
+        json.push_str(match byte {
+            b'"' => "\\\"",
+            b'\\' => "\\\\",
+            b'\n' => "\\n",
+            b'\r' => "\\r",
+            b'\t' => "\\t",
+            _ => "\\u00",
+        });
+        if !matches!(byte, b'"' | b'\\' | b'\n' | b'\r' | b'\t') {
+            for digit in [byte >> 4, byte & 0xf] {
+                json.push(char::from(b"0123456789abcdef"[usize::from(digit)]));
+            }
+        }
+        rest = after;
+    }
+    json.push_str(rest);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_text_is_a_json_string_that_reads_as_the_same() {
+        let all: String = (0..=0x2ff_u32).filter_map(char::from_u32).chain("я😀\u{2028}".chars()).collect();
+        assert_eq!(serde_json::from_str::<String>(&quoted(&all)).unwrap(), all);
+        assert_eq!(quoted("a\"\\\n\u{1f}"), r#""a\"\\\n\u001f""#);
     }
 }
