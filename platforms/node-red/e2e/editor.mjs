@@ -71,10 +71,18 @@ const shown = async (page) => {
 async function choose(page, key, type, option) {
   const input = page.locator('.form-row', { has: page.locator(`#justclick-update_order_status-${key}`) });
   await input.locator('.red-ui-typedInput-type-select').click();
-  await page.locator('.red-ui-typedInput-options:visible a', { hasText: type }).first().click();
+  await pick(page, type);
   if (!option) return;
   await input.locator('.red-ui-typedInput-option-trigger').click();
-  await page.locator('.red-ui-typedInput-options:visible a', { hasText: option }).first().click();
+  await pick(page, option);
+}
+
+/** Picks an entry of the menu that is open, once it has come to rest: it would else be gone from under the pointer. */
+async function pick(page, text) {
+  const entry = page.locator('.red-ui-typedInput-options:visible a', { hasText: text }).first();
+  await atRest(entry);
+  await entry.click();
+  await entry.waitFor({ state: 'hidden' });
 }
 
 async function type(page, key, kind, text) {
