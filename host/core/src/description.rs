@@ -4,6 +4,8 @@ mod fault;
 mod faults;
 mod rules;
 
+use std::num::NonZeroU32;
+
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -73,6 +75,12 @@ pub struct Description {
     /// Where people read more.
     #[serde(default)]
     pub homepage: Option<String>,
+    /// Why the plugin reaches the origins of its connections.
+    #[serde(default)]
+    pub permissions: Permissions,
+    /// How often the service lets a connection call it.
+    #[serde(default)]
+    pub limits: Vec<Limit>,
     /// What a connection is.
     pub connection: ConnectionDescription,
     /// What the plugin can do.
@@ -83,6 +91,34 @@ pub struct Description {
     /// What is wrong with it, and yet no reason not to run the plugin.
     #[serde(skip)]
     pub faults: Vec<Fault>,
+}
+
+/// What the plugin asks for, for the person who decides whether to trust it.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[non_exhaustive]
+pub struct Permissions {
+    /// What it needs HTTP for.
+    #[serde(default)]
+    pub http: Option<HttpPermission>,
+}
+
+/// Why the plugin makes requests.
+#[derive(Debug, Clone, Deserialize)]
+#[non_exhaustive]
+pub struct HttpPermission {
+    /// The reason, for people.
+    pub reason: String,
+}
+
+/// So many requests in so many seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct Limit {
+    /// Requests.
+    pub requests: NonZeroU32,
+    /// Seconds.
+    #[serde(rename = "perS")]
+    pub per_s: NonZeroU32,
 }
 
 /// What a connection of the plugin is.

@@ -3,6 +3,7 @@
 use plugin_host_core::description::{Description, Fault};
 use plugin_host_core::error::{ActionError, Effect, Problem, Retry};
 use plugin_host_core::http::PreparedRequest;
+use plugin_host_core::queue::Rate;
 use plugin_host_core::schema::{self, Field};
 use serde_json::Value;
 
@@ -76,6 +77,13 @@ pub fn description(description: &Description, prefix: Option<&str>) -> String {
     let variables: Vec<_> = variables.iter().map(|(name, what)| (name.as_str(), what.clone())).collect();
     let choice = if prefix.is_none() { " with --env-prefix PREFIX" } else { "" };
     text.push_str(&format!("\nConnection, from the environment{choice}\n{}", table(&variables)));
+    if let Some(http) = &description.permissions.http {
+        let origins = description.connection.origins.join(", ");
+        text.push_str(&format!("\nIt reaches the address of {origins}, and no other: {}\n", http.reason));
+    }
+    if let Some(rate) = Rate::of(description) {
+        text.push_str(&format!("\nAt most {rate} for a connection, as the plugin says; --rate says otherwise.\n"));
+    }
     text
 }
 

@@ -8,6 +8,8 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep_until};
 
+use crate::description::{Description, Limit};
+
 /// So many calls in so much time, evenly spread: never two at once to make up for a pause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
@@ -38,14 +40,28 @@ impl FromStr for Rate {
     }
 }
 
+impl Rate {
+    /// The rate that a plugin says its service allows: the slowest of its limits. A call that makes
+    /// several requests counts as one.
+    pub fn of(description: &Description) -> Option<Self> {
+        let rate = |limit: &Limit| Self { calls: limit.requests, per: Duration::from_secs(limit.per_s.get().into()) };
+        description.limits.iter().map(rate).max_by_key(Self::period)
+    }
+
+    /// The time between two calls.
+    fn period(&self) -> Duration {
+        self.per / self.calls.get()
+    }
+}
+
 impl fmt::Display for Rate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let unit = match self.per.as_secs() {
-            1 => "s",
-            60 => "m",
-            _ => "h",
-        };
-        write!(f, "{}/{unit}", self.calls)
+        match self.per.as_secs() {
+            1 => write!(f, "{}/s", self.calls),
+            60 => write!(f, "{}/m", self.calls),
+            3600 => write!(f, "{}/h", self.calls),
+            seconds => write!(f, "{} in {seconds} s", self.calls),
+        }
     }
 }
 
@@ -59,7 +75,7 @@ pub struct RateLimiter {
 impl RateLimiter {
     /// As fast as the rate allows.
     pub fn new(rate: Rate) -> Self {
-        Self { period: rate.per / rate.calls.get(), next: Mutex::new(Instant::now()) }
+        Self { period: rate.period(), next: Mutex::new(Instant::now()) }
     }
 
     /// Waits for the time, and then for a slot, which nobody holds meanwhile. The time is taken when
@@ -81,6 +97,22 @@ mod tests {
     use futures_util::FutureExt;
 
     use super::*;
+
+    #[test]
+    fn the_slowest_limit_of_a_plugin_is_the_rate_it_asks_for() {
+        let described = |limits: &str| {
+            let connection = r#"{"schema":{},"check":"check"}"#;
+            let members = format!(r#""limits":{limits},"connection":{connection},"actions":[]"#);
+            let text = format!(r#"{{"contract":1,"name":"a","title":"A","version":"1",{members}}}"#);
+            Rate::of(&Description::parse(text).unwrap()).map(|rate| rate.to_string())
+        };
+        assert_eq!(described("[]"), None);
+        assert_eq!(described(r#"[{"requests":90,"perS":60,"scope":"connection"}]"#).as_deref(), Some("90/m"));
+        assert_eq!(
+            described(r#"[{"requests":5,"perS":1},{"requests":20,"perS":10},{"requests":3,"perS":1}]"#).as_deref(),
+            Some("20 in 10 s")
+        );
+    }
 
     #[test]
     fn a_rate_is_a_number_of_calls_in_a_unit_of_time() {

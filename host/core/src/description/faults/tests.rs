@@ -160,5 +160,27 @@ fn what_a_host_can_live_with_is_told_to_the_author_alone() {
 #[test]
 fn members_of_a_later_contract_are_no_fault() {
     assert_eq!(with("/triggers", Some(json!([]))), []);
-    assert_eq!(with("/actions/0/idempotency", Some(json!({ "kind": "none" }))), []);
+    assert_eq!(with("/actions/0/progress", Some(json!({ "kind": "none" }))), []);
+}
+
+#[test]
+fn what_a_plugin_says_of_limits_and_repeats_has_one_form() {
+    for (place, value) in [
+        ("/limits", json!([{ "requests": 90, "perS": 60, "scope": "connection" }])),
+        ("/permissions", json!({ "http": { "origins": ["base_url"], "reason": "To track issues." } })),
+        ("/actions/0/idempotency", json!("natural")),
+        ("/actions/0/idempotency", json!({ "key": "project" })),
+        ("/actions/0/deprecated", json!({ "since": "2.0.0", "use": "create" })),
+    ] {
+        assert_eq!(with(place, Some(value)), [], "{place}");
+    }
+    for (place, value, at, misread) in [
+        ("/limits", json!([{ "requests": 0, "perS": 60 }]), "limits[0].requests", true),
+        ("/limits", json!([{ "requests": 9 }]), "limits[0].perS", true),
+        ("/permissions", json!({ "http": {} }), "permissions.http.reason", true),
+        ("/actions/0/idempotency", json!("always"), "actions[0].idempotency", false),
+    ] {
+        let faults = with(place, Some(value));
+        assert_eq!((faults[0].place.as_str(), faults[0].misread), (at, misread), "{faults:?}");
+    }
 }
