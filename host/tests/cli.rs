@@ -5,7 +5,7 @@ mod common;
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
-use common::plugin_host;
+use common::{described_bundle, plugin_host};
 use justclick_sandbox::{Misbehaviour, Order, SAMPLE_API_KEY, Sandbox};
 use serde_json::{Value, json};
 
@@ -213,4 +213,19 @@ fn completions_and_manual_pages_need_no_plugin_and_know_every_command() {
     for page in ["plugin-host.1", "plugin-host-call.1", "plugin-host-batch.1", "plugin-host-man.1"] {
         assert!(stdout.contains(page) && folder.path().join(page).exists(), "{page} is not in {stdout}");
     }
+}
+
+#[test]
+fn what_a_plugin_asks_for_is_told_before_it_is_trusted() {
+    let (sandbox, folder) = (sandbox(), tempfile::tempdir().unwrap());
+    let limits = json!([{ "requests": 90, "perS": 60, "scope": "connection" }]);
+    let bundle = described_bundle(folder.path(), "/limits", limits);
+    let (code, stdout, stderr) = run(plugin_host(&sandbox).env("PLUGIN_BUNDLE", bundle), &["describe", "--strict"]);
+    assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
+    assert!(stdout.contains("At most 90/m for a connection, as the plugin says"), "{stdout}");
+
+    let reason = json!({ "http": { "origins": ["base_url"], "reason": "To change orders." } });
+    let bundle = described_bundle(folder.path(), "/permissions", reason);
+    let (_, stdout, _) = run(plugin_host(&sandbox).env("PLUGIN_BUNDLE", bundle), &["describe"]);
+    assert!(stdout.contains("It reaches the address of base_url, and no other: To change orders."), "{stdout}");
 }

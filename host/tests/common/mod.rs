@@ -27,14 +27,15 @@ pub fn plugin_host(sandbox: &Sandbox) -> Command {
     command
 }
 
-/// The plugin, but for an action that says something else of what it does, as a bundle in this folder.
+/// The plugin, but for something else that its description says, as a bundle in this folder.
 #[allow(dead_code, reason = "not every test needs another plugin")]
-fn hinted_bundle(folder: &Path, hint: &str, value: bool) -> PathBuf {
+pub fn described_bundle(folder: &Path, place: &str, value: Value) -> PathBuf {
     let bundle = Path::new(BUNDLE);
     let module = fs::read(bundle.with_file_name("justclick.wasm")).unwrap();
     let mut description: Value =
         serde_json::from_slice(&fs::read(bundle.with_file_name("describe.json")).unwrap()).unwrap();
-    description["actions"][0]["annotations"][hint] = value.into();
+    let (parent, name) = place.rsplit_once('/').unwrap();
+    description.pointer_mut(parent).unwrap()[name] = value;
     let module = altered::with_description(&module, description.to_string().as_bytes());
     fs::write(folder.join("justclick.wasm"), &module).unwrap();
     let mut manifest: Value = serde_json::from_slice(&fs::read(bundle).unwrap()).unwrap();
@@ -47,13 +48,13 @@ fn hinted_bundle(folder: &Path, hint: &str, value: bool) -> PathBuf {
 /// The plugin, but for a description that does not call its action idempotent.
 #[allow(dead_code, reason = "not every test needs another plugin")]
 pub fn harmful_bundle(folder: &Path) -> PathBuf {
-    hinted_bundle(folder, "idempotentHint", false)
+    described_bundle(folder, "/actions/0/annotations/idempotentHint", false.into())
 }
 
 /// The plugin, but for a description that says its action only reads.
 #[allow(dead_code, reason = "not every test needs another plugin")]
 pub fn reading_bundle(folder: &Path) -> PathBuf {
-    hinted_bundle(folder, "readOnlyHint", true)
+    described_bundle(folder, "/actions/0/annotations/readOnlyHint", true.into())
 }
 
 /// A file with connections of these names to the sandboxes.
