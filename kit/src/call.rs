@@ -114,13 +114,10 @@ impl<'a> Call<'a> {
                 Kind::Auth,
                 format!("{service} did not accept who calls (HTTP {status}). Check the {}.", self.account()),
             ),
-            404 | 410 => (
-                Kind::NotFound,
-                match self.thing() {
-                    Some(thing) => format!("{service} has no such {thing} (HTTP {status}). Check which one is meant."),
-                    None => format!("{service} has nothing at this address (HTTP {status}). Check the fields."),
-                },
-            ),
+            404 | 410 => {
+                let thing = self.thing().unwrap_or("thing");
+                (Kind::NotFound, format!("{service} has no such {thing} (HTTP {status}). Check which one is meant."))
+            }
             429 => (Kind::Throttled, format!("{service} takes no more requests for now (HTTP 429). Try again later.")),
             408 | 423 | 425 | 500..=599 => {
                 (Kind::Unavailable, self.in_doubt(&format!("{service} is out of order (HTTP {status})"), &self.again()))
