@@ -49,13 +49,14 @@ impl Authority {
 
 /// Calls a server that the host must not believe, and expects that it got nothing to read.
 #[track_caller]
-fn assert_not_believed(server: &Server, roots: Roots) {
+fn assert_not_believed(server: &Server, roots: Roots, note: &str) {
     let runner = runner_with(limits(), &[&server.origin()], roots);
     let connected = runner.connect(account(&server.origin()));
     for _ in 0..2 {
         let error = refused(&connected);
         assert_nature(&error, NOT_SENT);
         assert_eq!(reason(&error), "tls", "{error:?}");
+        assert!(error.message.contains(note), "{}", error.message);
     }
     assert!(server.accepted() > 0, "it was connected to");
     assert_eq!(server.requests(), Vec::<String>::new());
@@ -75,15 +76,16 @@ fn a_server_with_a_certificate_of_a_given_authority_is_believed() {
 
 #[test]
 fn an_unknown_authority_is_not_believed() {
-    assert_not_believed(&Authority::new().server("127.0.0.1", |_| {}), Roots::default());
-    assert_not_believed(&Authority::new().server("127.0.0.1", |_| {}), Authority::new().roots());
+    assert_not_believed(&Authority::new().server("127.0.0.1", |_| {}), Roots::default(), "--ca-file");
+    // One of the same name, that has not signed it.
+    assert_not_believed(&Authority::new().server("127.0.0.1", |_| {}), Authority::new().roots(), "");
 }
 
 #[test]
 fn a_certificate_for_another_name_is_not_believed() {
     let authority = Authority::new();
     for name in ["127.0.0.2", "localhost", "shop.example"] {
-        assert_not_believed(&authority.server(name, |_| {}), authority.roots());
+        assert_not_believed(&authority.server(name, |_| {}), authority.roots(), "that of another host");
     }
 }
 
@@ -94,8 +96,8 @@ fn a_certificate_out_of_its_time_is_not_believed() {
         (params.not_before, params.not_after) = (date_time_ymd(2001, 1, 1), date_time_ymd(2002, 1, 1));
     };
     let early = |params: &mut CertificateParams| params.not_before = date_time_ymd(4000, 1, 1);
-    assert_not_believed(&authority.server("127.0.0.1", expired), authority.roots());
-    assert_not_believed(&authority.server("127.0.0.1", early), authority.roots());
+    assert_not_believed(&authority.server("127.0.0.1", expired), authority.roots(), "has expired");
+    assert_not_believed(&authority.server("127.0.0.1", early), authority.roots(), "");
 }
 
 #[test]
@@ -115,6 +117,8 @@ fn a_server_that_fails_in_the_handshake_got_no_request() {
         let error = refused(&connected);
         assert_nature(&error, NOT_SENT);
         assert!(why.contains(&reason(&error)), "{error:?}");
+        let speaks_http = error.message.contains("is it an address of plain http?");
+        assert_eq!(speaks_http, why == ["tls"], "{}", error.message);
     }
 }
 

@@ -46,8 +46,10 @@ impl Url {
         if authority.contains('@') {
             return Err("must not hold a user name or password".to_owned());
         }
-        if any_byte(rest, |byte| matches!(byte, b'?' | b'#')) {
-            return Err("must not have a \"?\" or \"#\" in it: leave off everything after the address".to_owned());
+        if any_byte(rest, |byte| matches!(byte, b' ' | b'?' | b'#')) {
+            return Err(
+                "must not have a blank, \"?\" or \"#\" in it: leave off everything after the address".to_owned()
+            );
         }
         host_of(authority, self.example)?;
         let odd = |byte: u8| !(byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'/'));
@@ -153,6 +155,7 @@ mod tests {
             ("ftp://a.b", "must begin with https://"),
             ("https://u:p@a.b", "user name or password"),
             ("https://a.b?c", "leave off everything"),
+            ("https://a.b https://a.b", "a blank"),
             ("https://", "well-formed host name, such as LOGIN.example.com"),
             ("https://a..b", "well-formed host name"),
             ("https://шоп.рф", "in its xn-- form"),

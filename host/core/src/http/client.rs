@@ -209,10 +209,14 @@ fn no_response(error: &ureq::Error, stage: Stage, origin: &Origin, via: Option<&
     if matches!(error, ureq::Error::Other(other) if other.is::<Forbidden>()) {
         return forbidden(origin);
     }
+    let failure = failure(error, stage);
+    if let Some(note) = tls_note(error).filter(|_| failure == Failure::Tls) {
+        return NoResponse::noted(failure, note.to_owned());
+    }
     let Some(via) = via else {
-        return failure(error, stage).into();
+        return failure.into();
     };
-    match (error, failure(error, stage)) {
+    match (error, failure) {
         // All that was said was said to the proxy.
         (ureq::Error::ConnectProxyFailed(why), _) if why.contains("407") => NoResponse::noted(
             Failure::Connect,
@@ -266,6 +270,22 @@ fn failure(error: &ureq::Error, stage: Stage) -> Failure {
             Stage::Sent => Failure::Reset,
         },
     }
+}
+
+/// What a person can do about a connection that could not be made secure. rustls is ureq's own, so its
+/// errors are known by their words.
+fn tls_note(error: &ureq::Error) -> Option<&'static str> {
+    let told = error.to_string();
+    let notes = [
+        ("InvalidContentType", "What answers there speaks no TLS: is it an address of plain http?"),
+        (
+            "UnknownIssuer",
+            "The authority that signed it is not known here: if that is your own, name the file with its certificate by --ca-file.",
+        ),
+        ("not valid for name", "The certificate is that of another host."),
+        ("expired", "The certificate has expired."),
+    ];
+    notes.into_iter().find(|(word, _)| told.contains(word)).map(|(_, note)| note)
 }
 
 fn is_tls(error: &ureq::Error) -> bool {
