@@ -54,7 +54,7 @@ impl Url {
         host_of(authority, self.example)?;
         let odd = |byte: u8| !(byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'/'));
         if any_byte(path, odd) || path.split('/').any(|part| part == "." || part == "..") {
-            return Err("has a path with characters that do not belong there: leave it off".to_owned());
+            return Err("has odd characters in its path: leave it off".to_owned());
         }
         if let Some(without) = self.without.filter(|without| path.split('/').any(|part| part == *without)) {
             return Err(["must be the address alone: leave off /", without, " and what follows"].concat());
@@ -160,8 +160,8 @@ mod tests {
             ("https://a..b", "well-formed host name"),
             ("https://шоп.рф", "in its xn-- form"),
             ("https://a.b:0", "a well-formed port"),
-            ("https://a.b/c d", "a path with characters"),
-            ("https://a.b/../c", "a path with characters"),
+            ("https://a.b/c%d", "odd characters in its path"),
+            ("https://a.b/../c", "odd characters in its path"),
             ("https://a.b/api/Orders", "leave off /api"),
         ] {
             assert!(check(url).unwrap_err().contains(words), "{url}");
