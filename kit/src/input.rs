@@ -44,13 +44,13 @@ pub fn read_value(kind: &dyn Type, name: &str, given: Given, problems: &mut Prob
 
 /// The flaw of a text that is to be of a kind.
 pub(crate) fn flaw_of(kind: &dyn Type, text: &str) -> Option<Flaw> {
-    let flaw = if kind.has_lines() {
+    let flaw = |line| Flaw::of(line).filter(|flaw| !kind.tolerates(*flaw));
+    if kind.has_lines() {
         // They are looked at one by one.
-        text.split(['\n', '\r', '\t']).find_map(Flaw::of)
+        text.split(['\n', '\r', '\t']).find_map(flaw)
     } else {
-        Flaw::of(text)
-    };
-    flaw.filter(|flaw| !kind.tolerates(*flaw))
+        flaw(text)
+    }
 }
 
 /// Notes a problem of a field; `why` continues "`field` …".
@@ -81,7 +81,7 @@ pub(crate) fn read_members(
     for field in fields {
         let given = members.get(field.name).and_then(Given::of);
         // Where what decides is itself a problem, what is given is checked all the same, so that
-        // everything is told at once.
+        // everything is told at once. Where that is no part of the input, neither is this.
         let (is_part, is_needed) = match field.needed {
             Needed::Always => (true, true),
             Needed::Optional => (true, false),
@@ -90,7 +90,7 @@ pub(crate) fn read_members(
                     let holds = when.is.contains(&value.as_str());
                     (holds, holds && matches!(field.needed, Needed::When(_)))
                 }
-                None => (members.get(when.on).and_then(Given::of).is_some(), false),
+                None => (problems.iter().any(|problem| is_of(problem, within, when.on)), false),
             },
         };
         if !is_part {
@@ -113,6 +113,13 @@ pub(crate) fn read_members(
         }
     }
     values
+}
+
+/// Whether a problem is that of this field.
+#[cold]
+#[inline(never)]
+fn is_of(problem: &Problem, within: &str, name: &str) -> bool {
+    problem.field.strip_prefix(within) == Some(name)
 }
 
 #[cold]
@@ -213,6 +220,26 @@ mod tests {
         // The status is a problem by itself.
         assert!(read("true", "7").unwrap_err().contains("rpo must be a text"));
         assert!(!read("null", "7").unwrap_err().contains("rpo"));
+    }
+
+    #[test]
+    fn what_decides_and_is_no_part_of_the_input_makes_a_field_none_either() {
+        const FIELDS: &[Field] = &[
+            Field::required("kind", &Text::new(9)),
+            Field::required_if("how", &Text::new(9), "kind", &["sent"]),
+            Field::optional_if("code", &Text::new(9), "how", &["post"]),
+        ];
+        let read = |json: &str| {
+            let values = super::read(json.as_bytes(), FIELDS);
+            values.map(|values| values.object().finish()).map_err(|error| error.message)
+        };
+        assert_eq!(
+            read(r#"{"kind":"sent","how":"post","code":1}"#).as_deref(),
+            Ok(r#"{"kind":"sent","how":"post","code":"1"}"#)
+        );
+        assert_eq!(read(r#"{"kind":"paid","how":"post","code":true}"#).as_deref(), Ok(r#"{"kind":"paid"}"#));
+        // What decides is missing: all that is given is looked at.
+        assert!(read(r#"{"code":true,"how":"post"}"#).unwrap_err().contains("code must be a text"));
     }
 
     #[test]

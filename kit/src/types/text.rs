@@ -109,6 +109,10 @@ mod tests {
         assert!(read(&Text::new(9), r#""None""#).unwrap_err().contains("no value"));
         assert_eq!(read(&Text::new(9).with_any_word(), r#""None""#), Ok("None".to_owned()));
         assert!(read(&Text::new(99).with_any_word(), r#""{{ $json.name }}""#).is_err());
+        // A word that may be meant on one line hides nothing on another.
+        let lines = Text::new(99).with_lines().with_any_word();
+        assert_eq!(read(&lines, r#""None\nmore""#), Ok("None\nmore".to_owned()));
+        assert!(read(&lines, r#""None\n\u200bmore""#).unwrap_err().contains("an invisible character"));
     }
 
     #[test]
