@@ -2,7 +2,7 @@
 
 use crate::call::Call;
 use crate::error::Error;
-use crate::field::{Field, Refused};
+use crate::field::{Field, Refusals, Refused};
 use crate::json::Object;
 
 /// What an action does when it is called: its output, or why there is none.
@@ -21,8 +21,7 @@ pub struct Action {
     pub(crate) output: &'static [Field],
     pub(crate) output_title: &'static str,
     pub(crate) examples: &'static [Example],
-    #[cfg(not(target_arch = "wasm32"))]
-    pub(crate) refuses: &'static [Refused],
+    pub(crate) refuses: Refusals,
     pub(crate) verify: Option<Verify>,
     pub(crate) limits: &'static [Limit],
     pub(crate) deprecated: Option<(&'static str, &'static str)>,
@@ -107,8 +106,7 @@ impl Action {
             output: &[],
             output_title: title,
             examples: &[],
-            #[cfg(not(target_arch = "wasm32"))]
-            refuses: &[],
+            refuses: Refusals::of(&[]),
             verify: None,
             limits: &[],
             deprecated: None,
@@ -172,12 +170,8 @@ impl Action {
 
     /// Whole inputs that are refused, and why. No module carries them.
     #[must_use]
-    #[cfg_attr(target_arch = "wasm32", expect(unused_variables, unused_mut, reason = "no module carries them"))]
     pub const fn refuses(mut self, cases: &'static [Refused]) -> Self {
-        #[cfg(not(target_arch = "wasm32"))]
-        {
-            self.refuses = cases;
-        }
+        self.refuses = Refusals::of(cases);
         self
     }
 

@@ -23,8 +23,8 @@ pub(crate) struct About<'a> {
     pub account: &'a str,
     /// The field with the address that requests go to: its name and its title.
     pub origin: (&'a str, &'a str),
-    /// How requests say who makes them.
-    pub user_agent: String,
+    /// The plugin's name and version, by which requests say who makes them.
+    pub plugin: (&'a str, &'a str),
     /// Whether nothing is changed.
     pub is_read: bool,
     /// What is changed, if that has a name.
@@ -229,7 +229,9 @@ pub struct Draft<'c> {
 
 impl<'c> Draft<'c> {
     pub(crate) fn new(call: &'c Call<'c>, method: &'static str, url: String) -> Self {
-        let headers = vec![("accept", "application/json".to_owned()), ("user-agent", call.about.user_agent.clone())];
+        let (name, version) = call.about.plugin;
+        let user_agent = [name, "-plugin/", version].concat();
+        let headers = vec![("accept", "application/json".to_owned()), ("user-agent", user_agent)];
         Self { call, request: Request { method, url, headers, body: String::new() } }
     }
 

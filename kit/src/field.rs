@@ -21,8 +21,7 @@ pub struct Field {
     pub(crate) default: Option<&'static str>,
     pub(crate) hint: &'static str,
     pub(crate) options: Option<Options>,
-    #[cfg(not(target_arch = "wasm32"))]
-    pub(crate) refuses: &'static [Refused],
+    pub(crate) refuses: Refusals,
 }
 
 /// When a field has to be given.
@@ -58,6 +57,19 @@ impl When {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Refused(pub &'static str, pub &'static str);
 
+/// Such values, of which no module carries any.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Refusals(#[cfg(not(target_arch = "wasm32"))] pub &'static [Refused]);
+
+impl Refusals {
+    pub const fn of(_cases: &'static [Refused]) -> Self {
+        Self(
+            #[cfg(not(target_arch = "wasm32"))]
+            _cases,
+        )
+    }
+}
+
 /// The read that lists what a field may be set to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Options {
@@ -83,8 +95,7 @@ impl Field {
             default: None,
             hint: "",
             options: None,
-            #[cfg(not(target_arch = "wasm32"))]
-            refuses: &[],
+            refuses: Refusals::of(&[]),
         }
     }
 
@@ -163,12 +174,8 @@ impl Field {
 
     /// Values that it refuses, and why. No module carries them.
     #[must_use]
-    #[cfg_attr(target_arch = "wasm32", expect(unused_variables, unused_mut, reason = "no module carries them"))]
     pub const fn refuses(mut self, cases: &'static [Refused]) -> Self {
-        #[cfg(not(target_arch = "wasm32"))]
-        {
-            self.refuses = cases;
-        }
+        self.refuses = Refusals::of(cases);
         self
     }
 

@@ -39,7 +39,7 @@ pub fn run(plugin: &Plugin, name: &str) -> i32 {
     export(|| {
         // The macro names no action that is not in the plugin.
         let outcome = plugin.run(name, &input(), &config, &Host);
-        outcome.unwrap_or_else(|| Err(Error::new(Kind::Internal, "There is no such action.")))
+        outcome.unwrap_or_else(|| Err(Error::new(Kind::Internal, "No such action.")))
     })
 }
 

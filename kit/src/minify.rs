@@ -1,18 +1,4 @@
-//! JSON files without their white space, at compile time.
-
-/// A file of this crate as JSON without white space.
-macro_rules! minified {
-    ($file:literal) => {{
-        const PRETTY: &[u8] = include_bytes!($file);
-        const LENGTH: usize = $crate::minify::minify::<{ PRETTY.len() }>(PRETTY).1;
-        const MINIFIED: [u8; LENGTH] = $crate::minify::minify::<LENGTH>(PRETTY).0;
-        match std::str::from_utf8(&MINIFIED) {
-            Ok(text) => text,
-            Err(_) => panic!(concat!($file, " is not UTF-8")),
-        }
-    }};
-}
-pub(crate) use minified;
+//! JSON without its white space, at compile time.
 
 /// Drops white space outside strings; returns the text and its length.
 pub(crate) const fn minify<const N: usize>(json: &[u8]) -> ([u8; N], usize) {

@@ -170,7 +170,7 @@ fn without_secrets(output: String, secrets: &Secrets) -> Result<String, Error> {
     if !secrets.are_in(&output) && !output.contains('\\') {
         return Ok(output);
     }
-    let told = "The output is nested too deeply to be looked through for secrets, so it is not shown.";
+    let told = "The output is nested too deeply to be looked through for secrets: it is not shown.";
     json::redact(&output, secrets).ok_or_else(|| Error::new(Kind::Internal, told))
 }
 
@@ -182,7 +182,7 @@ fn about(plugin: &Plugin, action: Option<&Action>) -> About<'static> {
         service: plugin.title,
         account: plugin.connection.title,
         origin: plugin.connection.origin().map_or(("", "address"), |field| (field.name(), field.title)),
-        user_agent: [plugin.name, "-plugin/", plugin.version].concat(),
+        plugin: (plugin.name, plugin.version),
         is_read,
         thing,
     }

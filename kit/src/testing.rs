@@ -60,11 +60,11 @@ fn of_action(action: &'static Action) -> Vec<CounterExample> {
                 add(field.name, "it is required", with(base, field.name, blank));
             }
         }
-        for case in field.holds.refuses().iter().chain(field.refuses) {
+        for case in field.holds.refuses().iter().chain(field.refuses.0) {
             add(field.name, case.1, with(base, field.name, case.0));
         }
     }
-    for case in action.refuses {
+    for case in action.refuses.0 {
         add("", case.1, case.0.to_owned());
     }
     if let Some(example) = action.examples.first() {

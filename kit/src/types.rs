@@ -6,6 +6,7 @@
 mod any;
 mod choice;
 mod code;
+mod date_time;
 mod day;
 mod digits;
 mod lines;

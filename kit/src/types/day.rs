@@ -1,6 +1,6 @@
 //! Days of the calendar.
 
-use super::moment::{day_number, digits};
+use super::date_time::{day_number, digits};
 use super::{must_be, typed};
 #[cfg(not(target_arch = "wasm32"))]
 use crate::field::Refused;

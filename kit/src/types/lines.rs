@@ -57,10 +57,7 @@ impl Type for List {
     }
 
     fn schema(&self, object: Object, optional: bool) -> Object {
-        typed(object, r#""array""#, optional)
-            .json("items", &self.of.schema(Object::new(), false).finish())
-            .number("minItems", 1)
-            .json("maxItems", &self.max.to_string())
+        array(object, optional, self.of.schema(Object::new(), false), self.max)
     }
 
     fn output(&self, schema: Object) -> Object {
@@ -121,10 +118,7 @@ impl Type for Lines {
     }
 
     fn schema(&self, object: Object, optional: bool) -> Object {
-        typed(object, r#""array""#, optional)
-            .json("items", &schema::given(Object::new(), self.fields).finish())
-            .number("minItems", 1)
-            .json("maxItems", &self.max.to_string())
+        array(object, optional, schema::given(Object::new(), self.fields), self.max)
     }
 
     fn output(&self, schema: Object) -> Object {
@@ -142,6 +136,12 @@ impl Type for Lines {
     fn fields(&self) -> Option<&'static [Field]> {
         Some(self.fields)
     }
+}
+
+/// The schema of an array: at least one of these items, at most so many.
+fn array(object: Object, optional: bool, items: Object, max: usize) -> Object {
+    let schema = typed(object, r#""array""#, optional).json("items", &items.finish());
+    schema.number("minItems", 1).json("maxItems", &max.to_string())
 }
 
 /// The values of an array, if there are not too few or too many.

@@ -1,5 +1,6 @@
 //! Moments: UNIX seconds, or a date-time that says its offset.
 
+use super::date_time::{DateTime, NO_OFFSET, Why, day_number};
 use super::number::{Decimal, all_digits, is_shortened, whole_number};
 use super::{must_be, typed};
 #[cfg(not(target_arch = "wasm32"))]
@@ -22,9 +23,6 @@ const GIVE: &str = "give UNIX seconds or a date-time with its offset, such as 20
 /// A moment of the years 2000 to 2049, in whole seconds since 1970-01-01T00:00:00Z.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Moment;
-
-/// Why a value is no moment, continuing "`field` …".
-type Why = &'static str;
 
 impl Moment {
     /// Reads whole seconds, as a number or a text, or a date-time with its offset, whose fraction of
@@ -115,7 +113,15 @@ fn from_text(text: &str) -> Result<i64, Why> {
     } else if is_shortened(text) {
         Err("has been shortened by a spreadsheet or a program")
     } else {
-        DateTime::read(text).map_or_else(|| Err(suspicion(text)), |date_time| date_time.seconds())
+        DateTime::read(text).map_or_else(|| Err(suspicion(text)), |date_time| date_time.seconds().and_then(in_range))
+    }
+}
+
+fn in_range(seconds: i64) -> Result<i64, Why> {
+    match seconds {
+        _ if seconds < FIRST => Err("is before 2000"),
+        _ if seconds >= END => Err("is after 2049"),
+        _ => Ok(seconds),
     }
 }
 
@@ -135,7 +141,6 @@ fn from_number(number: &str) -> Result<i64, Why> {
 
 const NO_DATE_TIME: Why = "is not a date-time";
 const DAY_NUMBER: Why = "looks like a spreadsheet's day number";
-const NO_OFFSET: Why = "has no time zone";
 
 #[inline(never)]
 fn from_digits(digits: &str) -> Result<i64, Why> {
@@ -156,131 +161,6 @@ fn from_digits(digits: &str) -> Result<i64, Why> {
         _ if number < FIRST => "is before 2000",
         _ => "is after 2049",
     })
-}
-
-/// A date-time as it is written: `YYYY-MM-DD`, `T` or a blank, `HH:MM[:SS[.fraction]]`, a blank or
-/// none, and the offset. Or less of it.
-struct DateTime<'a> {
-    year: i64,
-    month: i64,
-    day: i64,
-    time: Option<Time<'a>>,
-}
-
-struct Time<'a> {
-    hour: i64,
-    minute: i64,
-    second: i64,
-    /// What is left for the offset.
-    offset: &'a str,
-}
-
-impl<'a> DateTime<'a> {
-    /// `None` if it does not begin with a day, or goes on in another way.
-    fn read(text: &'a str) -> Option<Self> {
-        let mut rest = text;
-        let year = digits(&mut rest, 4)?;
-        let month = rest.strip_prefix('-').and_then(|after| digits(step(&mut rest, after), 2))?;
-        let day = rest.strip_prefix('-').and_then(|after| digits(step(&mut rest, after), 2))?;
-        let time = if rest.is_empty() { None } else { Some(Time::read(rest.strip_prefix(['T', 't', ' '])?)?) };
-        Some(Self { year, month, day, time })
-    }
-
-    fn seconds(&self) -> Result<i64, Why> {
-        let days = day_number(self.year, self.month, self.day)?;
-        let Some(time) = &self.time else { return Err("is a day without a time and a time zone") };
-        if time.hour > 23 || time.minute > 59 || time.second > 60 {
-            return Err("is not possible, there is no such time");
-        }
-        // A leap second counts as the one before it.
-        let local = days * 86_400 + time.hour * 3600 + time.minute * 60 + time.second.min(59);
-        let seconds = local - offset_seconds(time.offset)?;
-        match seconds {
-            _ if seconds < FIRST => Err("is before 2000"),
-            _ if seconds >= END => Err("is after 2049"),
-            _ => Ok(seconds),
-        }
-    }
-}
-
-impl<'a> Time<'a> {
-    fn read(text: &'a str) -> Option<Self> {
-        let mut rest = text;
-        let hour = digits(&mut rest, 2)?;
-        let minute = rest.strip_prefix(':').and_then(|after| digits(step(&mut rest, after), 2))?;
-        let second = match rest.strip_prefix(':') {
-            Some(after) => digits(step(&mut rest, after), 2)?,
-            None => return Some(Self { hour, minute, second: 0, offset: rest }),
-        };
-        let offset = match rest.strip_prefix('.') {
-            None => rest,
-            Some(fraction) => {
-                let offset = fraction.trim_start_matches(|c: char| c.is_ascii_digit());
-                (offset.len() < fraction.len()).then_some(offset)?
-            }
-        };
-        Some(Self { hour, minute, second, offset })
-    }
-}
-
-/// Moves on to what is left of a text.
-fn step<'s, 'a>(rest: &'s mut &'a str, after: &'a str) -> &'s mut &'a str {
-    *rest = after;
-    rest
-}
-
-/// Reads exactly so many digits, at most a dozen.
-#[inline(never)]
-pub(super) fn digits(rest: &mut &str, count: usize) -> Option<i64> {
-    let (number, after) = split(rest, count);
-    let number = (number.len() == count && all_digits(number)).then(|| number.parse().ok())??;
-    *rest = after;
-    Some(number)
-}
-
-/// The seconds by which an offset is ahead of UTC: `Z`, `UTC`, `GMT`, `±HH`, `±HHMM`, `±HH:MM`.
-#[inline(never)]
-fn offset_seconds(text: &str) -> Result<i64, Why> {
-    let text = text.strip_prefix(' ').unwrap_or(text);
-    if ["Z", "UTC", "GMT"].iter().any(|name| text.eq_ignore_ascii_case(name)) {
-        return Ok(0);
-    }
-    if text.is_empty() {
-        return Err(NO_OFFSET);
-    }
-    let read = || {
-        let sign = if text.starts_with('-') { -1 } else { 1 };
-        let mut rest = text.strip_prefix(['+', '-'])?;
-        let hours = digits(&mut rest, 2)?;
-        rest = rest.strip_prefix(':').filter(|minutes| !minutes.is_empty()).unwrap_or(rest);
-        let minutes = if rest.is_empty() { 0 } else { digits(&mut rest, 2)? };
-        rest.is_empty().then_some((sign, hours, minutes))
-    };
-    match read() {
-        Some((sign, hours @ 0..24, minutes @ 0..60)) => Ok(sign * (hours * 3600 + minutes * 60)),
-        Some(_) => Err("is not possible, there is no such offset"),
-        None => Err("has a time zone that is not written as an offset"),
-    }
-}
-
-/// The days since 1970-01-01 of a day in the calendar of today.
-#[inline(never)]
-pub(super) fn day_number(year: i64, month: i64, day: i64) -> Result<i64, Why> {
-    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let length = match month {
-        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
-        4 | 6 | 9 | 11 => 30,
-        2 if is_leap => 29,
-        2 => 28,
-        _ => return Err("is not possible, there is no such month"),
-    };
-    if !(1..=length).contains(&day) {
-        return Err("is not possible, there is no such day");
-    }
-    // Years that begin in March have their leap day at the end.
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
-    Ok(year * 365 + leap_days + (month * 153 + 2) / 5 + day - 1 - 719_468)
 }
 
 /// What a text may be that is no date-time: a day as people write it, a time of day.
