@@ -135,7 +135,7 @@ impl<'a> Call<'a> {
                 Kind::Rejected,
                 format!("{service} refused the request (HTTP {status}). Check the values of the fields."),
             ),
-            _ => return self.unexpected(response, "The answer is of no kind that is known"),
+            _ => return self.unexpected(response, "The answer is of no known kind"),
         };
         Error::new(kind, message).with_upstream(self.upstream(response))
     }
