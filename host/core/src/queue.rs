@@ -35,8 +35,7 @@ use subjects::Turn;
 
 /// A server's queues, one for each connection, by name. Connections to the same account share what is
 /// the account's; all share so many slots. Without a rate, that of the plugin's own limits counts. A
-/// service that does not answer is left alone for some
-/// seconds, and its calls fail at once.
+/// service that does not answer is left alone for some seconds, and its calls fail at once.
 pub fn queues(
     runner: &Runner,
     connections: Vec<(String, Connection)>,
@@ -47,10 +46,12 @@ pub fn queues(
     let account = |connection: &Connection| Account::of(runner.description(), connection);
     let accounts: BTreeSet<_> = connections.iter().map(|(_, connection)| account(connection)).collect();
     let slots = Slots::among(in_flight, accounts.len());
-    let rate = rate.or_else(|| Rate::of(runner.description()));
     let bulkheads: BTreeMap<_, _> = accounts
         .into_iter()
-        .map(|account| (account.clone(), Arc::new(Bulkhead::new(account, &slots, rate).with_breaker())))
+        .map(|account| {
+            let bulkhead = Bulkhead::new(account.clone(), &slots, rate, runner.description());
+            (account, Arc::new(bulkhead.with_breaker()))
+        })
         .collect();
     let queue = |(name, connection): (String, Connection)| {
         let bulkhead = bulkheads[&account(&connection)].clone();
@@ -88,8 +89,7 @@ impl Queue {
     /// A queue for the only connection to an account, at most as fast as `rate`, or else as the
     /// plugin's own limits.
     pub fn new(connected: Connected, slots: Slots, rate: Option<Rate>, backoff: Backoff) -> Self {
-        let rate = rate.or_else(|| Rate::of(connected.description()));
-        let bulkhead = Arc::new(Bulkhead::new(connected.account(), &slots, rate));
+        let bulkhead = Arc::new(Bulkhead::new(connected.account(), &slots, rate, connected.description()));
         Self(Arc::new(Inner { connected, bulkhead, slots, backoff }))
     }
 

@@ -4,38 +4,10 @@
 use std::collections::BTreeSet;
 
 use crate::support::Day;
+use pieces::PIECES;
 
-/// What files are made of, and what breaks their readers.
-const PIECES: [&[u8]; 28] = [
-    b"bill_id",
-    b"status",
-    b"rpo",
-    b"1",
-    b"2",
-    b"cancel",
-    b"paid",
-    b"sep=;",
-    b",",
-    b";",
-    b"\t",
-    b"|",
-    b"\"",
-    b"\n",
-    b"\n",
-    b"\r\n",
-    b"\r",
-    b"\0",
-    b"\xff",
-    b"\xef\xbb\xbf",
-    b"\xff\xfe",
-    b"\xe2\x80\x8b",
-    b"{",
-    b"}",
-    b"[",
-    b"=\"1\"",
-    b"\xcf\xee",
-    b" ",
-];
+#[path = "../common/pieces.rs"]
+mod pieces;
 
 fn file(random: &mut fastrand::Rng) -> Vec<u8> {
     let begins: [&[u8]; 8] = [

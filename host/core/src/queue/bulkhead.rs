@@ -4,6 +4,7 @@ use super::breaker::CircuitBreaker;
 use super::rate::{Rate, RateLimiter};
 use super::subjects::Subjects;
 use crate::account::Account;
+use crate::description::Description;
 use crate::shares::{FairShares, Permit, Share};
 
 /// How many calls may be under way at once.
@@ -50,13 +51,13 @@ pub struct Bulkhead {
 }
 
 impl Bulkhead {
-    /// With nothing under way.
-    pub fn new(account: Account, slots: &Slots, rate: Option<Rate>) -> Self {
+    /// With nothing under way. Without a rate, that of the plugin's own limits counts.
+    pub fn new(account: Account, slots: &Slots, rate: Option<Rate>, description: &Description) -> Self {
         Self {
             account,
             subjects: Subjects::default(),
             slots: slots.0.share(),
-            rate_limiter: rate.map(RateLimiter::new),
+            rate_limiter: rate.or_else(|| Rate::of(description)).map(RateLimiter::new),
             breaker: None,
         }
     }
