@@ -70,6 +70,11 @@ fn without_folders(value: &OsStr, folders: &[PathBuf]) -> Option<OsString> {
     std::env::join_paths(kept).ok()
 }
 
+/// Where a tool keeps its things: what the variable names, or else the folder in the user's own.
+pub fn home_of(variable: &str, folder: &str) -> Option<PathBuf> {
+    std::env::var_os(variable).map(PathBuf::from).or_else(|| Some(std::env::home_dir()?.join(folder)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

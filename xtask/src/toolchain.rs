@@ -199,10 +199,10 @@ impl Toolchain {
     /// with it.
     fn remapped_paths(&self) -> String {
         let mut remaps = vec![(self.sysroot.path.join("lib/rustlib/src/rust/library"), "std")];
-        let registries = cargo_home().map(|home| home.join("registry/src"));
+        let registries = environment::home_of("CARGO_HOME", ".cargo").map(|home| home.join("registry/src"));
         let sources = registries.and_then(|sources| sources.read_dir().ok()).into_iter().flatten().flatten();
         remaps.extend(sources.map(|source| (source.path(), "crates")));
-        let flag = |(from, to): (std::path::PathBuf, &str)| format!("--remap-path-prefix={}={to}", from.display());
+        let flag = |(from, to): (PathBuf, &str)| format!("--remap-path-prefix={}={to}", from.display());
         // Cargo splits the variable at blanks: a path that has one stays as it is.
         let flags = remaps.into_iter().map(flag).filter(|flag| !flag.contains(' '));
         flags.collect::<Vec<_>>().join(" ")
@@ -218,12 +218,6 @@ impl Toolchain {
             }
         }
     }
-}
-
-/// Where Cargo keeps what it downloads.
-fn cargo_home() -> Option<std::path::PathBuf> {
-    let home = || std::env::home_dir().map(|home| home.join(".cargo"));
-    std::env::var_os("CARGO_HOME").map(Into::into).or_else(home)
 }
 
 #[cfg(test)]

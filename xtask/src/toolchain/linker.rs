@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::version::major;
-use crate::process;
+use crate::{environment, process};
 
 /// The newest wasm linker on this machine that is not older than `llvm` (a major version); of two
 /// equals rustup's, so that Debian's coming and going rebuilds nothing.
@@ -21,7 +21,7 @@ pub fn find(llvm: u32) -> Option<PathBuf> {
 fn candidates() -> Vec<PathBuf> {
     let mut found = entries(Path::new("/usr/bin"));
     found.retain(|path| is_wasm_ld(path));
-    if let Some(home) = rustup_home() {
+    if let Some(home) = environment::home_of("RUSTUP_HOME", ".rustup") {
         for toolchain in entries(&home.join("toolchains")) {
             for target in entries(&toolchain.join("lib/rustlib")) {
                 found.push(target.join("bin").join(format!("rust-lld{}", std::env::consts::EXE_SUFFIX)));
@@ -30,10 +30,6 @@ fn candidates() -> Vec<PathBuf> {
     }
     found.retain(|path| path.is_file());
     found
-}
-
-fn rustup_home() -> Option<PathBuf> {
-    std::env::var_os("RUSTUP_HOME").map(PathBuf::from).or_else(|| Some(std::env::home_dir()?.join(".rustup")))
 }
 
 fn entries(folder: &Path) -> Vec<PathBuf> {

@@ -13,9 +13,5 @@ def in_words(error: ActionError) -> str:
 
 
 def _told(message: str, field: str, titles: dict[str, str]) -> str:
-    """`base_url must …` is `Base URL must …`, and `set allow_http to "true"` is `turn on "Allow plain http"`."""
-    if message.startswith(f"{field} "):
-        message = titles.get(field, field) + message.removeprefix(field)
-    for key, title in titles.items():
-        message = message.replace(f'set {key} to "true"', f'turn on "{title}"')
-    return message
+    """`base_url must …` is `Base URL must …`: a message has no other field's key in it."""
+    return titles.get(field, field) + message.removeprefix(field) if message.startswith(f"{field} ") else message
