@@ -146,4 +146,30 @@ mod tests {
             assert!(script.is_file(), "{} is missing", script.display());
         }
     }
+
+    /// What a script in JavaScript imports before it runs its first line.
+    fn imported(script: &str) -> impl Iterator<Item = &str> {
+        let statements = script.lines().filter(|line| line.starts_with("import ") || line.starts_with("} from "));
+        statements.filter_map(|line| line.split('\'').nth(1))
+    }
+
+    #[test]
+    fn every_suite_in_javascript_begins_without_an_installed_package() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        for suite in SUITES.iter().filter(|suite| suite.command[0] == "node") {
+            let mut scripts = vec![root.join(suite.folder).join(suite.command[1])];
+            let mut next = 0;
+            while let Some(script) = scripts.get(next).cloned() {
+                next += 1;
+                let text = std::fs::read_to_string(&script).unwrap();
+                for import in imported(&text).filter(|import| !import.starts_with("node:")) {
+                    assert!(import.starts_with('.'), "{} imports {import} before it is installed", script.display());
+                    let file = script.parent().unwrap().join(import).canonicalize().unwrap();
+                    if !scripts.contains(&file) {
+                        scripts.push(file);
+                    }
+                }
+            }
+        }
+    }
 }
