@@ -1,6 +1,7 @@
 //! Form bodies as PHP reads them and as its `http_build_query` writes them.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, percent_encode};
+use serde_json::Value;
 
 use crate::php;
 
@@ -26,6 +27,29 @@ impl Form {
             let mut halves = pair.splitn(2, |&byte| byte == b'=');
             (decode(halves.next().unwrap_or_default()), decode(halves.next().unwrap_or_default()))
         })))
+    }
+
+    /// Members as PHP posts them: arrays by their keys, nothing for null and for what is empty.
+    pub(crate) fn of_json(value: &Value) -> Self {
+        let mut form = Self::default();
+        form.add_json("", value);
+        form
+    }
+
+    fn add_json(&mut self, name: &str, value: &Value) {
+        let inside = |key: &str| if name.is_empty() { key.to_owned() } else { format!("{name}[{key}]") };
+        match value {
+            Value::Null => {}
+            Value::Bool(on) => self.set(name, if *on { "1" } else { "0" }),
+            Value::Number(number) => self.set(name, number.to_string()),
+            Value::String(text) => self.set(name, text.as_str()),
+            Value::Array(values) => {
+                for (place, value) in values.iter().enumerate() {
+                    self.add_json(&inside(&place.to_string()), value);
+                }
+            }
+            Value::Object(members) => members.iter().for_each(|(key, value)| self.add_json(&inside(key), value)),
+        }
     }
 
     /// Sets a parameter: the last if it is new, at its old place if it is not.
@@ -169,6 +193,13 @@ mod tests {
             (vec!["x".into()], vec!["t".into()], vec![])
         );
         assert!(form.has("goods") && form.has("tag") && !form.has("good"));
+    }
+
+    #[test]
+    fn members_are_posted_as_php_does() {
+        // php -r 'echo http_build_query(["a" => [["b" => true, "c" => null], []], "d" => 1, "e" => ""]);'
+        let value = serde_json::json!({ "a": [{ "b": true, "c": null }, []], "d": 1, "e": "" });
+        assert_eq!(Form::of_json(&value).encode(), "a%5B0%5D%5Bb%5D=1&d=1&e=");
     }
 
     #[test]

@@ -15,6 +15,9 @@ enum Node {
     Array(Vec<(Vec<u8>, Node)>),
 }
 
+/// The keys within an array, from the outermost; `None` is the next free number.
+type Keys = Vec<Option<Vec<u8>>>;
+
 /// Parameters with decoded names and values, as `$_POST` has them: the full name of each text, such
 /// as `goods[0][good_sum]`, in PHP's order.
 pub(crate) fn parameters(pairs: impl Iterator<Item = (Vec<u8>, Vec<u8>)>) -> Vec<(Vec<u8>, Vec<u8>)> {
@@ -32,7 +35,7 @@ pub(crate) fn parameters(pairs: impl Iterator<Item = (Vec<u8>, Vec<u8>)>) -> Vec
 }
 
 /// A name as its parts: `a[b][]` is `a`, then `b`, then the next free number. `None` if PHP drops it.
-fn path(name: &[u8]) -> Option<(Vec<u8>, Vec<Option<Vec<u8>>>)> {
+fn path(name: &[u8]) -> Option<(Vec<u8>, Keys)> {
     // PHP's names are C strings.
     let name = name.split(|&byte| byte == 0).next().unwrap_or_default();
     let start = name.iter().position(|&byte| byte != b' ')?;
@@ -96,7 +99,7 @@ fn next_number(members: &[(Vec<u8>, Node)]) -> Vec<u8> {
         let text = std::str::from_utf8(key).ok()?;
         text.parse::<i64>().ok().filter(|number| number.to_string() == text)
     });
-    numbers.max().map_or(0, |last| last.saturating_add(1).max(0)).to_string().into_bytes()
+    numbers.max().map_or(0, |last| last.saturating_add(1)).to_string().into_bytes()
 }
 
 fn flatten(name: Vec<u8>, node: Node, flat: &mut Vec<(Vec<u8>, Vec<u8>)>) {
@@ -126,7 +129,7 @@ mod tests {
 
     #[test]
     fn what_has_no_key_gets_the_next_number() {
-        assert_eq!(names(&["a[]", "a[7]", "a[x]", "a[ ]", "a[-9][]"]), ["a[0]", "a[7]", "a[x]", "a[8]", "a[-9][0]"]);
+        assert_eq!(names(&["a[]", "a[7]", "a[x]", "a[ ]", "b[-9][]"]), ["a[0]", "a[7]", "a[x]", "a[8]", "b[-9][0]"]);
     }
 
     #[test]

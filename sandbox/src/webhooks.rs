@@ -121,9 +121,9 @@ impl Event {
         match &self.about {
             About::Order(order) => {
                 let fields = self.order_fields(order, shop, shapes);
-                (flat(&fields), Some(self.hashed(order, shapes)))
+                (Form::of_json(&fields), Some(self.hashed(order, shapes)))
             }
-            About::Contact(contact, group) => (flat(&self.contact_fields(contact, group)), None),
+            About::Contact(contact, group) => (Form::of_json(&self.contact_fields(contact, group)), None),
         }
     }
 
@@ -211,28 +211,6 @@ impl Event {
 /// The form with the hash of that text.
 pub(crate) fn signed(mut form: Form, hashed: &str, account: &Account) -> Form {
     form.set("hash", account.webhook_hash(hashed));
-    form
-}
-
-/// Members as PHP posts them: arrays by their keys, nothing for null and for what is empty.
-fn flat(value: &Value) -> Form {
-    fn add(form: &mut Form, name: &str, value: &Value) {
-        let inside = |key: &str| if name.is_empty() { key.to_owned() } else { format!("{name}[{key}]") };
-        match value {
-            Value::Null => {}
-            Value::Bool(on) => form.set(name, if *on { "1" } else { "0" }),
-            Value::Number(number) => form.set(name, number.to_string()),
-            Value::String(text) => form.set(name, text.as_str()),
-            Value::Array(values) => {
-                for (place, value) in values.iter().enumerate() {
-                    add(form, &inside(&place.to_string()), value);
-                }
-            }
-            Value::Object(members) => members.iter().for_each(|(key, value)| add(form, &inside(key), value)),
-        }
-    }
-    let mut form = Form::default();
-    add(&mut form, "", value);
     form
 }
 
