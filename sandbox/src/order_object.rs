@@ -118,7 +118,7 @@ impl Shapes {
         match value {
             Value::Number(number) if self.numbers_as_texts => Value::String(number.to_string()),
             Value::Null if self.numbers_as_texts => json!(""),
-            Value::Bool(on) if self.numbers_as_texts => json!(if on { "1" } else { "" }),
+            Value::Bool(on) if self.numbers_as_texts => json!(if on { "1" } else { "0" }),
             Value::Array(values) => values.into_iter().map(|value| self.shaped(value)).collect(),
             Value::Object(members) if members.is_empty() && self.empty_objects_as_lists => json!([]),
             Value::Object(members) => {
