@@ -21,6 +21,7 @@ pub struct Field {
     pub(crate) default: Option<&'static str>,
     pub(crate) hint: &'static str,
     pub(crate) options: Option<Options>,
+    pub(crate) wire: &'static [&'static str],
     pub(crate) refuses: Refusals,
 }
 
@@ -95,6 +96,7 @@ impl Field {
             default: None,
             hint: "",
             options: None,
+            wire: &[],
             refuses: Refusals::of(&[]),
         }
     }
@@ -172,6 +174,15 @@ impl Field {
         self
     }
 
+    /// What the service calls it: the name by which it is sent, and further ones by which it may come
+    /// back. `utm[medium]` is the member `medium` of `utm`. Without it, the service has the field's
+    /// own name.
+    #[must_use]
+    pub const fn wire(mut self, names: &'static [&'static str]) -> Self {
+        self.wire = names;
+        self
+    }
+
     /// Values that it refuses, and why. No module carries them.
     #[must_use]
     pub const fn refuses(mut self, cases: &'static [Refused]) -> Self {
@@ -182,6 +193,16 @@ impl Field {
     /// Its name.
     pub const fn name(&self) -> &'static str {
         self.name
+    }
+
+    /// What the service calls it when it is sent.
+    pub fn wire_name(&self) -> &'static str {
+        self.wire.first().copied().unwrap_or(self.name)
+    }
+
+    /// The kind of value that it holds.
+    pub fn holds(&self) -> &'static dyn Type {
+        self.holds
     }
 
     /// Whether `null` and blank texts stand for nothing given.
@@ -236,6 +257,15 @@ pub trait Type: Sync {
     /// Why it is none, continuing "`field` …".
     fn read(&self, given: Given) -> Result<Value, String>;
 
+    /// Reads a value that a service gave: what has another meaning in an input, such as a word that only
+    /// an accident writes, is what the service has.
+    ///
+    /// # Errors
+    /// Why it is none.
+    fn read_reply(&self, given: Given) -> Result<Value, String> {
+        self.read(given)
+    }
+
     /// Adds the keywords of its canonical forms to a schema. Where it is `optional`, `null` and
     /// blank texts are taken as well.
     fn schema(&self, schema: Object, optional: bool) -> Object;
@@ -259,6 +289,11 @@ pub trait Type: Sync {
     /// is made of.
     fn tool(&self, schema: Object) -> Object {
         schema
+    }
+
+    /// The same for the one form in which it is given back.
+    fn tool_output(&self, schema: Object) -> Object {
+        self.tool(schema)
     }
 
     /// Whether its texts may be what an accident looks like.

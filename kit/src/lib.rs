@@ -63,6 +63,7 @@ pub mod manifest;
 mod minify;
 pub mod page;
 pub mod plugin;
+pub mod reply;
 mod schema;
 pub mod secret;
 #[cfg(not(target_arch = "wasm32"))]

@@ -117,7 +117,7 @@ pub(crate) fn plain_returned(fields: &[Field]) -> Object {
             continue;
         };
         let property = Object::new().text("type", kind).text("description", &described(field));
-        properties = properties.json(field.name, &field.holds.tool(property).finish());
+        properties = properties.json(field.name, &field.holds.tool_output(property).finish());
     }
     let schema = Object::new().text("type", "object").json("properties", &properties.finish());
     let schema = schema.json("required", &required(fields));

@@ -72,6 +72,14 @@ impl Values {
         self.get(name).map_or("", Value::as_str)
     }
 
+    /// Sets the value of a field: in its place if it has one, else at the end.
+    pub fn set(&mut self, name: &'static str, value: Value) {
+        match self.0.iter_mut().find(|(field, _)| *field == name) {
+            Some((_, old)) => *old = value,
+            None => self.0.push((name, value)),
+        }
+    }
+
     /// All of them.
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, &Value)> {
         self.0.iter().map(|(name, value)| (*name, value))

@@ -133,6 +133,10 @@ impl Type for Lines {
         schema.json("items", &schema::plain(self.fields).finish())
     }
 
+    fn tool_output(&self, schema: Object) -> Object {
+        schema.json("items", &schema::plain_returned(self.fields).finish())
+    }
+
     fn fields(&self) -> Option<&'static [Field]> {
         Some(self.fields)
     }

@@ -38,6 +38,10 @@ impl Text {
 }
 
 impl Type for Text {
+    fn read_reply(&self, given: Given) -> Result<Value, String> {
+        given_text(given)
+    }
+
     fn read(&self, given: Given) -> Result<Value, String> {
         match given {
             Given::Text(text) => limited(&text, self.max),
@@ -82,6 +86,15 @@ pub(super) fn line_schema(schema: Object, max: usize, optional: bool) -> Object 
     let line = format!("{OUTER}({INNER}{{0,{}}}{OUTER})?", max.saturating_sub(2));
     let line = if optional { ["(", &line, ")?"].concat() } else { line };
     typed(schema, r#""string""#, optional).text("pattern", &[r"^\s*", &line, r"\s*$"].concat())
+}
+
+/// What a service gives for a text, whatever it holds.
+pub(super) fn given_text(given: Given) -> Result<Value, String> {
+    match given {
+        Given::Text(text) => Ok(Value::Text(text.into_owned())),
+        Given::Number(number) => Ok(Value::Text(number.to_owned())),
+        other => Err(must_be("a text", &other)),
+    }
 }
 
 #[cfg(test)]
