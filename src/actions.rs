@@ -1,6 +1,14 @@
 //! The plugin and its actions. A new one is a file in this folder, its module here, and a line in
 //! the table.
 
+pub mod count_contacts;
+pub mod find_orders;
+pub mod get_contact_groups;
+pub mod get_order;
+pub mod get_partner_stats;
+pub mod list_groups;
+pub mod list_orders;
+pub mod list_products;
 pub mod update_order_status;
 
 use plugin_kit::Plugin;
@@ -20,5 +28,13 @@ plugin_kit::plugin! {
     check check_connection = account::check;
     actions {
         update_order_status = update_order_status::ACTION,
+        get_order = get_order::ACTION,
+        list_orders = list_orders::ACTION,
+        find_orders = find_orders::ACTION,
+        get_contact_groups = get_contact_groups::ACTION,
+        list_groups = list_groups::ACTION,
+        count_contacts = count_contacts::ACTION,
+        list_products = list_products::ACTION,
+        get_partner_stats = get_partner_stats::ACTION,
     }
 }

@@ -103,6 +103,11 @@ impl Reply {
         self.hash.as_deref().is_some_and(|hash| signature::verify(&self.printed_code, &self.text, key, hash))
     }
 
+    /// Data the service added, as JSON; `null` if it added none.
+    pub fn result(&self) -> &str {
+        self.result.as_deref().unwrap_or("null")
+    }
+
     /// Whether there is a hash at all.
     pub fn has_hash(&self) -> bool {
         self.hash.is_some()
@@ -158,6 +163,28 @@ pub fn meaning(code: i64) -> Meaning {
             "JustClick's request limit is exhausted",
             "Try again later; if it stays, ask JustClick's support whether the API is enabled for the account.",
         ),
+        100 => (Kind::Rejected, "JustClick received no e-mail address", "Check the e-mail address."),
+        101 => (Kind::Rejected, "JustClick could not add the contact", "Read what it says, and check the address."),
+        102 => (Kind::Rejected, "The contact is in the groups already", "Nothing is left to do."),
+        103 => (Kind::NotFound, "JustClick has no such contact group", "Check the group ids."),
+        104 => (
+            Kind::Rejected,
+            "JustClick lets nobody be added to this group",
+            "Choose another one: it fills this one by itself.",
+        ),
+        500 | 801 => (Kind::NotFound, "JustClick has no such contact", "Check the e-mail address."),
+        501 | 800 => (Kind::NotFound, "JustClick has no such contact group", "Check the group id."),
+        600 => (Kind::Rejected, "JustClick does not take the e-mail address", "Check the customer's e-mail address."),
+        601 => (Kind::Rejected, "The order is there already", "Look for it by the customer's e-mail address."),
+        602 => (Kind::Rejected, "JustClick could not create the order", "Check the values of the fields."),
+        603 => (Kind::Rejected, "JustClick received no products", "Give at least one product."),
+        604 => (Kind::NotFound, "JustClick has no such product", "Check the product ids."),
+        605 => (
+            Kind::Rejected,
+            "JustClick needs to know where to deliver",
+            "Give the names, the country, the city and the address.",
+        ),
+        700 => (Kind::NotFound, "The shop has no products", "Add one first."),
         200 | 302 | 400 => (Kind::NotFound, "JustClick has no such order", "Check the order number."),
         201 | 303 => (
             Kind::Rejected,

@@ -1,7 +1,8 @@
 //! One signed call of the service, from a form to a reply that is proven and says "done".
 
 use plugin_kit::error::presentable;
-use plugin_kit::{Call, Error, Kind, Object, Response, Upstream, json};
+use plugin_kit::json::Array;
+use plugin_kit::{Call, Error, Field, Kind, Object, Response, Upstream, Values, json, reply as kit_reply};
 
 use crate::form::Form;
 use crate::reply::{self, NotAReply, Reply};
@@ -10,17 +11,22 @@ use crate::signature;
 /// What to do about an answer that is not the service's.
 const CHECK_ADDRESS: &str = "Check that the base URL is that of the JustClick account.";
 
-/// Changes something by `function`, with the fields of the input under their own names, and gives
-/// back what was sent and what the service said.
+/// Changes something by `function`, with the fields of the input, and gives back what was sent and
+/// what the service said.
 ///
 /// # Errors
 /// As [`call`].
-pub fn change(call: &Call, function: &str) -> Result<Object, Error> {
-    let reply = self::call(call, function, &Form::of(call.input()))?;
+pub fn change(call: &Call, function: &str, fields: &'static [Field]) -> Result<Object, Error> {
+    let reply = self::call(call, function, &Form::of(call.input(), fields))?;
+    Ok(changed(call, &reply))
+}
+
+/// What was sent, and what the service said.
+pub fn changed(call: &Call, reply: &Reply) -> Object {
     // What is nested too deeply to be passed on is left out. The kit takes secrets out of all.
-    let result = reply.result.and_then(|result| json::redact(&result, call.secrets()));
+    let result = reply.result.as_deref().and_then(|result| json::redact(result, call.secrets()));
     let output = call.input().object().text("message", &reply.text);
-    Ok(output.json_if("unsigned_result", result.as_deref()))
+    output.json_if("unsigned_result", result.as_deref())
 }
 
 /// Calls `function` with the signed form.
@@ -29,10 +35,56 @@ pub fn change(call: &Call, function: &str) -> Result<Object, Error> {
 /// Every error but the two `invalid_…` kinds: the reply counts only if its hash is right and its
 /// code is 0.
 pub fn call(call: &Call, function: &str, form: &Form) -> Result<Reply, Error> {
+    answer(call, function, form, &[])
+}
+
+/// Calls `function` with the signed form, where further codes are answers as well, such as one for
+/// "there is none".
+///
+/// # Errors
+/// As [`call`], but for these codes.
+pub fn answer(call: &Call, function: &str, form: &Form, codes: &[i64]) -> Result<Reply, Error> {
     let body = signed_body(call, form);
     let path = ["/api/", function].concat();
     let response = call.post(&path).body("application/x-www-form-urlencoded", body).answer();
-    judge(call, &response)
+    judge(call, &response, codes)
+}
+
+/// Reads one object of a reply.
+///
+/// # Errors
+/// [`Kind::UnexpectedReply`] that tells what came.
+pub fn object(reply: &Reply, fields: &'static [Field]) -> Result<Values, Error> {
+    kit_reply::object(reply.result(), fields).map_err(unreadable)
+}
+
+/// Reads a list of a reply. None is an empty one.
+///
+/// # Errors
+/// As [`object`].
+pub fn list(reply: &Reply, fields: &'static [Field]) -> Result<Vec<Values>, Error> {
+    match reply.result.as_deref() {
+        None => Ok(Vec::new()),
+        Some(result) => kit_reply::list(result, fields).map_err(unreadable),
+    }
+}
+
+/// The output of a search.
+pub fn items(items: &[Values]) -> Object {
+    let mut array = Array::new();
+    for item in items {
+        array.json(&item.object().finish());
+    }
+    Object::new().json("items", &array.finish())
+}
+
+/// An answer whose data has another shape than the service's pages say.
+#[cold]
+#[inline(never)]
+pub fn unreadable(what: String) -> Error {
+    let told =
+        ["The answer has ", &what, ", which the plugin can't read. Please report this, with what came."].concat();
+    Error::new(Kind::UnexpectedReply, told)
 }
 
 /// The form with its hash as the last parameter.
@@ -44,13 +96,16 @@ fn signed_body(call: &Call, form: &Form) -> String {
 }
 
 /// What a response means.
-fn judge(call: &Call, response: &Response) -> Result<Reply, Error> {
+fn judge(call: &Call, response: &Response, codes: &[i64]) -> Result<Reply, Error> {
     if response.status == 0 {
         return Err(call.failure(response));
     }
     let parsed = Reply::parse(&response.body);
     let verified = parsed.as_ref().is_ok_and(|reply| reply.is_signed_with(&call.secret("api_key")));
-    let checked = check_status(call, response).and_then(|()| match &parsed {
+    let is_answer = verified && response.status == 302;
+    let status = if is_answer { Ok(()) } else { check_status(call, response) };
+    let checked = status.and_then(|()| match &parsed {
+        Ok(reply) if verified && codes.contains(&reply.code) => Ok(()),
         Ok(reply) => check_reply(call, reply, verified),
         Err(reason) => Err(not_a_reply(call, *reason)),
     });
@@ -71,7 +126,8 @@ fn upstream(call: &Call, response: &Response, reply: Option<&Reply>, verified: b
     }
 }
 
-/// Only a 2xx may carry a reply that counts; everything else is told apart by its status alone. The
+/// Only a 2xx may carry a reply that counts, or a 302 one that is signed, as public clients of the service
+/// have met; everything else is told apart by its status alone. The
 /// service refuses with codes of its own, so a 4xx comes from something else.
 fn check_status(call: &Call, response: &Response) -> Result<(), Error> {
     match response.status {

@@ -80,7 +80,7 @@ fn the_root_of_an_input_schema_has_nothing_that_form_renderers_reject() {
     for action in actions() {
         let schema = &action["inputSchema"];
         assert!(schema.get("oneOf").is_none() && schema.get("anyOf").is_none());
-        for rule in schema["allOf"].as_array().unwrap() {
+        for rule in schema["allOf"].as_array().into_iter().flatten() {
             let keywords: Vec<_> = rule.as_object().unwrap().keys().collect();
             assert_eq!(keywords, ["if", "then"]);
         }
@@ -106,12 +106,13 @@ fn the_examples_of_every_field_are_taken() {
 }
 
 #[test]
-fn the_examples_of_the_action_follow_both_schemas() {
-    let action = &actions()[0];
-    let output_schema = validator(&action["outputSchema"]);
-    for example in action["examples"].as_array().unwrap() {
-        assert!(input_schema().is_valid(&example["input"]) && code_takes(&example["input"]), "{example}");
-        assert!(output_schema.is_valid(&example["output"]), "{example}");
+fn the_examples_of_every_action_follow_both_schemas() {
+    for action in actions() {
+        let (input, output) = (validator(&action["inputSchema"]), validator(&action["outputSchema"]));
+        for example in action["examples"].as_array().unwrap() {
+            assert!(input.is_valid(&example["input"]), "{example}");
+            assert!(output.is_valid(&example["output"]), "{example}");
+        }
     }
 }
 
@@ -119,7 +120,8 @@ fn the_examples_of_the_action_follow_both_schemas() {
 fn counter_examples_are_refused_by_schema_and_code() {
     let cases = testing::counter_examples(&PLUGIN);
     assert!(cases.len() > 50);
-    for case in cases {
+    // Those of the other actions are held against the code by `testing::faults`.
+    for case in cases.into_iter().filter(|case| case.action == "update_order_status") {
         let input: Value = serde_json::from_str(&case.input).unwrap();
         let schema = input_schema().is_valid(&input);
         assert!(!schema || is_beyond_schemas(&input), "the schema takes {input}: {}", case.why);
@@ -229,7 +231,7 @@ fn a_field_that_the_form_hides_is_no_part_of_the_input() {
 #[test]
 fn the_moments_of_the_form_are_fields() {
     for action in actions() {
-        for moment in action["form"]["moments"].as_array().unwrap() {
+        for moment in action["form"]["moments"].as_array().into_iter().flatten() {
             assert!(action["inputSchema"]["properties"].get(moment.as_str().unwrap()).is_some(), "{moment}");
         }
     }

@@ -21,7 +21,10 @@ fn actions() -> Vec<Value> {
 #[test]
 fn every_action_is_the_tool_that_hosts_make_of_it() {
     let projected: Vec<_> = actions().iter().map(projection::tool).collect();
-    assert_eq!(listed(), projected);
+    for (listed, projected) in listed().iter().zip(&projected) {
+        assert_eq!(listed, projected, "{}", listed["name"]);
+    }
+    assert_eq!(listed().len(), projected.len());
 }
 
 #[test]
@@ -37,6 +40,13 @@ fn no_tool_takes_more_of_a_model_s_attention_than_it_may() {
         let size = projection::size(&tool);
         assert!(size <= LARGEST, "{} has {size} bytes", tool["name"]);
     }
+}
+
+/// All together: about 5,000 tokens.
+#[test]
+fn all_tools_together_take_no_more_than_they_may() {
+    let size: usize = listed().iter().map(projection::size).sum();
+    assert!(size <= 20_000, "{size} bytes");
 }
 
 #[test]

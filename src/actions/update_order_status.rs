@@ -35,16 +35,18 @@ const RPO: Field = Field::required_if("rpo", &Code::new("tracking number", 64), 
     .about("The tracking number of the postal item, at most 64 characters.")
     .examples(r#"["10000000000000", "RA123456789RU"]"#);
 
+const INPUT: &[Field] = &[BILL_ID, STATUS, DATE, RPO];
+
 /// The action.
 pub const ACTION: Action = Action::change(
     "update_order_status",
     "Update order status",
     "Tell the JustClick shop that an order was paid, posted with a tracking number, returned by the customer, or cancelled.",
-    |call| service::change(call, "UpdateOrderStatus"),
+    |call| service::change(call, "UpdateOrderStatus", INPUT),
 )
 .idempotency(Idempotency::Natural)
 .subject(BILL_ID.name(), "order")
-.input(&[BILL_ID, STATUS, DATE, RPO])
+.input(INPUT)
 .output("Updated order", &[
     BILL_ID.about("The order that was changed.").examples(r#"["100000"]"#),
     STATUS.about("Its new status.").examples(r#"["sent"]"#),

@@ -11,8 +11,9 @@ fn each_code_is_of_the_contracts_kind() {
     // Signed by the test itself, as the service would.
     for (codes, kind, retry) in [
         (&[4, 5, 6, 7][..], "auth", "never"),
-        (&[200, 302, 400], "not_found", "never"),
-        (&[1, 2, 3, 201, 202, 203, 303, 100, 800, -1], "rejected", "never"),
+        (&[200, 302, 400, 103, 500, 501, 604, 700, 800, 801], "not_found", "never"),
+        (&[1, 2, 3, 201, 202, 203, 303], "rejected", "never"),
+        (&[100, 101, 102, 104, 600, 601, 602, 603, 605, 999, -1], "rejected", "never"),
         (&[8], "throttled", "later"),
     ] {
         for code in codes {
@@ -151,13 +152,22 @@ fn a_name_without_a_server_and_a_redirect_are_told_with_the_address() {
 
 #[test]
 fn an_http_status_decides_before_the_body_does() {
-    for status in [300, 301, 302, 307, 400, 401, 403, 404, 418, 499, 600] {
+    for status in [300, 301, 307, 400, 401, 403, 404, 418, 499, 600] {
         assert_error(&Service::new(status, DONE), "unexpected_reply", "never", "unknown");
     }
     for status in [408, 423, 425, 500, 502, 503, 504, 599] {
         assert_error(&Service::new(status, DONE), "unavailable", "later", "unknown");
     }
     assert_error(&Service::new(429, DONE), "throttled", "later", "none");
+}
+
+/// Public clients of the service have met it: a redirect whose body is the answer.
+#[test]
+fn a_302_with_a_signed_reply_is_an_answer_and_any_other_is_not() {
+    assert!(run(INPUT, &Service::new(302, DONE)).is_ok());
+    for body in ["", "<html>", &DONE.replace("cf2b", "cf2c")] {
+        assert_error(&Service::new(302, body), "unexpected_reply", "never", "unknown");
+    }
 }
 
 #[test]

@@ -1,0 +1,82 @@
+//! The action `find_orders`: the orders of a customer.
+//!
+//! Source: the service's help page on `GetBills`, which gives a map of orders, each a map of products.
+
+use plugin_kit::json::Members;
+use plugin_kit::types::{Choice, Lines};
+use plugin_kit::{Action, Call, Error, Example, Field, Object, Value, Values, reply};
+
+use crate::form::Form;
+use crate::notions::EMAIL;
+use crate::{order, service};
+
+/// The code for "there are none".
+const NONE: i64 = 400;
+
+const PAY_STATUS: Field = Field::optional(
+    "pay_status",
+    &Choice::new(&[
+        ("paid", "paid", &["pay", "оплач"]),
+        ("waiting", "not paid yet", &["wait", "open", "new", "unpaid"]),
+        ("cancel", "cancelled", &["cancel", "отмен"]),
+    ]),
+)
+.title("Payment")
+.examples(r#"["paid", "waiting", "cancel"]"#);
+
+const INPUT: &[Field] = &[EMAIL.about("The customer's e-mail address."), PAY_STATUS];
+
+/// The action.
+pub const ACTION: Action = Action::read(
+    "find_orders",
+    "Find orders",
+    "Find the orders of a customer of the JustClick shop by the e-mail address: their numbers and products.",
+    find,
+)
+.input(INPUT)
+.output("Orders", &[Field::required("items", &Lines::new(order::FOUND, 1000)).title("Orders").about("The orders.")])
+.unsigned(&["items"])
+.examples(&[
+    Example {
+        title: "All that were paid",
+        input: r#"{"email":"test@test.com","pay_status":"paid"}"#,
+        output: r#"{"items":[{"bill_id":"258367","goods":[{"product_number":"12549","product_id":"payment","title":"payment for training"}]}]}"#,
+    },
+    Example { title: "None", input: r#"{"email":"nobody@test.com"}"#, output: r#"{"items":[]}"# },
+]);
+
+fn find(call: &Call) -> Result<Object, Error> {
+    let reply = service::answer(call, "GetBills", &Form::of(call.input(), INPUT), &[NONE])?;
+    let mut orders = Vec::new();
+    if reply.code != NONE {
+        for (number, goods) in named(reply.result())? {
+            let mut lines = Vec::new();
+            for (product_number, product) in named(goods)? {
+                let mut line = reply::object(product, order::FOUND_GOODS).map_err(service::unreadable)?;
+                line.set("product_number", Value::Text(product_number));
+                lines.push(Value::Fields(line));
+            }
+            let mut found = Values::default();
+            found.set("bill_id", Value::Text(number));
+            found.set("goods", Value::List(lines));
+            orders.push(found);
+        }
+    }
+    Ok(service::items(&orders))
+}
+
+/// The members of an object by their names, which are numbers here. PHP writes a list for an object
+/// without members, and for one whose names are 0, 1, and so on.
+fn named(json: &str) -> Result<Vec<(String, &str)>, Error> {
+    if json == "null" {
+        return Ok(Vec::new());
+    }
+    if json.starts_with('[') {
+        let values = reply::entries(json).unwrap_or_default().into_iter().enumerate();
+        return Ok(values.map(|(place, value)| (place.to_string(), value)).collect());
+    }
+    match Members::parse(json) {
+        Ok(Members(members)) => Ok(members.into_iter().map(|(name, value)| (name.into_owned(), value)).collect()),
+        Err(_) => Err(service::unreadable("a result that is no map of orders".to_owned())),
+    }
+}

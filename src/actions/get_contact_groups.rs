@@ -1,0 +1,48 @@
+//! The action `get_contact_groups`: the groups in which a contact is or was.
+//!
+//! Source: the service's help page on `GetLeadGroupStatuses`.
+
+use plugin_kit::types::{Lines, Text};
+use plugin_kit::{Action, Example, Field};
+
+use crate::form::Form;
+use crate::notions::{EMAIL, GROUP_ID, TITLE};
+use crate::service;
+
+/// The code for "in no group".
+const NONE: i64 = 501;
+
+const INPUT: &[Field] = &[EMAIL.about("The contact's e-mail address.")];
+
+const GROUPS: &[Field] = &[
+    GROUP_ID,
+    TITLE.wire(&["rass_title"]),
+    Field::required("status", &Text::new(60))
+        .title("Status")
+        .about("STATUS_WAIT, STATUS_SUBSCRIBE, STATUS_UNSUBSCRIBE and others of JustClick.")
+        .examples(r#"["STATUS_SUBSCRIBE"]"#)
+        .wire(&["rass_status"]),
+    Field::optional("since", &Text::new(60))
+        .title("Since")
+        .about("When the contact was added, as JustClick writes it.")
+        .wire(&["subscription_time"]),
+];
+
+/// The action.
+pub const ACTION: Action = Action::read(
+    "get_contact_groups",
+    "Get a contact's groups",
+    "List the groups in which a contact of the JustClick account is or was, with the contact's status in each.",
+    |call| {
+        let reply = service::answer(call, "GetLeadGroupStatuses", &Form::of(call.input(), INPUT), &[NONE])?;
+        Ok(service::items(&service::list(&reply, GROUPS)?))
+    },
+)
+.input(INPUT)
+.output("Groups", &[Field::required("items", &Lines::new(GROUPS, 10_000)).title("Groups").about("The groups.")])
+.unsigned(&["items"])
+.examples(&[Example {
+    title: "In one group",
+    input: r#"{"email":"fiztov5@test.com"}"#,
+    output: r#"{"items":[{"group_id":"news","title":"News","status":"STATUS_SUBSCRIBE","since":"1362168000"}]}"#,
+}]);

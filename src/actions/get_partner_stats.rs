@@ -1,0 +1,57 @@
+//! The action `get_partner_stats`.
+//!
+//! Source: the service's help page on `GetPartnerStats`.
+
+use plugin_kit::types::{Day, Money, Text, Whole};
+use plugin_kit::{Action, Example, Field};
+
+use crate::form::Form;
+use crate::service;
+
+const COUNT: Whole = Whole::new(0, i64::MAX);
+
+const PARTNER: Field = Field::required("partner", &Text::new(100).with_any_word())
+    .title("Partner")
+    .about("The partner's login.")
+    .examples(r#"["my_partner_login"]"#);
+
+const INPUT: &[Field] = &[
+    PARTNER,
+    Field::optional("from", &Day)
+        .title("From")
+        .about("The first day.")
+        .examples(r#"["2016-08-01"]"#)
+        .wire(&["date_from"]),
+    Field::optional("to", &Day).title("To").about("The last day.").examples(r#"["2016-09-22"]"#).wire(&["date_to"]),
+];
+
+const STATS: &[Field] = &[
+    Field::required("earned", &Money).title("Earned").about("What the partner earned.").wire(&["earned_total"]),
+    Field::required("to_pay", &Money).title("To pay").about("What is left to pay.").wire(&["topay_total"]),
+    Field::required("clicks", &COUNT).title("Clicks").about("Clicks on the partner's links.").wire(&["clicks_total"]),
+    Field::required("contacts", &COUNT).title("Contacts").about("Contacts that came by them.").wire(&["leads_total"]),
+    Field::required("payments", &COUNT).title("Payments").about("Orders that were paid.").wire(&["bills_total"]),
+    Field::required("partners", &COUNT)
+        .title("Partners")
+        .about("Partners that came by them.")
+        .wire(&["partners_total"]),
+];
+
+/// The action.
+pub const ACTION: Action = Action::read(
+    "get_partner_stats",
+    "Get a partner's figures",
+    "Look up what a partner of the JustClick shop brought and earned, in all or on some days.",
+    |call| {
+        let reply = service::call(call, "GetPartnerStats", &Form::of(call.input(), INPUT))?;
+        Ok(service::object(&reply, STATS)?.object())
+    },
+)
+.input(INPUT)
+.output("Figures", STATS)
+.unsigned(&["earned", "to_pay", "clicks", "contacts", "payments", "partners"])
+.examples(&[Example {
+    title: "Of some weeks",
+    input: r#"{"partner":"my_partner_login","from":"2016-08-01","to":"2016-09-22"}"#,
+    output: r#"{"earned":"390.00","to_pay":"390.00","clicks":42,"contacts":1,"payments":1,"partners":3}"#,
+}]);

@@ -1,0 +1,159 @@
+//! The action `list_orders`: the orders of some days.
+//!
+//! Source: the service's help page on `getOrdersWithGoods`. It cuts what is longer than a month without
+//! a word, so longer times are asked for in parts; a part is a page.
+
+use plugin_kit::error::Problem;
+use plugin_kit::types::{Choice, Day, Lines, List, Text, Whole};
+use plugin_kit::{Action, Call, Error, Example, Field, Kind, Object, Values};
+
+use crate::days;
+use crate::form::Form;
+use crate::notions::ORDER;
+use crate::{order, service};
+
+/// The days of a part: not more than the shortest month has.
+const PART_DAYS: i64 = 28;
+
+/// How many orders a page has where nothing is said.
+const LIMIT: usize = 100;
+
+const FROM: Field = Field::required("from", &Day)
+    .title("From")
+    .about("The first day, as the account's calendar has it.")
+    .examples(r#"["2017-01-01"]"#);
+
+const TO: Field =
+    Field::required("to", &Day).title("To").about("The last day, which is included.").examples(r#"["2017-02-01"]"#);
+
+const BY: Field = Field::optional(
+    "by",
+    &Choice::new(&[("created", "made on these days", &["creat", "new"]), ("paid", "paid on these days", &["pay"])]),
+)
+.title("Which")
+.examples(r#"["created", "paid"]"#)
+.default(r#""created""#);
+
+const PRODUCT_NUMBERS: Field = Field::optional("product_numbers", &List::new(&ORDER, 100))
+    .title("Product numbers")
+    .about("Only orders of these products, by their numbers.")
+    .examples(r#"[["1", "2"]]"#)
+    .wire(&["goods"]);
+
+/// What is sent as it is.
+const FILTER: &[Field] = &[PRODUCT_NUMBERS];
+
+const CURSOR: Field = Field::optional("cursor", &Text::new(40))
+    .title("Cursor")
+    .about("The nextCursor of the page before.")
+    .examples(r#"["2017-01-29"]"#);
+
+const MAX: Field = Field::optional("limit", &Whole::new(1, 1000))
+    .title("Limit")
+    .about("How many orders a page has at most.")
+    .examples("[100]")
+    .default("100");
+
+/// The action.
+pub const ACTION: Action = Action::read(
+    "list_orders",
+    "List orders",
+    "List the orders of the JustClick shop that were made or paid on some days, with all that is known of them.",
+    list,
+)
+.input(&[FROM, TO, BY, PRODUCT_NUMBERS, CURSOR, MAX])
+.output(
+    "Orders",
+    &[
+        Field::required("items", &Lines::new(order::FIELDS, 1000))
+            .title("Orders")
+            .about("The orders, by their numbers."),
+        Field::optional("nextCursor", &Text::new(40))
+            .title("Next page")
+            .about("The cursor of the next page, if there is one."),
+    ],
+)
+.unsigned(&["items"])
+.examples(&[Example {
+    title: "A month",
+    input: r#"{"from":"2017-01-01","to":"2017-02-01","by":"paid","product_numbers":["1","2"]}"#,
+    output: r#"{"items":[{"bill_id":"102937","pay_status":"paid"}],"nextCursor":"2017-01-29"}"#,
+}]);
+
+/// Where a page begins: on a day, and after the order of that number in the days that follow.
+struct Place<'a> {
+    day: i64,
+    after: &'a str,
+}
+
+fn list(call: &Call) -> Result<Object, Error> {
+    let input = call.input();
+    let day = |name| days::number(input.text(name)).unwrap_or_default();
+    let (from, to) = (day("from"), day("to"));
+    if to < from {
+        return Err(refused("to", "to is before from: give the earlier day as from"));
+    }
+    let place = match input.text("cursor") {
+        "" => Place { day: from, after: "" },
+        cursor => place(cursor).filter(|place| (from..=to).contains(&place.day)).ok_or_else(|| {
+            refused("cursor", "cursor is none of these days: give the nextCursor of the page before, or none")
+        })?,
+    };
+    let last = to.min(place.day + PART_DAYS - 1);
+    let mut orders = part(call, place.day, last)?;
+    orders.retain(|order| is_after(order.text("bill_id"), place.after));
+    let limit = input.text("limit").parse().unwrap_or(LIMIT);
+    let next = if orders.len() > limit {
+        orders.truncate(limit);
+        let number = orders.last().map_or("", |order| order.text("bill_id"));
+        Some([&days::dashed(place.day), "/", number].concat())
+    } else {
+        (last < to).then(|| days::dashed(last + 1))
+    };
+    Ok(service::items(&orders).text_if("nextCursor", next.as_deref()))
+}
+
+fn refused(field: &str, why: &str) -> Error {
+    Error::invalid(Kind::InvalidInput, vec![Problem::new(field, why)])
+}
+
+/// The orders of a part, by their numbers, none twice.
+fn part(call: &Call, first: i64, last: i64) -> Result<Vec<Values>, Error> {
+    let mut form = Form::new().with("begin_date", days::dotted(first)).with("end_date", days::dotted(last));
+    if call.input().text("by") == "paid" {
+        form = form.with("paid", "1");
+    }
+    let form = form.and(call.input(), FILTER);
+    // No page says what comes where there is none: an empty list, or the code of lists of orders.
+    let reply = service::answer(call, "getOrdersWithGoods", &form, &[400])?;
+    let entries = plugin_kit::reply::entries(reply.result());
+    let is_none = reply.result.is_none() || reply.code != 0;
+    let entries = match entries {
+        _ if is_none => Vec::new(),
+        Some(entries) => entries,
+        None => return Err(service::unreadable("a result that is no list".to_owned())),
+    };
+    let mut orders = Vec::with_capacity(entries.len());
+    for entry in entries {
+        orders.push(order::read(call, entry)?);
+    }
+    orders.sort_by(|a, b| rank(a.text("bill_id")).cmp(&rank(b.text("bill_id"))));
+    orders.dedup_by(|a, b| a.text("bill_id") == b.text("bill_id"));
+    Ok(orders)
+}
+
+/// What numbers of any length are ordered by.
+fn rank(number: &str) -> (usize, &str) {
+    let digits = number.trim_start_matches('0');
+    (digits.len(), digits)
+}
+
+fn is_after(number: &str, other: &str) -> bool {
+    rank(number) > rank(other)
+}
+
+fn place(cursor: &str) -> Option<Place<'_>> {
+    let (day, after) = cursor.split_once('/').unwrap_or((cursor, ""));
+    let is_number = after.bytes().all(|byte| byte.is_ascii_digit());
+    Some(Place { day: days::number(day).filter(|_| is_number)?, after })
+}

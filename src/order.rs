@@ -1,0 +1,122 @@
+//! An order as the service gives it, and as actions give it back.
+
+use plugin_kit::types::{Digits, Lines, Moment, Money, Switch, Text};
+use plugin_kit::{Call, Error, Field, Value, Values, reply};
+
+use crate::notions::ORDER_NUMBER;
+use crate::service;
+
+const LINE: Text = Text::new(255);
+
+/// The products in an order.
+const GOODS: &[Field] = &[
+    Field::required("product_id", &LINE).title("Product").about("The product's id.").wire(&["id"]),
+    Field::optional("title", &LINE).title("Title").about("What people call it."),
+    Field::optional("sum", &Money).title("Sum").about("What it costs in this order."),
+    Field::optional("price", &Money).title("Price").about("What it costs by its settings."),
+    Field::optional("pin_code", &LINE).title("PIN code").about("The code that came with it.").wire(&["pincode"]),
+];
+
+/// All of an order. What the service does not give is not there.
+pub const FIELDS: &[Field] = &[
+    ORDER_NUMBER.wire(&["id"]),
+    Field::optional("pay_status", &LINE).title("Payment").about("waiting, paid or cancel; JustClick may have others."),
+    Field::optional("created", &Moment).title("Created").about("When it was created, in UNIX seconds."),
+    Field::optional("paid", &Moment).title("Paid").about("When it was paid, in UNIX seconds."),
+    Field::optional("price", &Money).title("Price").about("What it costs."),
+    Field::optional("to_pay", &Money).title("To pay").about("What is left to pay.").wire(&["bill_sum_topay"]),
+    Field::optional("email", &LINE).title("E-mail").about("The customer's e-mail address."),
+    Field::optional("first_name", &LINE).title("First name").about("The customer's first name."),
+    Field::optional("last_name", &LINE).title("Surname").about("The customer's surname."),
+    Field::optional("middle_name", &LINE).title("Middle name").about("The customer's middle name."),
+    Field::optional("phone", &LINE).title("Telephone").about("The customer's telephone."),
+    Field::optional("country", &LINE).title("Country").about("Where to deliver."),
+    Field::optional("region", &LINE).title("Region").about("Where to deliver."),
+    Field::optional("city", &LINE).title("City").about("Where to deliver."),
+    Field::optional("address", &LINE).title("Address").about("Where to deliver: street and house."),
+    Field::optional("postal_code", &LINE).title("Postal code").about("Where to deliver.").wire(&["postalcode"]),
+    Field::optional("comment", &LINE).title("Comment").about("A comment."),
+    Field::optional("tag", &LINE).title("Tag").about("The shop's own mark."),
+    Field::optional("coupon", &LINE).title("Coupon").about("The coupon that was used.").wire(&["coupon", "kupon"]),
+    Field::optional("payment_method", &LINE).title("Payment method").about("How it was paid.").wire(&["payway"]),
+    Field::optional("payment_link", &LINE).title("Payment page").about("Where the customer pays.").wire(&["link"]),
+    Field::optional("is_recurrent", &Switch).title("Recurrent").about("Whether it is paid again and again."),
+    Field::optional("utm_medium", &LINE)
+        .title("UTM medium")
+        .about("Where the customer came from.")
+        .wire(&["utm[medium]"]),
+    Field::optional("utm_source", &LINE)
+        .title("UTM source")
+        .about("Where the customer came from.")
+        .wire(&["utm[source]"]),
+    Field::optional("utm_campaign", &LINE)
+        .title("UTM campaign")
+        .about("Where the customer came from.")
+        .wire(&["utm[campaign]"]),
+    Field::optional("utm_content", &LINE)
+        .title("UTM content")
+        .about("Where the customer came from.")
+        .wire(&["utm[content]"]),
+    Field::optional("utm_term", &LINE).title("UTM term").about("Where the customer came from.").wire(&["utm[term]"]),
+    Field::optional("goods", &Lines::new(GOODS, 1000)).title("Products").about("What was ordered.").wire(&["items"]),
+];
+
+/// What nothing vouches for: the service signs its code and text alone.
+pub const UNSIGNED: &[&str] = &[
+    "bill_id",
+    "pay_status",
+    "created",
+    "paid",
+    "price",
+    "to_pay",
+    "email",
+    "first_name",
+    "last_name",
+    "middle_name",
+    "phone",
+    "country",
+    "region",
+    "city",
+    "address",
+    "postal_code",
+    "comment",
+    "tag",
+    "coupon",
+    "payment_method",
+    "payment_link",
+    "is_recurrent",
+    "utm_medium",
+    "utm_source",
+    "utm_campaign",
+    "utm_content",
+    "utm_term",
+    "goods",
+];
+
+/// Orders that were found, with their products.
+pub const FOUND: &[Field] = &[
+    ORDER_NUMBER,
+    Field::required("goods", &Lines::new(FOUND_GOODS, 1000)).title("Products").about("What was ordered."),
+];
+
+/// A product of an order that was found.
+pub const FOUND_GOODS: &[Field] = &[
+    Field::optional("product_number", &Digits::new(20)).title("Product number").about("The product's number."),
+    Field::optional("product_id", &LINE).title("Product").about("The product's id.").wire(&["good_name"]),
+    Field::optional("title", &LINE).title("Title").about("What people call it.").wire(&["good_title"]),
+];
+
+/// Reads an order.
+///
+/// # Errors
+/// That the answer can't be read.
+pub fn read(call: &Call, json: &str) -> Result<Values, Error> {
+    let mut order = reply::object(json, FIELDS).map_err(service::unreadable)?;
+    // Without a host of its own, an order's link is a path of the account.
+    let link = order.text("payment_link");
+    if link.starts_with('/') && !link.starts_with("//") {
+        let whole = [call.config("base_url"), link].concat();
+        order.set("payment_link", Value::Text(whole));
+    }
+    Ok(order)
+}

@@ -1,0 +1,6 @@
+//! The actions against the sandbox over real sockets: what they send, what they make of what comes,
+//! and what its codes mean.
+
+mod reads;
+mod shapes;
+mod support;
