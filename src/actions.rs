@@ -1,7 +1,12 @@
 //! The plugin and its actions. A new one is a file in this folder, its module here, and a line in
 //! the table.
 
+pub mod add_contact;
 pub mod count_contacts;
+pub mod create_order;
+pub mod create_product;
+pub mod delete_order;
+pub mod delete_product;
 pub mod find_orders;
 pub mod get_contact_groups;
 pub mod get_order;
@@ -9,7 +14,10 @@ pub mod get_partner_stats;
 pub mod list_groups;
 pub mod list_orders;
 pub mod list_products;
+pub mod remove_contact;
+pub mod update_contact;
 pub mod update_order_status;
+pub mod update_product;
 
 use plugin_kit::Plugin;
 
@@ -28,13 +36,21 @@ plugin_kit::plugin! {
     check check_connection = account::check;
     actions {
         update_order_status = update_order_status::ACTION,
+        create_order = create_order::ACTION,
+        delete_order = delete_order::ACTION,
         get_order = get_order::ACTION,
         list_orders = list_orders::ACTION,
         find_orders = find_orders::ACTION,
+        add_contact = add_contact::ACTION,
+        update_contact = update_contact::ACTION,
+        remove_contact = remove_contact::ACTION,
         get_contact_groups = get_contact_groups::ACTION,
         list_groups = list_groups::ACTION,
         count_contacts = count_contacts::ACTION,
         list_products = list_products::ACTION,
+        create_product = create_product::ACTION,
+        update_product = update_product::ACTION,
+        delete_product = delete_product::ACTION,
         get_partner_stats = get_partner_stats::ACTION,
     }
 }

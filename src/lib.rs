@@ -11,6 +11,7 @@ pub mod days;
 pub mod form;
 pub mod notions;
 pub mod order;
+pub mod product;
 pub mod reply;
 pub mod service;
 pub mod signature;

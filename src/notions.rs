@@ -1,6 +1,6 @@
 //! What the service's things are known by, each said once: order numbers, product ids, group ids.
 
-use plugin_kit::types::{Code, Digits, Email, Money, Text};
+use plugin_kit::types::{Any, Code, Digits, Email, Money, Text};
 use plugin_kit::{Field, Options};
 
 /// An order's number.
@@ -64,3 +64,8 @@ pub const MESSAGE: Field = Field::required("message", &Text::new(300))
     .title("Message")
     .about("What JustClick answered.")
     .examples(r#"["ok"]"#);
+
+/// What the service adds to a change, which it does not sign.
+pub const UNSIGNED_RESULT: Field = Field::optional("unsigned_result", &Any)
+    .title("Unsigned result")
+    .about("Data JustClick added. Its signature does not cover it, so do not rely on it.");

@@ -78,6 +78,14 @@ pub fn items(items: &[Values]) -> Object {
     Object::new().json("items", &array.finish())
 }
 
+/// The error of a change that the service says it has made.
+#[cold]
+#[inline(never)]
+pub fn in_doubt(mut error: Error) -> Error {
+    error.message.push_str(" JustClick says that it was done: look at the shop before you try again.");
+    error
+}
+
 /// An answer whose data has another shape than the service's pages say.
 #[cold]
 #[inline(never)]

@@ -78,12 +78,16 @@ pub(crate) fn plain(fields: &[Field]) -> Object {
     let mut properties = Object::new();
     for field in fields {
         let mut description = described(field);
+        let mut add = |text: &str| {
+            description.push_str(if description.is_empty() { "" } else { " " });
+            description.push_str(text);
+        };
         if let Some(default) = field.default {
             let default = json::string(default).unwrap_or(Cow::Borrowed(default));
-            description.push_str(&[" Default: ", &default, "."].concat());
+            add(&["Default: ", &default, "."].concat());
         }
         if let Needed::When(when) = field.needed {
-            description.push_str(" Required when ");
+            add("Required when ");
             description.push_str(when.on);
             description.push_str(" is ");
             for (place, word) in when.is.iter().enumerate() {
@@ -92,18 +96,29 @@ pub(crate) fn plain(fields: &[Field]) -> Object {
             }
             description.push('.');
         }
-        let property = Object::new().text("type", field.holds.plain()).text("description", &description);
+        let property = told(field.holds.plain(), &description);
         properties = properties.json(field.name, &field.holds.tool(property).finish());
     }
     let schema = Object::new().text("type", "object").json("properties", &properties.finish());
     schema.json("required", &required(fields)).switch("additionalProperties", false)
 }
 
-/// What a field is: in its own words, or by its title.
+/// What a field is: in its own words, or by its title. Nothing if the words only repeat the title,
+/// which says no more than the name does.
 #[inline(never)]
 fn described(field: &Field) -> String {
     let described = field.described();
-    if described.is_empty() { field.title.to_owned() } else { described }
+    match described.strip_suffix('.') {
+        Some(words) if words == field.title => String::new(),
+        _ if described.is_empty() => field.title.to_owned(),
+        _ => described,
+    }
+}
+
+/// A type with what it means.
+#[inline(never)]
+fn told(kind: &str, description: &str) -> Object {
+    Object::new().text("type", kind).text_if("description", (!description.is_empty()).then_some(description))
 }
 
 /// The schema of an object that is given back, as a tool has it. What has no type is not told, and may
@@ -116,7 +131,7 @@ pub(crate) fn plain_returned(fields: &[Field]) -> Object {
             is_whole = false;
             continue;
         };
-        let property = Object::new().text("type", kind).text("description", &described(field));
+        let property = told(kind, &described(field));
         properties = properties.json(field.name, &field.holds.tool_output(property).finish());
     }
     let schema = Object::new().text("type", "object").json("properties", &properties.finish());

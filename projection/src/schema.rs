@@ -90,9 +90,12 @@ fn object(schema: &Value, tell: impl Fn(&str, &Value) -> Option<Value>) -> Map<S
     plain
 }
 
-/// A type with what it means: in the field's words, or by its title.
+/// A type with what it means: in the field's words, or by its title, unless both say the same.
 fn named<'a>(one: &str, field: &'a Value, more: impl IntoIterator<Item = &'a str>) -> Map<String, Value> {
-    let words = field["description"].as_str().or(field["title"].as_str());
+    let (title, words) = (field["title"].as_str(), field["description"].as_str());
+    // What only repeats the title says no more than the name does.
+    let repeats = words.zip(title).is_some_and(|(words, title)| words.strip_suffix('.') == Some(title));
+    let words = words.or(title).filter(|_| !repeats);
     let description = words.into_iter().chain(more).collect::<Vec<_>>().join(" ");
     let mut plain = Map::from_iter([("type".to_owned(), one.into())]);
     if !description.is_empty() {

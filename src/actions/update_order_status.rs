@@ -2,15 +2,11 @@
 //!
 //! Source: the service's help page on `UpdateOrderStatus`.
 
-use plugin_kit::types::{Any, Choice, Code, Digits, Moment, Text};
-use plugin_kit::{Action, Example, Field, Idempotency, Refused};
+use plugin_kit::types::{Choice, Code, Moment};
+use plugin_kit::{Action, Condition, Example, Field, Idempotency, Refused, Verify};
 
+use crate::notions::{MESSAGE, ORDER_NUMBER, UNSIGNED_RESULT};
 use crate::service;
-
-const BILL_ID: Field = Field::required("bill_id", &Digits::new(20))
-    .title("Order number")
-    .about("The number of the order in JustClick.")
-    .examples(r#"["100000", 100000]"#);
 
 const STATUS: Field = Field::required(
     "status",
@@ -35,7 +31,7 @@ const RPO: Field = Field::required_if("rpo", &Code::new("tracking number", 64), 
     .about("The tracking number of the postal item, at most 64 characters.")
     .examples(r#"["10000000000000", "RA123456789RU"]"#);
 
-const INPUT: &[Field] = &[BILL_ID, STATUS, DATE, RPO];
+const INPUT: &[Field] = &[ORDER_NUMBER, STATUS, DATE, RPO];
 
 /// The action.
 pub const ACTION: Action = Action::change(
@@ -45,20 +41,22 @@ pub const ACTION: Action = Action::change(
     |call| service::change(call, "UpdateOrderStatus", INPUT),
 )
 .idempotency(Idempotency::Natural)
-.subject(BILL_ID.name(), "order")
+.subject(ORDER_NUMBER.name(), "order")
+// Of what an order gives back, only the payment's state tells of a status: paid and cancelled ones.
+.verify(Verify {
+    action: "get_order",
+    arguments: &[(ORDER_NUMBER.name(), ORDER_NUMBER.name())],
+    done: &[Condition::IsField("/pay_status", STATUS.name())],
+    undone: &[],
+})
 .input(INPUT)
 .output("Updated order", &[
-    BILL_ID.about("The order that was changed.").examples(r#"["100000"]"#),
+    ORDER_NUMBER.about("The order that was changed.").examples(r#"["100000"]"#),
     STATUS.about("Its new status.").examples(r#"["sent"]"#),
     DATE.about("The date that was sent, in UNIX seconds.").examples("[1362254400]"),
     RPO.about("The tracking number that was sent.").examples(r#"["10000000000000"]"#),
-    Field::required("message", &Text::new(300))
-        .title("Message")
-        .about("What JustClick answered.")
-        .examples(r#"["order status changed"]"#),
-    Field::optional("unsigned_result", &Any)
-        .title("Unsigned result")
-        .about("Data JustClick added. Its signature does not cover it, so do not rely on it."),
+    MESSAGE.examples(r#"["order status changed"]"#),
+    UNSIGNED_RESULT,
 ])
 .examples(&[
     Example {

@@ -4,3 +4,4 @@
 mod reads;
 mod shapes;
 mod support;
+mod writes;

@@ -1,0 +1,192 @@
+//! The action `create_order`: an order of some products for one customer.
+//!
+//! Source: the service's help page on `CreateOrder`. An open order of the same customer for the same
+//! things is not made twice: the service answers 601 with the number of the one that is there.
+
+use plugin_kit::types::{Choice, Digits, Lines, Moment, Money, Switch, Text};
+use plugin_kit::{Action, Call, Condition, Error, Example, Field, Object, Refused, Verify};
+
+use crate::form::Form;
+use crate::notions::{EMAIL, MESSAGE, ORDER_NUMBER, PRODUCT_ID};
+use crate::service;
+
+/// The code for "it is there already".
+const ALREADY_THERE: i64 = 601;
+
+const LINE: Text = Text::new(255);
+
+const GOODS: &[Field] = &[
+    PRODUCT_ID,
+    Field::optional("price", &Money)
+        .title("Price")
+        .about("In this order; the product's own if left out.")
+        .examples(r#"["1500.00"]"#)
+        .wire(&["good_sum"]),
+];
+
+const INPUT: &[Field] = &[
+    Field::required("goods", &Lines::new(GOODS, 100))
+        .title("Products")
+        .about("What is ordered.")
+        .examples(r#"[[{"product_id":"invoice","price":"1500.00"},{"product_id":"sales"}]]"#)
+        .refuses(&[Refused("[]", "nothing is ordered"), Refused(r#"[{"price":5}]"#, "what is ordered?")]),
+    EMAIL.about("The customer's e-mail.").wire(&["bill_email"]),
+    Field::optional("first_name", &LINE)
+        .title("First name")
+        .about("Needed if posted.")
+        .examples(r#"["Name"]"#)
+        .wire(&["bill_first_name"]),
+    Field::optional("last_name", &LINE)
+        .title("Surname")
+        .about("Needed if posted.")
+        .examples(r#"["Surname"]"#)
+        .wire(&["bill_surname"]),
+    Field::optional("middle_name", &LINE)
+        .title("Middle name")
+        .about("Middle name.")
+        .examples(r#"["Middle Name"]"#)
+        .wire(&["bill_otchestvo"]),
+    Field::optional("phone", &LINE)
+        .title("Telephone")
+        .about("Telephone.")
+        .examples(r#"["+7(928)777-77-77"]"#)
+        .wire(&["bill_phone"]),
+    Field::optional("country", &LINE)
+        .title("Country")
+        .about("Needed if posted.")
+        .examples(r#"["USA"]"#)
+        .wire(&["bill_country"]),
+    Field::optional("region", &LINE)
+        .title("Region")
+        .about("Region.")
+        .examples(r#"["New York"]"#)
+        .wire(&["bill_region"]),
+    Field::optional("city", &LINE)
+        .title("City")
+        .about("Needed if posted.")
+        .examples(r#"["New York"]"#)
+        .wire(&["bill_city"]),
+    Field::optional("address", &LINE)
+        .title("Address")
+        .about("Needed if posted.")
+        .examples(r#"["Wall St."]"#)
+        .wire(&["bill_address"]),
+    Field::optional("postal_code", &LINE)
+        .title("Postal code")
+        .about("Postal code.")
+        .examples(r#"["345678"]"#)
+        .wire(&["bill_postal_code"]),
+    Field::optional("coupon", &LINE).title("Coupon").about("Coupon.").examples(r#"["skidka50"]"#).wire(&["bill_kupon"]),
+    Field::optional("tag", &LINE).title("Tag").about("Tag.").examples(r#"["AdWords"]"#).wire(&["bill_tag"]),
+    Field::optional("comment", &Text::new(2000).with_lines())
+        .title("Comment")
+        .about("Comment.")
+        .examples(r#"["in a beautiful box"]"#)
+        .wire(&["bill_comment"]),
+    Field::optional("ip", &LINE)
+        .title("IP address")
+        .about("IP address.")
+        .examples(r#"["192.168.0.1"]"#)
+        .wire(&["bill_ip"]),
+    Field::optional("created", &Moment)
+        .title("Created")
+        .about("Created.")
+        .examples("[1291001819]")
+        .wire(&["bill_created"]),
+    Field::optional("domain", &LINE)
+        .title("Domain")
+        .about("Payment page's host.")
+        .examples(r#"["www.shop.com"]"#)
+        .wire(&["bill_domain"]),
+    mark("utm_medium", &["utm[utm_medium]"]),
+    mark("utm_source", &["utm[utm_source]"]),
+    mark("utm_campaign", &["utm[utm_campaign]"]),
+    mark("utm_content", &["utm[utm_content]"]),
+    mark("utm_term", &["utm[utm_term]"]),
+];
+
+/// Where the customer came from. A partner's login is the source of the medium `affiliate`.
+const fn mark(name: &'static str, wire: &'static [&'static str]) -> Field {
+    Field::optional(name, &LINE).title("UTM mark").about("UTM mark.").examples(r#"["cpc"]"#).wire(wire)
+}
+
+const CANCEL: Field = Field::optional(
+    "cancel_unpaid",
+    &Choice::new(&[
+        ("usual", "as the product says", &["true", "yes"]),
+        ("never", "never", &["false", "no"]),
+        ("at", "at cancel_at", &["then"]),
+    ]),
+)
+.title("Cancel if unpaid")
+.examples(r#"["usual", "never", "at"]"#);
+
+const CANCEL_AT: Field = Field::required_if("cancel_at", &Moment, "cancel_unpaid", &["at"])
+    .title("Cancel at")
+    .about("Cancel at.")
+    .examples("[1893456000]");
+
+/// All fields, in the order of the form.
+const FIELDS: &[Field] = &{
+    let mut all = [CANCEL; INPUT.len() + 2];
+    let mut place = 0;
+    while place < INPUT.len() {
+        all[place] = INPUT[place];
+        place += 1;
+    }
+    all[INPUT.len() + 1] = CANCEL_AT;
+    all
+};
+
+const RESULT: &[Field] = &[Field::required("bill_id", &Digits::new(20))];
+
+/// The action.
+pub const ACTION: Action = Action::change(
+    "create_order",
+    "Create an order",
+    "Create an order in the JustClick shop. An open one for the same is not made twice.",
+    create,
+)
+.verify(Verify {
+    action: "find_orders",
+    arguments: &[("email", "email")],
+    done: &[],
+    undone: &[Condition::Is("/items", "[]")],
+})
+.input(FIELDS)
+.output("Created order", &[
+    ORDER_NUMBER.about("The number of the order."),
+    Field::required("already_there", &Switch)
+        .title("Already there")
+        .about("Whether an open order for the same was there, so that none was made."),
+    MESSAGE,
+])
+.examples(&[
+    Example {
+        title: "Two products",
+        input: r#"{"goods":[{"product_id":"invoice","price":"1500"},{"product_id":"sales"}],"email":"user4@email.com"}"#,
+        output: r#"{"bill_id":"102937","already_there":false,"message":"ok"}"#,
+    },
+    Example {
+        title: "It is there already",
+        input: r#"{"goods":[{"product_id":"sales"}],"email":"user4@email.com","cancel_unpaid":"at","cancel_at":1893456000}"#,
+        output: r#"{"bill_id":"102936","already_there":true,"message":"order already exist. his number send in result array."}"#,
+    },
+]);
+
+fn create(call: &Call) -> Result<Object, Error> {
+    let input = call.input();
+    let mut form = Form::of(input, INPUT);
+    if let Some(kill) = match input.text("cancel_unpaid") {
+        "usual" => Some("1"),
+        "never" => Some("0"),
+        "at" => Some(input.text("cancel_at")),
+        _ => None,
+    } {
+        form = form.with("bill_timer_kill", kill);
+    }
+    let reply = service::answer(call, "CreateOrder", &form, &[ALREADY_THERE])?;
+    let number = service::object(&reply, RESULT).map_err(service::in_doubt)?;
+    let output = number.object().switch("already_there", reply.code == ALREADY_THERE);
+    Ok(output.text("message", &reply.text))
+}

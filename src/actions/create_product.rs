@@ -1,0 +1,53 @@
+//! The action `create_product`.
+//!
+//! Source: the service's help page on `AddGood`. Its codes are on no page.
+
+use plugin_kit::types::Choice;
+use plugin_kit::{Action, Call, Error, Example, Field, Object};
+
+use crate::form::Form;
+use crate::notions::{MESSAGE, PRICE, PRODUCT, TITLE};
+use crate::{product, service};
+
+const PRODUCT_ID: Field = Field::required("product_id", &PRODUCT)
+    .title("Product id")
+    .about("A new id, which no other has.")
+    .examples(r#"["super_product"]"#)
+    .wire(&["good_name"]);
+
+const TYPE: Field = Field::required(
+    "type",
+    &Choice::new(&[("digital", "not posted", &["virtual", "0"]), ("physical", "posted", &["real", "1"])]),
+)
+.title("Type")
+.examples(r#"["digital", "physical"]"#);
+
+/// What follows the type, as it is sent.
+const NAMED: &[Field] = &[TITLE.wire(&["good_title"]), PRICE];
+
+const OWN: [Field; 5] = [PRODUCT_ID, TYPE, NAMED[0], NAMED[1], product::BUYER_GROUPS];
+
+const INPUT: &[Field] = &product::with_more::<{ OWN.len() + product::MORE.len() }>(&OWN);
+
+/// The action.
+pub const ACTION: Action = Action::change(
+    "create_product",
+    "Create a product",
+    "Create a product in the JustClick shop.",
+    create,
+)
+.input(INPUT)
+.output("Created product", &[PRODUCT_ID.about("The product's id."), MESSAGE])
+.examples(&[Example {
+    title: "Not posted",
+    input: r#"{"product_id":"super_product","type":"digital","title":"10 DVD with cooking lessons","price":"999887"}"#,
+    output: r#"{"product_id":"super_product","message":"ok"}"#,
+}]);
+
+fn create(call: &Call) -> Result<Object, Error> {
+    let input = call.input();
+    let kind = if input.text("type") == "physical" { "1" } else { "0" };
+    let form = Form::new().with("good_name", input.text("product_id")).with("good_type", kind).and(input, NAMED);
+    let reply = service::call(call, "AddGood", &product::described(form, input))?;
+    Ok(Object::new().text("product_id", input.text("product_id")).text("message", &reply.text))
+}
