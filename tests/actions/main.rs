@@ -1,6 +1,8 @@
 //! The actions against the sandbox over real sockets: what they send, what they make of what comes,
 //! and what its codes mean.
 
+mod anything;
+mod documented;
 mod reads;
 mod shapes;
 mod support;
