@@ -18,6 +18,9 @@ use crate::plugin::Plugin;
 use crate::tools;
 use crate::values::Values;
 
+/// Where a search's next part begins: the contract has MCP's name for it.
+const NEXT_CURSOR: &str = "nextCursor";
+
 /// An input that breaks one rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CounterExample {
@@ -131,7 +134,8 @@ pub fn faults(plugin: &Plugin) -> Vec<String> {
 fn of_fields(of: &str, fields: &'static [Field], takes: bool, faults: &mut Vec<String>) {
     for (place, field) in fields.iter().enumerate() {
         let name = field.name;
-        let is_name = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+        let is_name = name == NEXT_CURSOR
+            || name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
         if !is_name || name.is_empty() || tools::ADDED_BY_CLIENTS.contains(&name) {
             faults.push(format!("{of}: {name:?} is no name for a field: small letters, digits and _"));
         }
