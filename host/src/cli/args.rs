@@ -171,4 +171,4 @@ used, 20 some rows are not done, 21 given up because the connection or the servi
 const EXIT_CODES: &str = "\
 Exit codes: 0 done, 1 internal error, 2 wrong usage, 3 the bundle can't be used,
 10 invalid_input, 11 invalid_connection, 12 auth, 13 not_found, 14 rejected, 15 throttled,
-16 unavailable, 17 unexpected_reply, 18 forged_reply; those of batch: see batch --help";
+16 unavailable, 17 unexpected_reply, 18 forged_reply, 19 forged_event; those of batch: see batch --help";

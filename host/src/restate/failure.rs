@@ -99,7 +99,7 @@ fn code(kind: &ErrorKind) -> u16 {
         ErrorKind::Rejected => 422,
         ErrorKind::InvalidConnection | ErrorKind::Auth => 424,
         ErrorKind::Throttled => 429,
-        ErrorKind::UnexpectedReply | ErrorKind::ForgedReply => 502,
+        ErrorKind::UnexpectedReply | ErrorKind::ForgedReply | ErrorKind::ForgedEvent => 502,
         ErrorKind::Unavailable => 503,
         _ => 500,
     }
