@@ -69,7 +69,9 @@ pub mod description;
 pub mod engine;
 pub mod error;
 pub mod http;
+pub mod idempotency;
 pub mod json;
+pub mod language;
 pub mod queue;
 pub mod redact;
 pub mod retry;
@@ -78,6 +80,7 @@ pub mod schema;
 pub mod shares;
 pub mod subject;
 pub mod text;
+pub mod verify;
 
 pub use connection::Connection;
 pub use engine::LoadError;
