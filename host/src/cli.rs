@@ -19,6 +19,7 @@ use std::path::Path;
 use clap::Parser;
 use plugin_host_core::error::ActionError;
 use plugin_host_core::json;
+use plugin_host_core::language;
 use plugin_host_core::queue::{Queue, Slots};
 use plugin_host_core::retry::Backoff;
 use plugin_host_core::runner::Connected;
@@ -112,8 +113,11 @@ fn run_once(once: &Once, args: &Args) -> Result<(), Failure> {
     match once {
         Once::Describe => {
             let description = open::description(args)?;
-            let shown = show::description(&description, open::prefix(args, &description));
-            print(&description.text, args.json, shown)?;
+            let (translated, _) = language::localized(&description, &args.languages());
+            let shown = show::description(&translated, open::prefix(args, &description));
+            // For machines it is as the plugin wrote it, unless somebody says so.
+            let text = if args.lang.is_some() { &translated.text } else { &description.text };
+            print(text, args.json, shown)?;
             match &description.faults[..] {
                 [] => Ok(()),
                 faults => Err(Failure::Load(show::faults(faults))),

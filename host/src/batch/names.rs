@@ -39,7 +39,7 @@ impl Names {
         let schema = &action.input_schema;
         let named = |field: Field<'_>| (field.name.to_owned(), field.title().unwrap_or(field.name).to_owned());
         let fields = schema::fields(schema).map(named).collect();
-        let required = schema::required(schema).map(str::to_owned).collect();
+        let required = schema::required(&action.offered_input()).map(str::to_owned).collect();
         let names = Self { fields, required, map, defaults, values: Fields::of(action, clock) };
         names.check("--map", names.map.iter().map(|(_, field)| field))?;
         names.check("--field", names.defaults.iter().map(|(field, _)| field))?;

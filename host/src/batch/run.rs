@@ -5,9 +5,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use plugin_host_core::error::{ActionError, Effect, Retry};
+use plugin_host_core::idempotency::{Filled, Key};
 use plugin_host_core::queue::Queue;
 use plugin_host_core::redact::Redactor;
 use plugin_host_core::retry::Repetition;
+use plugin_host_core::verify::Finding;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
@@ -30,6 +32,8 @@ pub struct Run {
     pub damaged: bool,
     /// What comes of making a call of the action twice.
     pub repetition: Repetition,
+    /// From what the keys of rows follow, if that is known.
+    pub journal_id: Option<String>,
     /// What is to become of each row.
     pub plan: Plan,
     /// What must not be written down.
@@ -150,6 +154,7 @@ impl Shared {
             None => None,
         };
         let fate = match (step, before, request) {
+            (Step::Doubt, None, Ok(request)) => self.clone().look_up(line, request.input).await,
             (Step::Doubt, ..) => self.failed(line, self.in_doubt()).await,
             (Step::Superseded(by), ..) => self.failed(line, superseded(by)).await,
             (_, Some(by), _) => self.record(line, &Entry::Held(by)).await.map(|()| Fate::Held(by)),
@@ -170,6 +175,35 @@ impl Shared {
         (self.run.on_row)(line, &fate);
     }
 
+    /// A row that may have been sent, and is not to be sent twice: it is looked up, if it can be.
+    async fn look_up(self: Arc<Self>, line: u64, input: String) -> Result<Fate, Broken> {
+        let (queue, doubt) = (&self.run.queue, self.in_doubt());
+        let action = queue.connected().description().action(&self.run.action);
+        let input = self.keyed(line, input);
+        let found = queue.look_up(&self.run.action, &input, self.run.stop.clone()).await;
+        let Some((found, verify)) = found.zip(action.and_then(|action| action.verify.as_ref())) else {
+            return self.failed(line, doubt).await;
+        };
+        let finding = found.unwrap_or_else(|failed| Finding::of_failure(verify, &failed));
+        match finding.settle(*doubt) {
+            Ok(output) => {
+                self.record(line, &Entry::Done(&output)).await?;
+                Ok(Fate::Done)
+            }
+            Err(error) if error.effect == Effect::None => self.call(line, input).await,
+            Err(error) => self.failed(line, Box::new(error)).await,
+        }
+    }
+
+    /// The input with the row's key, the same in every run: none of its attempts is another call.
+    fn keyed(&self, line: u64, input: String) -> String {
+        let action = self.run.queue.connected().description().action(&self.run.action);
+        let key = |id: &str| Key::derived([id, &line.to_string()]);
+        let filled =
+            action.zip(self.run.journal_id.as_deref()).and_then(|(action, id)| Filled::of(action, &input, || key(id)));
+        filled.map_or(input, |filled| filled.input)
+    }
+
     async fn call(self: Arc<Self>, line: u64, input: String) -> Result<Fate, Broken> {
         // The row counts as begun from its first attempt on, and not while it waits for its time.
         let begun = {
@@ -180,6 +214,7 @@ impl Shared {
             }
         };
         let (action, stop) = (&self.run.action, self.run.stop.clone());
+        let input = self.keyed(line, input);
         match self.run.queue.call_noted(action, input, stop, Box::pin(begun)).await {
             Ok(output) => {
                 self.record(line, &Entry::Done(&output)).await?;

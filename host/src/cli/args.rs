@@ -1,10 +1,12 @@
 //! The arguments.
 
+use std::env;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 use plugin_host_core::http::Rule;
+use plugin_host_core::language::Languages;
 
 use super::batch::BatchArgs;
 use super::dates::DateArgs;
@@ -66,6 +68,11 @@ pub struct Args {
     /// Print JSON for machines: the result on standard output, the error on standard error.
     #[arg(long, global = true)]
     pub json: bool,
+    /// The language of the plugin's texts, where the plugin has it: ru, or several by preference. If not
+    /// given, that of LC_ALL, LC_MESSAGES or LANG; of servers, the plugin's own, and serve heeds
+    /// Accept-Language.
+    #[arg(long, global = true, value_name = "LANGUAGE")]
+    pub lang: Option<Languages>,
     /// How much to log on standard error; servers tell of every call, the others of nothing. What the
     /// plugin logs is among it at its own level, with the target "plugin".
     #[arg(long, global = true, value_enum, value_name = "LEVEL", env = "PLUGIN_HOST_LOG")]
@@ -76,6 +83,18 @@ pub struct Args {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+}
+
+impl Args {
+    /// The languages in which the plugin's texts are to be read. What a server tells is for others than
+    /// who started it.
+    pub fn languages(&self) -> Languages {
+        let of_environment = || match self.command {
+            Command::Once(_) => Languages::of_environment(|name| env::var(name).ok()),
+            Command::Server(_) | Command::Page(_) => Languages::default(),
+        };
+        self.lang.clone().unwrap_or_else(of_environment)
+    }
 }
 
 /// What to do.

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use plugin_host_core::description::ActionDescription;
+use plugin_host_core::idempotency::Key;
 use plugin_host_core::queue::{Queue, Slots};
 use plugin_host_core::redact::Redactor;
 use plugin_host_core::retry::{Backoff, Repetition};
@@ -46,6 +47,7 @@ pub fn run(args: &BatchArgs, json: bool, connected: Connected, backoff: Backoff)
     let columns = format!("{:?}{:?}{:?}{}", args.format(), args.encoding, args.sheet, table.fingerprint());
     let header = Header {
         journal: Header::VERSION,
+        id: Key::fresh().text_for(&serde_json::Value::Bool(true)),
         plugin: connected.description().name.clone(),
         plugin_version: connected.description().version.clone(),
         action: action.name.clone(),
@@ -58,7 +60,7 @@ pub fn run(args: &BatchArgs, json: bool, connected: Connected, backoff: Backoff)
     };
     let places = Places::of(args, &table)?;
     let journal = places.open(args.resume, &header)?;
-    let repetition = Repetition::of(&action);
+    let repetition = repetition(&action, &journal);
     let plan = match args.resume {
         true => Plan::resume(&table, journal.ledger(), repetition, args.retry_failed).map_err(Refusal::from)?,
         false => Plan::begin(repetition),
@@ -71,6 +73,14 @@ pub fn run(args: &BatchArgs, json: bool, connected: Connected, backoff: Backoff)
     }
     let queue = Queue::new(connected, Slots::new(args.in_flight.get()), args.rate, backoff);
     work.run(queue, args, &action, journal, plan)
+}
+
+/// What comes of sending a row twice. A key makes it harmless, as long as it is known which that was.
+fn repetition(action: &ActionDescription, journal: &Journal) -> Repetition {
+    match (action.key_field(), journal.id()) {
+        (Some(_), None) => Repetition::Harmful,
+        _ => Repetition::of(action),
+    }
 }
 
 /// Reads the input once, and refuses what can't be used.
@@ -198,7 +208,8 @@ impl Work {
             action: action.name.clone(),
             in_flight: args.in_flight.get(),
             damaged: journal.ledger().damage.is_any(),
-            repetition: Repetition::of(action),
+            repetition: repetition(action, &journal),
+            journal_id: journal.id().map(str::to_owned),
             plan,
             redactor: self.redactor.clone(),
             stop: stop.clone(),

@@ -67,7 +67,7 @@ pub fn description(description: &Description, prefix: Option<&str>) -> String {
         description.actions.iter().map(|action| (action.name.as_str(), action.description.clone())).collect();
     text.push_str(&table(&actions));
     for action in &description.actions {
-        text.push_str(&format!("\nInput of {}\n{}", action.name, table(&fields(&action.input_schema))));
+        text.push_str(&format!("\nInput of {}\n{}", action.name, table(&fields(&action.offered_input()))));
     }
     let schema = &description.connection.schema;
     let variables: Vec<_> = fields(schema)
@@ -83,6 +83,11 @@ pub fn description(description: &Description, prefix: Option<&str>) -> String {
     }
     if let Some(rate) = Rate::of(description) {
         text.push_str(&format!("\nAt most {rate} for a connection, as the plugin says; --rate says otherwise.\n"));
+    }
+    for action in &description.actions {
+        if let Some(rate) = Rate::of_action(action) {
+            text.push_str(&format!("\nOf {}, at most {rate} besides.\n", action.name));
+        }
     }
     text
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use plugin_host_core::error::{ActionError, Effect, Retry};
+use plugin_host_core::idempotency::{self, Filled};
 use plugin_host_core::json::Object;
 use plugin_host_core::queue::Queue;
 use plugin_host_core::retry::Repetition;
@@ -39,7 +40,8 @@ pub struct Call {
     pub connection: String,
     /// The action, or None for the check of the connection.
     pub action: Option<String>,
-    /// The input: JSON.
+    /// The input: JSON. A key for repeats that it leaves out follows from `key`, so that whoever comes
+    /// back with the same `Idempotency-Key` makes the same call.
     pub input: String,
     /// If the answer is to be kept.
     pub key: Option<Key>,
@@ -162,7 +164,7 @@ impl Calls {
         type Calling = Pin<Box<dyn Future<Output = Result<String, Box<ActionError>>> + Send>>;
         let begun = Instant::now();
         let calling: Calling = match &call.action {
-            Some(action) => Box::pin(queue.call(action, call.input, cancel.clone())),
+            Some(action) => Box::pin(queue.call(action, keyed(queue, action, call.input, call.key), cancel.clone())),
             None => Box::pin(queue.check(cancel.clone())),
         };
         let outcome = self.admission.within_wait_limit(calling, cancel).await;
@@ -175,6 +177,17 @@ impl Calls {
         self.metrics.call(&call.connection, action, ended, begun.elapsed());
         outcome
     }
+}
+
+/// The input with a key for repeats, if the caller has given the call a name.
+fn keyed(queue: &Queue, action: &str, input: String, key: Option<Key>) -> String {
+    let Some((action, Key { key, request, .. })) = queue.connected().description().action(action).zip(key) else {
+        return input;
+    };
+    // Another input is another call: a key is free again when it is forgotten.
+    let [key, request] = [key, request].map(|hash| hash.map(|byte| format!("{byte:02x}")).concat());
+    let key = || idempotency::Key::derived(["serve", &key, &request]);
+    Filled::of(action, &input, key).map_or(input, |filled| filled.input)
 }
 
 /// By what an answer is found: hashed, because it is to be kept.

@@ -45,10 +45,10 @@ pub fn described_bundle(folder: &Path, place: &str, value: Value) -> PathBuf {
     folder.join("extism.json")
 }
 
-/// The plugin, but for a description that does not call its action idempotent.
+/// The plugin, but for a description in which a repeat of its action does it once more.
 #[allow(dead_code, reason = "not every test needs another plugin")]
 pub fn harmful_bundle(folder: &Path) -> PathBuf {
-    described_bundle(folder, "/actions/0/annotations/idempotentHint", false.into())
+    described_bundle(folder, "/actions/0/idempotency", "none".into())
 }
 
 /// The plugin, but for a description that says its action only reads.
