@@ -64,11 +64,10 @@ fn a_throttled_call_tells_when_to_try_again() {
     let service = service();
     service.misbehave([Throttle(7)]);
     let error = call(&service, "list_goods", &json!({}), &[]).unwrap_err();
-    assert_eq!((&error["kind"], &error["retry_after_s"], &error["effect"]), (
-        &json!("throttled"),
-        &json!(7),
-        &json!("none")
-    ));
+    assert_eq!(
+        (&error["kind"], &error["retry_after_s"], &error["effect"]),
+        (&json!("throttled"), &json!(7), &json!("none"))
+    );
 }
 
 #[test]
