@@ -1,6 +1,7 @@
 //! An account of the shop: who calls, and how requests say so.
 
 use plugin_kit::call::Draft;
+use plugin_kit::json::Members;
 use plugin_kit::types::{Token, Url};
 use plugin_kit::{Call, Connection, Error, Field, Object, Response};
 
@@ -32,9 +33,15 @@ pub fn post<'c>(call: &'c Call, path: &str) -> Draft<'c> {
 
 /// These members of the service's answer, which has to have them.
 pub fn output(call: &Call, answer: &Response, names: &[&str]) -> Result<Object, Error> {
-    let members = call.members(answer)?;
-    names.iter().try_fold(Object::new(), |output, name| match members.get(name) {
-        Some(value) => Ok(output.json(name, value)),
-        None => Err(call.unexpected(answer, "The answer lacks what was asked for")),
-    })
+    picked(&call.members(answer)?, names).ok_or_else(|| lacking(call, answer))
+}
+
+/// The error of an answer that is not as the shop promises.
+pub fn lacking(call: &Call, answer: &Response) -> Error {
+    call.unexpected(answer, "The answer lacks what was asked for")
+}
+
+/// These members, if all are there.
+pub fn picked(members: &Members, names: &[&str]) -> Option<Object> {
+    names.iter().try_fold(Object::new(), |object, name| Some(object.json(name, members.get(name)?)))
 }

@@ -7,6 +7,7 @@ mod goods;
 mod notes;
 mod orders;
 mod page;
+mod triggers;
 
 use plugin_kit::{Limit, Plugin};
 
@@ -27,5 +28,9 @@ plugin_kit::plugin! {
         find_customers = customers::FIND,
         list_goods = goods::LIST,
         send_note = notes::SEND,
+    }
+    triggers {
+        order_created = triggers::ORDER_CREATED,
+        order_paid = triggers::ORDER_PAID,
     }
 }

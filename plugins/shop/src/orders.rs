@@ -104,7 +104,8 @@ const FOUND: &[Field] = &[
 const FOUND_ONE: &str =
     r#"{"items":[{"id":"1","customer":"7","request_id":"r-1","total":"12.50","paid":false}],"nextCursor":"1"}"#;
 
-const ORDER: &[Field] = &[
+/// An order as lists and events have it.
+pub const ORDER: &[Field] = &[
     ID,
     Field::required("customer", &Digits::new(12)).title("Customer").about("The customer's number."),
     Field::required("request_id", &Text::new(36)).title("Request").about("The request that made it."),

@@ -37,6 +37,8 @@ struct Page {
 struct After {
     #[serde(default)]
     after: usize,
+    #[serde(default)]
+    since: u64,
     #[serde(default = "fifty")]
     limit: usize,
 }
@@ -119,8 +121,9 @@ fn note(shop: &mut Shop, request: &Request) -> Result<Answer, Answer> {
 
 /// Oldest first; `last` is the number of the newest of all.
 fn events(shop: &Shop, request: &Request) -> Result<Answer, Answer> {
-    let After { after, limit } = query(request)?;
-    let events: Vec<_> = shop.events.iter().skip(after).take(limit).collect();
+    let After { after, since, limit } = query(request)?;
+    let events = shop.events.iter().skip(after).filter(|event| event.time >= since);
+    let events: Vec<_> = events.take(limit).collect();
     Ok(Answer::ok(json!({ "events": events, "last": shop.events.len() })))
 }
 
