@@ -184,6 +184,9 @@ impl Shared {
         let Some((found, verify)) = found.zip(action.and_then(|action| action.verify.as_ref())) else {
             return self.failed(line, doubt).await;
         };
+        if found.is_err() && self.run.stop.is_cancelled() {
+            return Ok(Fate::Unsent);
+        }
         let finding = found.unwrap_or_else(|failed| Finding::of_failure(verify, &failed));
         match finding.settle(*doubt) {
             Ok(output) => {

@@ -183,7 +183,7 @@ impl Handlers {
                 return Err(single(call, &failure::interrupted(), Retry::Later).into());
             }
             let (queue, input) = self.prepare(call).map_err(|error| failure::terminal(&error))?;
-            self.made(call, queue, input).await.map_err(|error| single(call, &error, error.retry).into())
+            self.made(call, queue, input).await.map_err(|error| HandlerError::from(single(call, &error, error.retry)))
         };
         call.context.run(attempt).name(SINGLE).await
     }
@@ -211,7 +211,7 @@ impl Handlers {
                 }
             };
             let settled = finding.settle(error).map(String::into_bytes);
-            settled.map_err(|error| failure::terminal(&Repetition::of(call.action).settle(error)).into())
+            settled.map_err(|error| HandlerError::from(failure::terminal(&Repetition::of(call.action).settle(error))))
         };
         call.context.run(look).name(LOOK_UP).retry_policy(failure::retry_policy()).await
     }

@@ -74,7 +74,7 @@ impl Documents {
         let found = if asked.is_empty() { Some(self.usual.as_str()) } else { asked.lookup(&there) };
         let language = found.unwrap_or(language::BASE);
         let document = self.by_language.get_key_value(language).or_else(|| self.by_language.first_key_value());
-        document.map_or((language::BASE, "{}"), |(language, document)| (language, document))
+        document.map_or((language::BASE, "{}"), |(language, document)| (language.as_str(), document.as_str()))
     }
 }
 
