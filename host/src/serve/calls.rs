@@ -10,6 +10,7 @@ use plugin_host_core::idempotency::{self, Filled};
 use plugin_host_core::json::Object;
 use plugin_host_core::queue::Queue;
 use plugin_host_core::retry::Repetition;
+use plugin_host_core::verify::Finding;
 use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 use tracing::error;
@@ -131,7 +132,11 @@ impl Calls {
                 return Ok(Reply { answer, replayed: true });
             }
             Ok(Claim::UnderWay) => return Err(Problem::key_under_way()),
-            Ok(Claim::Interrupted) => return Err(interrupted().into()),
+            Ok(Claim::Interrupted(claimed)) => match looked_up(&queue, &call, &cancel).await {
+                Ok(body) => return Ok(fresh(keep(claimed, Answer { status: 200, body }).await)),
+                Err(error) if error.effect == Effect::None => claimed,
+                Err(error) => return Err(error.into()),
+            },
             Ok(Claim::OtherRequest) => return Err(Problem::key_reused()),
             Err(why) => {
                 error!(%why, "the stored answers can't be read or written");
@@ -153,11 +158,7 @@ impl Calls {
                 return Err(failed.into());
             }
         };
-        if let Err(why) = claimed.keep(answer.clone()).await {
-            // What is done is done, and the caller is to know.
-            error!(%why, "an answer can't be stored: if its call is repeated, it is not known");
-        }
-        Ok(fresh(answer))
+        Ok(fresh(keep(claimed, answer).await))
     }
 
     async fn queued(&self, queue: &Queue, call: Call, cancel: CancellationToken) -> Result<String, CallError> {
@@ -199,10 +200,33 @@ fn hash(caller: Caller, parts: [&str; 3]) -> [u8; 32] {
     hash.finalize().into()
 }
 
+async fn keep(claimed: Claimed, answer: Answer) -> Answer {
+    if let Err(why) = claimed.keep(answer.clone()).await {
+        // What is done is done, and the caller is to know.
+        error!(%why, "an answer can't be stored: if its call is repeated, it is not known");
+    }
+    answer
+}
+
 async fn release(claimed: Claimed) {
     if let Err(why) = claimed.release().await {
         error!(%why, "a key can't be freed: who asks with it again is told that the call may have been made");
     }
+}
+
+/// What is known of a call in whose middle a process ended: its output, or an error with its effect.
+async fn looked_up(queue: &Queue, call: &Call, cancel: &CancellationToken) -> Result<String, Box<ActionError>> {
+    let described = queue.connected().description();
+    let Some(action) = call.action.as_deref().and_then(|action| described.action(action)) else {
+        return Err(interrupted());
+    };
+    let input = keyed(queue, &action.name, call.input.clone(), call.key);
+    let found = queue.look_up(&action.name, &input, cancel.clone()).await;
+    let Some((found, verify)) = found.zip(action.verify.as_ref()) else {
+        return Err(interrupted());
+    };
+    let finding = found.unwrap_or_else(|failed| Finding::of_failure(verify, &failed));
+    finding.settle(*interrupted()).map_err(Box::new)
 }
 
 /// For who asks for a call in whose middle a process ended.

@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 use ureq::Agent;
@@ -11,28 +12,47 @@ pub struct Server {
     child: Child,
     address: String,
     agent: Agent,
-    _state: tempfile::TempDir,
+    state: Arc<tempfile::TempDir>,
 }
 
 impl Server {
     /// `serve` of a command.
-    pub fn start(mut command: Command) -> Self {
-        let state = tempfile::tempdir().unwrap();
+    pub fn start(command: Command) -> Self {
+        Self::start_in(Arc::new(tempfile::tempdir().unwrap()), command)
+    }
+
+    /// Kills it without a warning, and starts another on what it left.
+    pub fn restart(&mut self, command: Command) -> Self {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        Self::start_in(self.state.clone(), command)
+    }
+
+    fn start_in(state: Arc<tempfile::TempDir>, mut command: Command) -> Self {
         command.args(["serve", "--listen", "127.0.0.1:0"]).env("STATE_DIRECTORY", state.path());
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let address = line.trim().rsplit("http://").next().unwrap().to_owned();
         let agent = Agent::config_builder().http_status_as_error(false).build().into();
-        Self { child, address, agent, _state: state }
+        Self { child, address, agent, state }
     }
 
     /// Calls an action with an `Idempotency-Key`: the status, and the answer.
     pub fn call(&self, action: &str, key: &str, input: &Value) -> (u16, Value) {
+        self.calling(action, key, input)().unwrap()
+    }
+
+    /// The same, to be made on another thread; none if the server is gone before it answers.
+    pub fn calling(&self, action: &str, key: &str, input: &Value) -> impl Fn() -> Option<(u16, Value)> + use<> {
         let url = format!("http://{}/v1/connections/default/actions/{action}", self.address);
-        let request = self.agent.post(url).header("content-type", "application/json").header("idempotency-key", key);
-        let mut response = request.send(input.to_string()).unwrap();
-        (response.status().as_u16(), serde_json::from_str(&response.body_mut().read_to_string().unwrap()).unwrap())
+        let (agent, key, input) = (self.agent.clone(), key.to_owned(), input.to_string());
+        move || {
+            let request = agent.post(&url).header("content-type", "application/json").header("idempotency-key", &key);
+            let mut response = request.send(&input).ok()?;
+            let body = response.body_mut().read_to_string().ok()?;
+            Some((response.status().as_u16(), serde_json::from_str(&body).unwrap()))
+        }
     }
 
     /// The OpenAPI document for who reads these languages, and the language it is said to be in.

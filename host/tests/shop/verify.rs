@@ -1,6 +1,7 @@
 //! A call whose effect is not known is looked up before anything else is done.
 
 use std::fs;
+use std::time::Duration;
 
 use plugin_host_core::Queue;
 use plugin_host_core::queue::Slots;
@@ -10,7 +11,7 @@ use shop_service::Misbehaviour::{Busy, DelayMs, Drop, LoseAnswer, Ok as Answer};
 use shop_service::Service;
 use tokio_util::sync::CancellationToken;
 
-use crate::server::mcp;
+use crate::server::{Server, mcp};
 use crate::support::{Altered, altered, call, call_by, command, order, run_by, service};
 
 /// The paths that were asked for.
@@ -128,6 +129,23 @@ fn a_batch_looks_rows_up_at_once_and_those_that_were_cut_off_when_it_goes_on() {
     let (code, _, said) = batch(&["--resume"]);
     assert_eq!((code, &result()["output"]["verified"]), (0, &json!(true)), "{said}");
     assert_eq!(paths(&service), ["POST /orders", "GET /orders", "GET /orders"]);
+}
+
+#[test]
+fn a_call_in_whose_middle_the_server_was_killed_is_looked_up_when_it_is_asked_for_again() {
+    let (service, plugin) = (service(), harmful());
+    let mut server = Server::start(plugin.command(&service));
+    // Longer than anybody waits: it is not done before the server is gone.
+    service.misbehave([DelayMs(600_000)]);
+    let call = std::thread::spawn(server.calling("create_order", "7f0c", &order("r-1")));
+    while service.requests().is_empty() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let server = server.restart(plugin.command(&service));
+    assert_eq!(call.join().unwrap(), None);
+    let (status, output) = server.call("create_order", "7f0c", &order("r-1"));
+    assert_eq!((status, output), (200, json!({ "id": "1", "repeated": false })));
+    assert_eq!(paths(&service), ["POST /orders", "GET /orders", "POST /orders"]);
 }
 
 #[test]
