@@ -48,8 +48,8 @@ impl Server {
         let url = format!("http://{}/v1/connections/default/actions/{action}", self.address);
         let (agent, key, input) = (self.agent.clone(), key.to_owned(), input.to_string());
         move || {
-            let request = agent.post(&url).header("content-type", "application/json").header("idempotency-key", &key);
-            let mut response = request.send(&input).ok()?;
+            let request = agent.post(&url).header("content-type", "application/json").header("idempotency-key", key.as_str());
+            let mut response = request.send(input.as_str()).ok()?;
             let body = response.body_mut().read_to_string().ok()?;
             Some((response.status().as_u16(), serde_json::from_str(&body).unwrap()))
         }
@@ -85,6 +85,9 @@ pub fn mcp(mut command: Command, args: &[&str], requests: &[(&str, Value)]) -> V
     let mut ask = |id: usize, method: &str, params: &Value| {
         let request = json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params });
         writeln!(to, "{request}").unwrap();
+        if method == "initialize" {
+            writeln!(to, "{}", json!({ "jsonrpc": "2.0", "method": "notifications/initialized" })).unwrap();
+        }
         let mut line = String::new();
         from.read_line(&mut line).unwrap();
         serde_json::from_str::<Value>(&line).unwrap()["result"].clone()
