@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 pub const BUNDLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../dist/extism.json");
 
 /// The command with nothing in its environment but the bundle and a connection to the sandbox.
+#[allow(dead_code, reason = "not every test is of that plugin")]
 pub fn plugin_host(sandbox: &Sandbox) -> Command {
     assert!(Path::new(BUNDLE).exists(), "there is no bundle: run `cargo xtask dist`");
     let mut command = Command::new(env!("CARGO_BIN_EXE_plugin-host"));

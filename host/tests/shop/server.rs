@@ -48,7 +48,8 @@ impl Server {
         let url = format!("http://{}/v1/connections/default/actions/{action}", self.address);
         let (agent, key, input) = (self.agent.clone(), key.to_owned(), input.to_string());
         move || {
-            let request = agent.post(&url).header("content-type", "application/json").header("idempotency-key", key.as_str());
+            let request =
+                agent.post(&url).header("content-type", "application/json").header("idempotency-key", key.as_str());
             let mut response = request.send(input.as_str()).ok()?;
             let body = response.body_mut().read_to_string().ok()?;
             Some((response.status().as_u16(), serde_json::from_str(&body).unwrap()))
