@@ -2,6 +2,7 @@
 
 mod fault;
 mod faults;
+mod options;
 mod rules;
 
 use std::num::NonZeroU32;

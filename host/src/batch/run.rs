@@ -17,6 +17,7 @@ use super::lanes::{Lanes, Place};
 use super::plan::{Plan, Step};
 use super::request::Request;
 use super::table::Table;
+use crate::hint;
 
 /// How a batch is run.
 pub struct Run {
@@ -154,7 +155,7 @@ impl Shared {
             (Step::Superseded(by), ..) => self.failed(line, superseded(by)).await,
             (_, Some(by), _) => self.record(line, &Entry::Held(by)).await.map(|()| Fate::Held(by)),
             (_, None, Err(error)) => self.failed(line, error).await,
-            (_, None, Ok(request)) => self.clone().call(line, request.input).await,
+            (_, None, Ok(request)) => self.clone().call(line, request).await,
         };
         let fate = fate.unwrap_or(Fate::Lost);
         if let Some(lane) = lane {
@@ -170,7 +171,8 @@ impl Shared {
         (self.run.on_row)(line, &fate);
     }
 
-    async fn call(self: Arc<Self>, line: u64, input: String) -> Result<Fate, Broken> {
+    async fn call(self: Arc<Self>, line: u64, request: Request) -> Result<Fate, Broken> {
+        let Request { input, lines, .. } = request;
         // The row counts as begun from its first attempt on, and not while it waits for its time.
         let begun = {
             let shared = self.clone();
@@ -187,8 +189,12 @@ impl Shared {
                 Ok(Fate::Done)
             }
             Err(error) if *error == ActionError::cancelled() => Ok(Fate::Unsent),
-            Err(error) => {
+            Err(mut error) => {
                 self.note(Err(&error));
+                if let Some(action) = self.run.queue.connected().description().action(&self.run.action) {
+                    hint::choices(action, &mut error);
+                }
+                lines.tell(&mut error);
                 self.failed(line, error).await
             }
         }
