@@ -110,6 +110,8 @@ impl Reading<'_> {
                 let text = text(cells, place, field, head)?;
                 match found {
                     _ if trim(text).is_empty() => {}
+                    // What is compared to tell a group is the same, however it is written.
+                    Some(_) if head.group_by.contains(&place) => {}
                     Some((first, other)) if trim(text) != trim(other) => {
                         return Err(invalid(format!(
                             "{field} is one thing in line {first} and another in line {line}, which have the same {by}: make them the same."
