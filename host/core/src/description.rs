@@ -3,6 +3,7 @@
 mod fault;
 mod faults;
 mod offered;
+mod options;
 mod repeats;
 mod rules;
 mod texts;

@@ -173,6 +173,14 @@ impl Connected {
         }
     }
 
+    /// The action of that name.
+    ///
+    /// # Errors
+    /// If there is none; the message has those that there are.
+    pub fn action(&self, action: &str) -> Result<&ActionDescription, Box<ActionError>> {
+        self.known(action)
+    }
+
     fn known(&self, action: &str) -> Result<&ActionDescription, Box<ActionError>> {
         let description = self.description();
         if let Some(action) = description.action(action) {

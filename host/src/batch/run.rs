@@ -19,6 +19,7 @@ use super::lanes::{Lanes, Place};
 use super::plan::{Plan, Step};
 use super::request::Request;
 use super::table::Table;
+use crate::hint;
 
 /// How a batch is run.
 pub struct Run {
@@ -154,12 +155,12 @@ impl Shared {
             None => None,
         };
         let fate = match (step, before, request) {
-            (Step::Doubt, None, Ok(request)) => self.clone().look_up(line, request.input).await,
+            (Step::Doubt, None, Ok(request)) => self.clone().look_up(line, request).await,
             (Step::Doubt, ..) => self.failed(line, self.in_doubt()).await,
             (Step::Superseded(by), ..) => self.failed(line, superseded(by)).await,
             (_, Some(by), _) => self.record(line, &Entry::Held(by)).await.map(|()| Fate::Held(by)),
             (_, None, Err(error)) => self.failed(line, error).await,
-            (_, None, Ok(request)) => self.clone().call(line, request.input).await,
+            (_, None, Ok(request)) => self.clone().call(line, request).await,
         };
         let fate = fate.unwrap_or(Fate::Lost);
         if let Some(lane) = lane {
@@ -176,10 +177,10 @@ impl Shared {
     }
 
     /// A row that may have been sent, and is not to be sent twice: it is looked up, if it can be.
-    async fn look_up(self: Arc<Self>, line: u64, input: String) -> Result<Fate, Broken> {
+    async fn look_up(self: Arc<Self>, line: u64, request: Request) -> Result<Fate, Broken> {
         let (queue, doubt) = (&self.run.queue, self.in_doubt());
         let action = queue.connected().description().action(&self.run.action);
-        let input = self.keyed(line, input);
+        let input = self.keyed(line, request.input.clone());
         let found = queue.look_up(&self.run.action, &input, self.run.stop.clone()).await;
         let Some((found, verify)) = found.zip(action.and_then(|action| action.verify.as_ref())) else {
             return self.failed(line, doubt).await;
@@ -193,7 +194,7 @@ impl Shared {
                 self.record(line, &Entry::Done(&output)).await?;
                 Ok(Fate::Done)
             }
-            Err(error) if error.effect == Effect::None => self.call(line, input).await,
+            Err(error) if error.effect == Effect::None => self.call(line, request).await,
             Err(error) => self.failed(line, Box::new(error)).await,
         }
     }
@@ -207,7 +208,8 @@ impl Shared {
         filled.map_or(input, |filled| filled.input)
     }
 
-    async fn call(self: Arc<Self>, line: u64, input: String) -> Result<Fate, Broken> {
+    async fn call(self: Arc<Self>, line: u64, request: Request) -> Result<Fate, Broken> {
+        let Request { input, lines, .. } = request;
         // The row counts as begun from its first attempt on, and not while it waits for its time.
         let begun = {
             let shared = self.clone();
@@ -225,8 +227,12 @@ impl Shared {
                 Ok(Fate::Done)
             }
             Err(error) if *error == ActionError::cancelled() => Ok(Fate::Unsent),
-            Err(error) => {
+            Err(mut error) => {
                 self.note(Err(&error));
+                if let Some(action) = self.run.queue.connected().description().action(&self.run.action) {
+                    hint::choices(action, &mut error);
+                }
+                lines.tell(&mut error);
                 self.failed(line, error).await
             }
         }

@@ -9,8 +9,9 @@ use plugin_host_core::http::Rule;
 use plugin_host_core::language::Languages;
 
 use super::batch::BatchArgs;
-use super::dates::DateArgs;
+use super::call::CallArgs;
 use super::log;
+use super::options::OptionsArgs;
 use crate::mcp::McpArgs;
 use crate::restate::RestateArgs;
 use crate::serve::ServeArgs;
@@ -116,25 +117,18 @@ pub enum Once {
     /// Check that the connection works, without changing anything.
     Check,
     /// Run an action.
-    Call {
-        /// The action's name, as `describe` tells it.
-        action: String,
-        /// The input: JSON, @FILE, or - for standard input.
-        #[arg(long, value_name = "JSON|@FILE|-")]
-        input: Option<String>,
-        /// One field of the input, instead of --input; may be given for each.
-        #[arg(long = "field", value_name = "NAME=VALUE", conflicts_with = "input", required_unless_present = "input")]
-        fields: Vec<String>,
-        #[command(flatten)]
-        dates: DateArgs,
-        /// Show the request that would be sent, and send nothing.
-        #[arg(long)]
-        dry_run: bool,
-    },
+    ///
+    /// A search, which is a read whose output has items, prints them: its first page, so many
+    /// (--limit), or all (--all).
+    Call(CallArgs),
+    /// List what a field of an action may be set to.
+    Options(OptionsArgs),
     /// Run an action for every row of a file.
     ///
     /// A workbook's sheet or a CSV file has a header that names the action's fields, in one of its
-    /// first 20 lines; NDJSON has an object on each line. Dates may be written as spreadsheets show
+    /// first 20 lines; NDJSON has an object on each line. Lines of a list stand in columns such as
+    /// goods[0].sku and goods[1].sku; or in rows of their own with a column goods[].sku, and
+    /// --group-by says by which column they belong together. Dates may be written as spreadsheets show
     /// them (25.11.2026 14:30): --timezone says whose time that is.
     /// Rows that change the same thing keep their order; if one has to be repeated, those after it
     /// wait for that. A row that the plugin or the service refuses stops no other.

@@ -39,6 +39,7 @@ pub fn run(args: &BatchArgs, json: bool, connected: Connected, backoff: Backoff)
     };
     let clock = args.dates.clock().map_err(Failure::Usage)?;
     let names = Names::new(&action, args.map.clone(), args.fields.clone(), clock)?;
+    let names = names.grouped(args.group_by.clone());
     let redactor = connected.redactor().clone();
     let table = read(args, names, &action, &redactor)?;
     if args.dry_run {
@@ -109,7 +110,11 @@ fn dry_run(args: &BatchArgs, json: bool, table: &Table, connected: &Connected) -
     let good = table.rows - refused;
     let machine = serde_json::json!({ "rows": table.rows, "good": good, "refused": refused, "notes": table.notes });
     let notes: String = table.notes.iter().map(|note| format!("{note}\n")).collect();
-    print(&machine.to_string(), json, format!("Nothing was sent. {good} of {} rows can be.\n{notes}", table.rows))?;
+    print(
+        &machine.to_string(),
+        json,
+        format!("Nothing was sent. {good} of {} {} can be.\n{notes}", table.rows, table.unit()),
+    )?;
     if refused == 0 { Ok(()) } else { Err(Failure::Told(ROWS_FAILED)) }
 }
 
@@ -257,6 +262,7 @@ impl Work {
             journal: journal.as_deref(),
             passed_over: self.passed_over,
             subject: self.table.subject(),
+            unit: self.table.unit(),
             notes: &notes,
         };
         if self.target != Target::Stdout {

@@ -15,9 +15,9 @@ use crate::common::altered_bundle;
 /// The plugin's bundle.
 pub const BUNDLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../dist/plugins/shop/extism.json");
 
-/// A fresh service.
+/// A fresh service. It has a runtime of its own, which can't be started on a thread of another.
 pub fn service() -> Service {
-    Service::start().unwrap()
+    std::thread::spawn(Service::start).join().unwrap().unwrap()
 }
 
 /// The command with nothing in its environment but a connection to the service.

@@ -2,10 +2,11 @@
 
 use serde_json::Value;
 
-use super::fault::{Fault, dotted, member, shown};
+use super::fault::{Fault, dotted, member, shown, unknown};
+use super::options;
 use super::texts::text_at;
 use crate::idempotency::key::Key;
-use crate::schema::{field, fields as fields_of};
+use crate::schema::{field, fields as fields_of, paths};
 
 /// Names that an action can't have: exports with a meaning of their own, to Extism's hosts, to MCP's
 /// or to WebAssembly's tools.
@@ -32,6 +33,7 @@ pub fn faults(description: &Value, exports: &[&str]) -> Vec<Fault> {
             fault(format!("{name} is no export of the module{}", exported(exports)));
         }
         fields(action, &place, &mut faults);
+        options::faults(action, actions, &place, &mut faults);
         repeats(action, actions, &place, &mut faults);
         examples(action, &place, &mut faults);
     }
@@ -121,9 +123,10 @@ fn fields(action: &Value, place: &str, faults: &mut Vec<Fault>) {
         faults.push(Fault::new(member(place, "subject"), unknown(subject, "field", &fields), true));
     }
     let form = &action["form"];
-    for list in ["order", "moments"] {
-        known(&form[list], &format!("{place}.form.{list}"), "field", &fields, faults);
-    }
+    known(&form["order"], &format!("{place}.form.order"), "field", &fields, faults);
+    let within = paths(input);
+    let within: Vec<_> = within.iter().map(String::as_str).collect();
+    known(&form["moments"], &format!("{place}.form.moments"), "field", &within, faults);
     for (field, condition) in form["visible"].as_object().into_iter().flatten() {
         for name in std::iter::once(field).chain(condition.as_object().into_iter().flatten().map(|(name, _)| name)) {
             if !fields.contains(&name.as_str()) {
@@ -174,13 +177,6 @@ fn known(list: &Value, place: &str, kind: &str, names: &[&str], faults: &mut Vec
         if let Some(name) = name.as_str().filter(|name| !names.contains(name)) {
             faults.push(Fault::new(format!("{place}[{index}]"), unknown(name, kind, names), true));
         }
-    }
-}
-
-fn unknown(name: &str, kind: &str, names: &[&str]) -> String {
-    match names {
-        [] => format!("{name} is no {kind}: there is none"),
-        names => format!("{name} is no {kind}: there are {}", names.join(", ")),
     }
 }
 

@@ -117,7 +117,7 @@ impl Header {
         }
         if self.columns_sha256 != now.columns_sha256 {
             return refuse(format!(
-                "{shown} was begun with another --map, --field, --format, --encoding, --sheet, --timezone or --date-format: say what was said then"
+                "{shown} was begun with another --map, --field, --group-by, --format, --encoding, --sheet, --timezone or --date-format: say what was said then"
             ));
         }
         Ok(())

@@ -125,7 +125,7 @@ fn what_a_host_can_live_with_is_told_to_the_author_alone() {
         (
             "/actions/0/inputSchema/properties/project/type",
             json!("object"),
-            "actions[0].inputSchema.properties.project.type can't be \"object\"",
+            "actions[0].inputSchema.properties.project.properties is missing: the members",
         ),
         (
             "/actions/0/inputSchema/properties/project/$ref",
