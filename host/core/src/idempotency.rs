@@ -6,14 +6,12 @@
 //! the key from what the call is known by there. Everywhere else it is fresh, and then nobody but this
 //! host's own loop can repeat the call with it: an error tells it.
 
-pub mod key;
-
 use crate::description::ActionDescription;
 use crate::error::{ActionError, Effect, Retry};
 use crate::json;
+pub use crate::key::Key;
 use crate::schema;
 use crate::subject::Subject;
-pub use key::Key;
 
 /// An input whose key was left out, and has been filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]

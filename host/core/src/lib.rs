@@ -71,6 +71,7 @@ pub mod error;
 pub mod http;
 pub mod idempotency;
 pub mod json;
+pub mod key;
 pub mod language;
 pub mod options;
 pub mod pages;

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::fault::{Fault, dotted, member, shown, unknown};
 use super::options;
 use super::texts::text_at;
-use crate::idempotency::key::Key;
+use crate::key::Key;
 use crate::schema::{field, fields as fields_of, paths};
 
 /// Names that an action can't have: exports with a meaning of their own, to Extism's hosts, to MCP's

@@ -1,4 +1,4 @@
-//! A key of 128 bits, and how fields take it.
+//! A key by which a service knows the repeats of a call, and how fields take it.
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
