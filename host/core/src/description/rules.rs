@@ -2,8 +2,11 @@
 
 use serde_json::Value;
 
-use super::fault::{Fault, dotted, member, shown};
-use crate::schema::fields as fields_of;
+use super::fault::{Fault, dotted, member, shown, unknown};
+use super::options;
+use super::texts::text_at;
+use crate::key::Key;
+use crate::schema::{field, fields as fields_of, paths};
 
 /// Names that an action can't have: exports with a meaning of their own, to Extism's hosts, to MCP's
 /// or to WebAssembly's tools.
@@ -24,6 +27,8 @@ pub fn faults(description: &Value, exports: &[&str]) -> Vec<Fault> {
         export(&action["name"], member(&place, "name"), exports, &mut names, &mut faults);
         schema(&action["outputSchema"], &member(&place, "outputSchema"), &mut faults);
         fields(action, &place, &mut faults);
+        options::faults(action, actions, &place, &mut faults);
+        repeats(action, actions, &place, &mut faults);
         examples(action, &place, &mut faults);
     }
     for (index, trigger) in triggers.iter().enumerate() {
@@ -39,7 +44,66 @@ pub fn faults(description: &Value, exports: &[&str]) -> Vec<Fault> {
         }
     }
     schema(&description["errorSchema"], "errorSchema", &mut faults);
+    texts(description, &mut faults);
     faults
+}
+
+/// What an action says of its repeats names fields, and a read.
+fn repeats(action: &Value, actions: &[Value], place: &str, faults: &mut Vec<Fault>) {
+    let fields = names(&action["inputSchema"]);
+    let mut fault = |at: &str, message: String, misread| faults.push(Fault::new(member(place, at), message, misread));
+    let idempotency = &action["idempotency"];
+    if let Some(key) = idempotency["key"].as_str() {
+        match field(&action["inputSchema"], key) {
+            None => fault("idempotency.key", unknown(key, "field", &fields), true),
+            Some(field) if Key::derived([]).text_for(field.schema).is_none() => {
+                let message =
+                    format!("{key} takes no key that a host could make up: let it be a text of 36 characters");
+                fault("idempotency.key", message, false);
+            }
+            Some(_) => {}
+        }
+    }
+    let hint = &action["annotations"]["idempotentHint"];
+    let is_natural = *idempotency == "natural";
+    if !idempotency.is_null() && hint.is_boolean() && *hint != is_natural {
+        let message = format!("can't be {hint}: idempotency says otherwise, and that is what hosts go by");
+        fault("annotations.idempotentHint", message, false);
+    }
+    let verify = &action["verify"];
+    let Some(name) = verify["action"].as_str() else { return };
+    let read = actions.iter().find(|other| other["name"] == name && other["annotations"]["readOnlyHint"] == true);
+    let Some(read) = read else {
+        return fault("verify.action", format!("{name} is no action of this plugin with readOnlyHint"), true);
+    };
+    let of_read = names(&read["inputSchema"]);
+    for (argument, field) in verify["arguments"].as_object().into_iter().flatten() {
+        let at = format!("verify.arguments.{argument}");
+        if !of_read.contains(&argument.as_str()) {
+            fault(&at, unknown(argument, &format!("field of {name}"), &of_read), true);
+        } else if let Some(field) = field.as_str().filter(|field| !fields.contains(field)) {
+            fault(&at, unknown(field, "field", &fields), true);
+        }
+    }
+    for list in ["done", "undone"] {
+        for (index, condition) in verify[list].as_array().into_iter().flatten().enumerate() {
+            if let Some(field) = condition["field"].as_str().filter(|field| !fields.contains(field)) {
+                fault(&format!("verify.{list}[{index}].field"), unknown(field, "field", &fields), true);
+            }
+        }
+    }
+}
+
+/// Texts in other languages stand for texts that are there.
+fn texts(description: &Value, faults: &mut Vec<Fault>) {
+    let mut described = description.clone();
+    for (language, texts) in description["i18n"].as_object().into_iter().flatten() {
+        for pointer in texts.as_object().into_iter().flatten().map(|(pointer, _)| pointer) {
+            if let Err(why) = text_at(&mut described, pointer) {
+                faults.push(Fault::new(format!("i18n.{language}"), format!("{pointer:?} {why}"), false));
+            }
+        }
+    }
 }
 
 fn connection(connection: &Value, exports: &[&str], faults: &mut Vec<Fault>) {
@@ -112,9 +176,10 @@ fn fields(action: &Value, place: &str, faults: &mut Vec<Fault>) {
         faults.push(Fault::new(member(place, "subject"), unknown(subject, "field", &fields), true));
     }
     let form = &action["form"];
-    for list in ["order", "moments"] {
-        known(&form[list], &format!("{place}.form.{list}"), "field", &fields, faults);
-    }
+    known(&form["order"], &format!("{place}.form.order"), "field", &fields, faults);
+    let within = paths(input);
+    let within: Vec<_> = within.iter().map(String::as_str).collect();
+    known(&form["moments"], &format!("{place}.form.moments"), "field", &within, faults);
     for (field, condition) in form["visible"].as_object().into_iter().flatten() {
         for name in std::iter::once(field).chain(condition.as_object().into_iter().flatten().map(|(name, _)| name)) {
             if !fields.contains(&name.as_str()) {
@@ -169,13 +234,6 @@ fn known(list: &Value, place: &str, kind: &str, names: &[&str], faults: &mut Vec
         if let Some(name) = name.as_str().filter(|name| !names.contains(name)) {
             faults.push(Fault::new(format!("{place}[{index}]"), unknown(name, kind, names), true));
         }
-    }
-}
-
-fn unknown(name: &str, kind: &str, names: &[&str]) -> String {
-    match names {
-        [] => format!("{name} is no {kind}: there is none"),
-        names => format!("{name} is no {kind}: there are {}", names.join(", ")),
     }
 }
 
