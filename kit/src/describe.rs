@@ -185,21 +185,15 @@ fn conditions(conditions: &[Condition]) -> String {
 
 /// What a form has to know beside the schema.
 fn form(fields: &[Field]) -> String {
-    let (mut order, mut moments) = (Array::new(), Array::new());
-    let (mut visible, mut options) = (Object::new(), Object::new());
+    let (mut order, mut visible) = (Array::new(), Object::new());
     for field in fields {
         order.text(field.name);
-        if field.holds.is_moment() {
-            moments.text(field.name);
-        }
         if let Some(when) = field.when() {
             visible = visible.json(field.name, &Object::new().json(when.on, &Array::of_texts(when.is)).finish());
         }
-        if let Some(list) = field.options {
-            let one = Object::new().text("action", list.action).text("value", list.value).text("title", list.title);
-            options = options.json(field.name, &one.text_if("search", list.search).finish());
-        }
     }
+    let mut moments = Array::new();
+    let options = within(fields, "", &mut moments, Object::new());
     let (has_visible, has_moments, has_options) = (!visible.is_empty(), !moments.is_empty(), !options.is_empty());
     Object::new()
         .json("order", &order.finish())
@@ -207,4 +201,23 @@ fn form(fields: &[Field]) -> String {
         .json_if("moments", has_moments.then(|| moments.finish()).as_deref())
         .json_if("options", has_options.then(|| options.finish()).as_deref())
         .finish()
+}
+
+/// The moments among fields and within them, and where choices come from; each by its path, which is
+/// `goods[].sku` for a field of a list's lines.
+fn within(fields: &[Field], before: &str, moments: &mut Array, mut options: Object) -> Object {
+    for field in fields {
+        let path = [before, field.name].concat();
+        if field.holds.is_moment() {
+            moments.text(&path);
+        }
+        if let Some(list) = field.options {
+            let one = Object::new().text("action", list.action).text("value", list.value).text("title", list.title);
+            options = options.json(&path, &one.text_if("search", list.search).finish());
+        }
+        if let Some(lines) = field.holds.fields() {
+            options = within(lines, &[&path, "[]."].concat(), moments, options);
+        }
+    }
+    options
 }
