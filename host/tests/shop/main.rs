@@ -3,4 +3,7 @@
 
 mod calls;
 mod description;
+mod input;
+mod options;
+mod reads;
 mod support;
