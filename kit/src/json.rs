@@ -1,16 +1,14 @@
 //! JSON read member by member, each kept as it was written.
 //!
-//! serde_json proves that a text is JSON; what is here only splits such a text. So repeated names
-//! are seen, numbers keep every digit, results can be passed on to the letter, and the module is a
-//! quarter smaller than with serde's deserializers, which carry the formatting of floating-point
-//! numbers for their messages.
+//! A text is proven to be JSON, and then only split. So repeated names are seen, numbers keep every
+//! digit, results can be passed on to the letter, and the module is a quarter smaller than with
+//! serde's deserializers, which carry the formatting of floating-point numbers for their messages.
 
+mod check;
 mod redact;
 mod write;
 
 use std::borrow::Cow;
-
-use serde::de::IgnoredAny;
 
 use crate::text::split;
 
@@ -36,6 +34,16 @@ pub enum Malformed {
     NotAnObject,
 }
 
+impl Malformed {
+    #[cold]
+    fn at(json: &str, place: usize) -> Self {
+        let before = json.as_bytes().get(..place).unwrap_or_default();
+        let line = before.split(|byte| *byte == b'\n');
+        let column = line.clone().last().map_or(0, <[u8]>::len) + 1;
+        Self::NotJson { line: line.count(), column }
+    }
+}
+
 impl<'a> Members<'a> {
     /// Reads an object. A byte order mark before it is passed over, as RFC 8259 allows: there is one
     /// for each PHP file that was saved with it.
@@ -44,8 +52,7 @@ impl<'a> Members<'a> {
     /// [`Malformed`] if it is not one.
     pub fn parse(json: &'a str) -> Result<Self, Malformed> {
         let json = json.trim_start_matches('\u{feff}');
-        serde_json::from_str::<IgnoredAny>(json)
-            .map_err(|error| Malformed::NotJson { line: error.line(), column: error.column() })?;
+        check::check(json).map_err(|place| Malformed::at(json, place))?;
         let mut values = Values(json.trim_start().strip_prefix('{').ok_or(Malformed::NotAnObject)?);
         let mut members = Vec::new();
         while let (Some(name), Some(value)) = (values.next(), values.next()) {

@@ -46,7 +46,7 @@ const LATER: [&str; 4] = ["408", "409", "429", "503"];
 pub fn document(plugin: &Description, connections: &[&str], asks_for_token: bool) -> Value {
     let whole: Value = serde_json::from_str(&plugin.text).unwrap_or_default();
     let mut schemas = Map::new();
-    schemas.insert("Problem".to_owned(), problem(&whole["errorSchema"]));
+    schemas.insert("Problem".to_owned(), problem(&plugin.error_schema));
     let mut paths = Map::new();
     for action in &plugin.actions {
         schemas.insert(format!("{}_input", action.name), schema(&action.input_schema));
