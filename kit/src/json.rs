@@ -52,10 +52,12 @@ impl<'a> Members<'a> {
     /// [`Malformed`] if it is not one.
     pub fn parse(json: &'a str) -> Result<Self, Malformed> {
         let json = json.trim_start_matches('\u{feff}');
-        check::check(json).map_err(|place| Malformed::at(json, place))?;
-        let mut values = Values(json.trim_start().strip_prefix('{').ok_or(Malformed::NotAnObject)?);
-        let mut members = Vec::new();
-        while let (Some(name), Some(value)) = (values.next(), values.next()) {
+        let written = check::members(json).map_err(|place| Malformed::at(json, place))?;
+        if written.is_empty() && !json.trim_start().starts_with('{') {
+            return Err(Malformed::NotAnObject);
+        }
+        let mut members = Vec::with_capacity(written.len());
+        for (name, value) in written {
             // A name that is no text stays as it is written: it equals no name that is looked for.
             members.push((string(name).unwrap_or(Cow::Borrowed(name)), value));
         }
@@ -73,15 +75,14 @@ impl<'a> Members<'a> {
     }
 }
 
-/// The names and values, in turns, in what is left of an object whose opening bracket is gone; or the
-/// values of an array.
+/// The values in what is left of an array whose opening bracket is gone.
 struct Values<'a>(&'a str);
 
 impl<'a> Iterator for Values<'a> {
     type Item = &'a str;
 
     fn next(&mut self) -> Option<&'a str> {
-        let between = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b',' | b':');
+        let between = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b',');
         let (_, next) = split(self.0, self.0.bytes().take_while(between).count());
         let (value, rest) = split(next, value_length(next));
         self.0 = rest;
@@ -99,7 +100,7 @@ fn value_length(json: &str) -> usize {
             b'[' | b'{' => depth += 1,
             b']' | b'}' if depth > 1 => depth -= 1,
             b']' | b'}' => return if depth == 1 { place + 1 } else { place },
-            b' ' | b'\t' | b'\n' | b'\r' | b',' | b':' if depth == 0 => return place,
+            b' ' | b'\t' | b'\n' | b'\r' | b',' if depth == 0 => return place,
             _ => {}
         }
         place += 1;

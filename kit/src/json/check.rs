@@ -2,14 +2,18 @@
 
 use crate::text::find_byte;
 
-/// Checks that a text is one JSON value.
+/// A member of an object: its name and its value, each as it was written.
+type Member<'a> = (&'a str, &'a str);
+
+/// Checks that a text is one JSON value, and gives the members of that value if it is an object.
 ///
 /// # Errors
 /// The place of the first byte that can't stand where it stands.
-pub(super) fn check(json: &str) -> Result<(), usize> {
+pub(super) fn members(json: &str) -> Result<Vec<Member<'_>>, usize> {
     let mut reader = Reader { json, place: 0 };
-    match reader.read() {
-        Some(()) => Ok(()),
+    let mut members = Vec::new();
+    match reader.read(&mut members) {
+        Some(()) => Ok(members),
         None => Err(reader.place),
     }
 }
@@ -20,21 +24,32 @@ struct Reader<'a> {
     place: usize,
 }
 
-impl Reader<'_> {
-    fn read(&mut self) -> Option<()> {
+impl<'a> Reader<'a> {
+    fn read(&mut self, members: &mut Vec<Member<'a>>) -> Option<()> {
         // The closing brackets of what is open.
         let mut open = Vec::new();
+        // The name of the outermost object's member, and where its value begins.
+        let (mut name, mut from) = ("", 0);
         loop {
-            match self.next()? {
+            let first = self.next()?;
+            if open.len() == 1 {
+                from = self.place;
+            }
+            match first {
                 bracket @ (b'{' | b'[') => {
                     let is_object = bracket == b'{';
                     let close = if is_object { b'}' } else { b']' };
                     self.place += 1;
                     open.push(close);
                     if self.next()? != close {
-                        self.name(is_object)?;
+                        if is_object {
+                            let inner = self.name()?;
+                            name = if open.len() == 1 { inner } else { name };
+                        }
                         continue;
                     }
+                    self.place += 1;
+                    open.pop();
                 }
                 b'"' => self.string()?,
                 b't' => self.word("true")?,
@@ -47,10 +62,17 @@ impl Reader<'_> {
                 let Some(close) = open.last().copied() else {
                     return if self.next().is_none() { Some(()) } else { None };
                 };
+                let is_member = close == b'}';
+                if is_member && open.len() == 1 {
+                    members.push((name, self.json.get(from..self.place)?));
+                }
                 match self.next()? {
                     b',' => {
                         self.place += 1;
-                        self.name(close == b'}')?;
+                        if is_member {
+                            let inner = self.name()?;
+                            name = if open.len() == 1 { inner } else { name };
+                        }
                         break;
                     }
                     byte if byte == close => {
@@ -76,16 +98,16 @@ impl Reader<'_> {
         self.json.as_bytes().get(self.place).copied()
     }
 
-    /// A member's name with its colon, if it is to have one.
+    /// A member's name, and its colon.
     #[inline(never)]
-    fn name(&mut self, is_member: bool) -> Option<()> {
-        if is_member {
-            self.next()?;
-            self.string()?;
-            self.next().filter(|byte| *byte == b':')?;
-            self.place += 1;
-        }
-        Some(())
+    fn name(&mut self) -> Option<&'a str> {
+        self.next()?;
+        let from = self.place;
+        self.string()?;
+        let name = self.json.get(from..self.place);
+        self.next().filter(|byte| *byte == b':')?;
+        self.place += 1;
+        name
     }
 
     #[inline(never)]
@@ -164,6 +186,10 @@ mod tests {
 
     use super::*;
 
+    fn check(json: &str) -> Result<(), usize> {
+        members(json).map(drop)
+    }
+
     fn serde_takes(json: &str) -> bool {
         serde_json::from_str::<IgnoredAny>(json).is_ok()
     }
@@ -190,6 +216,17 @@ mod tests {
         ] {
             assert_eq!(check(json), Err(place), "{json}");
             assert!(!serde_takes(json), "{json}");
+        }
+    }
+
+    #[test]
+    fn the_members_of_the_outermost_object_are_given() {
+        let json = r#" { "a" : {"b":[1,{"c":2}], "d":{}} , "e":[] ,"f" : {} , "g":"}" } "#;
+        let found =
+            [(r#""a""#, r#"{"b":[1,{"c":2}], "d":{}}"#), (r#""e""#, "[]"), (r#""f""#, "{}"), (r#""g""#, r#""}""#)];
+        assert_eq!(members(json).as_deref(), Ok(&found[..]));
+        for none in ["{}", "[{\"a\":1}]", "1", " [] "] {
+            assert_eq!(members(none), Ok(Vec::new()), "{none}");
         }
     }
 
