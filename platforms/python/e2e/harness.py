@@ -154,7 +154,7 @@ class Run:
         folder = self.fresh("wheel")
         pip: Command = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
         build: Command = [*pip, "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, PROJECT]
-        run(build, {"JUSTCLICK_BUNDLE": str(self.bundle)})
+        run(build, {"PLUGIN_BUNDLE": str(self.bundle)})
         return next(folder.glob("*.whl"))
 
     def start(self, command: Command, variables: Mapping[str, str], log: Path) -> None:

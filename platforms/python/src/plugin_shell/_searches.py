@@ -1,0 +1,98 @@
+"""Reads that find things: all pages of one, and the choices of a field."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from . import _errors
+from ._bundle import Bundle
+from ._model import CURSOR, ITEMS, LIMIT
+
+Call = Callable[[str, Mapping[str, Any]], dict[str, Any]]
+"""Runs an action."""
+
+_MOST_PAGES = 1000
+
+
+def found(
+    bundle: Bundle, call: Call, action: str, values: Mapping[str, Any], limit: int | None = None
+) -> Iterator[Any]:
+    """All that a search finds, page by page as it is asked for.
+
+    Args:
+        bundle: what describes the action.
+        call: runs it.
+        action: its name.
+        values: its input, without cursor.
+        limit: how many at most.
+
+    Raises:
+        ActionError: it did not work, or the pages have no end.
+    """
+    fields = (bundle.action(action) or {}).get("inputSchema", {}).get("properties", {})
+    left, cursor = limit, None
+    seen: set[str] = set()
+    for _ in range(_MOST_PAGES):
+        if left is not None and left <= 0:
+            return
+        paged = {**values, **_page(fields, left)}
+        output = call(action, paged if cursor is None else {**paged, CURSOR: cursor})
+        items = output.get(ITEMS)
+        if not isinstance(items, list):
+            raise _errors.internal(f"The plugin's answer to {action} has no list of items.", "none")
+        yield from items[:left]
+        left = None if left is None else left - len(items)
+        cursor = output.get("nextCursor")
+        if not cursor or CURSOR not in fields:
+            return
+        if str(cursor) in seen:
+            raise _errors.internal(f"The pages of {action} have no end: one names itself as the next.", "none")
+        seen.add(str(cursor))
+    raise _errors.internal(f"{action} finds more than {_MOST_PAGES} pages: look for less, or give a limit.", "none")
+
+
+def _page(fields: Mapping[str, Any], left: int | None) -> dict[str, int]:
+    """How many a page is asked for: not more than are wanted, and as many as the action allows."""
+    if left is None or LIMIT not in fields:
+        return {}
+    most = fields[LIMIT].get("maximum", left)
+    return {LIMIT: min(left, most)}
+
+
+def choices(
+    bundle: Bundle, call: Call, action: str, field: str, search: str | None, values: Mapping[str, Any]
+) -> Iterator[tuple[Any, str]]:
+    """The choices of a field: what it takes, and what people call it.
+
+    Raises:
+        ActionError: it did not work, or the field has no choices that a read lists.
+    """
+    described = bundle.action(action)
+    if described is None:
+        raise _errors.invalid_input(bundle.unknown(action))
+    options: Mapping[str, Any] = described.get("form", {}).get("options", {})
+    if field not in options:
+        listed = ", ".join(options) or "none"
+        message = f"{field} of {action} has no choices that can be listed. Fields that have: {listed}."
+        raise _errors.invalid_input(message, [{"field": field, "message": message}])
+    rule = options[field]
+    given = {name: values[of] for name, of in rule.get("arguments", {}).items() if values.get(of) is not None}
+    if search is not None and rule.get("search"):
+        given[rule["search"]] = search
+    for item in found(bundle, call, rule["action"], given):
+        value = pointed(item, rule["value"])
+        if value is not None:
+            title = pointed(item, rule["title"])
+            yield value, str(value if title is None else title)
+
+
+def pointed(document: Any, pointer: str) -> Any:
+    """What a JSON pointer leads to; None if it leads nowhere."""
+    for step in pointer.split("/")[1:]:
+        name = step.replace("~1", "/").replace("~0", "~")
+        if isinstance(document, Mapping):
+            document = document.get(name)
+        elif isinstance(document, list) and name.isdecimal() and int(name) < len(document):
+            document = document[int(name)]
+        else:
+            return None
+    return document
