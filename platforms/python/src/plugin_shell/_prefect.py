@@ -175,7 +175,7 @@ def action_task(method: Method, credentials: type[PluginCredentials], module: st
             return list(client._search(method.action, values))
         context = TaskRunContext.get()
         if context is None:
-            # Called as the function that it is: `update_order_status.fn`.
+            # Called as the function that it is: `create_order.fn`.
             return client.call(method.action, values)
         run = context.task_run
         place, effect = _attempts.of(run.id, client)

@@ -1,5 +1,6 @@
 """A plugin as each of its faces has it: for Python itself, for Airflow, for Prefect."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -76,18 +77,22 @@ class Faces:
 
     def __init__(self, description: Mapping[str, Any]) -> None:
         try:
-            self.name: str = description["name"]
-            self.title: str = description["title"]
-            self.about: str = description["description"]
+            self.name = _matching(description["name"], r"[a-z][a-z0-9_-]{0,39}", "name")
+            self.title = _matching(description["title"], r".*\S.*", "title")
+            self.about = _matching(description["description"], r".*\S.*", "description")
             self.homepage: str | None = description.get("homepage")
             wanted = class_of(self.title, self.name)
             self.client = wanted if wanted not in {*EXPORTED, *_STUB_TAKEN} else f"{wanted}Client"
             self._types = Types((*EXPORTED, *_STUB_TAKEN, self.client))
             self.keys = tuple(_keys(description["connection"]))
             actions: Sequence[Mapping[str, Any]] = description["actions"]
+            for action in actions:
+                _matching(action["name"], r"[a-z][a-z0-9_]{0,63}", "name of an action")
+                _matching(action["title"], ".*", f"title of {action['name']}")
+                _matching(action["description"], ".*", f"description of {action['name']}")
             searched = [f"iter_{action['name']}" for action in actions if _searches(action)]
             python = Words("the client's", "Made anew for each call if it is left out.")
-            self.python = self._methods(actions, (*CLIENT_TAKEN, *searched), ("self", "limit"), python)
+            self.python = self._methods(actions, (*CLIENT_TAKEN, *searched), ("self",), python)
             airflow = Words("the operator's, or that of the Dag", "Made of the task and its run if it is left out.")
             self.airflow = self._methods(actions, (), (*AIRFLOW_TAKEN, self.connection_id), airflow)
             prefect = Words("that of the credentials", "Made of the task's run if it is left out.")
@@ -113,7 +118,7 @@ class Faces:
 
     @property
     def credentials(self) -> str:
-        """The block of Prefect: `JustClickCredentials`."""
+        """The block of Prefect: `ShopCredentials`."""
         return f"{self.client}Credentials"
 
     @property
@@ -123,16 +128,23 @@ class Faces:
 
     @property
     def connection_id(self) -> str:
-        """What an operator of Airflow calls its connection: `justclick_conn_id`."""
+        """What an operator of Airflow calls its connection: `shop_conn_id`."""
         return f"{self.name}_conn_id".replace("-", "_")
 
     def operator(self, method: Method) -> str:
-        """The operator of an action: `JustClickUpdateOrderStatusOperator`."""
+        """The operator of an action: `ShopCreateOrderOperator`."""
         return f"{self.client}{camel(method.action)}Operator"
 
     def variable(self, key: Key) -> str:
         """The variable of the environment that holds a value of the connection."""
         return variable_of(self.name, key.key)
+
+
+def _matching(value: Any, pattern: str, what: str) -> str:
+    """A text of the description that a name or a path is made of."""
+    if not isinstance(value, str) or not re.fullmatch(pattern, value, re.DOTALL):
+        raise ValueError(f"the description breaks the contract: its {what} can't be {value!r}")
+    return value
 
 
 def _searches(action: Mapping[str, Any]) -> bool:

@@ -6,17 +6,17 @@ from collections.abc import Container
 
 
 def distribution_of(name: str) -> str:
-    """What `pip install` is told: `justclick` becomes `justclick-plugin`."""
+    """What `pip install` is told: `shop` becomes `shop-plugin`."""
     return f"{name}-plugin".replace("_", "-")
 
 
 def module_of(name: str) -> str:
-    """What is imported: `justclick` becomes `justclick_plugin`."""
+    """What is imported: `shop` becomes `shop_plugin`."""
     return f"{name}_plugin".replace("-", "_")
 
 
 def variable_of(prefix: str, key: str) -> str:
-    """The variable of the environment that holds a value of a connection: `JUSTCLICK_BASE_URL`."""
+    """The variable of the environment that holds a value of a connection: `SHOP_BASE_URL`."""
     return f"{prefix}_{key}".upper().replace("-", "_")
 
 
@@ -28,7 +28,8 @@ def camel(text: str) -> str:
 def class_of(title: str, name: str) -> str:
     """The class of a plugin: its title, or its name where people write the title in other letters than Python does."""
     made = camel(title) if title.isascii() else ""
-    return made if made.isidentifier() and not keyword.iskeyword(made) else camel(name)
+    made = made if made.isidentifier() else camel(name)
+    return f"{made}Plugin" if keyword.iskeyword(made) else made
 
 
 def identifier(text: str, taken: Container[str] = ()) -> str:
