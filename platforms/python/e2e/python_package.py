@@ -7,6 +7,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+import shop_package
 from harness import PROJECT, Command, Environment, Run, development_requirements, readme_program, run
 
 ORDER = "100000"
@@ -36,6 +37,7 @@ def prove(run_of: Run) -> None:
     tools.install(wheel, *development_requirements())
     tested(run_of, tools)
     checked(run_of, tools)
+    shop_package.prove(run_of, tools)
 
 
 def built(run_of: Run) -> Path:

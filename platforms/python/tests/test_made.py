@@ -112,7 +112,8 @@ def test_a_key_is_made_for_each_call_that_has_none(tmp_path: Path) -> None:
     ("rule", "form"),
     [
         ({"maxLength": 32}, r"[0-9a-f]{32}"),
-        ({"pattern": r"^\S{1,20}$"}, r"[0-9a-f]{20}"),
+        ({"pattern": r"^\S{1,22}$"}, r"[0-9A-Za-z]{22}"),
+        ({"pattern": r"^[0-9]+$"}, r"[0-9]{39}"),
         ({"maxLength": 3}, r"[0-9a-f-]{36}"),
         ({"pattern": "(?<bad"}, r"[0-9a-f-]{36}"),
     ],
@@ -149,6 +150,87 @@ def test_after_an_unknown_effect_only_who_knows_the_key_may_repeat(tmp_path: Pat
         assert asked[-1] == asked[-2] != asked[0]
 
 
+@pytest.mark.parametrize(
+    ("said", "hint", "retry"),
+    [("natural", False, "later"), ("none", True, "never"), (None, True, "later"), (None, False, "never")],
+)
+def test_what_an_action_says_of_repeats_counts_more_than_its_hints(
+    said: str | None, hint: bool, retry: str, tmp_path: Path
+) -> None:
+    told = {} if said is None else {"idempotency": said}
+    change = action("change", {}, hints={"idempotentHint": hint}, **told)
+    with package(tmp_path, description([change]), lambda *_: (500, UNKNOWN)) as (made, client):
+        with pytest.raises(made.ActionError) as caught:
+            client.change()
+        assert caught.value.retry == retry
+
+
+VERIFY = {
+    "action": "find",
+    "arguments": {"of": "customer"},
+    "done": [
+        {"pointer": "/items/0/request", "field": "request"},
+        {"pointer": "/items/0/customer", "field": "customer"},
+    ],
+    "undone": [{"pointer": "/items", "value": []}],
+}
+LOOKED_UP = description(
+    [
+        action(
+            "create",
+            {"request": TEXT, "customer": {"type": ["string", "integer"]}, "note": TEXT},
+            idempotency={"key": "request"},
+            verify=VERIFY,
+            output={
+                "type": "object",
+                "title": "Created",
+                "properties": {"id": {"type": "string"}, "customer": {"type": "string"}},
+                "required": ["id"],
+            },
+        ),
+        search("find", {"of": TEXT}),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("found", "effect", "retry", "told"),
+    [
+        ((200, {"items": []}), "none", "later", "It broke. By what find finds, it has not happened."),
+        ((200, {"items": [{"request": "another"}]}), "unknown", "never", "find finds does not tell whether"),
+        ((500, {**UNKNOWN, "message": "Down."}), "unknown", "never", "could not be looked up by find: Down."),
+    ],
+)
+def test_after_an_unknown_effect_a_call_is_looked_up(
+    found: tuple[int, dict[str, Any]], effect: str, retry: str, told: str, tmp_path: Path
+) -> None:
+    def service(name: str, given: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        assert name == "create" or given == {"of": 7}
+        return (500, UNKNOWN) if name == "create" else found
+
+    with package(tmp_path, LOOKED_UP, service) as (made, client):
+        with pytest.raises(made.ActionError, match=re.escape(told)) as caught:
+            client.create(customer=7)
+        assert (caught.value.effect, caught.value.retry) == (effect, retry)
+        assert ("give it request=" in str(caught.value)) is (effect == "unknown")
+
+
+def test_a_call_that_is_found_has_succeeded(tmp_path: Path) -> None:
+    made_orders: list[dict[str, Any]] = []
+
+    def service(name: str, given: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        if name == "create":
+            made_orders.append({"request": given["request"], "customer": "7"})
+            return 500, UNKNOWN
+        return 200, {"items": made_orders}
+
+    with package(tmp_path, LOOKED_UP, service) as (made, client):
+        output = client.create(customer=7, note="hidden")
+        assert output == {"customer": "7", "verified": True, "found": {"items": made_orders}}
+        assert made.Created.__required_keys__ == frozenset()
+        assert made.Created.__optional_keys__ == {"id", "customer", "verified", "found"}
+
+
 NUMBERS = [{"id": str(number)} for number in range(8)]
 
 
@@ -171,7 +253,7 @@ def test_a_search_gives_all_of_its_pages_one_by_one(tmp_path: Path) -> None:
         assert asked == [{"name": "x"}, {"name": "x", "cursor": "3"}, {"name": "x", "cursor": "6"}]
         asked.clear()
         assert list(client.iter_find(limit=5)) == NUMBERS[:5]
-        assert asked == [{"limit": 3}, {"cursor": "3", "limit": 2}], "no more is asked for than is wanted"
+        assert asked == [{"limit": 3}, {"cursor": "3", "limit": 3}], "no page more is asked for than is needed"
         asked.clear()
         found = client.iter_find()
         assert asked == []

@@ -1,12 +1,16 @@
 """The key by which a service knows repeats of one call: made here, and the same for all attempts."""
 
 import re
+import string
 import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 # Every package makes the same key of the same run.
 _NAMESPACE = uuid.UUID("6f1d5f0e-6f0c-5d0b-9f5e-3a1c2b7d9e40")
+
+
+_LETTERS = string.digits + string.ascii_letters
 
 
 def key_of_run(*names: object) -> uuid.UUID:
@@ -23,20 +27,27 @@ def keyed(values: Mapping[str, Any], field: str, schema: Mapping[str, Any], key:
         schema: the field's.
         key: the engine's; without it one is made.
     """
-    if values.get(field) not in {None, ""}:
+    given = values.get(field)
+    if given is not None and given != "":
         return dict(values)
     return {**values, field: _written(key or uuid.uuid4(), schema)}
 
 
 def _written(key: uuid.UUID, schema: Mapping[str, Any]) -> str:
-    """The longest way of writing a key that keeps the field's rule."""
+    """The first way of writing a key that keeps the field's rule."""
     return next((text for text in _ways(key) if _keeps(text, schema)), str(key))
 
 
 def _ways(key: uuid.UUID) -> Iterator[str]:
+    """As all hosts of the contract write them."""
     yield str(key)
     yield key.hex
-    yield from (key.hex[:length] for length in (24, 20, 16))
+    number, letters = key.int, ""
+    for _ in range(22):
+        number, place = divmod(number, len(_LETTERS))
+        letters = _LETTERS[place] + letters
+    yield letters
+    yield f"{key.int:039}"
 
 
 def _keeps(text: str, schema: Mapping[str, Any]) -> bool:

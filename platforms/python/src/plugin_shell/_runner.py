@@ -9,17 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from . import _errors, _values
+from . import _errors, _looked_up, _values
 from ._account import Secrets
 from ._bundle import Bundle
+from ._call import Call
 from ._engine import Engine, Exchange, Instance, PluginFailure, Trap
 from ._errors import ActionError, Effect, ErrorDocument
 from ._guard import Guard
 from ._http import Client, Limits
 from ._lanes import Lanes, NoTurnError
-from ._model import is_read, key_of
-from ._repeated import keyed
-from ._subject import subject_of
+from ._model import is_read
 
 
 @dataclass(frozen=True)
@@ -42,26 +41,6 @@ class Repeat:
     """That of the attempts before, if this is a repeat."""
     key: uuid.UUID | None = None
     """The key by which the service knows all of its attempts, if the action has one."""
-
-
-@dataclass(frozen=True)
-class _Call:
-    """What the description says of a call, and the key that was made for it, which its caller does not know."""
-
-    action: Mapping[str, Any]
-    made_key: str = ""
-
-    @property
-    def only_reads(self) -> bool:
-        return is_read(self.action)
-
-    @property
-    def may_be_repeated(self) -> bool:
-        """Whether a second time is as good as the first, even where the first may have had its effect."""
-        if key_of(self.action):
-            return not self.made_key
-        idempotent: bool = self.action.get("annotations", {}).get("idempotentHint") is True
-        return idempotent
 
 
 class Runner:
@@ -110,23 +89,15 @@ class Runner:
         if action is None:
             raise _errors.invalid_input(self._bundle.unknown(name))
         plain = _values.plain(values, self._bundle.fields(name), terms.zone)
-        call = _Call(action)
-        if field := key_of(action):
-            schema = action["inputSchema"].get("properties", {}).get(field, {})
-            whole = keyed(plain, field, schema, repeat.key)
-            if repeat.key is None and whole != plain:
-                call = _Call(action, f"{field}={whole[field]}")
-            plain = whole
-        data = json.dumps(plain).encode()
-        field = action.get("subject")
-        subject = subject_of(field, plain) if field else None
+        call = Call.of(action, plain, repeat.key)
+        subject = call.subject
         if subject is None:
-            return self._run(name, data, deadline, call)
+            return self._attempt(call, deadline, terms)
         try:
             with self._lanes.turn(subject, deadline):
                 if repeat.effect is not None and self._lanes.is_overtaken(subject, place):
                     raise _errors.superseded(repeat.effect)
-                output = self._run(name, data, deadline, call)
+                output = self._attempt(call, deadline, terms)
                 if not call.only_reads:
                     self._lanes.succeeded(subject, place)
                 return output
@@ -141,13 +112,56 @@ class Runner:
         """
         deadline = time.monotonic() + terms.timeout_s
         check = self._bundle.description["connection"]["check"]
-        return self._run(check, b"", deadline, _Call({"annotations": {"readOnlyHint": True}}))
+        return self._run(Call(check, {"annotations": {"readOnlyHint": True}}), b"", deadline)
 
-    def _run(self, export: str, data: bytes, deadline: float, call: _Call) -> dict[str, Any]:
+    def _attempt(self, call: Call, deadline: float, terms: Terms) -> dict[str, Any]:
+        """Runs the action; after an unknown effect it is looked up whether it has happened, if there is a way."""
+        try:
+            return self._run(call, call.data, deadline)
+        except ActionError as error:
+            document = error.to_dict()
+            if document["effect"] != "unknown":
+                raise
+            rule = call.action.get("verify")
+            if rule:
+                found = self._look_up(rule, call, document, terms)
+                if found is not None:
+                    return _looked_up.output(call.action, call.values, found)
+            call.judge(document)
+            raise ActionError(document) from None
+
+    def _look_up(
+        self, rule: Mapping[str, Any], call: Call, document: ErrorDocument, terms: Terms
+    ) -> dict[str, Any] | None:
+        """What was found of a call that has happened; else the error says what is known of it.
+
+        It has as much time as the call had.
+        """
+        name = rule["action"]
+        action = self._bundle.action(name)
+        if action is None or not is_read(action):
+            return None
+        read = Call(name, action, _looked_up.arguments(rule, call.values))
+        try:
+            found = self._run(read, read.data, time.monotonic() + terms.timeout_s)
+        except ActionError as error:
+            document["message"] += f" Whether it has happened could not be looked up by {name}: {error}"
+            return None
+        happened = _looked_up.has_happened(rule, call.values, found)
+        if happened:
+            return found
+        if happened is None:
+            document["message"] += f" What {name} finds does not tell whether it has happened."
+        else:
+            document["effect"] = "none"
+            document["message"] += f" By what {name} finds, it has not happened."
+        return None
+
+    def _run(self, call: Call, data: bytes, deadline: float) -> dict[str, Any]:
         exchange = Exchange(self._client, deadline)
         try:
             instance = self._take()
-            output = instance.call(export, data, exchange)
+            output = instance.call(call.name, data, exchange)
         except PluginFailure as failure:
             document = _errors.read(str(failure))
             if document is None:
@@ -168,21 +182,17 @@ class Runner:
         hidden: dict[str, Any] = self._secrets.hide(result)
         return hidden
 
-    def _error(self, document: ErrorDocument, exchange: Exchange, call: _Call) -> ActionError:
+    def _error(self, document: ErrorDocument, exchange: Exchange, call: Call) -> ActionError:
         """The plugin's error, with what only the host can know."""
-        notes = [exchange.note]
         if call.only_reads:
             document["effect"] = "none"
-        elif document["effect"] == "unknown" and not call.may_be_repeated:
-            # A second time might be a second effect: a person has to look first.
-            document["retry"] = "never"
-            if call.made_key:
-                notes.append(f"To repeat it as the same call, give it {call.made_key}.")
         if document["retry"] == "later" and exchange.retry_after_s is not None:
             document.setdefault("retry_after_s", exchange.retry_after_s)
+        note = exchange.note
         if document["kind"] == "unexpected_reply" and exchange.sent_to:
-            notes[0] = f"It was sent to {exchange.sent_to}."
-        document["message"] = " ".join(text for text in (document["message"], *notes) if text)
+            note = f"It was sent to {exchange.sent_to}."
+        if note:
+            document["message"] = f"{document['message']} {note}"
         hidden: ErrorDocument = self._secrets.hide(document)
         return ActionError(hidden)
 

@@ -30,12 +30,13 @@ def found(
     """
     fields = (bundle.action(action) or {}).get("inputSchema", {}).get("properties", {})
     left, cursor = limit, None
+    page = {} if limit is None or LIMIT not in fields else {LIMIT: min(limit, fields[LIMIT].get("maximum", limit))}
     seen: set[str] = set()
     for _ in range(_MOST_PAGES):
         if left is not None and left <= 0:
             return
-        paged = {**values, **_page(fields, left)}
-        output = call(action, paged if cursor is None else {**paged, CURSOR: cursor})
+        # All pages have one size: there are services that count their pages.
+        output = call(action, {**values, **page, **({} if cursor is None else {CURSOR: cursor})})
         items = output.get(ITEMS)
         if not isinstance(items, list):
             raise _errors.internal(f"The plugin's answer to {action} has no list of items.", "none")
@@ -48,14 +49,6 @@ def found(
             raise _errors.internal(f"The pages of {action} have no end: one names itself as the next.", "none")
         seen.add(str(cursor))
     raise _errors.internal(f"{action} finds more than {_MOST_PAGES} pages: look for less, or give a limit.", "none")
-
-
-def _page(fields: Mapping[str, Any], left: int | None) -> dict[str, int]:
-    """How many a page is asked for: not more than are wanted, and as many as the action allows."""
-    if left is None or LIMIT not in fields:
-        return {}
-    most = fields[LIMIT].get("maximum", left)
-    return {LIMIT: min(left, most)}
 
 
 def choices(

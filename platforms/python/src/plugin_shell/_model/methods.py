@@ -76,7 +76,7 @@ def method_of(action: Mapping[str, Any], name: str, types: Types, taken: Sequenc
         words: what the face calls things.
     """
     schema = described(action.get("inputSchema"))
-    output = described(action.get("outputSchema"))
+    output = _shown(action)
     found = described(output.get("properties")).get(ITEMS)
     searches = is_read(action) and described(found).get("type") == "array"
     # What is given comes first: its words are the better ones for a type that comes back as well.
@@ -96,6 +96,18 @@ def method_of(action: Mapping[str, Any], name: str, types: Types, taken: Sequenc
         key=key_of(action),
         deprecated=_deprecated(action),
     )
+
+
+def _shown(action: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The schema of what comes back: of a call that was looked up, what can be known."""
+    output = described(action.get("outputSchema"))
+    if not action.get("verify"):
+        return output
+    verified = {
+        "verified": {"type": "boolean", "description": "Whether it was looked up: the service's own answer is lost."},
+        "found": {"description": "What was found then, by which it is known that it has happened."},
+    }
+    return {**output, "properties": {**described(output.get("properties")), **verified}, "required": []}
 
 
 def is_read(action: Mapping[str, Any]) -> bool:
