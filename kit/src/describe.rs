@@ -183,23 +183,35 @@ fn conditions(conditions: &[Condition]) -> String {
     told.finish()
 }
 
-/// What a form has to know beside the schema.
-fn form(fields: &[Field]) -> String {
-    let (mut order, mut moments) = (Array::new(), Array::new());
-    let (mut visible, mut options) = (Object::new(), Object::new());
+/// Notes what a host can help with: the moments, and the fields that have choices. A field of the lines of
+/// `goods` is called `goods[].sku`.
+fn help(fields: &[Field], within: &str, moments: &mut Array, mut options: Object) -> Object {
     for field in fields {
-        order.text(field.name);
+        let name = [within, field.name].concat();
         if field.holds.is_moment() {
-            moments.text(field.name);
-        }
-        if let Some(when) = field.when() {
-            visible = visible.json(field.name, &Object::new().json(when.on, &Array::of_texts(when.is)).finish());
+            moments.text(&name);
         }
         if let Some(list) = field.options {
             let one = Object::new().text("action", list.action).text("value", list.value).text("title", list.title);
-            options = options.json(field.name, &one.text_if("search", list.search).finish());
+            options = options.json(&name, &one.text_if("search", list.search).finish());
+        }
+        if let Some(fields) = field.holds.fields() {
+            options = help(fields, &[&name, "[]."].concat(), moments, options);
         }
     }
+    options
+}
+
+/// What a form has to know beside the schema.
+fn form(fields: &[Field]) -> String {
+    let (mut order, mut moments, mut visible) = (Array::new(), Array::new(), Object::new());
+    for field in fields {
+        order.text(field.name);
+        if let Some(when) = field.when() {
+            visible = visible.json(field.name, &Object::new().json(when.on, &Array::of_texts(when.is)).finish());
+        }
+    }
+    let options = help(fields, "", &mut moments, Object::new());
     let (has_visible, has_moments, has_options) = (!visible.is_empty(), !moments.is_empty(), !options.is_empty());
     Object::new()
         .json("order", &order.finish())
