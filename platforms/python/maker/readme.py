@@ -76,7 +76,8 @@ def _example(faces: "model.Faces", description: Mapping[str, Any]) -> Iterator[s
         examples = actions[method.action].get("examples") or ()
         if examples:
             given = examples[0]["input"]
-            arguments = [f"{it.name}={_value(given[it.field])}" for it in method.parameters if it.field in given]
+            known = [it for it in method.parameters if it.field in given and it.field != method.key]
+            arguments = [f"{it.name}={_value(given[it.field])}" for it in known]
             yield f"    print(account.{method.name}({', '.join(arguments)}))"
             return
     yield "    print(account.check_connection())"

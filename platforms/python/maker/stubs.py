@@ -197,11 +197,12 @@ def _function(
     for argument in (*before, *(["*"] if own or after else []), *own, *after):
         yield f"{indent}    {argument},"
     yield f"{indent}) -> {result}:"
-    yield from _docstring(_told(method, parameters), f"{indent}    ")
+    told = _told(method, parameters, last=[model.HOW_MANY] if after else [])
+    yield from _docstring(told, f"{indent}    ")
 
 
-def _told(method: "model.Method", parameters: Iterable["model.Parameter"], first: Sequence[str] = ()) -> str:
-    arguments = [*first, *(f"{parameter.name}: {parameter.about}" for parameter in parameters)]
+def _told(method: "model.Method", parameters: Iterable["model.Parameter"], last: Sequence[str] = ()) -> str:
+    arguments = [*(f"{parameter.name}: {parameter.about}" for parameter in parameters), *last]
     told = "\n".join(f"    {argument}" for argument in arguments)
     return method.about + (f"\n\nArgs:\n{told}" if told else "")
 

@@ -10,7 +10,7 @@ from . import _bundle
 from ._client import Client
 from ._connection import BaseConnection, connection_class
 from ._errors import BundleError
-from ._model import Faces, Method, Parameter
+from ._model import HOW_MANY, Faces, Method, Parameter
 from ._types import realized
 
 Run = Callable[..., Any]
@@ -78,7 +78,7 @@ def _search_method(method: Method) -> Run:
     limit = inspect.Parameter("limit", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=int | None)
     found: Any = Iterator
     result = found[Any if method.item is None else realized(method.item)]
-    told = docstring(method, method.searched, ["limit: how many at most. All that there are if it is left out."])
+    told = docstring(method, method.searched, [HOW_MANY])
     name = f"iter_{method.action}"
     return function(name, told, method.searched, result, run, [_SELF], [limit])
 

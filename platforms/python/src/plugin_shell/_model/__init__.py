@@ -5,13 +5,14 @@ differ. Nothing in it runs what a description says.
 """
 
 from .faces import EXPORTED, Faces, Key, is_secret
-from .methods import CURSOR, ITEMS, LIMIT, Method, Parameter, is_read, key_of
+from .methods import CURSOR, HOW_MANY, ITEMS, LIMIT, Method, Parameter, is_read, key_of
 from .names import class_of, distribution_of, module_of, variable_of
 from .types import Choice, Either, Kind, Many, Member, Named, Shape, annotation
 
 __all__ = [
     "CURSOR",
     "EXPORTED",
+    "HOW_MANY",
     "ITEMS",
     "LIMIT",
     "Choice",

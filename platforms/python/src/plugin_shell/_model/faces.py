@@ -91,11 +91,13 @@ class Faces:
                 _matching(action["title"], ".*", f"title of {action['name']}")
                 _matching(action["description"], ".*", f"description of {action['name']}")
             searched = [f"iter_{action['name']}" for action in actions if _searches(action)]
-            python = Words("the client's", "Made anew for each call if it is left out.")
+            python = Words("the client's `timezone`", "Made anew for each call if it is left out.")
             self.python = self._methods(actions, (*CLIENT_TAKEN, *searched), ("self",), python)
-            airflow = Words("the operator's, or that of the Dag", "Made of the task and its run if it is left out.")
+            airflow = Words(
+                "the operator's `timezone`, or the Dag's", "Made of the task and its run if it is left out."
+            )
             self.airflow = self._methods(actions, (), (*AIRFLOW_TAKEN, self.connection_id), airflow)
-            prefect = Words("that of the credentials", "Made of the task's run if it is left out.")
+            prefect = Words("the credentials' `timezone`", "Made of the task's run if it is left out.")
             self.prefect = self._methods(actions, {*PREFECT_MODULE, self.credentials}, PREFECT_TAKEN, prefect)
         except (LookupError, TypeError, AttributeError) as error:
             raise ValueError(f"the description breaks the contract: {type(error).__name__}: {error}") from error

@@ -8,6 +8,9 @@ from typing import Any
 from .names import identifier
 from .types import NONE, Kind, Types, described, either
 
+HOW_MANY = "limit: how many at most; all that there are if it is left out."
+"""What a search over all pages takes besides."""
+
 CURSOR, LIMIT, ITEMS = "cursor", "limit", "items"
 """The contract's names for what a search takes and gives."""
 
