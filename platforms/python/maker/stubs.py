@@ -108,11 +108,14 @@ def _operators(faces: "model.Faces") -> Iterator[str]:
         # A template and what another task returns are as good as a value.
         for parameter in method.searched:
             yield f"        {parameter.name}: Any{'' if parameter.required else ' = None'},"
+        if method.item is not None:
+            yield "        limit: Any = None,"
         yield "        timezone: str | None = None,"
         yield f"        {faces.connection_id}: str = ...,"
         yield "        **kwargs: Any,"
         yield "    ) -> None:"
-        yield from _docstring(_told(method, method.searched), "        ")
+        told = _told(method, method.searched, last=[] if method.item is None else [model.HOW_MANY])
+        yield from _docstring(told, "        ")
 
 
 def _retries(faces: "model.Faces") -> Iterator[str]:
@@ -146,7 +149,8 @@ def _prefect(faces: "model.Faces") -> Iterator[str]:
     for method in faces.prefect:
         first = [f"credentials: {faces.credentials}"]
         result = model.annotation(method.result if method.item is None else model.Many(method.item, False))
-        yield from _function(method, method.name, method.searched, first, [], result, "", "task")
+        limit = [] if method.item is None else ["limit: int | None = None"]
+        yield from _function(method, method.name, method.searched, first, limit, result, "", "task")
 
 
 def _deprecation(methods: Sequence["model.Method"]) -> Iterator[str]:

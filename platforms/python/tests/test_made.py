@@ -271,9 +271,9 @@ def test_pages_without_an_end_are_an_error(tmp_path: Path, monkeypatch: pytest.M
     described = description([search("find", {})])
     with package(tmp_path, described, endless(iter("abab" * 9))) as (made, client):
         found = client.iter_find()
-        with pytest.raises(made.ActionError, match="The pages of find have no end") as caught:
+        with pytest.raises(made.ActionError, match="find answered with a cursor that it has given before") as caught:
             list(found)
-        assert (caught.value.kind, caught.value.effect) == ("internal", "none")
+        assert (caught.value.kind, caught.value.effect) == ("unexpected_reply", "none")
     with package(tmp_path, described, endless(map(str, range(99)))) as (made, client):
         monkeypatch.setattr(f"{made.__name__}._searches._MOST_PAGES", 5)
         with pytest.raises(made.ActionError, match="more than 5 pages"):
@@ -284,7 +284,28 @@ def test_what_is_no_list_of_items_is_an_error(tmp_path: Path) -> None:
     with package(tmp_path, description([search("find", {})]), lambda *_: (200, {"items": None})) as (made, client):
         with pytest.raises(made.ActionError, match="no list of items") as caught:
             list(client.iter_find())
-        assert caught.value.kind == "internal"
+        assert caught.value.kind == "unexpected_reply"
+
+
+def test_an_item_that_a_later_page_tells_again_is_left_out(tmp_path: Path) -> None:
+    shown = {"": (["1", "1", "2"], "a"), "a": (["2", "3"], "b"), "b": (["4"], None)}
+
+    def service(_name: str, given: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        items, following = shown[given.get("cursor", "")]
+        return 200, {"items": [{"id": item} for item in items], **({"nextCursor": following} if following else {})}
+
+    with package(tmp_path, description([search("find", {})]), service) as (_, client):
+        assert [item["id"] for item in client.iter_find()] == ["1", "1", "2", "3", "4"]
+        assert [item["id"] for item in client.iter_find(limit=4)] == ["1", "1", "2", "3"]
+
+
+@pytest.mark.parametrize("limit", [-1, 1.5, "many", True])
+def test_a_limit_that_is_none_is_refused(limit: Any, tmp_path: Path) -> None:
+    with package(tmp_path, description([search("find", {})]), pages) as (made, client):
+        assert len(list(client.iter_find(limit="2"))) == 2
+        with pytest.raises(made.ActionError, match="limit has to be a whole number") as caught:
+            list(client.iter_find(limit=limit))
+        assert (caught.value.kind, caught.value.field) == ("invalid_input", "limit")
 
 
 def test_the_choices_of_a_field_are_those_of_its_read(tmp_path: Path) -> None:

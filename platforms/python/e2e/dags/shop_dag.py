@@ -23,7 +23,7 @@ def shop() -> None:
         until="25.11.2026 14:30",
         timezone="Europe/Moscow",
     )
-    found = ShopFindOrdersOperator(task_id="find", customer="{{ params.customer }}")
+    found = ShopFindOrdersOperator(task_id="find", customer="{{ params.customer }}", limit="{{ 100 }}")
     paid = ShopMarkPaidOperator.partial(task_id="pay").expand(order_id=found.output.map(lambda order: order["id"]))
     created >> found >> paid
 

@@ -73,7 +73,7 @@ class Client:
     def _call(self, action: str, values: Mapping[str, Any], repeat: Repeat | None = None) -> dict[str, Any]:
         return self._runner().call(action, values, self._terms, repeat)
 
-    def _search(self, action: str, values: Mapping[str, Any], limit: int | None = None) -> Iterator[Any]:
+    def _search(self, action: str, values: Mapping[str, Any], limit: object = None) -> Iterator[Any]:
         return _searches.found(_bundle.packaged(), self._call, action, values, limit)
 
     def options(

@@ -143,6 +143,12 @@ def internal(message: str, effect: Effect) -> ActionError:
     return ActionError(_document("internal", message, effect=effect))
 
 
+def unexpected(action: str, what: str) -> ActionError:
+    """An answer to a read that is none of the contract."""
+    message = f"{action} answered with {what}. Report it to the plugin's author."
+    return ActionError(_document("unexpected_reply", message))
+
+
 def invalid_input(message: str, problems: list[Problem] | None = None) -> ActionError:
     """An input that never reached the plugin."""
     document = _document("invalid_input", message)

@@ -14,6 +14,8 @@ from ._model import HOW_MANY, Faces, Method, Parameter
 from ._types import realized
 
 Run = Callable[..., Any]
+LIMITED = (inspect.Parameter("limit", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=int | None),)
+"""What a search over all pages takes besides."""
 _SELF = inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
@@ -75,12 +77,11 @@ def _search_method(method: Method) -> Run:
     def run(client: Client, values: Mapping[str, Any], limit: int | None = None) -> Iterator[Any]:
         return client._search(method.action, values, limit)
 
-    limit = inspect.Parameter("limit", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=int | None)
     found: Any = Iterator
     result = found[Any if method.item is None else realized(method.item)]
     told = docstring(method, method.searched, [HOW_MANY])
     name = f"iter_{method.action}"
-    return function(name, told, method.searched, result, run, [_SELF], [limit])
+    return function(name, told, method.searched, result, run, [_SELF], LIMITED)
 
 
 def docstring(

@@ -17,7 +17,7 @@ from pydantic import Field, HttpUrl, SecretStr
 from . import _made
 from ._client import Client
 from ._errors import ActionError, Effect
-from ._model import Key, Method
+from ._model import HOW_MANY, Key, Method
 from ._repeated import key_of_run
 from ._repeats import delay_s
 from ._runner import Repeat
@@ -167,12 +167,12 @@ def action_task(method: Method, credentials: type[PluginCredentials], module: st
     it finds.
     """
 
-    def run(account: PluginCredentials, values: Mapping[str, Any]) -> Any:
+    def run(account: PluginCredentials, values: Mapping[str, Any], limit: int | None = None) -> Any:
         if method.deprecated:
             warnings.warn(method.deprecated, DeprecationWarning, stacklevel=3)
         client = account.get_client()
         if method.item is not None:
-            return list(client._search(method.action, values))
+            return list(client._search(method.action, values, limit))
         context = TaskRunContext.get()
         if context is None:
             # Called as the function that it is: `create_order.fn`.
@@ -184,9 +184,10 @@ def action_task(method: Method, credentials: type[PluginCredentials], module: st
         return output
 
     first = inspect.Parameter("credentials", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=credentials)
-    told = _made.docstring(method, method.searched, first=["credentials: the account."])
+    more = [] if method.item is None else [HOW_MANY]
+    told = _made.docstring(method, method.searched, more, first=["credentials: the account."])
     result = realized(method.result) if method.item is None else list[realized(method.item)]  # type: ignore[misc]
-    made = _made.function(method.name, told, method.searched, result, run, [first])
+    made = _made.function(method.name, told, method.searched, result, run, [first], _made.LIMITED if more else [])
     made.__module__ = module
     return task(
         made,

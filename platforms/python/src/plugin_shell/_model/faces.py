@@ -126,7 +126,10 @@ class Faces:
     @property
     def block_names(self) -> tuple[str, ...]:
         """What the block calls the values of a connection, one for each key."""
-        return tuple(identifier(key.name, BLOCK_TAKEN) for key in self.keys)
+        found: list[str] = []
+        for key in self.keys:
+            found.append(identifier(key.name, BLOCK_TAKEN | set(found)))
+        return tuple(found)
 
     @property
     def connection_id(self) -> str:

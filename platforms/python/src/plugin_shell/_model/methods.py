@@ -54,7 +54,7 @@ class Method:
     @property
     def searched(self) -> tuple[Parameter, ...]:
         """The parameters without those by which a search is asked for a page, which is done here."""
-        paging = set() if self.item is None else {CURSOR, LIMIT}
+        paging: set[str] = set() if self.item is None else {CURSOR, LIMIT}
         return tuple(parameter for parameter in self.parameters if parameter.field not in paging)
 
 

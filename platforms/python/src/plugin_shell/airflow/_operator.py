@@ -12,7 +12,7 @@ from airflow.sdk.exceptions import AirflowException, AirflowFailException
 from .. import _made
 from .._client import zone_of
 from .._errors import ActionError
-from .._model import Method
+from .._model import HOW_MANY, Method
 from .._repeated import key_of_run
 from .._runner import Repeat
 from .._trial import refusal_of
@@ -54,7 +54,7 @@ class ActionOperator(BaseOperator):
         try:
             client = _HOOK(connection, timezone=self.timezone or self._dags_timezone()).get_conn()
             if self._method.item is not None:
-                return list(client._search(self._method.action, values))
+                return list(client._search(self._method.action, values, self.limit))
             return client._call(self._method.action, values, Repeat(key=_key(context)))
         except ActionError as error:
             failure = AirflowFailException if error.retry == "never" else AirflowException
@@ -67,13 +67,13 @@ class ActionOperator(BaseOperator):
 def operator_class(method: Method, module: str) -> type[ActionOperator]:
     """The operator of an action."""
     faces = _made.faces()
-    names = [parameter.name for parameter in method.searched]
     first = inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)
     own = [
         *(
             _by_name(parameter.name, inspect.Parameter.empty if parameter.required else None)
             for parameter in method.searched
         ),
+        *([] if method.item is None else [_by_name("limit", None)]),
         _by_name("timezone", None),
         _by_name(faces.connection_id, _HOOK.default_conn_name),
     ]
@@ -92,7 +92,7 @@ def operator_class(method: Method, module: str) -> type[ActionOperator]:
         self._refuse_literals()
 
     begin.__name__, begin.__qualname__ = "__init__", f"{faces.operator(method)}.__init__"
-    begin.__doc__ = _made.docstring(method, method.searched)
+    begin.__doc__ = _made.docstring(method, method.searched, [] if method.item is None else [HOW_MANY])
     begin.__signature__ = inspect.Signature([first, *own, rest])  # type: ignore[attr-defined]
     members: dict[str, Any] = {
         "__module__": module,
@@ -100,7 +100,7 @@ def operator_class(method: Method, module: str) -> type[ActionOperator]:
         "__init__": begin,
         "_method": method,
         "_connection_id": faces.connection_id,
-        "template_fields": (*names, "timezone", faces.connection_id),
+        "template_fields": tuple(parameter.name for parameter in own),
     }
     make: Any = type(ActionOperator)
     return cast("type[ActionOperator]", make(faces.operator(method), (ActionOperator,), members))
