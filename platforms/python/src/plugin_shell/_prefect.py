@@ -34,13 +34,6 @@ class PluginCredentials(CredentialsBlock):
     block goes along, from which it is loaded again.
     """
 
-    timezone: str | None = Field(
-        default=None,
-        title="Time zone",
-        description="A name such as Europe/Moscow: what dates without a time zone are meant in. "
-        "Without it they are refused.",
-    )
-
     def get_client(self) -> Client:
         """The client for the account."""
         faces = _made.faces()
@@ -48,7 +41,7 @@ class PluginCredentials(CredentialsBlock):
         given = {
             name: value.get_secret_value() if isinstance(value, SecretStr) else value for name, value in values.items()
         }
-        return _made.client()(_made.connection()(**given), timezone=self.timezone or None)
+        return _made.client()(_made.connection()(**given), timezone=getattr(self, "timezone", None) or None)
 
     def __reduce__(self) -> tuple[Any, ...]:
         name = self._block_document_name
@@ -68,7 +61,13 @@ def credentials_class(module: str) -> type[PluginCredentials]:
         annotations[name] = SecretStr if key.is_secret else bool if key.is_switch else str
         fields[name] = Field(title=key.title, description=key.about, **_default(key))
     # The time zone is asked for last.
-    annotations["timezone"], fields["timezone"] = str | None, PluginCredentials.model_fields["timezone"]
+    annotations["timezone"] = str | None
+    fields["timezone"] = Field(
+        default=None,
+        title="Time zone",
+        description="A name such as Europe/Moscow: what dates without a time zone are meant in. "
+        "Without it they are refused.",
+    )
     members: dict[str, Any] = {
         "__module__": module,
         "__qualname__": faces.credentials,
