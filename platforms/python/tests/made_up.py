@@ -21,6 +21,18 @@ Answer = tuple[int, dict[str, Any]]
 Service = Callable[[str, dict[str, Any]], Answer]
 """Answers an action and its input. What has not the status 200 is an error document."""
 
+TEXT = """(func $text (param $from i32) (param $length i32) (result i64)
+    (local $block i64) (local $at i32)
+    (local.set $block (call $alloc (i64.extend_i32_u (local.get $length))))
+    (block $end (loop $next
+      (br_if $end (i32.eq (local.get $at) (local.get $length)))
+      (call $store (i64.add (local.get $block) (i64.extend_i32_u (local.get $at)))
+        (i32.load8_u (i32.add (local.get $from) (local.get $at))))
+      (local.set $at (i32.add (local.get $at) (i32.const 1)))
+      (br $next)))
+    (local.get $block))"""
+"""A function of a module that takes a text out of its memory."""
+
 # Each action hands its input to the service, and passes on what comes back.
 _MODULE = """(module
   (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))
@@ -35,16 +47,7 @@ _MODULE = """(module
   (import "extism:host/env" "http_status_code" (func $status (result i32)))
   (memory (export "memory") 1)
   DATA
-  (func $text (param $from i32) (param $length i32) (result i64)
-    (local $block i64) (local $at i32)
-    (local.set $block (call $alloc (i64.extend_i32_u (local.get $length))))
-    (block $end (loop $next
-      (br_if $end (i32.eq (local.get $at) (local.get $length)))
-      (call $store (i64.add (local.get $block) (i64.extend_i32_u (local.get $at)))
-        (i32.load8_u (i32.add (local.get $from) (local.get $at))))
-      (local.set $at (i32.add (local.get $at) (i32.const 1)))
-      (br $next)))
-    (local.get $block))
+  TEXT
   (func $input (result i64)
     (local $block i64) (local $at i64)
     (local.set $block (call $alloc (call $input_length)))
@@ -138,16 +141,22 @@ def bundle(folder: Path, described: dict[str, Any], url: str = "https://made-up.
         exports += f'(func (export "{name}") (result i32) {run})\n'
         at += len(request)
     files = {
-        "made.wasm": _MODULE.replace("DATA", data).replace("EXPORTS", exports),
+        "made.wasm": _MODULE.replace("TEXT", TEXT).replace("DATA", data).replace("EXPORTS", exports),
         "describe.json": json.dumps(described),
         "extism.json": json.dumps({"wasm": [{"path": "made.wasm"}], "memory": {"max_pages": 64}}),
     }
     folder.mkdir(exist_ok=True)
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
-    sums = (f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n" for name in files)
-    (folder / "SHA256SUMS").write_text("".join(sums), encoding="utf-8")
+    sign(folder)
     return folder
+
+
+def sign(folder: Path) -> None:
+    """Writes the sums of a bundle's files."""
+    files = [file for file in sorted(folder.iterdir()) if file.name != "SHA256SUMS"]
+    sums = (f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in files)
+    (folder / "SHA256SUMS").write_text("".join(sums), encoding="utf-8")
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from typing import Any
 
 import made_up
 import pytest
-from made_up import action, bundle, description, package, search
+from made_up import action, bundle, description, package, search, sign
 
 from maker.model import model
 from maker.project import make
@@ -443,14 +443,6 @@ def test_a_description_that_breaks_the_contract_makes_no_package(broken: dict[st
     described = {**description([]), **broken}
     source = bundle(tmp_path / "bundle", description([]))
     (source / "describe.json").write_text(json.dumps(described))
-    made_up_sums(source)
+    sign(source)
     with pytest.raises(SystemExit, match=r"There can't be a package of .*breaks the contract"):
         make(source, tmp_path / "out")
-
-
-def made_up_sums(folder: Path) -> None:
-    import hashlib  # noqa: PLC0415
-
-    names = ("made.wasm", "describe.json", "extism.json")
-    sums = (f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n" for name in names)
-    (folder / "SHA256SUMS").write_text("".join(sums))
