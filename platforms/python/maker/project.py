@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from packaging.version import InvalidVersion, Version
+
 from maker.model import SHELL, model
 from maker.readme import readme
 from maker.stubs import stubs
@@ -38,6 +40,7 @@ def make(bundle: Path, out: Path, linked: bool = False) -> Path:
         faces = model.Faces(description)
     except ValueError as error:
         raise SystemExit(f"There can't be a package of {bundle}: {error}. See `plugin-host describe`.") from error
+    version = _version(description.get("version"), bundle)
     project = out / model.distribution_of(faces.name)
     package = project / "src" / model.module_of(faces.name)
     shutil.rmtree(project, ignore_errors=True)
@@ -48,7 +51,7 @@ def make(bundle: Path, out: Path, linked: bool = False) -> Path:
         target.write_bytes(content)
     licenses = [name for name in (*_LICENSES, _NOTICES) if _brought(name, bundle, project)]
     _write(project / "README.md", readme(faces, description))
-    _write(project / "pyproject.toml", _settings(faces, description, _publisher(bundle), licenses))
+    _write(project / "pyproject.toml", _settings(faces, version, _publisher(bundle), licenses))
     return project
 
 
@@ -110,14 +113,23 @@ def _publisher(bundle: Path) -> dict[str, Any]:
     return _object(file.read_bytes(), file)
 
 
-def _settings(
-    faces: "model.Faces", description: Mapping[str, Any], publisher: Mapping[str, Any], licenses: list[str]
-) -> str:
+def _version(given: Any, bundle: Path) -> str:
+    """The plugin's version, which is the package's as well, as Python writes it."""
+    try:
+        return str(Version(str(given)))
+    except InvalidVersion as error:
+        raise SystemExit(
+            f"There can't be a package of {bundle}: its version {given!r} is none that Python knows. "
+            "Write it as 1.4.0 or 1.4.0-rc.1."
+        ) from error
+
+
+def _settings(faces: "model.Faces", version: str, publisher: Mapping[str, Any], licenses: list[str]) -> str:
     """The project's `pyproject.toml`: the template with what is this plugin's."""
     urls = {"Homepage": faces.homepage, "Repository": publisher.get("repository"), "Issues": publisher.get("bugs")}
     values = {
         "name": model.distribution_of(faces.name),
-        "version": description.get("version", "0"),
+        "version": version,
         "description": " ".join(faces.about.split()),
         "license": publisher.get("license", "MIT OR Apache-2.0"),
         "license-files": licenses,

@@ -5,6 +5,7 @@ import inspect
 import json
 import math
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -376,6 +377,9 @@ def test_what_a_description_says_is_never_run(tmp_path: Path) -> None:
         title=hostile,
     )
     project = make(bundle(tmp_path / "bundle", described), tmp_path / "out")
+    settings = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))
+    assert settings.keys() == {"build-system", "project", "tool"}
+    assert settings["project"]["description"] == " ".join(hostile.split())
     stubs = sorted(project.rglob("*.pyi"))
     assert len(stubs) == 5
     for stub in stubs:
@@ -400,6 +404,29 @@ def test_the_same_bundle_makes_the_same_package(tmp_path: Path) -> None:
     # Built anew, nothing of another plugin's is left.
     (first / "src" / "made_up_plugin" / "left.py").write_text("")
     assert files(make(source, tmp_path / "first")) == files(again)
+
+
+def test_a_package_names_who_publishes_it_and_its_licence(tmp_path: Path) -> None:
+    source = bundle(tmp_path / "bundle", description([], version="1.4.0-rc.1", homepage="https://made-up.example"))
+
+    def settings() -> dict[str, Any]:
+        project = make(source, tmp_path / "out")
+        found: dict[str, Any] = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+        return found
+
+    assert settings()["version"] == "1.4.0rc1"
+    assert settings()["license-files"] == ["LICENSE-APACHE", "LICENSE-MIT"]
+    publisher = {"author": {"name": "Ann", "email": "ann@made-up.example"}, "license": "BSD-3-Clause"}
+    (source / "publisher.json").write_text(json.dumps(publisher))
+    (source / "THIRD-PARTY-NOTICES.txt").write_text("None.")
+    own = settings()
+    assert (own["authors"], own["license"]) == ([publisher["author"]], "BSD-3-Clause")
+    assert own["urls"] == {"Homepage": "https://made-up.example"}
+    assert own["license-files"][-1] == "THIRD-PARTY-NOTICES.txt"
+    (source / "describe.json").write_text(json.dumps(description([], version="first")))
+    sign(source)
+    with pytest.raises(SystemExit, match="its version 'first' is none that Python knows"):
+        settings()
 
 
 def test_a_package_is_the_shell_and_what_is_no_code(tmp_path: Path) -> None:
