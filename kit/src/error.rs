@@ -2,6 +2,7 @@
 
 use crate::json::{Array, Object};
 use crate::secret::Secrets;
+use crate::text::joined;
 
 /// Upstream text is cut to this many characters.
 const UPSTREAM_TEXT_CHARS: usize = 300;
@@ -27,6 +28,8 @@ pub enum Kind {
     UnexpectedReply,
     /// The reply's signature is missing or wrong.
     ForgedReply,
+    /// An event's signature is missing or wrong.
+    ForgedEvent,
     /// A bug in this plugin.
     Internal,
 }
@@ -43,6 +46,7 @@ impl Kind {
             Self::Unavailable => "unavailable",
             Self::UnexpectedReply => "unexpected_reply",
             Self::ForgedReply => "forged_reply",
+            Self::ForgedEvent => "forged_event",
             Self::Internal => "internal",
         }
     }
@@ -158,7 +162,7 @@ impl Error {
     /// An error of [`Kind::InvalidInput`] or [`Kind::InvalidConnection`] that tells every problem.
     pub fn invalid(kind: Kind, problems: Vec<Problem>) -> Self {
         let messages: Vec<&str> = problems.iter().map(|problem| problem.message.as_str()).collect();
-        let message = messages.join("; ");
+        let message = joined(&messages, "; ");
         Self { problems, ..Self::new(kind, message) }
     }
 

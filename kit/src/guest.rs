@@ -36,11 +36,28 @@ pub fn check_connection(plugin: &Plugin) -> i32 {
 
 /// The export of the action of that name.
 pub fn run(plugin: &Plugin, name: &str) -> i32 {
-    export(|| {
-        // The macro names no action that is not in the plugin.
-        let outcome = plugin.run(name, &input(), &config, &Host);
-        outcome.unwrap_or_else(|| Err(Error::new(Kind::Internal, "No such action.")))
-    })
+    export(|| plugin.run(name, &input(), &config, &Host).unwrap_or_else(nameless))
+}
+
+/// The export of the trigger of that name.
+pub fn deliver(plugin: &Plugin, name: &str) -> i32 {
+    export(|| plugin.deliver(name, &input(), &config, &Host).unwrap_or_else(nameless))
+}
+
+/// The export by which the trigger of that name is subscribed to.
+pub fn subscribe(plugin: &Plugin, name: &str) -> i32 {
+    export(|| plugin.subscribe(name, &input(), &config, &Host).unwrap_or_else(nameless))
+}
+
+/// The export by which such a subscription ends.
+pub fn unsubscribe(plugin: &Plugin, name: &str) -> i32 {
+    export(|| plugin.unsubscribe(name, &input(), &config, &Host).unwrap_or_else(nameless))
+}
+
+/// The macro names nothing that is not in the plugin.
+#[cold]
+fn nameless() -> Result<String, Error> {
+    Err(Error::new(Kind::Internal, "There is none of that name."))
 }
 
 fn input() -> Vec<u8> {
@@ -51,10 +68,21 @@ fn input() -> Vec<u8> {
 /// One call: does the work and hands the outcome to the host. An error is both set and returned as a
 /// code: some SDKs heed only the one, some only the other.
 fn export(work: impl FnOnce() -> Result<String, Error>) -> i32 {
+    begin();
+    finish(work())
+}
+
+// Neither is inlined: there is an export for each action.
+#[inline(never)]
+fn begin() {
     if heap::begin_call() {
         std::panic::set_hook(Box::new(tell_panic));
     }
-    match work() {
+}
+
+#[inline(never)]
+fn finish(outcome: Result<String, Error>) -> i32 {
+    match outcome {
         Ok(output) => {
             let block = store(output.as_bytes());
             // SAFETY: the block was just allocated with that length.

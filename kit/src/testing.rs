@@ -7,16 +7,20 @@
 //! # }
 //! ```
 
+mod fields;
+mod triggers;
+
 use crate::action::Action;
 use crate::describe;
 use crate::error::Error;
 use crate::field::{Field, Needed};
-use crate::given::Given;
 use crate::input;
-use crate::json::{self, Members, Object};
+use crate::json::{self, Members};
 use crate::plugin::Plugin;
-use crate::tools;
 use crate::values::Values;
+use fields::{of_fields, of_output, with};
+
+pub use triggers::event_faults;
 
 /// An input that breaks one rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,13 +86,6 @@ fn has_part(field: &Field, input: &str) -> bool {
     })
 }
 
-/// An object with another value for one member.
-fn with(json: &str, name: &str, value: &str) -> String {
-    let Members(members) = Members::parse(json).unwrap_or(Members(Vec::new()));
-    let others = members.iter().filter(|(other, _)| other != name);
-    others.fold(Object::new(), |object, (name, value)| object.json(name, value)).json(name, value).finish()
-}
-
 /// What is wrong with what the plugin says of itself, a line each.
 pub fn faults(plugin: &Plugin) -> Vec<String> {
     let mut faults = Vec::new();
@@ -111,14 +108,17 @@ pub fn faults(plugin: &Plugin) -> Vec<String> {
             if let Err(error) = read(action, example.input) {
                 faults.push(format!("{name}: the example {:?} is refused: {}", example.title, error.message));
             }
-            of_output(action, example.title, example.output, &mut faults);
+            let of = format!("{name}: the output of the example {:?}", example.title);
+            of_output(&of, action.output, example.output, &mut faults);
         }
         let reads = |other: &str| plugin.action(other).is_some_and(Action::is_read);
-        let lists = action.input.iter().filter_map(|field| field.options).map(|options| options.action);
+        let within = action.input.iter().filter_map(|field| field.holds.fields()).flatten();
+        let lists = action.input.iter().chain(within).filter_map(|field| field.options).map(|options| options.action);
         for other in lists.chain(action.verify.map(|verify| verify.action)).filter(|other| !reads(other)) {
             faults.push(format!("{name}: there is no read {other}"));
         }
     }
+    triggers::of(plugin, &mut faults);
     for case in counter_examples(plugin) {
         let is_taken = plugin.action(case.action).is_some_and(|action| read(action, &case.input).is_ok());
         if is_taken {
@@ -126,54 +126,4 @@ pub fn faults(plugin: &Plugin) -> Vec<String> {
         }
     }
     faults
-}
-
-fn of_fields(of: &str, fields: &'static [Field], takes: bool, faults: &mut Vec<String>) {
-    for (place, field) in fields.iter().enumerate() {
-        let name = field.name;
-        // The one member of outputs that has MCP's name.
-        let is_name = name == "nextCursor"
-            || name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
-        if !is_name || name.is_empty() || tools::ADDED_BY_CLIENTS.contains(&name) {
-            faults.push(format!("{of}: {name:?} is no name for a field: small letters, digits and _"));
-        }
-        if field.described().is_empty() {
-            faults.push(format!("{of}: {name} has no description"));
-        }
-        if let Some(when) = field.when()
-            && !fields[..place].iter().any(|other| other.name == when.on)
-        {
-            faults.push(format!("{of}: {name} depends on {}, which does not stand before it", when.on));
-        }
-        for example in json::items(field.examples.unwrap_or("[]")).into_iter().filter(|_| takes) {
-            let mut problems = Vec::new();
-            let given = Given::of(example);
-            let read = given.and_then(|given| input::read_value(field.holds, name, given, &mut problems));
-            if read.is_none() {
-                faults.push(format!("{of}: {name} refuses its example {example}"));
-            }
-        }
-        if let Some(fields) = field.holds.fields() {
-            of_fields(&format!("{of}: {name}"), fields, takes, faults);
-        }
-    }
-}
-
-fn of_output(action: &Action, title: &str, output: &str, faults: &mut Vec<String>) {
-    let Ok(members) = Members::parse(output) else {
-        return faults.push(format!("{}: the output of the example {title:?} is no object", action.name));
-    };
-    for field in action.output.iter().filter(|field| field.needed == Needed::Always) {
-        if members.get(field.name).is_none() {
-            faults.push(format!("{}: the output of the example {title:?} has no {}", action.name, field.name));
-        }
-    }
-    for (name, _) in &members.0 {
-        if !action.output.iter().any(|field| field.name == name) {
-            faults.push(format!(
-                "{}: the output of the example {title:?} has {name}, which is none of its members",
-                action.name
-            ));
-        }
-    }
 }
