@@ -39,7 +39,7 @@ impl Malformed {
     fn at(json: &str, place: usize) -> Self {
         let before = json.as_bytes().get(..place).unwrap_or_default();
         let line = before.split(|byte| *byte == b'\n');
-        let column = line.clone().last().map_or(0, <[u8]>::len) + 1;
+        let column = line.clone().next_back().map_or(0, <[u8]>::len) + 1;
         Self::NotJson { line: line.count(), column }
     }
 }
