@@ -18,7 +18,6 @@ use crate::input;
 use crate::json::{self, Members};
 use crate::plugin::Plugin;
 use crate::values::Values;
-use fields::{of_fields, of_output, with};
 
 use self::fields::{of_fields, of_output, with};
 pub use self::triggers::event_faults;
