@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::fault::{Fault, dotted, member, shown};
+use crate::connection::PLUGIN;
 use crate::schema::fields as fields_of;
 
 /// Names that an action can't have: exports with a meaning of their own, to Extism's hosts, to MCP's
@@ -44,6 +45,10 @@ fn connection(connection: &Value, exports: &[&str], faults: &mut Vec<Fault>) {
     let keys = names(&connection["schema"]);
     let place = "connection.schema";
     schema(&connection["schema"], place, faults);
+    if keys.contains(&PLUGIN) {
+        let message = "is the host's in a file of connections, and never reaches the plugin: call it otherwise";
+        faults.push(Fault::new("connection.schema.properties.plugin", message, false));
+    }
     known(&connection["schema"]["required"], "connection.schema.required", "config key", &keys, faults);
     known(&connection["origins"], "connection.origins", "config key", &keys, faults);
 }
