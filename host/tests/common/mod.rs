@@ -15,12 +15,14 @@ use sha2::{Digest, Sha256};
 pub const BUNDLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../dist/extism.json");
 
 /// The command with nothing in its environment but the bundle and a connection to the sandbox.
+#[allow(dead_code, reason = "not every test is of this plugin alone")]
 pub fn plugin_host(sandbox: &Sandbox) -> Command {
     assert!(Path::new(BUNDLE).exists(), "there is no bundle: run `cargo xtask dist`");
     let mut command = Command::new(env!("CARGO_BIN_EXE_plugin-host"));
     command
         .env_clear()
         .env("PLUGIN_BUNDLE", BUNDLE)
+        .env("PLUGIN_ENV_PREFIX", "JUSTCLICK")
         .env("JUSTCLICK_LOGIN", "username")
         .env("JUSTCLICK_API_KEY", SAMPLE_API_KEY)
         .env("JUSTCLICK_BASE_URL", sandbox.base_url());
@@ -30,12 +32,20 @@ pub fn plugin_host(sandbox: &Sandbox) -> Command {
 /// The plugin, but for something else that its description says, as a bundle in this folder.
 #[allow(dead_code, reason = "not every test needs another plugin")]
 pub fn described_bundle(folder: &Path, place: &str, value: Value) -> PathBuf {
+    altered_bundle(folder, |description| {
+        let (parent, name) = place.rsplit_once('/').unwrap();
+        description.pointer_mut(parent).unwrap()[name] = value;
+    })
+}
+
+/// The plugin, but for what is changed in its description, as a bundle in this folder.
+#[allow(dead_code, reason = "not every test needs another plugin")]
+pub fn altered_bundle(folder: &Path, change: impl FnOnce(&mut Value)) -> PathBuf {
     let bundle = Path::new(BUNDLE);
     let module = fs::read(bundle.with_file_name("justclick.wasm")).unwrap();
     let mut description: Value =
         serde_json::from_slice(&fs::read(bundle.with_file_name("describe.json")).unwrap()).unwrap();
-    let (parent, name) = place.rsplit_once('/').unwrap();
-    description.pointer_mut(parent).unwrap()[name] = value;
+    change(&mut description);
     let module = altered::with_description(&module, description.to_string().as_bytes());
     fs::write(folder.join("justclick.wasm"), &module).unwrap();
     let mut manifest: Value = serde_json::from_slice(&fs::read(bundle).unwrap()).unwrap();

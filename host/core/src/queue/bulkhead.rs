@@ -1,5 +1,7 @@
 //! What keeps the calls on one account from those on others.
 
+use std::sync::Arc;
+
 use super::breaker::CircuitBreaker;
 use super::rate::{Rate, RateLimiter};
 use super::subjects::Subjects;
@@ -27,6 +29,12 @@ impl Slots {
         Self(FairShares::new(calls, accounts, 1))
     }
 
+    /// Dealt out anew, to so many accounts: what is under way keeps the slot that it has.
+    #[must_use]
+    pub(crate) fn dealt_anew(&self, calls: usize, accounts: usize) -> Self {
+        Self(self.0.dealt_anew(calls, accounts, 1))
+    }
+
     /// How many there are.
     pub fn total(&self) -> usize {
         self.0.total()
@@ -43,34 +51,39 @@ pub struct Bulkhead {
     /// Which account.
     pub account: Account,
     /// Whose turn it is on what.
-    pub subjects: Subjects,
+    pub subjects: Arc<Subjects>,
     slots: Share,
-    rate_limiter: Option<RateLimiter>,
+    rate: Option<(Rate, Arc<RateLimiter>)>,
     /// Whether the service is asked at all.
-    pub breaker: Option<CircuitBreaker>,
+    pub breaker: Option<Arc<CircuitBreaker>>,
 }
 
 impl Bulkhead {
     /// With nothing under way. Without a rate, that of the plugin's own limits counts.
     pub fn new(account: Account, slots: &Slots, rate: Option<Rate>, description: &Description) -> Self {
-        Self {
-            account,
-            subjects: Subjects::default(),
-            slots: slots.0.share(),
-            rate_limiter: rate.or_else(|| Rate::of(description)).map(RateLimiter::new),
-            breaker: None,
-        }
+        let rate = rate.or_else(|| Rate::of(description)).map(|rate| (rate, Arc::new(RateLimiter::new(rate))));
+        Self { account, subjects: Arc::default(), slots: slots.0.share(), rate, breaker: None }
     }
 
     /// The same, which leaves a service alone that does not answer.
     pub fn with_breaker(self) -> Self {
-        Self { breaker: Some(CircuitBreaker::default()), ..self }
+        Self { breaker: Some(Arc::default()), ..self }
+    }
+
+    /// The same, whose account has had a bulkhead before: the turns go on, the service is left alone as
+    /// long as it was to be, and its next call comes no sooner. Its share of the slots is the same, too, if
+    /// it is one of these.
+    pub fn after(self, last: &Self, slots: &Slots) -> Self {
+        let (subjects, breaker) = (last.subjects.clone(), last.breaker.clone());
+        let same_rate = last.rate.clone().filter(|(rate, _)| self.rate.as_ref().is_some_and(|(new, _)| new == rate));
+        let slots = if slots.0.has(&last.slots) { last.slots.clone() } else { self.slots };
+        Self { subjects, breaker, slots, rate: same_rate.or(self.rate), ..self }
     }
 
     /// A slot at a time that the rate allows. Nobody keeps a slot while waiting for the time.
     pub async fn slot(&self) -> Permit {
-        match &self.rate_limiter {
-            Some(limiter) => limiter.acquire_with(self.slots.acquire()).await,
+        match &self.rate {
+            Some((_, limiter)) => limiter.acquire_with(self.slots.acquire()).await,
             None => self.slots.acquire().await,
         }
     }
