@@ -41,7 +41,7 @@ use served::Served;
 /// A call with an Idempotency-Key is made once: for a day its answer is given again to the same
 /// caller with the same input, in whatever order and spelling its JSON is. A call that changed
 /// nothing keeps no key. One that was under way when the server was killed is made again if the
-/// action allows that (its idempotentHint or readOnlyHint), and else told as one that may have been
+/// action allows that (it only reads, or says so in its idempotency), and else told as one that may have been
 /// made. A failure is not given again once the connection has another key or address.
 ///
 /// At SIGHUP bundles, connections and tokens are read again. Calls under way come to their end as they

@@ -6,24 +6,12 @@
 use crate::action::{Action, Condition, Idempotency, Kind, Limit};
 use crate::field::Field;
 use crate::json::{Array, Object, quoted};
-use crate::minify::minify;
 use crate::plugin::Plugin;
 use crate::schema::{given, returned};
 use crate::trigger::{Delivery, Trigger};
 
 /// The dialect of every schema.
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
-
-/// The schema of a failed call's document, the same for all plugins.
-const ERROR_SCHEMA: &str = {
-    const PRETTY: &[u8] = include_bytes!("error.schema.json");
-    const LENGTH: usize = minify::<{ PRETTY.len() }>(PRETTY).1;
-    const MINIFIED: [u8; LENGTH] = minify::<LENGTH>(PRETTY).0;
-    match std::str::from_utf8(&MINIFIED) {
-        Ok(text) => text,
-        Err(_) => panic!("error.schema.json is not UTF-8"),
-    }
-};
 
 /// What the export `describe` answers.
 pub fn description(plugin: &Plugin) -> String {
@@ -59,7 +47,6 @@ pub fn description(plugin: &Plugin) -> String {
         .json("connection", &told.finish())
         .json("actions", &actions.finish())
         .json_if("triggers", plugin.triggers.map(|(triggers, told)| told(triggers)).as_deref())
-        .json("errorSchema", ERROR_SCHEMA)
         .json_if("i18n", plugin.i18n)
         .finish()
 }
@@ -183,23 +170,35 @@ fn conditions(conditions: &[Condition]) -> String {
     told.finish()
 }
 
-/// What a form has to know beside the schema.
-fn form(fields: &[Field]) -> String {
-    let (mut order, mut moments) = (Array::new(), Array::new());
-    let (mut visible, mut options) = (Object::new(), Object::new());
+/// Notes what a host can help with: the moments, and the fields that have choices. A field of the lines of
+/// `goods` is called `goods[].sku`.
+fn help(fields: &[Field], within: &str, moments: &mut Array, mut options: Object) -> Object {
     for field in fields {
-        order.text(field.name);
+        let name = [within, field.name].concat();
         if field.holds.is_moment() {
-            moments.text(field.name);
-        }
-        if let Some(when) = field.when() {
-            visible = visible.json(field.name, &Object::new().json(when.on, &Array::of_texts(when.is)).finish());
+            moments.text(&name);
         }
         if let Some(list) = field.options {
             let one = Object::new().text("action", list.action).text("value", list.value).text("title", list.title);
-            options = options.json(field.name, &one.text_if("search", list.search).finish());
+            options = options.json(&name, &one.text_if("search", list.search).finish());
+        }
+        if let Some(fields) = field.holds.fields() {
+            options = help(fields, &[&name, "[]."].concat(), moments, options);
         }
     }
+    options
+}
+
+/// What a form has to know beside the schema.
+fn form(fields: &[Field]) -> String {
+    let (mut order, mut moments, mut visible) = (Array::new(), Array::new(), Object::new());
+    for field in fields {
+        order.text(field.name);
+        if let Some(when) = field.when() {
+            visible = visible.json(field.name, &Object::new().json(when.on, &Array::of_texts(when.is)).finish());
+        }
+    }
+    let options = help(fields, "", &mut moments, Object::new());
     let (has_visible, has_moments, has_options) = (!visible.is_empty(), !moments.is_empty(), !options.is_empty());
     Object::new()
         .json("order", &order.finish())

@@ -6,7 +6,7 @@ use crate::error::Problem;
 use crate::flaw::Flaw;
 use crate::given::Given;
 use crate::json::Object;
-use crate::text::split;
+use crate::text::{joined, split};
 use crate::values::Value;
 
 /// A field of an input, a connection, or a line of a list.
@@ -49,7 +49,7 @@ pub struct When {
 impl When {
     /// As people say it: "for the status sent or paid".
     pub(crate) fn told(&self) -> String {
-        [" for the ", self.on, " ", &self.is.join(" or ")].concat()
+        [" for the ", self.on, " ", &joined(self.is, " or ")].concat()
     }
 }
 
@@ -261,14 +261,10 @@ pub trait Type: Sync {
         schema
     }
 
-    /// Whether its texts may be what an accident looks like.
-    fn tolerates(&self, _flaw: Flaw) -> bool {
-        false
-    }
-
-    /// Whether a text may have several lines.
-    fn has_lines(&self) -> bool {
-        false
+    /// Why a text can only be an accident: a code, a number or a name is looked at strictly, prose is
+    /// not.
+    fn flaw(&self, text: &str) -> Option<Flaw> {
+        Flaw::of(text)
     }
 
     /// Whether it is a secret, which is shown nowhere.

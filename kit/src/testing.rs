@@ -112,7 +112,8 @@ pub fn faults(plugin: &Plugin) -> Vec<String> {
             of_output(&of, action.output, example.output, &mut faults);
         }
         let reads = |other: &str| plugin.action(other).is_some_and(Action::is_read);
-        let lists = action.input.iter().filter_map(|field| field.options).map(|options| options.action);
+        let within = action.input.iter().filter_map(|field| field.holds.fields()).flatten();
+        let lists = action.input.iter().chain(within).filter_map(|field| field.options).map(|options| options.action);
         for other in lists.chain(action.verify.map(|verify| verify.action)).filter(|other| !reads(other)) {
             faults.push(format!("{name}: there is no read {other}"));
         }

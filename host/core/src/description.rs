@@ -2,7 +2,11 @@
 
 mod fault;
 mod faults;
+mod offered;
+mod options;
+mod repeats;
 mod rules;
+mod texts;
 
 use std::num::NonZeroU32;
 
@@ -15,6 +19,9 @@ use crate::schema;
 use crate::text::trim;
 pub use fault::{Fault, dotted as place};
 pub use faults::{META_SCHEMA, faults};
+pub use offered::{FOUND, VERIFIED};
+pub use repeats::{Condition, Expected, Idempotency, Verify};
+pub use texts::text_at;
 
 /// The version of the contract that this host speaks.
 const CONTRACT: u64 = 1;
@@ -85,6 +92,9 @@ pub struct Description {
     pub connection: ConnectionDescription,
     /// What the plugin can do.
     pub actions: Vec<ActionDescription>,
+    /// The JSON Schema of its error document: the contract's, unless it has one of its own.
+    #[serde(default = "error_schema", rename = "errorSchema")]
+    pub error_schema: Value,
     /// The description as the plugin gave it.
     #[serde(skip)]
     pub text: String,
@@ -156,6 +166,15 @@ pub struct ActionDescription {
     /// What it does to its surroundings, as MCP has it.
     #[serde(default)]
     pub annotations: Value,
+    /// What a repeat does. Where nothing is said, its annotations tell.
+    #[serde(default)]
+    pub idempotency: Option<Idempotency>,
+    /// The read that tells whether a call has happened.
+    #[serde(default)]
+    pub verify: Option<Verify>,
+    /// How often the service lets a connection call it.
+    #[serde(default)]
+    pub limits: Vec<Limit>,
     /// What form builders and readers of a person's input need: among it `moments`, the fields that
     /// are moments.
     #[serde(default)]
@@ -213,6 +232,11 @@ impl Description {
     }
 }
 
+/// The contract's schema of an error document.
+fn error_schema() -> Value {
+    serde_json::from_str(include_str!("description/error.schema.json")).unwrap_or_default()
+}
+
 /// A plugin of another contract would be misread.
 fn contract(version: &Value) -> Result<(), ContractError> {
     match version.as_u64() {
@@ -244,6 +268,7 @@ mod tests {
         }
         let text = r#"{"contract":1,"name":"n","title":"t","version":"1","connection":{"schema":{"properties":{}},"check":"c"},"actions":[]}"#;
         let description = Description::check(text.to_owned(), &["c"]).unwrap();
-        assert!(description.faults.iter().any(|fault| fault.place == "errorSchema"), "{:?}", description.faults);
+        assert!(description.faults.iter().any(|fault| fault.place == "description"), "{:?}", description.faults);
+        assert!(description.error_schema["properties"]["kind"]["enum"].is_array());
     }
 }

@@ -27,6 +27,10 @@ pub struct Queues {
 pub struct Listed<'a> {
     /// What the plugin says of itself.
     pub description: &'a Description,
+    /// The same with its texts in the language of the settings: for people and models to read.
+    pub translated: &'a Description,
+    /// Which language that is.
+    pub language: &'a str,
     /// Its connections' names, in order.
     pub connections: Vec<&'a str>,
 }
@@ -105,7 +109,8 @@ impl Queues {
         let mut plugins: BTreeMap<&str, Listed<'_>> = BTreeMap::new();
         for connected in self.iter().map(Queue::connected) {
             let description = connected.description();
-            let new = || Listed { description, connections: Vec::new() };
+            let (translated, language) = (connected.runner().translated(), connected.runner().language());
+            let new = || Listed { description, translated, language, connections: Vec::new() };
             plugins.entry(&description.name).or_insert_with(new).connections.push(connected.name());
         }
         plugins.into_values().collect()

@@ -17,6 +17,8 @@ use crate::error::{ActionError, Effect};
 pub use crate::host::Settings;
 use crate::host::{Host, Plugin};
 use crate::http::{Client, Policy, PreparedRequest};
+use crate::idempotency::{Filled, Key};
+use crate::language;
 use crate::redact::Redactor;
 use crate::retry::Repetition;
 
@@ -27,6 +29,9 @@ pub struct Runner(Arc<Inner>);
 struct Inner {
     plugin: Plugin,
     host: Host,
+    /// In the language of the settings, which is this one.
+    translated: Option<Description>,
+    language: String,
     client: Client,
     conformance: Option<Conformance>,
 }
@@ -46,15 +51,29 @@ impl Runner {
     /// # Errors
     /// With the faults of the description, if the host's settings are strict.
     pub fn new(host: &Host, plugin: &Plugin) -> Result<Self, LoadError> {
-        let conformance = host.settings().strict.then(|| Conformance::new(plugin.description())).transpose()?;
-        let response_bytes = plugin.module().response_bytes().unwrap_or(host.settings().limits.response_bytes);
+        let (settings, description) = (host.settings(), plugin.description());
+        let conformance = settings.strict.then(|| Conformance::new(description)).transpose()?;
+        let response_bytes = plugin.module().response_bytes().unwrap_or(settings.limits.response_bytes);
         let client = host.client().response_bytes(response_bytes);
-        Ok(Self(Arc::new(Inner { plugin: plugin.clone(), host: host.clone(), client, conformance })))
+        let (translated, language) = language::localized(description, &settings.languages);
+        let translated = (language != language::BASE).then_some(translated);
+        let (plugin, host) = (plugin.clone(), host.clone());
+        Ok(Self(Arc::new(Inner { plugin, host, translated, language, client, conformance })))
     }
 
     /// What the plugin says of itself.
     pub fn description(&self) -> &Description {
         self.0.plugin.description()
+    }
+
+    /// The same with its texts in the language of the settings: for people and models to read.
+    pub fn translated(&self) -> &Description {
+        self.0.translated.as_ref().unwrap_or_else(|| self.description())
+    }
+
+    /// Which language that is.
+    pub fn language(&self) -> &str {
+        &self.0.language
     }
 
     /// Makes the actions available with a connection. Nothing is sent.
@@ -66,6 +85,15 @@ impl Runner {
         let context = Context { name: String::new(), connection, policy, redactor };
         Connected { runner: self.clone(), context: Arc::new(context), idle: Mutex::default() }
     }
+}
+
+/// A call's error as its caller is to see it; `filled` is what was filled into the call's input.
+pub(crate) fn settled(action: &ActionDescription, filled: Option<&Filled>, error: ActionError) -> Box<ActionError> {
+    let error = match filled {
+        Some(filled) => filled.told(error),
+        None => error,
+    };
+    Box::new(Repetition::of(action).settle(error))
 }
 
 /// A plugin with a connection. Its instances serve this connection alone.
@@ -97,6 +125,11 @@ impl Connected {
     /// The connection's name; empty if it has none.
     pub fn name(&self) -> &str {
         &self.context.name
+    }
+
+    /// The plugin that it is a connection of.
+    pub fn runner(&self) -> &Runner {
+        &self.runner
     }
 
     /// The connection's values.
@@ -138,14 +171,22 @@ impl Connected {
         self.runner.description()
     }
 
-    /// Runs an action; input and output are JSON.
+    /// Runs an action; input and output are JSON. This is one attempt: nothing is repeated, and a call
+    /// whose effect is not known is not looked up. A key for repeats that the input leaves out is made
+    /// up, and told in such an error. [`Queue::call`](crate::Queue::call) does all of it.
     ///
     /// # Errors
     /// The contract's error document.
     pub fn call(&self, action: &str, input: &str) -> Result<String, Box<ActionError>> {
         let action = self.known(action)?;
-        let settle = |error: Box<ActionError>| Box::new(Repetition::of(action).settle(*error));
-        self.run(&action.name, input, self.exchange()).0.map_err(settle)
+        let filled = Filled::of(action, input, Key::fresh);
+        let input = filled.as_ref().map_or(input, |filled| &filled.input);
+        self.attempt(&action.name, input).map_err(|error| settled(action, filled.as_ref(), *error))
+    }
+
+    /// One attempt of a call, with the error as the plugin has it.
+    pub(crate) fn attempt(&self, action: &str, input: &str) -> Result<String, Box<ActionError>> {
+        self.run(&self.known(action)?.name, input, self.exchange()).0
     }
 
     /// The first request that an action would send; none if it answers without one. What it would send
@@ -156,12 +197,23 @@ impl Connected {
     pub fn dry_run(&self, action: &str, input: &str) -> Result<Option<PreparedRequest>, Box<ActionError>> {
         let mut exchange = self.exchange();
         exchange.dry_run = Some(DryRun::default());
-        let (outcome, exchange) = self.run(&self.known(action)?.name, input, exchange);
+        let action = self.known(action)?;
+        let filled = Filled::of(action, input, Key::fresh);
+        let input = filled.as_ref().map_or(input, |filled| &filled.input);
+        let (outcome, exchange) = self.run(&action.name, input, exchange);
         match (exchange.dry_run.and_then(|DryRun(request)| request), outcome) {
             (Some(request), _) => Ok(Some(self.redactor().request(request))),
             (None, Err(error)) => Err(error),
             (None, Ok(_)) => Ok(None),
         }
+    }
+
+    /// The action of that name.
+    ///
+    /// # Errors
+    /// If there is none; the message has those that there are.
+    pub fn action(&self, action: &str) -> Result<&ActionDescription, Box<ActionError>> {
+        self.known(action)
     }
 
     fn known(&self, action: &str) -> Result<&ActionDescription, Box<ActionError>> {

@@ -11,6 +11,7 @@ use plugin_host_core::connections::{self, File};
 use plugin_host_core::description::Description;
 use plugin_host_core::host::Settings;
 use plugin_host_core::http::{Origin, Proxies, Roots, Rule};
+use plugin_host_core::language::Languages;
 use plugin_host_core::plugins::{Entry, Plugins};
 use plugin_host_core::runner::Connected;
 use plugin_host_core::sources::{self, Source};
@@ -32,14 +33,14 @@ const BUNDLE_VARIABLE: &str = "PLUGIN_BUNDLE";
 /// `--connections`, the one that `--connection` names, or those in the environment. A module that has
 /// not changed is compiled once.
 pub fn all(args: &Args) -> Open {
-    let (args, first) = (args.open.clone(), Mutex::new(None::<Host>));
+    let (args, languages, first) = (args.open.clone(), args.languages(), Mutex::new(None::<Host>));
     Arc::new(move || {
         let mut first = first.lock().unwrap_or_else(PoisonError::into_inner);
         let host = match first.clone() {
             Some(host) => host,
             None => first.insert(Host::new(Settings::default()).map_err(|error| error.to_string())?).clone(),
         };
-        every_connection(&args, host).map_err(|failure| failure.to_string())
+        every_connection(&args, &languages, host).map_err(|failure| failure.to_string())
     })
 }
 
@@ -49,7 +50,7 @@ pub fn all(args: &Args) -> Open {
 /// # Errors
 /// If a bundle can't be used, or the connection is not there or can't be.
 pub fn one(args: &Args) -> Result<Connected, Failure> {
-    let args = &args.open;
+    let (args, languages) = (&args.open, args.languages());
     let file = args.connections.as_deref().map(File::read).transpose()?;
     let opening = Opening::new(args, Host::new(Settings::default())?, file.as_ref())?;
     let named = match &file {
@@ -59,7 +60,7 @@ pub fn one(args: &Args) -> Result<Connected, Failure> {
             Named { name: String::new(), entry, connection: opening.in_env(entry)? }
         }
     };
-    Ok(opening.connect(vec![named])?.remove(0))
+    Ok(opening.connect(vec![named], &languages)?.remove(0))
 }
 
 /// What a plugin says of itself, which needs no connection, and what the variables of a connection in
@@ -99,7 +100,7 @@ fn name_in(args: &OpenArgs, file: &File<'_>) -> Result<String, Failure> {
     }
 }
 
-fn every_connection(args: &OpenArgs, host: Host) -> Result<Vec<Connected>, Failure> {
+fn every_connection(args: &OpenArgs, languages: &Languages, host: Host) -> Result<Vec<Connected>, Failure> {
     let file = args.connections.as_deref().map(File::read).transpose()?;
     let opening = Opening::new(args, host, file.as_ref().filter(|_| args.connection.is_some()))?;
     let named = match (&file, &args.connection) {
@@ -107,7 +108,7 @@ fn every_connection(args: &OpenArgs, host: Host) -> Result<Vec<Connected>, Failu
         (Some(file), None) => opening.all_of_file(file)?,
         (None, _) => opening.all_in_env()?,
     };
-    opening.connect(named)
+    opening.connect(named, languages)
 }
 
 /// Plugins, before they are connected.
@@ -240,8 +241,8 @@ impl<'a> Opening<'a> {
     }
 
     /// Makes the plugins' actions available with their connections. Nothing is sent.
-    fn connect(&self, named: Vec<Named<'_>>) -> Result<Vec<Connected>, Failure> {
-        let host = self.host.with(self.settings(&named)?);
+    fn connect(&self, named: Vec<Named<'_>>, languages: &Languages) -> Result<Vec<Connected>, Failure> {
+        let host = self.host.with(self.settings(&named)?.languages(languages.clone()));
         let mut runners: BTreeMap<&str, Runner> = BTreeMap::new();
         let mut connected = Vec::new();
         for Named { name, entry, connection } in named {

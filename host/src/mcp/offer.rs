@@ -40,7 +40,7 @@ impl Offer {
 
 fn config(plugins: &[Listed<'_>]) -> ServerConfig {
     let (implementation, about) = match plugins {
-        [Listed { description, .. }] => {
+        [Listed { translated: description, .. }] => {
             let mut implementation = Implementation::new(&description.name, &description.version)
                 .with_title(&description.title)
                 .with_description(&description.description);
@@ -51,7 +51,7 @@ fn config(plugins: &[Listed<'_>]) -> ServerConfig {
         }
         // Nobody reads what a hundred plugins say of themselves: the tools tell what they do.
         _ => {
-            let title = |plugin: &Listed<'_>| format!("{} ({}-…)", plugin.description.title, plugin.description.name);
+            let title = |plugin: &Listed<'_>| format!("{} ({}-…)", plugin.translated.title, plugin.translated.name);
             let titles: Vec<_> = plugins.iter().map(title).collect();
             let about = format!("The tools of {}.", titles.join(", "));
             (Implementation::new("plugin-host", env!("CARGO_PKG_VERSION")).with_description(&about), about)

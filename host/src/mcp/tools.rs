@@ -31,10 +31,10 @@ pub struct OfferedTool {
 pub fn tools(plugins: &[Listed<'_>], filter: &Filter) -> Result<Vec<OfferedTool>, String> {
     let name = |plugin: &Listed<'_>, action: &ActionDescription| match plugins {
         [_] => action.name.clone(),
-        _ => names::of_plugin(&plugin.description.name, &action.name),
+        _ => names::of_plugin(&plugin.translated.name, &action.name),
     };
     let actions =
-        plugins.iter().flat_map(|plugin| plugin.description.actions.iter().map(move |action| (plugin, action)));
+        plugins.iter().flat_map(|plugin| plugin.translated.actions.iter().map(move |action| (plugin, action)));
     let named: Vec<_> = actions.map(|(plugin, action)| (name(plugin, action), plugin, action)).collect();
     let all: Vec<String> = named.iter().map(|(name, ..)| name.clone()).collect();
     if let Some(pattern) = filter.in_vain(&all) {
@@ -54,8 +54,8 @@ fn tool(name: &str, action: &ActionDescription, connections: &[&str]) -> Result<
         "name": name,
         "title": action.title,
         "description": action.description,
-        "inputSchema": action.input_schema,
-        "outputSchema": action.output_schema,
+        "inputSchema": action.offered_input(),
+        "outputSchema": action.offered_output(),
         "annotations": action.annotations,
     }));
     if connections.len() > 1 && !projection::choose(&mut tool, connections) {
@@ -124,8 +124,12 @@ mod tests {
         Description::parse(description.to_string()).unwrap()
     }
 
+    fn listed<'a>(description: &'a Description, connections: &[&'a str]) -> Listed<'a> {
+        Listed { description, translated: description, language: "en", connections: connections.to_vec() }
+    }
+
     fn tools_of(description: &Description, connections: &[&str]) -> Result<Vec<OfferedTool>, String> {
-        tools(&[Listed { description, connections: connections.to_vec() }], &Filter::default())
+        tools(&[listed(description, connections)], &Filter::default())
     }
 
     fn made(fields: Value, connections: &[&str]) -> Result<Value, String> {
@@ -141,10 +145,7 @@ mod tests {
         let (one, mut other) = (description(json!({ "id": {} })), description(json!({ "id": {} })));
         other.name = "q".to_owned();
         other.actions[0].annotations["readOnlyHint"] = true.into();
-        let listed = [
-            Listed { description: &one, connections: vec!["berlin", "paris"] },
-            Listed { description: &other, connections: vec!["rome"] },
-        ];
+        let listed = [listed(&one, &["berlin", "paris"]), listed(&other, &["rome"])];
         let offered = |patterns: &[&str], read_only| {
             let filter = Filter { patterns: named(patterns), read_only };
             tools(&listed, &filter).map(|tools| tools.iter().map(|it| it.tool.name.to_string()).collect::<Vec<_>>())

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{MatchedPath, Path, Request, State};
-use axum::http::header::{CONTENT_TYPE, HeaderMap, HeaderName};
+use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_LANGUAGE, CONTENT_TYPE, HeaderMap, HeaderName, VARY};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -70,8 +70,12 @@ async fn connections(State(api): Shared) -> Response {
     Json(api.calls.served().connections()).into_response()
 }
 
-async fn openapi(State(api): Shared) -> Response {
-    ([(CONTENT_TYPE, "application/json")], api.calls.served().openapi.clone()).into_response()
+async fn openapi(State(api): Shared, headers: HeaderMap) -> Response {
+    let asked: Vec<_> = headers.get_all(ACCEPT_LANGUAGE).iter().filter_map(|value| value.to_str().ok()).collect();
+    let served = api.calls.served();
+    let (language, document) = served.openapi.for_readers_of(&asked.join(","));
+    let head = [(CONTENT_TYPE, "application/json"), (CONTENT_LANGUAGE, language), (VARY, ACCEPT_LANGUAGE.as_str())];
+    (head, document.to_owned()).into_response()
 }
 
 async fn metrics(State(api): Shared) -> Response {

@@ -135,7 +135,8 @@ mod tests {
             Description::parse(text.replace('V', version)).unwrap()
         };
         for version in ["1", "2"] {
-            metrics.loaded(&[Listed { description: &description(version), connections: Vec::new() }]);
+            let description = &description(version);
+            metrics.loaded(&[Listed { description, translated: description, language: "en", connections: Vec::new() }]);
         }
         metrics.call(Labels::of("n", "berlin", "fly"), "done", Duration::from_millis(20));
         metrics.call(Labels::of("n", "berlin", "fly"), "auth", Duration::from_millis(20));

@@ -1,8 +1,9 @@
 //! The OpenAPI document, made from what the plugins say of themselves.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use plugin_host_core::description::{ActionDescription, Description};
+use plugin_host_core::language::{self, Languages};
 use plugin_host_core::queues::Listed;
 use serde_json::{Map, Value, json};
 
@@ -45,6 +46,41 @@ const ERRORS: [(&str, &str); 15] = [
 /// Answers with these statuses say when to call again.
 const LATER: [&str; 4] = ["408", "409", "429", "503"];
 
+/// The document in all languages of the plugins.
+pub struct Documents {
+    /// The language of who asks for none.
+    usual: String,
+    by_language: BTreeMap<String, String>,
+}
+
+impl Documents {
+    /// For a server with these plugins and connections.
+    pub fn new(plugins: &[Listed<'_>], asks_for_token: bool) -> Self {
+        let in_language = |language: &str| {
+            let wanted = Languages::of_header(language);
+            let localized: Vec<_> = plugins.iter().map(|it| language::localized(it.description, &wanted).0).collect();
+            let listed = |(plugin, description)| Listed { description, ..Clone::clone(plugin) };
+            let listed: Vec<_> = plugins.iter().zip(&localized).map(listed).collect();
+            document(&listed, asks_for_token).to_string()
+        };
+        let languages: BTreeSet<_> = plugins.iter().flat_map(|it| language::languages(it.description)).collect();
+        let mut by_language: BTreeMap<_, _> = languages.into_iter().map(|it| (it.clone(), in_language(&it))).collect();
+        by_language.entry(language::BASE.to_owned()).or_insert_with(|| document(plugins, asks_for_token).to_string());
+        let usual = plugins.iter().map(|plugin| plugin.language).find(|it| *it != language::BASE);
+        Self { usual: usual.unwrap_or(language::BASE).to_owned(), by_language }
+    }
+
+    /// The language, and the document in it, for who sends this `Accept-Language`.
+    pub fn for_readers_of(&self, accept_language: &str) -> (&str, &str) {
+        let asked = Languages::of_header(accept_language);
+        let there: Vec<_> = self.by_language.keys().map(String::as_str).collect();
+        let found = if asked.is_empty() { Some(self.usual.as_str()) } else { asked.lookup(&there) };
+        let language = found.unwrap_or(language::BASE);
+        let document = self.by_language.get_key_value(language).or_else(|| self.by_language.first_key_value());
+        document.map_or((language::BASE, "{}"), |(language, document)| (language.as_str(), document.as_str()))
+    }
+}
+
 /// The document for a server with these plugins and connections.
 pub fn document(plugins: &[Listed<'_>], asks_for_token: bool) -> Value {
     let mut schemas = Map::new();
@@ -56,8 +92,8 @@ pub fn document(plugins: &[Listed<'_>], asks_for_token: bool) -> Value {
                 [_] => action.name.clone(),
                 _ => format!("{}-{}", plugin.description.name, action.name),
             };
-            schemas.insert(format!("{name}_input"), schema(&action.input_schema));
-            schemas.insert(format!("{name}_output"), schema(&action.output_schema));
+            schemas.insert(format!("{name}_input"), schema(&action.offered_input()));
+            schemas.insert(format!("{name}_output"), schema(&action.offered_output()));
             offers.entry(&action.name).or_default().push(Offer { name, plugin, action });
         }
     }
@@ -291,9 +327,13 @@ mod tests {
         "actions":[{"name":"fly","title":"Fly","description":"Flies.","inputSchema":{"$schema":"x","type":"object","properties":{"to":{"type":"string"}}},
         "outputSchema":{"type":"object"},"examples":[{"title":"South","input":{"to":"Rome"},"output":{}}]}]}"#;
 
+    fn listed<'a>(description: &'a Description, connections: &[&'a str]) -> Listed<'a> {
+        Listed { description, translated: description, language: language::BASE, connections: connections.to_vec() }
+    }
+
     fn made(asks_for_token: bool) -> Value {
         let description = Description::parse(DESCRIPTION.to_owned()).unwrap();
-        document(&[Listed { description: &description, connections: vec!["berlin", "paris"] }], asks_for_token)
+        document(&[listed(&description, &["berlin", "paris"])], asks_for_token)
     }
 
     /// Two plugins that both can fly, and one of them can swim as well.
@@ -305,10 +345,7 @@ mod tests {
         (swim["name"], swim["title"]) = ("swim".into(), "Swim".into());
         text["actions"].as_array_mut().unwrap().push(swim);
         let ducks = Description::parse(text.to_string()).unwrap();
-        let (birds, ducks) = (
-            Listed { description: &birds, connections: vec!["berlin"] },
-            Listed { description: &ducks, connections: vec!["pond"] },
-        );
+        let (birds, ducks) = (listed(&birds, &["berlin"]), listed(&ducks, &["pond"]));
         document(&[ducks, birds], false)
     }
 

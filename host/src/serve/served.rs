@@ -6,7 +6,7 @@ use plugin_host_core::queue::Queue;
 use plugin_host_core::queues::Listed;
 use serde_json::{Value, json};
 
-use super::openapi;
+use super::openapi::Documents;
 use super::problem::Problem;
 use crate::web::guard::Guard;
 
@@ -17,13 +17,13 @@ pub struct Served {
     /// Who may call.
     pub guard: Guard,
     /// The OpenAPI document.
-    pub openapi: String,
+    pub openapi: Documents,
 }
 
 impl Served {
     /// What is served of these queues, to whom this guard lets in.
     pub fn new(queues: Queues, guard: Guard) -> Self {
-        let openapi = openapi::document(&queues.plugins(), guard.asks_for_token()).to_string();
+        let openapi = Documents::new(&queues.plugins(), guard.asks_for_token());
         Self { queues, guard, openapi }
     }
 
@@ -37,7 +37,7 @@ impl Served {
 
     /// The connections' names, and which plugin has which of them.
     pub fn connections(&self) -> Value {
-        let plugin = |Listed { description, connections }: &Listed<'_>| {
+        let plugin = |Listed { description, connections, .. }: &Listed<'_>| {
             let Description { name, title, version, .. } = description;
             json!({ "name": name, "title": title, "version": version, "connections": connections })
         };

@@ -12,7 +12,7 @@ use justclick_sandbox::{Order, SAMPLE_API_KEY, Sandbox};
 use serde_json::{Value, json};
 use ureq::Agent;
 
-use crate::common::altered_bundle;
+use crate::common::{BUNDLE, altered_bundle};
 
 /// The plugins' only action.
 pub const ACTION: &str = "update_order_status";
@@ -49,10 +49,8 @@ impl Folder {
     pub fn plugin_at(&self, path: &str, name: &str, title: &str, version: &str) {
         let folder = self.path(path);
         fs::create_dir_all(&folder).unwrap();
-        altered_bundle(&folder, |description| {
-            (description["name"], description["title"], description["version"]) =
-                (name.into(), title.into(), version.into());
-        });
+        let changes = [("/name", name.into()), ("/title", title.into()), ("/version", version.into())];
+        altered_bundle(BUNDLE.as_ref(), &folder, &changes);
     }
 
     /// Writes the connections: each a name, its plugin or none, a sandbox, and a key.

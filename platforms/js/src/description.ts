@@ -15,7 +15,6 @@ export interface Description {
     origins: string[];
   };
   actions: Action[];
-  errorSchema: Record<string, unknown>;
 }
 
 export interface Action {

@@ -1,12 +1,13 @@
 //! What keeps the calls on one account from those on others.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::breaker::CircuitBreaker;
 use super::rate::{Rate, RateLimiter};
 use super::subjects::Subjects;
 use crate::account::Account;
-use crate::description::Description;
+use crate::description::{ActionDescription, Description};
 use crate::shares::{FairShares, Permit, Share};
 
 /// How many calls may be under way at once.
@@ -46,6 +47,24 @@ impl Slots {
     }
 }
 
+/// The times of calls, and the rate that they keep.
+#[derive(Clone)]
+struct Limiter {
+    rate: Rate,
+    times: Arc<RateLimiter>,
+}
+
+impl Limiter {
+    fn new(rate: Rate) -> Self {
+        Self { rate, times: Arc::new(RateLimiter::new(rate)) }
+    }
+
+    /// The last one, if that kept the same rate.
+    fn after(self, last: Option<&Self>) -> Self {
+        last.filter(|last| last.rate == self.rate).cloned().unwrap_or(self)
+    }
+}
+
 /// What the calls on one account share.
 pub struct Bulkhead {
     /// Which account.
@@ -53,16 +72,28 @@ pub struct Bulkhead {
     /// Whose turn it is on what.
     pub subjects: Arc<Subjects>,
     slots: Share,
-    rate: Option<(Rate, Arc<RateLimiter>)>,
+    limiter: Option<Limiter>,
+    /// Of actions that have limits of their own.
+    action_limiters: BTreeMap<String, Limiter>,
     /// Whether the service is asked at all.
     pub breaker: Option<Arc<CircuitBreaker>>,
 }
 
 impl Bulkhead {
-    /// With nothing under way. Without a rate, that of the plugin's own limits counts.
+    /// With nothing under way. Without a rate, the plugin's own limits count: those of the connection,
+    /// and those of each action besides.
     pub fn new(account: Account, slots: &Slots, rate: Option<Rate>, description: &Description) -> Self {
-        let rate = rate.or_else(|| Rate::of(description)).map(|rate| (rate, Arc::new(RateLimiter::new(rate))));
-        Self { account, subjects: Arc::default(), slots: slots.0.share(), rate, breaker: None }
+        let own = description.actions.iter().filter(|_| rate.is_none());
+        let of_action =
+            |action: &ActionDescription| Some((action.name.clone(), Limiter::new(Rate::of_action(action)?)));
+        Self {
+            account,
+            subjects: Arc::default(),
+            slots: slots.0.share(),
+            limiter: rate.or_else(|| Rate::of(description)).map(Limiter::new),
+            action_limiters: own.filter_map(of_action).collect(),
+            breaker: None,
+        }
     }
 
     /// The same, which leaves a service alone that does not answer.
@@ -75,16 +106,68 @@ impl Bulkhead {
     /// it is one of these.
     pub fn after(self, last: &Self, slots: &Slots) -> Self {
         let (subjects, breaker) = (last.subjects.clone(), last.breaker.clone());
-        let same_rate = last.rate.clone().filter(|(rate, _)| self.rate.as_ref().is_some_and(|(new, _)| new == rate));
+        let limiter = self.limiter.map(|new| new.after(last.limiter.as_ref()));
+        let of_action = |(action, new): (String, Limiter)| {
+            let last = last.action_limiters.get(&action);
+            (action, new.after(last))
+        };
+        let action_limiters = self.action_limiters.into_iter().map(of_action).collect();
         let slots = if slots.0.has(&last.slots) { last.slots.clone() } else { self.slots };
-        Self { subjects, breaker, slots, rate: same_rate.or(self.rate), ..self }
+        Self { account: self.account, subjects, slots, limiter, action_limiters, breaker }
     }
 
-    /// A slot at a time that the rate allows. Nobody keeps a slot while waiting for the time.
-    pub async fn slot(&self) -> Permit {
-        match &self.rate {
-            Some((_, limiter)) => limiter.acquire_with(self.slots.acquire()).await,
+    /// A slot for a call of an action, at a time that its rate and the connection's allow. Nobody keeps
+    /// a slot, or the connection's time, while waiting for the action's.
+    pub async fn slot(&self, action: Option<&str>) -> Permit {
+        match action.and_then(|action| self.action_limiters.get(action)) {
+            Some(limiter) => limiter.times.acquire_with(self.slot_of_connection()).await,
+            None => self.slot_of_connection().await,
+        }
+    }
+
+    async fn slot_of_connection(&self) -> Permit {
+        match &self.limiter {
+            Some(limiter) => limiter.times.acquire_with(self.slots.acquire()).await,
             None => self.slots.acquire().await,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+    use crate::connection::Connection;
+
+    fn bulkhead(rate: Option<&str>) -> Bulkhead {
+        let text = r#"{"contract":1,"name":"a","title":"A","version":"1","connection":{"schema":{},"check":"c"},
+            "limits":[{"requests":100,"perS":1}],"actions":[
+            {"name":"slow","title":"S","description":"d","inputSchema":{},"limits":[{"requests":20,"perS":1}]},
+            {"name":"quick","title":"Q","description":"d","inputSchema":{}}]}"#;
+        let description = Description::parse(text.to_owned()).unwrap();
+        let account = Account::of(&description, &Connection::default());
+        Bulkhead::new(account, &Slots::new(8), rate.map(|rate| rate.parse().unwrap()), &description)
+    }
+
+    #[tokio::test]
+    async fn an_action_keeps_its_own_limit_beside_the_connections() {
+        let bulkhead = bulkhead(None);
+        let begun = Instant::now();
+        for action in ["slow", "quick", "quick", "slow", "slow"] {
+            drop(bulkhead.slot(Some(action)).await);
+        }
+        assert!(begun.elapsed() >= Duration::from_millis(100), "{:?}", begun.elapsed());
+        let begun = Instant::now();
+        for action in [None, Some("quick"), None] {
+            drop(bulkhead.slot(action).await);
+        }
+        assert!(begun.elapsed() >= Duration::from_millis(20), "{:?}", begun.elapsed());
+    }
+
+    #[test]
+    fn the_operators_rate_is_for_all_calls_together_and_instead_of_the_plugins_limits() {
+        assert_eq!(bulkhead(None).action_limiters.keys().collect::<Vec<_>>(), ["slow"]);
+        assert!(bulkhead(Some("5/s")).action_limiters.is_empty());
     }
 }
