@@ -1,6 +1,7 @@
 //! What is measured.
 
 mod loads;
+mod many;
 mod module;
 mod redirects;
 mod starts;
@@ -16,6 +17,7 @@ use crate::plan::Plan;
 use crate::process::{Programs, Served};
 
 pub use loads::{Load, Scene};
+pub use many::{Many, measure as many};
 pub use module::{Instances, Module, measure as module};
 pub use redirects::{Redirect, measure as redirects};
 pub use starts::{FIRST, Start, WARM};
@@ -41,6 +43,9 @@ pub struct Figures {
     pub redirects: Vec<Redirect>,
     /// The plugin.
     pub module: Module,
+    /// A server of many plugins that rests; none where memory can't be told.
+    #[serde(default)]
+    pub many: Option<Many>,
 }
 
 /// Measures everything. `plugin_host` is the command.
@@ -61,6 +66,8 @@ pub fn all(programs: &Programs, plugin_host: &std::path::Path, plan: &Plan) -> R
     let crowd = loads::measure(programs, &scene, &plan.slow)?;
     progress("programs that are started for one call");
     let starts = starts::measure(programs, plugin_host, plan, php)?;
+    progress("many plugins in one process");
+    let many = many(programs, plugin_host, plan.many)?;
     progress("instances, redirects, the module");
     Ok(Figures {
         date: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
@@ -72,6 +79,7 @@ pub fn all(programs: &Programs, plugin_host: &std::path::Path, plan: &Plan) -> R
         instances: module::instances(programs, plan.instances)?,
         redirects: redirects(programs)?,
         module: module(programs)?,
+        many,
     })
 }
 

@@ -17,6 +17,8 @@ pub struct Plan {
     pub starts: usize,
     /// How many instances are made.
     pub instances: usize,
+    /// How many plugins a server has that rests, and how many connections each of them.
+    pub many: (usize, usize),
 }
 
 /// Rounds of which medians are taken.
@@ -40,6 +42,7 @@ impl Plan {
             first_starts: 5,
             starts: 40,
             instances: 2000,
+            many: (100, 100),
         }
     }
 

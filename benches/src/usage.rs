@@ -20,6 +20,11 @@ pub fn peak_resident() -> Option<u64> {
     status_bytes(&std::fs::read_to_string("/proc/self/status").ok()?, "VmHWM")
 }
 
+/// The memory that another process has resident now, in bytes.
+pub fn resident(process: u32) -> Option<u64> {
+    status_bytes(&std::fs::read_to_string(format!("/proc/{process}/status")).ok()?, "VmRSS")
+}
+
 /// A line of `/proc/…/status` that gives kibibytes.
 fn status_bytes(status: &str, name: &str) -> Option<u64> {
     let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))?;

@@ -47,7 +47,7 @@ fn every_contender_signs_as_the_service_wants_it() {
 /// As little as can be measured.
 fn glance() -> Plan {
     let rounds = Rounds { starts: 2, rounds: 1, length: ROUND };
-    Plan { usual: rounds.clone(), slow: rounds, crowd: 4, first_starts: 1, starts: 1, instances: 2 }
+    Plan { usual: rounds.clone(), slow: rounds, crowd: 4, first_starts: 1, starts: 1, instances: 2, many: (2, 3) }
 }
 
 /// The command, which `cargo test --workspace` builds as well.
@@ -71,6 +71,9 @@ fn a_run_measures_everyone_at_everything_and_can_be_shown() {
         }
     }
     assert_eq!(figures.crowd.len(), IN_RUST.len());
+    let many = figures.many.as_ref().unwrap();
+    assert_eq!((many.plugins, many.connections), (2, 3));
+    assert!(many.first_mb > 1.0 && many.mb > 1.0, "{many:?}");
     assert!(figures.starts.iter().all(|start| start.ms > 0.0) && figures.starts.len() >= 2);
     let has_php = contender::php_is_missing().is_none();
     assert_eq!(

@@ -84,11 +84,12 @@ fn print_page(page: &Page, json: bool) -> Result<(), Failure> {
 
 /// What serves all connections, until it is told to stop.
 fn run_server(server: &Server, args: &Args) -> Result<(), Failure> {
-    let (runner, connections) = open::all(args)?;
+    let open = open::all(args);
+    let connected = open().map_err(Failure::Load)?;
     match server {
-        Server::Restate(restate) => ended(Ok(restate::serve(restate, &runner, connections).map_err(Failure::Load)?)),
-        Server::Serve(serve) => ended(serve::run(serve, &runner, connections, &backoff(args, 0))),
-        Server::Mcp(mcp) => ended(mcp::run(mcp, &runner, connections, &backoff(args, 0))),
+        Server::Restate(restate) => ended(Ok(restate::serve(restate, connected, open).map_err(Failure::Load)?)),
+        Server::Serve(serve) => ended(serve::run(serve, connected, open, &backoff(args, 0))),
+        Server::Mcp(mcp) => ended(mcp::run(mcp, connected, open, &backoff(args, 0))),
     }
 }
 
@@ -109,9 +110,9 @@ fn ended(cut_off: Result<usize, String>) -> Result<(), Failure> {
 fn run_once(once: &Once, args: &Args) -> Result<(), Failure> {
     match once {
         Once::Describe => {
-            let description = open::description(args)?;
+            let (description, prefix) = open::description(args)?;
             let (translated, _) = language::localized(&description, &args.languages());
-            let shown = show::description(&translated, open::prefix(args, &description));
+            let shown = show::description(&translated, prefix.as_deref());
             // For machines it is as the plugin wrote it, unless somebody says so.
             let text = if args.lang.is_some() { &translated.text } else { &description.text };
             print(text, args.json, shown)?;

@@ -85,7 +85,7 @@ impl Columns {
 }
 
 /// Where an object's schema has a member; and that member's schema.
-fn member<'a>(schema: &mut Option<&'a Value>, name: &str) -> (usize, String) {
+fn member(schema: &mut Option<&Value>, name: &str) -> (usize, String) {
     let fields: Vec<_> = schema.map(|schema| schema::fields(schema).collect()).unwrap_or_default();
     let place = fields.iter().position(|field| field.name == name);
     *schema = place.map(|place| fields[place].schema);

@@ -8,32 +8,50 @@ mod cancel;
 mod http;
 mod lines;
 mod message;
+mod names;
+mod offer;
 mod server;
 mod stdio;
 mod tools;
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use clap::Args;
 use plugin_host_core::retry::Backoff;
-use plugin_host_core::{Connection, Runner, queue};
+use plugin_host_core::runner::Connected;
 use tokio::runtime::{Builder, Runtime};
 
-use crate::web::args::{ClientArgs, LoadArgs};
-use crate::web::server::HttpServer;
+use crate::web::args::{ClientArgs, LoadArgs, MOST_THREADS};
+use crate::web::guard::Guard;
+use crate::web::live::Live;
+use crate::web::reload::{self, Open};
+use crate::web::server::{self as web, HttpServer};
+use names::Filter;
 use server::Server;
 
 /// Serve the actions as tools of an MCP server, for agents.
 ///
 /// Speaks on standard input and output, as clients expect of a server that they start themselves;
-/// or, with --listen, streamable HTTP. If there are several connections, the tools have an argument
-/// connection. Failed calls are not repeated unless --retries says so: the agent may repeat them.
+/// or, with --listen, streamable HTTP. If a plugin has several connections, its tools have an argument
+/// connection. If there are several plugins, the names of tools begin with their plugin's: shop-ship_order.
+/// Failed calls are not repeated unless --retries says so: the agent may repeat them.
+///
+/// With --listen, bundles, connections and tokens are read again at SIGHUP. Calls under way come to their
+/// end as they were begun; if something is wrong, all stays as it was, and the log says why.
 #[derive(Debug, Clone, Args)]
 pub struct McpArgs {
     /// Serve streamable HTTP at /mcp of this address instead. Other addresses than those of this
     /// machine alone need tokens.
     #[arg(long, value_name = "ADDRESS:PORT")]
     listen: Option<SocketAddr>,
+    /// Offer only the tools of these names, in which * stands for any characters: shop-*; several with
+    /// commas, or each with an option of its own.
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    tools: Vec<String>,
+    /// Offer only the tools that change nothing.
+    #[arg(long)]
+    read_only: bool,
     #[command(flatten)]
     clients: ClientArgs,
     #[command(flatten)]
@@ -48,47 +66,57 @@ pub struct McpArgs {
 ///
 /// # Errors
 /// If it can't begin: one line on what is wrong.
-pub fn run(
-    args: &McpArgs,
-    runner: &Runner,
-    connections: Vec<(String, Connection)>,
-    backoff: &Backoff,
-) -> Result<usize, String> {
-    let queues = queue::queues(runner, connections, args.load.in_flight.into(), args.load.rate, backoff);
-    let (admission, threads) = (args.load.admission(queues.values()), queue::threads(queues.values()));
-    let server = Server::new(runner.translated(), queues, admission)?;
+pub fn run(args: &McpArgs, connected: Vec<Connected>, open: Open, backoff: &Backoff) -> Result<usize, String> {
+    let queues = args.load.queues(connected, backoff);
+    let (admission, title) = (args.load.admission(&queues), web::title(&queues));
+    let filter = Filter { patterns: args.tools.clone(), read_only: args.read_only };
+    let server = Server::new(queues, filter, admission)?;
     let (largest, drain) = (args.largest_message as usize, args.load.drain());
-    let runtime = runtime(threads)?;
-    let ended = match args.listen {
-        Some(listen) => {
-            let server_on_http = on_http(args, listen, server.clone(), &runner.description().title)?;
-            runtime.block_on(server_on_http.serve(server.admission(), drain))
+    let runtime = runtime()?;
+    let ended = runtime.block_on(async {
+        let rested = server.clone();
+        reload::release_idle(move |unused| rested.offer().queues.release_idle(unused));
+        match args.listen {
+            Some(listen) => {
+                let guard = Arc::new(Live::new(args.clients.guard(listen)?));
+                let http = on_http(args, listen, server.clone(), guard.clone(), &title);
+                let (reloaded, clients) = (server.clone(), args.clients.clone());
+                reload::at_hangup(open, move |connected| {
+                    let new = clients.guard(listen)?;
+                    reloaded.replace(connected)?;
+                    guard.set(new);
+                    Ok(())
+                })?;
+                http.serve(server.admission(), drain).await
+            }
+            None if args.clients.token_file.is_some() => Err("--token-file is for --listen ADDRESS:PORT".to_owned()),
+            None => stdio::serve(server, largest, drain).await,
         }
-        None if args.clients.token_file.is_some() => Err("--token-file is for --listen ADDRESS:PORT".to_owned()),
-        None => runtime.block_on(stdio::serve(server, largest, drain)),
-    };
+    });
     // Calls that were cut off hold their threads for a while yet, as does standard input.
     runtime.shutdown_background();
     ended
 }
 
-fn on_http<'a>(args: &McpArgs, listen: SocketAddr, server: Server, title: &'a str) -> Result<HttpServer<'a>, String> {
-    let state = http::ServerState {
-        guard: args.clients.guard(listen)?,
-        server,
-        patience: args.clients.patience(),
-        largest: args.largest_message as usize,
-    };
-    Ok(HttpServer { listen, title, path: http::PATH, app: http::router(state), clients: args.clients.clients() })
+fn on_http<'a>(
+    args: &McpArgs,
+    listen: SocketAddr,
+    server: Server,
+    guard: Arc<Live<Guard>>,
+    title: &'a str,
+) -> HttpServer<'a> {
+    let (patience, largest) = (args.clients.patience(), args.largest_message as usize);
+    let state = http::ServerState { guard, server, patience, largest };
+    HttpServer { listen, title, path: http::PATH, app: http::router(state), clients: args.clients.clients() }
 }
 
 /// A runtime whose tasks begin in the order in which they were spawned, because it has one thread
 /// for them all: each message becomes a task, and calls on one subject keep the order in which
 /// their messages came. Attempts have threads of their own, as have standard input and output.
-fn runtime(threads: usize) -> Result<Runtime, String> {
+fn runtime() -> Result<Runtime, String> {
     Builder::new_current_thread()
         .enable_all()
-        .max_blocking_threads(threads + 4)
+        .max_blocking_threads(MOST_THREADS)
         .build()
         .map_err(|error| format!("can't start threads: {error}"))
 }

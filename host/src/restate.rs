@@ -1,4 +1,4 @@
-//! The plugin's actions as a virtual object of Restate, a durable workflow engine.
+//! The plugins' actions as virtual objects of Restate, a durable workflow engine: one for each plugin.
 //!
 //! Restate keeps what is asked for and what became of it, sends one call at a time on a subject, in
 //! the order in which they came, and repeats what failed. This face turns the contract's errors into
@@ -9,32 +9,38 @@ mod failure;
 mod input;
 mod key;
 mod object;
+mod served;
 mod server;
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
-use plugin_host_core::connection::Connection;
-use plugin_host_core::queue::{self, Rate};
+use plugin_host_core::Queues;
+use plugin_host_core::queue::Rate;
 use plugin_host_core::retry::Backoff;
-use plugin_host_core::runner::Runner;
-use restate_sdk::endpoint::Endpoint;
-use restate_sdk::hyper::HyperEndpoint;
+use plugin_host_core::runner::Connected;
 use tokio::runtime::Builder;
 use tokio_util::sync::CancellationToken;
 
 use crate::signals::Signals;
-use crate::web::{args, listen};
-use object::Object;
+use crate::web::args::{self, MOST_THREADS};
+use crate::web::listen;
+use crate::web::live::Live;
+use crate::web::reload::{self, Open};
+use served::Served;
 
-/// Serve the actions as a Restate virtual object.
+/// Serve the actions as Restate virtual objects, one for each plugin and called as it is.
 ///
 /// Register the address with Restate: restate deployments register http://HOST:9080. An object's key
 /// is the connection's name, a colon and the input field that the action changes, such as
 /// berlin:100000; the connection from the environment is named default. Any number of replicas can
 /// stand behind the registered address.
-#[derive(Debug, Args)]
+///
+/// At SIGHUP bundles and connections are read again: new calls get what is there then. Restate learns of
+/// plugins, actions and schemas that are new when the deployment is registered again, with --force.
+#[derive(Debug, Clone, Args)]
 pub struct RestateArgs {
     /// Where to listen for Restate, in HTTP/2 without TLS; port 0 is a free one.
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:9080")]
@@ -62,39 +68,34 @@ pub struct RestateArgs {
 ///
 /// # Errors
 /// If it can't begin to.
-pub fn serve(args: &RestateArgs, runner: &Runner, connections: Vec<(String, Connection)>) -> Result<usize, String> {
-    if let Some((name, _)) = connections.iter().find(|(name, _)| name.contains(key::SEPARATOR)) {
-        return Err(format!("the connection {name:?} can't be in an object's key: name it without a colon"));
-    }
+pub fn serve(args: &RestateArgs, connected: Vec<Connected>, open: Open) -> Result<usize, String> {
     if !args.listen.ip().is_loopback() && args.identity_keys.is_empty() {
         return Err(format!(
             "other machines can reach {}, so calls have to be signed: give --identity-key KEY, the line publickeyv1_… of the Restate that calls, or listen on 127.0.0.1",
             args.listen
         ));
     }
-    let in_flight = usize::from(args.in_flight);
-    let names: Vec<_> = connections.iter().map(|(name, _)| name.clone()).collect();
     // It is Restate that repeats.
-    let queues = queue::queues(runner, connections, in_flight, args.rate, &Backoff::default());
-    let threads = queue::threads(queues.values());
+    let queues = Queues::new(connected, args.in_flight.into(), args.rate, &Backoff::default());
     let stop = CancellationToken::new();
-    let description = runner.description();
-    let mut endpoint = Endpoint::builder().bind(Object::new(description, queues.clone(), stop.clone())?);
-    for key in &args.identity_keys {
-        let refusal = |error| format!("--identity-key {key}: {error}. It is the line that begins with publickeyv1_");
-        endpoint = endpoint.identity_key(key).map_err(refusal)?;
-    }
-    let runtime = Builder::new_multi_thread().enable_all().max_blocking_threads(threads + 1).build();
+    let served = Arc::new(Live::new(Served::new(queues, &args.identity_keys, &stop)?));
+    let runtime = Builder::new_multi_thread().enable_all().max_blocking_threads(MOST_THREADS).build();
     let runtime = runtime.map_err(|error| format!("can't start threads: {error}"))?;
     let drain = args::drain(args.drain, Duration::ZERO);
     let cut_off = runtime.block_on(async {
         let mut signals = Signals::new()?;
         let listener = listen::bind(args.listen).await?;
+        let (reloaded, keys, ending) = (served.clone(), args.identity_keys.clone(), stop.clone());
+        reload::at_hangup(open, move |connected| {
+            let queues = reloaded.get().queues.followed_by(connected);
+            reloaded.set(Served::new(queues, &keys, &ending)?);
+            Ok(())
+        })?;
+        let rested = served.clone();
+        reload::release_idle(move |unused| rested.get().queues.release_idle(unused));
         let address = listener.local_addr().unwrap_or(args.listen);
-        let (plugin, names) = (&description.name, names.join(", "));
-        println!("Restate object {plugin} on http://{address} with the connections {names}");
-        let (endpoint, queue) = (HyperEndpoint::new(endpoint.build()), queues.values().next());
-        Ok::<_, String>(server::serve(listener, endpoint, queue, stop, drain, &mut signals).await)
+        println!("{} on http://{address} with the connections {}", served.get().objects(), served.get().names());
+        Ok::<_, String>(server::serve(listener, served, stop, drain, &mut signals).await)
     });
     // Calls that were cut off hold their threads for a while yet.
     runtime.shutdown_background();

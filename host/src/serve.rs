@@ -11,6 +11,7 @@ mod fingerprint;
 mod metrics;
 mod openapi;
 mod problem;
+mod served;
 
 use std::env;
 use std::net::SocketAddr;
@@ -19,16 +20,16 @@ use std::sync::Arc;
 
 use clap::Args;
 use plugin_host_core::retry::Backoff;
-use plugin_host_core::{Connection, Runner, queue};
+use plugin_host_core::runner::Connected;
 use tokio::runtime::{Builder, Runtime};
 
-use crate::web::args::{ClientArgs, LoadArgs};
-use crate::web::server::HttpServer;
+use crate::web::args::{ClientArgs, LoadArgs, MOST_THREADS};
+use crate::web::reload::{self, Open};
+use crate::web::server::{self, HttpServer};
 use answers::Answers;
 use api::Api;
 use calls::Calls;
-use fingerprint::ConnectionFingerprint;
-use metrics::Metrics;
+use served::Served;
 
 /// Serve the actions over HTTP.
 ///
@@ -42,6 +43,9 @@ use metrics::Metrics;
 /// nothing keeps no key. One that was under way when the server was killed is made again if the
 /// action allows that (it only reads, or says so in its idempotency), and else told as one that may have been
 /// made. A failure is not given again once the connection has another key or address.
+///
+/// At SIGHUP bundles, connections and tokens are read again. Calls under way come to their end as they
+/// were begun; if something is wrong, all stays as it was, and the log says why.
 #[derive(Debug, Clone, Args)]
 pub struct ServeArgs {
     /// Where to listen. Other addresses than those of this machine alone need tokens.
@@ -65,44 +69,43 @@ pub struct ServeArgs {
 ///
 /// # Errors
 /// If it can't begin: one line on what is wrong.
-pub fn run(
-    args: &ServeArgs,
-    runner: &Runner,
-    connections: Vec<(String, Connection)>,
-    backoff: &Backoff,
-) -> Result<usize, String> {
+pub fn run(args: &ServeArgs, connected: Vec<Connected>, open: Open, backoff: &Backoff) -> Result<usize, String> {
     let guard = args.clients.guard(args.listen)?;
     let answers = Answers::open(&state(args)?)?;
-    let names: Vec<_> = connections.iter().map(|(name, _)| name.as_str()).collect();
-    let description = runner.description();
-    let openapi = openapi::Documents::new(runner, &names, guard.asks_for_token());
-    let fingerprint =
-        |(name, connection): &(String, Connection)| (name.clone(), ConnectionFingerprint::of(description, connection));
-    let fingerprints = connections.iter().map(fingerprint).collect();
-    let queues = queue::queues(runner, connections, args.load.in_flight.into(), args.load.rate, backoff);
-    let (admission, threads) = (args.load.admission(queues.values()), queue::threads(queues.values()));
-    let calls = Arc::new(Calls::new(queues, fingerprints, answers, Metrics::new(description), admission));
+    let served = Served::new(args.load.queues(connected, backoff), guard);
+    let title = server::title(&served.queues);
+    let admission = args.load.admission(&served.queues);
+    let calls = Arc::new(Calls::new(served, answers, admission));
     let patience = args.clients.patience();
-    let api = Arc::new(Api { calls: calls.clone(), openapi, largest_body: args.largest_body, patience });
-    let server = HttpServer {
+    let api = Arc::new(Api { calls: calls.clone(), largest_body: args.largest_body, patience });
+    let http = HttpServer {
         listen: args.listen,
-        title: &description.title,
+        title: &title,
         path: "",
-        app: api::router(api, guard),
+        app: api::router(api),
         clients: args.clients.clients(),
     };
-    let runtime = runtime(threads)?;
-    let ended = runtime.block_on(server.serve(&calls.admission, args.load.drain()));
+    let runtime = runtime()?;
+    let ended = runtime.block_on(async {
+        let (reloaded, args) = (calls.clone(), args.clone());
+        reload::at_hangup(open, move |connected| {
+            reloaded.replace(connected, args.clients.guard(args.listen)?);
+            Ok(())
+        })?;
+        let rested = calls.clone();
+        reload::release_idle(move |unused| rested.served().queues.release_idle(unused));
+        http.serve(&calls.admission, args.load.drain()).await
+    });
     // Calls that were cut off hold their threads for a while yet.
     runtime.shutdown_background();
     ended
 }
 
-/// A runtime with a thread for each call under way, and some for the stored answers.
-fn runtime(threads: usize) -> Result<Runtime, String> {
+/// A runtime. Its calls have as many threads as there are slots, and the stored answers some.
+fn runtime() -> Result<Runtime, String> {
     Builder::new_multi_thread()
         .enable_all()
-        .max_blocking_threads(threads + 8)
+        .max_blocking_threads(MOST_THREADS)
         .build()
         .map_err(|error| format!("can't start threads: {error}"))
 }

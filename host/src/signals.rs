@@ -1,4 +1,5 @@
-//! Ctrl-C and SIGTERM: the first one asks a process to end, the second one means it.
+//! Ctrl-C and SIGTERM: the first one asks a process to end, the second one means it. SIGHUP asks a server
+//! to read its files again.
 
 use std::io;
 
@@ -30,6 +31,49 @@ impl Signals {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
         }
+    }
+}
+
+/// SIGHUP, which asks a server to read its files again. It no longer ends the process from the moment on
+/// in which this is made.
+#[cfg(unix)]
+pub struct Hangups(Signal);
+
+#[cfg(unix)]
+impl Hangups {
+    /// Listens for it from now on, within a Tokio runtime.
+    ///
+    /// # Errors
+    /// If the system does not let us: one line.
+    pub fn new() -> Result<Self, String> {
+        signal(SignalKind::hangup()).map(Self).map_err(|error| refusal(&error))
+    }
+
+    /// The next one. Several that come at once are one.
+    pub async fn next(&mut self) {
+        if self.0.recv().await.is_none() {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+/// Where there is no SIGHUP, none ever comes.
+#[cfg(not(unix))]
+pub struct Hangups;
+
+#[cfg(not(unix))]
+impl Hangups {
+    /// Nothing to listen for.
+    ///
+    /// # Errors
+    /// Never.
+    pub fn new() -> Result<Self, String> {
+        Ok(Self)
+    }
+
+    /// Never.
+    pub async fn next(&mut self) {
+        std::future::pending::<()>().await;
     }
 }
 

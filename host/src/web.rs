@@ -1,10 +1,13 @@
-//! What the commands that listen for HTTP share: who may call, and connections that can't be held up.
+//! What the commands that listen for HTTP share: who may call, connections that can't be held up, and
+//! what is replaced while it is served.
 
 pub mod admission;
 pub mod args;
 pub mod body;
 pub mod guard;
 pub mod listen;
+pub mod live;
+pub mod reload;
 pub mod server;
 pub mod tokens;
 pub mod unread_body;

@@ -4,7 +4,7 @@
 /// missing.
 pub fn decode(text: &str) -> Option<Vec<u8>> {
     let digits = text.strip_suffix("==").or(text.strip_suffix('=')).unwrap_or(text);
-    if digits.len() != text.len() && text.len() % 4 != 0 {
+    if digits.len() != text.len() && !text.len().is_multiple_of(4) {
         return None;
     }
     let mut bytes = Vec::with_capacity(digits.len() / 4 * 3 + 2);

@@ -4,7 +4,7 @@ use crate::error::{Effect, Error, Kind, Upstream, presentable};
 use crate::http::{Failure, Request, Response, Transport, percent_encode};
 use crate::json::{Members, Object};
 use crate::secret::{Secret, Secrets};
-use crate::text::lossy;
+use crate::text::{any_byte, lossy};
 use crate::values::Values;
 
 /// A call whose input and connection follow the rules.
@@ -251,7 +251,7 @@ impl<'c> Draft<'c> {
     /// Adds a parameter to the address, percent-encoded.
     pub fn query(mut self, name: &str, value: &str) -> Self {
         let url = &mut self.request.url;
-        url.push(if url.contains('?') { '&' } else { '?' });
+        url.push(if any_byte(url, |byte| byte == b'?') { '&' } else { '?' });
         percent_encode(url, name);
         url.push('=');
         percent_encode(url, value);

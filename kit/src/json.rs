@@ -10,7 +10,7 @@ mod write;
 
 use std::borrow::Cow;
 
-use crate::text::split;
+use crate::text::{any_byte, cut, split};
 
 pub use redact::redact;
 pub use write::{Array, Object, quoted};
@@ -39,7 +39,7 @@ impl Malformed {
     fn at(json: &str, place: usize) -> Self {
         let before = json.as_bytes().get(..place).unwrap_or_default();
         let line = before.split(|byte| *byte == b'\n');
-        let column = line.clone().last().map_or(0, <[u8]>::len) + 1;
+        let column = line.clone().next_back().map_or(0, <[u8]>::len) + 1;
         Self::NotJson { line: line.count(), column }
     }
 }
@@ -112,11 +112,11 @@ fn value_length(json: &str) -> usize {
 /// pair).
 pub fn string(json: &str) -> Option<Cow<'_, str>> {
     let mut rest = json.strip_prefix('"')?.strip_suffix('"')?;
-    if !rest.as_bytes().contains(&b'\\') {
+    if !any_byte(rest, |byte| byte == b'\\') {
         return Some(Cow::Borrowed(rest));
     }
     let mut text = String::with_capacity(rest.len());
-    while let Some((before, escape)) = rest.split_once('\\') {
+    while let Some((before, escape)) = cut(rest, b'\\') {
         text.push_str(before);
         let mut chars = escape.chars();
         let c = chars.next()?;

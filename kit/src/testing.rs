@@ -18,9 +18,9 @@ use crate::input;
 use crate::json::{self, Members};
 use crate::plugin::Plugin;
 use crate::values::Values;
-use fields::{of_fields, of_output, with};
 
-pub use triggers::event_faults;
+use self::fields::{of_fields, of_output, with};
+pub use self::triggers::event_faults;
 
 /// An input that breaks one rule.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -115,6 +115,14 @@ pub fn length(text: &str) -> usize {
     text.bytes().filter(|byte| byte & 0xc0 != 0x80).count()
 }
 
+/// What is before the first byte of this kind, and what is after it. The standard library's search for
+/// a character is made for long texts, and would be a hundredth of a module.
+#[inline(never)]
+pub(crate) fn cut(text: &str, byte: u8) -> Option<(&str, &str)> {
+    let (before, from) = split(text, find_byte(text, |one| one == byte)?);
+    Some((before, split(from, 1).1))
+}
+
 /// Texts with another one between them.
 #[cold]
 #[inline(never)]

@@ -129,7 +129,21 @@ pub struct Change {
 
 /// All orders by number. Clones share them.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Orders(Arc<Mutex<BTreeMap<String, Slot>>>);
+pub(crate) struct Orders(Arc<Mutex<Slots>>);
+
+#[derive(Debug, Default)]
+struct Slots {
+    by_number: BTreeMap<String, Slot>,
+    /// When orders are cancelled that nobody has paid by then: among it also what no longer holds.
+    due: BTreeSet<(u64, String)>,
+}
+
+impl Slots {
+    fn put(&mut self, order: Order, in_flight: Vec<Vec<u8>>) {
+        self.due.extend(order.data.kill_at.map(|kill_at| (kill_at, order.bill_id.clone())));
+        self.by_number.insert(order.bill_id.clone(), Slot { order, in_flight });
+    }
+}
 
 #[derive(Debug)]
 struct Slot {
@@ -140,56 +154,68 @@ struct Slot {
 
 impl Orders {
     pub(crate) fn get(&self, bill_id: &str) -> Option<Order> {
-        self.lock().get(bill_id).map(|slot| slot.order.clone())
+        self.lock().by_number.get(bill_id).map(|slot| slot.order.clone())
     }
 
     /// All of them, by their numbers: digits in their order, then the others.
     pub(crate) fn all(&self) -> Vec<Order> {
-        let mut orders: Vec<Order> = self.lock().values().map(|slot| slot.order.clone()).collect();
+        let mut orders: Vec<Order> = self.lock().by_number.values().map(|slot| slot.order.clone()).collect();
         orders.sort_by_key(|order| order.bill_id.parse::<u64>().unwrap_or(u64::MAX));
         orders
     }
 
     /// A number that no order has.
     pub(crate) fn next_number(&self) -> String {
-        let last = self.lock().keys().filter_map(|number| number.parse::<u64>().ok()).max();
+        let last = self.lock().by_number.keys().filter_map(|number| number.parse::<u64>().ok()).max();
         last.map_or(1, |last| last.saturating_add(1)).max(200_001).to_string()
     }
 
     /// Takes an order away; whether there was one.
     pub(crate) fn remove(&self, bill_id: &str) -> bool {
-        self.lock().remove(bill_id).is_some()
+        self.lock().by_number.remove(bill_id).is_some()
     }
 
     /// Creates an order, or puts another in the place of the one with its number.
     pub(crate) fn put(&self, order: Order) {
         let mut slots = self.lock();
-        let in_flight = slots.remove(&order.bill_id).map(|slot| slot.in_flight).unwrap_or_default();
-        slots.insert(order.bill_id.clone(), Slot { order, in_flight });
+        let in_flight = slots.by_number.remove(&order.bill_id).map(|slot| slot.in_flight).unwrap_or_default();
+        slots.put(order, in_flight);
     }
 
     /// Replaces an order, or the new one it would be, by what is made of it.
     pub(crate) fn alter<E>(&self, bill_id: &str, alter: impl FnOnce(&Order) -> Result<Order, E>) -> Result<Order, E> {
         let mut slots = self.lock();
-        match slots.get_mut(bill_id) {
-            Some(slot) => slot.order = alter(&slot.order)?,
-            None => {
-                let order = alter(&Order::new(bill_id))?;
-                slots.insert(bill_id.to_owned(), Slot { order, in_flight: Vec::new() });
-            }
-        }
-        Ok(slots[bill_id].order.clone())
+        let order = match slots.by_number.get(bill_id) {
+            Some(slot) => alter(&slot.order)?,
+            None => alter(&Order::new(bill_id))?,
+        };
+        let in_flight = slots.by_number.remove(bill_id).map(|slot| slot.in_flight).unwrap_or_default();
+        slots.put(order.clone(), in_flight);
+        Ok(order)
+    }
+
+    /// The numbers of the orders that nobody has paid in time; each once.
+    pub(crate) fn overdue(&self, now: u64) -> Vec<String> {
+        let Slots { by_number, due } = &mut *self.lock();
+        let later = due.split_off(&(now.saturating_add(1), String::new()));
+        let past = std::mem::replace(due, later);
+        let still_open = |(kill_at, bill_id): &(u64, String)| {
+            by_number
+                .get(bill_id)
+                .is_some_and(|Slot { order, .. }| order.is_open() && order.data.kill_at == Some(*kill_at))
+        };
+        past.into_iter().filter(still_open).map(|(_, bill_id)| bill_id).collect()
     }
 
     /// Does something to an order, or without one, that no other request sees half done.
     pub(crate) fn with<T>(&self, bill_id: &str, act: impl FnOnce(Option<&mut Order>) -> T) -> T {
-        act(self.lock().get_mut(bill_id).map(|slot| &mut slot.order))
+        act(self.lock().by_number.get_mut(bill_id).map(|slot| &mut slot.order))
     }
 
     /// Counts a request on this order as in flight until the visit is dropped.
     pub(crate) fn visit(&self, bill_id: &str, body: &[u8]) -> Option<Visit> {
         let mut slots = self.lock();
-        let Slot { order, in_flight } = slots.get_mut(bill_id)?;
+        let Slot { order, in_flight } = slots.by_number.get_mut(bill_id)?;
         in_flight.push(body.to_vec());
         let different: BTreeSet<_> = in_flight.iter().collect();
         order.most_at_once = order.most_at_once.max(count(in_flight.len()));
@@ -197,7 +223,7 @@ impl Orders {
         Some(Visit { orders: self.clone(), bill_id: bill_id.to_owned(), body: body.to_vec() })
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Slot>> {
+    fn lock(&self) -> MutexGuard<'_, Slots> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -215,7 +241,7 @@ pub(crate) struct Visit {
 
 impl Drop for Visit {
     fn drop(&mut self) {
-        if let Some(Slot { in_flight, .. }) = self.orders.lock().get_mut(&self.bill_id) {
+        if let Some(Slot { in_flight, .. }) = self.orders.lock().by_number.get_mut(&self.bill_id) {
             in_flight.iter().position(|body| *body == self.body).map(|at| in_flight.swap_remove(at));
         }
     }

@@ -63,6 +63,7 @@ impl Demo<'_> {
             "A stand-in for JustClick runs on this machine and checks signatures as JustClick does.\n\
              Lines that begin with $ are commands that really run.",
         )?;
+        self.story.command("export PLUGIN_ENV_PREFIX=JUSTCLICK")?;
         self.story.command(&format!("export JUSTCLICK_BASE_URL={base}"))?;
         self.story.command(&format!("export JUSTCLICK_LOGIN={LOGIN}"))?;
         self.story.command(&format!("export JUSTCLICK_API_KEY={API_KEY}"))

@@ -8,7 +8,7 @@ use extism::{Plugin, PluginBuilder};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use plugin_host_core::bundle::Bundle;
-use plugin_host_core::engine::{Engine, Exchange, Outcome};
+use plugin_host_core::engine::{CALL_TIME, Exchange, Outcome, Runtime};
 use plugin_host_core::http::{Client, Limits, Proxies, Roots};
 use serde::{Deserialize, Serialize};
 
@@ -62,11 +62,11 @@ pub fn measure(programs: &Programs) -> Result<Module> {
 
 /// Makes so many instances in either host.
 pub fn instances(programs: &Programs, count: usize) -> Result<Vec<Instances>> {
-    let engine = Engine::new(&Bundle::load(&programs.bundle)?)?;
+    let module = Runtime::new()?.compile(&Bundle::load(&programs.bundle)?)?;
     let client = Client::new(Limits::default(), Vec::new(), Roots::default(), Proxies::default());
     let host = || {
         let exchange = Exchange::new(<_>::default(), client.clone());
-        let outcome = engine.instance()?.call("describe", "", exchange).0;
+        let outcome = module.instance(CALL_TIME)?.call("describe", "", exchange).0;
         ensure!(matches!(outcome, Outcome::Output(_)), "plugin-host can't describe the plugin");
         Ok(())
     };

@@ -60,6 +60,7 @@ fn command(programs: &Programs, plugin_host: &Path, service: &Service, home: &Pa
     for name in ["HOME", "XDG_CACHE_HOME"] {
         command.env(name, home);
     }
+    command.env("PLUGIN_ENV_PREFIX", "JUSTCLICK");
     command.envs(config(&service.base_url).map(|(key, value)| (format!("JUSTCLICK_{}", key.to_uppercase()), value)));
     command
 }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::targets::targets;
 use crate::contender::Contender;
-use crate::measure::{Figures, Load};
+use crate::measure::{Figures, Load, Many};
 
 /// A table that is being written.
 struct Table(Vec<Vec<String>>);
@@ -77,6 +77,9 @@ pub fn report(figures: &Figures) -> String {
     section("A new instance, its `describe`, and its end", instances(figures));
     section("A service that redirects to a host that is not allowed", redirects(figures));
     section("The plugin", module(figures));
+    if let Some(of) = &figures.many {
+        section("A server of many plugins that rests", many(of));
+    }
     text
 }
 
@@ -137,6 +140,14 @@ fn module(figures: &Figures) -> Table {
     let module = &figures.module;
     let fuel = usize::try_from(module.fuel).unwrap_or(usize::MAX);
     table.row([module.bytes, module.gzip_bytes, fuel].map(|number| grouped(usize_as_f64(number))));
+    table
+}
+
+fn many(many: &Many) -> Table {
+    let mut table = Table::new(["plugins", "connections of each", "memory, compiled by itself", "compiled before"]);
+    let count = |number: usize| grouped(usize_as_f64(number));
+    let memory = |mb: f64| format!("{mb:.0} MB");
+    table.row([count(many.plugins), count(many.connections), memory(many.first_mb), memory(many.mb)]);
     table
 }
 

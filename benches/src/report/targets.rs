@@ -39,6 +39,12 @@ pub fn targets(figures: &Figures) -> Vec<Target> {
         at_most("the same, async", 200.0, "MB", crowd(Queue).and_then(|load| load.peak_mb)),
         at_least("calls/s of the native client's, 1,000 in flight", 0.9, crowd(Host).and_then(of_native)),
         at_least("the same, async", 0.9, crowd(Queue).and_then(of_native)),
+        at_most(
+            "memory of a server of 100 plugins that rests, each with 100 connections",
+            200.0,
+            "MB",
+            figures.many.as_ref().map(|many| many.first_mb.max(many.mb)),
+        ),
     ]
     .into_iter()
     .flatten()

@@ -3,6 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+/// The key that names a connection's plugin in a file of connections. It is the host's, and no plugin
+/// gets it.
+pub const PLUGIN: &str = "plugin";
+
 /// Config values by key. `Debug` shows the keys alone.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Connection(BTreeMap<String, String>);

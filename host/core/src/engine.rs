@@ -1,8 +1,8 @@
-//! The compiled module and its instances, on wasmtime.
+//! Compiled modules and their instances, on wasmtime.
 //!
 //! The functions that a plugin imports are Extism's by name and meaning, and this host's own: a
 //! failed request is an answer with status 0 instead of a trap, all connections share one compiled
-//! module, and a call costs what the plugin computes and little else. The stock host spends more on
+//! module, all modules share one engine, and a call costs what the plugin computes and little else. The stock host spends more on
 //! a call than this plugin does: it wakes a timer's thread twice, looks its own functions up by name
 //! each time, and counts time besides fuel. `benches/README.md` has the figures.
 
@@ -21,9 +21,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use wasmtime::{
-    Cache, Config, ExternType, InstancePre, Linker, Module, Store, Trap, TypedFunc, UpdateDeadline, WasmFeatures,
-};
+use wasmtime::{Cache, Config, ExternType, InstancePre, Linker, Store, Trap, TypedFunc, UpdateDeadline, WasmFeatures};
 
 use crate::bundle::Bundle;
 use crate::description::Description;
@@ -37,11 +35,19 @@ pub use context::Context;
 pub use error::LoadError;
 pub use exchange::{DryRun, Exchange};
 
+/// What compiles and runs the modules of a process: one for all of them. Cloning it is cheap.
+#[derive(Clone)]
+pub struct Runtime(Arc<Shared>);
+
+struct Shared {
+    linker: Linker<State>,
+    ticker: Ticker,
+}
+
 /// A module, compiled once.
-pub struct Engine {
-    module: InstancePre<State>,
-    ticker: Arc<Ticker>,
-    call_time: Duration,
+pub struct Module {
+    instance: InstancePre<State>,
+    runtime: Runtime,
     max_pages: Option<u32>,
     max_http_response_bytes: Option<u64>,
 }
@@ -50,7 +56,7 @@ pub struct Engine {
 pub struct Instance {
     store: Store<State>,
     instance: wasmtime::Instance,
-    ticker: Arc<Ticker>,
+    runtime: Runtime,
     /// Those exports that were called: looking one up takes longer than calling it.
     exports: HashMap<String, Export>,
 }
@@ -72,32 +78,38 @@ pub enum Outcome {
     Trap(String),
 }
 
-impl Engine {
-    /// Compiles the bundle's module, from wasmtime's cache on disk where there is one.
+impl Runtime {
+    /// A runtime, with a clock for all calls and wasmtime's cache on disk where there is one.
+    ///
+    /// # Errors
+    /// If the system has no thread for the clock.
+    pub fn new() -> Result<Self, LoadError> {
+        // A cache folder that can't be written must not keep anyone from running a plugin.
+        let engine = Cache::from_file(None)
+            .and_then(|cache| engine(Some(cache)))
+            .or_else(|_| engine(None))
+            .map_err(|error| LoadError::Compile(one_line(&error)))?;
+        let mut linker = Linker::new(&engine);
+        functions::link(&mut linker).map_err(|error| LoadError::Link(one_line(&error)))?;
+        let ticker = Ticker::start(engine).map_err(LoadError::NoThread)?;
+        Ok(Self(Arc::new(Shared { linker, ticker })))
+    }
+
+    /// Compiles the bundle's module.
     ///
     /// # Errors
     /// If it is not a WebAssembly module, or wants more than Extism's functions.
-    pub fn new(bundle: &Bundle) -> Result<Self, LoadError> {
-        // A cache folder that can't be written must not keep anyone from running a plugin.
-        let module = Cache::from_file(None)
-            .and_then(|cache| compile(bundle, Some(cache)))
-            .or_else(|_| compile(bundle, None))
-            .map_err(|error| LoadError::Compile(one_line(&error)))?;
-        let mut linker = Linker::new(module.engine());
-        let linked = functions::link(&mut linker).and_then(|()| linker.instantiate_pre(&module));
-        let module = linked.map_err(|error| LoadError::Link(one_line(&error)))?;
-        let ticker = Ticker::start(module.module().engine().clone()).map_err(LoadError::NoThread)?;
-        let ticker = Arc::new(ticker);
+    pub fn compile(&self, bundle: &Bundle) -> Result<Module, LoadError> {
+        let module = wasmtime::Module::from_binary(self.0.linker.engine(), &bundle.wasm);
+        let module = module.map_err(|error| LoadError::Compile(one_line(&error)))?;
+        let instance = self.0.linker.instantiate_pre(&module);
+        let instance = instance.map_err(|error| LoadError::Link(one_line(&error)))?;
         let Bundle { max_pages, max_http_response_bytes, .. } = *bundle;
-        Ok(Self { module, ticker, call_time: CALL_TIME, max_pages, max_http_response_bytes })
+        Ok(Module { instance, runtime: self.clone(), max_pages, max_http_response_bytes })
     }
+}
 
-    /// The same, whose calls may take so long in all, their requests included.
-    #[must_use]
-    pub fn call_time(self, call_time: Duration) -> Self {
-        Self { call_time, ..self }
-    }
-
+impl Module {
     /// Asks the plugin what it can do; it can reach nothing meanwhile.
     ///
     /// # Errors
@@ -108,7 +120,7 @@ impl Engine {
             return Err(LoadError::NoDescribe);
         }
         let client = Client::new(Limits::default(), Vec::new(), Roots::default(), Proxies::default());
-        match self.instance()?.call("describe", "", Exchange::new(<_>::default(), client)).0 {
+        match self.instance(CALL_TIME)?.call("describe", "", Exchange::new(<_>::default(), client)).0 {
             Outcome::Output(text) => Ok(Description::check(text, &exports)?),
             Outcome::Error(why) | Outcome::Trap(why) => Err(LoadError::Describe(why)),
         }
@@ -122,28 +134,27 @@ impl Engine {
                 ty.params().len() == 0 && ty.results().len() <= 1 && ty.results().all(|result| result.is_i32())
             })
         };
-        self.module.module().exports().filter(|export| callable(export.ty())).map(|export| export.name()).collect()
+        self.instance.module().exports().filter(|export| callable(export.ty())).map(|export| export.name()).collect()
     }
 
-    /// The limits with the bundle's own cap on responses, as far as a bundle may choose it.
-    pub fn limit(&self, limits: Limits) -> Limits {
-        let own = self.max_http_response_bytes.map(|bytes| bytes.min(MOST_RESPONSE_BYTES));
-        Limits { response_bytes: own.unwrap_or(limits.response_bytes), ..limits }
+    /// The largest response in bytes that the bundle asks for, as far as it may choose it.
+    pub fn response_bytes(&self) -> Option<u64> {
+        self.max_http_response_bytes.map(|bytes| bytes.min(MOST_RESPONSE_BYTES))
     }
 
-    /// A new instance.
+    /// A new instance, whose calls may take so long in all, their requests included.
     ///
     /// # Errors
     /// If memory is exhausted, or what the module does to begin with fails.
-    pub fn instance(&self) -> Result<Instance, LoadError> {
-        let mut store = Store::new(self.module.module().engine(), State::new(self.max_pages, self.call_time));
+    pub fn instance(&self, call_time: Duration) -> Result<Instance, LoadError> {
+        let mut store = Store::new(self.instance.module().engine(), State::new(self.max_pages, call_time));
         let instance = self.instantiate(&mut store);
         let instance = instance.map_err(|error| LoadError::Instantiate(cause(&error, store.data())))?;
-        Ok(Instance { store, instance, ticker: Arc::clone(&self.ticker), exports: HashMap::new() })
+        Ok(Instance { store, instance, runtime: self.runtime.clone(), exports: HashMap::new() })
     }
 
     fn instantiate(&self, store: &mut Store<State>) -> Result<wasmtime::Instance, wasmtime::Error> {
-        let _under_way = self.ticker.begin();
+        let _under_way = self.runtime.0.ticker.begin();
         store.limiter(|state| &mut state.limiter);
         store.epoch_deadline_callback(|store| {
             store.data().in_time()?;
@@ -151,7 +162,7 @@ impl Engine {
         });
         store.set_epoch_deadline(1);
         store.set_fuel(FUEL)?;
-        let instance = self.module.instantiate(&mut *store)?;
+        let instance = self.instance.instantiate(&mut *store)?;
         // What some languages run before anything else.
         if let Ok(initialize) = instance.get_typed_func::<(), ()>(&mut *store, "_initialize") {
             initialize.call(&mut *store, ())?;
@@ -163,13 +174,13 @@ impl Engine {
 /// Kinds of memory that nothing here would bound.
 const UNBOUNDED: [WasmFeatures; 3] = [WasmFeatures::THREADS, WasmFeatures::GC, WasmFeatures::EXCEPTIONS];
 
-fn compile(bundle: &Bundle, cache: Option<Cache>) -> Result<Module, wasmtime::Error> {
+fn engine(cache: Option<Cache>) -> Result<wasmtime::Engine, wasmtime::Error> {
     let mut config = Config::new();
     config.cache(cache).consume_fuel(true).epoch_interruption(true);
     for features in UNBOUNDED {
         config.wasm_features(features, false);
     }
-    Module::from_binary(&wasmtime::Engine::new(&config)?, &bundle.wasm)
+    wasmtime::Engine::new(&config)
 }
 
 impl Instance {
@@ -184,7 +195,7 @@ impl Instance {
 
     /// Returns what the export does, 0 if that is nothing.
     fn run(&mut self, function: &Export, input: &str) -> Result<i32, wasmtime::Error> {
-        let _under_way = self.ticker.begin();
+        let _under_way = self.runtime.0.ticker.begin();
         self.store.data_mut().begin(input)?;
         self.store.set_fuel(FUEL)?;
         match function {
@@ -250,8 +261,8 @@ mod tests {
             (func (export "e") (result i32 i32) i32.const 0 i32.const 0))"#,
         );
         let bundle = Bundle { wasm: wasm.unwrap(), max_pages: None, max_http_response_bytes: None };
-        let engine = Engine::new(&bundle).unwrap();
-        assert_eq!(engine.exports(), ["a", "b"]);
-        assert!(engine.describe().unwrap_err().to_string().contains("no export describe"));
+        let module = Runtime::new().unwrap().compile(&bundle).unwrap();
+        assert_eq!(module.exports(), ["a", "b"]);
+        assert!(module.describe().unwrap_err().to_string().contains("no export describe"));
     }
 }

@@ -2,11 +2,11 @@
 //! program.
 //!
 //! The layers, lowest first: [`http`] (what a plugin may reach, and the pooled client behind its
-//! requests) → [`engine`] (the compiled module and its instances) → [`runner`] (actions and
-//! connections) → [`queue`] (the order, rate and number of calls). Nothing here knows a rule of any
-//! one plugin: what there is to do, and with which connection, the plugin describes. The command
-//! `plugin-host` stands on this crate, and everything it does is here but its ways in: arguments,
-//! files of rows, servers.
+//! requests) → [`engine`] (compiled modules and their instances) → [`host`] (what all plugins of a
+//! process share) → [`runner`] (actions and connections) → [`queue`] (the order, rate and number of
+//! calls). Nothing here knows a rule of any one plugin: what there is to do, and with which connection,
+//! the plugin describes. The command `plugin-host` stands on this crate, and everything it does is here
+//! but its ways in: arguments, files of rows, servers.
 //!
 //! A call that blocks, tried once:
 //!
@@ -23,6 +23,21 @@
 //! ]);
 //! let output = runner.connect(shop).call("update_order_status", r#"{"bill_id": "100000", "status": "cancel"}"#)?;
 //! println!("{output}");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Several plugins share a [`Host`]: its engine, its compiled modules and its HTTP client.
+//!
+//! ```no_run
+//! use plugin_host_core::bundle::Bundle;
+//! use plugin_host_core::host::Settings;
+//! use plugin_host_core::{Host, Runner};
+//!
+//! let host = Host::new(Settings::default())?;
+//! let load = |path: &str| -> Result<Runner, Box<dyn std::error::Error>> {
+//!     Ok(Runner::new(&host, &host.load(&Bundle::load(path.as_ref())?)?)?)
+//! };
+//! let (shop, crm) = (load("plugins/shop/extism.json")?, load("plugins/crm/extism.json")?);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -68,6 +83,7 @@ pub mod connections;
 pub mod description;
 pub mod engine;
 pub mod error;
+pub mod host;
 pub mod http;
 pub mod idempotency;
 pub mod json;
@@ -76,12 +92,15 @@ pub mod language;
 pub mod options;
 pub mod pages;
 pub mod path;
+pub mod plugins;
 pub mod queue;
+pub mod queues;
 pub mod redact;
 pub mod retry;
 pub mod runner;
 pub mod schema;
 pub mod shares;
+pub mod sources;
 pub mod subject;
 pub mod text;
 pub mod verify;
@@ -89,6 +108,8 @@ pub mod verify;
 pub use connection::Connection;
 pub use engine::LoadError;
 pub use error::ActionError;
+pub use host::Host;
 pub use queue::Queue;
+pub use queues::Queues;
 pub use runner::Runner;
 pub use subject::Subject;

@@ -14,59 +14,23 @@ mod bulkhead;
 mod rate;
 mod subjects;
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
 use crate::account::Account;
-use crate::connection::Connection;
 use crate::error::ActionError;
 use crate::idempotency::{Filled, Key};
 use crate::retry::{Backoff, Repetition};
-use crate::runner::{Connected, Runner, settled};
+use crate::runner::{Connected, settled};
 use crate::subject::Subject;
 use crate::verify::Finding;
 pub use attempts::Before;
 use attempts::{Attempts, Work, nothing};
-use bulkhead::Bulkhead;
+pub(crate) use bulkhead::Bulkhead;
 pub use bulkhead::Slots;
 pub use rate::{InvalidRate, Rate};
 use subjects::Turn;
-
-/// A server's queues, one for each connection, by name. Connections to the same account share what is
-/// the account's; all share so many slots. Without a rate, that of the plugin's own limits counts. A
-/// service that does not answer is left alone for some seconds, and its calls fail at once.
-pub fn queues(
-    runner: &Runner,
-    connections: Vec<(String, Connection)>,
-    in_flight: usize,
-    rate: Option<Rate>,
-    backoff: &Backoff,
-) -> BTreeMap<String, Queue> {
-    let account = |connection: &Connection| Account::of(runner.description(), connection);
-    let accounts: BTreeSet<_> = connections.iter().map(|(_, connection)| account(connection)).collect();
-    let slots = Slots::among(in_flight, accounts.len());
-    let bulkheads: BTreeMap<_, _> = accounts
-        .into_iter()
-        .map(|account| {
-            let bulkhead = Bulkhead::new(account.clone(), &slots, rate, runner.description());
-            (account, Arc::new(bulkhead.with_breaker()))
-        })
-        .collect();
-    let queue = |(name, connection): (String, Connection)| {
-        let bulkhead = bulkheads[&account(&connection)].clone();
-        let connected = runner.connect(connection).named(&name);
-        let inner = Attempts { connected, bulkhead, slots: slots.clone(), backoff: backoff.clone() };
-        (name, Queue(Arc::new(inner)))
-    };
-    connections.into_iter().map(queue).collect()
-}
-
-/// How many threads the calls of these queues may take at once.
-pub fn threads<'a>(queues: impl IntoIterator<Item = &'a Queue>) -> usize {
-    queues.into_iter().map(|queue| queue.0.slots.total()).max().unwrap_or_default()
-}
 
 /// The calls of one connection. Cloning it is cheap.
 ///
@@ -80,6 +44,11 @@ impl Queue {
     /// plugin's own limits.
     pub fn new(connected: Connected, slots: Slots, rate: Option<Rate>, backoff: Backoff) -> Self {
         let bulkhead = Arc::new(Bulkhead::new(connected.account(), &slots, rate, connected.description()));
+        Self(Arc::new(Attempts { connected, bulkhead, slots, backoff }))
+    }
+
+    /// A queue of a server, behind what the calls on its account share.
+    pub(crate) fn behind(bulkhead: Arc<Bulkhead>, connected: Connected, slots: Slots, backoff: Backoff) -> Self {
         Self(Arc::new(Attempts { connected, bulkhead, slots, backoff }))
     }
 

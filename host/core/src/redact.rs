@@ -11,7 +11,7 @@ mod unwrap;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use serde_json::Value;
@@ -35,21 +35,28 @@ const LONG: usize = 64 << 10;
 /// Headers that carry credentials of any kind: their values are not shown at all.
 const CREDENTIALS: [&str; 4] = ["authorization", "proxy-authorization", "cookie", "x-api-key"];
 
-/// Finds the secrets of a connection. Cloning it is cheap.
+/// Finds the secrets of a connection. Cloning it is cheap, and what finds them is made when it is
+/// needed: most of a server's many connections rest.
 #[derive(Debug, Clone, Default)]
-pub struct Redactor(Option<Arc<Secrets>>);
+pub struct Redactor(Arc<Lazy>);
+
+#[derive(Default)]
+struct Lazy {
+    secrets: Vec<String>,
+    made: OnceLock<Option<Secrets>>,
+}
+
+impl std::fmt::Debug for Lazy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} secrets", self.secrets.len())
+    }
+}
 
 struct Secrets {
     finder: AhoCorasick,
     needles: Vec<Needle>,
     /// Whether one has a blank, which forms write as `+`.
     has_blank: bool,
-}
-
-impl std::fmt::Debug for Secrets {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} needles", self.needles.len())
-    }
 }
 
 impl Redactor {
@@ -61,20 +68,17 @@ impl Redactor {
 
     /// Of these secrets.
     pub fn of<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Self {
-        let needles = needles::all(secrets);
-        if needles.is_empty() {
-            return Self(None);
-        }
-        let patterns = needles.iter().map(|needle| needle.bytes.as_slice());
-        // Only patterns of gigabytes can't be built.
-        let finder = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(patterns).ok();
-        let has_blank = needles.iter().any(|needle| needle.bytes.contains(&b' '));
-        Self(finder.map(|finder| Arc::new(Secrets { finder, needles, has_blank })))
+        let secrets = secrets.into_iter().map(str::to_owned).collect();
+        Self(Arc::new(Lazy { secrets, made: OnceLock::new() }))
+    }
+
+    fn secrets(&self) -> Option<&Secrets> {
+        self.0.made.get_or_init(|| Secrets::new(&self.0.secrets)).as_ref()
     }
 
     /// Whether a text holds a secret.
     pub fn is_in(&self, text: &[u8]) -> bool {
-        self.0.as_ref().is_some_and(|secrets| !secrets.find(text).is_empty())
+        self.secrets().is_some_and(|secrets| !secrets.find(text).is_empty())
     }
 
     /// A text without secrets.
@@ -87,7 +91,7 @@ impl Redactor {
 
     /// The same of a text that may not be UTF-8.
     pub fn bytes<'a>(&self, text: &'a [u8]) -> Cow<'a, [u8]> {
-        let found = self.0.as_ref().map(|secrets| secrets.find(text)).unwrap_or_default();
+        let found = self.secrets().map(|secrets| secrets.find(text)).unwrap_or_default();
         if found.is_empty() {
             return Cow::Borrowed(text);
         }
@@ -103,7 +107,7 @@ impl Redactor {
 
     /// A JSON document without secrets. It stays JSON, and everything else in it is as it was.
     pub fn json(&self, document: String) -> String {
-        let Some(secrets) = &self.0 else {
+        let Some(secrets) = self.secrets() else {
             return document;
         };
         if !secrets.may_be_in(document.as_bytes()) {
@@ -134,7 +138,7 @@ impl Redactor {
 
     /// Takes the secrets out of an error.
     pub fn error(&self, error: &mut ActionError) {
-        if self.0.is_none() {
+        if self.secrets().is_none() {
             return;
         }
         let mask = |text: &mut String| {
@@ -171,6 +175,19 @@ impl Redactor {
 }
 
 impl Secrets {
+    /// None if there is nothing to be found.
+    fn new(secrets: &[String]) -> Option<Self> {
+        let needles = needles::all(secrets.iter().map(String::as_str));
+        if needles.is_empty() {
+            return None;
+        }
+        let patterns = needles.iter().map(|needle| needle.bytes.as_slice());
+        // Only patterns of gigabytes can't be built.
+        let finder = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(patterns).ok()?;
+        let has_blank = needles.iter().any(|needle| needle.bytes.contains(&b' '));
+        Some(Self { finder, needles, has_blank })
+    }
+
     /// Whether a look at the whole of a document is worth while.
     fn may_be_in(&self, document: &[u8]) -> bool {
         unwrap::is_wrapped(document, self.has_blank) || self.finder.is_match(document)

@@ -1,9 +1,9 @@
 //! Actions with connections.
 
 mod failure;
-mod settings;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use serde::de::IgnoredAny;
 
@@ -12,65 +12,63 @@ use crate::bundle::Bundle;
 use crate::conformance::Conformance;
 use crate::connection::Connection;
 use crate::description::{ActionDescription, Description};
-use crate::engine::{Context, DryRun, Engine, Exchange, Instance, LoadError, Outcome};
+use crate::engine::{Context, DryRun, Exchange, Instance, LoadError, Outcome};
 use crate::error::{ActionError, Effect};
-use crate::http::{Client, Policy, PreparedRequest, Rule};
+pub use crate::host::Settings;
+use crate::host::{Host, Plugin};
+use crate::http::{Client, Policy, PreparedRequest};
 use crate::idempotency::{Filled, Key};
 use crate::language;
 use crate::redact::Redactor;
 use crate::retry::Repetition;
-pub use settings::Settings;
 
-/// A loaded plugin. Cloning it is cheap.
+/// A plugin in a host. Cloning it is cheap.
 #[derive(Clone)]
 pub struct Runner(Arc<Inner>);
 
 struct Inner {
-    engine: Engine,
-    description: Description,
+    plugin: Plugin,
+    host: Host,
     /// In the language of the settings, which is this one.
     translated: Option<Description>,
     language: String,
-    allow: Vec<Rule>,
     client: Client,
     conformance: Option<Conformance>,
 }
 
 impl Runner {
-    /// Loads a plugin and asks it what it can do.
+    /// Loads the only plugin of a program. Where there are several, they share a [`Host`].
     ///
     /// # Errors
     /// If the module can't be run or does not follow the contract.
     pub fn load(bundle: &Bundle, settings: Settings) -> Result<Self, LoadError> {
-        let engine = Engine::new(bundle)?;
-        let description = engine.describe()?;
-        Self::new(engine, description, settings)
+        let host = Host::new(settings)?;
+        Self::new(&host, &host.load(bundle)?)
     }
 
-    /// A runner for a plugin that has described itself already.
+    /// A runner for a plugin of a host.
     ///
     /// # Errors
-    /// With the faults of the description, if the settings are strict.
-    pub fn new(engine: Engine, description: Description, settings: Settings) -> Result<Self, LoadError> {
-        let conformance = settings.strict.then(|| Conformance::new(&description)).transpose()?;
-        let engine = engine.call_time(settings.call_time);
-        let limits = engine.limit(settings.limits);
-        let Settings { allow, mut allow_private, roots, proxies, languages, .. } = settings;
-        allow_private.extend_from_slice(&allow);
-        let client = Client::new(limits, allow_private, roots, proxies);
-        let (translated, language) = language::localized(&description, &languages);
+    /// With the faults of the description, if the host's settings are strict.
+    pub fn new(host: &Host, plugin: &Plugin) -> Result<Self, LoadError> {
+        let (settings, description) = (host.settings(), plugin.description());
+        let conformance = settings.strict.then(|| Conformance::new(description)).transpose()?;
+        let response_bytes = plugin.module().response_bytes().unwrap_or(settings.limits.response_bytes);
+        let client = host.client().response_bytes(response_bytes);
+        let (translated, language) = language::localized(description, &settings.languages);
         let translated = (language != language::BASE).then_some(translated);
-        Ok(Self(Arc::new(Inner { engine, description, translated, language, allow, client, conformance })))
+        let (plugin, host) = (plugin.clone(), host.clone());
+        Ok(Self(Arc::new(Inner { plugin, host, translated, language, client, conformance })))
     }
 
     /// What the plugin says of itself.
     pub fn description(&self) -> &Description {
-        &self.0.description
+        self.0.plugin.description()
     }
 
     /// The same with its texts in the language of the settings: for people and models to read.
     pub fn translated(&self) -> &Description {
-        self.0.translated.as_ref().unwrap_or(&self.0.description)
+        self.0.translated.as_ref().unwrap_or_else(|| self.description())
     }
 
     /// Which language that is.
@@ -80,8 +78,9 @@ impl Runner {
 
     /// Makes the actions available with a connection. Nothing is sent.
     pub fn connect(&self, connection: Connection) -> Connected {
-        let description = &self.0.description;
-        let policy = Policy { origins: description.origins(&connection), allowed: self.0.allow.clone() };
+        let description = self.description();
+        let allowed = self.0.host.settings().allow.clone();
+        let policy = Policy { origins: description.origins(&connection), allowed };
         let redactor = Redactor::new(&description.connection.schema, &connection);
         let context = Context { name: String::new(), connection, policy, redactor };
         Connected { runner: self.clone(), context: Arc::new(context), idle: Mutex::default() }
@@ -104,7 +103,14 @@ pub(crate) fn settled(action: &ActionDescription, filled: Option<&Filled>, error
 pub struct Connected {
     runner: Runner,
     context: Arc<Context>,
-    idle: Mutex<Vec<Instance>>,
+    /// Those used last at the end.
+    idle: Mutex<Vec<Idle>>,
+}
+
+/// An instance that no call uses.
+struct Idle {
+    instance: Instance,
+    since: Instant,
 }
 
 impl Connected {
@@ -119,6 +125,35 @@ impl Connected {
     /// The connection's name; empty if it has none.
     pub fn name(&self) -> &str {
         &self.context.name
+    }
+
+    /// The plugin that it is a connection of.
+    pub fn runner(&self) -> &Runner {
+        &self.runner
+    }
+
+    /// The connection's values.
+    pub fn connection(&self) -> &Connection {
+        &self.context.connection
+    }
+
+    /// How many instances it holds that no call uses.
+    pub fn idle(&self) -> usize {
+        self.lock_idle().len()
+    }
+
+    /// Drops the instances that no call has used for so long. There is none before the first call, and
+    /// each takes the memory of its module.
+    pub fn release_idle(&self, unused: Duration) {
+        let mut idle = self.lock_idle();
+        let kept = idle.iter().position(|it| it.since.elapsed() < unused).unwrap_or(idle.len());
+        let released: Vec<_> = idle.drain(..kept).collect();
+        if idle.is_empty() {
+            idle.shrink_to_fit();
+        }
+        // Their memory is given back while others call.
+        drop(idle);
+        drop(released);
     }
 
     /// The account that the connection reaches.
@@ -250,7 +285,7 @@ impl Connected {
                 return (Err(Box::new(error)), exchange);
             }
         };
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(instance);
+        self.lock_idle().push(Idle { instance, since: Instant::now() });
         (result.map_err(Box::new), exchange)
     }
 
@@ -260,8 +295,13 @@ impl Connected {
     }
 
     fn instance(&self) -> Result<Instance, Box<ActionError>> {
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        idle.map_or_else(|| self.runner.0.engine.instance(), Ok)
+        let idle = self.lock_idle().pop();
+        let new = || self.runner.0.plugin.module().instance(self.runner.0.host.settings().call_time);
+        idle.map_or_else(new, |idle| Ok(idle.instance))
             .map_err(|error| Box::new(ActionError::internal(error.to_string(), Effect::None)))
+    }
+
+    fn lock_idle(&self) -> MutexGuard<'_, Vec<Idle>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -25,12 +25,23 @@ impl FairShares {
     /// So many for so many accounts. Each account has at least `least` of its own, as far as there
     /// are so many.
     pub fn new(all: usize, accounts: usize, least: usize) -> Self {
+        Self::counted_by(Arc::default(), all, accounts, least)
+    }
+
+    /// Dealt out anew. What is taken of these goes back to them, and is counted all the same: so for
+    /// as long as that takes, there may be more in use than there are.
+    #[must_use]
+    pub fn dealt_anew(&self, all: usize, accounts: usize, least: usize) -> Self {
+        Self::counted_by(self.in_use.clone(), all, accounts, least)
+    }
+
+    fn counted_by(in_use: Arc<AtomicUsize>, all: usize, accounts: usize, least: usize) -> Self {
         let (all, accounts) = (all.clamp(1, Semaphore::MAX_PERMITS), accounts.max(1));
         // Who is alone needs no part of its own.
         let own = if accounts == 1 { 0 } else { (all / 2 / accounts).max(least.clamp(1, all)) };
         let common = all.saturating_sub(own * accounts);
         let all = common + own * accounts;
-        Self { all, own, common: Arc::new(Semaphore::new(common)), in_use: Arc::default() }
+        Self { all, own, common: Arc::new(Semaphore::new(common)), in_use }
     }
 
     /// How many there are.
@@ -43,6 +54,11 @@ impl FairShares {
         self.in_use.load(Ordering::Relaxed)
     }
 
+    /// Whether a share is one of these.
+    pub fn has(&self, share: &Share) -> bool {
+        Arc::ptr_eq(&self.common, &share.common)
+    }
+
     /// The share of an account. Each account takes one.
     pub fn share(&self) -> Share {
         let own = Arc::new(Semaphore::new(self.own));
@@ -50,8 +66,8 @@ impl FairShares {
     }
 }
 
-/// What an account may take: what is its own, and then what is common.
-#[derive(Debug)]
+/// What an account may take: what is its own, and then what is common. A clone is the same share.
+#[derive(Debug, Clone)]
 pub struct Share {
     own: Arc<Semaphore>,
     common: Arc<Semaphore>,
@@ -120,6 +136,17 @@ mod tests {
             assert_eq!(shares.in_use(), 0);
             assert_eq!(all_of(&parts[0]).len(), greedy);
         }
+    }
+
+    #[test]
+    fn what_is_dealt_anew_is_counted_with_what_is_still_in_use() {
+        let old = FairShares::new(4, 1, 1);
+        let taken = all_of(&old.share());
+        let new = old.dealt_anew(4, 2, 1);
+        let more = all_of(&new.share());
+        assert_eq!((new.total(), new.in_use(), taken.len(), more.len()), (4, 7, 4, 3));
+        drop(taken);
+        assert_eq!(new.in_use(), 3);
     }
 
     #[tokio::test]

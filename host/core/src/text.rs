@@ -32,6 +32,11 @@ pub fn read(path: &Path) -> Result<String, String> {
     }
 }
 
+/// The number of the line in which a place of a text stands.
+pub fn line(text: &str, at: usize) -> usize {
+    text.as_bytes()[..at.min(text.len())].iter().filter(|byte| **byte == b'\n').count() + 1
+}
+
 /// A text without the typographic quotation marks that a word processor put around it.
 pub fn unquoted(text: &str) -> &str {
     const PAIRS: [(char, &str); 6] = [('“', "”"), ('„', "“”"), ('”', "”"), ('«', "»"), ('‘', "’"), ('\'', "'")];

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
+use plugin_host_core::connections;
 use plugin_host_core::http::Rule;
 use plugin_host_core::language::Languages;
 
@@ -16,56 +17,27 @@ use crate::mcp::McpArgs;
 use crate::restate::RestateArgs;
 use crate::serve::ServeArgs;
 
-/// Run the actions of an Extism plugin.
+/// Run the actions of Extism plugins.
 ///
-/// The connection comes from the environment: for the plugin "justclick" these are
-/// JUSTCLICK_LOGIN, JUSTCLICK_API_KEY and JUSTCLICK_BASE_URL, and any other plugin reads the variables
-/// that --env-prefix names. Or it is one of a TOML file with a table for each: --connections FILE
-/// --connection NAME, or without NAME if it has just one. There, "env:NAME" stands for a variable and
-/// "file:PATH" for a file's content.
+/// A connection comes from a TOML file with a table for each: --connections FILE --connection NAME, or
+/// without NAME if it has just one. There, "env:NAME" stands for a variable and "file:PATH" for a file's
+/// content, and where several plugins are loaded, plugin = "NAME" says which one it is for. Or it comes
+/// from the environment: with --env-prefix SHOP, SHOP_API_KEY is its key api_key.
+///
+/// Several plugins are bundles given one by one, a folder of them, or those that --plugins lists. Servers
+/// have all of them; call, check and batch use that of the connection or of --plugin NAME.
 ///
 /// Requests go through the proxy that https_proxy, HTTPS_PROXY or, for plain http, http_proxy names,
 /// or else all_proxy or ALL_PROXY, but to this machine and to what NO_PROXY names; see --proxy.
 #[derive(Debug, Parser)]
 #[command(version, after_help = EXIT_CODES)]
 pub struct Args {
-    /// The plugin's bundle: its Extism manifest.
-    #[arg(long, global = true, value_name = "FILE", default_value = "dist/extism.json", env = "PLUGIN_BUNDLE")]
-    pub bundle: PathBuf,
-    /// A TOML file with a table for each connection.
-    #[arg(long, global = true, value_name = "FILE")]
-    pub connections: Option<PathBuf>,
-    /// Which of them to use.
-    #[arg(long, global = true, value_name = "NAME", requires = "connections")]
-    pub connection: Option<String>,
-    /// What the variables of the plugin's connection begin with: with SHOP it reads SHOP_API_KEY for
-    /// its key api_key. A plugin does not choose it: else it could read any variable.
-    #[arg(long, global = true, value_name = "PREFIX", env = "PLUGIN_ENV_PREFIX", value_parser = env_prefix)]
-    pub env_prefix: Option<String>,
-    /// Certificate authorities in PEM form to trust beside Mozilla's, instead of the system's.
-    #[arg(long, global = true, value_name = "FILE")]
-    pub ca_file: Option<PathBuf>,
-    /// An origin that the plugin may reach beside that of its connection, and that may have a private
-    /// address: https://shop.internal:8443, or https://*.internal for all names below; may be given
-    /// for each.
-    #[arg(long, global = true, value_name = "ORIGIN")]
-    pub allow: Vec<Rule>,
-    /// The HTTP proxy for all requests, instead of those in the environment; none for no proxy. What
-    /// NO_PROXY names is reached without it.
-    #[arg(long, global = true, value_name = "URL|none")]
-    pub proxy: Option<String>,
-    /// How long a call may take in all, its requests and its computing; then the plugin is stopped.
-    #[arg(long, global = true, value_name = "SECONDS", default_value_t = 60,
-        value_parser = clap::value_parser!(u64).range(1..=86_400))]
-    pub call_timeout: u64,
+    #[command(flatten)]
+    pub open: OpenArgs,
     /// How often to repeat a call whose error allows it. If not given, batch repeats 4 times, others
     /// never.
     #[arg(long, global = true, value_name = "N")]
     pub retries: Option<u32>,
-    /// Hold the plugin to its own words: an output or an error that breaks its schema fails the call,
-    /// and a fault of the description keeps it from loading. For a plugin's author.
-    #[arg(long, global = true)]
-    pub strict: bool,
     /// Print JSON for machines: the result on standard output, the error on standard error.
     #[arg(long, global = true)]
     pub json: bool,
@@ -84,6 +56,54 @@ pub struct Args {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+}
+
+/// Which plugins and connections there are, and what they may do.
+#[derive(Debug, Clone, clap::Args)]
+pub struct OpenArgs {
+    /// A plugin's bundle: its Extism manifest, or the folder with it; or a folder of such folders. May be
+    /// given for each of several. If neither this nor --plugins is given, the variable PLUGIN_BUNDLE
+    /// names one, or else it is dist/extism.json.
+    #[arg(long, global = true, value_name = "FILE|FOLDER")]
+    pub bundle: Vec<PathBuf>,
+    /// A TOML file with a table for each plugin, called by the plugin's name, and in it bundle = "PATH",
+    /// from the file's folder, and env_prefix = "PREFIX" if it has a connection in the environment.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub plugins: Option<PathBuf>,
+    /// Which of several plugins to use. A server then has this one alone.
+    #[arg(long, global = true, value_name = "NAME")]
+    pub plugin: Option<String>,
+    /// A TOML file with a table for each connection.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub connections: Option<PathBuf>,
+    /// Which of them to use.
+    #[arg(long, global = true, value_name = "NAME", requires = "connections")]
+    pub connection: Option<String>,
+    /// What the variables of the plugin's connection begin with: with SHOP it reads SHOP_API_KEY for
+    /// its key api_key. A plugin does not choose it: else it could read any variable. It is for one
+    /// plugin; each of several has its own in the file of --plugins.
+    #[arg(long, global = true, value_name = "PREFIX", env = "PLUGIN_ENV_PREFIX", value_parser = connections::env_prefix)]
+    pub env_prefix: Option<String>,
+    /// Certificate authorities in PEM form to trust beside Mozilla's, instead of the system's.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub ca_file: Option<PathBuf>,
+    /// An origin that plugins may reach beside that of their connection, and that may have a private
+    /// address: https://shop.internal:8443, or https://*.internal for all names below; may be given
+    /// for each.
+    #[arg(long, global = true, value_name = "ORIGIN")]
+    pub allow: Vec<Rule>,
+    /// The HTTP proxy for all requests, instead of those in the environment; none for no proxy. What
+    /// NO_PROXY names is reached without it.
+    #[arg(long, global = true, value_name = "URL|none")]
+    pub proxy: Option<String>,
+    /// How long a call may take in all, its requests and its computing; then the plugin is stopped.
+    #[arg(long, global = true, value_name = "SECONDS", default_value_t = 60,
+        value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub call_timeout: u64,
+    /// Hold the plugin to its own words: an output or an error that breaks its schema fails the call,
+    /// and a fault of the description keeps it from loading. For a plugin's author.
+    #[arg(long, global = true)]
+    pub strict: bool,
 }
 
 impl Args {
@@ -163,17 +183,6 @@ pub enum Page {
         #[arg(long, value_name = "FOLDER")]
         dir: Option<PathBuf>,
     },
-}
-
-fn env_prefix(text: &str) -> Result<String, String> {
-    let is_name =
-        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
-    let prefix = text.trim_end_matches('_');
-    if is_name && !prefix.is_empty() {
-        Ok(prefix.to_owned())
-    } else {
-        Err("it takes letters, digits, _ and -".to_owned())
-    }
 }
 
 const BATCH_EXIT_CODES: &str = "\

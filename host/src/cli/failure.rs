@@ -1,10 +1,13 @@
 //! What went wrong, by who has to do something about it.
 
-use plugin_host_core::bundle::BundleError;
+use std::fmt;
+
 use plugin_host_core::connections::ConnectionError;
 use plugin_host_core::engine::LoadError;
 use plugin_host_core::error::ActionError;
 use plugin_host_core::http::{ProxyError, RootsError};
+use plugin_host_core::plugins::PluginsError;
+use plugin_host_core::sources::SourceError;
 
 use crate::batch::Refusal;
 
@@ -31,7 +34,17 @@ macro_rules! load_failures {
     )*};
 }
 
-load_failures!(BundleError, LoadError, ConnectionError, RootsError, ProxyError);
+load_failures!(LoadError, PluginsError, SourceError, ConnectionError, RootsError, ProxyError);
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Load(why) | Self::Usage(why) => f.write_str(why),
+            Self::Action(error) => f.write_str(&error.message),
+            Self::Told(code) => write!(f, "exit code {code}"),
+        }
+    }
+}
 
 impl From<Box<ActionError>> for Failure {
     fn from(error: Box<ActionError>) -> Self {

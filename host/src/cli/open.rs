@@ -1,136 +1,295 @@
-//! Opens a bundle with the connection that is meant, or with all of them.
+//! Opens plugins, with the connection that is meant or with all of them.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry::{Occupied, Vacant};
 use std::env;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use plugin_host_core::Connection;
-use plugin_host_core::bundle::Bundle;
 use plugin_host_core::connections::{self, File};
 use plugin_host_core::description::Description;
-use plugin_host_core::engine::Engine;
+use plugin_host_core::host::Settings;
 use plugin_host_core::http::{Origin, Proxies, Roots, Rule};
-use plugin_host_core::runner::{Connected, Runner, Settings};
-use plugin_host_core::schema;
+use plugin_host_core::language::Languages;
+use plugin_host_core::plugins::{Entry, Plugins};
+use plugin_host_core::runner::Connected;
+use plugin_host_core::sources::{self, Source};
+use plugin_host_core::{Connection, Host, Runner, schema};
 
-use super::args::Args;
+use super::args::{Args, OpenArgs};
 use super::failure::Failure;
+use crate::web::reload::Open;
 
-/// The name of the connection that comes from the environment.
+/// The name of the connection that comes from the environment, where there is one plugin.
 pub const DEFAULT: &str = "default";
 
-/// The plugins that come with this host. They alone name their variables themselves: anyone can give
-/// a plugin any name, and one called `aws` would read what the operator keeps for something else.
-const DELIVERED: [&str; 1] = ["justclick"];
+/// The bundle that this project makes.
+const BUNDLE: &str = "dist/extism.json";
+/// The variable that names another one.
+const BUNDLE_VARIABLE: &str = "PLUGIN_BUNDLE";
 
-/// What the variables of a connection begin with, if the operator has said so or need not.
-pub fn prefix<'a>(args: &'a Args, description: &'a Description) -> Option<&'a str> {
-    let delivered = DELIVERED.contains(&description.name.as_str()).then_some(description.name.as_str());
-    args.env_prefix.as_deref().or(delivered)
+/// Opens all plugins with all connections as they stand then, each time that it is called: those of
+/// `--connections`, the one that `--connection` names, or those in the environment. A module that has
+/// not changed is compiled once.
+pub fn all(args: &Args) -> Open {
+    let (args, languages, first) = (args.open.clone(), args.languages(), Mutex::new(None::<Host>));
+    Arc::new(move || {
+        let mut first = first.lock().unwrap_or_else(PoisonError::into_inner);
+        let host = match first.clone() {
+            Some(host) => host,
+            None => first.insert(Host::new(Settings::default()).map_err(|error| error.to_string())?).clone(),
+        };
+        every_connection(&args, &languages, host).map_err(|failure| failure.to_string())
+    })
 }
 
-/// The plugin and its connections by name: those of `--connections`, the one that `--connection`
-/// names, or the one in the environment.
-///
-/// # Errors
-/// If the bundle can't be used, or with everything that is wrong with the connections.
-pub fn all(args: &Args) -> Result<(Runner, Named), Failure> {
-    open(args, all_connections)
-}
-
-/// The plugin with one connection: that of the environment, which has no name, the one that
+/// A plugin with one connection: that of the environment, which has no name, the one that
 /// `--connection` names, or the only one of a file.
 ///
 /// # Errors
-/// If the bundle can't be used, or the connection is not there or can't be.
+/// If a bundle can't be used, or the connection is not there or can't be.
 pub fn one(args: &Args) -> Result<Connected, Failure> {
-    let (runner, mut connections) = open(args, |args, description| Ok(vec![one_connection(args, description)?]))?;
-    let (name, connection) = connections.remove(0);
-    Ok(runner.connect(connection).named(name))
+    let (args, languages) = (&args.open, args.languages());
+    let file = args.connections.as_deref().map(File::read).transpose()?;
+    let opening = Opening::new(args, Host::new(Settings::default())?, file.as_ref())?;
+    let named = match &file {
+        Some(file) => opening.of_file(file, &name_in(args, file)?)?,
+        None => {
+            let entry = opening.only()?;
+            Named { name: String::new(), entry, connection: opening.in_env(entry)? }
+        }
+    };
+    Ok(opening.connect(vec![named], &languages)?.remove(0))
 }
 
-/// What the plugin says of itself, which needs no connection.
+/// What a plugin says of itself, which needs no connection, and what the variables of a connection in
+/// the environment begin with, if the operator has said so.
 ///
 /// # Errors
-/// If the bundle can't be used.
-pub fn description(args: &Args) -> Result<Description, Failure> {
-    Ok(Engine::new(&Bundle::load(&args.bundle)?)?.describe()?)
-}
-
-type Named = Vec<(String, Connection)>;
-
-fn open(
-    args: &Args,
-    connections: impl Fn(&Args, &Description) -> Result<Named, Failure>,
-) -> Result<(Runner, Named), Failure> {
-    let engine = Engine::new(&Bundle::load(&args.bundle)?)?;
-    let description = engine.describe()?;
-    let connections = connections(args, &description)?;
-    let settings = settings(args, &description, connections.iter().map(|(_, connection)| connection))?;
-    Ok((Runner::new(engine, description, settings)?, connections))
-}
-
-fn one_connection(args: &Args, description: &Description) -> Result<(String, Connection), Failure> {
-    let Some(path) = &args.connections else {
-        return Ok((String::new(), in_env(args, description)?));
+/// If a bundle can't be used, or it is not said which of several is meant.
+pub fn description(args: &Args) -> Result<(Description, Option<String>), Failure> {
+    let args = &args.open;
+    let file = match &args.connection {
+        Some(_) => args.connections.as_deref().map(File::read).transpose()?,
+        None => None,
     };
-    let file = File::read(path)?;
-    let name = match (&args.connection, &file.names()[..]) {
-        (Some(name), _) => name.clone(),
-        (None, [only]) => (*only).to_owned(),
+    let opening = Opening::new(args, Host::new(Settings::default())?, file.as_ref())?;
+    let entry = match &file {
+        Some(file) => opening.plugin_of(file, &name_in(args, file)?)?,
+        None => opening.only()?,
+    };
+    Ok((entry.description().clone(), opening.prefix(entry).map(str::to_owned)))
+}
+
+/// Which connection of a file is meant: the one that is named, or the only one.
+fn name_in(args: &OpenArgs, file: &File<'_>) -> Result<String, Failure> {
+    let names = file.names().into_iter();
+    let of_plugin = |name: &&str| match (&args.plugin, file.named_plugin(name)) {
+        (Some(plugin), Some(named)) => plugin == named,
+        _ => true,
+    };
+    let names: Vec<_> = names.filter(of_plugin).collect();
+    match (&args.connection, &names[..]) {
+        (Some(name), _) => Ok(name.clone()),
+        (None, [only]) => Ok((*only).to_owned()),
         (None, names) => {
-            let (shown, names) = (path.display(), names.join(", "));
-            return Err(Failure::Load(format!(
-                "{shown}: say which connection with --connection NAME, one of: {names}"
-            )));
+            let (shown, names) = (file.path().display(), names.join(", "));
+            Err(Failure::Load(format!("{shown}: say which connection with --connection NAME, one of: {names}")))
         }
-    };
-    let connection = file.connection(&name, description, variable)?;
-    Ok((name, connection))
-}
-
-/// What plugins may do with these connections. Environment and file are the operator's: an address
-/// that stands there may be a private one.
-fn settings<'a>(
-    args: &Args,
-    description: &Description,
-    connections: impl Iterator<Item = &'a Connection>,
-) -> Result<Settings, Failure> {
-    let origins = connections.flat_map(|connection| description.origins(connection));
-    let allow_private = origins.filter(Origin::names_address).map(Rule::Exact).collect();
-    let roots = args.ca_file.as_deref().map(Roots::from_file).transpose()?.unwrap_or_default();
-    let proxies = match &args.proxy {
-        Some(address) => Proxies::given(address, variable)?,
-        None => Proxies::from_env(variable)?,
-    };
-    let call_time = Duration::from_secs(args.call_timeout);
-    let settings = Settings::default().call_time(call_time).allow(args.allow.clone()).allow_private(allow_private);
-    Ok(settings.roots(roots).proxies(proxies).languages(args.languages()).strict(args.strict))
-}
-
-fn all_connections(args: &Args, description: &Description) -> Result<Named, Failure> {
-    match (&args.connections, &args.connection) {
-        (Some(path), Some(name)) => {
-            Ok(vec![(name.clone(), File::read(path)?.connection(name, description, variable)?)])
-        }
-        (Some(path), None) => Ok(File::read(path)?.all(description, variable)?),
-        (None, _) => Ok(vec![(DEFAULT.to_owned(), in_env(args, description)?)]),
     }
 }
 
-/// The connection in the environment. Without a prefix there is an empty one, if that is enough.
-fn in_env(args: &Args, description: &Description) -> Result<Connection, Failure> {
-    if let Some(prefix) = prefix(args, description) {
-        return Ok(connections::from_env(description, prefix, variable)?);
+fn every_connection(args: &OpenArgs, languages: &Languages, host: Host) -> Result<Vec<Connected>, Failure> {
+    let file = args.connections.as_deref().map(File::read).transpose()?;
+    let opening = Opening::new(args, host, file.as_ref().filter(|_| args.connection.is_some()))?;
+    let named = match (&file, &args.connection) {
+        (Some(file), Some(name)) => vec![opening.of_file(file, name)?],
+        (Some(file), None) => opening.all_of_file(file)?,
+        (None, _) => opening.all_in_env()?,
+    };
+    opening.connect(named, languages)
+}
+
+/// Plugins, before they are connected.
+struct Opening<'a> {
+    args: &'a OpenArgs,
+    host: Host,
+    plugins: Plugins,
+}
+
+/// A connection of a plugin.
+struct Named<'a> {
+    name: String,
+    entry: &'a Entry,
+    connection: Connection,
+}
+
+impl<'a> Opening<'a> {
+    /// Loads the plugins. If one connection of a file is meant and says which plugin it is for, or an
+    /// option does, others are not loaded where their names are known before.
+    fn new(args: &'a OpenArgs, host: Host, file: Option<&File<'_>>) -> Result<Self, Failure> {
+        let named = file.and_then(|file| file.named_plugin(args.connection.as_deref()?));
+        let wanted = args.plugin.as_deref().or(named);
+        let mut sources = sources_of(args)?;
+        if sources.iter().any(|source| source.name.is_some() && source.name.as_deref() == wanted) {
+            sources.retain(|source| source.name.is_none() || source.name.as_deref() == wanted);
+        }
+        let plugins = Plugins::load(&host, sources)?;
+        if let Some(name) = &args.plugin {
+            plugins.get(name)?;
+        }
+        Ok(Self { args, host, plugins })
     }
+
+    /// The plugins that may be meant: the one that is named, or all.
+    fn names(&self) -> Vec<&str> {
+        self.args.plugin.as_deref().map_or_else(|| self.plugins.names(), |name| vec![name])
+    }
+
+    /// The plugin that is named, or the only one.
+    fn only(&self) -> Result<&Entry, Failure> {
+        match self.names()[..] {
+            [name] => Ok(self.plugins.get(name)?),
+            ref names => {
+                Err(Failure::Load(format!("say which plugin with --plugin NAME, one of: {}", names.join(", "))))
+            }
+        }
+    }
+
+    fn plugin_of(&self, file: &File<'_>, name: &str) -> Result<&Entry, Failure> {
+        Ok(self.plugins.get(file.plugin(name, &self.names())?)?)
+    }
+
+    fn of_file(&self, file: &File<'_>, name: &str) -> Result<Named<'_>, Failure> {
+        let entry = self.plugin_of(file, name)?;
+        let connection = file.connection(name, entry.description(), variable)?;
+        Ok(Named { name: name.to_owned(), entry, connection })
+    }
+
+    fn all_of_file(&self, file: &File<'_>) -> Result<Vec<Named<'_>>, Failure> {
+        let names = self.names();
+        // Those of other plugins are none of this process's business, where it was told which is.
+        let is_meant = |name: &str| {
+            let named = file.named_plugin(name);
+            self.args.plugin.is_none() || named.is_none_or(|named| names.contains(&named))
+        };
+        let description = |name: &str| {
+            let plugin = if is_meant(name) { Some(file.plugin(name, &names)?) } else { None };
+            Ok(plugin.and_then(|plugin| self.plugins.get(plugin).ok()).map(Entry::description))
+        };
+        let connections = file.all(description, variable)?;
+        if connections.is_empty() {
+            return Err(Failure::Load(format!("{} has no connection for {}", file.path().display(), names.join(", "))));
+        }
+        let named = |(name, description, connection): (String, &Description, Connection)| {
+            Ok(Named { name, entry: self.plugins.get(&description.name)?, connection })
+        };
+        connections.into_iter().map(named).collect()
+    }
+
+    /// The connections in the environment: that of the only plugin, or those of all that have a prefix
+    /// or need nothing.
+    fn all_in_env(&self) -> Result<Vec<Named<'_>>, Failure> {
+        if let [_] = self.names()[..] {
+            let entry = self.only()?;
+            return Ok(vec![Named { name: self.env_name(entry), entry, connection: self.in_env(entry)? }]);
+        }
+        if self.args.env_prefix.is_some() {
+            let why = "--env-prefix (or PLUGIN_ENV_PREFIX) is for one plugin: say which with --plugin NAME, or write env_prefix into the file of --plugins for each";
+            return Err(Failure::Usage(why.to_owned()));
+        }
+        let mut named = Vec::new();
+        for (_, entry) in self.plugins.iter() {
+            if self.prefix(entry).is_some() || needed(entry).is_empty() {
+                named.push(Named { name: self.env_name(entry), entry, connection: self.in_env(entry)? });
+            }
+        }
+        if named.is_empty() {
+            let why = "no plugin has a connection: give --connections FILE, or write env_prefix into the file of --plugins for those whose connection is in the environment";
+            return Err(Failure::Load(why.to_owned()));
+        }
+        Ok(named)
+    }
+
+    /// The name of a connection in the environment: its plugin's, but for a bundle that is alone. It does
+    /// not change with what else is listed.
+    fn env_name(&self, entry: &Entry) -> String {
+        let alone = self.plugins.only().is_some() && entry.source.name.is_none();
+        if alone { DEFAULT.to_owned() } else { entry.description().name.clone() }
+    }
+
+    /// What the variables of a plugin's connection begin with, if the operator has said so.
+    fn prefix<'e>(&'e self, entry: &'e Entry) -> Option<&'e str> {
+        self.args.env_prefix.as_deref().or(entry.source.env_prefix.as_deref())
+    }
+
+    /// The connection in the environment. Without a prefix there is an empty one, if that is enough.
+    fn in_env(&self, entry: &Entry) -> Result<Connection, Failure> {
+        let description = entry.description();
+        if let Some(prefix) = self.prefix(entry) {
+            return Ok(connections::from_env(description, prefix, variable)?);
+        }
+        let needed = needed(entry);
+        if needed.is_empty() {
+            return Ok(Connection::default());
+        }
+        let (title, name, needed) = (&description.title, &description.name, needed.join(", "));
+        Err(Failure::Load(format!(
+            "{title} needs a connection: give --connections FILE, or let it read {needed} with --env-prefix {name}"
+        )))
+    }
+
+    /// Makes the plugins' actions available with their connections. Nothing is sent.
+    fn connect(&self, named: Vec<Named<'_>>, languages: &Languages) -> Result<Vec<Connected>, Failure> {
+        let host = self.host.with(self.settings(&named)?.languages(languages.clone()));
+        let mut runners: BTreeMap<&str, Runner> = BTreeMap::new();
+        let mut connected = Vec::new();
+        for Named { name, entry, connection } in named {
+            let runner = match runners.entry(&entry.description().name) {
+                Occupied(known) => known.into_mut(),
+                Vacant(new) => new.insert(Runner::new(&host, &entry.plugin)?),
+            };
+            connected.push(runner.connect(connection).named(name));
+        }
+        Ok(connected)
+    }
+
+    /// What plugins may do with these connections. Environment and file are the operator's: an address
+    /// that stands there may be a private one.
+    fn settings(&self, named: &[Named<'_>]) -> Result<Settings, Failure> {
+        let args = self.args;
+        let origins = named.iter().flat_map(|named| named.entry.description().origins(&named.connection));
+        let allow_private = origins.filter(Origin::names_address).map(Rule::Exact).collect();
+        let roots = args.ca_file.as_deref().map(Roots::from_file).transpose()?.unwrap_or_default();
+        let proxies = match &args.proxy {
+            Some(address) => Proxies::given(address, variable)?,
+            None => Proxies::from_env(variable)?,
+        };
+        let call_time = Duration::from_secs(args.call_timeout);
+        let settings = Settings::default().call_time(call_time).allow(args.allow.clone()).allow_private(allow_private);
+        Ok(settings.roots(roots).proxies(proxies).strict(args.strict))
+    }
+}
+
+/// Where the plugins come from: those of the list, and the bundles besides.
+fn sources_of(args: &OpenArgs) -> Result<Vec<Source>, Failure> {
+    let mut found = args.plugins.as_deref().map(sources::listed).transpose()?.unwrap_or_default();
+    for bundle in &args.bundle {
+        found.extend(sources::at(bundle)?);
+    }
+    if args.plugins.is_none() && args.bundle.is_empty() {
+        let usual = env::var_os(BUNDLE_VARIABLE).map_or_else(|| Path::new(BUNDLE).to_owned(), PathBuf::from);
+        found.extend(sources::at(&usual)?);
+    }
+    Ok(found)
+}
+
+/// The variables of what a connection can't do without.
+fn needed(entry: &Entry) -> Vec<String> {
+    let description = entry.description();
     let required = schema::required(&description.connection.schema);
-    let needed: Vec<_> = required.map(|key| connections::variable_name(&description.name, key)).collect();
-    if needed.is_empty() {
-        return Ok(Connection::default());
-    }
-    let (title, name, needed) = (&description.title, &description.name, needed.join(", "));
-    Err(Failure::Load(format!(
-        "{title} needs a connection: give --connections FILE, or let it read {needed} with --env-prefix {name}"
-    )))
+    required.map(|key| connections::variable_name(&description.name, key)).collect()
 }
 
 fn variable(name: &str) -> Option<String> {

@@ -100,11 +100,17 @@ impl Part {
         let part = match (self, step) {
             (Self::List(entries), Step::At(place)) => match entries.get_mut(place) {
                 Some(part) => part,
-                None => return Ok(drop(entries.insert(*place, Self::new(rest, json)))),
+                None => {
+                    entries.insert(*place, Self::new(rest, json));
+                    return Ok(());
+                }
             },
             (Self::Object(members), Step::Member(name)) => match members.get_mut(name) {
                 Some(part) => part,
-                None => return Ok(drop(members.insert(name.clone(), Self::new(rest, json)))),
+                None => {
+                    members.insert(name.clone(), Self::new(rest, json));
+                    return Ok(());
+                }
             },
             _ => return Err(Clash::Whole(steps.len())),
         };

@@ -26,6 +26,7 @@ use crate::web::admission::Refusal;
 use crate::web::body;
 use crate::web::guard::{self, Guard};
 use crate::web::listen::OverLimit;
+use crate::web::live::Live;
 
 /// Where messages are sent to.
 pub const PATH: &str = "/mcp";
@@ -37,7 +38,7 @@ const REFUSED: ErrorCode = ErrorCode(-32_000);
 #[derive(Clone)]
 pub struct ServerState {
     /// Who may send some.
-    pub guard: Guard,
+    pub guard: Arc<Live<Guard>>,
     /// Whom they are for.
     pub server: Server,
     /// How long one may take to come.
@@ -74,7 +75,8 @@ async fn ready(State(state): State<ServerState>) -> Response {
 
 /// Lets a request in, or refuses it.
 async fn admit(State(state): State<ServerState>, mut request: Request, next: Next) -> Response {
-    match state.guard.caller(&request) {
+    let caller = state.guard.get().caller(&request);
+    match caller {
         Ok(caller) => drop(request.extensions_mut().insert(caller)),
         Err(refusal) => return not_let_in(refusal),
     }

@@ -1,18 +1,18 @@
 //! What a client may ask for.
 
-use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::future::pending;
 use std::sync::Arc;
 
 use axum::http::request::Parts;
-use plugin_host_core::description::Description;
+use plugin_host_core::Queues;
 use plugin_host_core::error::ActionError;
 use plugin_host_core::json::Object;
 use plugin_host_core::queue::Queue;
+use plugin_host_core::runner::Connected;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, CustomRequest, CustomResult, ErrorCode,
-    ErrorData, Implementation, ListToolsResult, PaginatedRequestParams, ServerCapabilities, ServerConfig, Tool,
+    ErrorData, ListToolsResult, PaginatedRequestParams, ServerConfig, Tool,
 };
 use rmcp::service::RequestContext;
 use rmcp::{RoleServer, ServerHandler};
@@ -22,39 +22,47 @@ use tracing::debug;
 
 use super::cancel::{Cancellable, Key};
 use super::message::Arguments;
-use super::tools;
+use super::names::Filter;
+use super::offer::Offer;
+use super::tools::{self, OfferedTool};
 use crate::web::admission::Admission;
-
-/// What clients are told of errors, beside what the plugin says of itself.
-const ERRORS: &str = "The text of a failed call is a JSON document: message says what is wrong and what to do, \
-    retry whether the same call may succeed later, and effect whether it may have changed anything.";
+use crate::web::live::Live;
 
 /// An MCP server. Cloning it is cheap: there is one for each client, or even request.
 #[derive(Clone)]
 pub struct Server(Arc<Inner>);
 
 struct Inner {
-    config: ServerConfig,
-    tools: Vec<Tool>,
-    queues: BTreeMap<String, Queue>,
+    offer: Live<Offer>,
+    filter: Filter,
     admission: Admission,
     cancellable: Cancellable,
 }
 
 impl Server {
-    /// A server for a plugin with these connections.
+    /// A server for these queues, of whose tools the filter takes some.
     ///
     /// # Errors
-    /// If an action can't be a tool.
-    pub fn new(
-        description: &Description,
-        queues: BTreeMap<String, Queue>,
-        admission: Admission,
-    ) -> Result<Self, String> {
-        let names: Vec<_> = queues.keys().map(String::as_str).collect();
-        let tools = tools::tools(description, &names)?;
-        let config = config(description);
-        Ok(Self(Arc::new(Inner { config, tools, queues, admission, cancellable: Cancellable::default() })))
+    /// If an action can't be a tool, or none is left.
+    pub fn new(queues: Queues, filter: Filter, admission: Admission) -> Result<Self, String> {
+        let offer = Live::new(Offer::new(queues, &filter)?);
+        Ok(Self(Arc::new(Inner { offer, filter, admission, cancellable: Cancellable::default() })))
+    }
+
+    /// What is offered now.
+    pub fn offer(&self) -> Arc<Offer> {
+        self.0.offer.get()
+    }
+
+    /// Offers these connections from now on. Calls under way go on as they were begun.
+    ///
+    /// # Errors
+    /// If an action can't be a tool, or none is left. Then all stays as it was.
+    pub fn replace(&self, connected: Vec<Connected>) -> Result<(), String> {
+        let offer = Offer::new(self.offer().queues.followed_by(connected), &self.0.filter)?;
+        self.0.admission.follow(&offer.queues);
+        self.0.offer.set(offer);
+        Ok(())
     }
 
     /// What takes the calls on.
@@ -71,14 +79,15 @@ impl Server {
     /// the queue of its subject when this is first polled.
     async fn call(
         &self,
-        tool: &Tool,
+        offer: &Offer,
+        offered: &OfferedTool,
         arguments: Option<&Arguments>,
         unwanted: CancellationToken,
     ) -> Result<String, Box<ActionError>> {
-        let (queue, input) = self.prepare(tool, arguments)?;
+        let (queue, input) = prepare(offer, offered, arguments)?;
         let server = self.clone();
         let admitted = self.0.admission.admit(queue, |cancel| {
-            let call = queue.call(&tool.name, input, cancel.clone());
+            let call = queue.call(&offered.action, input, cancel.clone());
             async move {
                 let give_up = forward_cancellation(unwanted, cancel.clone());
                 tokio::select! {
@@ -89,36 +98,36 @@ impl Server {
         });
         admitted.await
     }
+}
 
-    /// Whom to call, and with what.
-    fn prepare(&self, tool: &Tool, arguments: Option<&Arguments>) -> Result<(&Queue, String), Box<ActionError>> {
-        let names: Vec<_> = self.0.queues.keys().map(String::as_str).collect();
-        let mut input = arguments.map_or_else(|| Ok(Object::default()), Arguments::read)?;
-        let added = tools::take_additions(&mut input, tool);
-        if !added.is_empty() {
-            debug!(tool = %tool.name, ?added, "arguments that the client adds by itself are left out");
-        }
-        let connection = tools::take_connection(&mut input, &names)?;
-        Ok((&self.0.queues[connection], input.to_string()))
+/// Whom to call, and with what.
+fn prepare<'a>(
+    offer: &'a Offer,
+    OfferedTool { tool, connections, .. }: &OfferedTool,
+    arguments: Option<&Arguments>,
+) -> Result<(&'a Queue, String), Box<ActionError>> {
+    let mut input = arguments.map_or_else(|| Ok(Object::default()), Arguments::read)?;
+    let added = tools::take_additions(&mut input, tool);
+    if !added.is_empty() {
+        debug!(tool = %tool.name, ?added, "arguments that the client adds by itself are left out");
     }
+    let connection = tools::take_connection(&mut input, connections)?;
+    let queue = offer.queues.get(connection).expect("a tool's connections are those of the queues");
+    Ok((queue, input.to_string()))
+}
 
-    fn tool(&self, name: &str) -> Option<&Tool> {
-        self.0.tools.iter().find(|tool| tool.name == name)
-    }
-
-    fn unknown_tool(&self) -> ErrorData {
-        let names: Vec<_> = self.0.tools.iter().map(|tool| tool.name.as_ref()).collect();
-        ErrorData::invalid_params(format!("There is no tool of this name. The tools: {}.", names.join(", ")), None)
-    }
+fn unknown_tool(offer: &Offer) -> ErrorData {
+    let names: Vec<_> = offer.tools.iter().map(|offered| offered.tool.name.as_ref()).collect();
+    ErrorData::invalid_params(format!("There is no tool of this name. The tools: {}.", names.join(", ")), None)
 }
 
 impl ServerHandler for Server {
     fn get_info(&self) -> ServerConfig {
-        self.0.config.clone()
+        self.offer().config.clone()
     }
 
     fn get_tool(&self, name: &str) -> Option<Tool> {
-        self.tool(name).cloned()
+        self.offer().tool(name).map(|offered| offered.tool.clone())
     }
 
     async fn list_tools(
@@ -126,7 +135,7 @@ impl ServerHandler for Server {
         _: Option<PaginatedRequestParams>,
         _: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
-        Ok(ListToolsResult::with_all_items(self.0.tools.clone()))
+        Ok(ListToolsResult::with_all_items(self.offer().tools.iter().map(|offered| offered.tool.clone()).collect()))
     }
 
     async fn call_tool(
@@ -134,13 +143,14 @@ impl ServerHandler for Server {
         request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        let tool = self.tool(&request.name).ok_or_else(|| self.unknown_tool())?;
+        let offer = self.offer();
+        let offered = offer.tool(&request.name).ok_or_else(|| unknown_tool(&offer))?;
         let parts = context.extensions.get::<Parts>();
         let key = parts.and_then(|parts| Key::new(parts, context.id.clone()));
         let _registered = key.map(|key| self.0.cancellable.register(key, context.ct.clone()));
         // Over HTTP they came with the head of the request.
         let arguments = context.extensions.get().or_else(|| parts?.extensions.get());
-        let outcome = self.call(tool, arguments, context.ct.clone()).await;
+        let outcome = self.call(&offer, offered, arguments, context.ct.clone()).await;
         Ok(result(outcome).into())
     }
 
@@ -176,17 +186,4 @@ fn result(outcome: Result<String, Box<ActionError>>) -> CallToolResult {
         },
         Err(error) => CallToolResult::error(vec![ContentBlock::text(json!(*error).to_string())]),
     }
-}
-
-fn config(description: &Description) -> ServerConfig {
-    let mut implementation = Implementation::new(&description.name, &description.version)
-        .with_title(&description.title)
-        .with_description(&description.description);
-    if let Some(homepage) = &description.homepage {
-        implementation = implementation.with_website_url(homepage);
-    }
-    let instructions = format!("{} {ERRORS}", description.description);
-    ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
-        .with_server_info(implementation)
-        .with_instructions(instructions.trim())
 }

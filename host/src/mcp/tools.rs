@@ -1,23 +1,55 @@
 //! The actions as tools, and a tool's arguments as an action's input.
 
-use plugin_host_core::description::{ActionDescription, Description};
+use plugin_host_core::description::ActionDescription;
 use plugin_host_core::error::{ActionError, Problem};
 use plugin_host_core::json::Object;
+use plugin_host_core::queues::Listed;
 use projection::{ADDED_BY_CLIENTS, CONNECTION};
 use rmcp::model::Tool;
 use serde_json::{Value, json};
 use tracing::warn;
 
-/// The tools, for connections of these names.
-///
-/// # Errors
-/// If an action can't be one: a line on what to do.
-pub fn tools(description: &Description, connections: &[&str]) -> Result<Vec<Tool>, String> {
-    description.actions.iter().map(|action| tool(action, connections)).collect()
+use super::names::{self, Filter};
+
+/// A tool, and the action behind it.
+#[derive(Debug, Clone)]
+pub struct OfferedTool {
+    /// As clients see it.
+    pub tool: Tool,
+    /// The action's name.
+    pub action: String,
+    /// The connections of its plugin.
+    pub connections: Vec<String>,
 }
 
-fn tool(action: &ActionDescription, connections: &[&str]) -> Result<Tool, String> {
-    let name = &action.name;
+/// The tools that are offered of these plugins, in the order of the plugins and their actions. Where
+/// there are several plugins, the names of all tools begin with their plugin's.
+///
+/// # Errors
+/// If an action can't be a tool, or none is left, or a part of the filter means none: a line on what
+/// to do.
+pub fn tools(plugins: &[Listed<'_>], filter: &Filter) -> Result<Vec<OfferedTool>, String> {
+    let name = |plugin: &Listed<'_>, action: &ActionDescription| match plugins {
+        [_] => action.name.clone(),
+        _ => names::of_plugin(&plugin.translated.name, &action.name),
+    };
+    let actions =
+        plugins.iter().flat_map(|plugin| plugin.translated.actions.iter().map(move |action| (plugin, action)));
+    let named: Vec<_> = actions.map(|(plugin, action)| (name(plugin, action), plugin, action)).collect();
+    let all: Vec<String> = named.iter().map(|(name, ..)| name.clone()).collect();
+    if let Some(pattern) = filter.in_vain(&all) {
+        return Err(format!("--tools {pattern} is the name of no tool. The tools: {}", all.join(", ")));
+    }
+    let taken = named.into_iter().filter(|(name, _, action)| filter.takes(name, action));
+    let tools = taken.map(|(name, plugin, action)| tool(&name, action, &plugin.connections));
+    let tools = tools.collect::<Result<Vec<_>, _>>()?;
+    if tools.is_empty() {
+        return Err(format!("no tool is left. The tools without --tools and --read-only: {}", all.join(", ")));
+    }
+    Ok(tools)
+}
+
+fn tool(name: &str, action: &ActionDescription, connections: &[&str]) -> Result<OfferedTool, String> {
     let mut tool = projection::tool(&json!({
         "name": name,
         "title": action.title,
@@ -34,7 +66,9 @@ fn tool(action: &ActionDescription, connections: &[&str]) -> Result<Tool, String
     for fault in projection::faults(&tool) {
         warn!("some clients will not take the tool {name}: {fault}");
     }
-    serde_json::from_value(tool).map_err(|error| format!("{name} can't be a tool: {error}"))
+    let tool = serde_json::from_value(tool).map_err(|error| format!("{name} can't be a tool: {error}"))?;
+    let connections = connections.iter().map(|&name| name.to_owned()).collect();
+    Ok(OfferedTool { tool, action: action.name.clone(), connections })
 }
 
 /// Takes out the arguments that clients add by themselves, if the tool has no field of that name,
@@ -51,14 +85,14 @@ pub fn take_additions(arguments: &mut Object, tool: &Tool) -> Vec<&'static str> 
 ///
 /// # Errors
 /// If it is none of these.
-pub fn take_connection<'a>(arguments: &mut Object, connections: &[&'a str]) -> Result<&'a str, Box<ActionError>> {
+pub fn take_connection<'a>(arguments: &mut Object, connections: &'a [String]) -> Result<&'a str, Box<ActionError>> {
     if let [only] = connections {
         return Ok(only);
     }
     let name = arguments.text(CONNECTION);
     let given = arguments.remove(CONNECTION);
-    let known = connections.iter().find(|known| name.as_deref() == Some(**known));
-    known.copied().ok_or_else(|| {
+    let known = connections.iter().find(|known| name.as_ref() == Some(*known));
+    known.map(String::as_str).ok_or_else(|| {
         let what = if given.is_some() { "is not known" } else { "is missing" };
         refused(CONNECTION, format!("{CONNECTION} {what}: give one of {}.", connections.join(", ")))
     })
@@ -72,6 +106,8 @@ fn refused(field: &str, message: String) -> Box<ActionError> {
 
 #[cfg(test)]
 mod tests {
+    use plugin_host_core::description::Description;
+
     use super::*;
 
     fn description(fields: Value) -> Description {
@@ -88,8 +124,45 @@ mod tests {
         Description::parse(description.to_string()).unwrap()
     }
 
+    fn listed<'a>(description: &'a Description, connections: &[&'a str]) -> Listed<'a> {
+        Listed { description, translated: description, language: "en", connections: connections.to_vec() }
+    }
+
+    fn tools_of(description: &Description, connections: &[&str]) -> Result<Vec<OfferedTool>, String> {
+        tools(&[listed(description, connections)], &Filter::default())
+    }
+
     fn made(fields: Value, connections: &[&str]) -> Result<Value, String> {
-        tools(&description(fields), connections).map(|tools| json!(tools[0]))
+        tools_of(&description(fields), connections).map(|tools| json!(tools[0].tool))
+    }
+
+    fn named(names: &[&str]) -> Vec<String> {
+        names.iter().map(|&name| name.to_owned()).collect()
+    }
+
+    #[test]
+    fn the_tools_of_several_plugins_begin_with_their_plugins_and_choose_among_its_connections() {
+        let (one, mut other) = (description(json!({ "id": {} })), description(json!({ "id": {} })));
+        other.name = "q".to_owned();
+        other.actions[0].annotations["readOnlyHint"] = true.into();
+        let listed = [listed(&one, &["berlin", "paris"]), listed(&other, &["rome"])];
+        let offered = |patterns: &[&str], read_only| {
+            let filter = Filter { patterns: named(patterns), read_only };
+            tools(&listed, &filter).map(|tools| tools.iter().map(|it| it.tool.name.to_string()).collect::<Vec<_>>())
+        };
+        assert_eq!(offered(&[], false), Ok(named(&["p-a", "q-a"])));
+        assert_eq!(offered(&["q-*"], false), Ok(named(&["q-a"])));
+        assert_eq!(offered(&[], true), Ok(named(&["q-a"])));
+        assert!(
+            offered(&["q-*", "x"], false)
+                .unwrap_err()
+                .contains("--tools x is the name of no tool. The tools: p-a, q-a")
+        );
+        assert!(offered(&["p-a"], true).unwrap_err().contains("no tool is left"));
+        let tools = tools(&listed, &Filter::default()).unwrap();
+        assert_eq!(json!(tools[0].tool)["inputSchema"]["properties"]["connection"]["enum"], json!(["berlin", "paris"]));
+        assert!(json!(tools[1].tool)["inputSchema"]["properties"].get("connection").is_none());
+        assert_eq!((tools[1].action.as_str(), &tools[1].connections), ("a", &named(&["rome"])));
     }
 
     fn arguments(arguments: &str) -> Object {
@@ -100,7 +173,7 @@ mod tests {
     fn a_tool_is_what_the_projection_makes_of_its_action() {
         let description = description(json!({ "id": { "type": ["string", "integer"] } }));
         let action = &serde_json::from_str::<Value>(&description.text).unwrap()["actions"][0];
-        let tool = json!(tools(&description, &["default"]).unwrap()[0]);
+        let tool = json!(tools_of(&description, &["default"]).unwrap()[0].tool);
         assert_eq!(tool, projection::tool(action));
         assert_eq!(tool["inputSchema"]["properties"]["id"]["type"], "string");
     }
@@ -114,7 +187,7 @@ mod tests {
 
     #[test]
     fn what_the_client_added_is_taken_out_unless_it_is_a_field() {
-        let tool = &tools(&description(json!({ "id": {}, "action": {} })), &["default"]).unwrap()[0];
+        let tool = &tools_of(&description(json!({ "id": {}, "action": {} })), &["default"]).unwrap()[0].tool;
         let mut given = arguments(r#"{"toolCallId": "x", "id": 1, "_meta": {}, "action": "y", "other": 2}"#);
         assert_eq!(take_additions(&mut given, tool), ["toolCallId", "_meta"]);
         assert_eq!(given.to_string(), r#"{"id":1,"action":"y","other":2}"#);
@@ -122,13 +195,13 @@ mod tests {
 
     #[test]
     fn the_connection_is_taken_out_of_the_arguments() {
-        let connections = ["berlin", "paris"];
+        let connections = named(&["berlin", "paris"]);
         let mut given = arguments(r#"{ "connection": "paris", "id": 12345678901234567890123 }"#);
         assert_eq!(take_connection(&mut given, &connections).unwrap(), "paris");
         assert_eq!(given.to_string(), r#"{"id":12345678901234567890123}"#);
         // One connection alone is not an argument; what has its name is the action's.
         let mut given = arguments(r#"{ "connection": "x" }"#);
-        assert_eq!(take_connection(&mut given, &["berlin"]).unwrap(), "berlin");
+        assert_eq!(take_connection(&mut given, &named(&["berlin"])).unwrap(), "berlin");
         assert_eq!(given.to_string(), r#"{"connection":"x"}"#);
     }
 
@@ -139,7 +212,7 @@ mod tests {
             (r#"{ "connection": "hunter2" }"#, "not known"),
             (r#"{ "connection": 1 }"#, "not known"),
         ] {
-            let error = take_connection(&mut arguments(given), &["berlin", "paris"]).unwrap_err();
+            let error = take_connection(&mut arguments(given), &named(&["berlin", "paris"])).unwrap_err();
             assert_eq!((error.kind.as_str(), error.field.as_deref()), ("invalid_input", Some("connection")));
             assert!(error.message.contains(what) && error.message.ends_with("berlin, paris."), "{}", error.message);
             assert!(!format!("{error:?}").contains("hunter2"));

@@ -1,19 +1,23 @@
 //! Connections from Restate, in HTTP/2.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http2;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::graceful::GracefulShutdown;
-use plugin_host_core::queue::Queue;
-use restate_sdk::hyper::HyperEndpoint;
 use tokio::net::TcpListener;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info, warn};
 
+use super::served::Served;
 use crate::signals::Signals;
 use crate::web::listen;
+use crate::web::live::Live;
 
 /// How long Restate may take to receive what it was sent.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -23,8 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// is asked again. Tells how many were cut off then.
 pub async fn serve(
     listener: TcpListener,
-    endpoint: HyperEndpoint,
-    queue: Option<&Queue>,
+    served: Arc<Live<Served>>,
     stop: CancellationToken,
     drain: Duration,
     signals: &mut Signals,
@@ -36,8 +39,10 @@ pub async fn serve(
             () = signals.next() => break,
             stream = listen::accept(&listener, PATIENCE) => stream,
         };
-        let connection =
-            http2::Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(stream), endpoint.clone());
+        // Restate keeps its connections: what is served may have been replaced by the next request.
+        let current = served.clone();
+        let service = service_fn(move |request: Request<Incoming>| current.get().endpoint.call(request));
+        let connection = http2::Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(stream), service);
         let watched = graceful.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = watched.await {
@@ -48,7 +53,7 @@ pub async fn serve(
     drop(listener);
     info!(seconds = drain.as_secs(), "asked to end; another signal ends the process at once");
     stop.cancel();
-    let under_way = || queue.map_or(0, Queue::under_way);
+    let under_way = || served.get().queues.under_way();
     let ended = async {
         graceful.shutdown().await;
         // Attempts that nobody waits for any more have no connection, and are to end all the same.

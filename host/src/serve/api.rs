@@ -16,13 +16,11 @@ use plugin_host_core::error::ActionError;
 use plugin_host_core::json;
 use tracing::{Instrument, debug, info, info_span};
 
-use super::calls::{Call, Calls, Reply};
+use super::calls::{self, Call, Calls, Reply};
 use super::metrics;
-use super::openapi::Documents;
 use super::problem::Problem;
 use crate::web::admission::Refusal;
 use crate::web::body;
-use crate::web::guard::Guard;
 use crate::web::listen::OverLimit;
 use crate::web::tokens::Caller;
 
@@ -34,8 +32,6 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub struct Api {
     /// What runs calls.
     pub calls: Arc<Calls>,
-    /// The OpenAPI document.
-    pub openapi: Documents,
     /// The largest body, in bytes.
     pub largest_body: usize,
     /// How long a client may take to send one.
@@ -45,14 +41,14 @@ pub struct Api {
 type Shared = State<Arc<Api>>;
 
 /// The routes. All but the probes are for those whom the guard lets in.
-pub fn router(api: Arc<Api>, guard: Guard) -> Router {
+pub fn router(api: Arc<Api>) -> Router {
     let guarded = Router::new()
         .route("/v1/connections", get(connections))
         .route("/v1/connections/{connection}/check", post(check))
         .route("/v1/connections/{connection}/actions/{action}", post(call))
         .route("/openapi.json", get(openapi))
         .route("/metrics", get(metrics))
-        .route_layer(from_fn_with_state((api.clone(), guard), admit));
+        .route_layer(from_fn_with_state(api.clone(), admit));
     Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
@@ -71,12 +67,13 @@ async fn ready(State(api): Shared) -> Response {
 }
 
 async fn connections(State(api): Shared) -> Response {
-    Json(serde_json::json!({ "connections": api.calls.connections().collect::<Vec<_>>() })).into_response()
+    Json(api.calls.served().connections()).into_response()
 }
 
 async fn openapi(State(api): Shared, headers: HeaderMap) -> Response {
     let asked: Vec<_> = headers.get_all(ACCEPT_LANGUAGE).iter().filter_map(|value| value.to_str().ok()).collect();
-    let (language, document) = api.openapi.for_readers_of(&asked.join(","));
+    let served = api.calls.served();
+    let (language, document) = served.openapi.for_readers_of(&asked.join(","));
     let head = [(CONTENT_TYPE, "application/json"), (CONTENT_LANGUAGE, language), (VARY, ACCEPT_LANGUAGE.as_str())];
     (head, document.to_owned()).into_response()
 }
@@ -93,9 +90,9 @@ async fn check(
 ) -> Response {
     let made = async {
         let Path(connection) = path.map_err(|_| Problem::unknown_path())?;
-        api.calls.queue(&connection)?;
+        let queue = api.calls.served().queue(&connection)?.clone();
         refuse_over_limit(over_limit)?;
-        api.calls.make(Call { connection, action: None, input: String::new(), key: None }).await
+        api.calls.make(Call { queue, action: None, input: String::new(), key: None }).await
     };
     respond(&api, made.await)
 }
@@ -110,11 +107,12 @@ async fn call(
 ) -> Response {
     let made = async {
         let Path((connection, action)) = path.map_err(|_| Problem::unknown_path())?;
-        let description = api.calls.queue(&connection)?.connected().description();
-        if description.action(&action).is_none() {
+        let queue = api.calls.served().queue(&connection)?.clone();
+        let description = queue.connected().description();
+        let Some(described) = description.action(&action) else {
             let known: Vec<_> = description.actions.iter().map(|action| action.name.as_str()).collect();
             return Err(Problem::unknown_action(&action, &known));
-        }
+        };
         if !is_json(&headers) {
             return Err(Problem::no_json());
         }
@@ -124,8 +122,8 @@ async fn call(
         // With the body read: else the connection breaks before the caller has read the refusal.
         refuse_over_limit(over_limit)?;
         let input = json::object(&bytes).map_err(|malformed| Problem::from(Box::<ActionError>::from(malformed)))?;
-        let key = key.map(|given| api.calls.key(caller, &connection, &action, &given, &input));
-        api.calls.make(Call { connection, action: Some(action), input: input.to_string(), key }).await
+        let key = key.map(|given| calls::key(caller, queue.connected(), described, &given, &input));
+        api.calls.make(Call { queue: queue.clone(), action: Some(action), input: input.to_string(), key }).await
     };
     respond(&api, made.await)
 }
@@ -174,8 +172,9 @@ fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
 }
 
 /// Lets a request in, or refuses it.
-async fn admit(State((api, guard)): State<(Arc<Api>, Guard)>, mut request: Request, next: Next) -> Response {
-    match guard.caller(&request) {
+async fn admit(State(api): Shared, mut request: Request, next: Next) -> Response {
+    let caller = api.calls.served().guard.caller(&request);
+    match caller {
         Ok(caller) => {
             request.extensions_mut().insert(caller);
             next.run(request).await

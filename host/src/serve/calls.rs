@@ -1,15 +1,16 @@
 //! Calls with what is kept of them: answers to be given again, and counts.
 
-use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Instant;
 
+use plugin_host_core::description::ActionDescription;
 use plugin_host_core::error::{ActionError, Effect, Retry};
 use plugin_host_core::idempotency::{self, Filled};
 use plugin_host_core::json::Object;
 use plugin_host_core::queue::Queue;
 use plugin_host_core::retry::Repetition;
+use plugin_host_core::runner::Connected;
 use plugin_host_core::verify::Finding;
 use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
@@ -18,15 +19,17 @@ use tracing::error;
 use super::answers::{Answer, Answers, Claim, Claimed, Key};
 use super::canonical;
 use super::fingerprint::ConnectionFingerprint;
-use super::metrics::Metrics;
+use super::metrics::{Labels, Metrics};
 use super::problem::Problem;
+use super::served::Served;
 use crate::web::admission::{Admission, CallError};
+use crate::web::guard::Guard;
+use crate::web::live::Live;
 use crate::web::tokens::Caller;
 
 /// What runs calls.
 pub struct Calls {
-    queues: BTreeMap<String, Queue>,
-    fingerprints: BTreeMap<String, ConnectionFingerprint>,
+    served: Live<Served>,
     answers: Answers,
     /// What is taken on.
     pub admission: Admission,
@@ -35,10 +38,10 @@ pub struct Calls {
 }
 
 /// One call.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Call {
-    /// The connection's name.
-    pub connection: String,
+    /// The calls of its connection.
+    pub queue: Queue,
     /// The action, or None for the check of the connection.
     pub action: Option<String>,
     /// The input: JSON. A key for repeats that it leaves out follows from `key`, so that whoever comes
@@ -58,53 +61,30 @@ pub struct Reply {
 }
 
 impl Calls {
-    /// Runs calls of these queues, whose connections have these fingerprints.
-    pub fn new(
-        queues: BTreeMap<String, Queue>,
-        fingerprints: BTreeMap<String, ConnectionFingerprint>,
-        answers: Answers,
-        metrics: Metrics,
-        admission: Admission,
-    ) -> Self {
-        Self { queues, fingerprints, answers, admission, metrics }
+    /// Runs calls of what is served.
+    pub fn new(served: Served, answers: Answers, admission: Admission) -> Self {
+        let metrics = Metrics::new();
+        metrics.loaded(&served.queues.plugins());
+        Self { served: Live::new(served), answers, admission, metrics }
     }
 
-    /// The key that a caller gave for an action with an input. Inputs that mean the same JSON are the
-    /// same.
-    pub fn key(&self, caller: Caller, connection: &str, action: &str, given: &str, input: &Object) -> Key {
-        let fingerprint = self.fingerprints.get(connection).copied().unwrap_or_default();
-        Key {
-            key: hash(caller, [connection, action, given]),
-            request: Sha256::digest(canonical::text(input)).into(),
-            account: fingerprint.account,
-            connection: fingerprint.connection,
-            repeatable: self.is_repeatable(connection, action),
-        }
+    /// What is served now.
+    pub fn served(&self) -> Arc<Served> {
+        self.served.get()
     }
 
-    fn is_repeatable(&self, connection: &str, action: &str) -> bool {
-        let description = self.queues.get(connection).map(|queue| queue.connected().description());
-        description
-            .and_then(|description| description.action(action))
-            .is_some_and(|action| Repetition::of(action).is_harmless())
-    }
-
-    /// The names of the connections.
-    pub fn connections(&self) -> impl Iterator<Item = &str> {
-        self.queues.keys().map(String::as_str)
-    }
-
-    /// The calls of a connection.
-    ///
-    /// # Errors
-    /// If there is none of that name.
-    pub fn queue(&self, connection: &str) -> Result<&Queue, Problem> {
-        self.queues.get(connection).ok_or_else(|| Problem::unknown_connection(connection))
+    /// Serves these connections from now on, to whom this guard lets in. Calls under way go on as they
+    /// were begun.
+    pub fn replace(&self, connected: Vec<Connected>, guard: Guard) {
+        let served = Served::new(self.served().queues.followed_by(connected), guard);
+        self.admission.follow(&served.queues);
+        self.metrics.loaded(&served.queues.plugins());
+        self.served.set(served);
     }
 
     /// How many calls are under way, and how many wait.
     pub fn load(&self) -> (usize, usize) {
-        let under_way = self.queues.values().next().map_or(0, Queue::under_way);
+        let under_way = self.served().queues.under_way();
         (under_way, self.admission.admitted().saturating_sub(under_way))
     }
 
@@ -113,16 +93,14 @@ impl Calls {
     /// # Errors
     /// If the call was not made, or its answer is not kept.
     pub async fn make(self: &Arc<Self>, call: Call) -> Result<Reply, Problem> {
-        let queue = self.queue(&call.connection)?.clone();
-        let calls = self.clone();
-        let place = queue.clone();
-        self.admission.admit(&place, |cancel| async move { calls.keyed(queue, call, cancel).await }).await
+        let (calls, queue) = (self.clone(), call.queue.clone());
+        self.admission.admit(&queue, |cancel| async move { calls.keyed(call, cancel).await }).await
     }
 
-    async fn keyed(&self, queue: Queue, call: Call, cancel: CancellationToken) -> Result<Reply, Problem> {
+    async fn keyed(&self, call: Call, cancel: CancellationToken) -> Result<Reply, Problem> {
         let fresh = |answer| Reply { answer, replayed: false };
         let Some(key) = call.key else {
-            let outcome = self.queued(&queue, call, cancel).await;
+            let outcome = self.queued(call, cancel).await;
             return outcome.map(|body| fresh(Answer { status: 200, body })).map_err(Problem::from);
         };
         let claimed = match self.answers.claim(key).await {
@@ -132,7 +110,7 @@ impl Calls {
                 return Ok(Reply { answer, replayed: true });
             }
             Ok(Claim::UnderWay) => return Err(Problem::key_under_way()),
-            Ok(Claim::Interrupted(claimed)) => match looked_up(&queue, &call, &cancel).await {
+            Ok(Claim::Interrupted(claimed)) => match looked_up(&call.queue, &call, &cancel).await {
                 Ok(body) => return Ok(fresh(keep(claimed, Answer { status: 200, body }).await)),
                 Err(error) if error.effect == Effect::None => claimed,
                 Err(error) => return Err(error.into()),
@@ -147,7 +125,7 @@ impl Calls {
             error!(%why, "the stored answers can't be written");
             return Err(Problem::no_store());
         }
-        let answer = match self.queued(&queue, call, cancel).await {
+        let answer = match self.queued(call, cancel).await {
             Ok(body) => Answer { status: 200, body },
             Err(CallError::Action(error)) if error.retry == Retry::Never && error.effect == Effect::Unknown => {
                 Problem::from(error).answer()
@@ -161,12 +139,15 @@ impl Calls {
         Ok(fresh(keep(claimed, answer).await))
     }
 
-    async fn queued(&self, queue: &Queue, call: Call, cancel: CancellationToken) -> Result<String, CallError> {
+    async fn queued(&self, call: Call, cancel: CancellationToken) -> Result<String, CallError> {
         type Calling = Pin<Box<dyn Future<Output = Result<String, Box<ActionError>>> + Send>>;
         let begun = Instant::now();
         let calling: Calling = match &call.action {
-            Some(action) => Box::pin(queue.call(action, keyed(queue, action, call.input, call.key), cancel.clone())),
-            None => Box::pin(queue.check(cancel.clone())),
+            Some(action) => {
+                let input = keyed(&call.queue, action, call.input, call.key);
+                Box::pin(call.queue.call(action, input, cancel.clone()))
+            }
+            None => Box::pin(call.queue.check(cancel.clone())),
         };
         let outcome = self.admission.within_wait_limit(calling, cancel).await;
         let ended = match &outcome {
@@ -175,8 +156,23 @@ impl Calls {
             Err(CallError::Refused(refusal)) => refusal.kind(),
         };
         let action = call.action.as_deref().unwrap_or("check");
-        self.metrics.call(&call.connection, action, ended, begun.elapsed());
+        let connected = call.queue.connected();
+        let labels = Labels::of(&connected.description().name, connected.name(), action);
+        self.metrics.call(labels, ended, begun.elapsed());
         outcome
+    }
+}
+
+/// The key that a caller gave for an action of a connection with an input. Inputs that mean the same JSON
+/// are the same.
+pub fn key(caller: Caller, connected: &Connected, action: &ActionDescription, given: &str, input: &Object) -> Key {
+    let fingerprint = ConnectionFingerprint::of(connected.description(), connected.connection());
+    Key {
+        key: hash(caller, [connected.name(), &action.name, given]),
+        request: Sha256::digest(canonical::text(input)).into(),
+        account: fingerprint.account,
+        connection: fingerprint.connection,
+        repeatable: Repetition::of(action).is_harmless(),
     }
 }
 

@@ -3,14 +3,13 @@
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
-use plugin_host_core::description::Description;
+use plugin_host_core::queues::Listed;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
-use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
 /// The content type of [`Metrics::text`].
@@ -23,15 +22,31 @@ const BUCKETS: [f64; 12] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 
 /// number of series grow.
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct Ended {
+    plugin: String,
     connection: String,
     action: String,
     outcome: String,
 }
 
+/// Whose call.
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
-struct Call {
+pub struct Labels {
+    plugin: String,
     connection: String,
     action: String,
+}
+
+impl Labels {
+    /// Of a plugin, a connection and an action by their names.
+    pub fn of(plugin: &str, connection: &str, action: &str) -> Self {
+        Self { plugin: plugin.to_owned(), connection: connection.to_owned(), action: action.to_owned() }
+    }
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Loaded {
+    name: String,
+    version: String,
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
@@ -42,8 +57,9 @@ struct Refused {
 /// The counts of one server.
 pub struct Metrics {
     registry: Registry,
+    loaded: Family<Loaded, Gauge>,
     ended: Family<Ended, Counter>,
-    seconds: Family<Call, Histogram>,
+    seconds: Family<Labels, Histogram>,
     refused: Family<Refused, Counter>,
     replayed: Counter,
     under_way: Gauge<u64, AtomicU64>,
@@ -52,14 +68,13 @@ pub struct Metrics {
 
 impl Metrics {
     /// Counts that begin with zero.
-    pub fn new(plugin: &Description) -> Self {
+    pub fn new() -> Self {
         let mut registry = Registry::with_prefix("plugin_host");
-        let ended = Family::default();
-        let seconds: Family<Call, Histogram> = Family::new_with_constructor(|| Histogram::new(BUCKETS));
+        let (loaded, ended) = (Family::<Loaded, Gauge>::default(), Family::default());
+        let seconds: Family<Labels, Histogram> = Family::new_with_constructor(|| Histogram::new(BUCKETS));
         let refused = Family::default();
         let (replayed, under_way, waiting) = (Counter::default(), Gauge::default(), Gauge::default());
-        let labels = vec![("name", plugin.name.clone()), ("version", plugin.version.clone())];
-        registry.register("plugin", "The loaded plugin", Info::new(labels));
+        registry.register("plugin_info", "The loaded plugins", loaded.clone());
         registry.register("calls", "Calls by outcome: done, or the kind of error", ended.clone());
         let what = "How long calls took, with their waits and repetitions";
         registry.register_with_unit("call_duration", what, Unit::Seconds, seconds.clone());
@@ -67,15 +82,23 @@ impl Metrics {
         registry.register("replayed_answers", "Answers given again for an Idempotency-Key", replayed.clone());
         registry.register("calls_in_flight", "Calls under way", under_way.clone());
         registry.register("calls_waiting", "Calls that wait for their turn", waiting.clone());
-        Self { registry, ended, seconds, refused, replayed, under_way, waiting }
+        Self { registry, loaded, ended, seconds, refused, replayed, under_way, waiting }
+    }
+
+    /// These plugins are loaded, and no others.
+    pub fn loaded(&self, plugins: &[Listed<'_>]) {
+        self.loaded.clear();
+        for Listed { description, .. } in plugins {
+            let loaded = Loaded { name: description.name.clone(), version: description.version.clone() };
+            self.loaded.get_or_create(&loaded).set(1);
+        }
     }
 
     /// A call ended.
-    pub fn call(&self, connection: &str, action: &str, outcome: &str, took: Duration) {
-        let (connection, action) = (connection.to_owned(), action.to_owned());
-        let call = Call { connection: connection.clone(), action: action.clone() };
-        self.seconds.get_or_create(&call).observe(took.as_secs_f64());
-        self.ended.get_or_create(&Ended { connection, action, outcome: outcome.to_owned() }).inc();
+    pub fn call(&self, labels: Labels, outcome: &str, took: Duration) {
+        self.seconds.get_or_create(&labels).observe(took.as_secs_f64());
+        let Labels { plugin, connection, action } = labels;
+        self.ended.get_or_create(&Ended { plugin, connection, action, outcome: outcome.to_owned() }).inc();
     }
 
     /// A request led to no call.
@@ -100,27 +123,37 @@ impl Metrics {
 
 #[cfg(test)]
 mod tests {
+    use plugin_host_core::description::Description;
+
     use super::*;
 
     #[test]
-    fn calls_are_counted_by_connection_action_and_outcome() {
-        let description = r#"{"contract":1,"name":"n","title":"t","version":"1","actions":[],"connection":{"check":"c","schema":{}}}"#;
-        let metrics = Metrics::new(&Description::parse(description.to_owned()).unwrap());
-        metrics.call("berlin", "fly", "done", Duration::from_millis(20));
-        metrics.call("berlin", "fly", "auth", Duration::from_millis(20));
+    fn calls_are_counted_by_plugin_connection_action_and_outcome() {
+        let metrics = Metrics::new();
+        let description = |version: &str| {
+            let text = r#"{"contract":1,"name":"n","title":"t","version":"V","actions":[],"connection":{"check":"c","schema":{}}}"#;
+            Description::parse(text.replace('V', version)).unwrap()
+        };
+        for version in ["1", "2"] {
+            let description = &description(version);
+            metrics.loaded(&[Listed { description, translated: description, language: "en", connections: Vec::new() }]);
+        }
+        metrics.call(Labels::of("n", "berlin", "fly"), "done", Duration::from_millis(20));
+        metrics.call(Labels::of("n", "berlin", "fly"), "auth", Duration::from_millis(20));
         metrics.refused("overloaded");
         let text = metrics.text(3, 4);
         for line in [
-            r#"plugin_host_plugin_info{name="n",version="1"} 1"#,
-            r#"plugin_host_calls_total{connection="berlin",action="fly",outcome="done"} 1"#,
-            r#"plugin_host_calls_total{connection="berlin",action="fly",outcome="auth"} 1"#,
-            r#"plugin_host_call_duration_seconds_count{connection="berlin",action="fly"} 2"#,
-            r#"plugin_host_call_duration_seconds_bucket{le="0.025",connection="berlin",action="fly"} 2"#,
+            r#"plugin_host_plugin_info{name="n",version="2"} 1"#,
+            r#"plugin_host_calls_total{plugin="n",connection="berlin",action="fly",outcome="done"} 1"#,
+            r#"plugin_host_calls_total{plugin="n",connection="berlin",action="fly",outcome="auth"} 1"#,
+            r#"plugin_host_call_duration_seconds_count{plugin="n",connection="berlin",action="fly"} 2"#,
+            r#"plugin_host_call_duration_seconds_bucket{le="0.025",plugin="n",connection="berlin",action="fly"} 2"#,
             r#"plugin_host_refused_requests_total{reason="overloaded"} 1"#,
             "plugin_host_calls_in_flight 3",
             "plugin_host_calls_waiting 4",
         ] {
             assert!(text.contains(line), "{line} is not in {text}");
         }
+        assert!(!text.contains(r#"version="1""#), "{text}");
     }
 }

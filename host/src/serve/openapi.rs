@@ -1,10 +1,10 @@
-//! The OpenAPI document, made from what the plugin says of itself.
+//! The OpenAPI document, made from what the plugins say of themselves.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use plugin_host_core::Runner;
 use plugin_host_core::description::{ActionDescription, Description};
 use plugin_host_core::language::{self, Languages};
+use plugin_host_core::queues::Listed;
 use serde_json::{Map, Value, json};
 
 use super::problem::{Problem, TYPE};
@@ -46,7 +46,7 @@ const ERRORS: [(&str, &str); 15] = [
 /// Answers with these statuses say when to call again.
 const LATER: [&str; 4] = ["408", "409", "429", "503"];
 
-/// The document in all languages of a plugin.
+/// The document in all languages of the plugins.
 pub struct Documents {
     /// The language of who asks for none.
     usual: String,
@@ -54,17 +54,20 @@ pub struct Documents {
 }
 
 impl Documents {
-    /// For a server with these connections.
-    pub fn new(runner: &Runner, connections: &[&str], asks_for_token: bool) -> Self {
-        let description = runner.description();
-        let made = |plugin: &Description| document(plugin, connections, asks_for_token).to_string();
-        let in_language = |language: String| {
-            let (plugin, _) = language::localized(description, &Languages::of_header(&language));
-            (language, made(&plugin))
+    /// For a server with these plugins and connections.
+    pub fn new(plugins: &[Listed<'_>], asks_for_token: bool) -> Self {
+        let in_language = |language: &str| {
+            let wanted = Languages::of_header(language);
+            let localized: Vec<_> = plugins.iter().map(|it| language::localized(it.description, &wanted).0).collect();
+            let listed = |(plugin, description)| Listed { description, ..Clone::clone(plugin) };
+            let listed: Vec<_> = plugins.iter().zip(&localized).map(listed).collect();
+            document(&listed, asks_for_token).to_string()
         };
-        let mut by_language: BTreeMap<_, _> = language::languages(description).into_iter().map(in_language).collect();
-        by_language.entry(language::BASE.to_owned()).or_insert_with(|| made(description));
-        Self { usual: runner.language().to_owned(), by_language }
+        let languages: BTreeSet<_> = plugins.iter().flat_map(|it| language::languages(it.description)).collect();
+        let mut by_language: BTreeMap<_, _> = languages.into_iter().map(|it| (it.clone(), in_language(&it))).collect();
+        by_language.entry(language::BASE.to_owned()).or_insert_with(|| document(plugins, asks_for_token).to_string());
+        let usual = plugins.iter().map(|plugin| plugin.language).find(|it| *it != language::BASE);
+        Self { usual: usual.unwrap_or(language::BASE).to_owned(), by_language }
     }
 
     /// The language, and the document in it, for who sends this `Accept-Language`.
@@ -78,32 +81,37 @@ impl Documents {
     }
 }
 
-/// The document for a server with these connections.
-pub fn document(plugin: &Description, connections: &[&str], asks_for_token: bool) -> Value {
-    let whole: Value = serde_json::from_str(&plugin.text).unwrap_or_default();
+/// The document for a server with these plugins and connections.
+pub fn document(plugins: &[Listed<'_>], asks_for_token: bool) -> Value {
     let mut schemas = Map::new();
-    schemas.insert("Problem".to_owned(), problem(&plugin.error_schema));
-    let mut paths = Map::new();
-    for action in &plugin.actions {
-        schemas.insert(format!("{}_input", action.name), schema(&action.offered_input()));
-        schemas.insert(format!("{}_output", action.name), schema(&action.offered_output()));
-        paths.insert(format!("/v1/connections/{{connection}}/actions/{}", action.name), path(action));
+    schemas.insert("Problem".to_owned(), problem(plugins));
+    let mut offers: BTreeMap<&str, Vec<Offer<'_>>> = BTreeMap::new();
+    for plugin in plugins {
+        for action in &plugin.description.actions {
+            let name = match plugins {
+                [_] => action.name.clone(),
+                _ => format!("{}-{}", plugin.description.name, action.name),
+            };
+            schemas.insert(format!("{name}_input"), schema(&action.offered_input()));
+            schemas.insert(format!("{name}_output"), schema(&action.offered_output()));
+            offers.entry(&action.name).or_default().push(Offer { name, plugin, action });
+        }
     }
-    paths.insert("/v1/connections/{connection}/check".to_owned(), check(plugin));
+    let actions = offers.iter().map(|(action, offers)| {
+        (format!("/v1/connections/{{connection}}/actions/{action}"), operation(offers, plugins.len() > 1))
+    });
+    let mut paths: Map<_, _> = actions.collect();
+    let all: Vec<&str> = plugins.iter().flat_map(|plugin| plugin.connections.iter().copied()).collect();
+    paths.insert("/v1/connections/{connection}/check".to_owned(), check(plugins, &all));
     paths.insert("/v1/connections".to_owned(), list());
     let mut document = json!({
         "openapi": "3.1.0",
-        "info": { "title": plugin.title, "version": plugin.version, "description": whole["description"] },
+        "info": info(plugins),
         "servers": [{ "url": "/" }],
         "paths": paths,
         "components": {
             "schemas": schemas,
             "parameters": {
-                "connection": {
-                    "name": "connection", "in": "path", "required": true,
-                    "description": "The connection with which the call is made.",
-                    "schema": { "type": "string", "enum": connections },
-                },
                 "idempotency_key": {
                     "name": "Idempotency-Key", "in": "header",
                     "description": "Calls with the same key and the same JSON get the same answer for a day, once something was or may have been changed. Until then the call is made again. If the server was killed in the middle of a call that must not be made twice, this says so.",
@@ -113,6 +121,10 @@ pub fn document(plugin: &Description, connections: &[&str], asks_for_token: bool
             "responses": responses(),
         },
     });
+    if let [_, _, ..] = plugins {
+        let tag = |plugin: &Listed<'_>| json!({ "name": plugin.description.name, "description": about(plugin) });
+        document["tags"] = plugins.iter().map(tag).collect();
+    }
     if asks_for_token {
         document["components"]["securitySchemes"] = json!({ "token": { "type": "http", "scheme": "bearer" } });
         document["security"] = json!([{ "token": [] }]);
@@ -122,11 +134,50 @@ pub fn document(plugin: &Description, connections: &[&str], asks_for_token: bool
     document
 }
 
-fn path(action: &ActionDescription) -> Value {
+/// An action, and what it is called in this document.
+struct Offer<'a> {
+    name: String,
+    plugin: &'a Listed<'a>,
+    action: &'a ActionDescription,
+}
+
+fn info(plugins: &[Listed<'_>]) -> Value {
+    if let [Listed { description, .. }] = plugins {
+        let whole: Value = serde_json::from_str(&description.text).unwrap_or_default();
+        return json!({
+            "title": description.title, "version": description.version, "description": whole["description"],
+        });
+    }
+    let titles: Vec<_> = plugins.iter().map(|plugin| plugin.description.title.as_str()).collect();
+    json!({
+        "title": "plugin-host", "version": env!("CARGO_PKG_VERSION"),
+        "description": format!("The actions of these plugins: {}.", titles.join(", ")),
+    })
+}
+
+fn about(plugin: &Listed<'_>) -> String {
+    let Description { title, version, description, .. } = plugin.description;
+    format!("{title} {version}. {description}").trim_end().to_owned()
+}
+
+fn connection(connections: &[&str]) -> Value {
+    json!({
+        "name": "connection", "in": "path", "required": true,
+        "description": "The connection with which the call is made.",
+        "schema": { "type": "string", "enum": connections },
+    })
+}
+
+/// The operation of an action. Where several plugins have one of that name, the connection says whose it
+/// is, and the input is one of theirs.
+fn operation(offers: &[Offer<'_>], several: bool) -> Value {
     let content = |part: &str| {
-        let examples: Map<_, _> = action
-            .examples
+        let schemas: Vec<_> = offers
             .iter()
+            .map(|offer| json!({ "$ref": format!("#/components/schemas/{}_{part}", offer.name) }))
+            .collect();
+        let examples = offers.iter().flat_map(|offer| &offer.action.examples);
+        let examples: Map<_, _> = examples
             .filter(|example| example.get(part).is_some())
             .enumerate()
             .map(|(at, example)| {
@@ -134,7 +185,7 @@ fn path(action: &ActionDescription) -> Value {
                 (format!("example_{}", at + 1), json!({ "summary": summary, "value": example[part] }))
             })
             .collect();
-        let schema = json!({ "$ref": format!("#/components/schemas/{}_{part}", action.name) });
+        let schema = if let [one] = &schemas[..] { one.clone() } else { json!({ "anyOf": schemas }) };
         json!({ "application/json": { "schema": schema, "examples": examples } })
     };
     let replayed = json!({
@@ -144,27 +195,43 @@ fn path(action: &ActionDescription) -> Value {
     let done = json!({
         "description": "Done.", "headers": { "Idempotent-Replayed": replayed }, "content": content("output"),
     });
-    json!({
-        "parameters": [{ "$ref": "#/components/parameters/connection" }],
-        "post": {
-            "operationId": action.name,
-            "summary": action.title,
-            "description": action.description,
-            "parameters": [{ "$ref": "#/components/parameters/idempotency_key" }],
-            "requestBody": { "required": true, "content": content("input") },
-            "responses": with_errors(done, &[]),
-        },
-    })
+    let connections: Vec<&str> = offers.iter().flat_map(|offer| offer.plugin.connections.iter().copied()).collect();
+    let names: Vec<_> = offers.iter().map(|offer| offer.name.as_str()).collect();
+    let mut titles: Vec<_> = offers.iter().map(|offer| offer.action.title.as_str()).collect();
+    titles.dedup();
+    let about = match offers {
+        [one] => one.action.description.clone(),
+        _ => {
+            let of_plugin = |it: &Offer<'_>| format!("{}: {}", it.plugin.description.title, it.action.description);
+            offers.iter().map(of_plugin).collect::<Vec<_>>().join("\n\n")
+        }
+    };
+    let mut operation = json!({
+        "operationId": names.join("-or-"),
+        "summary": titles.join(", or: "),
+        "description": about,
+        "parameters": [{ "$ref": "#/components/parameters/idempotency_key" }],
+        "requestBody": { "required": true, "content": content("input") },
+        "responses": with_errors(done, &[]),
+    });
+    if several {
+        operation["tags"] = offers.iter().map(|offer| offer.plugin.description.name.as_str()).collect();
+    }
+    json!({ "parameters": [connection(&connections)], "post": operation })
 }
 
-fn check(plugin: &Description) -> Value {
+fn check(plugins: &[Listed<'_>], connections: &[&str]) -> Value {
     let done = json!({
         "description": "The connection works.", "content": { "application/json": { "schema": { "type": "object" } } },
     });
+    let operation_id = match plugins {
+        [one] => &one.description.connection.check,
+        _ => "check_connection",
+    };
     json!({
-        "parameters": [{ "$ref": "#/components/parameters/connection" }],
+        "parameters": [connection(connections)],
         "post": {
-            "operationId": plugin.connection.check,
+            "operationId": operation_id,
             "summary": "Check the connection",
             "description": "Proves that the connection works, without changing anything.",
             "responses": with_errors(done, &["400", "408", "409", "413", "415", "422"]),
@@ -173,11 +240,17 @@ fn check(plugin: &Description) -> Value {
 }
 
 fn list() -> Value {
-    let schema = json!({
-        "type": "object", "required": ["connections"],
-        "properties": { "connections": { "type": "array", "items": { "type": "string" } } },
+    let text = || json!({ "type": "string" });
+    let names = || json!({ "type": "array", "items": text() });
+    let plugin = json!({
+        "type": "object", "required": ["name", "title", "version", "connections"],
+        "properties": { "name": text(), "title": text(), "version": text(), "connections": names() },
     });
-    let done = json!({ "description": "Their names.", "content": { "application/json": { "schema": schema } } });
+    let schema = json!({
+        "type": "object", "required": ["connections", "plugins"],
+        "properties": { "connections": names(), "plugins": { "type": "array", "items": plugin } },
+    });
+    let done = json!({ "description": "Their names, and which plugin has which.", "content": { "application/json": { "schema": schema } } });
     let never = ["400", "404", "408", "409", "413", "415", "422", "424", "429", "500", "502", "503"];
     json!({
         "get": {
@@ -214,7 +287,7 @@ fn responses() -> Value {
 }
 
 /// The members of problem details, and those of the contract's error document.
-fn problem(error: &Value) -> Value {
+fn problem(plugins: &[Listed<'_>]) -> Value {
     let mut properties = Map::new();
     let urn = format!("What went wrong: `{TYPE}` and a word. For a failed action the word is its `kind`.");
     properties.insert("type".to_owned(), json!({ "type": "string", "format": "uri", "description": urn }));
@@ -222,7 +295,12 @@ fn problem(error: &Value) -> Value {
     properties.insert("status".to_owned(), json!({ "type": "integer", "description": "The HTTP status." }));
     let detail = "What is wrong and what to do.";
     properties.insert("detail".to_owned(), json!({ "type": "string", "description": detail }));
-    properties.extend(error["properties"].as_object().cloned().unwrap_or_default());
+    for plugin in plugins {
+        let whole: Value = serde_json::from_str(&plugin.description.text).unwrap_or_default();
+        for (name, schema) in whole["errorSchema"]["properties"].as_object().into_iter().flatten() {
+            properties.entry(name).or_insert_with(|| schema.clone());
+        }
+    }
     json!({
         "type": "object",
         "description": "Problem details (RFC 9457). `kind` and `message` are there if an action failed.",
@@ -241,53 +319,4 @@ fn schema(schema: &Value) -> Value {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const DESCRIPTION: &str = r#"{"contract":1,"name":"n","title":"Birds","version":"1","description":"Flying.","connection":{"check":"chirp","schema":{}},
-        "errorSchema":{"properties":{"kind":{"enum":["auth"]},"retry":{"enum":["never"]}}},
-        "actions":[{"name":"fly","title":"Fly","description":"Flies.","inputSchema":{"$schema":"x","type":"object","properties":{"to":{"type":"string"}}},
-        "outputSchema":{"type":"object"},"examples":[{"title":"South","input":{"to":"Rome"},"output":{}}]}]}"#;
-
-    fn made(asks_for_token: bool) -> Value {
-        document(&Description::parse(DESCRIPTION.to_owned()).unwrap(), &["berlin", "paris"], asks_for_token)
-    }
-
-    #[test]
-    fn every_action_is_an_operation_with_its_schemas_and_examples() {
-        let document = made(true);
-        let fly = &document["paths"]["/v1/connections/{connection}/actions/fly"]["post"];
-        assert_eq!((&fly["operationId"], &fly["summary"]), (&json!("fly"), &json!("Fly")));
-        let content = &fly["requestBody"]["content"]["application/json"];
-        assert_eq!(content["examples"]["example_1"], json!({ "summary": "South", "value": { "to": "Rome" } }));
-        let input = &document["components"]["schemas"]["fly_input"];
-        assert_eq!(*input, json!({ "type": "object", "properties": { "to": { "type": "string" } } }));
-        let names = &document["components"]["parameters"]["connection"]["schema"]["enum"];
-        assert_eq!(*names, json!(["berlin", "paris"]));
-        assert_eq!(document["components"]["schemas"]["Problem"]["properties"]["kind"], json!({ "enum": ["auth"] }));
-    }
-
-    #[test]
-    fn tokens_are_asked_for_in_the_document_if_the_server_does() {
-        assert_eq!(made(true)["security"], json!([{ "token": [] }]));
-        assert_eq!(made(false)["components"].get("securitySchemes"), None);
-    }
-
-    #[test]
-    fn every_reference_leads_somewhere() {
-        fn check(part: &Value, whole: &Value) -> usize {
-            let here = part.get("$ref").and_then(Value::as_str).map_or(0, |reference| {
-                assert!(whole.pointer(reference.trim_start_matches('#')).is_some(), "{reference} leads nowhere");
-                1
-            });
-            let parts: Vec<_> = match part {
-                Value::Object(members) => members.values().collect(),
-                Value::Array(items) => items.iter().collect(),
-                _ => Vec::new(),
-            };
-            here + parts.into_iter().map(|part| check(part, whole)).sum::<usize>()
-        }
-        let document = made(true);
-        assert!(check(&document, &document) > 20);
-    }
-}
+mod tests;

@@ -6,8 +6,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::pin::pin;
+use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
+use plugin_host_core::Queues;
 use plugin_host_core::account::Account;
 use plugin_host_core::error::{ActionError, Effect, ErrorKind, Retry};
 use plugin_host_core::queue::Queue;
@@ -22,12 +24,18 @@ const OWN_PLACES: usize = 8;
 
 /// What takes calls on, for a server.
 pub struct Admission {
-    places: FairShares,
-    shares: BTreeMap<Account, Share>,
+    capacity: usize,
+    places: RwLock<Places>,
     longest_wait: Duration,
     tasks: TaskTracker,
     draining: CancellationToken,
     cut: CancellationToken,
+}
+
+/// The places, and which share of them each account has.
+struct Places {
+    all: FairShares,
+    shares: BTreeMap<Account, Share>,
 }
 
 /// Why a call was not made.
@@ -51,13 +59,12 @@ pub enum CallError {
 impl Admission {
     /// Takes on so many calls of these queues at a time; one that waits longer than `longest_wait` is
     /// given up.
-    pub fn new<'a>(capacity: usize, longest_wait: Duration, queues: impl IntoIterator<Item = &'a Queue>) -> Self {
-        let accounts: BTreeSet<_> = queues.into_iter().map(Queue::account).collect();
-        let places = FairShares::new(capacity, accounts.len(), OWN_PLACES);
-        let shares = accounts.into_iter().map(|account| (account.clone(), places.share())).collect();
+    pub fn new(capacity: usize, longest_wait: Duration, queues: &Queues) -> Self {
+        let accounts = accounts(queues);
+        let all = FairShares::new(capacity, accounts.len(), OWN_PLACES);
         Self {
-            places,
-            shares,
+            capacity,
+            places: RwLock::new(Places::of(all, accounts)),
             longest_wait,
             tasks: TaskTracker::new(),
             draining: CancellationToken::new(),
@@ -65,9 +72,21 @@ impl Admission {
         }
     }
 
+    /// Takes on calls of other queues from now on. Those that are here keep their places.
+    pub fn follow(&self, queues: &Queues) {
+        let accounts = accounts(queues);
+        let mut places = self.places.write().unwrap_or_else(PoisonError::into_inner);
+        let unchanged =
+            accounts.len() == places.shares.len() && accounts.iter().all(|it| places.shares.contains_key(it));
+        if !unchanged {
+            let all = places.all.dealt_anew(self.capacity, accounts.len(), OWN_PLACES);
+            *places = Places::of(all, accounts);
+        }
+    }
+
     /// How many calls are under way or wait.
     pub fn admitted(&self) -> usize {
-        self.places.in_use()
+        self.places.read().unwrap_or_else(PoisonError::into_inner).all.in_use()
     }
 
     /// Whether no new calls are taken on.
@@ -153,8 +172,24 @@ impl Admission {
         if self.is_draining() {
             return Err(Refusal::Draining);
         }
-        self.shares.get(queue.account()).and_then(Share::try_acquire).ok_or(Refusal::Overloaded)
+        let places = self.places.read().unwrap_or_else(PoisonError::into_inner);
+        match places.shares.get(queue.account()) {
+            Some(share) => share.try_acquire().ok_or(Refusal::Overloaded),
+            // It was looked up right before its connection went.
+            None => places.all.share().try_acquire().ok_or(Refusal::Overloaded),
+        }
     }
+}
+
+impl Places {
+    fn of(all: FairShares, accounts: BTreeSet<Account>) -> Self {
+        let shares = accounts.into_iter().map(|account| (account, all.share())).collect();
+        Self { all, shares }
+    }
+}
+
+fn accounts(queues: &Queues) -> BTreeSet<Account> {
+    queues.iter().map(|queue| queue.account().clone()).collect()
 }
 
 impl Refusal {

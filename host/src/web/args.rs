@@ -6,7 +6,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use plugin_host_core::queue::{Queue, Rate};
+use plugin_host_core::Queues;
+use plugin_host_core::queue::Rate;
+use plugin_host_core::retry::Backoff;
+use plugin_host_core::runner::Connected;
 
 use super::guard::{Guard, HostName};
 use super::listen::Clients;
@@ -15,6 +18,9 @@ use crate::web::admission::Admission;
 
 /// As long as a call can take from its first request to its answer, and some more to write it down.
 const LONGEST_CALL: Duration = Duration::from_secs(65);
+
+/// More threads than calls ever take: it is the slots that bound them, and those may be dealt anew.
+pub const MOST_THREADS: usize = 1 << 16;
 
 /// What calls are taken on.
 #[derive(Debug, Clone, Args)]
@@ -42,9 +48,14 @@ pub struct LoadArgs {
 
 impl LoadArgs {
     /// What takes calls on for these queues.
-    pub fn admission<'a>(&self, queues: impl IntoIterator<Item = &'a Queue>) -> Admission {
+    pub fn admission(&self, queues: &Queues) -> Admission {
         let capacity = usize::from(self.in_flight) + usize::from(self.waiting);
         Admission::new(capacity, Duration::from_secs(self.longest_wait), queues)
+    }
+
+    /// The queues of these connections.
+    pub fn queues(&self, connected: Vec<Connected>, backoff: &Backoff) -> Queues {
+        Queues::new(connected, self.in_flight.into(), self.rate, backoff)
     }
 
     /// How long calls under way may take to end.

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
+use plugin_host_core::Queues;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
@@ -49,6 +50,17 @@ impl HttpServer<'_> {
             () = signals.next() => {}
         }
         Ok(cut_off)
+    }
+}
+
+/// What a server is called that has these queues: as its plugins are.
+pub fn title(queues: &Queues) -> String {
+    const SHOWN: usize = 3;
+    let plugins = queues.plugins();
+    let titles: Vec<_> = plugins.iter().take(SHOWN).map(|plugin| plugin.description.title.as_str()).collect();
+    match plugins.len().saturating_sub(SHOWN) {
+        0 => titles.join(", "),
+        more => format!("{} and {more} more", titles.join(", ")),
     }
 }
 

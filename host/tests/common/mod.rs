@@ -22,6 +22,7 @@ pub fn plugin_host(sandbox: &Sandbox) -> Command {
     command
         .env_clear()
         .env("PLUGIN_BUNDLE", BUNDLE)
+        .env("PLUGIN_ENV_PREFIX", "JUSTCLICK")
         .env("JUSTCLICK_LOGIN", "username")
         .env("JUSTCLICK_API_KEY", SAMPLE_API_KEY)
         .env("JUSTCLICK_BASE_URL", sandbox.base_url());

@@ -42,6 +42,18 @@ fn an_instance_that_stopped_in_the_middle_is_not_used_again() {
 }
 
 #[test]
+fn a_connection_that_rests_holds_no_instance() {
+    let runner = runner(&[]);
+    let connected = runner.connect(nobody());
+    assert_eq!(connected.idle(), 0, "none is made before the first call");
+    assert_eq!(connected.call("count", "").unwrap(), "1");
+    connected.release_idle(Duration::from_secs(3600));
+    assert_eq!((connected.idle(), connected.call("count", "").unwrap().as_str()), (1, "2"));
+    connected.release_idle(Duration::ZERO);
+    assert_eq!((connected.idle(), connected.call("count", "").unwrap().as_str()), (0, "1"));
+}
+
+#[test]
 fn a_stop_in_the_middle_is_told_in_one_line() {
     let runner = runner(&[]);
     let connected = runner.connect(nobody());

@@ -17,7 +17,8 @@ const ROWS: usize = 40;
 
 fn batch(server: &Server, folder: &Path, args: &[&str]) -> (i32, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_plugin-host"));
-    command.env_clear().env("PLUGIN_BUNDLE", BUNDLE).env("JUSTCLICK_LOGIN", SAMPLE_LOGIN);
+    command.env_clear().env("PLUGIN_BUNDLE", BUNDLE).env("PLUGIN_ENV_PREFIX", "JUSTCLICK");
+    command.env("JUSTCLICK_LOGIN", SAMPLE_LOGIN);
     command.env("JUSTCLICK_API_KEY", SAMPLE_API_KEY).env("JUSTCLICK_BASE_URL", server.origin());
     command.current_dir(folder).args(["batch", "update_order_status", "orders.csv", "--in-flight", "1"]).args(args);
     let output = command.stdin(Stdio::null()).output().unwrap();
@@ -112,7 +113,8 @@ fn a_name_is_reached_at_an_address_that_answers_whichever_comes_first() {
         command.arg(env!("CARGO_BIN_EXE_plugin-host")).args(["--retries", "0", "call", "update_order_status"]);
         command.args(["--allow", &format!("http://shop.test:{port}")]);
         command.args(["--field", "bill_id=1", "--field", "status=cancel"]);
-        command.env("PLUGIN_BUNDLE", BUNDLE).env("JUSTCLICK_LOGIN", SAMPLE_LOGIN).env("NO_PROXY", "*");
+        command.env("PLUGIN_BUNDLE", BUNDLE).env("PLUGIN_ENV_PREFIX", "JUSTCLICK").env("NO_PROXY", "*");
+        command.env("JUSTCLICK_LOGIN", SAMPLE_LOGIN);
         command.env("JUSTCLICK_API_KEY", SAMPLE_API_KEY).env("JUSTCLICK_ALLOW_HTTP", "true");
         command.env("JUSTCLICK_BASE_URL", format!("http://shop.test:{port}"));
         let output = command.stdin(Stdio::null()).output().unwrap();

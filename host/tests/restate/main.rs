@@ -10,7 +10,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use common::{harmful_bundle, plugin_host};
+use common::{described_bundle, harmful_bundle, plugin_host};
 use justclick_sandbox::{Misbehaviour, Order, SAMPLE_API_KEY, Sandbox};
 use plugin_host_core::ActionError;
 use plugin_host_core::error::{Effect, Retry};
@@ -352,4 +352,40 @@ async fn wait_until(mut happened: impl FnMut() -> bool) {
         assert!(begun.elapsed() < Duration::from_secs(30), "it did not happen");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
+}
+
+#[tokio::test]
+async fn each_plugin_is_an_object_and_both_are_read_again_at_sighup() {
+    let (berlin, paris, folder) = (sandbox(None), sandbox(None), tempfile::tempdir().unwrap());
+    let shop = folder.path().join("shop");
+    std::fs::create_dir(&shop).unwrap();
+    let shop = described_bundle(&shop, "/name", "shop".into());
+    let file = folder.path().join("connections.toml");
+    let table = |name: &str, plugin: &str, sandbox: &Sandbox| {
+        let base = sandbox.base_url();
+        format!(
+            "[{name}]\nplugin = \"{plugin}\"\nlogin = \"username\"\napi_key = \"{SAMPLE_API_KEY}\"\nbase_url = \"{base}\"\n"
+        )
+    };
+    std::fs::write(&file, table("berlin", "justclick", &berlin) + &table("paris", "shop", &paris)).unwrap();
+    let mut command = plugin_host(&berlin);
+    command.args(["--bundle", common::BUNDLE, "--bundle"]).arg(shop).arg("--connections").arg(&file).arg("restate");
+    let host = begin(command);
+    let (_, manifest) = get(&host.address, "/discover", MANIFEST).await;
+    let manifest: Value = serde_json::from_str(&manifest).unwrap();
+    let names: Vec<_> = manifest["services"].as_array().unwrap().iter().map(|object| &object["name"]).collect();
+    assert_eq!(names, ["justclick", "shop"]);
+    let done = |told: &[Told]| told.contains(&Told::Output(Ok(CANCELLED.to_owned())));
+    assert!(done(&invoke(&host.address, "shop/update_order_status", "paris:100000", CANCEL).await));
+    assert!(!done(&invoke(&host.address, "shop/update_order_status", "berlin:100000", CANCEL).await));
+    assert_eq!((berlin.request_count(), paris.request_count()), (0, 1));
+
+    std::fs::write(&file, table("rome", "shop", &berlin)).unwrap();
+    host.signal("-HUP");
+    let begun = Instant::now();
+    while !done(&invoke(&host.address, "shop/update_order_status", "rome:100000", CANCEL).await) {
+        assert!(begun.elapsed() < Duration::from_secs(20), "it is not read again");
+    }
+    assert!(!done(&invoke(&host.address, "shop/update_order_status", "paris:100000", CANCEL).await));
+    assert_eq!(paris.request_count(), 1);
 }

@@ -173,7 +173,8 @@ class Run:
             environment.install("-r", versions)
             shutil.copyfile(versions, stamp)
         # Both plugins, which know nothing of each other.
-        for wheel in (self.wheel(), self.wheel(self.shop.bundle)):
+        for bundle in (self.bundle, self.shop.bundle):
+            wheel = self.wheel(bundle)
             # Also where the last run left the same version; and then with what it needs for the engine.
             environment.install("--force-reinstall", "--no-deps", wheel)
             environment.install(f"{wheel}[{name}]")

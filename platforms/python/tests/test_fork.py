@@ -90,7 +90,9 @@ def assert_ends_well(done: subprocess.CompletedProcess[str], said: str = "") -> 
 def test_children_forked_while_threads_call_answer_and_share_no_connection() -> None:
     program = """
         callers(shop)
-        time.sleep(0.3)
+        # Each has the connection that it will keep.
+        while server.connections < 8:
+            time.sleep(0.01)
         before, children = server.connections, []
         for number in range(100):
             children.append(child(lambda: call(shop, 1000 + number)))

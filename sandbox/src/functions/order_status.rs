@@ -2,7 +2,7 @@
 
 use super::work::Work;
 use crate::form::Form;
-use crate::orders::{Change, Order};
+use crate::orders::Change;
 use crate::reply::Reply;
 use crate::webhooks::{Event, Kind};
 
@@ -38,10 +38,8 @@ fn kind_of(was: &str, is: &str) -> Option<Kind> {
 
 /// Cancels the orders that nobody has paid in time.
 pub(crate) fn cancel_overdue(work: &mut Work) {
-    let now = work.clock.now();
-    let is_overdue = |order: &Order| order.is_open() && order.data.kill_at.is_some_and(|kill_at| kill_at <= now);
-    for order in work.orders.all().into_iter().filter(is_overdue) {
-        work.orders.with(&order.bill_id, |order| {
+    for bill_id in work.orders.overdue(work.clock.now()) {
+        work.orders.with(&bill_id, |order| {
             if let Some(order) = order {
                 order.status = "cancel".to_owned();
                 work.events.push(Event::of_order(Kind::OrderCancelled, order));

@@ -18,6 +18,7 @@ const done = { ...sent, date: 1362254400, message: 'order status changed' };
 /** The connection, as a client's configuration gives it to a server that it starts. */
 const environment = (change = {}) => ({
   PLUGIN_BUNDLE: join(bundle, 'extism.json'),
+  PLUGIN_ENV_PREFIX: 'JUSTCLICK',
   JUSTCLICK_LOGIN: login,
   JUSTCLICK_API_KEY: key,
   JUSTCLICK_BASE_URL: service,

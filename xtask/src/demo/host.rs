@@ -15,7 +15,7 @@ use crate::sandbox::{API_KEY, LOGIN, Sandbox};
 pub fn command(project: &Project, sandbox: &Sandbox, arguments: &[&str]) -> Command {
     let mut command = Command::new(project.program("plugin-host"));
     command.args(["--bundle", "dist/extism.json"]).args(arguments).current_dir(project.root());
-    command.env("JUSTCLICK_BASE_URL", sandbox.base());
+    command.env("PLUGIN_ENV_PREFIX", "JUSTCLICK").env("JUSTCLICK_BASE_URL", sandbox.base());
     command.env("JUSTCLICK_LOGIN", LOGIN).env("JUSTCLICK_API_KEY", API_KEY);
     environment::reach_loopback(&mut command);
     command

@@ -27,6 +27,26 @@ pub enum ConnectionError {
         /// The names that it has.
         names: Vec<String>,
     },
+    /// A connection does not say which of several plugins it is for.
+    #[error("{}: connection {name} does not say which plugin it is for: put plugin = \"NAME\" into it, one of: {}", path.display(), plugins.join(", "))]
+    NoPlugin {
+        /// The file's path.
+        path: PathBuf,
+        /// The connection.
+        name: String,
+        /// The plugins that there are.
+        plugins: Vec<String>,
+    },
+    /// A connection is for a plugin that is not there.
+    #[error("{}: connection {name} is for no plugin that is loaded: its plugin has to be one of: {}", path.display(), plugins.join(", "))]
+    UnknownPlugin {
+        /// The file's path.
+        path: PathBuf,
+        /// The connection.
+        name: String,
+        /// The plugins that there are.
+        plugins: Vec<String>,
+    },
     /// The file has no connection at all.
     #[error("{} has no connection: give it a table for each, such as [shop]", path.display())]
     Empty {

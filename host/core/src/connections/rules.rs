@@ -1,7 +1,7 @@
 //! What a connection's values are held to, wherever they come from.
 
-use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind;
+use jsonschema::{ValidationError, Validator};
 use serde_json::{Map, Value};
 
 use crate::connection::Connection;
@@ -9,10 +9,24 @@ use crate::description::Description;
 use crate::schema;
 use crate::text::{trim, unquoted};
 
+/// A plugin's schema of connections, ready to hold many against it.
+pub struct Schema<'a> {
+    description: &'a Description,
+    validator: Result<Validator, String>,
+}
+
+impl<'a> Schema<'a> {
+    /// Of a plugin.
+    pub fn of(description: &'a Description) -> Self {
+        let validator = jsonschema::validator_for(&description.connection.schema);
+        Self { description, validator: validator.map_err(|error| error.to_string()) }
+    }
+}
+
 /// The rules of a plugin for its connections.
 pub struct Rules<'a> {
     /// The plugin's.
-    pub description: &'a Description,
+    pub schema: &'a Schema<'a>,
     /// Keys whose values could not be had: that is told already.
     pub unresolved: &'a [String],
     /// What people call a key where the values come from.
@@ -24,7 +38,7 @@ impl Rules<'_> {
     /// Or else everything that is wrong with them, after these problems. No value is shown: any may be
     /// a secret in the wrong place.
     pub fn connection(&self, values: Map<String, Value>, mut problems: Vec<String>) -> Result<Connection, Vec<String>> {
-        let schema = &self.description.connection.schema;
+        let schema = &self.schema.description.connection.schema;
         let value = |(key, value): (String, Value)| {
             let value = trim(value.as_str()?);
             let is_switch = schema::field(schema, &key).is_some_and(|key| key.is_switch());
@@ -32,7 +46,7 @@ impl Rules<'_> {
             (!value.is_empty()).then(|| (key, Value::from(value)))
         };
         let values: Map<String, Value> = values.into_iter().filter_map(value).collect();
-        let known = self.description.config_keys();
+        let known = self.schema.description.config_keys();
         for key in values.keys().filter(|key| !known.contains(&key.as_str())) {
             problems.push(format!("{key} is not known: the keys are {}", known.join(", ")));
         }
@@ -42,7 +56,7 @@ impl Rules<'_> {
             }
         }
         let values = Value::Object(values);
-        match jsonschema::validator_for(schema) {
+        match &self.schema.validator {
             Ok(validator) => problems.extend(validator.iter_errors(&values).filter_map(|error| self.violation(&error))),
             Err(error) => problems.push(format!("the plugin's connection schema is not a JSON Schema: {error}")),
         }
@@ -71,7 +85,7 @@ impl Rules<'_> {
 
     /// What a key is for.
     fn about(&self, key: &str) -> &str {
-        let field = schema::field(&self.description.connection.schema, key);
+        let field = schema::field(&self.schema.description.connection.schema, key);
         field.and_then(|field| field.about()).unwrap_or_default()
     }
 }

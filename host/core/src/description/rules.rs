@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::fault::{Fault, dotted, member, shown, unknown};
 use super::options;
 use super::texts::text_at;
+use crate::connection::PLUGIN;
 use crate::key::Key;
 use crate::schema::{field, fields as fields_of, paths};
 
@@ -114,6 +115,10 @@ fn connection(connection: &Value, exports: &[&str], faults: &mut Vec<Fault>) {
     let keys = names(&connection["schema"]);
     let place = "connection.schema";
     schema(&connection["schema"], place, faults);
+    if keys.contains(&PLUGIN) {
+        let message = "is the host's in a file of connections, and never reaches the plugin: call it otherwise";
+        faults.push(Fault::new("connection.schema.properties.plugin", message, false));
+    }
     known(&connection["schema"]["required"], "connection.schema.required", "config key", &keys, faults);
     known(&connection["origins"], "connection.origins", "config key", &keys, faults);
 }

@@ -51,7 +51,10 @@ pub struct Response {
 
 /// A client whose connections are kept and shared. Cloning it is cheap.
 #[derive(Debug, Clone)]
-pub struct Client(Arc<Inner>);
+pub struct Client {
+    inner: Arc<Inner>,
+    response_bytes: u64,
+}
 
 #[derive(Debug)]
 struct Inner {
@@ -78,7 +81,14 @@ impl Client {
     pub fn new(limits: Limits, private: Vec<Rule>, roots: Roots, proxies: Proxies) -> Self {
         let guard = GuardedResolver::new(PrivateAccess { allowed: private.clone() });
         let (plain, tls) = (Agents::default(), Agents::default());
-        Self(Arc::new(Inner { limits, private, roots, proxies, guard, plain, tls }))
+        let response_bytes = limits.response_bytes;
+        Self { inner: Arc::new(Inner { limits, private, roots, proxies, guard, plain, tls }), response_bytes }
+    }
+
+    /// The same client, connections included, for responses of so many bytes.
+    #[must_use]
+    pub fn response_bytes(&self, response_bytes: u64) -> Self {
+        Self { inner: self.inner.clone(), response_bytes }
     }
 
     /// Sends one request, if the policy allows it, and follows no redirect. It is over at the
@@ -93,10 +103,10 @@ impl Client {
         policy: &Policy,
         deadline: Option<Instant>,
     ) -> Result<Response, NoResponse> {
-        let limits = &self.0.limits;
+        let limits = &self.inner.limits;
         let (uri, origin) = request.judged(body.len(), limits, policy)?;
-        let via = self.0.proxies.route(&origin);
-        if via.is_some() && !self.0.guard.lets_through_proxy(&uri, &origin) {
+        let via = self.inner.proxies.route(&origin);
+        if via.is_some() && !self.inner.guard.lets_through_proxy(&uri, &origin) {
             return Err(forbidden(&origin));
         }
         let mut builder = http::Request::builder().method(request.method()).uri(uri);
@@ -105,7 +115,7 @@ impl Client {
         }
         let not_http = |_| NoResponse::noted(Failure::NotAllowed, "Its method or a header is not one of HTTP.");
         let mut request = builder.body(body).map_err(not_http)?;
-        let agent = self.0.agent(&origin, via);
+        let agent = self.inner.agent(&origin, via);
         if let Some(left) = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))
             && left < limits.total
         {
@@ -121,7 +131,7 @@ impl Client {
         let body = response
             .body_mut()
             .with_config()
-            .limit(limits.response_bytes)
+            .limit(self.response_bytes)
             .read_to_vec()
             .map_err(|error| failed(&error, Stage::Sent))?;
         let retry_after_s = headers.get("retry-after").and_then(|value| retry_after(value, SystemTime::now()));

@@ -1,12 +1,13 @@
 //! What keeps the calls on one account from those on others.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::breaker::CircuitBreaker;
 use super::rate::{Rate, RateLimiter};
 use super::subjects::Subjects;
 use crate::account::Account;
-use crate::description::Description;
+use crate::description::{ActionDescription, Description};
 use crate::shares::{FairShares, Permit, Share};
 
 /// How many calls may be under way at once.
@@ -29,6 +30,12 @@ impl Slots {
         Self(FairShares::new(calls, accounts, 1))
     }
 
+    /// Dealt out anew, to so many accounts: what is under way keeps the slot that it has.
+    #[must_use]
+    pub(crate) fn dealt_anew(&self, calls: usize, accounts: usize) -> Self {
+        Self(self.0.dealt_anew(calls, accounts, 1))
+    }
+
     /// How many there are.
     pub fn total(&self) -> usize {
         self.0.total()
@@ -40,18 +47,36 @@ impl Slots {
     }
 }
 
+/// The times of calls, and the rate that they keep.
+#[derive(Clone)]
+struct Limiter {
+    rate: Rate,
+    times: Arc<RateLimiter>,
+}
+
+impl Limiter {
+    fn new(rate: Rate) -> Self {
+        Self { rate, times: Arc::new(RateLimiter::new(rate)) }
+    }
+
+    /// The last one, if that kept the same rate.
+    fn after(self, last: Option<&Self>) -> Self {
+        last.filter(|last| last.rate == self.rate).cloned().unwrap_or(self)
+    }
+}
+
 /// What the calls on one account share.
 pub struct Bulkhead {
     /// Which account.
     pub account: Account,
     /// Whose turn it is on what.
-    pub subjects: Subjects,
+    pub subjects: Arc<Subjects>,
     slots: Share,
-    rate_limiter: Option<RateLimiter>,
+    limiter: Option<Limiter>,
     /// Of actions that have limits of their own.
-    action_limiters: BTreeMap<String, RateLimiter>,
+    action_limiters: BTreeMap<String, Limiter>,
     /// Whether the service is asked at all.
-    pub breaker: Option<CircuitBreaker>,
+    pub breaker: Option<Arc<CircuitBreaker>>,
 }
 
 impl Bulkhead {
@@ -59,36 +84,50 @@ impl Bulkhead {
     /// and those of each action besides.
     pub fn new(account: Account, slots: &Slots, rate: Option<Rate>, description: &Description) -> Self {
         let own = description.actions.iter().filter(|_| rate.is_none());
-        let limiter = |rate| RateLimiter::new(rate);
-        let action_limiters =
-            own.filter_map(|action| Some((action.name.clone(), limiter(Rate::of_action(action)?)))).collect();
+        let of_action =
+            |action: &ActionDescription| Some((action.name.clone(), Limiter::new(Rate::of_action(action)?)));
         Self {
             account,
-            subjects: Subjects::default(),
+            subjects: Arc::default(),
             slots: slots.0.share(),
-            rate_limiter: rate.or_else(|| Rate::of(description)).map(limiter),
-            action_limiters,
+            limiter: rate.or_else(|| Rate::of(description)).map(Limiter::new),
+            action_limiters: own.filter_map(of_action).collect(),
             breaker: None,
         }
     }
 
     /// The same, which leaves a service alone that does not answer.
     pub fn with_breaker(self) -> Self {
-        Self { breaker: Some(CircuitBreaker::default()), ..self }
+        Self { breaker: Some(Arc::default()), ..self }
+    }
+
+    /// The same, whose account has had a bulkhead before: the turns go on, the service is left alone as
+    /// long as it was to be, and its next call comes no sooner. Its share of the slots is the same, too, if
+    /// it is one of these.
+    pub fn after(self, last: &Self, slots: &Slots) -> Self {
+        let (subjects, breaker) = (last.subjects.clone(), last.breaker.clone());
+        let limiter = self.limiter.map(|new| new.after(last.limiter.as_ref()));
+        let of_action = |(action, new): (String, Limiter)| {
+            let last = last.action_limiters.get(&action);
+            (action, new.after(last))
+        };
+        let action_limiters = self.action_limiters.into_iter().map(of_action).collect();
+        let slots = if slots.0.has(&last.slots) { last.slots.clone() } else { self.slots };
+        Self { account: self.account, subjects, slots, limiter, action_limiters, breaker }
     }
 
     /// A slot for a call of an action, at a time that its rate and the connection's allow. Nobody keeps
     /// a slot, or the connection's time, while waiting for the action's.
     pub async fn slot(&self, action: Option<&str>) -> Permit {
         match action.and_then(|action| self.action_limiters.get(action)) {
-            Some(limiter) => limiter.acquire_with(self.slot_of_connection()).await,
+            Some(limiter) => limiter.times.acquire_with(self.slot_of_connection()).await,
             None => self.slot_of_connection().await,
         }
     }
 
     async fn slot_of_connection(&self) -> Permit {
-        match &self.rate_limiter {
-            Some(limiter) => limiter.acquire_with(self.slots.acquire()).await,
+        match &self.limiter {
+            Some(limiter) => limiter.times.acquire_with(self.slots.acquire()).await,
             None => self.slots.acquire().await,
         }
     }

@@ -52,6 +52,15 @@ fn a_description_that_keeps_the_contract_has_no_fault() {
 }
 
 #[test]
+fn a_config_key_that_is_the_hosts_is_told_to_the_author() {
+    let key = json!({ "type": "string", "title": "Plugin", "description": "Which." });
+    let found = with("/connection/schema/properties/plugin", Some(key));
+    let told: Vec<_> = found.iter().map(ToString::to_string).collect();
+    assert!(told.len() == 1 && told[0].starts_with("connection.schema.properties.plugin is the host's"), "{told:?}");
+    assert!(!found[0].misread);
+}
+
+#[test]
 fn what_is_missing_is_told_by_its_place_and_what_it_is_for() {
     for (pointer, told) in [
         ("/connection/check", "connection.check is missing: the export that proves a connection"),

@@ -1,4 +1,4 @@
-//! What a runner lets plugins do.
+//! What a host lets plugins do.
 
 use std::time::Duration;
 
@@ -6,11 +6,11 @@ use crate::engine::CALL_TIME;
 use crate::http::{Limits, Proxies, Roots, Rule};
 use crate::language::Languages;
 
-/// What a runner lets plugins do: the defaults, changed one by one.
+/// What a host lets plugins do: the defaults, changed one by one.
 ///
 /// ```
 /// use std::time::Duration;
-/// use plugin_host_core::runner::Settings;
+/// use plugin_host_core::host::Settings;
 ///
 /// let settings = Settings::default().call_time(Duration::from_secs(10)).strict(true);
 /// ```
