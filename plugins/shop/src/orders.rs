@@ -58,12 +58,12 @@ pub const CREATE: Action = Action::create("create_order", "Create an order", "Cr
     .examples(&[
         Example {
             title: "One thing, by mail",
-            input: r#"{"request_id":"r-1","customer":7,"goods":[{"sku":"A-101","count":1,"price":"5"}],"tags":"new","delivery":"post","until":1795606200}"#,
+            input: r#"{"request_id":"r-1","customer":7,"goods":[{"sku":"A-101","count":1,"price":"5"}],"tags":["new"],"delivery":"post","until":1795606200}"#,
             output: r#"{"id":"1","repeated":false}"#,
         },
         Example {
             title: "Two things, fetched",
-            input: r#"{"request_id":"r-2","customer":"7","goods":[{"sku":"A-101","count":"2"},{"sku":"A-102","count":1}],"gift":true,"delivery":"pickup","day":"2026-11-25"}"#,
+            input: r#"{"request_id":"r-2","customer":"7","goods":[{"sku":"A-101","count":2},{"sku":"A-102","count":1}],"gift":true,"delivery":"pickup","day":"2026-11-25"}"#,
             output: r#"{"id":"2","repeated":false}"#,
         },
     ]);
