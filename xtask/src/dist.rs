@@ -22,6 +22,9 @@ const WASM: &str = "justclick.wasm";
 /// The licences of what is inside the module: they go wherever it goes.
 const NOTICES: &str = "THIRD-PARTY-NOTICES.txt";
 
+/// What people see of the plugin where packages are listed; written by hand beside what is generated.
+const LISTING: [&str; 3] = ["icon.svg", "icon.dark.svg", "listing.json"];
+
 /// The largest module that may be released, in bytes.
 const LARGEST: usize = 110 * 1024;
 
@@ -82,11 +85,12 @@ fn fill(folder: &Path, manifest: &Path, module: &[u8], notices: String) -> Resul
     Ok(())
 }
 
-/// The generated files that go into the bundle as they are.
+/// The files of `manifest/` that go into the bundle as they are.
 fn described(manifest: &Path) -> Result<Vec<String>> {
     let entries = manifest.read_dir().with_context(|| format!("can't read {}", manifest.display()))?;
     let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
-    let names: Vec<_> = names.filter(|name| name == "describe.json" || name.ends_with(".schema.json")).collect();
+    let is_told = |name: &String| name == "describe.json" || name.ends_with(".schema.json");
+    let names: Vec<_> = names.filter(|name| is_told(name) || LISTING.contains(&name.as_str())).collect();
     if !names.iter().any(|name| name == "describe.json") {
         bail!("manifest/describe.json is missing; make it: cargo xtask manifest");
     }
@@ -230,8 +234,8 @@ mod tests {
         std::fs::create_dir_all(&manifest).unwrap();
         std::fs::create_dir_all(&dist).unwrap();
         std::fs::write(dist.join("stale"), "").unwrap();
-        for (name, text) in [("extism.json", r#"{"wasm": [{}]}"#), ("describe.json", "{}"), ("input.schema.json", "{}")]
-        {
+        let described = [("describe.json", "{}"), ("input.schema.json", "{}"), ("icon.svg", "<svg/>")];
+        for (name, text) in [("extism.json", r#"{"wasm": [{}]}"#)].into_iter().chain(described) {
             std::fs::write(manifest.join(name), text).unwrap();
         }
         std::fs::write(manifest.join("notes.txt"), "").unwrap();
@@ -251,6 +255,7 @@ mod tests {
                 "THIRD-PARTY-NOTICES.txt",
                 "describe.json",
                 "extism.json",
+                "icon.svg",
                 "input.schema.json",
                 "justclick.wasm"
             ]

@@ -1,11 +1,13 @@
 /** Forms for people, derived from a description when a platform's package is built. */
 
-import type { Action, Condition, Description, ObjectSchema, PropertySchema } from './description';
+import { keyOf, pagingFields, typesOf } from './action';
+import type { Action, Condition, Description, ObjectSchema, Options, PropertySchema } from './description';
 
-export type { Action, Condition, Description, ObjectSchema, PropertySchema } from './description';
+export { actionNamed, isAbsent, isRead, isSearch, keyOf } from './action';
+export type { Action, Condition, Description, ObjectSchema, Options, PropertySchema } from './description';
 
-/** How a field is best entered. */
-export type FieldKind = 'text' | 'choice' | 'dateTime' | 'integer' | 'boolean';
+/** How a field is best entered. `list`: several values; `lines`: several lines with fields of their own. */
+export type FieldKind = 'text' | 'choice' | 'dateTime' | 'integer' | 'number' | 'boolean' | 'list' | 'lines';
 
 export interface Choice {
   value: string;
@@ -26,6 +28,12 @@ export interface Field {
   kind: FieldKind;
   /** Of a `choice`. */
   choices: Choice[];
+  /** Of a field whose choices the service knows. */
+  options?: Options;
+  /** Of `lines`: what each of them has. */
+  fields?: Field[];
+  /** Of a `list`: what each of its values is. */
+  element?: Field;
   example?: unknown;
 }
 
@@ -35,19 +43,34 @@ export interface ConnectionField extends Field {
   default?: string | boolean;
 }
 
-/** The input fields of an action, in the order of its form. */
+/**
+ * The input fields of an action, in the order of its form, but for those of pages. Nobody has to fill in the key by which
+ * the service knows repeats: the engine does where it is left empty.
+ */
 export function fieldsOf(action: Action): Field[] {
-  const schema = action.inputSchema;
-  const unordered = Object.keys(schema.properties).filter((key) => !action.form?.order.includes(key));
-  return [...(action.form?.order ?? []), ...unordered].map((key) => {
-    const visible = action.form?.visible?.[key];
-    return { ...fieldOf(schema, key, action.form?.moments), ...(visible && { visible }) };
+  const { inputSchema: schema, form } = action;
+  const unordered = Object.keys(schema.properties).filter((key) => !form?.order.includes(key));
+  const keys = [...(form?.order ?? []), ...unordered].filter((key) => !pagingFields(action).includes(key));
+  return keys.map((key) => {
+    const visible = form?.visible?.[key];
+    const options = form?.options?.[key];
+    return {
+      ...fieldOf(schema, key, form?.moments),
+      ...(visible && { visible }),
+      ...(options && { options }),
+      ...(key === keyOf(action) && { required: false }),
+    };
   });
 }
 
 /** The fields of the output of an action. */
-export function outputFieldsOf(action: Action): Field[] {
-  return Object.keys(action.outputSchema.properties).map((key) => fieldOf(action.outputSchema, key));
+export function outputFieldsOf({ outputSchema }: Pick<Action, 'outputSchema'>): Field[] {
+  return Object.keys(outputSchema.properties).map((key) => fieldOf(outputSchema, key));
+}
+
+/** The fields of what a search finds; none, if it does not say. */
+export function itemFieldsOf(action: Pick<Action, 'outputSchema'>): Field[] {
+  return outputFieldsOf(action).find(({ key }) => key === 'items')?.fields ?? [];
 }
 
 /** The config keys of a connection. */
@@ -78,24 +101,46 @@ function fieldOf(schema: ObjectSchema, key: string, moments: string[] = []): Fie
   const property = schema.properties[key];
   if (!property) throw new Error(`The form orders the field "${key}", which the input schema does not have.`);
   const kind = moments.includes(key) ? 'dateTime' : kindOf(property);
+  return { key, ...about(property, key, kind), required: requirement(schema, key), ...inside(key, property, kind) };
+}
+
+function about(property: PropertySchema, name: string, kind: FieldKind): Omit<Field, 'key' | 'required'> {
+  const { title = name, description = '' } = property;
   const example = exampleOf(property, kind);
   return {
-    key,
-    title: property.title ?? key,
-    description: kind === 'boolean' ? ofSwitch(property.description ?? '') : (property.description ?? ''),
-    required: requirement(schema, key),
+    title,
+    description: kind === 'boolean' ? ofSwitch(description) : description,
     kind,
-    choices: kind === 'choice' ? (property.enum ?? []).map((value) => choice(value, property.description ?? '')) : [],
+    choices: kind === 'choice' ? valuesOf(property).map((value) => choice(value, description)) : [],
     ...(example !== undefined && { example }),
   };
 }
 
+/** What a list is made of. */
+function inside(key: string, { items, title = key }: PropertySchema, kind: FieldKind): Partial<Field> {
+  const { properties, required } = items ?? {};
+  if (kind === 'lines') {
+    const lines: ObjectSchema = { type: 'object', properties: properties ?? {}, ...(required && { required }) };
+    return { fields: Object.keys(lines.properties).map((name) => fieldOf(lines, name)) };
+  }
+  if (kind !== 'list' || !items) return {};
+  return { element: { key, ...about(items, title, kindOf(items)), required: false } };
+}
+
 function kindOf(property: PropertySchema): FieldKind {
-  const types = [property.type ?? []].flat().filter((type) => type !== 'null');
+  const types = typesOf(property);
+  if (types.includes('array')) return property.items?.properties ? 'lines' : 'list';
   if (types.length === 1 && types[0] === 'boolean') return 'boolean';
-  if (property.enum) return isFlag(property.enum) ? 'boolean' : 'choice';
+  if (property.enum) return isFlag(valuesOf(property)) ? 'boolean' : 'choice';
   if (property.format === 'date-time') return 'dateTime';
-  return types.length === 1 && types[0] === 'integer' ? 'integer' : 'text';
+  // What may be a text as well has digits to keep.
+  if (types.length !== 1) return 'text';
+  return types[0] === 'integer' || types[0] === 'number' ? types[0] : 'text';
+}
+
+/** What may be given; an optional field has `null` among its values. */
+function valuesOf(property: PropertySchema): string[] {
+  return (property.enum ?? []).filter((value) => value !== null);
 }
 
 /** Config values are texts, so a switch is written as two of them. */

@@ -1,5 +1,6 @@
 /** Loads a module, and calls what its description names. */
 
+import { actionNamed, withKey } from './action';
 import { make, stopped, type Means } from './call';
 import { accountOf, type Account } from './connection';
 import type { Action, Description } from './description';
@@ -87,12 +88,13 @@ class LoadedPlugin implements Plugin {
     connection: Connection,
     options: CallOptions = {},
   ): Promise<Record<string, unknown>> {
-    const action = this.#description.actions.find((action) => action.name === name);
+    const action = actionNamed(this.#description, name);
     if (!action) throw invalid(`There is no action "${name}".`);
     refuseRounded(action, input);
     const account = accountOf(this.#description, connection);
     const subject = subjectOf(action, input);
-    const text = written(input);
+    // All attempts have the same text, and so the same key.
+    const text = written(withKey(action, input));
     // The account is part of it: each has its own orders.
     const key = subject === null ? null : `${account.identity}\n${subject}`;
     return this.#until(options.signal, async (stop) => {

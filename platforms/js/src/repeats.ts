@@ -1,5 +1,6 @@
 /** Which failed calls a host may make again by itself, and when. */
 
+import { keyOf } from './action';
 import type { Action } from './description';
 import type { ActionError } from './error';
 import { onAbort } from './stop';
@@ -13,11 +14,16 @@ const LONGEST_MS = 30_000;
 
 /**
  * Whether a call may be repeated without a person's asking: where its error allows it, and where it has surely changed
- * nothing or a second time changes nothing more.
+ * nothing or a second time changes nothing more. An action with a key is one of the latter where a repeat `keeps` it.
  */
-export function mayRepeat(action: Pick<Action, 'annotations'> | undefined, error: ActionError): boolean {
+export function mayRepeat(
+  action: Pick<Action, 'annotations' | 'idempotency'> | undefined,
+  error: ActionError,
+  keepsKey = true,
+): boolean {
   const { readOnlyHint, idempotentHint } = action?.annotations ?? {};
-  const isHarmless = error.effect === 'none' || readOnlyHint === true || idempotentHint === true;
+  const isKeyed = keepsKey && keyOf(action) !== undefined;
+  const isHarmless = error.effect === 'none' || readOnlyHint === true || idempotentHint === true || isKeyed;
   return error.retry === 'later' && isHarmless && !isLasting(error);
 }
 

@@ -1,8 +1,8 @@
 /** A plugin's errors as Zapier's: which of them decides what becomes of the Zap run. */
 
 import type { ZObject } from 'zapier-platform-core';
-import { ActionError, inTitleCase, mayRepeat, problemsOf, type Named } from '@justclick/plugin';
-import type { Action } from '@justclick/plugin/forms';
+import { ActionError, inTitleCase, mayRepeat, problemsOf, type Named } from 'plugin-engine';
+import type { Action } from 'plugin-engine/forms';
 
 /** Seconds until a run is repeated where the service does not say; up to twice that, so that not all come at once. */
 const RETRY_S = 60;
@@ -12,17 +12,18 @@ const LONGEST_S = 24 * 3600;
  * The error of an action.
  *
  * - What may be repeated waits and is repeated (`ThrottledError`): not a wrong address or certificate, which the next
- *   minute does not mend, and not what may have been done and would be done twice.
+ *   minute does not mend, and not what may have been done and would be done twice. `keepsKey` says whether a repeat has
+ *   the key by which the service knows it.
  * - What nobody can repair in the Zap's data stops until the account is connected anew (`ExpiredAuthError`).
  * - An unknown order is a condition of this one item: the run ends as halted, and neither counts as failed nor, when
  *   there are many, turns the Zap off (`HaltedError`).
  * - The rest fails, and Zapier tells the Zap's owner (`Error`).
  */
-export function actionError(z: ZObject, action: Action, error: unknown, fields: Named[]): Error {
+export function actionError(z: ZObject, action: Action, error: unknown, fields: Named[], keepsKey = false): Error {
   if (!(error instanceof ActionError)) return unexpected(z, error);
   z.console.log(JSON.stringify(error));
   const message = messageOf(error, fields);
-  if (mayRepeat(action, error)) return new z.errors.ThrottledError(message, delayOf(error));
+  if (mayRepeat(action, error, keepsKey)) return new z.errors.ThrottledError(message, delayOf(error));
   switch (error.kind) {
     case 'auth':
     case 'invalid_connection':

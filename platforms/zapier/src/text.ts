@@ -1,7 +1,7 @@
 /** A description's texts as Zapier's editor shows such texts. */
 
-import type { Field } from '@justclick/plugin/forms';
-import { titleCase } from '@justclick/plugin/text';
+import type { Field } from 'plugin-engine/forms';
+import { titleCase } from 'plugin-engine/text';
 
 /** What the action's title is about: "Update order status" is about an order status. */
 export function noun(title: string): string {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import zapier, { type ZObject } from 'zapier-platform-core';
-import { ActionError, type Action, type ErrorDocument } from '@justclick/plugin';
-import { description } from 'justclick:bundle';
+import { ActionError, type Action, type ErrorDocument } from 'plugin-engine';
+import { description } from 'plugin:bundle';
 import { actionError, connectionError } from '../../src/errors';
 
 const z = { errors: zapier.errors, console: { log() {} } } as unknown as ZObject;
