@@ -77,7 +77,8 @@ pub struct Verify {
 pub enum Condition {
     /// This JSON value.
     Is(&'static str, &'static str),
-    /// The value of this field of the input.
+    /// The value of this field of the input; for a [`Confirm`](crate::Confirm), of this member of the event's
+    /// data.
     IsField(&'static str, &'static str),
 }
 

@@ -52,6 +52,11 @@ impl<'a> Call<'a> {
         self.secrets
     }
 
+    /// The service, as people call it.
+    pub fn service(&self) -> &'a str {
+        self.about.service
+    }
+
     /// The address that requests go to, without a slash at its end.
     pub fn origin(&self) -> &'a str {
         self.config(self.about.origin.0)
@@ -215,7 +220,8 @@ impl<'a> Call<'a> {
         title
     }
 
-    fn account(&self) -> &'a str {
+    /// What a connection is called.
+    pub fn account(&self) -> &'a str {
         self.about.account
     }
 }

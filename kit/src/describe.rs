@@ -9,6 +9,7 @@ use crate::json::{Array, Object, quoted};
 use crate::minify::minify;
 use crate::plugin::Plugin;
 use crate::schema::{given, returned};
+use crate::trigger::{Delivery, Trigger};
 
 /// The dialect of every schema.
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
@@ -57,6 +58,7 @@ pub fn description(plugin: &Plugin) -> String {
         .json_if("limits", limits(plugin.limits).as_deref())
         .json("connection", &told.finish())
         .json("actions", &actions.finish())
+        .json_if("triggers", plugin.triggers.map(|(triggers, told)| told(triggers)).as_deref())
         .json("errorSchema", ERROR_SCHEMA)
         .json_if("i18n", plugin.i18n)
         .finish()
@@ -111,6 +113,38 @@ fn action(action: &Action) -> String {
         .finish()
 }
 
+/// The triggers as the description has them.
+pub fn triggers(triggers: &[Trigger]) -> String {
+    let mut told = Array::new();
+    for trigger in triggers {
+        told.json(&self::trigger(trigger));
+    }
+    told.finish()
+}
+
+fn trigger(trigger: &Trigger) -> String {
+    let confirm = trigger.confirm.map(|confirm| {
+        let told = Object::new().text("action", confirm.action).json("arguments", &arguments(confirm.arguments));
+        told.json("holds", &conditions(confirm.holds)).finish()
+    });
+    let exports = trigger.subscription.map(|calls| calls.exports);
+    Object::new()
+        .text("name", trigger.name)
+        .text("title", trigger.title)
+        .text("description", trigger.description)
+        .text("delivery", if let Delivery::Poll(_) = trigger.delivery { "poll" } else { "webhook" })
+        .json("inputSchema", &given(titled(trigger.title), trigger.input).finish())
+        .json("eventSchema", &returned(titled(trigger.event_title), trigger.event).finish())
+        .json("sample", trigger.sample)
+        .text_if("docs", (!trigger.docs.is_empty()).then_some(trigger.docs))
+        .text_if("signature", trigger.signature.map(|scheme| scheme.name()))
+        .json_if("confirm", confirm.as_deref())
+        .text_if("subscribe", exports.map(|(subscribe, _)| subscribe))
+        .text_if("unsubscribe", exports.map(|(_, unsubscribe)| unsubscribe))
+        .json("form", &form(trigger.input))
+        .finish()
+}
+
 /// What the action does to its surroundings, as MCP has it.
 #[inline(never)]
 pub(crate) fn annotations(action: &Action) -> String {
@@ -125,12 +159,17 @@ pub(crate) fn annotations(action: &Action) -> String {
 
 fn verify(action: &Action) -> Option<String> {
     let verify = action.verify?;
-    let mut arguments = Object::new();
-    for (name, field) in verify.arguments {
-        arguments = arguments.text(name, field);
-    }
-    let told = Object::new().text("action", verify.action).json("arguments", &arguments.finish());
+    let told = Object::new().text("action", verify.action).json("arguments", &arguments(verify.arguments));
     Some(told.json("done", &conditions(verify.done)).json("undone", &conditions(verify.undone)).finish())
+}
+
+/// The arguments of a read, each with what it is taken from.
+fn arguments(pairs: &[(&str, &str)]) -> String {
+    let mut arguments = Object::new();
+    for (name, from) in pairs {
+        arguments = arguments.text(name, from);
+    }
+    arguments.finish()
 }
 
 fn conditions(conditions: &[Condition]) -> String {
@@ -144,23 +183,35 @@ fn conditions(conditions: &[Condition]) -> String {
     told.finish()
 }
 
-/// What a form has to know beside the schema.
-fn form(fields: &[Field]) -> String {
-    let (mut order, mut moments) = (Array::new(), Array::new());
-    let (mut visible, mut options) = (Object::new(), Object::new());
+/// Notes what a host can help with: the moments, and the fields that have choices. A field of the lines of
+/// `goods` is called `goods[].sku`.
+fn help(fields: &[Field], within: &str, moments: &mut Array, mut options: Object) -> Object {
     for field in fields {
-        order.text(field.name);
+        let name = [within, field.name].concat();
         if field.holds.is_moment() {
-            moments.text(field.name);
-        }
-        if let Some(when) = field.when() {
-            visible = visible.json(field.name, &Object::new().json(when.on, &Array::of_texts(when.is)).finish());
+            moments.text(&name);
         }
         if let Some(list) = field.options {
             let one = Object::new().text("action", list.action).text("value", list.value).text("title", list.title);
-            options = options.json(field.name, &one.text_if("search", list.search).finish());
+            options = options.json(&name, &one.text_if("search", list.search).finish());
+        }
+        if let Some(fields) = field.holds.fields() {
+            options = help(fields, &[&name, "[]."].concat(), moments, options);
         }
     }
+    options
+}
+
+/// What a form has to know beside the schema.
+fn form(fields: &[Field]) -> String {
+    let (mut order, mut moments, mut visible) = (Array::new(), Array::new(), Object::new());
+    for field in fields {
+        order.text(field.name);
+        if let Some(when) = field.when() {
+            visible = visible.json(field.name, &Object::new().json(when.on, &Array::of_texts(when.is)).finish());
+        }
+    }
+    let options = help(fields, "", &mut moments, Object::new());
     let (has_visible, has_moments, has_options) = (!visible.is_empty(), !moments.is_empty(), !options.is_empty());
     Object::new()
         .json("order", &order.finish())

@@ -27,6 +27,8 @@ pub enum Kind {
     UnexpectedReply,
     /// The reply's signature is missing or wrong.
     ForgedReply,
+    /// An event's signature is missing or wrong.
+    ForgedEvent,
     /// A bug in this plugin.
     Internal,
 }
@@ -43,6 +45,7 @@ impl Kind {
             Self::Unavailable => "unavailable",
             Self::UnexpectedReply => "unexpected_reply",
             Self::ForgedReply => "forged_reply",
+            Self::ForgedEvent => "forged_event",
             Self::Internal => "internal",
         }
     }

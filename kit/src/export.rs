@@ -1,8 +1,13 @@
 //! The macro that declares a plugin and makes the exports of its module.
 
 use crate::action::Action;
+use crate::trigger::Trigger;
 
-/// Declares a plugin: its actions, each by its name and its [`Action`]; and in a module, its exports.
+/// Declares a plugin: its actions, each by its name and its [`Action`]; its triggers, if it has any, in
+/// the same way; and in a module, its exports.
+///
+/// A trigger whose service is told where to send its webhooks has two exports more, whose names stand
+/// in brackets: `order_sent(order_sent_subscribe, order_sent_unsubscribe) = ORDER_SENT`.
 ///
 /// ```
 /// use plugin_kit::{Action, Call, Connection, Error, Object, Plugin};
@@ -28,12 +33,21 @@ macro_rules! plugin {
         $visibility:vis static $plugin:ident: Plugin = $value:expr;
         check $check:ident = $run:expr;
         actions { $($name:ident = $action:expr),* $(,)? }
+        $(triggers { $($trigger:ident $(($subscribe:ident, $unsubscribe:ident))? = $told:expr),+ $(,)? })?
     ) => {
         $(#[$attribute])*
         $visibility static $plugin: $crate::Plugin = {
             const ACTIONS: &[$crate::Action] = &[$($action),*];
             const _: () = $crate::export::assert_names(ACTIONS, &[$(stringify!($name)),*]);
-            $value.with(stringify!($check), $run, ACTIONS)
+            let plugin: $crate::Plugin = $value;
+            let plugin = plugin.with(stringify!($check), $run, ACTIONS);
+            $(
+                const TRIGGERS: &[$crate::Trigger] =
+                    &[$($told $(.exported(stringify!($subscribe), stringify!($unsubscribe)))?),+];
+                const _: () = $crate::export::assert_trigger_names(TRIGGERS, &[$(stringify!($trigger)),+]);
+                let plugin = plugin.with_triggers(TRIGGERS, $crate::describe::triggers);
+            )?
+            plugin
         };
 
         #[cfg(target_arch = "wasm32")]
@@ -61,6 +75,22 @@ macro_rules! plugin {
                     $crate::guest::run(&super::$plugin, stringify!($name))
                 }
             )*
+            $($(
+                #[unsafe(no_mangle)]
+                extern "C" fn $trigger() -> i32 {
+                    $crate::guest::deliver(&super::$plugin, stringify!($trigger))
+                }
+                $(
+                    #[unsafe(no_mangle)]
+                    extern "C" fn $subscribe() -> i32 {
+                        $crate::guest::subscribe(&super::$plugin, stringify!($trigger))
+                    }
+                    #[unsafe(no_mangle)]
+                    extern "C" fn $unsubscribe() -> i32 {
+                        $crate::guest::unsubscribe(&super::$plugin, stringify!($trigger))
+                    }
+                )?
+            )+)?
         }
     };
 }
@@ -70,13 +100,31 @@ macro_rules! plugin {
 pub const fn assert_names(actions: &[Action], names: &[&str]) {
     let mut place = 0;
     while place < actions.len() {
-        let (name, export) = (actions[place].name().as_bytes(), names[place].as_bytes());
-        assert!(name.len() == export.len(), "an action's name is not the name it has in plugin!");
-        let mut at = 0;
-        while at < name.len() {
-            assert!(name[at] == export[at], "an action's name is not the name it has in plugin!");
-            at += 1;
+        assert!(are_equal(actions[place].name(), names[place]), "an action's name is not the name it has in plugin!");
+        place += 1;
+    }
+}
+
+/// Fails to compile where a trigger's name is not that of its export, or where its calls to subscribe
+/// have no exports.
+#[doc(hidden)]
+pub const fn assert_trigger_names(triggers: &[Trigger], names: &[&str]) {
+    let mut place = 0;
+    while place < triggers.len() {
+        let trigger = &triggers[place];
+        assert!(are_equal(trigger.name(), names[place]), "a trigger's name is not the name it has in plugin!");
+        if let Some(calls) = trigger.subscription {
+            assert!(!calls.exports.0.is_empty(), "a trigger subscribes, and its calls have no names in plugin!");
         }
         place += 1;
     }
+}
+
+const fn are_equal(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    let mut at = 0;
+    while at < one.len() && at < other.len() && one[at] == other[at] {
+        at += 1;
+    }
+    at == one.len() && at == other.len()
 }

@@ -36,11 +36,28 @@ pub fn check_connection(plugin: &Plugin) -> i32 {
 
 /// The export of the action of that name.
 pub fn run(plugin: &Plugin, name: &str) -> i32 {
-    export(|| {
-        // The macro names no action that is not in the plugin.
-        let outcome = plugin.run(name, &input(), &config, &Host);
-        outcome.unwrap_or_else(|| Err(Error::new(Kind::Internal, "No such action.")))
-    })
+    export(|| plugin.run(name, &input(), &config, &Host).unwrap_or_else(nameless))
+}
+
+/// The export of the trigger of that name.
+pub fn deliver(plugin: &Plugin, name: &str) -> i32 {
+    export(|| plugin.deliver(name, &input(), &config, &Host).unwrap_or_else(nameless))
+}
+
+/// The export by which the trigger of that name is subscribed to.
+pub fn subscribe(plugin: &Plugin, name: &str) -> i32 {
+    export(|| plugin.subscribe(name, &input(), &config, &Host).unwrap_or_else(nameless))
+}
+
+/// The export by which such a subscription ends.
+pub fn unsubscribe(plugin: &Plugin, name: &str) -> i32 {
+    export(|| plugin.unsubscribe(name, &input(), &config, &Host).unwrap_or_else(nameless))
+}
+
+/// The macro names nothing that is not in the plugin.
+#[cold]
+fn nameless() -> Result<String, Error> {
+    Err(Error::new(Kind::Internal, "There is none of that name."))
 }
 
 fn input() -> Vec<u8> {

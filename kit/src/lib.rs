@@ -45,6 +45,7 @@
 //! ```
 
 pub mod action;
+pub mod base64;
 pub mod call;
 pub mod connection;
 pub mod describe;
@@ -52,6 +53,7 @@ pub mod error;
 pub mod export;
 pub mod field;
 pub mod flaw;
+pub mod form;
 pub mod given;
 #[cfg(target_arch = "wasm32")]
 pub mod guest;
@@ -65,10 +67,12 @@ pub mod page;
 pub mod plugin;
 mod schema;
 pub mod secret;
+pub mod signature;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod testing;
 pub mod text;
 pub mod tools;
+pub mod trigger;
 pub mod types;
 pub mod values;
 
@@ -77,8 +81,14 @@ pub use call::Call;
 pub use connection::{Config, Connection};
 pub use error::{Effect, Error, Kind, Retry, Upstream};
 pub use field::{Field, Options, Refused, Type};
+pub use form::Form;
 pub use http::{Request, Response, Transport};
 pub use json::Object;
 pub use plugin::Plugin;
 pub use secret::{Secret, Secrets};
+#[cfg(feature = "hmac-sha256")]
+pub use trigger::StandardWebhooks;
+pub use trigger::{
+    Confirm, Event, Page, Poll, Received, Start, Subscribe, Subscription, Trigger, Unsubscribe, Webhook,
+};
 pub use values::{Value, Values};

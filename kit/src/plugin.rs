@@ -6,9 +6,14 @@ use crate::connection::{Config, Connection, Raw};
 use crate::error::{Effect, Error, Kind};
 use crate::http::Transport;
 use crate::input;
-use crate::json::{self, Object};
+use crate::json::{self, Members, Object};
 use crate::secret::Secrets;
+use crate::trigger::webhook;
+use crate::trigger::{Subscribing, Trigger};
 use crate::values::Values;
+
+/// The triggers, with what writes their descriptions: a plugin without any does not carry it.
+pub(crate) type Triggers = Option<(&'static [Trigger], fn(&[Trigger]) -> String)>;
 
 /// All that a plugin says of itself.
 #[derive(Clone, Copy)]
@@ -22,6 +27,7 @@ pub struct Plugin {
     pub(crate) check_name: &'static str,
     pub(crate) check: Run,
     pub(crate) actions: &'static [Action],
+    pub(crate) triggers: Triggers,
     pub(crate) limits: &'static [Limit],
     pub(crate) reason: Option<&'static str>,
     pub(crate) i18n: Option<&'static str>,
@@ -51,6 +57,7 @@ impl Plugin {
             check_name: "check_connection",
             check: no_check,
             actions: &[],
+            triggers: None,
             limits: &[],
             reason: None,
             i18n: None,
@@ -104,6 +111,26 @@ impl Plugin {
         self
     }
 
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn with_triggers(mut self, triggers: &'static [Trigger], told: fn(&[Trigger]) -> String) -> Self {
+        self.triggers = Some((triggers, told));
+        self
+    }
+
+    /// Its triggers.
+    pub const fn triggers(&self) -> &'static [Trigger] {
+        match self.triggers {
+            Some((triggers, _)) => triggers,
+            None => &[],
+        }
+    }
+
+    /// The trigger of that name.
+    pub fn trigger(&self, name: &str) -> Option<&'static Trigger> {
+        self.triggers().iter().find(|trigger| trigger.name == name)
+    }
+
     /// Its actions.
     pub const fn actions(&self) -> &'static [Action] {
         self.actions
@@ -125,6 +152,54 @@ impl Plugin {
         self.action(name).map(|action| run_action(self, Some(action), input, config, transport))
     }
 
+    /// Answers a poll or a webhook for the trigger of that name, both JSON; `None` if there is none.
+    pub fn deliver(
+        &self,
+        name: &str,
+        given: &[u8],
+        config: Config,
+        transport: &dyn Transport,
+    ) -> Option<Result<String, Error>> {
+        let trigger = self.trigger(name)?;
+        let deliver = |call: &Call, given: &Members| (trigger.deliver)(trigger, call, given);
+        Some(run_trigger(self, trigger, true, given, config, transport, &deliver))
+    }
+
+    /// Tells the service where to send the webhooks of the trigger of that name; `None` if there is none.
+    pub fn subscribe(
+        &self,
+        name: &str,
+        given: &[u8],
+        config: Config,
+        transport: &dyn Transport,
+    ) -> Option<Result<String, Error>> {
+        self.call_for_webhooks(name, Subscribing::Begin, given, config, transport)
+    }
+
+    /// Ends a subscription of the trigger of that name; `None` if there is none.
+    pub fn unsubscribe(
+        &self,
+        name: &str,
+        given: &[u8],
+        config: Config,
+        transport: &dyn Transport,
+    ) -> Option<Result<String, Error>> {
+        self.call_for_webhooks(name, Subscribing::End, given, config, transport)
+    }
+
+    fn call_for_webhooks(
+        &self,
+        name: &str,
+        which: Subscribing,
+        given: &[u8],
+        config: Config,
+        transport: &dyn Transport,
+    ) -> Option<Result<String, Error>> {
+        let trigger = self.trigger(name)?;
+        let call_it = |call: &Call, given: &Members| (trigger.calls)(trigger, call, given, which);
+        Some(run_trigger(self, trigger, false, given, config, transport, &call_it))
+    }
+
     /// Proves that a connection works, by calls that change nothing.
     ///
     /// # Errors
@@ -144,19 +219,57 @@ fn run_action(
     transport: &dyn Transport,
 ) -> Result<String, Error> {
     let raw = Raw::load(&plugin.connection, config);
-    let secrets = &raw.secrets;
     let input = match action {
         Some(action) => input::read(input, action.input),
         None => Ok(Values::default()),
     };
+    let run = action.map_or(plugin.check, |action| action.run);
+    carry_out(plugin, about(plugin, action), &raw, input, transport, &run)
+}
+
+/// Runs what a host calls a trigger for: what it hands over is a JSON object, in which the trigger's
+/// own input is one member.
+fn run_trigger(
+    plugin: &Plugin,
+    trigger: &Trigger,
+    is_read: bool,
+    given: &[u8],
+    config: Config,
+    transport: &dyn Transport,
+    run: &dyn Fn(&Call, &Members) -> Result<Object, Error>,
+) -> Result<String, Error> {
+    let invalid = |told: &str| Error::new(Kind::InvalidInput, told);
+    let given = std::str::from_utf8(given).ok().and_then(|json| Members::parse(json).ok());
+    let given = given.ok_or_else(|| invalid("What a trigger is given is a JSON object, with its input in it."))?;
+    if given.has_repeated_names() {
+        return Err(invalid("What the trigger was given names something twice."));
+    }
+    let mut raw = Raw::load(&plugin.connection, config);
+    if let Some(secret) = webhook::secret(&given) {
+        raw.secrets.add("secret", secret);
+    }
+    let input = input::read(given.get("input").unwrap_or("{}").as_bytes(), trigger.input);
+    let about = About { is_read, thing: (!is_read).then_some("subscription"), ..about(plugin, None) };
+    carry_out(plugin, about, &raw, input, transport, &|call: &Call| run(call, &given))
+}
+
+/// One call, from a connection and an input to the output.
+fn carry_out(
+    plugin: &Plugin,
+    about: About,
+    raw: &Raw,
+    input: Result<Values, Error>,
+    transport: &dyn Transport,
+    run: &dyn Fn(&Call) -> Result<Object, Error>,
+) -> Result<String, Error> {
+    let secrets = &raw.secrets;
     let outcome = input.and_then(|input| {
         let connection = &raw.read(&plugin.connection)?;
         // It would be sent in clear, and come back in the output.
         if let Some(title) = input.holds_secret(secrets) {
             return Err(Error::new(Kind::InvalidInput, ["A field holds the ", title, ": take it out."].concat()));
         }
-        let call = Call { about: about(plugin, action), connection, secrets, input: &input, transport };
-        let run = action.map_or(plugin.check, |action| action.run);
+        let call = Call { about, connection, secrets, input: &input, transport };
         run(&call).map_err(|error| if call.is_read() { error.with_effect(Effect::None) } else { error })
     });
     match outcome {

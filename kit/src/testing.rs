@@ -7,6 +7,8 @@
 //! # }
 //! ```
 
+mod triggers;
+
 use crate::action::Action;
 use crate::describe;
 use crate::error::Error;
@@ -17,6 +19,11 @@ use crate::json::{self, Members, Object};
 use crate::plugin::Plugin;
 use crate::tools;
 use crate::values::Values;
+
+pub use triggers::event_faults;
+
+/// Where a search's next part begins: the contract has MCP's name for it.
+const NEXT_CURSOR: &str = "nextCursor";
 
 /// An input that breaks one rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,14 +118,17 @@ pub fn faults(plugin: &Plugin) -> Vec<String> {
             if let Err(error) = read(action, example.input) {
                 faults.push(format!("{name}: the example {:?} is refused: {}", example.title, error.message));
             }
-            of_output(action, example.title, example.output, &mut faults);
+            let of = format!("{name}: the output of the example {:?}", example.title);
+            of_output(&of, action.output, example.output, &mut faults);
         }
         let reads = |other: &str| plugin.action(other).is_some_and(Action::is_read);
-        let lists = action.input.iter().filter_map(|field| field.options).map(|options| options.action);
+        let within = action.input.iter().filter_map(|field| field.holds.fields()).flatten();
+        let lists = action.input.iter().chain(within).filter_map(|field| field.options).map(|options| options.action);
         for other in lists.chain(action.verify.map(|verify| verify.action)).filter(|other| !reads(other)) {
             faults.push(format!("{name}: there is no read {other}"));
         }
     }
+    triggers::of(plugin, &mut faults);
     for case in counter_examples(plugin) {
         let is_taken = plugin.action(case.action).is_some_and(|action| read(action, &case.input).is_ok());
         if is_taken {
@@ -131,7 +141,8 @@ pub fn faults(plugin: &Plugin) -> Vec<String> {
 fn of_fields(of: &str, fields: &'static [Field], takes: bool, faults: &mut Vec<String>) {
     for (place, field) in fields.iter().enumerate() {
         let name = field.name;
-        let is_name = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+        let is_name = name == NEXT_CURSOR
+            || name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
         if !is_name || name.is_empty() || tools::ADDED_BY_CLIENTS.contains(&name) {
             faults.push(format!("{of}: {name:?} is no name for a field: small letters, digits and _"));
         }
@@ -157,21 +168,17 @@ fn of_fields(of: &str, fields: &'static [Field], takes: bool, faults: &mut Vec<S
     }
 }
 
-fn of_output(action: &Action, title: &str, output: &str, faults: &mut Vec<String>) {
-    let Ok(members) = Members::parse(output) else {
-        return faults.push(format!("{}: the output of the example {title:?} is no object", action.name));
-    };
-    for field in action.output.iter().filter(|field| field.needed == Needed::Always) {
+/// An object that is given back has what it must have, and nothing that is not said of it.
+fn of_output(of: &str, fields: &[Field], output: &str, faults: &mut Vec<String>) {
+    let Ok(members) = Members::parse(output) else { return faults.push(format!("{of} is no object")) };
+    for field in fields.iter().filter(|field| field.needed == Needed::Always) {
         if members.get(field.name).is_none() {
-            faults.push(format!("{}: the output of the example {title:?} has no {}", action.name, field.name));
+            faults.push(format!("{of} has no {}", field.name));
         }
     }
     for (name, _) in &members.0 {
-        if !action.output.iter().any(|field| field.name == name) {
-            faults.push(format!(
-                "{}: the output of the example {title:?} has {name}, which is none of its members",
-                action.name
-            ));
+        if !fields.iter().any(|field| field.name == name) {
+            faults.push(format!("{of} has {name}, which is none of its members"));
         }
     }
 }

@@ -1,7 +1,7 @@
-//! The bundle: the plugin, and all that a host or a platform wants to know of it.
+//! The bundles: each plugin, and all that a host or a platform wants to know of it.
 //!
-//! It is put together in a folder of its own and takes the old one's place when it is complete, so
-//! nobody ever loads half of it.
+//! They are put together in a folder of their own and take the old ones' place when they are complete,
+//! so nobody ever loads half of one.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -10,69 +10,87 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::notices;
+use crate::plugins::{PLUGINS, Plugin};
 use crate::project::Project;
 use crate::toolchain::Toolchain;
 use crate::ui::say;
 use crate::wasm::{self, Module};
-
-/// The module's name in the bundle.
-const WASM: &str = "justclick.wasm";
+use crate::{generated, notices};
 
 /// The licences of what is inside the module: they go wherever it goes.
 const NOTICES: &str = "THIRD-PARTY-NOTICES.txt";
 
-/// What people see of the plugin where packages are listed; written by hand beside what is generated.
+/// How directories list a plugin and show it: written by hand beside its `extism.json`, as far as it is there.
 const LISTING: [&str; 3] = ["icon.svg", "icon.dark.svg", "listing.json"];
-
-/// The largest module that may be released, in bytes.
-const LARGEST: usize = 110 * 1024;
 
 /// `cargo xtask dist`.
 ///
 /// # Errors
-/// When a step fails or the module is too large.
+/// When a step fails or a module is too large.
 pub fn chore(project: &Project) -> Result<()> {
     build(project, &Toolchain::find_or_set_up()?)
 }
 
-/// Builds the plugin and its bundle.
+/// Builds every plugin and its bundle.
 ///
 /// # Errors
-/// When a step fails or the module is too large.
+/// When a step fails or a module is too large.
 pub fn build(project: &Project, toolchain: &Toolchain) -> Result<()> {
-    let module = wasm::build(project, toolchain)?;
-    check_size(&module)?;
     let staging = Staging::new(project)?;
-    let notices = notices::of_module(toolchain.cargo(), project.root(), "justclick-plugin")?;
-    fill(&staging.0, &project.root().join("manifest"), &module.bytes, notices)?;
+    let mut built = Vec::new();
+    for plugin in PLUGINS {
+        let module = wasm::build(project, toolchain, plugin)?;
+        check_size(plugin, &module)?;
+        let notices = notices::of_module(toolchain.cargo(), project.root(), plugin.package)?;
+        let folder = staging.0.join(plugin.bundle);
+        let described = folder.join("described");
+        make(&described)?;
+        generated::describe(project, toolchain, plugin, &described)?;
+        let beside = project.root().join(plugin.manifest);
+        for name in LISTING.into_iter().filter(|name| beside.join(name).is_file()) {
+            std::fs::write(described.join(name), read(&beside.join(name))?)?;
+        }
+        let manifest = read(&beside.join("extism.json"))?;
+        fill(&folder, plugin, &manifest, &described, &module.bytes, notices)?;
+        std::fs::remove_dir_all(&described)?;
+        built.push((plugin, module));
+    }
     staging.replace(&project.dist())?;
-    say(format!(
-        "{}: {} bytes, {} with gzip",
-        project.typed(&project.dist().join(WASM)).display(),
-        grouped(module.bytes.len()),
-        grouped(gzipped(&module.bytes)?),
-    ));
-    Ok(())
-}
-
-fn check_size(module: &Module) -> Result<()> {
-    let size = module.bytes.len();
-    if module.optimised && size > LARGEST {
-        bail!("the module has {} bytes, more than the {} it may have", grouped(size), grouped(LARGEST));
+    for (plugin, module) in built {
+        say(format!(
+            "{}: {} bytes, {} with gzip",
+            project.typed(&plugin.dist(project).join(plugin.module())).display(),
+            grouped(module.bytes.len()),
+            grouped(gzipped(&module.bytes)?),
+        ));
     }
     Ok(())
 }
 
-/// Writes every file of the bundle into `folder`.
-fn fill(folder: &Path, manifest: &Path, module: &[u8], notices: String) -> Result<()> {
+fn check_size(plugin: &Plugin, module: &Module) -> Result<()> {
+    let (name, size, largest) = (plugin.name, module.bytes.len(), plugin.largest);
+    if module.optimised && size > largest {
+        bail!("the module of {name} has {} bytes, more than the {} it may have", grouped(size), grouped(largest));
+    }
+    Ok(())
+}
+
+/// Writes every file of a bundle into `folder`; `described` is the folder of what describes the plugin.
+fn fill(
+    folder: &Path,
+    plugin: &Plugin,
+    manifest: &[u8],
+    described: &Path,
+    module: &[u8],
+    notices: String,
+) -> Result<()> {
     let mut files = vec![
-        (WASM.to_owned(), module.to_owned()),
-        ("extism.json".to_owned(), extism_manifest(&read(&manifest.join("extism.json"))?, module)?),
+        (plugin.module(), module.to_owned()),
+        ("extism.json".to_owned(), extism_manifest(manifest, &plugin.module(), module)?),
         (NOTICES.to_owned(), notices.into_bytes()),
     ];
-    for name in described(manifest)? {
-        let content = read(&manifest.join(&name))?;
+    for name in bundled(described)? {
+        let content = read(&described.join(&name))?;
         files.push((name, content));
     }
     files.sort();
@@ -85,24 +103,20 @@ fn fill(folder: &Path, manifest: &Path, module: &[u8], notices: String) -> Resul
     Ok(())
 }
 
-/// The files of `manifest/` that go into the bundle as they are.
-fn described(manifest: &Path) -> Result<Vec<String>> {
-    let entries = manifest.read_dir().with_context(|| format!("can't read {}", manifest.display()))?;
+/// The files that go into the bundle as they are.
+fn bundled(described: &Path) -> Result<Vec<String>> {
+    let entries = described.read_dir().with_context(|| format!("can't read {}", described.display()))?;
     let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
     let is_told = |name: &String| name == "describe.json" || name.ends_with(".schema.json");
-    let names: Vec<_> = names.filter(|name| is_told(name) || LISTING.contains(&name.as_str())).collect();
-    if !names.iter().any(|name| name == "describe.json") {
-        bail!("manifest/describe.json is missing; make it: cargo xtask manifest");
-    }
-    Ok(names)
+    Ok(names.filter(|name| is_told(name) || LISTING.contains(&name.as_str())).collect())
 }
 
 /// The manifest for stock Extism hosts, with where the module is and what it must hash to.
-fn extism_manifest(template: &[u8], module: &[u8]) -> Result<Vec<u8>> {
-    let mut manifest: Value = serde_json::from_slice(template).context("manifest/extism.json is not JSON")?;
+fn extism_manifest(template: &[u8], path: &str, module: &[u8]) -> Result<Vec<u8>> {
+    let mut manifest: Value = serde_json::from_slice(template).context("the plugin's extism.json is not JSON")?;
     let main = manifest.pointer_mut("/wasm/0").and_then(Value::as_object_mut);
-    let main = main.context("manifest/extism.json has no object at wasm[0]")?;
-    main.insert("path".to_owned(), WASM.into());
+    let main = main.context("the plugin's extism.json has no object at wasm[0]")?;
+    main.insert("path".to_owned(), path.into());
     main.insert("hash".to_owned(), sha256(module).into());
     let mut text = serde_json::to_string_pretty(&manifest)?;
     text.push('\n');
@@ -138,6 +152,10 @@ fn grouped(number: usize) -> String {
     text
 }
 
+fn make(folder: &Path) -> Result<()> {
+    std::fs::create_dir_all(folder).with_context(|| format!("can't make {}", folder.display()))
+}
+
 fn read(path: &Path) -> Result<Vec<u8>> {
     std::fs::read(path).with_context(|| format!("can't read {}", path.display()))
 }
@@ -149,7 +167,7 @@ impl Staging {
     fn new(project: &Project) -> Result<Self> {
         // Beside the bundle, as a folder can't be renamed onto another file system.
         let folder = project.root().join(format!(".dist-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).with_context(|| format!("can't make {}", folder.display()))?;
+        make(&folder)?;
         Ok(Self(folder))
     }
 
@@ -180,6 +198,7 @@ impl Drop for Staging {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plugins::JUSTCLICK;
 
     /// FIPS 180-2's example: the hash of `abc`.
     const ABC: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
@@ -187,11 +206,11 @@ mod tests {
     #[test]
     fn the_manifest_says_where_the_module_is_and_what_it_hashes_to() {
         let template = br#"{"wasm": [{"name": "main"}], "allowed_hosts": ["*.justclick.ru"]}"#;
-        let manifest: Value = serde_json::from_slice(&extism_manifest(template, b"abc").unwrap()).unwrap();
+        let manifest: Value = serde_json::from_slice(&extism_manifest(template, "shop.wasm", b"abc").unwrap()).unwrap();
         assert_eq!(
             manifest,
             serde_json::json!({
-                "wasm": [{"name": "main", "path": "justclick.wasm", "hash": ABC}],
+                "wasm": [{"name": "main", "path": "shop.wasm", "hash": ABC}],
                 "allowed_hosts": ["*.justclick.ru"],
             })
         );
@@ -200,8 +219,8 @@ mod tests {
     #[test]
     fn a_manifest_without_a_module_is_refused() {
         for template in ["", "[]", r#"{"wasm": []}"#, r#"{"wasm": ["main"]}"#] {
-            let error = extism_manifest(template.as_bytes(), b"abc").unwrap_err().to_string();
-            assert!(error.contains("manifest/extism.json"), "{error}");
+            let error = extism_manifest(template.as_bytes(), "shop.wasm", b"abc").unwrap_err().to_string();
+            assert!(error.contains("extism.json"), "{error}");
         }
     }
 
@@ -214,9 +233,10 @@ mod tests {
     #[test]
     fn only_an_optimised_module_is_held_to_the_limit() {
         let module = |length, optimised| Module { bytes: vec![0; length], optimised };
-        assert!(check_size(&module(LARGEST, true)).is_ok());
-        assert!(check_size(&module(LARGEST + 1, true)).is_err());
-        assert!(check_size(&module(LARGEST + 1, false)).is_ok());
+        let largest = JUSTCLICK.largest;
+        assert!(check_size(&JUSTCLICK, &module(largest, true)).is_ok());
+        assert!(check_size(&JUSTCLICK, &module(largest + 1, true)).is_err());
+        assert!(check_size(&JUSTCLICK, &module(largest + 1, false)).is_ok());
     }
 
     #[test]
@@ -230,19 +250,17 @@ mod tests {
     fn a_bundle_is_complete_and_replaces_the_old_one_whole() {
         let root = std::env::temp_dir().join(format!("xtask-dist-{}", std::process::id()));
         let _guard = Staging(root.clone());
-        let (manifest, dist) = (root.join("manifest"), root.join("dist"));
-        std::fs::create_dir_all(&manifest).unwrap();
-        std::fs::create_dir_all(&dist).unwrap();
+        let (described, dist) = (root.join("described"), root.join("dist"));
+        make(&described).unwrap();
+        make(&dist).unwrap();
         std::fs::write(dist.join("stale"), "").unwrap();
-        let described = [("describe.json", "{}"), ("input.schema.json", "{}"), ("icon.svg", "<svg/>")];
-        for (name, text) in [("extism.json", r#"{"wasm": [{}]}"#)].into_iter().chain(described) {
-            std::fs::write(manifest.join(name), text).unwrap();
+        for name in ["describe.json", "input.schema.json", "icon.svg", "tools.json"] {
+            std::fs::write(described.join(name), "{}").unwrap();
         }
-        std::fs::write(manifest.join("notes.txt"), "").unwrap();
 
         let staging = Staging(root.join(".dist-1"));
-        std::fs::create_dir_all(&staging.0).unwrap();
-        fill(&staging.0, &manifest, b"abc", "a 1.0.0: MIT".to_owned()).unwrap();
+        make(&staging.0).unwrap();
+        fill(&staging.0, &JUSTCLICK, br#"{"wasm": [{}]}"#, &described, b"abc", "a 1.0.0: MIT".to_owned()).unwrap();
         staging.replace(&dist).unwrap();
 
         let mut names: Vec<_> =

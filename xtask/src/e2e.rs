@@ -1,23 +1,28 @@
 //! `cargo xtask e2e`: the plugin inside real platforms and engines.
 //!
 //! Each suite is a script beside what it tests. It installs the real platform, runs it against a
-//! sandbox of its own, and ends with the line `e2e NAME: N checks passed`. A script gets:
+//! sandbox and a made-up shop of its own, and ends with the line `e2e NAME: N checks passed`. A script
+//! gets:
 //!
 //! | variable | |
 //! |---|---|
 //! | `JUSTCLICK_BUNDLE` | the bundle's folder |
 //! | `SANDBOX_URL` | a fresh sandbox with its sample orders |
 //! | `SANDBOX_LOGIN`, `SANDBOX_KEY` | the account that it knows |
+//! | `SHOP_BUNDLE` | the folder of the made-up plugin's bundle |
+//! | `SHOP_URL`, `SHOP_TOKEN` | a fresh service of that plugin, and the token that it knows: [its README](../../plugins/shop/service/README.md) |
 //! | `E2E_WORK` | a folder for what is downloaded and written; it is kept between runs |
-//! | `PLUGIN_HOST`, `SANDBOX` | the built programs, for suites of the host |
+//! | `PLUGIN_HOST`, `SANDBOX`, `SHOP_SERVICE` | the built programs, for suites that start their own |
 
 use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 
+use crate::plugins::SHOP;
 use crate::project::Project;
 use crate::sandbox::{API_KEY, LOGIN, Sandbox};
+use crate::service::{SHOP_TOKEN, Service};
 use crate::toolchain::Toolchain;
 use crate::ui::{Paint, say};
 use crate::{dist, environment, process, programs};
@@ -108,7 +113,7 @@ fn run(project: &Project, suite: &Suite) -> Result<()> {
     std::fs::create_dir_all(&work).with_context(|| format!("can't make {}", work.display()))?;
     let (program, arguments) = suite.command.split_first().context("the suite has no command")?;
     let program = process::find(program).with_context(|| format!("{program} is missing"))?;
-    let sandbox = Sandbox::start(project)?;
+    let (sandbox, shop) = (Sandbox::start(project)?, Service::shop(project)?);
     let mut command = Command::new(program);
     command
         .args(arguments)
@@ -117,9 +122,13 @@ fn run(project: &Project, suite: &Suite) -> Result<()> {
         .env("SANDBOX_URL", sandbox.base())
         .env("SANDBOX_LOGIN", LOGIN)
         .env("SANDBOX_KEY", API_KEY)
+        .env("SHOP_BUNDLE", SHOP.dist(project))
+        .env("SHOP_URL", shop.base())
+        .env("SHOP_TOKEN", SHOP_TOKEN)
         .env("E2E_WORK", work)
         .env("PLUGIN_HOST", project.program("plugin-host"))
-        .env("SANDBOX", project.program("justclick-sandbox"));
+        .env("SANDBOX", project.program("justclick-sandbox"))
+        .env("SHOP_SERVICE", project.program("shop-service"));
     environment::clean(&mut command);
     environment::reach_loopback(&mut command);
     process::run(suite.name, &mut command)

@@ -1,9 +1,11 @@
 //! Files that are made from the code, or by another implementation, and kept in the repository.
 
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result};
 
+use crate::plugins::{JUSTCLICK, Plugin};
 use crate::process;
 use crate::project::Project;
 use crate::toolchain::Toolchain;
@@ -15,11 +17,19 @@ use crate::ui::say;
 /// When a step fails.
 pub fn manifest(project: &Project) -> Result<()> {
     let toolchain = Toolchain::find_or_set_up()?;
-    let mut command = toolchain.cargo();
-    command.args(["run", "--package", "justclick-plugin", "--example", "manifest"]);
-    process::run("manifest", command.current_dir(project.root()))?;
+    describe(project, &toolchain, &JUSTCLICK, &project.root().join(JUSTCLICK.manifest))?;
     say("manifest/ is up to date");
     Ok(())
+}
+
+/// Writes the description of a plugin and its JSON Schemas into a folder.
+///
+/// # Errors
+/// When the plugin can't be built, or a file can't be written.
+pub fn describe(project: &Project, toolchain: &Toolchain, plugin: &Plugin, folder: &Path) -> Result<()> {
+    let mut command = toolchain.cargo();
+    command.args(["run", "--quiet", "--package", "plugin-manifest", "--", plugin.package]).arg(folder);
+    process::run("the plugin's description", command.current_dir(project.root()))
 }
 
 /// `cargo xtask vectors`: rewrites the known answers in `tests/vectors/` by asking real PHP.

@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use crate::imports;
+use crate::plugins::PLUGINS;
 use crate::process;
 use crate::project::Project;
 use crate::toolchain::Toolchain;
@@ -25,12 +26,15 @@ pub fn chore(project: &Project) -> Result<()> {
     say("lint: imports");
     imports::check(toolchain.cargo(), project.root())?;
 
-    say("lint: the plugin as WebAssembly");
+    say("lint: the plugins as WebAssembly");
     let mut clippy = toolchain.wasm_clippy()?;
     // In the profile that builds the plugin: what it sets for a compiler from sources makes build scripts
     // run again, and the native code beside them would be compiled anew.
-    clippy.args(["--package", "justclick-plugin", "--package", "plugin-kit", "--lib", "--profile", "wasm"]).args(DENY);
-    process::run("Clippy for the plugin", clippy.current_dir(project.root()))?;
+    for package in PLUGINS.map(|plugin| plugin.package).into_iter().chain(["plugin-kit"]) {
+        clippy.args(["--package", package]);
+    }
+    clippy.args(["--lib", "--profile", "wasm"]).args(DENY);
+    process::run("Clippy for the plugins", clippy.current_dir(project.root()))?;
 
     say("lint: all native code");
     let mut clippy = toolchain.clippy()?;

@@ -11,11 +11,13 @@ mod imports;
 mod lint;
 mod node;
 mod notices;
+mod plugins;
 mod process;
 mod programs;
 mod project;
 mod sandbox;
 mod sdk;
+mod service;
 mod story;
 mod test;
 mod toolchain;
@@ -62,7 +64,7 @@ const CHORES: [Chore; 9] = [
     Chore {
         name: "dist",
         arguments: "",
-        about: "build the bundle: dist/justclick.wasm and what describes it",
+        about: "build the bundles: each plugin in dist/ with what describes it",
         run: |project, _| dist::chore(project),
     },
     Chore {

@@ -14,13 +14,16 @@ use crate::ui::say;
 /// The README's lines for Rust, as a program.
 pub const README: &str = "examples/readme";
 
-/// Builds the host, the sandbox and the README's lines.
+/// Builds the host, the services to test against, and the README's lines.
 ///
 /// # Errors
 /// When one of them can't be built.
 pub fn build(project: &Project, toolchain: &Toolchain) -> Result<()> {
-    say("building the host and the sandbox (the first time this takes several minutes)");
+    say("building the host and what it talks to (the first time this takes several minutes)");
     let mut command = toolchain.cargo();
-    command.args(["build", "--workspace", "--bin", "plugin-host", "--bin", "justclick-sandbox", "--example", "readme"]);
-    process::run("building the host and the sandbox", command.current_dir(project.root()))
+    command.args(["build", "--workspace", "--example", "readme"]);
+    for program in ["plugin-host", "justclick-sandbox", "shop-service"] {
+        command.args(["--bin", program]);
+    }
+    process::run("building the host and what it talks to", command.current_dir(project.root()))
 }

@@ -1,10 +1,11 @@
-//! The plugin as WebAssembly: compiled, and made small where Node is there.
+//! A plugin as WebAssembly: compiled, and made small where Node is there.
 
 use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::Result;
 
+use crate::plugins::Plugin;
 use crate::process;
 use crate::project::Project;
 use crate::toolchain::{Toolchain, WASM_TARGET};
@@ -27,23 +28,23 @@ const FEATURES: [&str; 6] = [
     "--enable-sign-ext",
 ];
 
-/// The plugin's module as it goes into the bundle.
+/// A plugin's module as it goes into its bundle.
 pub struct Module {
     pub bytes: Vec<u8>,
     /// False where there was no Node to run `wasm-opt`.
     pub optimised: bool,
 }
 
-/// Compiles the plugin, and optimises it where Node is there.
+/// Compiles a plugin, and optimises it where Node is there.
 ///
 /// # Errors
 /// When a step fails.
-pub fn build(project: &Project, toolchain: &Toolchain) -> Result<Module> {
-    say("building the plugin");
+pub fn build(project: &Project, toolchain: &Toolchain, plugin: &Plugin) -> Result<Module> {
+    say(format!("building the plugin {}", plugin.name));
     let mut command = toolchain.wasm_cargo("build");
-    command.args(["--package", "justclick-plugin", "--lib", "--profile", "wasm"]);
+    command.args(["--package", plugin.package, "--lib", "--profile", "wasm"]);
     process::run("building the plugin", command.current_dir(project.root()))?;
-    let compiled = project.target().join(WASM_TARGET).join("wasm/justclick.wasm");
+    let compiled = project.target().join(WASM_TARGET).join("wasm").join(plugin.module());
 
     let Some(node) = process::find("node") else {
         say("no Node here, so no wasm-opt: the module stays larger than what is released");

@@ -129,3 +129,54 @@ pub fn day_number(year: i64, month: i64, day: i64) -> Result<i64, Why> {
     let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
     Ok(year * 365 + leap_days + (month * 153 + 2) / 5 + day - 1 - 719_468)
 }
+
+/// Seconds since 1970-01-01T00:00:00Z as RFC 3339 writes them; `None` beyond the years 0000 to 9999.
+pub fn rfc3339(seconds: i64) -> Option<String> {
+    let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+    if !(-719_528..2_932_897).contains(&days) {
+        return None;
+    }
+    // Days since 0000-03-01, within their era of 400 years, and the year that begins in March.
+    let days = days + 719_468;
+    let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let day = day - (153 * month + 2) / 5 + 1;
+    let (year, month) = (era * 400 + year, month + 3);
+    let (year, month) = if month > 12 { (year + 1, month - 12) } else { (year, month) };
+    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+    Some(format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z"))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn seconds_are_written_as_others_write_them() {
+        for (seconds, text) in [
+            (0, "1970-01-01T00:00:00Z"),
+            (-1, "1969-12-31T23:59:59Z"),
+            (951_782_400, "2000-02-29T00:00:00Z"),
+            (1_362_340_800, "2013-03-03T20:00:00Z"),
+            (-62_167_219_200, "0000-01-01T00:00:00Z"),
+            (253_402_300_799, "9999-12-31T23:59:59Z"),
+        ] {
+            assert_eq!(rfc3339(seconds).as_deref(), Some(text));
+        }
+        for seconds in [-62_167_219_201, 253_402_300_800, i64::MIN, i64::MAX] {
+            assert_eq!(rfc3339(seconds), None);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_again(seconds in -62_167_219_200_i64..253_402_300_800) {
+            let text = rfc3339(seconds).unwrap();
+            prop_assert_eq!(DateTime::read(&text).unwrap().seconds(), Ok(seconds));
+        }
+    }
+}
