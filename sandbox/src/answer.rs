@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::filled::Filled;
 use crate::misbehaviour::Misbehaviour;
 use crate::record::RECORDED_REPLY_BYTES;
-use crate::service::Reply;
+use crate::reply::Reply;
 use crate::signature::Account;
 
 const JSON: &str = "application/json";
@@ -91,6 +91,14 @@ impl Answer {
     pub(crate) fn own_json(status: u16, value: &impl Serialize) -> Self {
         let body = serde_json::to_vec(value).unwrap_or_default();
         Self::Http { status, content_type: JSON, header: None, body }
+    }
+
+    /// The same with another HTTP status.
+    pub(crate) fn with_status(mut self, other: u16) -> Self {
+        if let Self::Http { status, .. } = &mut self {
+            *status = other;
+        }
+        self
     }
 
     /// The HTTP status, if one goes out.

@@ -1,86 +1,17 @@
 //! The face for whoever runs the sandbox: look at orders and requests, alter what happens. The
 //! service has none of this.
 
+mod given;
+mod orders;
+mod webhooks;
+mod world;
+
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::{Body, Bytes};
-use axum::extract::{Path, State as Shared};
-use axum::http::Response;
-use axum::routing::get;
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 
-use crate::answer::Answer;
-use crate::misbehaviour::Misbehaviour;
-use crate::orders::Order;
 use crate::state::State;
 
 pub(crate) fn routes() -> Router<Arc<State>> {
-    Router::new()
-        .route("/orders/{bill_id}", get(order).put(put_order))
-        .route("/requests", get(requests))
-        .route("/misbehaviour", get(misbehaviour).put(put_misbehaviour))
-}
-
-async fn order(Shared(state): Shared<Arc<State>>, Path(bill_id): Path<String>) -> Response<Body> {
-    match state.orders.get(&bill_id) {
-        Some(order) => Answer::own_json(200, &order),
-        None => error(404, format!("no order {bill_id:?}; create it with PUT")),
-    }
-    .into_response()
-}
-
-/// Fields that are given replace those of the order, the others stay; a new order starts as `new`.
-async fn put_order(Shared(state): Shared<Arc<State>>, Path(bill_id): Path<String>, body: Bytes) -> Response<Body> {
-    let altered = state.orders.alter(&bill_id, |order| altered(order, &body));
-    match altered {
-        Ok(order) => Answer::own_json(200, &order),
-        Err(reason) => error(400, reason),
-    }
-    .into_response()
-}
-
-fn altered(order: &Order, body: &[u8]) -> Result<Order, String> {
-    let given: serde_json::Map<String, Value> = serde_json::from_slice(body).map_err(|e| e.to_string())?;
-    if given.get("bill_id").is_some_and(|given| *given != order.bill_id) {
-        return Err("bill_id differs from the one in the path; leave it out".to_owned());
-    }
-    let mut fields = serde_json::to_value(order).map_err(|e| e.to_string())?;
-    for (name, value) in given {
-        fields[name] = value;
-    }
-    serde_json::from_value(fields).map_err(|e| e.to_string())
-}
-
-async fn requests(Shared(state): Shared<Arc<State>>) -> Response<Body> {
-    let all = json!({ "count": state.request_count(), "requests": state.requests() });
-    Answer::own_json(200, &all).into_response()
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ForAll {
-    /// Must be given: forgetting the field is not how misbehaviour is turned off.
-    #[serde(deserialize_with = "Option::deserialize")]
-    misbehaviour: Option<Misbehaviour>,
-}
-
-async fn misbehaviour(Shared(state): Shared<Arc<State>>) -> Response<Body> {
-    Answer::own_json(200, &ForAll { misbehaviour: state.misbehaviour() }).into_response()
-}
-
-async fn put_misbehaviour(Shared(state): Shared<Arc<State>>, body: Bytes) -> Response<Body> {
-    match serde_json::from_slice::<ForAll>(&body) {
-        Ok(for_all) => {
-            state.set_misbehaviour(for_all.misbehaviour);
-            Answer::own_json(200, &for_all)
-        }
-        Err(reason) => error(400, reason.to_string()),
-    }
-    .into_response()
-}
-
-fn error(status: u16, message: String) -> Answer {
-    Answer::own_json(status, &json!({ "error": message }))
+    orders::routes().merge(world::routes()).merge(webhooks::routes())
 }

@@ -1,6 +1,9 @@
 //! Form bodies as PHP reads them and as its `http_build_query` writes them.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, percent_encode};
+use serde_json::Value;
+
+use crate::php;
 
 /// RFC 1738 as PHP understands it: only letters, digits and `-`, `_`, `.` stay as they are. The
 /// space is left out because it becomes `+`, not `%20`.
@@ -14,22 +17,39 @@ pub struct Form(Vec<(Vec<u8>, Vec<u8>)>);
 
 impl Form {
     /// Reads an `application/x-www-form-urlencoded` body the way PHP fills `$_POST`: a pair without
-    /// `=` has an empty value, a pair without a name is dropped, and of a repeated name the last
-    /// value counts, at the place of the first.
+    /// `=` has an empty value, a pair without a name is dropped, of a repeated name the last value
+    /// counts, at the place of the first, and brackets make arrays, each text of which is a parameter
+    /// here under its full name: `goods[0][good_sum]`.
     ///
-    /// Never fails: a `%` that starts no valid escape stands for itself. Unlike PHP, dots and spaces
-    /// in names are kept, and brackets make no arrays.
+    /// Never fails: a `%` that starts no valid escape stands for itself.
     pub fn parse(body: &[u8]) -> Self {
-        let mut form = Self::default();
-        for pair in body.split(|&byte| byte == b'&') {
+        Self(php::parameters(body.split(|&byte| byte == b'&').filter(|pair| !pair.is_empty()).map(|pair| {
             let mut halves = pair.splitn(2, |&byte| byte == b'=');
-            let name = decode(halves.next().unwrap_or_default());
-            let value = decode(halves.next().unwrap_or_default());
-            if !name.is_empty() {
-                form.set(name, value);
-            }
-        }
+            (decode(halves.next().unwrap_or_default()), decode(halves.next().unwrap_or_default()))
+        })))
+    }
+
+    /// Members as PHP posts them: arrays by their keys, nothing for null and for what is empty.
+    pub(crate) fn of_json(value: &Value) -> Self {
+        let mut form = Self::default();
+        form.add_json("", value);
         form
+    }
+
+    fn add_json(&mut self, name: &str, value: &Value) {
+        let inside = |key: &str| if name.is_empty() { key.to_owned() } else { format!("{name}[{key}]") };
+        match value {
+            Value::Null => {}
+            Value::Bool(on) => self.set(name, if *on { "1" } else { "0" }),
+            Value::Number(number) => self.set(name, number.to_string()),
+            Value::String(text) => self.set(name, text.as_str()),
+            Value::Array(values) => {
+                for (place, value) in values.iter().enumerate() {
+                    self.add_json(&inside(&place.to_string()), value);
+                }
+            }
+            Value::Object(members) => members.iter().for_each(|(key, value)| self.add_json(&inside(key), value)),
+        }
     }
 
     /// Sets a parameter: the last if it is new, at its old place if it is not.
@@ -52,6 +72,41 @@ impl Form {
     pub fn text(&self, name: &str) -> String {
         let found = self.0.iter().find(|(known, _)| known == name.as_bytes());
         found.map(|(_, value)| String::from_utf8_lossy(value).into_owned()).unwrap_or_default()
+    }
+
+    /// Whether there is such a parameter, or an array of that name.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(known, _)| known == name.as_bytes()) || !self.keys(name).is_empty()
+    }
+
+    /// The keys of an array, in their order: of `goods[0][good_name]` the key `0` of `goods`.
+    pub fn keys(&self, array: &str) -> Vec<String> {
+        let mut keys = Vec::new();
+        for (name, _) in &self.0 {
+            let inside = name.strip_prefix(array.as_bytes()).and_then(|rest| rest.strip_prefix(b"["));
+            let Some(key) = inside.and_then(|inside| inside.split(|&byte| byte == b']').next()) else { continue };
+            let key = String::from_utf8_lossy(key).into_owned();
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+        keys
+    }
+
+    /// The texts of an array; one text alone counts as an array of it, and an empty one as none.
+    pub fn texts(&self, name: &str) -> Vec<String> {
+        let keys = self.keys(name);
+        let texts = match keys.is_empty() {
+            true => vec![self.text(name)],
+            false => keys.iter().map(|key| self.text(&format!("{name}[{key}]"))).collect(),
+        };
+        texts.into_iter().filter(|text| !text.is_empty()).collect()
+    }
+
+    /// Every parameter as text, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (String, String)> {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        self.0.iter().map(move |(name, value)| (text(name), text(value)))
     }
 
     /// Whether there is no parameter at all.
@@ -106,8 +161,7 @@ mod tests {
     #[test]
     fn every_byte_survives_being_written_and_read() {
         let mut form = Form::default();
-        let bytes: Vec<u8> = (0..=255).collect();
-        form.set(bytes.clone(), bytes);
+        form.set("bytes", (0..=255).collect::<Vec<u8>>());
         form.set("empty", "");
         assert_eq!(Form::parse(form.encode().as_bytes()), form);
     }
@@ -127,6 +181,25 @@ mod tests {
     fn odd_pairs_are_read_as_php_reads_them() {
         assert_eq!(Form::parse(b"&&a&=x&b=1=2&c=%zz%4").encode(), "a=&b=1%3D2&c=%25zz%254");
         assert!(Form::parse(b"").is_empty());
+    }
+
+    #[test]
+    fn arrays_are_read_by_their_keys() {
+        let form = Form::parse(b"goods%5B0%5D%5Bgood_name%5D=a&goods[1][good_name]=b&rid[]=x&rid[]=&tag=t");
+        assert_eq!(form.keys("goods"), ["0", "1"]);
+        assert_eq!(form.text("goods[1][good_name]"), "b");
+        assert_eq!(
+            (form.texts("rid"), form.texts("tag"), form.texts("no")),
+            (vec!["x".into()], vec!["t".into()], vec![])
+        );
+        assert!(form.has("goods") && form.has("tag") && !form.has("good"));
+    }
+
+    #[test]
+    fn members_are_posted_as_php_does() {
+        // php -r 'echo http_build_query(["a" => [["b" => true, "c" => null], []], "d" => 1, "e" => ""]);'
+        let value = serde_json::json!({ "a": [{ "b": true, "c": null }, []], "d": 1, "e": "" });
+        assert_eq!(Form::of_json(&value).encode(), "a%5B0%5D%5Bb%5D=1&d=1&e=");
     }
 
     #[test]

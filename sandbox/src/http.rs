@@ -10,10 +10,12 @@ use axum::http::{HeaderMap, Response, header};
 use axum::routing::{any, post};
 
 use crate::answer::Answer;
+use crate::call::Call;
 use crate::control;
+use crate::functions::Function;
 use crate::misbehaviour::Misbehaviour;
 use crate::record::Recorded;
-use crate::service::{self, Call, Reply};
+use crate::reply::Reply;
 use crate::state::State;
 
 /// Bodies above this are refused with 413: a form of the API is a few hundred bytes.
@@ -46,24 +48,34 @@ async fn api(Shared(state): Shared<Arc<State>>, Path(function): Path<String>, re
         Err(_) => return entry.answer(Answer::page(413, "Request Entity Too Large"), false),
     }
     let call = Call::read(entry.form_body(), &state.account);
-    match entry.function.as_str() {
-        "UpdateOrderStatus" => {
-            let bill_id = call.form.text("bill_id");
-            // Held until the answer goes out, so that requests at the same moment are seen.
-            let _visit = state.orders.visit(&bill_id, &entry.body);
-            let (reply, misbehaviour) = state.orders.with(&bill_id, |order| {
-                let own = order.as_ref().and_then(|order| order.misbehaviour);
-                let misbehaviour = everywhere.or(own);
-                (spoilt(misbehaviour, || service::update_order_status(&call, order)), misbehaviour)
-            });
-            entry.finish(&reply, misbehaviour, call.signature_ok()).await
-        }
-        "GetAllGroups" => {
-            let reply = spoilt(everywhere, || service::get_all_groups(&call));
-            entry.finish(&reply, everywhere, call.signature_ok()).await
-        }
-        _ => entry.answer(Answer::page(404, "404 Not Found"), call.signature_ok()),
+    let Some(function) = Function::of(&entry.function) else {
+        return entry.answer(Answer::page(404, "404 Not Found"), call.signature_ok());
+    };
+    let bill_id = call.form.text("bill_id");
+    // Held until the answer goes out, so that requests at the same moment are seen.
+    let _visit = function.changes_order.then(|| state.orders.visit(&bill_id, &entry.body));
+    let own = || state.orders.get(&bill_id).filter(|_| function.changes_order)?.misbehaviour;
+    let planned = || state.world(|world| world.take_planned(function.name));
+    let misbehaviour = everywhere.or_else(planned).or_else(own);
+    let reply = spoilt(misbehaviour, || function_reply(&state, function, &call));
+    entry.finish(&reply, misbehaviour, call.signature_ok()).await
+}
+
+/// The checks that all functions begin with, and the function's work.
+fn function_reply(state: &State, function: &Function, call: &Call) -> Reply {
+    if let Err(refusal) = call.authorise() {
+        return refusal;
     }
+    if let Some(code) = state.world(|world| world.refuse) {
+        return Reply::of_code(code);
+    }
+    let (mut reply, _) = state.work(|work| function.run(work, &call.form));
+    let shapes = state.world(|world| world.shapes.clone());
+    reply.result = reply.result.map(|result| shapes.shaped(result));
+    if reply.code == 0 && shapes.empty_result {
+        reply.result = reply.result.or_else(|| Some(serde_json::json!([])));
+    }
+    reply
 }
 
 /// Does the work, unless the misbehaviour is that nothing is done: then the reply is not used.
@@ -98,7 +110,10 @@ impl Entry<'_> {
 
     async fn finish(self, reply: &Reply, misbehaviour: Option<Misbehaviour>, signature_ok: bool) -> Response<Body> {
         let delay = self.state.slow;
-        let answer = Answer::new(reply, &self.state.account, misbehaviour);
+        let mut answer = Answer::new(reply, &self.state.account, misbehaviour);
+        if misbehaviour.is_none() {
+            answer = answer.with_status(self.state.world(|world| world.shapes.http_status));
+        }
         // Recorded before the delay: a client that does not wait for the end was here all the same.
         let response = self.answer(answer, signature_ok);
         if misbehaviour == Some(Misbehaviour::Slow) {

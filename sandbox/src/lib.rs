@@ -1,8 +1,8 @@
 //! A stand-in for the JustClick API 1.0.
 //!
-//! It answers `UpdateOrderStatus` and `GetAllGroups` over plain HTTP, checks the signature of every
-//! request on its own (it shares no code with the clients it is meant to test), keeps orders in
-//! memory, records what it was asked, and misbehaves when told to.
+//! It answers all 20 functions over plain HTTP, checks the signature of every request on its own (it
+//! shares no code with the clients it is meant to test), keeps the shop in memory, tells scripts what
+//! happens in it, records what it was asked, and misbehaves when told to.
 //!
 //! ```
 //! use justclick_sandbox::{Order, Sandbox};
@@ -14,26 +14,40 @@
 //! ```
 
 mod answer;
+mod calendar;
+mod call;
 mod connection;
 mod control;
+mod deliveries;
 mod filled;
 mod form;
+mod functions;
 mod http;
 mod misbehaviour;
+mod money;
+mod order_data;
+mod order_object;
 mod orders;
 mod orders_file;
+mod php;
+mod post;
 mod record;
+mod reply;
 mod server;
-mod service;
+mod shop;
 mod signature;
 mod start_error;
 mod state;
+mod webhooks;
+mod world;
 
 pub use filled::HUGE_BYTES;
 pub use form::Form;
 pub use misbehaviour::{Misbehaviour, UnknownMisbehaviour};
+pub use order_data::{Item, OrderData};
 pub use orders::{Change, Order};
 pub use record::{KEPT_REQUESTS, RECORDED_REPLY_BYTES, Recorded};
 pub use server::{Builder, Sandbox};
+pub use shop::{Contact, Group, Membership, Partner, Product, Shop};
 pub use signature::{Account, SAMPLE_API_KEY, SAMPLE_LOGIN};
 pub use start_error::StartError;

@@ -9,11 +9,11 @@ use std::time::Duration;
 use clap::Parser;
 use justclick_sandbox::{Misbehaviour, SAMPLE_API_KEY, SAMPLE_LOGIN, Sandbox, StartError};
 
-/// A stand-in for the JustClick API: checks signatures, keeps orders in memory, misbehaves on
+/// A stand-in for the JustClick API: checks signatures, keeps a shop in memory, misbehaves on
 /// request.
 ///
-/// Prints its address and serves until it is interrupted. Look into it at /orders/NUMBER, /requests
-/// and /misbehaviour.
+/// Prints its address and serves until it is interrupted. Look into it at /orders/NUMBER, /requests,
+/// /misbehaviour and /control/….
 // No `Debug`: it would show the key.
 #[derive(Parser)]
 #[command(version)]

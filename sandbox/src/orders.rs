@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde::{Deserialize, Serialize};
 
 use crate::misbehaviour::Misbehaviour;
+use crate::order_data::OrderData;
 
 /// An order, and what has happened to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +38,13 @@ pub struct Order {
     /// became of a request has to repeat it, even while the first may be under way.
     #[serde(default)]
     pub most_different_at_once: u32,
+    /// Who ordered what.
+    #[serde(default, skip_serializing_if = "is_unknown")]
+    pub data: OrderData,
+}
+
+fn is_unknown(data: &OrderData) -> bool {
+    *data == OrderData::default()
 }
 
 fn new_status() -> String {
@@ -55,6 +63,7 @@ impl Order {
             changes: Vec::new(),
             most_at_once: 0,
             most_different_at_once: 0,
+            data: OrderData::default(),
         }
     }
 
@@ -70,10 +79,34 @@ impl Order {
         self
     }
 
+    /// Whether a payment is waited for.
+    pub(crate) fn is_open(&self) -> bool {
+        self.pay_status() == "waiting"
+    }
+
+    /// When it was paid, in UNIX seconds.
+    pub(crate) fn paid_at(&self) -> Option<u64> {
+        self.data.paid.or(self.date.filter(|_| self.status == "paid"))
+    }
+
+    /// The `pay_status` of replies.
+    pub(crate) fn pay_status(&self) -> &'static str {
+        match self.status.as_str() {
+            "cancel" => "cancel",
+            "return" => "return",
+            "paid" => "paid",
+            _ if self.data.paid.is_some() => "paid",
+            _ => "waiting",
+        }
+    }
+
     /// "The system changes the order status and adds the given parameters to the order
     /// information": what was not given stays (the service's page on `UpdateOrderStatus`).
     pub(crate) fn apply(&mut self, change: Change) {
         self.status.clone_from(&change.status);
+        if change.status == "paid" {
+            self.data.paid = change.date;
+        }
         self.date = change.date.or(self.date);
         self.rpo = change.rpo.clone().or(self.rpo.take());
         self.changes.push(change);
@@ -108,6 +141,24 @@ struct Slot {
 impl Orders {
     pub(crate) fn get(&self, bill_id: &str) -> Option<Order> {
         self.lock().get(bill_id).map(|slot| slot.order.clone())
+    }
+
+    /// All of them, by their numbers: digits in their order, then the others.
+    pub(crate) fn all(&self) -> Vec<Order> {
+        let mut orders: Vec<Order> = self.lock().values().map(|slot| slot.order.clone()).collect();
+        orders.sort_by_key(|order| order.bill_id.parse::<u64>().unwrap_or(u64::MAX));
+        orders
+    }
+
+    /// A number that no order has.
+    pub(crate) fn next_number(&self) -> String {
+        let last = self.lock().keys().filter_map(|number| number.parse::<u64>().ok()).max();
+        last.map_or(1, |last| last.saturating_add(1)).max(200_001).to_string()
+    }
+
+    /// Takes an order away; whether there was one.
+    pub(crate) fn remove(&self, bill_id: &str) -> bool {
+        self.lock().remove(bill_id).is_some()
     }
 
     /// Creates an order, or puts another in the place of the one with its number.

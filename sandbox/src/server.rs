@@ -17,6 +17,7 @@ use crate::misbehaviour::Misbehaviour;
 use crate::orders::{Order, Orders};
 use crate::orders_file;
 use crate::record::Recorded;
+use crate::shop::Shop;
 use crate::signature::{Account, SAMPLE_API_KEY, SAMPLE_LOGIN};
 use crate::start_error::StartError;
 use crate::state::State;
@@ -28,6 +29,7 @@ pub struct Builder {
     api_key: Key,
     orders: Vec<Order>,
     orders_file: Option<PathBuf>,
+    shop: Shop,
     listen: SocketAddr,
     misbehaviour: Option<Misbehaviour>,
     slow: Duration,
@@ -61,9 +63,17 @@ impl Builder {
         self
     }
 
-    /// Adds the orders that come with the sandbox: 100000 in status `new`, and a few more.
+    /// Adds the orders that come with the sandbox, 100000 in status `new` and a few more, and its
+    /// products, contacts and partner.
     pub fn sample_orders(mut self) -> Self {
         self.orders.extend(orders_file::sample());
+        self.shop = Shop::sample();
+        self
+    }
+
+    /// What the account has beside orders: two groups unless set.
+    pub fn shop(mut self, shop: Shop) -> Self {
+        self.shop = shop;
         self
     }
 
@@ -103,7 +113,7 @@ impl Builder {
             orders.put(order);
         }
         let account = Account::new(self.login, self.api_key.0);
-        let state = Arc::new(State::new(account, orders, self.slow, self.misbehaviour));
+        let state = Arc::new(State::new(account, orders, self.shop, self.slow, self.misbehaviour));
         let (stop, stopped) = oneshot::channel();
         let (started, outcome) = mpsc::channel();
         let thread = {
@@ -135,6 +145,7 @@ impl Sandbox {
             api_key: Key(SAMPLE_API_KEY.to_owned()),
             orders: Vec::new(),
             orders_file: None,
+            shop: Shop::bare(),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             misbehaviour: None,
             slow: Duration::from_secs(3),
@@ -159,6 +170,21 @@ impl Sandbox {
     /// Creates an order or puts it in the place of the one with its number.
     pub fn put_order(&self, order: Order) {
         self.state.orders.put(order);
+    }
+
+    /// All orders as they are now, by their numbers.
+    pub fn orders(&self) -> Vec<Order> {
+        self.state.orders.all()
+    }
+
+    /// What the account has beside orders, as it is now.
+    pub fn shop(&self) -> Shop {
+        self.state.world(|world| world.shop.clone())
+    }
+
+    /// Puts another shop in the place of the one that is there. Orders stay.
+    pub fn put_shop(&self, shop: Shop) {
+        self.state.world(|world| world.shop = shop);
     }
 
     /// How to answer all requests to `/api/…` from now on; `None` leaves it to the orders.

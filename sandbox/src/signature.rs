@@ -42,6 +42,11 @@ impl Account {
         hex_md5(&signed)
     }
 
+    /// The hash of a webhook, as lower-case hex: of what it covers, followed by the key.
+    pub fn webhook_hash(&self, covered: &str) -> String {
+        hex_md5(format!("{covered}{}", self.api_key).as_bytes())
+    }
+
     /// The same account with a key that is not its own, for replies that someone else has signed.
     pub(crate) fn impostor(&self) -> Self {
         Self::new(self.login.clone(), format!("not {}", self.api_key))

@@ -95,7 +95,13 @@ fn a_login_and_key_with_any_characters_work() {
 #[test]
 fn anything_else_is_an_html_page_with_status_404() {
     let sandbox = sandbox();
-    for (method, path) in [("GET", "/"), ("GET", UPDATE), ("POST", "/api/DeleteOrder"), ("DELETE", "/requests")] {
+    for (method, path) in [
+        ("GET", "/"),
+        ("GET", UPDATE),
+        ("POST", "/api/createorder"),
+        ("POST", "/api/NoFunction"),
+        ("DELETE", "/requests"),
+    ] {
         let answer = request(&sandbox, method, path, "");
         assert_eq!(answer.status, 404, "{method} {path}");
         assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"), "{method} {path}");

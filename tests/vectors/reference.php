@@ -39,6 +39,26 @@ function form_body(array $pairs): string
     return http_build_query($params, '', '&', PHP_QUERY_RFC1738);
 }
 
+/** The urlencoded body of parameters that may be arrays, numbers, switches or nothing. */
+function nested_body(array $parameters): string
+{
+    return http_build_query($parameters, '', '&', PHP_QUERY_RFC1738);
+}
+
+/** The names and values of a body that PHP wrote, in its order. */
+function decoded_pairs(string $body): array
+{
+    $pairs = $body === '' ? [] : explode('&', $body);
+    return array_map(static fn (string $pair) => array_map('urldecode', explode('=', $pair, 2)), $pairs);
+}
+
+/** What PHP writes of a body that it has read: the text that the service's hash covers. */
+function received_body(string $body): string
+{
+    parse_str($body, $parameters);
+    return nested_body($parameters);
+}
+
 /** The hash a request with this body carries. */
 function request_hash(string $body, string $login, string $key): string
 {

@@ -1,6 +1,6 @@
 //! What is asked of triggers.
 
-use super::{of_fields, of_output, with};
+use super::fields::{of_fields, of_output, with};
 use crate::action::{Action, Condition};
 use crate::connection::Config;
 use crate::field::Field;

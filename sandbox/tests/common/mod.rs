@@ -111,3 +111,25 @@ pub fn exchange(sandbox: &Sandbox, request: &str) -> io::Result<Answer> {
     let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
     Ok(Answer { status, head, body })
 }
+
+/// A signed call of a function; without parameters if there are none.
+pub fn call(sandbox: &Sandbox, function: &str, parameters: &str) -> Answer {
+    let form = if parameters.is_empty() { NO_PARAMETERS.to_owned() } else { signed(parameters) };
+    let answer = post(sandbox, &format!("/api/{function}"), &form);
+    assert!(answer.is_signed(), "{function} {parameters}: {}", answer.text());
+    answer
+}
+
+/// The result of a call that succeeds.
+pub fn result(sandbox: &Sandbox, function: &str, parameters: &str) -> Value {
+    let answer = call(sandbox, function, parameters);
+    assert_eq!(answer.code(), 0, "{function} {parameters}: {}", answer.text());
+    answer.json()["result"].clone()
+}
+
+/// Sets something by a control request.
+pub fn control(sandbox: &Sandbox, path: &str, body: &str) -> Value {
+    let answer = request(sandbox, "POST", &format!("/control/{path}"), body);
+    assert_eq!(answer.status, 200, "{path} {body}: {}", answer.text());
+    answer.json()
+}
