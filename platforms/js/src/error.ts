@@ -10,6 +10,7 @@ export type Kind =
   | 'unavailable'
   | 'unexpected_reply'
   | 'forged_reply'
+  | 'forged_event'
   | 'internal';
 
 export interface Problem {

@@ -28,8 +28,8 @@ export interface Field {
   kind: FieldKind;
   /** Of a `choice`. */
   choices: Choice[];
-  /** Of a field whose choices the service knows. */
-  options?: Options;
+  /** Of a field whose choices the service knows; `field` is what it is asked by, also in a line: `goods[].sku`. */
+  options?: Options & { field: string };
   /** Of `lines`: what each of them has. */
   fields?: Field[];
   /** Of a `list`: what each of its values is. */
@@ -53,14 +53,18 @@ export function fieldsOf(action: Action): Field[] {
   const keys = [...(form?.order ?? []), ...unordered].filter((key) => !pagingFields(action).includes(key));
   return keys.map((key) => {
     const visible = form?.visible?.[key];
-    const options = form?.options?.[key];
     return {
-      ...fieldOf(schema, key, form?.moments),
+      ...fieldOf(schema, key, form),
       ...(visible && { visible }),
-      ...(options && { options }),
       ...(key === keyOf(action) && { required: false }),
     };
   });
+}
+
+/** Those of them whose choices the service knows, also in lines. */
+export function chosenFieldsOf(action: Action): (Field & { options: NonNullable<Field['options']> })[] {
+  const all = fieldsOf(action).flatMap((field) => [field, ...(field.fields ?? [])]);
+  return all.flatMap((field) => (field.options ? [{ ...field, options: field.options }] : []));
 }
 
 /** The fields of the output of an action. */
@@ -97,11 +101,21 @@ export function holds(condition: Condition, values: Record<string, unknown>): bo
   return Object.entries(condition).every(([key, accepted]) => accepted.includes(String(values[key] ?? '')));
 }
 
-function fieldOf(schema: ObjectSchema, key: string, moments: string[] = []): Field {
+/** `within` is where it stands: nowhere, or in the lines of another. */
+function fieldOf(schema: ObjectSchema, key: string, form?: Action['form'], within = ''): Field {
   const property = schema.properties[key];
   if (!property) throw new Error(`The form orders the field "${key}", which the input schema does not have.`);
-  const kind = moments.includes(key) ? 'dateTime' : kindOf(property);
-  return { key, ...about(property, key, kind), required: requirement(schema, key), ...inside(key, property, kind) };
+  const place = within + key;
+  const kind = form?.moments?.includes(place) ? 'dateTime' : kindOf(property);
+  const options = form?.options?.[place];
+  return {
+    key,
+    ...about(property, key, kind),
+    required: requirement(schema, key),
+    ...(options && { options: { ...options, field: place } }),
+    ...(kind === 'lines' && { fields: linesOf(property, form, place) }),
+    ...(kind === 'list' && { element: elementOf(key, property) }),
+  };
 }
 
 function about(property: PropertySchema, name: string, kind: FieldKind): Omit<Field, 'key' | 'required'> {
@@ -116,15 +130,14 @@ function about(property: PropertySchema, name: string, kind: FieldKind): Omit<Fi
   };
 }
 
-/** What a list is made of. */
-function inside(key: string, { items, title = key }: PropertySchema, kind: FieldKind): Partial<Field> {
-  const { properties, required } = items ?? {};
-  if (kind === 'lines') {
-    const lines: ObjectSchema = { type: 'object', properties: properties ?? {}, ...(required && { required }) };
-    return { fields: Object.keys(lines.properties).map((name) => fieldOf(lines, name)) };
-  }
-  if (kind !== 'list' || !items) return {};
-  return { element: { key, ...about(items, title, kindOf(items)), required: false } };
+function linesOf({ items }: PropertySchema, form: Action['form'], place: string): Field[] {
+  const { properties = {}, required = [] } = items ?? {};
+  const line: ObjectSchema = { type: 'object', properties, required };
+  return Object.keys(properties).map((name) => fieldOf(line, name, form, `${place}[].`));
+}
+
+function elementOf(key: string, { items = {}, title = key }: PropertySchema): Field {
+  return { key, ...about(items, title, kindOf(items)), required: false };
 }
 
 function kindOf(property: PropertySchema): FieldKind {

@@ -49,11 +49,11 @@ test('a form knows lines, lists, choices of the service, and what the host fills
   );
   const [, , goods, tags, , delivery] = fields;
   assert.deepEqual(
-    goods?.fields?.map(({ key, title, kind, required }) => [key, title, kind, required]),
+    goods?.fields?.map(({ key, title, kind, required, options }) => [key, title, kind, required, options?.field]),
     [
-      ['sku', 'Article', 'text', true],
-      ['count', 'Count', 'integer', true],
-      ['price', 'Price', 'text', false],
+      ['sku', 'Article', 'text', true, 'goods[].sku'],
+      ['count', 'Count', 'integer', true, undefined],
+      ['price', 'Price', 'text', false, undefined],
     ],
   );
   assert.equal(tags?.element?.kind, 'text');
@@ -120,6 +120,10 @@ test('the choices of a field are what the service finds, with a value and a titl
   assert.deepEqual(await choices('anna b'), [{ value: '2', title: 'Anna Baker' }]);
   assert.deepEqual(await choices('nobody'), []);
   assert.ok((await choices('')).length > 100);
+  const goods = await choicesOf(plugin, DESCRIPTION, action('create_order'), 'goods[].sku', CONNECTION, {
+    search: 'TEAPOT',
+  });
+  assert.ok(goods.length > 0 && goods.every(({ title }) => title.includes('Teapot')));
   await failure(choicesOf(plugin, DESCRIPTION, action('create_order'), 'gift', CONNECTION));
 });
 

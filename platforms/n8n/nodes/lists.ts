@@ -2,7 +2,7 @@
 
 import { NodeOperationError, type ILoadOptionsFunctions, type INodeListSearchResult } from 'n8n-workflow';
 import { choicesOf, inTitleCase, type Plugin } from 'plugin-engine';
-import { connectionFields, fieldsOf, type Action, type Description } from 'plugin-engine/forms';
+import { chosenFieldsOf, connectionFields, fieldsOf, type Action, type Description } from 'plugin-engine/forms';
 import { messageOf } from './errors';
 import { connectionOf, inputOf } from './input';
 import { listMethod } from './names';
@@ -16,9 +16,10 @@ export function listSearches(
   loaded: () => Promise<Plugin>,
 ): Record<string, ListSearch> {
   const methods = description.actions.flatMap((action) =>
-    fieldsOf(action)
-      .filter(({ options }) => options)
-      .map((field) => [listMethod(action, field), listSearch(description, action, field.key, credential, loaded)]),
+    chosenFieldsOf(action).map(({ options }) => [
+      listMethod(action, options),
+      listSearch(description, action, options.field, credential, loaded),
+    ]),
   );
   return Object.fromEntries(methods);
 }
@@ -26,7 +27,7 @@ export function listSearches(
 function listSearch(
   description: Description,
   action: Action,
-  key: string,
+  field: string,
   credential: string,
   loaded: () => Promise<Plugin>,
 ): ListSearch {
@@ -35,7 +36,7 @@ function listSearch(
       const connection = connectionOf(description, await this.getCredentials(credential));
       const values = inputOf(action, (name) => this.getCurrentNodeParameter(name), this.getTimezone());
       const options = { search: filter, values };
-      const found = await choicesOf(await loaded(), description, action, key, connection, options);
+      const found = await choicesOf(await loaded(), description, action, field, connection, options);
       return { results: found.map(({ value, title }) => ({ name: title, value })) };
     } catch (error) {
       const fields = inTitleCase([...fieldsOf(action), ...connectionFields(description)]);

@@ -37,7 +37,7 @@ export function jsonName(field: { key: string }): string {
   return `${parameterName(field)}Json`;
 }
 
-/** The name of a field's method. */
-export function listMethod(action: { name: string }, { key }: { key: string }): string {
-  return `${action.name}_${key}`;
+/** The name of the method that lists a field's choices. */
+export function listMethod(action: { name: string }, { field }: { field: string }): string {
+  return `${action.name}_${field.replace(/\W+/g, '_')}`;
 }

@@ -205,7 +205,7 @@ function property(action: Pick<Action, 'name'>, field: Field): INodeProperties {
   const { example } = field;
   const about = description && description !== displayName ? { description } : {};
   const placeholder = typeof example === 'object' || example === undefined ? {} : { placeholder: `e.g. ${example}` };
-  if (field.options) return locator(action, field, { displayName, name, ...about });
+  if (field.options) return locator(field, listMethod(action, field.options), { displayName, name, ...about });
   const first = field.choices[0]?.value;
   const none: string[] = [];
   switch (field.kind) {
@@ -240,8 +240,7 @@ function property(action: Pick<Action, 'name'>, field: Field): INodeProperties {
 type Shown = Pick<INodeProperties, 'displayName' | 'name' | 'description'>;
 
 /** From the list that the service has, or as it is known otherwise. */
-function locator(action: Pick<Action, 'name'>, field: Field, shown: Shown): INodeProperties {
-  const searchListMethod = listMethod(action, field);
+function locator(field: Field, searchListMethod: string, shown: Shown): INodeProperties {
   const placeholder = field.example === undefined ? {} : { placeholder: `e.g. ${field.example}` };
   return {
     ...shown,

@@ -61,7 +61,8 @@ async function orders(): Promise<any[]> {
   return ((await answer.json()) as { orders: any[] }).orders;
 }
 
-const LINES = { line: [{ sku: 'A-101', count: 2 }] };
+const article = { __rl: true, mode: 'id', value: 'A-101' };
+const LINES = { line: [{ sku: article, count: 2 }] };
 const customer = { __rl: true, mode: 'list', value: '7', cachedResultName: 'Anna' };
 const create = (more: Record<string, unknown> = {}) => ({ operation: 'create_order', customer, goods: LINES, ...more });
 
@@ -87,7 +88,7 @@ test('nobody has to name a request, and lines are a collection of their fields',
   assert.deepEqual(
     values.map(({ name, type, required }) => [name, type, required === true]),
     [
-      ['sku', 'string', true],
+      ['sku', 'resourceLocator', true],
       ['count', 'number', true],
       ['price', 'string', false],
     ],
@@ -110,6 +111,8 @@ test('a customer is chosen from what the service finds', async () => {
   const found = await choices('create_order_customer', 'anna b');
   assert.deepEqual(found, [{ name: 'Anna Baker', value: '2' }]);
   assert.ok((await choices('create_order_customer')).length > 100, 'all pages of them');
+  const goods = await choices('create_order_goods_sku', 'TEAPOT, white');
+  assert.deepEqual(goods[0], { name: 'Teapot, white', value: 'A-101' });
 });
 
 test('an order with lines is made, and its time is of the zone of the workflow', async () => {
@@ -144,7 +147,7 @@ test('what is wrong in a line is told by its place and title', async () => {
   const goods = {
     line: [
       { sku: 'A-101', count: 1 },
-      { sku: 'A-102', count: 0 },
+      { sku: article, count: 0 },
     ],
   };
   await assert.rejects(run(create({ goods })), /^NodeOperationError: Goods 2, Count /);

@@ -2,12 +2,13 @@
 // UPDATE_SCREENSHOT=1 puts the editor's picture into docs/.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { directoryChecks } from './directory.mjs';
-import { editNode, inEditor, labels, testConnection } from './editor.mjs';
-import { askedOverHttp, connectionNode } from './flows.mjs';
+import { chooseCustomer, editNode, inEditor, labels, testConnection } from './editor.mjs';
+import { askedOverHttp, connectionNode, shopOverHttp } from './flows.mjs';
 import { install, npm, READER, start } from './platform.mjs';
 
 const { SANDBOX_URL, SANDBOX_LOGIN, SANDBOX_KEY } = process.env;
@@ -16,6 +17,9 @@ const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
 const ACCOUNT = { login: SANDBOX_LOGIN, base_url: SANDBOX_URL, api_key: SANDBOX_KEY };
 /** Where nobody listens, and which fetch does not refuse by itself. */
 const DEAD = { ...ACCOUNT, base_url: 'http://127.0.0.1:4' };
+
+/** The account of the made-up second plugin. */
+const SHOP = { address: process.env.SHOP_URL, token: process.env.SHOP_TOKEN };
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -32,29 +36,39 @@ async function order(id, change) {
   return answer.json();
 }
 
+/** The packed packages of both plugins. */
 function pack() {
   for (const folder of [join(PACKAGE, '../js'), PACKAGE]) {
     if (!existsSync(join(folder, 'node_modules'))) npm(folder, ['ci', '--no-audit', '--no-fund']);
   }
-  const [packed] = JSON.parse(npm(PACKAGE, ['pack', '--json', '--pack-destination', WORK]));
+  npm(PACKAGE, ['run', 'build']);
+  const packed = packedFrom(join(PACKAGE, 'dist'));
   const files = packed.files.map(({ path }) => path);
   const locales = ['en-US', 'ru'].map((language) => `dist/locales/${language}/justclick.json`);
   for (const file of [
     'dist/justclick.js',
     'dist/justclick.html',
     'dist/icons/justclick.svg',
+    'examples/update-order-status.json',
     'README.md',
     ...locales,
   ]) {
     assert.ok(files.includes(file), `${file} is not in the package`);
   }
   assert.ok(!files.some((file) => /^(src|test|e2e|node_modules)\//.test(file)), files.join());
-  return join(WORK, packed.filename);
+  const shop = join(WORK, 'shop');
+  execFileSync('node', ['build.mjs', process.env.SHOP_BUNDLE, shop], { cwd: PACKAGE, stdio: 'inherit' });
+  return [packed, packedFrom(shop)].map(({ filename }) => join(WORK, filename));
 }
 
-async function run(version, node, tarball) {
+function packedFrom(folder) {
+  const [packed] = JSON.parse(npm(folder, ['pack', '--json', '--pack-destination', WORK]));
+  return packed;
+}
+
+async function run(version, node, tarballs) {
   const program = install(join(WORK, `node-red-${version}`), [`node-red@${version}`]);
-  const platform = await start({ program, node, work: join(WORK, `run-${version}`), tarball });
+  const platform = await start({ program, node, work: join(WORK, `run-${version}`), tarballs });
   const on = (what) => proved(`Node-RED ${version}: ${what}`);
   try {
     await loaded(platform, on);
@@ -65,6 +79,7 @@ async function run(version, node, tarball) {
     await editor(platform, version, on);
     await connectionTest(platform, on);
     await language(platform, on);
+    await anotherPlugin(platform, on);
     secrecy(platform, on);
   } catch (error) {
     console.error(platform.log.split('\n').slice(-30).join('\n'));
@@ -220,11 +235,11 @@ async function example(platform, on) {
   for (const part of withAccount) delete part.api_key;
   await platform.deploy(withAccount);
   for (const [button, status] of [
-    ['posted', 'sent'],
-    ['cancelled', 'cancel'],
+    ['Posted by mail', 'sent'],
+    ['Cancelled', 'cancel'],
   ]) {
     await order(100000, { status: 'new' });
-    const inject = flows.find(({ type, name }) => type === 'inject' && name.includes(button));
+    const inject = flows.find(({ type, name }) => type === 'inject' && name === button);
     await platform.admin(`/inject/${inject.id}`, {});
     for (let tries = 0; tries < 50 && (await order(100000)).status !== status; tries += 1) {
       await pause(100);
@@ -284,6 +299,43 @@ async function language(platform, on) {
   on('labels, the button and the status are in the language of the editor');
 }
 
+/** The made-up shop's package, beside the other in the same Node-RED. */
+async function anotherPlugin(platform, on) {
+  await platform.deploy([
+    { id: 'the-shop', type: 'shop-connection', address: SHOP.address, credentials: { token: SHOP.token } },
+    ...shopOverHttp('create', 'create_order', { customer: 'payload.customer', goods: 'payload.goods' }),
+    ...shopOverHttp('customers', 'find_customers', { name: 'payload.name', limit: 'payload.limit' }),
+  ]);
+  const goods = [
+    { sku: 'A-101', count: 2 },
+    { sku: 'A-102', count: 1 },
+  ];
+  const [status, made] = await post(platform, 'create', { customer: 7, goods });
+  assert.deepEqual([status, made.repeated], [200, false]);
+  const { orders } = await (await fetch(`${SHOP.address}/control/orders`)).json();
+  assert.equal(orders.find(({ id }) => id === made.id).goods.length, 2);
+  const [, { error }] = await post(platform, 'create', { customer: 7, goods: [{ sku: 'A-101', count: 0 }] });
+  assert.match(error.message, /^Goods 1, Count /);
+  on('another plugin, in its own package beside the first, makes an order of the lines of a message');
+
+  const [, found] = await post(platform, 'customers', { name: 'Anna B' });
+  assert.deepEqual(
+    found.map(({ name }) => name),
+    ['Anna Baker'],
+  );
+  assert.equal((await post(platform, 'customers', { limit: 120 }))[1].length, 120);
+  on('its search gives one list, over as many pages as it takes');
+
+  const wanted = { connection: 'the-shop', action: 'create_order', field: 'customer', search: 'Anna B' };
+  const choices = await platform.admin('/shop-connection/choices', wanted);
+  assert.deepEqual(choices, { choices: [{ value: '2', label: 'Anna Baker' }] });
+  on('the editor is told the choices that its service knows');
+
+  await inEditor(WORK, platform.url, (page) => chooseCustomer(page, 'Create an order', 'Anna B', 'Anna Baker'));
+  on('a person who types a part of a name in the dialog picks the customer from the list');
+  assert.ok(!platform.log.includes(SHOP.token), 'the token is in the log');
+}
+
 function secrecy(platform, on) {
   const files = readdirSync(platform.userDir, { recursive: true, withFileTypes: true });
   for (const file of files.filter((file) => file.isFile() && !file.parentPath.includes('node_modules'))) {
@@ -295,14 +347,14 @@ function secrecy(platform, on) {
 }
 
 async function all() {
-  const tarball = pack();
-  proved('the package is built and packed');
-  await run('4.1.15', process.execPath, tarball);
+  const tarballs = pack();
+  proved('the packages of both plugins are built and packed');
+  await run('4.1.15', process.execPath, tarballs);
   const installed = JSON.parse(readFileSync(join(WORK, 'node-red-4.1.15/node_modules/node-red/package.json'), 'utf8'));
-  await directoryChecks(WORK, tarball, installed);
-  proved("Node-RED's tool for its directory finds nothing but that the name has no scope");
+  for (const tarball of tarballs) await directoryChecks(WORK, tarball, installed);
+  proved("Node-RED's tool for its directory finds nothing but that the names have no scope");
   const node24 = install(join(WORK, 'node-24.21.0'), ['node@24.21.0']);
-  await run('5.0.7', join(node24, 'node_modules', 'node', 'bin', 'node'), tarball);
+  await run('5.0.7', join(node24, 'node_modules', 'node', 'bin', 'node'), tarballs);
   console.log(`e2e node-red: ${passed} checks passed`);
 }
 

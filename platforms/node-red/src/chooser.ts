@@ -15,7 +15,13 @@ export function chooser(
 ): EditorWidgetTypedInputTypeDefinition {
   const ask = (search: string, done: Done) => {
     const connection = String($('#node-input-connection').val() ?? '');
-    const wanted: Wanted = { connection, action: action.name, field: field.key, search, values: values() };
+    const wanted: Wanted = {
+      connection,
+      action: action.name,
+      field: field.options?.field ?? field.key,
+      search,
+      values: values(),
+    };
     $.ajax({
       url: form.names.choices,
       method: 'POST',

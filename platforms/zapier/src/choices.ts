@@ -2,30 +2,35 @@
 
 import type { Trigger } from 'zapier-platform-core';
 import { choicesOf } from 'plugin-engine';
-import { connectionFields, fieldsOf, type Action, type Description, type Field } from 'plugin-engine/forms';
+import { chosenFieldsOf, connectionFields, fieldsOf, type Action, type Description } from 'plugin-engine/forms';
 import { titleCase } from 'plugin-engine/text';
 import { actionError } from './errors';
 import type { UsePlugin } from './session';
 
 /** What the field's trigger is called. */
-export function choicesKey(action: Pick<Action, 'name'>, { key }: Pick<Field, 'key'>): string {
-  return `${action.name}_${key}`;
+export function choicesKey(action: Pick<Action, 'name'>, { field }: { field: string }): string {
+  return `${action.name}_${field.replace(/\W+/g, '_')}`;
 }
 
 /** One for each field that has such a list. */
 export function choices(description: Description, usePlugin: UsePlugin): Record<string, Trigger> {
   const triggers = description.actions.flatMap((action) =>
-    fieldsOf(action)
-      .filter(({ options }) => options)
-      .map((field) => choicesTrigger(description, action, field, usePlugin)),
+    chosenFieldsOf(action).map(({ title, options }) => {
+      return choicesTrigger(description, action, titleCase(title), options.field, usePlugin);
+    }),
   );
   return Object.fromEntries(triggers.map((trigger) => [trigger.key, trigger]));
 }
 
-function choicesTrigger(description: Description, action: Action, field: Field, usePlugin: UsePlugin): Trigger {
-  const label = titleCase(field.title);
+function choicesTrigger(
+  description: Description,
+  action: Action,
+  label: string,
+  field: string,
+  usePlugin: UsePlugin,
+): Trigger {
   return {
-    key: choicesKey(action, field),
+    key: choicesKey(action, { field }),
     noun: label,
     display: { label: `${label} Choices`, description: `Lists the choices of ${label}.`, hidden: true },
     operation: {
@@ -34,7 +39,7 @@ function choicesTrigger(description: Description, action: Action, field: Field, 
         const { authData, inputData } = bundle;
         try {
           const found = await usePlugin((plugin) =>
-            choicesOf(plugin, description, action, field.key, authData, { values: inputData }),
+            choicesOf(plugin, description, action, field, authData, { values: inputData }),
           );
           return found.map(({ value, title }) => ({ id: value, name: title }));
         } catch (error) {

@@ -26,7 +26,7 @@ export function inputFields(action: Action): InputField[] {
   const fields = fieldsOf(action);
   const alters = deciding(fields);
   return fields.map((field) => {
-    const plain = { ...actionField(action, field), ...(alters.has(field.key) && { altersDynamicFields: true }) };
+    const plain = { ...inputField(action, field), ...(alters.has(field.key) && { altersDynamicFields: true }) };
     if (!field.visible && typeof field.required === 'boolean') return plain;
     return (_z, { inputData }) => {
       if (!isShown(field, fields, inputData)) return [];
@@ -120,14 +120,7 @@ function isoOf(seconds: number): string {
   return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
 }
 
-/** A field of the action itself: it may have choices that the service knows. */
-function actionField(action: Action, field: Field): PlainInputField {
-  const plain = inputField(field);
-  if (!field.options) return plain;
-  return { ...plain, dynamic: `${choicesKey(action, field)}.id.name` };
-}
-
-function inputField(field: Field, key = field.key): PlainInputField {
+function inputField(action: Action, field: Field, key = field.key): PlainInputField {
   const help = helpText(field);
   const shown = {
     key,
@@ -136,7 +129,7 @@ function inputField(field: Field, key = field.key): PlainInputField {
     ...(help && { helpText: help }),
   };
   if (field.kind === 'lines') {
-    const children = (field.fields ?? []).map((inner) => inputField(inner, lineKey(field, inner)));
+    const children = (field.fields ?? []).map((inner) => inputField(action, inner, lineKey(field, inner)));
     // Zapier takes no help on them, and each of their fields says itself whether it is needed.
     return { key, label: shown.label, children };
   }
@@ -144,6 +137,7 @@ function inputField(field: Field, key = field.key): PlainInputField {
     ...shown,
     type: typeOf(field.kind === 'list' ? (field.element?.kind ?? 'text') : field.kind),
     ...(field.kind === 'list' && { list: true }),
+    ...(field.options && { dynamic: `${choicesKey(action, field.options)}.id.name` }),
     ...(field.kind === 'text' && field.example !== undefined && { placeholder: String(field.example) }),
     ...(field.choices.length > 0 && { choices: field.choices.map(choice) }),
   };
