@@ -77,13 +77,13 @@ async function classes(folder, plugin, names) {
 }
 
 function packageJson(description, plugin, names) {
-  const { engines, peerDependencies, peerDependenciesMeta, version } = JSON.parse(
+  const { engines, peerDependencies, peerDependenciesMeta } = JSON.parse(
     readFileSync(join(HERE, 'package.json'), 'utf8'),
   );
   const { keywords } = listingOf(plugin);
   return {
     name: names.package,
-    version,
+    version: description.version,
     description: `n8n node for ${description.title}: ${listed(description)}`,
     keywords: ['n8n-community-node-package', description.name, ...keywords.map((word) => word.toLowerCase())],
     license: 'MIT',

@@ -66,11 +66,11 @@ function examplePath({ name }) {
 
 function packageJson(description, plugin) {
   const { name, title, homepage } = description;
-  const { version, license, engines } = JSON.parse(readFileSync(at('package.json'), 'utf8'));
+  const { license, engines } = JSON.parse(readFileSync(at('package.json'), 'utf8'));
   const { keywords } = listingOf(plugin);
   return {
     name: `node-red-contrib-${name}`,
-    version,
+    version: description.version,
     description: `Node-RED nodes for ${title}. ${description.description}`,
     keywords: ['node-red', name, ...keywords.map((word) => word.toLowerCase())],
     license,

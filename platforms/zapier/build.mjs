@@ -38,10 +38,10 @@ export function buildIntegration(outfile, plugin) {
 }
 
 function packageJson(description, plugin) {
-  const { version, license, engines, dependencies } = JSON.parse(readFileSync(join(HERE, 'package.json'), 'utf8'));
+  const { license, engines, dependencies } = JSON.parse(readFileSync(join(HERE, 'package.json'), 'utf8'));
   return {
     name: `zapier-${description.name}`,
-    version,
+    version: description.version,
     private: true,
     description: description.description,
     license,

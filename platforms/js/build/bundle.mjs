@@ -36,8 +36,8 @@ export function readBundle(folder = bundleFolder()) {
   return { wasm, sha256, description: JSON.parse(read('describe.json')) };
 }
 
-/** Answers `import … from 'plugin:bundle'` with the bundle. `description` replaces its own, for tests. */
-export function pluginBundle({ folder, description } = {}) {
+/** Answers `import … from 'plugin:bundle'` with the bundle of a folder. */
+export function pluginBundle({ folder } = {}) {
   return {
     name: NAME,
     setup(builder) {
@@ -47,7 +47,7 @@ export function pluginBundle({ folder, description } = {}) {
         const contents = [
           `export { default as wasm } from '${NAME}/wasm';`,
           `export const sha256 = ${JSON.stringify(bundle.sha256)};`,
-          `export const description = ${JSON.stringify(description ?? bundle.description)};`,
+          `export const description = ${JSON.stringify(bundle.description)};`,
         ];
         return { contents: contents.join('\n'), loader: 'js' };
       });

@@ -2,7 +2,6 @@
 
 import zapier, { type App, type Create, type Search, type Trigger } from 'zapier-platform-core';
 import { isRead, type Action, type Description } from 'plugin-engine/forms';
-import packageJson from '../package.json';
 import { authentication } from './authentication';
 import { choices } from './choices';
 import { create } from './create';
@@ -20,7 +19,7 @@ export function integration(description: Description, usePlugin: UsePlugin) {
         .map((action) => [action.name, make(action, description, usePlugin)] as const),
     );
   return {
-    version: packageJson.version,
+    version: description.version,
     platformVersion: zapier.version,
     authentication: authentication(description, usePlugin),
     // Each is the list of a field's choices: people see none of them.
