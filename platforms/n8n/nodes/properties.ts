@@ -14,18 +14,16 @@ import { titleCase } from 'plugin-engine/text';
 import {
   ADDITIONAL,
   ALL,
-  jsonName,
   LIMIT,
   LIMIT_DEFAULT,
-  LINE,
-  listMethod,
   MAX_WAIT,
   MAX_WAIT_S,
   OPERATION,
   OPTIONS,
   parameterName,
 } from './names';
-import { fieldDescription, joined, sentences, singular } from './text';
+import { linesAsJson, property, sorted } from './property';
+import { joined, sentences } from './text';
 
 type Values = Record<string, string[]>;
 
@@ -59,15 +57,20 @@ function operation(actions: Action[]): INodeProperties {
     type: 'options',
     noDataExpression: true,
     options: sorted(
-      actions.map(({ name, title, description }) => ({
+      actions.map(({ name, title, description, deprecated }) => ({
         name: titleCase(title),
         value: name,
-        description: joined(sentences(description)),
+        description: joined([...sentences(description), ...outdated(deprecated)]),
         action: title,
       })),
     ),
     default: first,
   };
+}
+
+/** What is to be used instead. */
+function outdated(deprecated: Action['deprecated']): string[] {
+  return deprecated ? [`Outdated: use "${deprecated.use.replaceAll('_', ' ')}" instead`] : [];
 }
 
 function options(): INodeProperties {
@@ -173,18 +176,6 @@ function howMany(action: Action): INodeProperties[] {
   ];
 }
 
-/** Lines are often those of an earlier step, as many as there are. */
-function linesAsJson(field: Field): INodeProperties {
-  const names = (field.fields ?? []).map(({ key }) => key).join(', ');
-  return {
-    displayName: `${titleCase(field.title)} (JSON)`,
-    name: jsonName(field),
-    type: 'json',
-    default: '',
-    description: `A list of objects with ${names}, in place of the lines of the form: for those of an earlier step`,
-  };
-}
-
 function collection(action: Action, options: INodeProperties[]): INodeProperties {
   const byName = (a: INodeProperties, b: INodeProperties) => a.displayName.localeCompare(b.displayName);
   return {
@@ -196,92 +187,6 @@ function collection(action: Action, options: INodeProperties[]): INodeProperties
     displayOptions: { show: { [OPERATION]: [action.name] } },
     options: options.length < 5 ? options : options.toSorted(byName),
   };
-}
-
-function property(action: Pick<Action, 'name'>, field: Field): INodeProperties {
-  const description = fieldDescription(field);
-  const displayName = titleCase(field.title);
-  const name = parameterName(field);
-  const { example } = field;
-  const about = description && description !== displayName ? { description } : {};
-  const placeholder = typeof example === 'object' || example === undefined ? {} : { placeholder: `e.g. ${example}` };
-  if (field.options) return locator(field, listMethod(action, field.options), { displayName, name, ...about });
-  const first = field.choices[0]?.value;
-  const none: string[] = [];
-  switch (field.kind) {
-    case 'choice':
-      return {
-        displayName,
-        name,
-        type: 'options',
-        options: choices(field),
-        default: first,
-        ...about,
-      };
-    case 'dateTime':
-      return { displayName, name, type: 'dateTime', default: '', ...about };
-    case 'integer':
-      return { displayName, name, type: 'number', default: 0, typeOptions: { numberPrecision: 0 }, ...about };
-    case 'number':
-      return { displayName, name, type: 'number', default: 0, ...about };
-    case 'boolean':
-      return { displayName, name, type: 'boolean', default: false, ...about };
-    case 'lines':
-      return lines(action, field, { displayName, name, ...about });
-    case 'list': {
-      const typeOptions = { multipleValues: true, multipleValueButtonText: `Add ${singular(displayName)}` };
-      return { displayName, name, type: 'string', typeOptions, default: none, ...placeholder, ...about };
-    }
-    default:
-      return { displayName, name, type: 'string', default: '', ...placeholder, ...about };
-  }
-}
-
-type Shown = Pick<INodeProperties, 'displayName' | 'name' | 'description'>;
-
-/** From the list that the service has, or as it is known otherwise. */
-function locator(field: Field, searchListMethod: string, shown: Shown): INodeProperties {
-  const placeholder = field.example === undefined ? {} : { placeholder: `e.g. ${field.example}` };
-  return {
-    ...shown,
-    type: 'resourceLocator',
-    default: { mode: 'list', value: '' },
-    modes: [
-      { displayName: 'From List', name: 'list', type: 'list', typeOptions: { searchListMethod, searchable: true } },
-      { displayName: 'By ID', name: 'id', type: 'string', ...placeholder },
-    ],
-  };
-}
-
-function lines(action: Pick<Action, 'name'>, field: Field, shown: Shown): INodeProperties {
-  const one = singular(shown.displayName);
-  const values = (field.fields ?? []).map((inner) => ({
-    ...property(action, inner),
-    ...(inner.required === true && { required: true }),
-  }));
-  return {
-    ...shown,
-    type: 'fixedCollection',
-    typeOptions: { multipleValues: true },
-    placeholder: `Add ${one}`,
-    default: {},
-    options: [{ displayName: one, name: LINE, values }],
-  };
-}
-
-function choices(field: Field): INodePropertyOptions[] {
-  return sorted(
-    field.choices.map(({ value, title, description }) => ({
-      name: titleCase(title),
-      value,
-      ...(description && { description }),
-    })),
-  );
-}
-
-/** In the plugin's order, but a long list by name, where people look. */
-function sorted(options: INodePropertyOptions[]): INodePropertyOptions[] {
-  return options.length < 5 ? options : options.toSorted((a, b) => a.name.localeCompare(b.name));
 }
 
 /** Where both conditions hold; none if they never do. */

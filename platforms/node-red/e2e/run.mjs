@@ -7,9 +7,10 @@ import { copyFileSync, existsSync, readdirSync, readFileSync, statSync } from 'n
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { directoryChecks } from './directory.mjs';
-import { chooseCustomer, editNode, inEditor, labels, testConnection } from './editor.mjs';
-import { askedOverHttp, connectionNode, shopOverHttp } from './flows.mjs';
+import { editNode, inEditor, labels, testConnection } from './editor.mjs';
+import { askedOverHttp, connectionNode } from './flows.mjs';
 import { install, npm, READER, start } from './platform.mjs';
+import { secondPlugin } from './second-plugin.mjs';
 
 const { SANDBOX_URL, SANDBOX_LOGIN, SANDBOX_KEY } = process.env;
 const WORK = resolve(process.env.E2E_WORK);
@@ -17,9 +18,6 @@ const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
 const ACCOUNT = { login: SANDBOX_LOGIN, base_url: SANDBOX_URL, api_key: SANDBOX_KEY };
 /** Where nobody listens, and which fetch does not refuse by itself. */
 const DEAD = { ...ACCOUNT, base_url: 'http://127.0.0.1:4' };
-
-/** The account of the made-up second plugin. */
-const SHOP = { address: process.env.SHOP_URL, token: process.env.SHOP_TOKEN };
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -79,7 +77,7 @@ async function run(version, node, tarballs) {
     await editor(platform, version, on);
     await connectionTest(platform, on);
     await language(platform, on);
-    await anotherPlugin(platform, on);
+    await secondPlugin(platform, on, { work: WORK, post });
     secrecy(platform, on);
   } catch (error) {
     console.error(platform.log.split('\n').slice(-30).join('\n'));
@@ -297,43 +295,6 @@ async function language(platform, on) {
   const russian = ['Проверить подключение', 'Имя', 'Имя', 'Подключение', 'неверные данные'];
   assert.deepEqual(await shown('ru-RU'), russian);
   on('labels, the button and the status are in the language of the editor');
-}
-
-/** The made-up shop's package, beside the other in the same Node-RED. */
-async function anotherPlugin(platform, on) {
-  await platform.deploy([
-    { id: 'the-shop', type: 'shop-connection', address: SHOP.address, credentials: { token: SHOP.token } },
-    ...shopOverHttp('create', 'create_order', { customer: 'payload.customer', goods: 'payload.goods' }),
-    ...shopOverHttp('customers', 'find_customers', { name: 'payload.name', limit: 'payload.limit' }),
-  ]);
-  const goods = [
-    { sku: 'A-101', count: 2 },
-    { sku: 'A-102', count: 1 },
-  ];
-  const [status, made] = await post(platform, 'create', { customer: 7, goods });
-  assert.deepEqual([status, made.repeated], [200, false]);
-  const { orders } = await (await fetch(`${SHOP.address}/control/orders`)).json();
-  assert.equal(orders.find(({ id }) => id === made.id).goods.length, 2);
-  const [, { error }] = await post(platform, 'create', { customer: 7, goods: [{ sku: 'A-101', count: 0 }] });
-  assert.match(error.message, /^Goods 1, Count /);
-  on('another plugin, in its own package beside the first, makes an order of the lines of a message');
-
-  const [, found] = await post(platform, 'customers', { name: 'Anna B' });
-  assert.deepEqual(
-    found.map(({ name }) => name),
-    ['Anna Baker'],
-  );
-  assert.equal((await post(platform, 'customers', { limit: 120 }))[1].length, 120);
-  on('its search gives one list, over as many pages as it takes');
-
-  const wanted = { connection: 'the-shop', action: 'create_order', field: 'customer', search: 'Anna B' };
-  const choices = await platform.admin('/shop-connection/choices', wanted);
-  assert.deepEqual(choices, { choices: [{ value: '2', label: 'Anna Baker' }] });
-  on('the editor is told the choices that its service knows');
-
-  await inEditor(WORK, platform.url, (page) => chooseCustomer(page, 'Create an order', 'Anna B', 'Anna Baker'));
-  on('a person who types a part of a name in the dialog picks the customer from the list');
-  assert.ok(!platform.log.includes(SHOP.token), 'the token is in the log');
 }
 
 function secrecy(platform, on) {

@@ -4,6 +4,9 @@ import type { EditorWidgetTypedInputTypeDefinition } from 'node-red';
 import type { Field } from 'plugin-engine/forms';
 import type { ActionForm, Choices, Form, Wanted } from './form';
 
+/** The service is asked once nobody has typed for so many milliseconds. */
+const PAUSE_MS = 300;
+
 type Done = (found: { value: string; label: string }[]) => void;
 
 /** `values` are the fixed ones of the form. The value that is chosen is a text like any that is typed. */
@@ -35,5 +38,10 @@ export function chooser(
       })
       .fail(() => done([]));
   };
-  return { value: 'str', label: field.title, icon: 'fa fa-search', autoComplete: ask } as never;
+  let later: ReturnType<typeof setTimeout> | undefined;
+  const autoComplete = (search: string, done: Done) => {
+    clearTimeout(later);
+    later = setTimeout(() => ask(search, done), PAUSE_MS);
+  };
+  return { value: 'str', label: field.title, icon: 'fa fa-search', autoComplete } as never;
 }

@@ -2,12 +2,11 @@
 
 import type { Create } from 'zapier-platform-core';
 import { connectionFields, fieldsOf, isAbsent, keyOf, type Action, type Description } from 'plugin-engine/forms';
-import { titleCase } from 'plugin-engine/text';
 import { actionError } from './errors';
 import { inputFields, inputOf, outputFields, outputOf } from './fields';
 import { sampleOf } from './sample';
 import type { UsePlugin } from './session';
-import { noun } from './text';
+import { displayOf, noun } from './text';
 
 /** Zapier calls every action that writes a create. */
 export function create(action: Action, description: Description, usePlugin: UsePlugin): Create {
@@ -15,7 +14,7 @@ export function create(action: Action, description: Description, usePlugin: UseP
   return {
     key: action.name,
     noun: noun(action.title),
-    display: { label: titleCase(action.title), description: action.description },
+    display: displayOf(action),
     operation: {
       inputFields: inputFields(action),
       outputFields: outputFields(action),

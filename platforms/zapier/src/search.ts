@@ -3,12 +3,11 @@
 import type { Search } from 'zapier-platform-core';
 import { ActionError, allItems, isSearch } from 'plugin-engine';
 import { connectionFields, fieldsOf, itemFieldsOf, type Action, type Description } from 'plugin-engine/forms';
-import { titleCase } from 'plugin-engine/text';
 import { actionError } from './errors';
 import { inputFields, inputOf, itemFields, outputFields, outputOf } from './fields';
 import { sampleOf } from './sample';
 import type { UsePlugin } from './session';
-import { noun } from './text';
+import { displayOf, noun } from './text';
 
 /** Zapier's steps go on with the first that is found, or with all of them as line items. */
 const MOST = 100;
@@ -20,7 +19,7 @@ export function search(action: Action, description: Description, usePlugin: UseP
   return {
     key: action.name,
     noun: noun(action.title),
-    display: { label: titleCase(action.title), description: action.description },
+    display: displayOf(action),
     operation: {
       inputFields: inputFields(action),
       outputFields: isList ? itemFields(action) : outputFields(action),

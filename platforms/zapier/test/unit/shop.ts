@@ -34,6 +34,13 @@ test('Zapier finds nothing wrong with the integration of another plugin', async 
 test('what writes is a create, and what reads a search', () => {
   assert.deepEqual(Object.keys(app.creates!), ['create_order', 'mark_paid', 'send_note']);
   assert.deepEqual(Object.keys(app.searches!), ['find_orders', 'list_orders', 'find_customers', 'list_goods']);
+  const hidden = Object.values(app.searches!).filter(({ display }) => display.hidden);
+  assert.deepEqual(
+    hidden.map(({ key }) => key),
+    ['list_orders'],
+    'what is outdated is offered to nobody',
+  );
+  assert.equal(app.creates!.create_order!.noun, 'Order');
   assert.ok(Object.values(app.triggers!).every(({ display }) => display.hidden));
 });
 
