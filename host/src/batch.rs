@@ -4,13 +4,15 @@
 //! ([`Table`], [`Names`]); where a journal is gone on with, the [`Plan`] says what is to become of each
 //! row; then the rows are sent ([`Run`]) while the [`journal`] notes what becomes
 //! of each; and at the end results are written from input and journal ([`results`], [`Target`]). Rows
-//! are read one by one, so the memory does not grow with the file, but for eight bytes a line.
+//! are read one by one, so the memory does not grow with the file, but for eight bytes a line; rows that
+//! make one input ([`group`]) one group at a time, with 24 bytes more a group while they are counted.
 
 mod breaker;
 mod check;
 mod csv;
 mod disk;
 pub mod encoding;
+mod group;
 mod header;
 pub mod journal;
 mod json_lines;

@@ -22,7 +22,7 @@ pub fn text(cell: &str) -> Result<&str, String> {
     let cell = trim(cell);
     // `="00123"` and `'00123` are how exports keep a spreadsheet from making a number of a text.
     let formula = cell.strip_prefix("=\"").and_then(|text| text.strip_suffix('"'));
-    let quoted = cell.strip_prefix('\'').filter(|text| text.starts_with(|first: char| first.is_ascii_digit()));
+    let quoted = cell.strip_prefix('\'').filter(|text| is_kept_a_text(text));
     let text = trim(formula.or(quoted).unwrap_or(cell));
     if let Some(hidden) = text.chars().find(|it| INVISIBLE.contains(it)) {
         return Err(format!("has an invisible character (U+{:04X}) in it: type it anew", u32::from(hidden)));
@@ -33,7 +33,7 @@ pub fn text(cell: &str) -> Result<&str, String> {
     if is_error(text) {
         return Err(format!("is {text}, a spreadsheet's error: mend the formula, or put the value itself there"));
     }
-    if text.starts_with('=') && text.len() > 1 {
+    if text.starts_with('=') && text.len() > 1 && quoted.is_none() {
         return Err("is a formula: put the value itself there".to_owned());
     }
     if is_shortened(text) {
@@ -41,6 +41,13 @@ pub fn text(cell: &str) -> Result<&str, String> {
         return Err(format!("{lost}: make the column a text and put the number in again"));
     }
     Ok(text)
+}
+
+/// A text that came from outside, as a cell: spreadsheets run what looks like a formula. [`text`] has
+/// it as it was.
+pub fn harmless(text: &str) -> Cow<'_, str> {
+    let is_quoted = text.strip_prefix('\'').is_some_and(is_kept_a_text);
+    if text.starts_with(FORMULA) || is_quoted { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
 
 /// The same for a field that is a text, never a number: a long number with a fraction was a text
@@ -101,6 +108,14 @@ pub fn name(text: &str) -> String {
     let dropped = |it: char| is_unseen(it) || matches!(it, '_' | '-');
     let text = unquoted(trim(text)).trim_end_matches([':', '*', ' ']);
     text.chars().filter(|it| !dropped(*it)).flat_map(char::to_lowercase).collect()
+}
+
+/// What spreadsheets take for the beginning of a formula.
+const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+
+/// Whether a spreadsheet, or [`harmless`], would put an apostrophe before this to keep it a text.
+fn is_kept_a_text(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_digit() || first == '\'' || FORMULA.contains(&first))
 }
 
 /// Characters that nobody sees and no value has in its middle.
@@ -213,6 +228,22 @@ mod tests {
         ] {
             let refusal = text(cell).unwrap_err();
             assert!(refusal.contains(why), "{cell}: {refusal}");
+        }
+    }
+
+    #[test]
+    fn what_came_from_outside_is_no_formula_in_a_cell_and_is_read_as_it_was() {
+        for (outside, cell) in [
+            ("=1+1", "'=1+1"),
+            ("+7 900", "'+7 900"),
+            ("-", "'-"),
+            ("@home", "'@home"),
+            ("'007", "''007"),
+            ("'=x", "''=x"),
+            ("'s-Hertogenbosch", "'s-Hertogenbosch"),
+            ("007", "007"),
+        ] {
+            assert_eq!((harmless(outside).as_ref(), text(cell)), (cell, Ok(outside)));
         }
     }
 

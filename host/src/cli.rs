@@ -2,37 +2,35 @@
 
 mod args;
 mod batch;
+mod call;
 mod dates;
 mod exit;
 mod failure;
+mod input;
 pub mod log;
 mod open;
+mod options;
 mod output;
 mod pages;
+mod runtime;
 mod show;
 mod terminal;
 
-use std::fs;
-use std::io::{self, Read};
-use std::path::Path;
+use std::io;
 
 use clap::Parser;
-use plugin_host_core::error::ActionError;
-use plugin_host_core::json;
-use plugin_host_core::queue::{Queue, Slots};
+use plugin_host_core::language;
 use plugin_host_core::retry::Backoff;
-use plugin_host_core::runner::Connected;
 use serde_json::Value;
-use tokio::runtime::Builder;
 use tokio_util::sync::CancellationToken;
 
-use crate::field::Fields;
 use crate::mcp;
 use crate::restate;
 use crate::serve;
 use args::{Args, Command, Once, Page, Server};
 use failure::Failure;
 use output::print;
+use runtime::made;
 
 /// Runs the command with the process's arguments, and returns its exit code.
 pub fn main() -> u8 {
@@ -112,8 +110,11 @@ fn run_once(once: &Once, args: &Args) -> Result<(), Failure> {
     match once {
         Once::Describe => {
             let description = open::description(args)?;
-            let shown = show::description(&description, open::prefix(args, &description));
-            print(&description.text, args.json, shown)?;
+            let (translated, _) = language::localized(&description, &args.languages());
+            let shown = show::description(&translated, open::prefix(args, &description));
+            // For machines it is as the plugin wrote it, unless somebody says so.
+            let text = if args.lang.is_some() { &translated.text } else { &description.text };
+            print(text, args.json, shown)?;
             match &description.faults[..] {
                 [] => Ok(()),
                 faults => Err(Failure::Load(show::faults(faults))),
@@ -124,45 +125,11 @@ fn run_once(once: &Once, args: &Args) -> Result<(), Failure> {
             let output = made(connected, backoff(args, 0), async |queue| queue.check(CancellationToken::new()).await)?;
             print(&output, args.json, show::output("The connection works.", &parse(&output)))
         }
-        Once::Call { action, input, fields, dates, dry_run } => {
-            let connected = open::one(args)?;
-            let input = match input {
-                Some(input) => read_input(input)?,
-                None => {
-                    let clock = dates.clock().map_err(Failure::Usage)?;
-                    let known = connected.description().action(action).map(|action| Fields::of(action, clock));
-                    let (input, zone) = from_fields(fields, known.as_ref())?;
-                    if let Some(zone) = zone.filter(|_| !args.json) {
-                        terminal::say(&format!(
-                            "note: dates without a time zone are read in {zone} (--timezone names another)\n"
-                        ));
-                    }
-                    input
-                }
-            };
-            if *dry_run {
-                let request = connected.dry_run(action, &input)?;
-                return print(&serde_json::json!(request).to_string(), args.json, show::request(request.as_ref()));
-            }
-            let call = async |queue: &Queue| queue.call(action, input, CancellationToken::new()).await;
-            let output = made(connected, backoff(args, 0), call)?;
-            print(&output, args.json, show::output("Done.", &parse(&output)))
-        }
+        Once::Call(call) => call::run(call, args.json, open::one(args)?, backoff(args, 0)),
+        Once::Options(options) => options::run(options, args.json, open::one(args)?, backoff(args, 0)),
         // Thousands of rows meet a passing trouble that one call would not.
         Once::Batch(batch) => batch::run(batch, args.json, open::one(args)?, backoff(args, 4)),
     }
-}
-
-/// Makes a call, and repeats it as far as that is allowed.
-fn made(
-    connected: Connected,
-    backoff: Backoff,
-    call: impl AsyncFnOnce(&Queue) -> Result<String, Box<ActionError>>,
-) -> Result<String, Failure> {
-    let runtime = Builder::new_current_thread().enable_time().max_blocking_threads(1).build();
-    let runtime = runtime.map_err(|error| Failure::Usage(format!("can't start threads: {error}")))?;
-    let queue = Queue::new(connected, Slots::new(1), None, backoff);
-    Ok(runtime.block_on(call(&queue))?)
 }
 
 /// As often as asked for, or else so many times.
@@ -170,44 +137,6 @@ fn backoff(args: &Args, retries: u32) -> Backoff {
     Backoff::default().retries(args.retries.unwrap_or(retries))
 }
 
-/// The input of `--field` arguments, which are read as cells of a table are: a text, or what the
-/// field's type makes of it. And the time zone, if a date was read in one.
-fn from_fields(fields: &[String], known: Option<&Fields>) -> Result<(String, Option<String>), Failure> {
-    let mut input = std::collections::BTreeMap::new();
-    let mut zone = None;
-    for field in fields {
-        let (name, value) = field
-            .split_once('=')
-            .ok_or_else(|| Failure::Usage(format!("--field {field} has no \"=\": it takes NAME=VALUE")))?;
-        let given = known.map_or(Ok(None), |known| known.value(name, value));
-        let given = given.map_err(|why| Failure::Action(Box::new(ActionError::invalid_input(why))))?;
-        zone = zone.or(given.as_ref().filter(|given| given.local).and(known).map(Fields::zone_name));
-        let json = given.map_or_else(|| serde_json::value::to_raw_value(value).ok(), |given| Some(given.json));
-        if input.insert(name, json).is_some() {
-            return Err(Failure::Usage(format!("--field {name} is given twice")));
-        }
-    }
-    let input =
-        serde_json::to_string(&input).map_err(|error| Failure::Usage(format!("can't write the input: {error}")))?;
-    Ok((input, zone))
-}
-
 fn parse(output: &str) -> Value {
     serde_json::from_str(output).unwrap_or_default()
-}
-
-/// The input as given, from a file (`@path`), or from standard input (`-`).
-fn read_input(input: &str) -> Result<String, Failure> {
-    let unread = |what: &str, error: io::Error| Failure::Usage(format!("can't read {what}: {error}"));
-    let bytes = match input.strip_prefix('@') {
-        Some(path) => fs::read(Path::new(path)).map_err(|error| unread(path, error))?,
-        None if input == "-" => {
-            let mut bytes = Vec::new();
-            io::stdin().read_to_end(&mut bytes).map_err(|error| unread("standard input", error))?;
-            bytes
-        }
-        None => input.as_bytes().to_vec(),
-    };
-    let object = json::object(&bytes).map_err(|malformed| Failure::Action(malformed.into()))?;
-    Ok(object.to_string())
 }

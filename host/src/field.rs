@@ -1,33 +1,26 @@
-//! A field's value from a text: out of a cell, or of `--field`.
+//! A field's value from a text: out of a cell, or of `--field`; also of a part of a field, such as a
+//! line of a list.
+
+mod kind;
+mod parts;
+mod tree;
 
 use plugin_host_core::description::ActionDescription;
-use plugin_host_core::schema::{self, Field};
+use plugin_host_core::path::Path;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::cell;
 use crate::moment::{Clock, Moment, Reason};
+use kind::Kind;
+pub use parts::Parts;
+use tree::Tree;
 
 /// What the fields of an action are, and for whom dates are read.
 #[derive(Debug, Clone)]
 pub struct Fields {
-    kinds: Vec<(String, Kind)>,
+    tree: Tree,
     clock: Clock,
-}
-
-/// What a field's text means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    /// A moment.
-    Moment,
-    /// A number, or a text with its digits.
-    Number { text: bool },
-    /// True or false, and no text.
-    Boolean,
-    /// A list or an object, as JSON.
-    Json,
-    /// A text.
-    Text,
 }
 
 /// A field's value.
@@ -42,14 +35,31 @@ pub struct FieldValue {
 impl Fields {
     /// Of an action.
     pub fn of(action: &ActionDescription, clock: Clock) -> Self {
-        let moments = action.form["moments"].as_array();
-        let is_moment = |name: &str| moments.is_some_and(|moments| moments.iter().any(|it| it == name));
-        let kind = |field: Field<'_>| {
-            let is_moment = is_moment(field.name) || field.has_format("date-time");
-            (field.name.to_owned(), if is_moment { Kind::Moment } else { kind(field) })
-        };
-        let kinds = schema::fields(&action.input_schema).map(kind).collect();
-        Self { kinds, clock }
+        Self { tree: Tree::of(action), clock }
+    }
+
+    /// The field, or the part of one, that a person names by its path.
+    ///
+    /// # Errors
+    /// If a part is named that is none: the message says what there is. A field that is not there is
+    /// left to the plugin, which tells of it.
+    pub fn named(&self, text: &str) -> Result<Path, String> {
+        self.tree.named(text)
+    }
+
+    /// The field, or the part of one, that a column is for: by names or titles, however written.
+    pub fn column(&self, column: &str) -> Option<Path> {
+        self.tree.column(column)
+    }
+
+    /// The names of the fields, as they are listed.
+    pub fn names(&self) -> Vec<&str> {
+        self.tree.names()
+    }
+
+    /// What a field is called, for whoever has to name a column so: with its title, or with its parts.
+    pub fn titled(&self, field: &str) -> String {
+        self.tree.titled(field)
     }
 
     /// The time zone in which dates without one are read.
@@ -66,10 +76,9 @@ impl Fields {
     ///
     /// # Errors
     /// If the text is an accident, or can be read in two ways; the message begins with the field.
-    pub fn value(&self, field: &str, text: &str) -> Result<Option<FieldValue>, String> {
+    pub fn value(&self, field: &Path, text: &str) -> Result<Option<FieldValue>, String> {
         let named = |why: String| format!("{field} {why}.");
-        let known = self.kinds.iter().find(|(name, _)| name == field);
-        let (json, local) = match known.map_or(Kind::Text, |(_, kind)| *kind) {
+        let (json, local) = match self.tree.kind(field) {
             Kind::Moment => {
                 let text = cell::text(text).map_err(named)?;
                 match self.clock.read(text) {
@@ -91,16 +100,6 @@ impl Fields {
             Kind::Text => (texted(cell::word(text).map_err(named)?), false),
         };
         Ok((json.get() != "\"\"").then_some(FieldValue { json, local }))
-    }
-}
-
-/// By the types of its schema. A text is taken for whatever else a field may be.
-fn kind(field: Field<'_>) -> Kind {
-    match field.is_of("string") {
-        text if field.is_of("integer") || field.is_of("number") => Kind::Number { text },
-        false if field.is_of("boolean") => Kind::Boolean,
-        false if field.is_of("array") || field.is_of("object") => Kind::Json,
-        _ => Kind::Text,
     }
 }
 
@@ -144,15 +143,19 @@ mod tests {
     fn value(field: &str, text: &str) -> Result<Option<String>, String> {
         let schema = json!({ "properties": {
             "id": { "type": ["string", "integer"] }, "count": { "type": "integer" }, "on": { "type": "boolean" },
-            "list": { "type": "array" }, "date": { "type": ["integer", "string", "null"] },
+            "list": { "type": "array" }, "tags": { "type": "array", "items": { "type": "string" } },
+            "goods": { "type": ["array", "null"], "items": { "type": "object", "properties": {
+                "sku": { "type": "string" }, "count": { "type": "integer" }, "from": { "type": "string" },
+                "due": { "type": "string", "format": "date-time" } } } },
+            "address": { "type": "object", "properties": { "city": { "type": "string" } } }, "date": { "type": ["integer", "string", "null"] },
             "due": { "type": "string", "format": "date-time" }, "rpo": { "type": ["string", "null"] } } });
-        let form = json!({ "moments": ["date"] });
+        let form = json!({ "moments": ["date", "goods[].from"] });
         let action = json!({ "name": "a", "title": "t", "description": "d", "inputSchema": schema, "form": form });
         let fields = Fields::of(
             &serde_json::from_value(action).unwrap(),
             Clock::new(Some("Europe/Moscow"), Vec::new()).unwrap(),
         );
-        Ok(fields.value(field, text)?.map(|given| given.json.get().to_owned()))
+        Ok(fields.value(&Path::read(field).unwrap(), text)?.map(|given| given.json.get().to_owned()))
     }
 
     #[test]
@@ -171,6 +174,15 @@ mod tests {
             ("date", "soon", "\"soon\""),
             ("rpo", "80080000000001", "\"80080000000001\""),
             ("other", "25.11.2026", "\"25.11.2026\""),
+            ("tags", "new", "\"new\""),
+            ("tags", "[\"new\"]", "[\"new\"]"),
+            ("tags[0]", "7", "\"7\""),
+            ("goods[0].sku", "=\"007\"", "\"007\""),
+            ("goods[1].count", "3.0", "3"),
+            ("goods[0].from", "25.11.2026 14:30", "\"1795606200\""),
+            ("goods[0].due", "25.11.2026 14:30", "\"1795606200\""),
+            ("goods[0]", "{\"sku\": 1}", "{\"sku\": 1}"),
+            ("address.city", "Bonn", "\"Bonn\""),
         ] {
             assert_eq!(value(field, text).unwrap().as_deref(), Some(json), "{field}={text}");
         }
@@ -191,6 +203,7 @@ mod tests {
             ("date", "45986,5", "day number"),
             ("date", "20261125", "write 2026-11-25"),
             ("date", "#N/A", "date is #N/A"),
+            ("goods[2].count", "1E+05", "goods[2].count looks like a long number"),
         ] {
             let refusal = value(field, text).unwrap_err();
             assert!(refusal.contains(why), "{refusal}");

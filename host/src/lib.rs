@@ -7,6 +7,8 @@ pub mod batch;
 pub mod cell;
 pub mod cli;
 pub mod field;
+pub mod flat;
+pub mod hint;
 pub mod mcp;
 pub mod moment;
 pub mod restate;

@@ -56,7 +56,7 @@ pub fn run(
 ) -> Result<usize, String> {
     let queues = queue::queues(runner, connections, args.load.in_flight.into(), args.load.rate, backoff);
     let (admission, threads) = (args.load.admission(queues.values()), queue::threads(queues.values()));
-    let server = Server::new(runner.description(), queues, admission)?;
+    let server = Server::new(runner.translated(), queues, admission)?;
     let (largest, drain) = (args.largest_message as usize, args.load.drain());
     let runtime = runtime(threads)?;
     let ended = match args.listen {

@@ -40,7 +40,7 @@ use metrics::Metrics;
 /// A call with an Idempotency-Key is made once: for a day its answer is given again to the same
 /// caller with the same input, in whatever order and spelling its JSON is. A call that changed
 /// nothing keeps no key. One that was under way when the server was killed is made again if the
-/// action allows that (its idempotentHint or readOnlyHint), and else told as one that may have been
+/// action allows that (it only reads, or says so in its idempotency), and else told as one that may have been
 /// made. A failure is not given again once the connection has another key or address.
 #[derive(Debug, Clone, Args)]
 pub struct ServeArgs {
@@ -75,7 +75,7 @@ pub fn run(
     let answers = Answers::open(&state(args)?)?;
     let names: Vec<_> = connections.iter().map(|(name, _)| name.as_str()).collect();
     let description = runner.description();
-    let openapi = openapi::document(description, &names, guard.asks_for_token()).to_string();
+    let openapi = openapi::Documents::new(runner, &names, guard.asks_for_token());
     let fingerprint =
         |(name, connection): &(String, Connection)| (name.clone(), ConnectionFingerprint::of(description, connection));
     let fingerprints = connections.iter().map(fingerprint).collect();

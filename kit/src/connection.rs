@@ -4,7 +4,6 @@ use crate::error::{Error, Kind, Problem};
 use crate::field::{Field, Needed, Type};
 use crate::flaw::{Flaw, bare};
 use crate::given::Given;
-use crate::input::flaw_of;
 use crate::secret::{Secret, Secrets};
 use crate::text::trim;
 use crate::types::{Switch, url};
@@ -60,8 +59,8 @@ impl Type for ConfigSwitch {
         schema.text("type", "string").json("enum", r#"["true","false"]"#)
     }
 
-    fn tolerates(&self, _flaw: Flaw) -> bool {
-        true
+    fn flaw(&self, _text: &str) -> Option<Flaw> {
+        None
     }
 }
 
@@ -128,7 +127,7 @@ impl Raw {
         {
             return Err(["holds the ", title, ": take it out"].concat());
         }
-        match flaw_of(field.holds, text) {
+        match field.holds.flaw(text) {
             Some(flaw) => Err(flaw.told("")),
             None => field.holds.read(Given::Text(text.into())).map(Some),
         }

@@ -261,14 +261,10 @@ pub trait Type: Sync {
         schema
     }
 
-    /// Whether its texts may be what an accident looks like.
-    fn tolerates(&self, _flaw: Flaw) -> bool {
-        false
-    }
-
-    /// Whether a text may have several lines.
-    fn has_lines(&self) -> bool {
-        false
+    /// Why a text can only be an accident: a code, a number or a name is looked at strictly, prose is
+    /// not.
+    fn flaw(&self, text: &str) -> Option<Flaw> {
+        Flaw::of(text)
     }
 
     /// Whether it is a secret, which is shown nowhere.

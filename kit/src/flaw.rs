@@ -1,6 +1,8 @@
 //! What only an accident puts into a text: a program's, a spreadsheet's, or that of a person who
 //! pastes. A text with a flaw is refused by its name, because what looks like a value would else
-//! reach the service, or the customer.
+//! reach the service, or the customer. What is copied or compared is looked at more strictly than prose.
+
+mod prose;
 
 use crate::text::{any_byte, code_point, contains, hidden, trim};
 
@@ -26,7 +28,7 @@ pub enum Flaw {
 }
 
 impl Flaw {
-    /// The flaw of a text that has no blanks around it.
+    /// The flaw of a code, a number or a name that has no blanks around it.
     #[inline(never)]
     pub fn of(text: &str) -> Option<Self> {
         // Most texts have none of the signs that most flaws are known by.
@@ -52,6 +54,11 @@ impl Flaw {
             _ if is_no_text(text, first, last) => Self::NoText,
             _ => return None,
         })
+    }
+
+    /// Whether it is a word that somebody may be called by, for all that programs write it as well.
+    pub(crate) fn is_word(self) -> bool {
+        matches!(self, Self::NoValue | Self::NoText)
     }
 
     /// The message, which continues "`field` …". `got` stands where the text is repeated.
@@ -87,6 +94,12 @@ pub fn bare(text: &str) -> &str {
         return text;
     }
     trim(trim(text).trim_matches(is_quotation_mark))
+}
+
+/// Whether a character controls something instead of being shown, a line break and what separates
+/// paragraphs too.
+fn is_control(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
 fn is_quotation_mark(c: char) -> bool {

@@ -2,7 +2,6 @@
 
 use crate::error::{Error, Kind, Problem};
 use crate::field::{Field, Needed, Problems, Type};
-use crate::flaw::Flaw;
 use crate::given::{Given, QUOTED_CHARS, nearest, quoted};
 use crate::json::{Malformed, Members};
 use crate::text::hidden;
@@ -36,21 +35,10 @@ pub fn read_value(kind: &dyn Type, name: &str, given: Given, problems: &mut Prob
         return kind.read_members(name, given, problems);
     }
     let flaw = match &given {
-        Given::Text(text) => flaw_of(kind, text).map(|flaw| flaw.told(&quoted(text))),
+        Given::Text(text) => kind.flaw(text).map(|flaw| flaw.told(&quoted(text))),
         _ => None,
     };
     flaw.map_or_else(|| kind.read(given), Err).map_err(|why| note(problems, name, &why)).ok()
-}
-
-/// The flaw of a text that is to be of a kind.
-pub(crate) fn flaw_of(kind: &dyn Type, text: &str) -> Option<Flaw> {
-    let flaw = |line| Flaw::of(line).filter(|flaw| !kind.tolerates(*flaw));
-    if kind.has_lines() {
-        // They are looked at one by one.
-        text.split(['\n', '\r', '\t']).find_map(flaw)
-    } else {
-        flaw(text)
-    }
 }
 
 /// Notes a problem of a field; `why` continues "`field` …".
@@ -149,7 +137,7 @@ mod tests {
     use crate::types::{Choice, Text};
 
     const FIELDS: &[Field] = &[
-        Field::required("bill_id", &Text::new(40)).about("The number, as printed."),
+        Field::required("bill_id", &Text::name(40)).about("The number, as printed."),
         Field::optional("status", &Choice::new(&[("sent", "", &[]), ("paid", "", &[]), ("cancel", "", &[])])),
         Field::required_if("rpo", &Text::new(40), "status", &["sent", "paid"]).hint("its number"),
     ];

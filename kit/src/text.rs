@@ -7,7 +7,10 @@ pub fn trim(text: &str) -> &str {
     if let (Some(b'!'..=b'~'), Some(b'!'..=b'~')) = (text.as_bytes().first(), text.as_bytes().last()) {
         return text;
     }
-    text.trim_matches(|c: char| c == ' ' || (is_hidden(c) && (c.is_whitespace() || !c.is_control())))
+    // What makes an emoji of the character before it is a part of the text.
+    let is_part = |c: char| matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{e0020}'..='\u{e01ef}');
+    let is_around = |c: char| c == ' ' || (is_hidden(c) && (c.is_whitespace() || !c.is_control()) && !is_part(c));
+    text.trim_matches(is_around)
 }
 
 /// The first character of a text that people can't see, or that looks like a blank and is none.

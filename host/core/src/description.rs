@@ -2,7 +2,11 @@
 
 mod fault;
 mod faults;
+mod offered;
+mod options;
+mod repeats;
 mod rules;
+mod texts;
 
 use std::num::NonZeroU32;
 
@@ -15,6 +19,9 @@ use crate::schema;
 use crate::text::trim;
 pub use fault::{Fault, dotted as place};
 pub use faults::{META_SCHEMA, faults};
+pub use offered::{FOUND, VERIFIED};
+pub use repeats::{Condition, Expected, Idempotency, Verify};
+pub use texts::text_at;
 
 /// The version of the contract that this host speaks.
 const CONTRACT: u64 = 1;
@@ -156,6 +163,15 @@ pub struct ActionDescription {
     /// What it does to its surroundings, as MCP has it.
     #[serde(default)]
     pub annotations: Value,
+    /// What a repeat does. Where nothing is said, its annotations tell.
+    #[serde(default)]
+    pub idempotency: Option<Idempotency>,
+    /// The read that tells whether a call has happened.
+    #[serde(default)]
+    pub verify: Option<Verify>,
+    /// How often the service lets a connection call it.
+    #[serde(default)]
+    pub limits: Vec<Limit>,
     /// What form builders and readers of a person's input need: among it `moments`, the fields that
     /// are moments.
     #[serde(default)]

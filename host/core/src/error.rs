@@ -123,6 +123,13 @@ impl ActionError {
         }
     }
 
+    /// The same, whose message has one more sentence.
+    #[must_use]
+    pub fn noted(mut self, sentence: &str) -> Self {
+        self.message = format!("{} {sentence}", self.message);
+        self
+    }
+
     /// An input that never reached the plugin.
     pub fn invalid_input(message: impl Into<String>) -> Self {
         Self { kind: ErrorKind::InvalidInput, ..Self::internal(message, Effect::None) }

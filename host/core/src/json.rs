@@ -103,6 +103,12 @@ impl fmt::Display for Object {
     }
 }
 
+/// A value as people write it: a text without its quotation marks, and anything else as it was
+/// written.
+pub fn plain(value: &RawValue) -> String {
+    serde_json::from_str::<String>(value.get()).unwrap_or_else(|_| value.get().to_owned())
+}
+
 /// The text of bytes that should be JSON: UTF-8, whose byte order mark is passed over.
 ///
 /// # Errors

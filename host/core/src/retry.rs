@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::description::ActionDescription;
+use crate::description::{ActionDescription, Idempotency};
 use crate::error::{ActionError, Effect, LONGEST_RETRY_AFTER_S, Retry};
 
 /// What comes of making a call twice.
@@ -17,13 +17,19 @@ pub enum Repetition {
 }
 
 impl Repetition {
-    /// Of an action, by what it says of itself. What it does not say counts as the worst, as in MCP.
+    /// Of an action, by what it says of itself: by its `idempotency`, or else by its hints. What it
+    /// does not say counts as the worst, as in MCP.
+    ///
+    /// With a key, it is so only for calls that have the same one: see
+    /// [`idempotency`](crate::idempotency).
     pub fn of(action: &ActionDescription) -> Self {
         let says = |hint: &str| action.annotations[hint] == true;
-        match (says("readOnlyHint"), says("idempotentHint")) {
-            (true, _) => Self::Read,
-            (false, true) => Self::Idempotent,
-            (false, false) => Self::Harmful,
+        match &action.idempotency {
+            _ if says("readOnlyHint") => Self::Read,
+            Some(Idempotency::Natural | Idempotency::Key(_)) => Self::Idempotent,
+            Some(Idempotency::None) => Self::Harmful,
+            None if says("idempotentHint") => Self::Idempotent,
+            None => Self::Harmful,
         }
     }
 
@@ -128,6 +134,21 @@ mod tests {
             (json!("idempotentHint"), Repetition::Harmful),
         ] {
             assert_eq!(repetition(annotations.clone()), is, "{annotations}");
+        }
+    }
+
+    #[test]
+    fn what_an_action_says_of_repeats_goes_before_its_hints() {
+        for (said, hints, is) in [
+            (json!("natural"), json!({}), Repetition::Idempotent),
+            (json!({ "key": "k" }), json!({ "idempotentHint": false }), Repetition::Idempotent),
+            (json!("none"), json!({ "idempotentHint": true }), Repetition::Harmful),
+            (json!("none"), json!({ "readOnlyHint": true }), Repetition::Read),
+        ] {
+            let action = json!({
+                "name": "a", "title": "t", "description": "d", "inputSchema": {}, "annotations": hints, "idempotency": said,
+            });
+            assert_eq!(Repetition::of(&serde_json::from_value(action).unwrap()), is, "{said}");
         }
     }
 

@@ -15,6 +15,8 @@ use crate::description::{ActionDescription, Description};
 use crate::engine::{Context, DryRun, Engine, Exchange, Instance, LoadError, Outcome};
 use crate::error::{ActionError, Effect};
 use crate::http::{Client, Policy, PreparedRequest, Rule};
+use crate::idempotency::{Filled, Key};
+use crate::language;
 use crate::redact::Redactor;
 use crate::retry::Repetition;
 pub use settings::Settings;
@@ -26,6 +28,9 @@ pub struct Runner(Arc<Inner>);
 struct Inner {
     engine: Engine,
     description: Description,
+    /// In the language of the settings, which is this one.
+    translated: Option<Description>,
+    language: String,
     allow: Vec<Rule>,
     client: Client,
     conformance: Option<Conformance>,
@@ -50,15 +55,27 @@ impl Runner {
         let conformance = settings.strict.then(|| Conformance::new(&description)).transpose()?;
         let engine = engine.call_time(settings.call_time);
         let limits = engine.limit(settings.limits);
-        let Settings { allow, mut allow_private, roots, proxies, .. } = settings;
+        let Settings { allow, mut allow_private, roots, proxies, languages, .. } = settings;
         allow_private.extend_from_slice(&allow);
         let client = Client::new(limits, allow_private, roots, proxies);
-        Ok(Self(Arc::new(Inner { engine, description, allow, client, conformance })))
+        let (translated, language) = language::localized(&description, &languages);
+        let translated = (language != language::BASE).then_some(translated);
+        Ok(Self(Arc::new(Inner { engine, description, translated, language, allow, client, conformance })))
     }
 
     /// What the plugin says of itself.
     pub fn description(&self) -> &Description {
         &self.0.description
+    }
+
+    /// The same with its texts in the language of the settings: for people and models to read.
+    pub fn translated(&self) -> &Description {
+        self.0.translated.as_ref().unwrap_or(&self.0.description)
+    }
+
+    /// Which language that is.
+    pub fn language(&self) -> &str {
+        &self.0.language
     }
 
     /// Makes the actions available with a connection. Nothing is sent.
@@ -69,6 +86,15 @@ impl Runner {
         let context = Context { name: String::new(), connection, policy, redactor };
         Connected { runner: self.clone(), context: Arc::new(context), idle: Mutex::default() }
     }
+}
+
+/// A call's error as its caller is to see it; `filled` is what was filled into the call's input.
+pub(crate) fn settled(action: &ActionDescription, filled: Option<&Filled>, error: ActionError) -> Box<ActionError> {
+    let error = match filled {
+        Some(filled) => filled.told(error),
+        None => error,
+    };
+    Box::new(Repetition::of(action).settle(error))
 }
 
 /// A plugin with a connection. Its instances serve this connection alone.
@@ -110,14 +136,22 @@ impl Connected {
         self.runner.description()
     }
 
-    /// Runs an action; input and output are JSON.
+    /// Runs an action; input and output are JSON. This is one attempt: nothing is repeated, and a call
+    /// whose effect is not known is not looked up. A key for repeats that the input leaves out is made
+    /// up, and told in such an error. [`Queue::call`](crate::Queue::call) does all of it.
     ///
     /// # Errors
     /// The contract's error document.
     pub fn call(&self, action: &str, input: &str) -> Result<String, Box<ActionError>> {
         let action = self.known(action)?;
-        let settle = |error: Box<ActionError>| Box::new(Repetition::of(action).settle(*error));
-        self.run(&action.name, input, self.exchange()).0.map_err(settle)
+        let filled = Filled::of(action, input, Key::fresh);
+        let input = filled.as_ref().map_or(input, |filled| &filled.input);
+        self.attempt(&action.name, input).map_err(|error| settled(action, filled.as_ref(), *error))
+    }
+
+    /// One attempt of a call, with the error as the plugin has it.
+    pub(crate) fn attempt(&self, action: &str, input: &str) -> Result<String, Box<ActionError>> {
+        self.run(&self.known(action)?.name, input, self.exchange()).0
     }
 
     /// The first request that an action would send; none if it answers without one. What it would send
@@ -128,12 +162,23 @@ impl Connected {
     pub fn dry_run(&self, action: &str, input: &str) -> Result<Option<PreparedRequest>, Box<ActionError>> {
         let mut exchange = self.exchange();
         exchange.dry_run = Some(DryRun::default());
-        let (outcome, exchange) = self.run(&self.known(action)?.name, input, exchange);
+        let action = self.known(action)?;
+        let filled = Filled::of(action, input, Key::fresh);
+        let input = filled.as_ref().map_or(input, |filled| &filled.input);
+        let (outcome, exchange) = self.run(&action.name, input, exchange);
         match (exchange.dry_run.and_then(|DryRun(request)| request), outcome) {
             (Some(request), _) => Ok(Some(self.redactor().request(request))),
             (None, Err(error)) => Err(error),
             (None, Ok(_)) => Ok(None),
         }
+    }
+
+    /// The action of that name.
+    ///
+    /// # Errors
+    /// If there is none; the message has those that there are.
+    pub fn action(&self, action: &str) -> Result<&ActionDescription, Box<ActionError>> {
+        self.known(action)
     }
 
     fn known(&self, action: &str) -> Result<&ActionDescription, Box<ActionError>> {

@@ -26,6 +26,24 @@ pub fn field<'a>(object: &'a Value, name: &str) -> Option<Field<'a>> {
     fields(object).find(|field| field.name == name)
 }
 
+/// All that a person can name in an object: its fields, and what is within them, as it is told of each
+/// entry of a list (`goods`, `goods[]`, `goods[].sku`).
+pub fn paths(object: &Value) -> Vec<String> {
+    fn add(path: String, schema: &Value, paths: &mut Vec<String>) {
+        let field = Field { name: "", required: false, schema };
+        if let Some(entries) = field.entries() {
+            add(format!("{path}[]"), entries, paths);
+        }
+        for member in fields(schema) {
+            add(format!("{path}.{}", member.name), member.schema, paths);
+        }
+        paths.push(path);
+    }
+    let mut paths = Vec::new();
+    fields(object).for_each(|field| add(field.name.to_owned(), field.schema, &mut paths));
+    paths
+}
+
 /// The names of what has to be there, also of what is no property.
 pub fn required(object: &Value) -> impl Iterator<Item = &str> {
     object["required"].as_array().into_iter().flatten().filter_map(Value::as_str)
@@ -48,6 +66,11 @@ impl<'a> Field<'a> {
             Value::Array(several) => several.iter().any(|one| one == json_type),
             one => one == json_type,
         }
+    }
+
+    /// The schema of its entries, if it is a list.
+    pub fn entries(&self) -> Option<&'a Value> {
+        self.schema.get("items").filter(|_| self.is_of("array"))
     }
 
     /// Whether it is of this format.
@@ -94,6 +117,15 @@ mod tests {
         for schema in [json!(null), json!(true), json!({ "properties": [], "required": {} })] {
             assert_eq!((fields(&schema).count(), required(&schema).count()), (0, 0), "{schema}");
         }
+    }
+
+    #[test]
+    fn what_is_within_a_field_can_be_named_too() {
+        let line = json!({ "type": "object", "properties": { "sku": {}, "n": {} } });
+        let schema = json!({ "properties": { "goods": { "type": ["array", "null"], "items": line },
+            "tags": { "type": "array", "items": {} }, "at": { "type": "object", "properties": { "city": {} } } } });
+        let named = ["goods[].sku", "goods[].n", "goods[]", "goods", "tags[]", "tags", "at.city", "at"];
+        assert_eq!(paths(&schema), named);
     }
 
     fn of(schema: &Value) -> Field<'_> {

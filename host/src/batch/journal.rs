@@ -31,6 +31,7 @@ pub struct Journal {
     ledger: Ledger,
     seal: Seal,
     durable: bool,
+    id: Option<String>,
 }
 
 impl Journal {
@@ -69,7 +70,7 @@ impl Journal {
             return Ok((journal, header.clone()));
         };
         first.check(header, path)?;
-        Ok((Self { ledger, ..Self::of(file, header, true) }, first))
+        Ok((Self { ledger, ..Self::of(file, &first, true) }, first))
     }
 
     /// A journal that ends with the process: for a batch that can't be gone on with.
@@ -86,7 +87,7 @@ impl Journal {
     }
 
     fn of(file: File, header: &Header, durable: bool) -> Self {
-        Self { file, ledger: Ledger::default(), seal: header.seal(), durable }
+        Self { file, ledger: Ledger::default(), seal: header.seal(), durable, id: header.id.clone() }
     }
 
     fn start(&mut self, header: &Header) -> io::Result<()> {
@@ -99,6 +100,11 @@ impl Journal {
     /// What is known of the rows.
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
+    }
+
+    /// What no other journal has, if that is still known.
+    pub fn id(&self) -> Option<&str> {
+        self.id.as_deref()
     }
 
     /// Lets it be written from many threads.
@@ -168,7 +174,7 @@ fn read(file: &mut File, path: &Path, now: &Header) -> Result<Option<(Header, Le
                 )));
             }
             ledger.damage.add(1);
-            (now.clone(), ledger, end)
+            (Header { id: None, ..now.clone() }, ledger, end)
         }
     };
     // What was torn off at the end goes, so that nothing is written behind half a line.

@@ -1,12 +1,14 @@
 //! How the rows of an input are laid out, and what its columns are called.
 
 use csv::ByteRecord;
-use plugin_host_core::text::{on_one_line, trim, unquoted};
+use plugin_host_core::path::Path;
+use plugin_host_core::text::{list, on_one_line, trim, unquoted};
 
 use super::Refusal;
 use super::csv::Dialect;
 use super::encoding::Coding;
 use super::names::Names;
+use crate::cell;
 
 /// How the rows are laid out.
 pub enum Layout {
@@ -22,8 +24,10 @@ pub struct Head {
     pub line: u64,
     /// Its cells.
     pub cells: ByteRecord,
-    /// The field of each column.
-    pub fields: Vec<Option<String>>,
+    /// The field of each column, or the part of one.
+    pub fields: Vec<Option<Path>>,
+    /// The columns by which rows make one input; none if each row is one.
+    pub group_by: Vec<usize>,
     /// Whether the cells are in quotation marks of a word processor.
     pub typographic: bool,
 }
@@ -36,8 +40,10 @@ impl Head {
             let column = trim(&column);
             unquoted(column) != column
         });
-        let fields = columns().map(|column| names.field(&column).map(str::to_owned)).collect();
-        Self { line, cells, fields, typographic }
+        let fields = columns().map(|column| names.column(&column)).collect();
+        let place = |name: &String| columns().position(|column| cell::name(&column) == cell::name(name));
+        let group_by = names.group_by().iter().filter_map(place).collect();
+        Self { line, cells, fields, group_by, typographic }
     }
 
     /// What the columns are called, as it is told.
@@ -45,16 +51,31 @@ impl Head {
         self.cells.iter().map(|cell| on_one_line(&String::from_utf8_lossy(cell))).collect()
     }
 
-    /// Checks that every column means one thing.
+    /// Checks that every column means one thing, and that those are there which tell what belongs
+    /// together.
     ///
     /// # Errors
     /// If one could mean several, or it is no header.
-    pub fn check(&self) -> Result<(), Refusal> {
+    pub fn check(&self, names: &Names) -> Result<(), Refusal> {
         let columns = self.columns();
+        let is_there = |name: &&String| columns.iter().any(|column| cell::name(column) == cell::name(name));
+        if let Some(name) = names.group_by().iter().find(|name| !is_there(name)) {
+            let columns = list(&columns);
+            return Err(Refusal(format!(
+                "--group-by names the column {name}, which is not there. The columns: {columns}"
+            )));
+        }
         let is_odd = |it: char| it.is_control() && !"\r\n\t".contains(it);
         if self.cells.iter().any(|cell| String::from_utf8_lossy(cell).contains(is_odd)) {
             let what = "its first line is no header of a CSV file: save it as \"CSV UTF-8\"";
             return Err(Refusal(what.to_owned()));
+        }
+        let mut known = self.fields.iter().zip(&columns).filter_map(|(field, column)| Some((field.as_ref()?, column)));
+        if let Some((field, column)) = known.find(|(field, _)| field.has_each() && self.group_by.is_empty()) {
+            return Err(Refusal(format!(
+                "the column {column} holds one line of several: name the lines one by one, as in {}, or say with --group-by COLUMN which rows make one input",
+                field.at(0)
+            )));
         }
         for (place, field) in self.fields.iter().enumerate() {
             let same = self.fields[..place].iter().position(|other| other == field);

@@ -1,7 +1,8 @@
 //! What the columns of an input mean.
 
 use plugin_host_core::description::ActionDescription;
-use plugin_host_core::schema::{self, Field};
+use plugin_host_core::path::Path;
+use plugin_host_core::schema;
 use plugin_host_core::text::list;
 
 use super::Refusal;
@@ -13,13 +14,13 @@ use crate::moment::Clock;
 /// How columns are told apart: by the action's fields, and by what the caller says.
 #[derive(Debug, Clone)]
 pub struct Names {
-    /// Name and title of each field.
-    fields: Vec<(String, String)>,
     required: Vec<String>,
     /// Columns that the caller named, with their fields.
-    map: Vec<(String, String)>,
+    map: Vec<(String, Path)>,
     /// Values for rows that have none of their own.
-    defaults: Vec<(String, String)>,
+    defaults: Vec<(Path, String)>,
+    /// Columns that are the same in rows that make one input.
+    group_by: Vec<String>,
     values: Fields,
 }
 
@@ -36,64 +37,69 @@ impl Names {
         defaults: Vec<(String, String)>,
         clock: Clock,
     ) -> Result<Self, Refusal> {
-        let schema = &action.input_schema;
-        let named = |field: Field<'_>| (field.name.to_owned(), field.title().unwrap_or(field.name).to_owned());
-        let fields = schema::fields(schema).map(named).collect();
-        let required = schema::required(schema).map(str::to_owned).collect();
-        let names = Self { fields, required, map, defaults, values: Fields::of(action, clock) };
-        names.check("--map", names.map.iter().map(|(_, field)| field))?;
-        names.check("--field", names.defaults.iter().map(|(field, _)| field))?;
-        for (field, text) in &names.defaults {
-            names.value(field, text).map_err(|why| Refusal(format!("--field {field}: {why}")))?;
+        let required = schema::required(&action.offered_input()).map(str::to_owned).collect();
+        let values = Fields::of(action, clock);
+        let named = |(column, field): (String, String)| Ok((column, known(&values, "--map", &field)?));
+        let map: Vec<_> = map.into_iter().map(named).collect::<Result<_, Refusal>>()?;
+        let given = |(field, text): (String, String)| Ok((known(&values, "--field", &field)?, text));
+        let defaults: Vec<_> = defaults.into_iter().map(given).collect::<Result<_, Refusal>>()?;
+        once("--map", map.iter().map(|(_, field)| field))?;
+        once("--field", defaults.iter().map(|(field, _)| field))?;
+        for (field, text) in &defaults {
+            if field.has_each() {
+                return Err(Refusal(format!("--field {field}: say which entry is meant, as in {}", field.at(0))));
+            }
+            values.value(field, text).map_err(|why| Refusal(format!("--field {field}: {why}")))?;
         }
-        Ok(names)
+        Ok(Self { required, map, defaults, group_by: Vec::new(), values })
     }
 
-    fn check<'a>(&self, option: &str, given: impl Iterator<Item = &'a String>) -> Result<(), Refusal> {
-        let mut seen = Vec::new();
-        for field in given {
-            if !self.fields.iter().any(|(name, _)| name == field) {
-                let known: Vec<_> = self.fields.iter().map(|(name, _)| name.as_str()).collect();
-                return Err(Refusal(format!("{option} names {field}, and the fields are {}", known.join(", "))));
-            }
-            if seen.contains(&field) {
-                return Err(Refusal(format!("{option} names {field} twice: leave one out")));
-            }
-            seen.push(field);
-        }
-        Ok(())
+    /// The same, for rows that make one input where they have the same in these columns.
+    #[must_use]
+    pub fn grouped(mut self, columns: Vec<String>) -> Self {
+        self.group_by = columns;
+        self
     }
 
-    /// The field that a column holds: as the caller said, or by its name or title, however these are
-    /// written.
-    pub fn field(&self, column: &str) -> Option<&str> {
+    /// The columns by which rows make one input; none if each row is one.
+    pub fn group_by(&self) -> &[String] {
+        &self.group_by
+    }
+
+    /// The field, or the part of one, that a column holds: as the caller said, or by its name or
+    /// title, however these are written.
+    pub fn column(&self, column: &str) -> Option<Path> {
         let exact = self.map.iter().find(|(name, _)| name.trim() == column.trim());
         let plain = cell::name(column);
         let same = |name: &str| cell::name(name) == plain;
-        if let Some((_, field)) = exact.or_else(|| self.map.iter().find(|(name, _)| same(name))) {
-            return Some(field);
+        if let Some((_, path)) = exact.or_else(|| self.map.iter().find(|(name, _)| same(name))) {
+            return Some(path.clone());
         }
-        let by_name = self.fields.iter().find(|(name, _)| same(name));
-        let (field, _) = by_name.or_else(|| self.fields.iter().find(|(_, title)| same(title)))?;
+        let path = self.values.column(column)?;
         // A column that the caller named comes before one that merely has the name.
-        (!self.map.iter().any(|(_, mapped)| mapped == field)).then_some(field)
+        (!self.map.iter().any(|(_, mapped)| *mapped == path)).then_some(path)
+    }
+
+    /// The field of a member of a JSON row, which holds all of it.
+    pub fn field(&self, member: &str) -> Option<String> {
+        self.column(member).filter(|path| path.steps.is_empty()).map(|path| path.field)
     }
 
     /// How well a row would do as the header.
     pub fn fit<'a>(&self, columns: impl Iterator<Item = &'a [u8]>) -> Fit {
-        let found: Vec<_> = columns.filter_map(|column| self.field(std::str::from_utf8(column).ok()?)).collect();
+        let found: Vec<_> = columns.filter_map(|column| self.column(std::str::from_utf8(column).ok()?)).collect();
         Fit { whole: self.required.iter().all(|field| self.is_given(&found, field)), known: found.len() }
     }
 
-    fn is_given(&self, columns: &[&str], field: &str) -> bool {
-        columns.contains(&field) || self.defaults.iter().any(|(name, _)| name == field)
+    fn is_given(&self, columns: &[Path], field: &str) -> bool {
+        columns.iter().chain(self.defaults.iter().map(|(path, _)| path)).any(|path| path.field == field)
     }
 
     /// The value that a text stands for; `None` if there is nothing in it.
     ///
     /// # Errors
     /// If it is none; the text tells why, and begins with the field.
-    pub fn value(&self, field: &str, text: &str) -> Result<Option<FieldValue>, String> {
+    pub fn value(&self, field: &Path, text: &str) -> Result<Option<FieldValue>, String> {
         self.values.value(field, text)
     }
 
@@ -103,7 +109,7 @@ impl Names {
     }
 
     /// Values for rows that have none of their own.
-    pub fn defaults(&self) -> &[(String, String)] {
+    pub fn defaults(&self) -> &[(Path, String)] {
         &self.defaults
     }
 
@@ -119,12 +125,12 @@ impl Names {
                 list(columns)
             )));
         }
-        let found: Vec<_> = columns.iter().filter_map(|column| self.field(column)).collect();
+        let found: Vec<_> = columns.iter().filter_map(|column| self.column(column)).collect();
         let missing: Vec<_> = self.required.iter().filter(|field| !self.is_given(&found, field)).collect();
         let Some(first) = missing.first() else {
             return Ok(());
         };
-        let named: Vec<_> = missing.iter().map(|field| self.titled(field)).collect();
+        let named: Vec<_> = missing.iter().map(|field| self.values.titled(field)).collect();
         Err(Refusal(format!(
             "no column for {}: name it so in the header, or say which one it is with --map COLUMN={first}, or give all rows the same with --field {first}=VALUE. The columns: {}",
             named.join(" and "),
@@ -132,16 +138,36 @@ impl Names {
         )))
     }
 
-    fn titled(&self, field: &str) -> String {
-        let title = self.fields.iter().find(|(name, title)| name == field && title != name);
-        title.map_or_else(|| field.to_owned(), |(_, title)| format!("{field} ({title})"))
-    }
-
     /// All that decides what becomes of a row, as text; the time zone only where that mattered.
     pub fn fingerprint(&self, local: bool) -> String {
-        let Self { map, defaults, values, .. } = self;
-        format!("{map:?}{defaults:?}{}", values.fingerprint(local))
+        // As texts, so that a journal outlives how these are kept here.
+        let map: Vec<_> = self.map.iter().map(|(column, field)| (column, field.to_string())).collect();
+        let defaults: Vec<_> = self.defaults.iter().map(|(field, text)| (field.to_string(), text)).collect();
+        let groups = if self.group_by.is_empty() { String::new() } else { format!("{:?}", self.group_by) };
+        format!("{map:?}{defaults:?}{groups}{}", self.values.fingerprint(local))
     }
+}
+
+/// A field that the caller names in an option.
+fn known(values: &Fields, option: &str, field: &str) -> Result<Path, Refusal> {
+    let path = values.named(field).map_err(|why| Refusal(format!("{option} names {why}")))?;
+    let names = values.names();
+    if names.contains(&path.field.as_str()) {
+        Ok(path)
+    } else {
+        Err(Refusal(format!("{option} names {field}, and the fields are {}", names.join(", "))))
+    }
+}
+
+fn once<'a>(option: &str, given: impl Iterator<Item = &'a Path>) -> Result<(), Refusal> {
+    let mut seen = Vec::new();
+    for field in given {
+        if seen.contains(&field) {
+            return Err(Refusal(format!("{option} names {field} twice: leave one out")));
+        }
+        seen.push(field);
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -152,7 +178,9 @@ pub mod tests {
 
     pub fn action() -> ActionDescription {
         let schema = json!({ "required": ["id", "status"], "properties": {
-            "id": { "title": "Order number" }, "status": { "title": "Status" }, "date": {} } });
+            "id": { "title": "Order number" }, "status": { "title": "Status" }, "date": {},
+            "goods": { "type": "array", "items": { "type": "object", "properties": {
+                "sku": { "type": "string" }, "count": { "type": "integer" } } } } } });
         let action = json!({ "name": "a", "title": "t", "description": "d", "subject": "id", "inputSchema": schema });
         serde_json::from_value(action).unwrap()
     }
@@ -184,7 +212,7 @@ pub mod tests {
             ("“status”", "status"),
             ("DATE", "date"),
         ] {
-            assert_eq!(names.field(column), Some(field), "{column}");
+            assert_eq!(names.field(column).as_deref(), Some(field), "{column}");
         }
         assert_eq!(names.field("customer"), None);
     }
@@ -194,7 +222,7 @@ pub mod tests {
         let names = names(&[("Заказ", "id")], &[]);
         assert_eq!(
             (names.field("Заказ"), names.field("id"), names.field("status")),
-            (Some("id"), None, Some("status"))
+            (Some("id".to_owned()), None, Some("status".to_owned()))
         );
     }
 
@@ -214,9 +242,12 @@ pub mod tests {
         let refusal = |map: &[_], defaults: &[_]| {
             Names::new(&action(), pairs(map), pairs(defaults), Clock::default()).unwrap_err().0
         };
-        assert!(refusal(&[("a", "bill")], &[]).contains("the fields are id, status, date"));
+        assert!(refusal(&[("a", "bill")], &[]).contains("the fields are id, status, date, goods"));
         assert!(refusal(&[], &[("bill", "1")]).contains("--field names bill"));
         assert!(refusal(&[("a", "id"), ("b", "id")], &[]).contains("twice"));
+        assert!(refusal(&[("a", "goods.sku")], &[]).contains("--map names goods.sku: goods has goods[0].sku"));
+        assert!(refusal(&[("a", "goods[].sku"), ("b", "goods[].sku")], &[]).contains("twice"));
+        assert!(refusal(&[], &[("goods[].sku", "A")]).contains("as in goods[0].sku"));
         assert!(refusal(&[], &[("id", "8E+13")]).starts_with("--field id: id looks like a long number"));
     }
 }

@@ -184,6 +184,7 @@ fn read(bytes: &[u8], format: Format) -> Result<(), String> {
     let text = String::new;
     let header = Header {
         journal: Header::VERSION,
+        id: None,
         plugin: text(),
         plugin_version: text(),
         action: text(),
@@ -248,7 +249,8 @@ proptest! {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("j");
         let header = Header {
-            journal: Header::VERSION, plugin: "p".to_owned(), plugin_version: "1".to_owned(), action: "a".to_owned(),
+            journal: Header::VERSION,
+            id: None, plugin: "p".to_owned(), plugin_version: "1".to_owned(), action: "a".to_owned(),
             connection: String::new(), account: "x".to_owned(), input: "o.csv".to_owned(), input_sha256: "y".to_owned(),
             columns_sha256: "z".to_owned(), rows: 3,
         };

@@ -1,4 +1,5 @@
-//! The results: every row of the input, in its order, with what became of it.
+//! The results: every row of the input, in its order, with what became of it. Rows that made one
+//! input have the same outcome, each with its own line.
 
 use std::io::{self, Write};
 
@@ -22,7 +23,7 @@ use super::tally::Tally;
 pub fn write(table: &Table, journal: &Finished, redactor: &Redactor, out: &mut dyn Write) -> io::Result<(Tally, u64)> {
     let mut tally = Tally::default();
     let mut reader = journal.reader();
-    let mut rows = table.rows()?;
+    let (mut rows, mut keys) = (table.each_row()?, table.keys());
     let mut form = match table.layout() {
         Layout::Cells { dialect, coding, head } => {
             let dialect = dialect.unwrap_or(OF_WORKBOOK);
@@ -31,8 +32,11 @@ pub fn write(table: &Table, journal: &Finished, redactor: &Redactor, out: &mut d
         Layout::Ndjson => Form::Ndjson(out),
     };
     while let Some(row) = rows.next()? {
-        let past = journal.past(row.line, &mut reader)?;
-        tally.count(&past);
+        let begins = keys.begins(&row);
+        let past = journal.past(begins, &mut reader)?;
+        if begins == row.line {
+            tally.count(&past);
+        }
         let outcome = Outcome::of(row.line, past, table.subject());
         match (&mut form, &row.content) {
             (Form::Csv(sheet), Content::Cells(cells)) => sheet.row(cells, &outcome, redactor)?,

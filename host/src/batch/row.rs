@@ -20,8 +20,18 @@ pub struct Row {
 pub enum Content {
     /// Cells.
     Cells(ByteRecord),
+    /// The cells of several rows that make one input.
+    Group(Group),
     /// A line of JSON, or what should be one.
     Json(Vec<u8>),
+}
+
+/// Rows that make one input.
+pub struct Group {
+    /// The first of them, with the line on which each begins.
+    pub rows: Vec<(u64, ByteRecord)>,
+    /// How many there are in all.
+    pub count: usize,
 }
 
 /// Rows, one after the other.

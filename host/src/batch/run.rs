@@ -5,9 +5,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use plugin_host_core::error::{ActionError, Effect, Retry};
+use plugin_host_core::idempotency::{Filled, Key};
 use plugin_host_core::queue::Queue;
 use plugin_host_core::redact::Redactor;
 use plugin_host_core::retry::Repetition;
+use plugin_host_core::verify::Finding;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
@@ -17,6 +19,7 @@ use super::lanes::{Lanes, Place};
 use super::plan::{Plan, Step};
 use super::request::Request;
 use super::table::Table;
+use crate::hint;
 
 /// How a batch is run.
 pub struct Run {
@@ -30,6 +33,8 @@ pub struct Run {
     pub damaged: bool,
     /// What comes of making a call of the action twice.
     pub repetition: Repetition,
+    /// From what the keys of rows follow, if that is known.
+    pub journal_id: Option<String>,
     /// What is to become of each row.
     pub plan: Plan,
     /// What must not be written down.
@@ -150,11 +155,12 @@ impl Shared {
             None => None,
         };
         let fate = match (step, before, request) {
+            (Step::Doubt, None, Ok(request)) => self.clone().look_up(line, request).await,
             (Step::Doubt, ..) => self.failed(line, self.in_doubt()).await,
             (Step::Superseded(by), ..) => self.failed(line, superseded(by)).await,
             (_, Some(by), _) => self.record(line, &Entry::Held(by)).await.map(|()| Fate::Held(by)),
             (_, None, Err(error)) => self.failed(line, error).await,
-            (_, None, Ok(request)) => self.clone().call(line, request.input).await,
+            (_, None, Ok(request)) => self.clone().call(line, request).await,
         };
         let fate = fate.unwrap_or(Fate::Lost);
         if let Some(lane) = lane {
@@ -170,7 +176,40 @@ impl Shared {
         (self.run.on_row)(line, &fate);
     }
 
-    async fn call(self: Arc<Self>, line: u64, input: String) -> Result<Fate, Broken> {
+    /// A row that may have been sent, and is not to be sent twice: it is looked up, if it can be.
+    async fn look_up(self: Arc<Self>, line: u64, request: Request) -> Result<Fate, Broken> {
+        let (queue, doubt) = (&self.run.queue, self.in_doubt());
+        let action = queue.connected().description().action(&self.run.action);
+        let input = self.keyed(line, request.input.clone());
+        let found = queue.look_up(&self.run.action, &input, self.run.stop.clone()).await;
+        let Some((found, verify)) = found.zip(action.and_then(|action| action.verify.as_ref())) else {
+            return self.failed(line, doubt).await;
+        };
+        if found.is_err() && self.run.stop.is_cancelled() {
+            return Ok(Fate::Unsent);
+        }
+        let finding = found.unwrap_or_else(|failed| Finding::of_failure(verify, &failed));
+        match finding.settle(*doubt) {
+            Ok(output) => {
+                self.record(line, &Entry::Done(&output)).await?;
+                Ok(Fate::Done)
+            }
+            Err(error) if error.effect == Effect::None => self.call(line, request).await,
+            Err(error) => self.failed(line, Box::new(error)).await,
+        }
+    }
+
+    /// The input with the row's key, the same in every run: none of its attempts is another call.
+    fn keyed(&self, line: u64, input: String) -> String {
+        let action = self.run.queue.connected().description().action(&self.run.action);
+        let key = |id: &str| Key::derived([id, &line.to_string()]);
+        let filled =
+            action.zip(self.run.journal_id.as_deref()).and_then(|(action, id)| Filled::of(action, &input, || key(id)));
+        filled.map_or(input, |filled| filled.input)
+    }
+
+    async fn call(self: Arc<Self>, line: u64, request: Request) -> Result<Fate, Broken> {
+        let Request { input, lines, .. } = request;
         // The row counts as begun from its first attempt on, and not while it waits for its time.
         let begun = {
             let shared = self.clone();
@@ -180,6 +219,7 @@ impl Shared {
             }
         };
         let (action, stop) = (&self.run.action, self.run.stop.clone());
+        let input = self.keyed(line, input);
         match self.run.queue.call_noted(action, input, stop, Box::pin(begun)).await {
             Ok(output) => {
                 self.record(line, &Entry::Done(&output)).await?;
@@ -187,8 +227,12 @@ impl Shared {
                 Ok(Fate::Done)
             }
             Err(error) if *error == ActionError::cancelled() => Ok(Fate::Unsent),
-            Err(error) => {
+            Err(mut error) => {
                 self.note(Err(&error));
+                if let Some(action) = self.run.queue.connected().description().action(&self.run.action) {
+                    hint::choices(action, &mut error);
+                }
+                lines.tell(&mut error);
                 self.failed(line, error).await
             }
         }

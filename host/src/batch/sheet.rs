@@ -1,6 +1,5 @@
 //! Results as CSV, written as the input is.
 
-use std::borrow::Cow;
 use std::io::{self, Write};
 
 use csv::{ByteRecord, Terminator, Writer, WriterBuilder};
@@ -9,6 +8,7 @@ use plugin_host_core::redact::Redactor;
 use super::csv::{Dialect, Ends};
 use super::encoding::{Coding, Encoded};
 use super::outcome::Outcome;
+use crate::cell;
 
 /// How results of a workbook are written: Excel opens it where its language has decimal commas, and
 /// other programs recognise it.
@@ -60,7 +60,7 @@ impl<'a> Sheet<'a> {
     /// Writes a row.
     pub fn row(&mut self, cells: &ByteRecord, outcome: &Outcome, redactor: &Redactor) -> io::Result<()> {
         let line = outcome.line.to_string();
-        let message = harmless(&outcome.message);
+        let message = cell::harmless(&outcome.message);
         let output = outcome.output.as_ref().map_or("", |output| output.get());
         let ok = if outcome.ok { "true" } else { "false" };
         let added = [line.as_str(), ok, &outcome.kind, &message, outcome.retry, outcome.effect, output];
@@ -73,15 +73,6 @@ impl<'a> Sheet<'a> {
     pub fn end(mut self) -> io::Result<u64> {
         self.writer.flush()?;
         Ok(self.writer.get_ref().lacking)
-    }
-}
-
-/// Spreadsheets run what looks like a formula, and this text came from outside.
-fn harmless(text: &str) -> Cow<'_, str> {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        Cow::Owned(format!("'{text}"))
-    } else {
-        Cow::Borrowed(text)
     }
 }
 

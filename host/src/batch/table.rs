@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::Refusal;
 use super::csv::{Dialect, Records};
 use super::encoding::Coding;
+use super::group::{self, Groups, Keys};
 use super::header::{Candidate, LAST};
 use super::json_lines;
 use super::layout::{Head, Layout};
@@ -39,7 +40,7 @@ pub struct Table {
     subject: Option<String>,
     /// Whether dates were read in somebody's time zone.
     local: bool,
-    /// How many rows there are.
+    /// How many inputs there are: rows, or groups of rows.
     pub rows: u64,
     /// The columns that mean nothing to the action: they are not sent.
     pub carried: Vec<String>,
@@ -69,6 +70,10 @@ impl Table {
                 return Err(Refusal("--sheet is for workbooks, and it is a text".to_owned()));
             }
             (Kind::Text, Format::Csv) => of_csv(spool, &names)?,
+            (Kind::Text, Format::Ndjson) if !names.group_by().is_empty() => {
+                let why = "--group-by is for columns: an object of JSON has its lists within it";
+                return Err(Refusal(why.to_owned()));
+            }
             (Kind::Text, Format::Ndjson) => of_json(spool)?,
         };
         let subject = subject.map(str::to_owned);
@@ -80,6 +85,7 @@ impl Table {
         columns.retain(|column| !column.is_empty());
         let mut rows = table.rows()?;
         let (mut count, mut local, mut guessed, mut malformed, mut nested) = (0, false, None, None, None);
+        let (mut in_groups, mut groups) = (0, Vec::new());
         while let Some(row) = rows.next()? {
             count += 1;
             local |= table.request(&row).is_ok_and(|request| request.local);
@@ -88,6 +94,12 @@ impl Table {
                     if coding.guessed && head.sends_letters(cells) {
                         guessed.get_or_insert((row.line, coding.encoding.name()));
                     }
+                }
+                (Content::Group(group), Layout::Cells { coding, head, .. }) => {
+                    in_groups += group.count;
+                    groups.extend(rows.mark().map(|mark| (mark, row.line)));
+                    let guess = group.rows.iter().find(|(_, cells)| coding.guessed && head.sends_letters(cells));
+                    guessed = guessed.or(guess.map(|(line, _)| (*line, coding.encoding.name())));
                 }
                 (Content::Json(line), _) => {
                     let object = json::object(line).unwrap_or_else(|why| {
@@ -120,7 +132,15 @@ impl Table {
                 "line {line} sends letters that are no ASCII, and how they are encoded was only guessed: if it is {encoding}, say --encoding {encoding}; or save the file as \"CSV UTF-8\""
             )));
         }
-        columns.retain(|name| table.names.field(name).is_none());
+        group::check(groups, table.names.group_by())?;
+        if in_groups > 0 {
+            let by = table.names.group_by().join(" and ");
+            table.notes.push(format!("{in_groups} rows make {count} inputs, by {by}."));
+        }
+        columns.retain(|name| match &table.layout {
+            Layout::Cells { .. } => table.names.column(name).is_none(),
+            Layout::Ndjson => table.names.field(name).is_none(),
+        });
         table.rows = count;
         table.carried = columns;
         table.local = local;
@@ -174,11 +194,32 @@ impl Table {
         &self.layout
     }
 
-    /// The rows from the beginning. One reader at a time.
+    /// By which columns rows make one input.
+    pub fn keys(&self) -> Keys {
+        match &self.layout {
+            Layout::Cells { head, .. } => Keys::of(&head.group_by),
+            Layout::Ndjson => Keys::of(&[]),
+        }
+    }
+
+    /// What its inputs are called.
+    pub fn unit(&self) -> &'static str {
+        if self.names.group_by().is_empty() { "rows" } else { "groups of rows" }
+    }
+
+    /// The inputs from the beginning: rows, or groups of them. One reader at a time.
     ///
     /// # Errors
     /// If the input's copy can't be read.
-    pub fn rows(&self) -> io::Result<Rows<'_>> {
+    pub fn rows(&self) -> io::Result<Groups<'_>> {
+        Ok(Groups::new(self.each_row()?, self.keys()))
+    }
+
+    /// The rows from the beginning, one by one. One reader at a time.
+    ///
+    /// # Errors
+    /// If the input's copy can't be read.
+    pub fn each_row(&self) -> io::Result<Rows<'_>> {
         let reader = self.spool.reader()?;
         match &self.layout {
             Layout::Cells { dialect: Some(dialect), head, .. } => {
@@ -220,7 +261,7 @@ fn of_csv(spool: Spool, names: &Names) -> Result<Read, Refusal> {
         return Err(Refusal(why.to_owned()));
     }
     let head = Head::of(line, cells, names);
-    head.check()?;
+    head.check(names)?;
     let mut notes = Vec::new();
     if coding.guessed {
         let name = coding.encoding.name();
@@ -237,7 +278,7 @@ fn of_workbook(spool: &Spool, sheet: Option<&str>, names: &Names) -> Result<Read
     let empty = || Refusal(format!("its sheet {name} is empty: name another with --sheet"));
     let Candidate { line, cells, .. } = header.ok_or_else(empty)?;
     let head = Head::of(line, cells, names);
-    head.check()?;
+    head.check(names)?;
     let above = if line > 1 { format!("; its header is in line {line}") } else { String::new() };
     let notes = vec![format!("Read from the sheet {name}{above}.")];
     Ok((rows, Layout::Cells { dialect: None, coding: Coding::MARKED, head }, notes))

@@ -1,14 +1,17 @@
 //! The arguments.
 
+use std::env;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 use plugin_host_core::http::Rule;
+use plugin_host_core::language::Languages;
 
 use super::batch::BatchArgs;
-use super::dates::DateArgs;
+use super::call::CallArgs;
 use super::log;
+use super::options::OptionsArgs;
 use crate::mcp::McpArgs;
 use crate::restate::RestateArgs;
 use crate::serve::ServeArgs;
@@ -66,6 +69,11 @@ pub struct Args {
     /// Print JSON for machines: the result on standard output, the error on standard error.
     #[arg(long, global = true)]
     pub json: bool,
+    /// The language of the plugin's texts, where the plugin has it: ru, or several by preference. If not
+    /// given, that of LC_ALL, LC_MESSAGES or LANG; of servers, the plugin's own, and serve heeds
+    /// Accept-Language.
+    #[arg(long, global = true, value_name = "LANGUAGE")]
+    pub lang: Option<Languages>,
     /// How much to log on standard error; servers tell of every call, the others of nothing. What the
     /// plugin logs is among it at its own level, with the target "plugin".
     #[arg(long, global = true, value_enum, value_name = "LEVEL", env = "PLUGIN_HOST_LOG")]
@@ -76,6 +84,18 @@ pub struct Args {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+}
+
+impl Args {
+    /// The languages in which the plugin's texts are to be read. What a server tells is for others than
+    /// who started it.
+    pub fn languages(&self) -> Languages {
+        let of_environment = || match self.command {
+            Command::Once(_) => Languages::of_environment(|name| env::var(name).ok()),
+            Command::Server(_) | Command::Page(_) => Languages::default(),
+        };
+        self.lang.clone().unwrap_or_else(of_environment)
+    }
 }
 
 /// What to do.
@@ -97,25 +117,18 @@ pub enum Once {
     /// Check that the connection works, without changing anything.
     Check,
     /// Run an action.
-    Call {
-        /// The action's name, as `describe` tells it.
-        action: String,
-        /// The input: JSON, @FILE, or - for standard input.
-        #[arg(long, value_name = "JSON|@FILE|-")]
-        input: Option<String>,
-        /// One field of the input, instead of --input; may be given for each.
-        #[arg(long = "field", value_name = "NAME=VALUE", conflicts_with = "input", required_unless_present = "input")]
-        fields: Vec<String>,
-        #[command(flatten)]
-        dates: DateArgs,
-        /// Show the request that would be sent, and send nothing.
-        #[arg(long)]
-        dry_run: bool,
-    },
+    ///
+    /// A search, which is a read whose output has items, prints them: its first page, so many
+    /// (--limit), or all (--all).
+    Call(CallArgs),
+    /// List what a field of an action may be set to.
+    Options(OptionsArgs),
     /// Run an action for every row of a file.
     ///
     /// A workbook's sheet or a CSV file has a header that names the action's fields, in one of its
-    /// first 20 lines; NDJSON has an object on each line. Dates may be written as spreadsheets show
+    /// first 20 lines; NDJSON has an object on each line. Lines of a list stand in columns such as
+    /// goods[0].sku and goods[1].sku; or in rows of their own with a column goods[].sku, and
+    /// --group-by says by which column they belong together. Dates may be written as spreadsheets show
     /// them (25.11.2026 14:30): --timezone says whose time that is.
     /// Rows that change the same thing keep their order; if one has to be repeated, those after it
     /// wait for that. A row that the plugin or the service refuses stops no other.
@@ -171,4 +184,4 @@ used, 20 some rows are not done, 21 given up because the connection or the servi
 const EXIT_CODES: &str = "\
 Exit codes: 0 done, 1 internal error, 2 wrong usage, 3 the bundle can't be used,
 10 invalid_input, 11 invalid_connection, 12 auth, 13 not_found, 14 rejected, 15 throttled,
-16 unavailable, 17 unexpected_reply, 18 forged_reply; those of batch: see batch --help";
+16 unavailable, 17 unexpected_reply, 18 forged_reply, 19 forged_event; those of batch: see batch --help";

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use plugin_host_core::description::ActionDescription;
+use plugin_host_core::idempotency::Key;
 use plugin_host_core::queue::{Queue, Slots};
 use plugin_host_core::redact::Redactor;
 use plugin_host_core::retry::{Backoff, Repetition};
@@ -38,6 +39,7 @@ pub fn run(args: &BatchArgs, json: bool, connected: Connected, backoff: Backoff)
     };
     let clock = args.dates.clock().map_err(Failure::Usage)?;
     let names = Names::new(&action, args.map.clone(), args.fields.clone(), clock)?;
+    let names = names.grouped(args.group_by.clone());
     let redactor = connected.redactor().clone();
     let table = read(args, names, &action, &redactor)?;
     if args.dry_run {
@@ -46,6 +48,7 @@ pub fn run(args: &BatchArgs, json: bool, connected: Connected, backoff: Backoff)
     let columns = format!("{:?}{:?}{:?}{}", args.format(), args.encoding, args.sheet, table.fingerprint());
     let header = Header {
         journal: Header::VERSION,
+        id: Key::fresh().text_for(&serde_json::Value::Bool(true)),
         plugin: connected.description().name.clone(),
         plugin_version: connected.description().version.clone(),
         action: action.name.clone(),
@@ -58,7 +61,7 @@ pub fn run(args: &BatchArgs, json: bool, connected: Connected, backoff: Backoff)
     };
     let places = Places::of(args, &table)?;
     let journal = places.open(args.resume, &header)?;
-    let repetition = Repetition::of(&action);
+    let repetition = repetition(&action, &journal);
     let plan = match args.resume {
         true => Plan::resume(&table, journal.ledger(), repetition, args.retry_failed).map_err(Refusal::from)?,
         false => Plan::begin(repetition),
@@ -71,6 +74,14 @@ pub fn run(args: &BatchArgs, json: bool, connected: Connected, backoff: Backoff)
     }
     let queue = Queue::new(connected, Slots::new(args.in_flight.get()), args.rate, backoff);
     work.run(queue, args, &action, journal, plan)
+}
+
+/// What comes of sending a row twice. A key makes it harmless, as long as it is known which that was.
+fn repetition(action: &ActionDescription, journal: &Journal) -> Repetition {
+    match (action.key_field(), journal.id()) {
+        (Some(_), None) => Repetition::Harmful,
+        _ => Repetition::of(action),
+    }
 }
 
 /// Reads the input once, and refuses what can't be used.
@@ -99,7 +110,11 @@ fn dry_run(args: &BatchArgs, json: bool, table: &Table, connected: &Connected) -
     let good = table.rows - refused;
     let machine = serde_json::json!({ "rows": table.rows, "good": good, "refused": refused, "notes": table.notes });
     let notes: String = table.notes.iter().map(|note| format!("{note}\n")).collect();
-    print(&machine.to_string(), json, format!("Nothing was sent. {good} of {} rows can be.\n{notes}", table.rows))?;
+    print(
+        &machine.to_string(),
+        json,
+        format!("Nothing was sent. {good} of {} {} can be.\n{notes}", table.rows, table.unit()),
+    )?;
     if refused == 0 { Ok(()) } else { Err(Failure::Told(ROWS_FAILED)) }
 }
 
@@ -198,7 +213,8 @@ impl Work {
             action: action.name.clone(),
             in_flight: args.in_flight.get(),
             damaged: journal.ledger().damage.is_any(),
-            repetition: Repetition::of(action),
+            repetition: repetition(action, &journal),
+            journal_id: journal.id().map(str::to_owned),
             plan,
             redactor: self.redactor.clone(),
             stop: stop.clone(),
@@ -246,6 +262,7 @@ impl Work {
             journal: journal.as_deref(),
             passed_over: self.passed_over,
             subject: self.table.subject(),
+            unit: self.table.unit(),
             notes: &notes,
         };
         if self.target != Target::Stdout {

@@ -27,6 +27,7 @@ pub fn of_kind(kind: &ErrorKind) -> u8 {
         ErrorKind::Unavailable => 16,
         ErrorKind::UnexpectedReply => 17,
         ErrorKind::ForgedReply => 18,
+        ErrorKind::ForgedEvent => 19,
         _ => 1,
     }
 }

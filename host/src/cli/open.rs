@@ -104,7 +104,7 @@ fn settings<'a>(
     };
     let call_time = Duration::from_secs(args.call_timeout);
     let settings = Settings::default().call_time(call_time).allow(args.allow.clone()).allow_private(allow_private);
-    Ok(settings.roots(roots).proxies(proxies).strict(args.strict))
+    Ok(settings.roots(roots).proxies(proxies).languages(args.languages()).strict(args.strict))
 }
 
 fn all_connections(args: &Args, description: &Description) -> Result<Named, Failure> {

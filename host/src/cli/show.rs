@@ -1,11 +1,13 @@
 //! What a person reads.
 
-use plugin_host_core::description::{Description, Fault};
+use plugin_host_core::description::{ActionDescription, Description, Fault};
 use plugin_host_core::error::{ActionError, Effect, Problem, Retry};
 use plugin_host_core::http::PreparedRequest;
 use plugin_host_core::queue::Rate;
 use plugin_host_core::schema::{self, Field};
 use serde_json::Value;
+
+use crate::hint;
 
 /// A result: a headline and its members, a line each.
 pub fn output(headline: &str, output: &Value) -> String {
@@ -67,7 +69,7 @@ pub fn description(description: &Description, prefix: Option<&str>) -> String {
         description.actions.iter().map(|action| (action.name.as_str(), action.description.clone())).collect();
     text.push_str(&table(&actions));
     for action in &description.actions {
-        text.push_str(&format!("\nInput of {}\n{}", action.name, table(&fields(&action.input_schema))));
+        text.push_str(&format!("\nInput of {}\n{}", action.name, table(&input(action))));
     }
     let schema = &description.connection.schema;
     let variables: Vec<_> = fields(schema)
@@ -84,7 +86,36 @@ pub fn description(description: &Description, prefix: Option<&str>) -> String {
     if let Some(rate) = Rate::of(description) {
         text.push_str(&format!("\nAt most {rate} for a connection, as the plugin says; --rate says otherwise.\n"));
     }
+    for action in &description.actions {
+        if let Some(rate) = Rate::of_action(action) {
+            text.push_str(&format!("\nOf {}, at most {rate} besides.\n", action.name));
+        }
+    }
     text
+}
+
+/// The fields of an action with what is within them, and the command that lists their choices.
+fn input(action: &ActionDescription) -> Vec<(String, String)> {
+    fn add(path: String, field: &Field<'_>, action: &ActionDescription, rows: &mut Vec<(String, String)>) {
+        let mut text = about(field);
+        if action.form["options"].get(&path).is_some() {
+            text.push_str(&format!(" Choices: {}.", hint::command(&action.name, &path)));
+        }
+        let (within, entries) = (path.clone(), field.entries());
+        rows.push((path, text.trim_start().to_owned()));
+        let (before, object) = match entries {
+            Some(entries) => (format!("{within}[]"), entries),
+            None => (within, field.schema),
+        };
+        for member in schema::fields(object) {
+            add(format!("{before}.{}", member.name), &member, action, rows);
+        }
+    }
+    let mut rows = Vec::new();
+    for field in schema::fields(&action.offered_input()) {
+        add(field.name.to_owned(), &field, action, &mut rows);
+    }
+    rows
 }
 
 fn fields(schema: &Value) -> Vec<(&str, String)> {
@@ -102,7 +133,8 @@ fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-fn table(rows: &[(&str, String)]) -> String {
+fn table<N: AsRef<str>>(rows: &[(N, String)]) -> String {
+    let rows: Vec<_> = rows.iter().map(|(name, value)| (name.as_ref(), value)).collect();
     let width = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
     rows.iter().map(|(name, value)| format!("  {name:width$}  {value}\n")).collect()
 }
@@ -129,6 +161,18 @@ mod tests {
         assert!(error(&failed).starts_with("error: 2 things are wrong\n  - f: a is wrong\n  - f: b is wrong\n"));
         failed.problems = vec![problem("f is missing"), problem("f must be a number")];
         assert!(error(&failed).contains("  - f is missing\n  - f must be a number\n"));
+    }
+
+    #[test]
+    fn what_is_within_a_field_is_told_as_it_is_named_with_the_way_to_its_choices() {
+        let line = serde_json::json!({ "type": "object", "properties": { "sku": { "title": "Article" } }, "required": ["sku"] });
+        let schema =
+            serde_json::json!({ "properties": { "goods": { "title": "Goods", "type": "array", "items": line } } });
+        let options = serde_json::json!({ "options": { "goods[].sku": { "action": "list", "value": "/id" } } });
+        let action = serde_json::json!({ "name": "order", "title": "t", "description": "d", "inputSchema": schema, "form": options });
+        let told = input(&serde_json::from_value(action).unwrap());
+        let sku = "Article Required. Choices: plugin-host options order 'goods[].sku'.";
+        assert_eq!(told, [("goods".to_owned(), "Goods".to_owned()), ("goods[].sku".to_owned(), sku.to_owned())]);
     }
 
     #[test]

@@ -22,8 +22,8 @@ fn tool(action: &ActionDescription, connections: &[&str]) -> Result<Tool, String
         "name": name,
         "title": action.title,
         "description": action.description,
-        "inputSchema": action.input_schema,
-        "outputSchema": action.output_schema,
+        "inputSchema": action.offered_input(),
+        "outputSchema": action.offered_output(),
         "annotations": action.annotations,
     }));
     if connections.len() > 1 && !projection::choose(&mut tool, connections) {

@@ -52,13 +52,13 @@ fn handler(action: &ActionDescription) -> Value {
         "documentation": format!("{} The object's key: {}.", action.description, key::form(action)),
         "metadata": metadata,
         "input": { "required": true, "contentType": "application/json", "jsonSchema": input_schema(action) },
-        "output": { "contentType": "application/json", "setContentTypeIfEmpty": false, "jsonSchema": action.output_schema },
+        "output": { "contentType": "application/json", "setContentTypeIfEmpty": false, "jsonSchema": action.offered_output() },
     })
 }
 
 /// The plugin's schema, in which the subject may be left out, with the plugin's examples.
 fn input_schema(action: &ActionDescription) -> Value {
-    let mut schema = action.input_schema.clone();
+    let mut schema = action.offered_input().into_owned();
     let mut examples: Vec<Value> = action.examples.iter().map(|example| example["input"].clone()).collect();
     if let Some(field) = &action.subject {
         if let Some(required) = schema["required"].as_array_mut() {

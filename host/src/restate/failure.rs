@@ -53,10 +53,35 @@ pub fn of_single_attempt(error: &ActionError) -> TerminalError {
     }
 }
 
-/// For an attempt that was begun, and of which nobody knows how it ended.
-pub fn interrupted() -> TerminalError {
+/// How an attempt ends whose effect is not known, and that is looked up by a step of its own. That one
+/// follows is recorded with it: another version of the plugin may say otherwise. A version of this
+/// host that does not know of it ends the invocation.
+pub fn to_be_looked_up(error: &ActionError) -> TerminalError {
+    let mut document = serde_json::json!(ActionError { retry: Retry::Never, retry_after_s: None, ..error.clone() });
+    document["look_up"] = error.retry.as_str().into();
+    TerminalError::new_with_code(code(&error.kind), document.to_string())
+}
+
+/// The same once more, because the read wants to be left alone for so many seconds.
+pub fn to_be_looked_up_in(seconds: u64, error: &ActionError) -> TerminalError {
+    let earlier = to_be_looked_up(error);
+    let mut document: serde_json::Value = serde_json::from_str(earlier.message()).unwrap_or_default();
+    document["retry_after_s"] = seconds.into();
+    TerminalError::new_with_code(earlier.code(), document.to_string())
+}
+
+/// The error of an attempt that is [to be looked up](to_be_looked_up), as the plugin had it.
+pub fn looked_up(failure: &TerminalError) -> ActionError {
+    let error = serde_json::from_str(failure.message());
+    let error = error.unwrap_or_else(|_| ActionError::internal(failure.message(), Effect::Unknown));
+    let retry = recorded(failure).and_then(|recorded| recorded.look_up).unwrap_or(Retry::Never);
+    ActionError { retry, retry_after_s: None, ..error }
+}
+
+/// Of an attempt that was begun, and of which nobody knows how it ended.
+pub fn interrupted() -> ActionError {
     let message = "A replica ended in the middle of this call, so it may or may not have been made. Look at what it was to change, and call again if it has to be made.";
-    terminal(&ActionError::internal(message, Effect::Unknown))
+    ActionError::internal(message, Effect::Unknown)
 }
 
 /// The end of an invocation: the error document as message, and an HTTP status that fits.
@@ -71,19 +96,47 @@ struct Recorded {
     retry: Retry,
     #[serde(default)]
     retry_after_s: Option<f64>,
+    #[serde(default)]
+    look_up: Option<Retry>,
+}
+
+fn recorded(failure: &TerminalError) -> Option<Recorded> {
+    serde_json::from_str(failure.message()).ok()
+}
+
+/// What follows a recorded failure.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Another attempt, after this wait.
+    Attempt(Duration),
+    /// It is looked up, after this wait.
+    LookUp(Duration),
+    /// Nothing.
+    End,
+}
+
+/// What follows a recorded failure; so many waits were made before.
+pub fn next(failure: &TerminalError, repetition: u32) -> Next {
+    match recorded(failure) {
+        Some(Recorded { look_up: Some(_), retry_after_s, .. }) => {
+            Next::LookUp(retry_after_s.map(|asked| longer(asked, repetition)).unwrap_or_default())
+        }
+        _ => wait(failure, repetition).map_or(Next::End, Next::Attempt),
+    }
 }
 
 /// How long to wait before the next attempt, counted from 0, if a recorded failure allows one.
 ///
 /// Never less than the service asked for, and longer each time; but no longer than a day.
-pub fn wait(failure: &TerminalError, repetition: u32) -> Option<Duration> {
-    let recorded: Recorded = serde_json::from_str(failure.message()).ok()?;
-    if recorded.retry == Retry::Never {
-        return None;
-    }
-    let asked = recorded.retry_after_s.unwrap_or_default().ceil().clamp(0.0, LONGEST_ASKED_WAIT.as_secs_f64());
+fn wait(failure: &TerminalError, repetition: u32) -> Option<Duration> {
+    let recorded = recorded(failure)?;
+    (recorded.retry == Retry::Later).then(|| longer(recorded.retry_after_s.unwrap_or_default(), repetition))
+}
+
+fn longer(asked: f64, repetition: u32) -> Duration {
+    let asked = asked.ceil().clamp(0.0, LONGEST_ASKED_WAIT.as_secs_f64());
     let doubled = FIRST_WAIT.saturating_mul(2_u32.saturating_pow(repetition));
-    Some(Duration::from_secs_f64(asked).max(doubled.min(LONGEST_RECORDED_WAIT)))
+    Duration::from_secs_f64(asked).max(doubled.min(LONGEST_RECORDED_WAIT))
 }
 
 fn document(error: &ActionError) -> String {
@@ -99,7 +152,7 @@ fn code(kind: &ErrorKind) -> u16 {
         ErrorKind::Rejected => 422,
         ErrorKind::InvalidConnection | ErrorKind::Auth => 424,
         ErrorKind::Throttled => 429,
-        ErrorKind::UnexpectedReply | ErrorKind::ForgedReply => 502,
+        ErrorKind::UnexpectedReply | ErrorKind::ForgedReply | ErrorKind::ForgedEvent => 502,
         ErrorKind::Unavailable => 503,
         _ => 500,
     }
@@ -146,7 +199,20 @@ mod tests {
             let failed = of_single_attempt(&ActionError { effect, ..error(Retry::Later, Some(7)) });
             assert_eq!(wait(&failed, 0).is_some(), waits, "{effect:?}");
         }
-        assert_eq!(wait(&interrupted(), 0), None);
+        assert_eq!(next(&terminal(&interrupted()), 0), Next::End);
+    }
+
+    #[test]
+    fn what_is_to_be_looked_up_says_so_in_the_journal_and_a_host_that_does_not_know_it_repeats_nothing() {
+        let unknown = ActionError { effect: Effect::Unknown, ..error(Retry::Later, Some(7)) };
+        let recorded = to_be_looked_up(&unknown);
+        assert_eq!((next(&recorded, 0), wait(&recorded, 0)), (Next::LookUp(Duration::ZERO), None));
+        assert_eq!(looked_up(&recorded), ActionError { retry_after_s: None, ..unknown.clone() });
+        let again = to_be_looked_up_in(9, &unknown);
+        assert_eq!(next(&again, 0), Next::LookUp(Duration::from_secs(9)));
+        assert_eq!(looked_up(&again).retry, Retry::Later);
+        let never = to_be_looked_up(&ActionError { retry: Retry::Never, ..unknown });
+        assert_eq!((looked_up(&never).retry, next(&never, 0)), (Retry::Never, Next::LookUp(Duration::ZERO)));
     }
 
     #[test]

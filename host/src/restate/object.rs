@@ -5,9 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use plugin_host_core::description::{ActionDescription, Description};
-use plugin_host_core::error::{ActionError, ErrorKind};
+use plugin_host_core::error::{ActionError, Effect, ErrorKind, Retry};
+use plugin_host_core::idempotency::{self, Filled};
 use plugin_host_core::queue::Queue;
 use plugin_host_core::retry::Repetition;
+use plugin_host_core::verify::Finding;
 use restate_sdk::endpoint::{ContextInternal, Error};
 use restate_sdk::errors::{HandlerError, TerminalError};
 use restate_sdk::prelude::RunFuture;
@@ -15,6 +17,7 @@ use restate_sdk::service::macro_support::{ServiceBoxFuture, service_definition};
 use restate_sdk::service::{IntoServiceDefinition, Service, ServiceDefinition};
 use tokio_util::sync::CancellationToken;
 
+use super::failure::Next;
 use super::key::Key;
 use super::{discovery, failure, input};
 
@@ -25,6 +28,8 @@ const NAMES_SHOWN: usize = 10;
 const BEGUN: &[u8] = b"begun";
 /// What the step after it is called.
 const SINGLE: &str = "once";
+/// What the step is called that tells whether a call was made.
+const LOOK_UP: &str = "look_up";
 
 /// A plugin's actions with connections.
 ///
@@ -77,7 +82,8 @@ impl Service for Dispatcher {
                 return Err(Error::unknown_handler(context.service_name(), context.handler_name()));
             };
             let (input, metadata) = context.input::<Vec<u8>>().await;
-            let call = Call { context: &context, action, key: &metadata.key, input: &input };
+            let invocation = &metadata.invocation_id;
+            let call = Call { context: &context, action, key: &metadata.key, input: &input, invocation };
             let outcome = handlers.perform(&call).await;
             context.handle_handler_result(outcome);
             context.end();
@@ -92,6 +98,24 @@ struct Call<'a> {
     action: &'a ActionDescription,
     key: &'a str,
     input: &'a [u8],
+    /// What Restate calls it: the same for all its attempts, on whichever replica.
+    invocation: &'a str,
+}
+
+impl Call<'_> {
+    /// Whether a failure of it is looked up before anything else is done.
+    fn is_looked_up(&self, error: &ActionError) -> bool {
+        let is_read = Repetition::of(self.action) == Repetition::Read;
+        self.action.verify.is_some() && !is_read && error.effect == Effect::Unknown
+    }
+}
+
+/// How an attempt ends that must not be made twice; `retry` is what may follow if it has no effect.
+fn single(call: &Call<'_>, error: &ActionError, retry: Retry) -> TerminalError {
+    match call.is_looked_up(error) {
+        true => failure::to_be_looked_up(&ActionError { retry, ..error.clone() }),
+        false => failure::of_single_attempt(error),
+    }
 }
 
 impl Handlers {
@@ -103,14 +127,30 @@ impl Handlers {
     /// steps than those of the journal, and fail for ever.
     async fn perform(&self, call: &Call<'_>) -> Result<Vec<u8>, HandlerError> {
         let mut repetition = 0;
+        let mut doubt = None;
         loop {
-            let failed = match self.attempt(call).await {
+            let outcome = match &doubt {
+                None => self.attempt(call).await,
+                Some(failed) => self.look_up(call, failed).await,
+            };
+            let failed = match outcome {
                 Ok(output) => return Ok(output),
                 Err(failed) => failed,
             };
-            let Some(wait) = failure::wait(&failed, repetition) else {
-                return Err(failed.into());
+            let wait = match failure::next(&failed, repetition) {
+                Next::End => return Err(failed.into()),
+                Next::Attempt(wait) => {
+                    doubt = None;
+                    wait
+                }
+                Next::LookUp(wait) => {
+                    doubt = Some(failed);
+                    wait
+                }
             };
+            if wait.is_zero() {
+                continue;
+            }
             tokio::select! {
                 slept = call.context.sleep(wait) => slept?,
                 // It is Restate that keeps the time: another replica goes on when it has come.
@@ -130,7 +170,7 @@ impl Handlers {
                 begun_here.store(true, Ordering::Relaxed);
                 return Ok(BEGUN.to_vec());
             }
-            self.made(call, queue, input).await.map_err(|error| self.failed(&error))
+            self.made(call, queue, input).await.map_err(|error| self.failed(call, &error))
         };
         let step = call.context.run(attempt).name(&call.action.name).retry_policy(failure::retry_policy());
         let output = step.await?;
@@ -140,30 +180,68 @@ impl Handlers {
         let attempt = || async {
             // It was begun elsewhere or before, and its end is not recorded.
             if !begun_here.load(Ordering::Relaxed) {
-                return Err(failure::interrupted().into());
+                return Err(single(call, &failure::interrupted(), Retry::Later).into());
             }
             let (queue, input) = self.prepare(call).map_err(|error| failure::terminal(&error))?;
-            self.made(call, queue, input).await.map_err(|error| HandlerError::from(failure::of_single_attempt(&error)))
+            self.made(call, queue, input).await.map_err(|error| HandlerError::from(single(call, &error, error.retry)))
         };
         call.context.run(attempt).name(SINGLE).await
+    }
+
+    /// A step that looks up whether a failed attempt was made all the same. What it comes to is the
+    /// attempt's: an output, or its error with what is known of its effect now.
+    async fn look_up(&self, call: &Call<'_>, failed: &TerminalError) -> Result<Vec<u8>, TerminalError> {
+        let look = || async {
+            let error = failure::looked_up(failed);
+            let finding = match (self.prepare(call), &call.action.verify) {
+                (Err(unprepared), _) => Finding::Unclear(format!("It could not be looked up: {}", unprepared.message)),
+                (Ok(_), None) => {
+                    Finding::Unclear("It can't be looked up any more: the plugin does not say how.".to_owned())
+                }
+                (Ok((queue, input)), Some(verify)) => {
+                    match queue.look_up(&call.action.name, &input, self.stop.clone()).await {
+                        Some(Ok(finding)) => finding,
+                        Some(Err(read)) => match (read.retry, read.retry_after_s) {
+                            (Retry::Later, Some(wait)) => return Err(failure::to_be_looked_up_in(wait, &error).into()),
+                            (Retry::Later, None) => return Err(self.failed(call, &read)),
+                            (Retry::Never, _) => Finding::of_failure(verify, &read),
+                        },
+                        None => Finding::Unclear("It can't be looked up.".to_owned()),
+                    }
+                }
+            };
+            let settled = finding.settle(error).map(String::into_bytes);
+            settled.map_err(|error| HandlerError::from(failure::terminal(&Repetition::of(call.action).settle(error))))
+        };
+        call.context.run(look).name(LOOK_UP).retry_policy(failure::retry_policy()).await
     }
 
     /// Whom to call, and with what.
     fn prepare(&self, call: &Call<'_>) -> Result<(&Queue, String), Box<ActionError>> {
         let key = Key::parse(call.key, call.action)?;
         let queue = self.connections.get(key.connection).ok_or_else(|| self.unknown_connection())?;
-        Ok((queue, input::filled(call.action, &key, call.input)?))
+        let input = input::filled(call.action, &key, call.input)?;
+        let filled = Filled::of(call.action, &input, || idempotency::Key::derived(["restate", call.invocation]));
+        Ok((queue, filled.map_or(input, |filled| filled.input)))
     }
 
     async fn made(&self, call: &Call<'_>, queue: &Queue, input: String) -> Result<Vec<u8>, Box<ActionError>> {
-        let output = queue.call(&call.action.name, input, self.stop.clone()).await?;
+        let (action, stop) = (&call.action.name, self.stop.clone());
+        let output = match &call.action.verify {
+            None => queue.call(action, input, stop).await?,
+            // It is looked up by a step of its own.
+            Some(_) => queue.attempt(action, input, stop).await?,
+        };
         Ok(output.into_bytes())
     }
 
-    fn failed(&self, error: &ActionError) -> HandlerError {
+    fn failed(&self, call: &Call<'_>, error: &ActionError) -> HandlerError {
         // An attempt that this process broke off as it ended is not the plugin's failure.
         if error.kind == ErrorKind::Internal && self.stop.is_cancelled() {
             return HandlerError::from("This replica ended during the attempt.");
+        }
+        if call.is_looked_up(error) {
+            return failure::to_be_looked_up(error).into();
         }
         failure::of_attempt(error)
     }

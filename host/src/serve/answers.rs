@@ -66,8 +66,9 @@ pub enum Claim {
     Answered(Answer),
     /// The call is being made.
     UnderWay,
-    /// The call was begun by a process that ended in the middle. It may or may not have been made.
-    Interrupted,
+    /// The call was begun by a process that ended in the middle. It may or may not have been made: only
+    /// whoever knows that it was not may make it.
+    Interrupted(Claimed),
     /// The key belongs to another request.
     OtherRequest,
 }
@@ -125,7 +126,7 @@ impl Answers {
             _ if row.account != key.account => Claim::OtherRequest,
             Some(answer) => Claim::Answered(answer),
             None if key.repeatable => Claim::New(claimed),
-            None => Claim::Interrupted,
+            None => Claim::Interrupted(claimed),
         })
     }
 

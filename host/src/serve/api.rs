@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{MatchedPath, Path, Request, State};
-use axum::http::header::{CONTENT_TYPE, HeaderMap, HeaderName};
+use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_LANGUAGE, CONTENT_TYPE, HeaderMap, HeaderName, VARY};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -18,6 +18,7 @@ use tracing::{Instrument, debug, info, info_span};
 
 use super::calls::{Call, Calls, Reply};
 use super::metrics;
+use super::openapi::Documents;
 use super::problem::Problem;
 use crate::web::admission::Refusal;
 use crate::web::body;
@@ -34,7 +35,7 @@ pub struct Api {
     /// What runs calls.
     pub calls: Arc<Calls>,
     /// The OpenAPI document.
-    pub openapi: String,
+    pub openapi: Documents,
     /// The largest body, in bytes.
     pub largest_body: usize,
     /// How long a client may take to send one.
@@ -73,8 +74,11 @@ async fn connections(State(api): Shared) -> Response {
     Json(serde_json::json!({ "connections": api.calls.connections().collect::<Vec<_>>() })).into_response()
 }
 
-async fn openapi(State(api): Shared) -> Response {
-    ([(CONTENT_TYPE, "application/json")], api.openapi.clone()).into_response()
+async fn openapi(State(api): Shared, headers: HeaderMap) -> Response {
+    let asked: Vec<_> = headers.get_all(ACCEPT_LANGUAGE).iter().filter_map(|value| value.to_str().ok()).collect();
+    let (language, document) = api.openapi.for_readers_of(&asked.join(","));
+    let head = [(CONTENT_TYPE, "application/json"), (CONTENT_LANGUAGE, language), (VARY, ACCEPT_LANGUAGE.as_str())];
+    (head, document.to_owned()).into_response()
 }
 
 async fn metrics(State(api): Shared) -> Response {

@@ -6,9 +6,11 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use plugin_host_core::error::{ActionError, Effect, Retry};
+use plugin_host_core::idempotency::{self, Filled};
 use plugin_host_core::json::Object;
 use plugin_host_core::queue::Queue;
 use plugin_host_core::retry::Repetition;
+use plugin_host_core::verify::Finding;
 use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 use tracing::error;
@@ -39,7 +41,8 @@ pub struct Call {
     pub connection: String,
     /// The action, or None for the check of the connection.
     pub action: Option<String>,
-    /// The input: JSON.
+    /// The input: JSON. A key for repeats that it leaves out follows from `key`, so that whoever comes
+    /// back with the same `Idempotency-Key` makes the same call.
     pub input: String,
     /// If the answer is to be kept.
     pub key: Option<Key>,
@@ -129,7 +132,11 @@ impl Calls {
                 return Ok(Reply { answer, replayed: true });
             }
             Ok(Claim::UnderWay) => return Err(Problem::key_under_way()),
-            Ok(Claim::Interrupted) => return Err(interrupted().into()),
+            Ok(Claim::Interrupted(claimed)) => match looked_up(&queue, &call, &cancel).await {
+                Ok(body) => return Ok(fresh(keep(claimed, Answer { status: 200, body }).await)),
+                Err(error) if error.effect == Effect::None => claimed,
+                Err(error) => return Err(error.into()),
+            },
             Ok(Claim::OtherRequest) => return Err(Problem::key_reused()),
             Err(why) => {
                 error!(%why, "the stored answers can't be read or written");
@@ -151,18 +158,14 @@ impl Calls {
                 return Err(failed.into());
             }
         };
-        if let Err(why) = claimed.keep(answer.clone()).await {
-            // What is done is done, and the caller is to know.
-            error!(%why, "an answer can't be stored: if its call is repeated, it is not known");
-        }
-        Ok(fresh(answer))
+        Ok(fresh(keep(claimed, answer).await))
     }
 
     async fn queued(&self, queue: &Queue, call: Call, cancel: CancellationToken) -> Result<String, CallError> {
         type Calling = Pin<Box<dyn Future<Output = Result<String, Box<ActionError>>> + Send>>;
         let begun = Instant::now();
         let calling: Calling = match &call.action {
-            Some(action) => Box::pin(queue.call(action, call.input, cancel.clone())),
+            Some(action) => Box::pin(queue.call(action, keyed(queue, action, call.input, call.key), cancel.clone())),
             None => Box::pin(queue.check(cancel.clone())),
         };
         let outcome = self.admission.within_wait_limit(calling, cancel).await;
@@ -177,6 +180,17 @@ impl Calls {
     }
 }
 
+/// The input with a key for repeats, if the caller has given the call a name.
+fn keyed(queue: &Queue, action: &str, input: String, key: Option<Key>) -> String {
+    let Some((action, Key { key, request, .. })) = queue.connected().description().action(action).zip(key) else {
+        return input;
+    };
+    // Another input is another call: a key is free again when it is forgotten.
+    let [key, request] = [key, request].map(|hash| hash.map(|byte| format!("{byte:02x}")).concat());
+    let key = || idempotency::Key::derived(["serve", &key, &request]);
+    Filled::of(action, &input, key).map_or(input, |filled| filled.input)
+}
+
 /// By what an answer is found: hashed, because it is to be kept.
 fn hash(caller: Caller, parts: [&str; 3]) -> [u8; 32] {
     let mut hash = Sha256::new().chain_update(caller.0);
@@ -186,10 +200,33 @@ fn hash(caller: Caller, parts: [&str; 3]) -> [u8; 32] {
     hash.finalize().into()
 }
 
+async fn keep(claimed: Claimed, answer: Answer) -> Answer {
+    if let Err(why) = claimed.keep(answer.clone()).await {
+        // What is done is done, and the caller is to know.
+        error!(%why, "an answer can't be stored: if its call is repeated, it is not known");
+    }
+    answer
+}
+
 async fn release(claimed: Claimed) {
     if let Err(why) = claimed.release().await {
         error!(%why, "a key can't be freed: who asks with it again is told that the call may have been made");
     }
+}
+
+/// What is known of a call in whose middle a process ended: its output, or an error with its effect.
+async fn looked_up(queue: &Queue, call: &Call, cancel: &CancellationToken) -> Result<String, Box<ActionError>> {
+    let described = queue.connected().description();
+    let Some(action) = call.action.as_deref().and_then(|action| described.action(action)) else {
+        return Err(interrupted());
+    };
+    let input = keyed(queue, &action.name, call.input.clone(), call.key);
+    let found = queue.look_up(&action.name, &input, cancel.clone()).await;
+    let Some((found, verify)) = found.zip(action.verify.as_ref()) else {
+        return Err(interrupted());
+    };
+    let finding = found.unwrap_or_else(|failed| Finding::of_failure(verify, &failed));
+    finding.settle(*interrupted()).map_err(Box::new)
 }
 
 /// For who asks for a call in whose middle a process ended.

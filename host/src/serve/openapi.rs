@@ -1,6 +1,10 @@
 //! The OpenAPI document, made from what the plugin says of itself.
 
+use std::collections::BTreeMap;
+
+use plugin_host_core::Runner;
 use plugin_host_core::description::{ActionDescription, Description};
+use plugin_host_core::language::{self, Languages};
 use serde_json::{Map, Value, json};
 
 use super::problem::{Problem, TYPE};
@@ -42,6 +46,38 @@ const ERRORS: [(&str, &str); 15] = [
 /// Answers with these statuses say when to call again.
 const LATER: [&str; 4] = ["408", "409", "429", "503"];
 
+/// The document in all languages of a plugin.
+pub struct Documents {
+    /// The language of who asks for none.
+    usual: String,
+    by_language: BTreeMap<String, String>,
+}
+
+impl Documents {
+    /// For a server with these connections.
+    pub fn new(runner: &Runner, connections: &[&str], asks_for_token: bool) -> Self {
+        let description = runner.description();
+        let made = |plugin: &Description| document(plugin, connections, asks_for_token).to_string();
+        let in_language = |language: String| {
+            let (plugin, _) = language::localized(description, &Languages::of_header(&language));
+            (language, made(&plugin))
+        };
+        let mut by_language: BTreeMap<_, _> = language::languages(description).into_iter().map(in_language).collect();
+        by_language.entry(language::BASE.to_owned()).or_insert_with(|| made(description));
+        Self { usual: runner.language().to_owned(), by_language }
+    }
+
+    /// The language, and the document in it, for who sends this `Accept-Language`.
+    pub fn for_readers_of(&self, accept_language: &str) -> (&str, &str) {
+        let asked = Languages::of_header(accept_language);
+        let there: Vec<_> = self.by_language.keys().map(String::as_str).collect();
+        let found = if asked.is_empty() { Some(self.usual.as_str()) } else { asked.lookup(&there) };
+        let language = found.unwrap_or(language::BASE);
+        let document = self.by_language.get_key_value(language).or_else(|| self.by_language.first_key_value());
+        document.map_or((language::BASE, "{}"), |(language, document)| (language.as_str(), document.as_str()))
+    }
+}
+
 /// The document for a server with these connections.
 pub fn document(plugin: &Description, connections: &[&str], asks_for_token: bool) -> Value {
     let whole: Value = serde_json::from_str(&plugin.text).unwrap_or_default();
@@ -49,8 +85,8 @@ pub fn document(plugin: &Description, connections: &[&str], asks_for_token: bool
     schemas.insert("Problem".to_owned(), problem(&whole["errorSchema"]));
     let mut paths = Map::new();
     for action in &plugin.actions {
-        schemas.insert(format!("{}_input", action.name), schema(&action.input_schema));
-        schemas.insert(format!("{}_output", action.name), schema(&action.output_schema));
+        schemas.insert(format!("{}_input", action.name), schema(&action.offered_input()));
+        schemas.insert(format!("{}_output", action.name), schema(&action.offered_output()));
         paths.insert(format!("/v1/connections/{{connection}}/actions/{}", action.name), path(action));
     }
     paths.insert("/v1/connections/{connection}/check".to_owned(), check(plugin));

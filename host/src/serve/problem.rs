@@ -230,7 +230,7 @@ fn status(error: &ActionError) -> StatusCode {
         InvalidConnection | Auth => StatusCode::FAILED_DEPENDENCY,
         NotFound => StatusCode::NOT_FOUND,
         Throttled | Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-        UnexpectedReply | ForgedReply => StatusCode::BAD_GATEWAY,
+        UnexpectedReply | ForgedReply | ForgedEvent => StatusCode::BAD_GATEWAY,
         _ => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }

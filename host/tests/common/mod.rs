@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 pub const BUNDLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../dist/extism.json");
 
 /// The command with nothing in its environment but the bundle and a connection to the sandbox.
+#[allow(dead_code, reason = "not every test is of that plugin")]
 pub fn plugin_host(sandbox: &Sandbox) -> Command {
     assert!(Path::new(BUNDLE).exists(), "there is no bundle: run `cargo xtask dist`");
     let mut command = Command::new(env!("CARGO_BIN_EXE_plugin-host"));
@@ -30,25 +31,38 @@ pub fn plugin_host(sandbox: &Sandbox) -> Command {
 /// The plugin, but for something else that its description says, as a bundle in this folder.
 #[allow(dead_code, reason = "not every test needs another plugin")]
 pub fn described_bundle(folder: &Path, place: &str, value: Value) -> PathBuf {
-    let bundle = Path::new(BUNDLE);
-    let module = fs::read(bundle.with_file_name("justclick.wasm")).unwrap();
+    altered_bundle(Path::new(BUNDLE), folder, &[(place, value)])
+}
+
+/// A bundle's plugin, but for what stands at these places of its description, as a bundle in this
+/// folder. Null takes a place out.
+#[allow(dead_code, reason = "not every test needs another plugin")]
+pub fn altered_bundle(bundle: &Path, folder: &Path, changes: &[(&str, Value)]) -> PathBuf {
+    let mut manifest: Value = serde_json::from_slice(&fs::read(bundle).unwrap()).unwrap();
+    let name = manifest["wasm"][0]["path"].as_str().unwrap().to_owned();
+    let module = fs::read(bundle.with_file_name(&name)).unwrap();
     let mut description: Value =
         serde_json::from_slice(&fs::read(bundle.with_file_name("describe.json")).unwrap()).unwrap();
-    let (parent, name) = place.rsplit_once('/').unwrap();
-    description.pointer_mut(parent).unwrap()[name] = value;
+    for (place, value) in changes {
+        let (parent, name) = place.rsplit_once('/').unwrap();
+        let parent = description.pointer_mut(parent).unwrap().as_object_mut().unwrap();
+        match value {
+            Value::Null => drop(parent.shift_remove(name)),
+            value => drop(parent.insert(name.to_owned(), value.clone())),
+        }
+    }
     let module = altered::with_description(&module, description.to_string().as_bytes());
-    fs::write(folder.join("justclick.wasm"), &module).unwrap();
-    let mut manifest: Value = serde_json::from_slice(&fs::read(bundle).unwrap()).unwrap();
+    fs::write(folder.join(&name), &module).unwrap();
     let hash: String = Sha256::digest(&module).iter().map(|byte| format!("{byte:02x}")).collect();
     manifest["wasm"][0]["hash"] = hash.into();
     fs::write(folder.join("extism.json"), manifest.to_string()).unwrap();
     folder.join("extism.json")
 }
 
-/// The plugin, but for a description that does not call its action idempotent.
+/// The plugin, but for a description in which a repeat of its action does it once more.
 #[allow(dead_code, reason = "not every test needs another plugin")]
 pub fn harmful_bundle(folder: &Path) -> PathBuf {
-    described_bundle(folder, "/actions/0/annotations/idempotentHint", false.into())
+    described_bundle(folder, "/actions/0/idempotency", "none".into())
 }
 
 /// The plugin, but for a description that says its action only reads.

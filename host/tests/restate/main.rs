@@ -3,6 +3,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod lookup;
 mod protocol;
 
 use std::io::{BufRead, BufReader};

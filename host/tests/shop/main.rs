@@ -2,5 +2,11 @@
 //! over real sockets.
 
 mod calls;
+#[path = "../common/mod.rs"]
+mod common;
 mod description;
+mod keys;
+mod language;
+mod server;
 mod support;
+mod verify;

@@ -34,8 +34,8 @@ impl Type for Switch {
         "boolean"
     }
 
-    fn tolerates(&self, _flaw: crate::flaw::Flaw) -> bool {
-        true
+    fn flaw(&self, _text: &str) -> Option<crate::flaw::Flaw> {
+        None
     }
 }
 

@@ -14,22 +14,31 @@ pub struct Text {
     max: usize,
     lines: bool,
     words: bool,
+    name: bool,
 }
 
 impl Text {
-    /// One line of at most so many characters.
+    /// One line of prose, of at most so many characters: a message, a title, a remark. It is refused only
+    /// if all of it is what a program writes by accident, such as `None`, `[object Object]`, `#REF!` or a
+    /// template that nothing filled in.
     pub const fn new(max: usize) -> Self {
-        Self { max, lines: false, words: false }
+        Self { max, lines: false, words: false, name: false }
     }
 
-    /// The same with line breaks.
+    /// What somebody or something is called, of at most so many characters: quotation marks around it,
+    /// characters that nobody sees, and all words for no value are accidents as well.
+    pub const fn name(max: usize) -> Self {
+        Self { max, lines: false, words: false, name: true }
+    }
+
+    /// Prose with line breaks.
     #[must_use]
     pub const fn with_lines(mut self) -> Self {
         self.lines = true;
         self
     }
 
-    /// The same, where also words such as "none" and "true" may be meant.
+    /// The same, where also words such as "None" and "null" may be meant.
     #[must_use]
     pub const fn with_any_word(mut self) -> Self {
         self.words = true;
@@ -57,12 +66,9 @@ impl Type for Text {
         }
     }
 
-    fn tolerates(&self, flaw: Flaw) -> bool {
-        self.words && matches!(flaw, Flaw::NoValue | Flaw::NoText)
-    }
-
-    fn has_lines(&self) -> bool {
-        self.lines
+    fn flaw(&self, text: &str) -> Option<Flaw> {
+        let flaw = if self.name { Flaw::of(text) } else { Flaw::of_prose(text, self.lines) };
+        flaw.filter(|flaw| !self.words || !flaw.is_word())
     }
 }
 
@@ -100,7 +106,7 @@ mod tests {
     fn a_line_has_no_line_breaks_and_several_lines_may() {
         assert_eq!(read(&Text::new(9).with_lines(), r#""a\nb\tc""#), Ok("a\nb\tc".to_owned()));
         assert!(read(&Text::new(9), r#""a\nb""#).unwrap_err().contains("a line break"));
-        assert!(read(&Text::new(9).with_lines(), r#""a\n\u200bb""#).unwrap_err().contains("an invisible character"));
+        assert!(read(&Text::new(9).with_lines(), r#""a\n\u0007b""#).unwrap_err().contains("a control character"));
         assert!(read(&Text::new(2), r#""abc""#).unwrap_err().contains("at most 2 characters"));
     }
 
@@ -109,10 +115,27 @@ mod tests {
         assert!(read(&Text::new(9), r#""None""#).unwrap_err().contains("no value"));
         assert_eq!(read(&Text::new(9).with_any_word(), r#""None""#), Ok("None".to_owned()));
         assert!(read(&Text::new(99).with_any_word(), r#""{{ $json.name }}""#).is_err());
-        // A word that may be meant on one line hides nothing on another.
-        let lines = Text::new(99).with_lines().with_any_word();
-        assert_eq!(read(&lines, r#""None\nmore""#), Ok("None\nmore".to_owned()));
-        assert!(read(&lines, r#""None\n\u200bmore""#).unwrap_err().contains("an invisible character"));
+    }
+
+    #[test]
+    fn prose_may_hold_what_a_name_may_not() {
+        let lines = Text::new(99).with_lines();
+        assert_eq!(read(&lines, r#""\"Hello\"\nNone""#), Ok("\"Hello\"\nNone".to_owned()));
+        for text in ["\"Ann\"", "N/A", "a\u{200d}b", "=1", "[x]"] {
+            let json = crate::json::quoted(text);
+            assert_eq!(read(&Text::new(99), &json), Ok(text.to_owned()));
+            assert!(read(&Text::name(99), &json).is_err(), "{text}");
+        }
+        assert_eq!(read(&Text::name(99).with_any_word(), r#""Null""#), Ok("Null".to_owned()));
+        assert!(read(&Text::name(99).with_any_word(), r#""\"Null\"""#).is_err());
+    }
+
+    #[test]
+    fn an_emoji_at_an_end_stays_whole() {
+        for text in ["I ❤\u{fe0f}", "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}"] {
+            let json = crate::json::quoted(&[" \u{feff}", text, "\u{200b}\n"].concat());
+            assert_eq!(read(&Text::new(99), &json), Ok(text.to_owned()));
+        }
     }
 
     #[test]

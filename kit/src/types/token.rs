@@ -46,8 +46,8 @@ impl Type for Token {
         if optional { schema } else { schema.text("pattern", "\\S") }
     }
 
-    fn tolerates(&self, flaw: Flaw) -> bool {
-        !self.secret && matches!(flaw, Flaw::NoValue | Flaw::NoText)
+    fn flaw(&self, text: &str) -> Option<Flaw> {
+        Flaw::of(text).filter(|flaw| self.secret || !flaw.is_word())
     }
 
     fn is_secret(&self) -> bool {

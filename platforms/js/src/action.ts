@@ -28,14 +28,6 @@ export function keyOf(action: Pick<Action, 'idempotency'> | undefined): string |
   return typeof idempotency === 'object' ? idempotency.key : undefined;
 }
 
-/** The input with a key of its own, unless it has one. */
-export function withKey(action: Action, input: Record<string, unknown>): Record<string, unknown> {
-  const key = keyOf(action);
-  if (key === undefined || !isAbsent(input?.[key])) return input;
-  const { maxLength } = action.inputSchema.properties[key] ?? {};
-  return { ...input, [key]: newKey(maxLength) };
-}
-
 /** Whether nothing was given. */
 export function isAbsent(value: unknown): boolean {
   return value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
@@ -44,10 +36,4 @@ export function isAbsent(value: unknown): boolean {
 /** The types of a value, without `null`. */
 export function typesOf(property: PropertySchema | undefined): string[] {
   return [property?.type ?? []].flat().filter((type) => type !== 'null');
-}
-
-/** A UUID, or as many of its digits as there is room for. */
-function newKey(maxLength = 36): string {
-  const uuid = crypto.randomUUID();
-  return maxLength >= uuid.length ? uuid : uuid.replaceAll('-', '').slice(0, maxLength);
 }

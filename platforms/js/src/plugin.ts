@@ -1,12 +1,13 @@
 /** Loads a module, and calls what its description names. */
 
-import { actionNamed, withKey } from './action';
+import { actionNamed } from './action';
 import { make, stopped, type Means } from './call';
 import { accountOf, type Account } from './connection';
 import type { Action, Description } from './description';
 import { Sandbox } from './engine/sandbox';
 import { ActionError } from './error';
 import type { Client } from './http/transport';
+import { toldOf, withKey } from './key';
 import { mayRepeat } from './repeats';
 import { refuseRounded } from './rounded';
 import type { CallOptions, Connection, Plugin, Settings } from './settings';
@@ -94,13 +95,16 @@ class LoadedPlugin implements Plugin {
     const account = accountOf(this.#description, connection);
     const subject = subjectOf(action, input);
     // All attempts have the same text, and so the same key.
-    const text = written(withKey(action, input));
+    const filled = withKey(action, input);
+    const text = written(filled.input);
     // The account is part of it: each has its own orders.
     const key = subject === null ? null : `${account.identity}\n${subject}`;
     return this.#until(options.signal, async (stop) => {
       const end = await this.#subjects.take(key, stop.signal, () => stopped(stop));
       try {
         return await this.#attempts(action, text, account, stop, options);
+      } catch (error) {
+        throw toldOf(filled, error);
       } finally {
         end();
       }

@@ -14,16 +14,16 @@ const LONGEST_MS = 30_000;
 
 /**
  * Whether a call may be repeated without a person's asking: where its error allows it, and where it has surely changed
- * nothing or a second time changes nothing more. An action with a key is one of the latter where a repeat `keeps` it.
+ * nothing or a second time changes nothing more, as where the service knows a repeat by its key.
  */
 export function mayRepeat(
   action: Pick<Action, 'annotations' | 'idempotency'> | undefined,
   error: ActionError,
-  keepsKey = true,
 ): boolean {
-  const { readOnlyHint, idempotentHint } = action?.annotations ?? {};
-  const isKeyed = keepsKey && keyOf(action) !== undefined;
-  const isHarmless = error.effect === 'none' || readOnlyHint === true || idempotentHint === true || isKeyed;
+  const { annotations: { readOnlyHint, idempotentHint } = {}, idempotency } = action ?? {};
+  // An action that does not say it is judged by what it tells MCP's clients.
+  const isNatural = idempotency === undefined ? idempotentHint === true : idempotency === 'natural';
+  const isHarmless = error.effect === 'none' || readOnlyHint === true || isNatural || keyOf(action) !== undefined;
   return error.retry === 'later' && isHarmless && !isLasting(error);
 }
 

@@ -1,8 +1,10 @@
 // The package as it is built.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { description } from 'plugin:bundle';
 import { allFromPayload, formOf, type Sources } from '../src/form';
@@ -10,6 +12,7 @@ import { page } from '../src/html';
 import { built, catalogue, registered, runtime, translated } from './package';
 
 const ONE = built('one');
+const BUNDLE = process.env.JUSTCLICK_BUNDLE ?? '../../dist';
 
 /** Of another realm's value, this realm's. */
 const plain = (value: unknown) => JSON.parse(JSON.stringify(value));

@@ -79,6 +79,7 @@ function statusOf(error: ActionError): number {
       return 503;
     case 'unexpected_reply':
     case 'forged_reply':
+    case 'forged_event':
       return 502;
     default:
       return 500;

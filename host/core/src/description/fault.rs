@@ -55,3 +55,11 @@ pub fn shown(value: &Value) -> String {
         None => text,
     }
 }
+
+/// What is told of a name that is none of these.
+pub fn unknown(name: &str, kind: &str, names: &[&str]) -> String {
+    match names {
+        [] => format!("{name} is no {kind}: there is none"),
+        names => format!("{name} is no {kind}: there are {}", names.join(", ")),
+    }
+}

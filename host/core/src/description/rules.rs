@@ -2,8 +2,11 @@
 
 use serde_json::Value;
 
-use super::fault::{Fault, dotted, member, shown};
-use crate::schema::fields as fields_of;
+use super::fault::{Fault, dotted, member, shown, unknown};
+use super::options;
+use super::texts::text_at;
+use crate::key::Key;
+use crate::schema::{field, fields as fields_of, paths};
 
 /// Names that an action can't have: exports with a meaning of their own, to Extism's hosts, to MCP's
 /// or to WebAssembly's tools.
@@ -13,27 +16,94 @@ const TAKEN: [&str; 7] = ["call", "call_tool", "describe", "initialize", "list_t
 pub fn faults(description: &Value, exports: &[&str]) -> Vec<Fault> {
     let mut faults = Vec::new();
     connection(&description["connection"], exports, &mut faults);
-    let actions = description["actions"].as_array().map_or(&[][..], Vec::as_slice);
-    if actions.is_empty() && description["actions"].is_array() {
+    let list = |name: &str| description[name].as_array().map_or(&[][..], Vec::as_slice);
+    let (actions, triggers) = (list("actions"), list("triggers"));
+    if actions.is_empty() && triggers.is_empty() && description["actions"].is_array() {
         faults.push(Fault::new("actions", "is empty: the plugin can do nothing", false));
     }
+    let mut names = Vec::new();
     for (index, action) in actions.iter().enumerate() {
         let place = format!("actions[{index}]");
-        let name = action["name"].as_str().unwrap_or_default();
-        let mut fault = |message: String| faults.push(Fault::new(member(&place, "name"), message, true));
-        if actions[..index].iter().any(|other| other["name"] == name) {
-            fault(format!("{name} stands twice: an action's name is its own"));
-        }
-        if TAKEN.contains(&name) {
-            fault(format!("{name} is taken: hosts give an export of that name another meaning"));
-        } else if !name.is_empty() && !exports.contains(&name) {
-            fault(format!("{name} is no export of the module{}", exported(exports)));
-        }
+        export(&action["name"], member(&place, "name"), exports, &mut names, &mut faults);
+        schema(&action["outputSchema"], &member(&place, "outputSchema"), &mut faults);
         fields(action, &place, &mut faults);
+        options::faults(action, actions, &place, &mut faults);
+        repeats(action, actions, &place, &mut faults);
         examples(action, &place, &mut faults);
     }
+    for (index, trigger) in triggers.iter().enumerate() {
+        let place = format!("triggers[{index}]");
+        for name in ["name", "subscribe", "unsubscribe"] {
+            export(&trigger[name], member(&place, name), exports, &mut names, &mut faults);
+        }
+        schema(&trigger["eventSchema"], &member(&place, "eventSchema"), &mut faults);
+        fields(trigger, &place, &mut faults);
+        kept(&trigger["sample"], member(&place, "sample"), trigger, "eventSchema", &mut faults);
+        if trigger["confirm"].is_object() {
+            confirm(trigger, &member(&place, "confirm"), actions, &mut faults);
+        }
+    }
     schema(&description["errorSchema"], "errorSchema", &mut faults);
+    texts(description, &mut faults);
     faults
+}
+
+/// What an action says of its repeats names fields, and a read.
+fn repeats(action: &Value, actions: &[Value], place: &str, faults: &mut Vec<Fault>) {
+    let fields = names(&action["inputSchema"]);
+    let mut fault = |at: &str, message: String, misread| faults.push(Fault::new(member(place, at), message, misread));
+    let idempotency = &action["idempotency"];
+    if let Some(key) = idempotency["key"].as_str() {
+        match field(&action["inputSchema"], key) {
+            None => fault("idempotency.key", unknown(key, "field", &fields), true),
+            Some(field) if Key::derived([]).text_for(field.schema).is_none() => {
+                let message =
+                    format!("{key} takes no key that a host could make up: let it be a text of 36 characters");
+                fault("idempotency.key", message, false);
+            }
+            Some(_) => {}
+        }
+    }
+    let hint = &action["annotations"]["idempotentHint"];
+    let is_natural = *idempotency == "natural";
+    if !idempotency.is_null() && hint.is_boolean() && *hint != is_natural {
+        let message = format!("can't be {hint}: idempotency says otherwise, and that is what hosts go by");
+        fault("annotations.idempotentHint", message, false);
+    }
+    let verify = &action["verify"];
+    let Some(name) = verify["action"].as_str() else { return };
+    let read = actions.iter().find(|other| other["name"] == name && other["annotations"]["readOnlyHint"] == true);
+    let Some(read) = read else {
+        return fault("verify.action", format!("{name} is no action of this plugin with readOnlyHint"), true);
+    };
+    let of_read = names(&read["inputSchema"]);
+    for (argument, field) in verify["arguments"].as_object().into_iter().flatten() {
+        let at = format!("verify.arguments.{argument}");
+        if !of_read.contains(&argument.as_str()) {
+            fault(&at, unknown(argument, &format!("field of {name}"), &of_read), true);
+        } else if let Some(field) = field.as_str().filter(|field| !fields.contains(field)) {
+            fault(&at, unknown(field, "field", &fields), true);
+        }
+    }
+    for list in ["done", "undone"] {
+        for (index, condition) in verify[list].as_array().into_iter().flatten().enumerate() {
+            if let Some(field) = condition["field"].as_str().filter(|field| !fields.contains(field)) {
+                fault(&format!("verify.{list}[{index}].field"), unknown(field, "field", &fields), true);
+            }
+        }
+    }
+}
+
+/// Texts in other languages stand for texts that are there.
+fn texts(description: &Value, faults: &mut Vec<Fault>) {
+    let mut described = description.clone();
+    for (language, texts) in description["i18n"].as_object().into_iter().flatten() {
+        for pointer in texts.as_object().into_iter().flatten().map(|(pointer, _)| pointer) {
+            if let Err(why) = text_at(&mut described, pointer) {
+                faults.push(Fault::new(format!("i18n.{language}"), format!("{pointer:?} {why}"), false));
+            }
+        }
+    }
 }
 
 fn connection(connection: &Value, exports: &[&str], faults: &mut Vec<Fault>) {
@@ -48,20 +118,68 @@ fn connection(connection: &Value, exports: &[&str], faults: &mut Vec<Fault>) {
     known(&connection["origins"], "connection.origins", "config key", &keys, faults);
 }
 
-/// The members of an action that name fields of its input.
+/// A name that is an export's: of this module, and of nothing else.
+fn export<'a>(name: &'a Value, place: String, exports: &[&str], names: &mut Vec<&'a str>, faults: &mut Vec<Fault>) {
+    let name = name.as_str().unwrap_or_default();
+    let mut fault = |message: String| faults.push(Fault::new(place.as_str(), message, true));
+    if names.contains(&name) {
+        fault(format!("{name} stands twice: a name is that of one action or trigger"));
+    }
+    if TAKEN.contains(&name) {
+        fault(format!("{name} is taken: hosts give an export of that name another meaning"));
+    } else if !name.is_empty() && !exports.contains(&name) {
+        fault(format!("{name} is no export of the module{}", exported(exports)));
+    }
+    if !name.is_empty() {
+        names.push(name);
+    }
+}
+
+/// The read by which an event is confirmed is one, and what goes into it is there.
+fn confirm(trigger: &Value, place: &str, actions: &[Value], faults: &mut Vec<Fault>) {
+    let confirm = &trigger["confirm"];
+    let name = confirm["action"].as_str().unwrap_or_default();
+    let Some(action) = actions.iter().find(|action| action["name"] == name) else {
+        let names: Vec<_> = actions.iter().filter_map(|action| action["name"].as_str()).collect();
+        return faults.push(Fault::new(member(place, "action"), unknown(name, "action", &names), true));
+    };
+    if action["annotations"]["readOnlyHint"] != true {
+        let message = format!("{name} is no read: a host calls it for every event");
+        faults.push(Fault::new(member(place, "action"), message, true));
+    }
+    let (fields, members) = (names(&action["inputSchema"]), names(&trigger["eventSchema"]));
+    let arguments = member(place, "arguments");
+    for (field, from) in confirm["arguments"].as_object().into_iter().flatten() {
+        if !fields.contains(&field.as_str()) {
+            faults.push(Fault::new(member(&arguments, field), unknown(field, "field", &fields), true));
+        }
+        if let Some(from) = from.as_str().filter(|from| !members.contains(from)) {
+            let message = unknown(from, "member of the event's data", &members);
+            faults.push(Fault::new(member(&arguments, field), message, true));
+        }
+    }
+    for (index, condition) in confirm["holds"].as_array().into_iter().flatten().enumerate() {
+        if let Some(field) = condition["field"].as_str().filter(|field| !members.contains(field)) {
+            let message = unknown(field, "member of the event's data", &members);
+            faults.push(Fault::new(format!("{place}.holds[{index}].field"), message, true));
+        }
+    }
+}
+
+/// The members of an action or a trigger that name fields of its input.
 fn fields(action: &Value, place: &str, faults: &mut Vec<Fault>) {
     let input = &action["inputSchema"];
     let fields = names(input);
     schema(input, &member(place, "inputSchema"), faults);
-    schema(&action["outputSchema"], &member(place, "outputSchema"), faults);
     known(&input["required"], &format!("{place}.inputSchema.required"), "field", &fields, faults);
     if let Some(subject) = action["subject"].as_str().filter(|subject| !fields.contains(subject)) {
         faults.push(Fault::new(member(place, "subject"), unknown(subject, "field", &fields), true));
     }
     let form = &action["form"];
-    for list in ["order", "moments"] {
-        known(&form[list], &format!("{place}.form.{list}"), "field", &fields, faults);
-    }
+    known(&form["order"], &format!("{place}.form.order"), "field", &fields, faults);
+    let within = paths(input);
+    let within: Vec<_> = within.iter().map(String::as_str).collect();
+    known(&form["moments"], &format!("{place}.form.moments"), "field", &within, faults);
     for (field, condition) in form["visible"].as_object().into_iter().flatten() {
         for name in std::iter::once(field).chain(condition.as_object().into_iter().flatten().map(|(name, _)| name)) {
             if !fields.contains(&name.as_str()) {
@@ -76,17 +194,21 @@ fn fields(action: &Value, place: &str, faults: &mut Vec<Fault>) {
 fn examples(action: &Value, place: &str, faults: &mut Vec<Fault>) {
     for (index, example) in action["examples"].as_array().into_iter().flatten().enumerate() {
         for (part, rules) in [("input", "inputSchema"), ("output", "outputSchema")] {
-            let Ok(validator) = jsonschema::validator_for(&action[rules]) else { continue };
-            if example[part].is_object() {
-                faults.extend(validator.iter_errors(&example[part]).map(|error| {
-                    let within = dotted(error.instance_path().as_str());
-                    let place = member(&format!("{place}.examples[{index}].{part}"), &within);
-                    let rule = dotted(error.schema_path().as_str());
-                    let message = format!("{} breaks the rule {rule} of {rules}", shown(error.instance()));
-                    Fault::new(place.trim_end_matches('.'), message, false)
-                }));
-            }
+            kept(&example[part], format!("{place}.examples[{index}].{part}"), action, rules, faults);
         }
+    }
+}
+
+/// An object keeps the schema that is said to be its own.
+fn kept(object: &Value, place: String, of: &Value, rules: &str, faults: &mut Vec<Fault>) {
+    let Ok(validator) = jsonschema::validator_for(&of[rules]) else { return };
+    if object.is_object() {
+        faults.extend(validator.iter_errors(object).map(|error| {
+            let place = member(&place, &dotted(error.instance_path().as_str()));
+            let rule = dotted(error.schema_path().as_str());
+            let message = format!("{} breaks the rule {rule} of {rules}", shown(error.instance()));
+            Fault::new(place.trim_end_matches('.'), message, false)
+        }));
     }
 }
 
@@ -112,13 +234,6 @@ fn known(list: &Value, place: &str, kind: &str, names: &[&str], faults: &mut Vec
         if let Some(name) = name.as_str().filter(|name| !names.contains(name)) {
             faults.push(Fault::new(format!("{place}[{index}]"), unknown(name, kind, names), true));
         }
-    }
-}
-
-fn unknown(name: &str, kind: &str, names: &[&str]) -> String {
-    match names {
-        [] => format!("{name} is no {kind}: there is none"),
-        names => format!("{name} is no {kind}: there are {}", names.join(", ")),
     }
 }
 

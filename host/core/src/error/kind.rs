@@ -28,6 +28,8 @@ pub enum ErrorKind {
     UnexpectedReply,
     /// The answer is not proven to be the service's.
     ForgedReply,
+    /// An event is not proven to be the service's.
+    ForgedEvent,
     /// The plugin or the host is at fault.
     Internal,
     /// None of the contract's, such as a word of a batch for a row that it left out.
@@ -35,7 +37,7 @@ pub enum ErrorKind {
 }
 
 /// All of the contract's.
-const KINDS: [(ErrorKind, &str); 10] = [
+const KINDS: [(ErrorKind, &str); 11] = [
     (ErrorKind::InvalidInput, "invalid_input"),
     (ErrorKind::InvalidConnection, "invalid_connection"),
     (ErrorKind::Auth, "auth"),
@@ -45,6 +47,7 @@ const KINDS: [(ErrorKind, &str); 10] = [
     (ErrorKind::Unavailable, "unavailable"),
     (ErrorKind::UnexpectedReply, "unexpected_reply"),
     (ErrorKind::ForgedReply, "forged_reply"),
+    (ErrorKind::ForgedEvent, "forged_event"),
     (ErrorKind::Internal, "internal"),
 ];
 

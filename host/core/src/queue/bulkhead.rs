@@ -1,5 +1,7 @@
 //! What keeps the calls on one account from those on others.
 
+use std::collections::BTreeMap;
+
 use super::breaker::CircuitBreaker;
 use super::rate::{Rate, RateLimiter};
 use super::subjects::Subjects;
@@ -46,18 +48,26 @@ pub struct Bulkhead {
     pub subjects: Subjects,
     slots: Share,
     rate_limiter: Option<RateLimiter>,
+    /// Of actions that have limits of their own.
+    action_limiters: BTreeMap<String, RateLimiter>,
     /// Whether the service is asked at all.
     pub breaker: Option<CircuitBreaker>,
 }
 
 impl Bulkhead {
-    /// With nothing under way. Without a rate, that of the plugin's own limits counts.
+    /// With nothing under way. Without a rate, the plugin's own limits count: those of the connection,
+    /// and those of each action besides.
     pub fn new(account: Account, slots: &Slots, rate: Option<Rate>, description: &Description) -> Self {
+        let own = description.actions.iter().filter(|_| rate.is_none());
+        let limiter = |rate| RateLimiter::new(rate);
+        let action_limiters =
+            own.filter_map(|action| Some((action.name.clone(), limiter(Rate::of_action(action)?)))).collect();
         Self {
             account,
             subjects: Subjects::default(),
             slots: slots.0.share(),
-            rate_limiter: rate.or_else(|| Rate::of(description)).map(RateLimiter::new),
+            rate_limiter: rate.or_else(|| Rate::of(description)).map(limiter),
+            action_limiters,
             breaker: None,
         }
     }
@@ -67,11 +77,58 @@ impl Bulkhead {
         Self { breaker: Some(CircuitBreaker::default()), ..self }
     }
 
-    /// A slot at a time that the rate allows. Nobody keeps a slot while waiting for the time.
-    pub async fn slot(&self) -> Permit {
+    /// A slot for a call of an action, at a time that its rate and the connection's allow. Nobody keeps
+    /// a slot, or the connection's time, while waiting for the action's.
+    pub async fn slot(&self, action: Option<&str>) -> Permit {
+        match action.and_then(|action| self.action_limiters.get(action)) {
+            Some(limiter) => limiter.acquire_with(self.slot_of_connection()).await,
+            None => self.slot_of_connection().await,
+        }
+    }
+
+    async fn slot_of_connection(&self) -> Permit {
         match &self.rate_limiter {
             Some(limiter) => limiter.acquire_with(self.slots.acquire()).await,
             None => self.slots.acquire().await,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+    use crate::connection::Connection;
+
+    fn bulkhead(rate: Option<&str>) -> Bulkhead {
+        let text = r#"{"contract":1,"name":"a","title":"A","version":"1","connection":{"schema":{},"check":"c"},
+            "limits":[{"requests":100,"perS":1}],"actions":[
+            {"name":"slow","title":"S","description":"d","inputSchema":{},"limits":[{"requests":20,"perS":1}]},
+            {"name":"quick","title":"Q","description":"d","inputSchema":{}}]}"#;
+        let description = Description::parse(text.to_owned()).unwrap();
+        let account = Account::of(&description, &Connection::default());
+        Bulkhead::new(account, &Slots::new(8), rate.map(|rate| rate.parse().unwrap()), &description)
+    }
+
+    #[tokio::test]
+    async fn an_action_keeps_its_own_limit_beside_the_connections() {
+        let bulkhead = bulkhead(None);
+        let begun = Instant::now();
+        for action in ["slow", "quick", "quick", "slow", "slow"] {
+            drop(bulkhead.slot(Some(action)).await);
+        }
+        assert!(begun.elapsed() >= Duration::from_millis(100), "{:?}", begun.elapsed());
+        let begun = Instant::now();
+        for action in [None, Some("quick"), None] {
+            drop(bulkhead.slot(action).await);
+        }
+        assert!(begun.elapsed() >= Duration::from_millis(20), "{:?}", begun.elapsed());
+    }
+
+    #[test]
+    fn the_operators_rate_is_for_all_calls_together_and_instead_of_the_plugins_limits() {
+        assert_eq!(bulkhead(None).action_limiters.keys().collect::<Vec<_>>(), ["slow"]);
+        assert!(bulkhead(Some("5/s")).action_limiters.is_empty());
     }
 }

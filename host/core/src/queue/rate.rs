@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep_until};
 
-use crate::description::{Description, Limit};
+use crate::description::{ActionDescription, Description, Limit};
 
 /// So many calls in so much time, evenly spread: never two at once to make up for a pause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,11 +41,20 @@ impl FromStr for Rate {
 }
 
 impl Rate {
-    /// The rate that a plugin says its service allows: the slowest of its limits. A call that makes
-    /// several requests counts as one.
+    /// The rate that a plugin says its service allows a connection: the slowest of its limits. A call
+    /// that makes several requests counts as one.
     pub fn of(description: &Description) -> Option<Self> {
+        Self::slowest(&description.limits)
+    }
+
+    /// The same for the calls of one action.
+    pub fn of_action(action: &ActionDescription) -> Option<Self> {
+        Self::slowest(&action.limits)
+    }
+
+    fn slowest(limits: &[Limit]) -> Option<Self> {
         let rate = |limit: &Limit| Self { calls: limit.requests, per: Duration::from_secs(limit.per_s.get().into()) };
-        description.limits.iter().map(rate).max_by_key(Self::period)
+        limits.iter().map(rate).max_by_key(Self::period)
     }
 
     /// The time between two calls.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::engine::CALL_TIME;
 use crate::http::{Limits, Proxies, Roots, Rule};
+use crate::language::Languages;
 
 /// What a runner lets plugins do: the defaults, changed one by one.
 ///
@@ -29,6 +30,8 @@ pub struct Settings {
     pub roots: Roots,
     /// Which requests go through which proxy.
     pub proxies: Proxies,
+    /// The languages in which people are to read the plugin's texts; none for the plugin's own.
+    pub languages: Languages,
     /// Whether an answer that breaks the plugin's own schemas is a failure: for its author.
     pub strict: bool,
 }
@@ -42,6 +45,7 @@ impl Default for Settings {
             allow_private: Vec::new(),
             roots: Roots::default(),
             proxies: Proxies::default(),
+            languages: Languages::default(),
             strict: false,
         }
     }
@@ -55,6 +59,7 @@ impl Settings {
         allow_private: Vec<Rule>,
         roots: Roots,
         proxies: Proxies,
+        languages: Languages,
         strict: bool,
     }
 }

@@ -15,6 +15,10 @@ pub const BEGINS: &[u8] = br#"{"journal":"#;
 pub struct Header {
     /// The version of the journal's format.
     pub journal: u32,
+    /// What no other journal has: from it follow the keys by which a service knows a row's repeats.
+    /// None if that is not known any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     /// The plugin's name.
     pub plugin: String,
     /// Its version.
@@ -113,7 +117,7 @@ impl Header {
         }
         if self.columns_sha256 != now.columns_sha256 {
             return refuse(format!(
-                "{shown} was begun with another --map, --field, --format, --encoding, --sheet, --timezone or --date-format: say what was said then"
+                "{shown} was begun with another --map, --field, --group-by, --format, --encoding, --sheet, --timezone or --date-format: say what was said then"
             ));
         }
         Ok(())
@@ -128,6 +132,7 @@ pub mod tests {
         let text = |text: &str| text.to_owned();
         Header {
             journal: Header::VERSION,
+            id: Some(text("7f0c")),
             plugin: text("p"),
             plugin_version: text("1"),
             action: text("a"),
@@ -174,5 +179,6 @@ pub mod tests {
             assert!(refusal.contains(why), "{why} is not in {refusal}");
         }
         assert_eq!(check(Header { plugin_version: text("2"), ..header() }), Ok(()));
+        assert_eq!(check(Header { id: None, ..header() }), Ok(()));
     }
 }

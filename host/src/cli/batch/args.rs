@@ -36,12 +36,17 @@ pub struct BatchArgs {
     #[command(flatten)]
     pub dates: DateArgs,
     /// A column that holds a field, where the header calls it neither by its name nor by its title; may
-    /// be given for each.
+    /// be given for each. FIELD may be a part of one: goods[0].sku.
     #[arg(long, value_name = "COLUMN=FIELD", value_parser = column_and_field)]
     pub map: Vec<(String, String)>,
     /// A field's value for all rows that have none of their own; may be given for each.
     #[arg(long = "field", value_name = "NAME=VALUE", value_parser = field_and_value)]
     pub fields: Vec<(String, String)>,
+    /// Columns by which rows make one input: those that stand one behind the other and have the same
+    /// there. Columns such as goods[].sku (or goods.sku) give a line of the list each, and the others
+    /// have to be the same in all of them, or empty.
+    #[arg(long, value_name = "COLUMN,…", value_delimiter = ',')]
+    pub group_by: Vec<String>,
     /// How many rows may be under way at once.
     #[arg(long, value_name = "N", default_value = "8", value_parser = in_flight)]
     pub in_flight: NonZeroUsize,

@@ -18,6 +18,8 @@ pub struct Summary<'a> {
     pub passed_over: u64,
     /// The field that names what a row changes.
     pub subject: &'a str,
+    /// What the inputs are called: rows, or groups of them.
+    pub unit: &'static str,
     /// How the input was read and the results were written, where that could be otherwise.
     pub notes: &'a [String],
 }
@@ -32,7 +34,7 @@ impl Summary<'_> {
             End::GaveUp(why) => format!("Given up: {why}\n"),
             End::Broken(why) => format!("Stopped: {why}\n"),
         };
-        text.push_str(&format!("{done} of {rows} rows are done.\n"));
+        text.push_str(&format!("{done} of {rows} {} are done.\n", self.unit));
         let mut line = |count: u64, what: &str| {
             if count > 0 {
                 text.push_str(&format!("  {count:>8} {what}\n"));

@@ -67,7 +67,7 @@ async fn what_a_process_left_in_the_middle_is_made_again_only_if_it_may_be() {
     drop(answers);
     let answers = Answers::open(&folder.path().join("new/answers.sqlite")).unwrap();
     for _ in 0..2 {
-        assert!(matches!(answers.claim(ONCE).await.unwrap(), Claim::Interrupted));
+        assert!(matches!(answers.claim(ONCE).await.unwrap(), Claim::Interrupted(_)));
     }
     assert!(matches!(answers.claim(Key { request: [3; 32], ..ONCE }).await.unwrap(), Claim::OtherRequest));
     drop(claimed(&answers, Key { key: [3; 32], ..KEY }).await);

@@ -13,6 +13,7 @@ Kind = Literal[
     "unavailable",
     "unexpected_reply",
     "forged_reply",
+    "forged_event",
     "internal",
     "superseded",
 ]

@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use super::{Fault, faults};
 
-const EXPORTS: [&str; 3] = ["describe", "check", "create_issue"];
+const EXPORTS: [&str; 6] = ["describe", "check", "create_issue", "get_issue", "issue_created", "subscribe"];
 
 /// A description without a fault.
 fn good() -> Value {
@@ -125,7 +125,7 @@ fn what_a_host_can_live_with_is_told_to_the_author_alone() {
         (
             "/actions/0/inputSchema/properties/project/type",
             json!("object"),
-            "actions[0].inputSchema.properties.project.type can't be \"object\"",
+            "actions[0].inputSchema.properties.project.properties is missing: the members",
         ),
         (
             "/actions/0/inputSchema/properties/project/$ref",
@@ -159,7 +159,7 @@ fn what_a_host_can_live_with_is_told_to_the_author_alone() {
 
 #[test]
 fn members_of_a_later_contract_are_no_fault() {
-    assert_eq!(with("/triggers", Some(json!([]))), []);
+    assert_eq!(with("/resources", Some(json!([]))), []);
     assert_eq!(with("/actions/0/progress", Some(json!({ "kind": "none" }))), []);
 }
 
@@ -168,8 +168,8 @@ fn what_a_plugin_says_of_limits_and_repeats_has_one_form() {
     for (place, value) in [
         ("/limits", json!([{ "requests": 90, "perS": 60, "scope": "connection" }])),
         ("/permissions", json!({ "http": { "origins": ["base_url"], "reason": "To track issues." } })),
-        ("/actions/0/idempotency", json!("natural")),
-        ("/actions/0/idempotency", json!({ "key": "project" })),
+        ("/actions/0/idempotency", json!("none")),
+        ("/actions/0/idempotency", json!({ "key": "subject" })),
         ("/actions/0/deprecated", json!({ "since": "2.0.0", "use": "create" })),
     ] {
         assert_eq!(with(place, Some(value)), [], "{place}");
@@ -182,5 +182,143 @@ fn what_a_plugin_says_of_limits_and_repeats_has_one_form() {
     ] {
         let faults = with(place, Some(value));
         assert_eq!((faults[0].place.as_str(), faults[0].misread), (at, misread), "{faults:?}");
+    }
+}
+
+/// The faults of a description with a trigger in which one place holds another value.
+fn with_trigger(pointer: &str, value: Value) -> Vec<Fault> {
+    let mut description = good();
+    let mut read = description["actions"][0].clone();
+    read["name"] = json!("get_issue");
+    read["annotations"]["readOnlyHint"] = json!(true);
+    description["actions"].as_array_mut().unwrap().push(read);
+    let trigger = json!({
+        "name": "issue_created", "title": "Issue created", "description": "Triggers when an issue is created.",
+        "delivery": "webhook", "docs": "Put the address into the settings.",
+        "inputSchema": { "type": "object", "properties": {}, "additionalProperties": false },
+        "eventSchema": { "type": "object", "required": ["id"], "properties": { "id": { "type": "string" } } },
+        "sample": { "id": "1" },
+        "confirm": {
+            "action": "get_issue", "arguments": { "project": "id" },
+            "holds": [{ "pointer": "/id", "field": "id" }, { "pointer": "/open", "value": null }]
+        },
+        "form": { "order": [] }
+    });
+    description["triggers"] = json!([trigger]);
+    let (parent, name) = pointer.rsplit_once('/').unwrap();
+    description.pointer_mut(&format!("/triggers/0{parent}")).expect("the parent is there")[name] = value;
+    faults(&description, &EXPORTS)
+}
+
+#[test]
+fn a_trigger_that_keeps_the_contract_has_no_fault() {
+    assert_eq!(with_trigger("/delivery", json!("webhook")), []);
+    assert_eq!(with_trigger("/subscribe", json!("subscribe")), []);
+    assert_eq!(with_trigger("/signature", json!("standard-webhooks")), []);
+}
+
+#[test]
+fn what_is_wrong_with_a_trigger_is_told_as_with_an_action() {
+    for (pointer, value, told, misread) in [
+        ("/name", json!("create_issue"), "triggers[0].name create_issue stands twice", true),
+        ("/name", json!("describe"), "triggers[0].name describe is taken", true),
+        ("/subscribe", json!("begin"), "triggers[0].subscribe begin is no export", true),
+        ("/delivery", json!("push"), "triggers[0].delivery can't be \"push\": how the plugin comes to know", true),
+        ("/sample", json!({}), "triggers[0].sample {} breaks the rule required of eventSchema", false),
+        ("/sample", json!(null), "triggers[0].sample must be an object, not null", false),
+        ("/description", json!("An issue."), "triggers[0].description can't be \"An issue.\": when it triggers", false),
+        ("/form/order", json!(["id"]), "triggers[0].form.order[0] id is no field: there is none", true),
+        ("/eventSchema/type", json!("strng"), "triggers[0].eventSchema", true),
+        ("/confirm/action", json!("get"), "triggers[0].confirm.action get is no action: there are create_issue", true),
+        ("/confirm/action", json!("create_issue"), "triggers[0].confirm.action create_issue is no read", true),
+        ("/confirm/arguments/id", json!("id"), "triggers[0].confirm.arguments.id id is no field", true),
+        ("/confirm/arguments/project", json!("no"), "triggers[0].confirm.arguments.project no is no member of", true),
+        ("/confirm/holds", json!([]), "triggers[0].confirm.holds can't be []", true),
+        ("/confirm/holds/0/field", json!("no"), "triggers[0].confirm.holds[0].field no is no member of", true),
+        ("/confirm/holds/0/pointer", json!("id"), "triggers[0].confirm.holds[0].pointer can't be \"id\"", true),
+        ("/confirm/holds", json!([{ "pointer": "/id" }]), "triggers[0].confirm.holds[0] can't be {", true),
+        ("/subscrib", json!("x"), "triggers[0].subscrib is not of the contract: it should be subscribe", false),
+    ] {
+        let found = with_trigger(pointer, value);
+        let fault = found.iter().find(|fault| fault.to_string().starts_with(told));
+        assert!(fault.is_some_and(|fault| fault.misread == misread), "{told} is not in {found:#?}");
+    }
+}
+
+/// A description whose first action says this of its repeats, beside a read.
+fn repeating(member: &str, value: Value) -> Vec<Fault> {
+    let mut description = good();
+    let mut read = description["actions"][0].clone();
+    read["name"] = json!("check");
+    read["annotations"] = json!({ "readOnlyHint": true, "destructiveHint": false, "idempotentHint": true });
+    description["actions"][0][member] = value;
+    description["actions"].as_array_mut().unwrap().push(read);
+    faults(&description, &EXPORTS)
+}
+
+#[test]
+fn a_key_is_a_field_that_takes_one_and_a_call_is_looked_up_by_a_read() {
+    let verify = |member: &str, value: Value| {
+        let mut verify = json!({
+            "action": "check", "arguments": { "project": "project" },
+            "done": [{ "pointer": "/id", "field": "project" }], "undone": [{ "pointer": "/id", "value": null }],
+        });
+        verify[member] = value;
+        verify
+    };
+    assert_eq!(repeating("verify", verify("action", json!("check"))), []);
+    assert_eq!(repeating("idempotency", json!({ "key": "subject" })), []);
+    for (member, value, told, misread) in [
+        ("idempotency", json!({ "key": "id" }), "actions[0].idempotency.key id is no field", true),
+        ("idempotency", json!({ "key": "project" }), "actions[0].idempotency.key project takes no key", false),
+        ("idempotency", json!("natural"), "actions[0].annotations.idempotentHint can't be false", false),
+        ("verify", json!({ "action": "check" }), "actions[0].verify.done is missing", true),
+        ("verify", verify("action", json!("create_issue")), "actions[0].verify.action create_issue is no action", true),
+        (
+            "verify",
+            verify("arguments", json!({ "id": "project" })),
+            "actions[0].verify.arguments.id id is no field of check",
+            true,
+        ),
+        (
+            "verify",
+            verify("arguments", json!({ "project": "id" })),
+            "actions[0].verify.arguments.project id is no field",
+            true,
+        ),
+        (
+            "verify",
+            verify("done", json!([{ "pointer": "/id", "field": "id" }])),
+            "actions[0].verify.done[0].field id is no field",
+            true,
+        ),
+        ("verify", verify("done", json!([{ "pointer": "/id" }])), "actions[0].verify.done[0] can't be", true),
+        (
+            "verify",
+            verify("done", json!([{ "pointer": "id", "value": 1 }])),
+            "actions[0].verify.done[0].pointer can't be",
+            true,
+        ),
+    ] {
+        let found = repeating(member, value);
+        let fault = found.iter().find(|fault| fault.to_string().starts_with(told));
+        assert!(fault.is_some_and(|fault| fault.misread == misread), "{told} is not in {found:#?}");
+    }
+}
+
+#[test]
+fn a_text_in_another_language_stands_for_one_that_is_there() {
+    assert_eq!(
+        with("/i18n", Some(json!({ "ru": { "/title": "x", "/actions/0/inputSchema/properties/subject/title": "y" } }))),
+        []
+    );
+    for (texts, told) in [
+        (json!({ "ru": { "/titel": "x" } }), "i18n.ru \"/titel\" leads nowhere"),
+        (json!({ "ru": { "/name": "x" } }), "i18n.ru \"/name\" is no text for people"),
+        (json!({ "ru": { "/title": 7 } }), "i18n.ru./title must be a text"),
+        (json!({ "Russian language": {} }), "i18n can't be"),
+    ] {
+        let found = with("/i18n", Some(texts));
+        assert!(found.iter().any(|fault| fault.to_string().starts_with(told) && !fault.misread), "{told}: {found:#?}");
     }
 }

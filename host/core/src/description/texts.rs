@@ -1,0 +1,37 @@
+//! The texts of a description that are for people, and so may be in other languages.
+
+use serde_json::Value;
+
+/// The text for people at a JSON pointer into a description.
+///
+/// # Errors
+/// If there is none; why.
+pub fn text_at<'a>(description: &'a mut Value, pointer: &str) -> Result<&'a mut String, &'static str> {
+    /// What texts for people are called.
+    const TEXTS: [&str; 5] = ["title", "description", "reason", "docs", "message"];
+    let name = pointer.rsplit('/').next().unwrap_or_default();
+    match description.pointer_mut(pointer) {
+        Some(Value::String(text)) if TEXTS.contains(&name) => Ok(text),
+        Some(_) => Err("is no text for people"),
+        None => Err("leads nowhere"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_pointer_to_nothing_or_to_no_text_for_people_says_so() {
+        let mut value = json!({ "name": "a", "actions": [{ "title": "Sell" }], "connection": { "schema": {} } });
+        assert_eq!(text_at(&mut value, "/actions/0/title"), Ok(&mut "Sell".to_owned()));
+        for nowhere in ["/actions/7/title", "title", "/actions/0/description"] {
+            assert_eq!(text_at(&mut value, nowhere), Err("leads nowhere"), "{nowhere}");
+        }
+        for other in ["/name", "/connection/schema", ""] {
+            assert_eq!(text_at(&mut value, other), Err("is no text for people"), "{other}");
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! The attempts of calls: the one loop in which they are made, looked up and repeated.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Instant;
+
+use tokio::task::spawn_blocking;
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+use tracing::{Span, info, warn};
+
+use super::bulkhead::{Bulkhead, Slots};
+use super::subjects::{self, Turn};
+use crate::description::{ActionDescription, Verify};
+use crate::error::{ActionError, Effect};
+use crate::retry::{Backoff, Repetition};
+use crate::runner::Connected;
+use crate::shares::Permit;
+use crate::subject::Subject;
+use crate::verify::{self, Finding};
+
+/// The attempts of one connection's calls.
+pub struct Attempts {
+    pub connected: Connected,
+    pub bulkhead: Arc<Bulkhead>,
+    pub slots: Slots,
+    pub backoff: Backoff,
+}
+
+/// Is waited for when the turn of a call has come, right before its first attempt. If it fails,
+/// nothing is sent, and its error is the call's.
+pub type Before = Pin<Box<dyn Future<Output = Result<(), Box<ActionError>>> + Send>>;
+
+/// Nothing has to be done before.
+pub fn nothing() -> Before {
+    Box::pin(std::future::ready(Ok(())))
+}
+
+/// What an attempt does.
+#[derive(Clone)]
+pub struct Work {
+    /// `None` for the check of the connection.
+    pub action: Option<String>,
+    pub input: String,
+    pub subject: Option<Subject>,
+    pub repetition: Repetition,
+    /// Whether it can be looked up.
+    pub verify: bool,
+}
+
+impl Work {
+    /// Of a call; `described` is its action.
+    pub fn new(described: Option<&ActionDescription>, name: &str, input: String, subject: Option<Subject>) -> Self {
+        let repetition = described.map_or(Repetition::Harmful, Repetition::of);
+        let verify = repetition != Repetition::Read && described.is_some_and(|action| action.verify.is_some());
+        Self { action: Some(name.to_owned()), input, subject, repetition, verify }
+    }
+}
+
+/// What an attempt holds until it ends, whoever still waits for it.
+struct Permits {
+    _turn: Option<subjects::Guard>,
+    _slot: Permit,
+}
+
+impl Attempts {
+    /// The one loop in which calls are repeated. Its errors are as the plugin has them, but for what
+    /// was looked up.
+    pub async fn run(
+        self: Arc<Self>,
+        work: &Work,
+        turn: Option<Turn>,
+        before: Before,
+        cancel: CancellationToken,
+    ) -> Result<String, Box<ActionError>> {
+        let mut last = None;
+        let cancelled =
+            |last: Option<Box<ActionError>>| Err(last.unwrap_or_else(|| Box::new(ActionError::cancelled())));
+        let mut guard = match turn {
+            Some(turn) => tokio::select! {
+                biased;
+                () = cancel.cancelled() => return cancelled(None),
+                guard = turn.taken() => Some(guard),
+            },
+            None => None,
+        };
+        let mut before = Some(before);
+        let mut repeated = 0;
+        loop {
+            let slot = tokio::select! {
+                biased;
+                () = cancel.cancelled() => return cancelled(last),
+                slot = self.bulkhead.slot(work.action.as_deref()) => slot,
+            };
+            let error = if let Some(Err(refusal)) = self.bulkhead.breaker.as_ref().map(|it| it.admit(Instant::now())) {
+                drop(slot);
+                // What an earlier attempt came to counts for more.
+                last.take().unwrap_or(refusal)
+            } else {
+                if let Some(before) = before.take() {
+                    before.await?;
+                }
+                let permits = Permits { _turn: guard.take(), _slot: slot };
+                let (outcome, permits) = self.clone().attempt(work.clone(), permits, repeated).await;
+                // The subject stays taken between attempts, and while one is looked up, so that none
+                // of them comes after a later call on it and undoes what that did. The slot does not.
+                guard = permits.and_then(|permits| permits._turn);
+                let outcome = match outcome {
+                    Err(error) => self.looked_up(work, error, &cancel).await,
+                    done => done,
+                };
+                match outcome {
+                    Ok(output) => return Ok(output),
+                    Err(error) => error,
+                }
+            };
+            let Some(wait) = self.backoff.next(work.repetition, repeated, &error) else {
+                return Err(error);
+            };
+            last = Some(error);
+            tokio::select! {
+                biased;
+                () = cancel.cancelled() => return cancelled(last),
+                () = sleep(wait) => {}
+            }
+            repeated += 1;
+        }
+    }
+
+    /// What became of an attempt that failed: if its effect is not known and can be looked up, what
+    /// that has told.
+    async fn looked_up(
+        self: &Arc<Self>,
+        work: &Work,
+        error: Box<ActionError>,
+        cancel: &CancellationToken,
+    ) -> Result<String, Box<ActionError>> {
+        let action = work.action.as_deref().and_then(|action| self.connected.description().action(action));
+        let verify = action.filter(|_| work.verify && error.effect == Effect::Unknown);
+        let Some((action, verify)) = verify.and_then(|action| Some((action, action.verify.as_ref()?))) else {
+            return Err(error);
+        };
+        let found = self.clone().look(action, verify, &work.input, cancel.clone()).await;
+        let finding = found.unwrap_or_else(|failed| Finding::of_failure(verify, &failed));
+        let (connection, subject, read) = (self.connected.name(), self.shown_subject(work), &verify.action);
+        let (action, subject) = (&action.name, subject.as_deref());
+        match &finding {
+            Finding::Done(_) => info!(connection, action, subject, read, "looked up: it was done"),
+            Finding::Undone(_) => info!(connection, action, subject, read, "looked up: it was not done"),
+            Finding::Unclear(why) => warn!(connection, action, subject, read, "looked up: {why}"),
+        }
+        finding.settle(*error).map_err(Box::new)
+    }
+
+    /// Looks a call up by its action's read. It is a future of its own, as the read runs in the same loop.
+    pub fn look<'a>(
+        self: Arc<Self>,
+        action: &'a ActionDescription,
+        verify: &'a Verify,
+        input: &'a str,
+        cancel: CancellationToken,
+    ) -> Pin<Box<dyn Future<Output = Result<Finding, Box<ActionError>>> + Send + 'a>> {
+        Box::pin(async move {
+            let read = self.connected.description().action(&verify.action);
+            let work = Work::new(read, &verify.action, verify::read_input(verify, input), None);
+            if work.repetition != Repetition::Read {
+                let why = format!("{} is no action that only reads. Report it to the plugin's author.", verify.action);
+                return Err(Box::new(ActionError::internal(why, Effect::None)));
+            }
+            let outcome = self.clone().run(&work, None, nothing(), cancel).await;
+            let found = outcome.map_err(|error| Box::new(Repetition::Read.settle(*error)))?;
+            Ok(match Finding::of(action, verify, input, &found) {
+                // It repeats what the caller gave.
+                Finding::Done(output) => Finding::Done(self.connected.redactor().json(output)),
+                other => other,
+            })
+        })
+    }
+
+    async fn attempt(
+        self: Arc<Self>,
+        work: Work,
+        permits: Permits,
+        repeated: u32,
+    ) -> (Result<String, Box<ActionError>>, Option<Permits>) {
+        // What is logged of the attempt belongs to whatever asked for it.
+        let span = Span::current();
+        let attempt = spawn_blocking(move || {
+            let _entered = span.entered();
+            let begun = Instant::now();
+            let outcome = match &work.action {
+                Some(action) => self.connected.attempt(action, &work.input),
+                None => self.connected.check(),
+            };
+            if let Some(breaker) = &self.bulkhead.breaker {
+                breaker.note(outcome.as_ref().err().map(AsRef::as_ref), Instant::now());
+            }
+            self.log(&work, repeated, begun, &outcome);
+            (outcome, permits)
+        });
+        match attempt.await {
+            Ok((outcome, permits)) => (outcome, Some(permits)),
+            // A panic, or the runtime is going down.
+            Err(_) => (Err(Box::new(ActionError::internal("The call was broken off.", Effect::Unknown))), None),
+        }
+    }
+
+    fn log(&self, work: &Work, repeated: u32, begun: Instant, outcome: &Result<String, Box<ActionError>>) {
+        let connection = self.connected.name();
+        let action = work.action.as_deref().unwrap_or("check");
+        let subject = self.shown_subject(work);
+        let subject = subject.as_deref();
+        let (attempt, ms) = (repeated + 1, u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX));
+        match outcome {
+            Ok(_) => info!(connection, action, subject, attempt, ms, "done"),
+            Err(error) => {
+                let error = work.repetition.settle((**error).clone());
+                let (retry, effect) = (error.retry.as_str(), error.effect.as_str());
+                warn!(
+                    connection,
+                    action,
+                    subject,
+                    attempt,
+                    ms,
+                    kind = error.kind.as_str(),
+                    retry,
+                    effect,
+                    "{}",
+                    error.message
+                );
+            }
+        }
+    }
+
+    /// Nobody's secret becomes a log line because it was put into the wrong field.
+    fn shown_subject(&self, work: &Work) -> Option<String> {
+        work.subject.as_ref().map(|subject| self.connected.redactor().text(subject.value()).into_owned())
+    }
+}
