@@ -5,7 +5,7 @@
 
 use md5::{Digest, Md5};
 
-use plugin_kit::Secret;
+use plugin_kit::{Secret, signature};
 
 /// The hash of a request: MD5 over `{form}::{login}::{key}` as lower-case hex, where `form` is the
 /// encoded body without the hash. Without parameters the text is `::{login}::{key}`.
@@ -19,10 +19,7 @@ pub fn sign(form: &str, login: &str, key: &Secret) -> String {
 /// same time wherever the hashes differ; PHP's `==` of the service's example would also take two
 /// different hashes of the form `0e…` for equal numbers.
 pub fn verify(code: &str, text: &str, key: &Secret, claimed: &str) -> bool {
-    let expected = md5_hex([code, "::", text, "::", key.expose()]);
-    let claimed = claimed.bytes().map(|byte| byte.to_ascii_lowercase());
-    expected.len() == claimed.len()
-        && expected.bytes().zip(claimed).fold(0, |differences, (a, b)| differences | (a ^ b)) == 0
+    signature::same_hex(claimed, &md5_hex([code, "::", text, "::", key.expose()]))
 }
 
 fn md5_hex<const N: usize>(parts: [&str; N]) -> String {
@@ -30,13 +27,7 @@ fn md5_hex<const N: usize>(parts: [&str; N]) -> String {
     for part in parts {
         hasher.update(part);
     }
-    let mut hex = String::with_capacity(32);
-    for byte in hasher.finalize() {
-        for digit in [byte >> 4, byte & 0xf] {
-            hex.push(char::from(b"0123456789abcdef"[usize::from(digit)]));
-        }
-    }
-    hex
+    signature::hex(&hasher.finalize())
 }
 
 #[cfg(test)]

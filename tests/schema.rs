@@ -59,6 +59,12 @@ fn the_files_in_manifest_are_what_the_code_says() {
 }
 
 #[test]
+fn kit_and_host_have_the_same_error_document() {
+    let hosts = folder().join("../host/core/src/description/error.schema.json");
+    assert!(fs::read_to_string(hosts).unwrap() == manifest::ERROR_SCHEMA, "copy kit/src/error.schema.json there");
+}
+
+#[test]
 fn the_plugin_is_what_it_says_of_itself() {
     assert_eq!(testing::faults(&PLUGIN), [""; 0]);
 }
@@ -67,7 +73,7 @@ fn the_plugin_is_what_it_says_of_itself() {
 fn every_schema_is_a_valid_one_without_references() {
     let describe = description();
     validator(&describe["connection"]["schema"]);
-    validator(&describe["errorSchema"]);
+    validator(&serde_json::from_str(manifest::ERROR_SCHEMA).unwrap());
     for action in actions() {
         validator(&action["inputSchema"]);
         validator(&action["outputSchema"]);

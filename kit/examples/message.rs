@@ -39,5 +39,6 @@ plugin_kit::plugin! {
     /// The example service.
     pub static PLUGIN: Plugin = Plugin::new("example", "Example", "1.0.0", "Sends messages.", CONNECTION);
     check check_connection = check;
+    no tools;
     actions { send_message = SEND }
 }

@@ -4,6 +4,7 @@ use crate::error::{Effect, Error, Kind, Upstream, presentable};
 use crate::http::{Failure, Request, Response, Transport, percent_encode};
 use crate::json::{Members, Object};
 use crate::secret::{Secret, Secrets};
+use crate::text::lossy;
 use crate::values::Values;
 
 /// A call whose input and connection follow the rules.
@@ -200,7 +201,7 @@ impl<'a> Call<'a> {
     #[cold]
     #[inline(never)]
     pub fn upstream(&self, response: &Response) -> Upstream {
-        let text = presentable(&crate::page::readable(&String::from_utf8_lossy(&response.body)), self.secrets);
+        let text = presentable(&crate::page::readable(&lossy(&response.body)), self.secrets);
         Upstream {
             http_status: response.status,
             error_code: None,

@@ -6,24 +6,12 @@
 use crate::action::{Action, Condition, Idempotency, Kind, Limit};
 use crate::field::Field;
 use crate::json::{Array, Object, quoted};
-use crate::minify::minify;
 use crate::plugin::Plugin;
 use crate::schema::{given, returned};
 use crate::trigger::{Delivery, Trigger};
 
 /// The dialect of every schema.
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
-
-/// The schema of a failed call's document, the same for all plugins.
-const ERROR_SCHEMA: &str = {
-    const PRETTY: &[u8] = include_bytes!("error.schema.json");
-    const LENGTH: usize = minify::<{ PRETTY.len() }>(PRETTY).1;
-    const MINIFIED: [u8; LENGTH] = minify::<LENGTH>(PRETTY).0;
-    match std::str::from_utf8(&MINIFIED) {
-        Ok(text) => text,
-        Err(_) => panic!("error.schema.json is not UTF-8"),
-    }
-};
 
 /// What the export `describe` answers.
 pub fn description(plugin: &Plugin) -> String {
@@ -59,7 +47,6 @@ pub fn description(plugin: &Plugin) -> String {
         .json("connection", &told.finish())
         .json("actions", &actions.finish())
         .json_if("triggers", plugin.triggers.map(|(triggers, told)| told(triggers)).as_deref())
-        .json("errorSchema", ERROR_SCHEMA)
         .json_if("i18n", plugin.i18n)
         .finish()
 }

@@ -6,6 +6,9 @@ use crate::trigger::Trigger;
 /// Declares a plugin: its actions, each by its name and its [`Action`]; its triggers, if it has any, in
 /// the same way; and in a module, its exports.
 ///
+/// With `no tools;` before the actions, the module does without the exports `list_tools` and `call_tool`,
+/// which only hosts of MCP that know nothing of this contract call. It is smaller by a tenth.
+///
 /// A trigger whose service is told where to send its webhooks has two exports more, whose names stand
 /// in brackets: `order_sent(order_sent_subscribe, order_sent_unsubscribe) = ORDER_SENT`.
 ///
@@ -32,6 +35,7 @@ macro_rules! plugin {
         $(#[$attribute:meta])*
         $visibility:vis static $plugin:ident: Plugin = $value:expr;
         check $check:ident = $run:expr;
+        $(no $tools:ident;)?
         actions { $($name:ident = $action:expr),* $(,)? }
         $(triggers { $($trigger:ident $(($subscribe:ident, $unsubscribe:ident))? = $told:expr),+ $(,)? })?
     ) => {
@@ -57,14 +61,7 @@ macro_rules! plugin {
             extern "C" fn describe() -> i32 {
                 $crate::guest::describe(&super::$plugin)
             }
-            #[unsafe(no_mangle)]
-            extern "C" fn list_tools() -> i32 {
-                $crate::guest::list_tools(&super::$plugin)
-            }
-            #[unsafe(no_mangle)]
-            extern "C" fn call_tool() -> i32 {
-                $crate::guest::call_tool(&super::$plugin)
-            }
+            $crate::plugin!(@tools $plugin $($tools)?);
             #[unsafe(no_mangle)]
             extern "C" fn $check() -> i32 {
                 $crate::guest::check_connection(&super::$plugin)
@@ -93,6 +90,17 @@ macro_rules! plugin {
             )+)?
         }
     };
+    (@tools $plugin:ident) => {
+        #[unsafe(no_mangle)]
+        extern "C" fn list_tools() -> i32 {
+            $crate::guest::list_tools(&super::$plugin)
+        }
+        #[unsafe(no_mangle)]
+        extern "C" fn call_tool() -> i32 {
+            $crate::guest::call_tool(&super::$plugin)
+        }
+    };
+    (@tools $plugin:ident tools) => {};
 }
 
 /// Fails to compile where an action's name is not that of its export.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::json;
-use crate::text::{shown, trim};
+use crate::text::{length, shown, trim};
 
 /// Values longer than this are not repeated in a message.
 pub(crate) const QUOTED_CHARS: usize = 40;
@@ -66,7 +66,7 @@ impl<'a> Given<'a> {
 #[cold]
 #[inline(never)]
 pub fn quoted(text: &str) -> String {
-    if text.chars().count() > QUOTED_CHARS { String::new() } else { format!(" (got \"{}\")", shown(text)) }
+    if length(text) > QUOTED_CHARS { String::new() } else { format!(" (got \"{}\")", shown(text)) }
 }
 
 /// The known word that a misspelt one stands for.

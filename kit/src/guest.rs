@@ -68,10 +68,21 @@ fn input() -> Vec<u8> {
 /// One call: does the work and hands the outcome to the host. An error is both set and returned as a
 /// code: some SDKs heed only the one, some only the other.
 fn export(work: impl FnOnce() -> Result<String, Error>) -> i32 {
+    begin();
+    finish(work())
+}
+
+// Neither is inlined: there is an export for each action.
+#[inline(never)]
+fn begin() {
     if heap::begin_call() {
         std::panic::set_hook(Box::new(tell_panic));
     }
-    match work() {
+}
+
+#[inline(never)]
+fn finish(outcome: Result<String, Error>) -> i32 {
+    match outcome {
         Ok(output) => {
             let block = store(output.as_bytes());
             // SAFETY: the block was just allocated with that length.

@@ -62,7 +62,6 @@ pub mod input;
 pub mod json;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod manifest;
-mod minify;
 pub mod page;
 pub mod plugin;
 mod schema;

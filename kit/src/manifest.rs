@@ -5,6 +5,9 @@ use crate::json::{self, Members};
 use crate::plugin::Plugin;
 use crate::tools;
 
+/// The schema of a failed call's document, which is the contract's: no module carries it.
+pub const ERROR_SCHEMA: &str = include_str!("error.schema.json");
+
 /// The files: their names, and their texts.
 pub fn files(plugin: &Plugin) -> Vec<(String, String)> {
     let description = describe::description(plugin);
@@ -15,7 +18,7 @@ pub fn files(plugin: &Plugin) -> Vec<(String, String)> {
     let connection = member(&description, "connection");
     let mut files = vec![
         ("connection.schema.json".to_owned(), pretty(&member(&connection, "schema"))),
-        ("error.schema.json".to_owned(), pretty(&member(&description, "errorSchema"))),
+        ("error.schema.json".to_owned(), ERROR_SCHEMA.to_owned()),
     ];
     for action in json::items(&member(&description, "actions")) {
         let name = json::string(&member(action, "name")).unwrap_or_default().into_owned();

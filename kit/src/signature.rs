@@ -8,19 +8,20 @@ pub fn same(one: &[u8], other: &[u8]) -> bool {
 
 /// The same for hexadecimal digits in any case.
 pub fn same_hex(one: &str, other: &str) -> bool {
-    let lower = |text: &str| text.to_ascii_lowercase();
-    same(lower(one).as_bytes(), lower(other).as_bytes())
+    let pairs = one.bytes().zip(other.bytes());
+    let differences = pairs.fold(0, |all, (a, b)| all | (a.to_ascii_lowercase() ^ b.to_ascii_lowercase()));
+    one.len() == other.len() && differences == 0
 }
 
 /// Bytes in hexadecimal digits, in small letters.
 pub fn hex(bytes: &[u8]) -> String {
-    let mut hex = String::with_capacity(bytes.len() * 2);
+    let digit = |half: u8| if half < 10 { b'0' + half } else { b'a' - 10 + half };
+    let mut hex = Vec::with_capacity(bytes.len() * 2);
     for byte in bytes {
-        for digit in [byte >> 4, byte & 0xf] {
-            hex.push(char::from(b"0123456789abcdef"[usize::from(digit)]));
-        }
+        hex.extend([digit(byte >> 4), digit(byte & 0xf)]);
     }
-    hex
+    // Digits are text.
+    String::from_utf8(hex).unwrap_or_default()
 }
 
 /// HMAC-SHA256 (RFC 2104) over parts, one after the other. With the feature `hmac-sha256`.

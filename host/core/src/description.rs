@@ -92,6 +92,9 @@ pub struct Description {
     pub connection: ConnectionDescription,
     /// What the plugin can do.
     pub actions: Vec<ActionDescription>,
+    /// The JSON Schema of its error document: the contract's, unless it has one of its own.
+    #[serde(default = "error_schema", rename = "errorSchema")]
+    pub error_schema: Value,
     /// The description as the plugin gave it.
     #[serde(skip)]
     pub text: String,
@@ -229,6 +232,11 @@ impl Description {
     }
 }
 
+/// The contract's schema of an error document.
+fn error_schema() -> Value {
+    serde_json::from_str(include_str!("description/error.schema.json")).unwrap_or_default()
+}
+
 /// A plugin of another contract would be misread.
 fn contract(version: &Value) -> Result<(), ContractError> {
     match version.as_u64() {
@@ -260,6 +268,7 @@ mod tests {
         }
         let text = r#"{"contract":1,"name":"n","title":"t","version":"1","connection":{"schema":{"properties":{}},"check":"c"},"actions":[]}"#;
         let description = Description::check(text.to_owned(), &["c"]).unwrap();
-        assert!(description.faults.iter().any(|fault| fault.place == "errorSchema"), "{:?}", description.faults);
+        assert!(description.faults.iter().any(|fault| fault.place == "description"), "{:?}", description.faults);
+        assert!(description.error_schema["properties"]["kind"]["enum"].is_array());
     }
 }

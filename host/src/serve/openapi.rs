@@ -82,7 +82,7 @@ impl Documents {
 pub fn document(plugin: &Description, connections: &[&str], asks_for_token: bool) -> Value {
     let whole: Value = serde_json::from_str(&plugin.text).unwrap_or_default();
     let mut schemas = Map::new();
-    schemas.insert("Problem".to_owned(), problem(&whole["errorSchema"]));
+    schemas.insert("Problem".to_owned(), problem(&plugin.error_schema));
     let mut paths = Map::new();
     for action in &plugin.actions {
         schemas.insert(format!("{}_input", action.name), schema(&action.offered_input()));

@@ -40,6 +40,11 @@ pub fn description() -> Value {
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
+fn error_schema() -> Value {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../manifest/error.schema.json");
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
 /// The tools that the module itself offers.
 pub fn modules_tools() -> Value {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../manifest/tools.json");
@@ -77,7 +82,7 @@ pub fn failure(result: &Value) -> Value {
     assert_eq!(result["isError"], true, "{result}");
     assert_eq!(result.get("structuredContent"), None, "clients check it against the output's schema");
     let error = text(result);
-    jsonschema::validate(&description()["errorSchema"], &error).unwrap_or_else(|why| panic!("{why}: {error}"));
+    jsonschema::validate(&error_schema(), &error).unwrap_or_else(|why| panic!("{why}: {error}"));
     error
 }
 

@@ -5,8 +5,11 @@ mod calls;
 #[path = "../common/mod.rs"]
 mod common;
 mod description;
+mod input;
 mod keys;
 mod language;
+mod options;
+mod reads;
 mod server;
 mod support;
 mod verify;

@@ -6,6 +6,7 @@ use crate::field::Type;
 use crate::flaw::Flaw;
 use crate::given::Given;
 use crate::json::Object;
+use crate::text::length;
 use crate::values::Value;
 
 /// A text that people write and read.
@@ -74,7 +75,7 @@ impl Type for Text {
 
 /// A text of at most `max` characters.
 pub(super) fn limited(text: &str, max: usize) -> Result<Value, String> {
-    let chars = text.chars().count();
+    let chars = length(text);
     if chars > max {
         return Err(format!("must have at most {max} characters, not {chars}"));
     }

@@ -17,7 +17,6 @@ export interface Description {
     origins: string[];
   };
   actions: Action[];
-  errorSchema: Record<string, unknown>;
 }
 
 export interface Action {

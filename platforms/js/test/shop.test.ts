@@ -6,7 +6,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { allItems, choicesOf, loadPlugin, messageOf, Patience, type Action, type Description } from 'plugin-engine';
-import { actionNamed, fieldsOf, itemFieldsOf } from 'plugin-engine/forms';
+import { actionNamed, fieldsOf, itemFieldsOf, type PropertySchema } from 'plugin-engine/forms';
+import { withKey } from '../src/key';
 import { failure } from './support';
 
 const BUNDLE = process.env.SHOP_BUNDLE ?? '';
@@ -159,6 +160,29 @@ test('a key that is given stays, and another call has another', async (t) => {
   const keys = (await control('orders')).orders.slice(-3).map(({ request_id }: { request_id: string }) => request_id);
   assert.equal(keys[0], 'mine');
   assert.equal(new Set(keys).size, 3);
+});
+
+test('a key that nobody else knows is told where it is needed, and one that is given is not', async (t) => {
+  const plugin = await shop(t);
+  await control('next', ['lose_answer', 'lose_answer']);
+  const error = await failure(plugin.call('create_order', ORDER, CONNECTION));
+  const told = /To make it again, give request_id the value (\S+): then it is not done twice\.$/.exec(error.message);
+  assert.deepEqual([error.retry, error.effect], ['never', 'unknown']);
+  const mine = await failure(plugin.call('create_order', { ...ORDER, request_id: 'mine-2' }, CONNECTION));
+  assert.deepEqual([mine.retry, mine.effect], ['later', 'unknown']);
+  assert.equal((await plugin.call('create_order', { ...ORDER, request_id: told?.[1] }, CONNECTION)).repeated, true);
+});
+
+test('a key has a form that its field takes', () => {
+  const keyFor = (field: PropertySchema) => {
+    const inputSchema = { type: 'object' as const, properties: { key: field } };
+    return withKey({ ...action('create_order'), inputSchema, idempotency: { key: 'key' } }, {}).key;
+  };
+  assert.match(keyFor({}) ?? '', /^[0-9a-f-]{36}$/);
+  assert.match(keyFor({ maxLength: 32 }) ?? '', /^[0-9a-f]{32}$/);
+  assert.match(keyFor({ maxLength: 30 }) ?? '', /^[0-9A-Za-z]{22}$/);
+  assert.match(keyFor({ pattern: '^[0-9]+$' }) ?? '', /^[0-9]{39}$/);
+  assert.equal(keyFor({ maxLength: 5 }), undefined);
 });
 
 test('what has no key is not repeated once it may have been done', async (t) => {

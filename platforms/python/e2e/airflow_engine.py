@@ -13,8 +13,8 @@ from typing import Any
 from harness import HERE, Environment, Run, files_with, free_port, readme_program, run
 
 OTHER_KEY = "another-key-that-is-secret-too"
-# The one beside this file, and that of the README.
-DAGS = ("orders", "posted")
+# Those beside this file, and that of the README.
+DAGS = ("orders", "posted", "shop")
 DAG_RUN = "shipping-day"
 
 
@@ -108,6 +108,7 @@ def prove(run_of: Run) -> None:
     mistakes(run_of, airflow)
     tasks(run_of, airflow)
     readme_dag(run_of, airflow)
+    another_plugin(run_of, airflow)
     secrets(run_of, airflow)
 
 
@@ -140,12 +141,50 @@ def form(run_of: Run, airflow: Airflow) -> None:
 
 def mistakes(run_of: Run, airflow: Airflow) -> None:
     """Looks at what Airflow says of a Dag that can't work."""
-    found = run_of.until(
-        "Airflow tells of the broken Dag", lambda: airflow.rows("select filename, stacktrace from import_error")
-    )
+    found = run_of.until("Airflow tells of the broken Dags", lambda: broken(airflow))
     told = [text for name, text in found if name.endswith("broken_dag.py")]
-    run_of.proved("a literal mistake is told when the Dag is read", len(found) == 1 and told, found)
+    run_of.proved("a literal mistake is told when the Dag is read", len(found) == 2 and told, found)
     run_of.proved("in the plugin's words", "status must be one of sent, paid, return" in told[0], told)
+    told = [text for name, text in found if name.endswith("broken_shop_dag.py")]
+    run_of.proved("also one in a line item", told and "goods[0].count" in told[0], found)
+
+
+def broken(airflow: Airflow) -> list[Any] | None:
+    """The two Dags that can't be read, once Airflow knows of both."""
+    found = airflow.rows("select filename, stacktrace from import_error")
+    return found if len(found) > 1 else None
+
+
+def another_plugin(run_of: Run, airflow: Airflow) -> None:
+    """Runs a Dag with the operators of a plugin that this folder knows nothing of."""
+    shop = run_of.shop
+    account = ("--conn-type", "shop", "--conn-host", shop.url, "--conn-password", shop.token)
+    airflow.command("connections", "add", "shop_default", *account)
+    said = airflow.command("connections", "test", "shop_default")
+    run_of.proved("Airflow's test of another plugin's connection succeeds", "Connection success!" in said, said)
+    # The answer is lost, and looking it up fails as well.
+    shop.ask("/control/next", ["lose_answer", "busy"])
+    airflow.run_dag("shop")
+    ended = run_of.until("the shop's Dag run ends", lambda: airflow.ended("shop"))
+    run_of.proved("a task whose answer was lost is repeated", ended["create"] == ("success", 2), ended)
+    orders = shop.orders(customer="9")
+    run_of.proved("with the same key, so that there is one order", len(orders) == 1, orders)
+    lines = [(line["sku"], line["count"], line.get("price")) for line in orders[0]["goods"]]
+    run_of.proved("templates in line items are rendered", lines == [("A-101", 2, "5.50"), ("A-102", 1, None)], orders)
+    run_of.proved("and those in lists", orders[0]["tags"] == ["shop"], orders)
+    run_of.proved("a moment is that of the operator's time zone", orders[0]["until"] == 1795606200, orders)
+    run_of.proved("what a search finds is mapped over", orders[0]["paid"] is True, (ended, orders))
+    names = set(run([airflow.environment.python, "-c", TAKEN], airflow.variables, airflow.home).stdout.split())
+    run_of.proved("no field takes a name that Airflow's operators have", not names, names)
+
+
+# What Airflow's operators have, and the list of them lacks.
+TAKEN = """
+from airflow.sdk import BaseOperator
+from shop_plugin._model.engines import AIRFLOW_TAKEN
+names = {*dir(BaseOperator), *BaseOperator.__annotations__, *vars(BaseOperator(task_id="x"))}
+print(*(name for name in names if not name.startswith("_") and name not in AIRFLOW_TAKEN))
+"""
 
 
 def connections(run_of: Run, airflow: Airflow) -> None:
@@ -253,6 +292,7 @@ def secrets(run_of: Run, airflow: Airflow) -> None:
     """Looks for the keys in all that Airflow wrote."""
     logs = [airflow.home / "logs", *airflow.home.glob("*.out"), *airflow.home.glob("airflow.db*")]
     run_of.proved("there are logs to look into", list((airflow.home / "logs").rglob("*.log")))
-    for name, key in (("the key", run_of.sandbox.key), ("the wrong key", OTHER_KEY)):
+    keys = {"the key": run_of.sandbox.key, "the wrong key": OTHER_KEY, "the shop's token": run_of.shop.token}
+    for name, key in keys.items():
         found = files_with(key, *logs)
         run_of.proved(f"no log and no table of Airflow shows {name}", not found, found)

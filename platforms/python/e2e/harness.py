@@ -62,6 +62,32 @@ class Sandbox:
 
 
 @dataclass
+class Shop:
+    """The service of the made-up plugin."""
+
+    bundle: Path
+    url: str
+    token: str
+
+    def ask(self, path: str, post: Any = None) -> Any:
+        """What is behind the service's own face: `/control/…`."""
+        body = None if post is None else json.dumps(post).encode()
+        request = urllib.request.Request(self.url + path, body, {"Content-Type": "application/json"})
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=60) as answer:
+            return json.loads(answer.read() or b"null")
+
+    def orders(self, **wanted: Any) -> list[Any]:
+        """The orders that have these members."""
+        answer = self.ask("/control/orders")
+        found = answer["orders"] if isinstance(answer, dict) else answer
+        return [order for order in found if wanted.items() <= order.items()]
+
+    def environment(self) -> dict[str, str]:
+        """The account, as the package reads it."""
+        return {"SHOP_ADDRESS": self.url, "SHOP_TOKEN": self.token}
+
+
+@dataclass
 class Environment:
     """A virtual environment."""
 
@@ -89,22 +115,25 @@ class Run:
     bundle: Path
     work: Path
     sandbox: Sandbox
+    shop: Shop
     checks: int = 0
     _processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     @classmethod
     def from_env(cls) -> "Run":
         """What the environment says."""
-        names = ("JUSTCLICK_BUNDLE", "E2E_WORK", "SANDBOX_URL", "SANDBOX_LOGIN", "SANDBOX_KEY")
+        sandbox = ("JUSTCLICK_BUNDLE", "E2E_WORK", "SANDBOX_URL", "SANDBOX_LOGIN", "SANDBOX_KEY")
+        names = (*sandbox, "SHOP_BUNDLE", "SHOP_URL", "SHOP_TOKEN")
         missing = [name for name in names if not os.environ.get(name)]
         if missing:
             sys.exit(f"Set {', '.join(missing)} in the environment, or run this by `cargo xtask e2e`.")
-        bundle, work, url, login, key = (os.environ[name] for name in names)
+        bundle, work, url, login, key, shop_bundle, shop_url, shop_token = (os.environ[name] for name in names)
         work_folder = Path(work).resolve()
         work_folder.mkdir(parents=True, exist_ok=True)
         # What runs here talks to this machine alone.
         os.environ["NO_PROXY"] = os.environ["no_proxy"] = os.environ["PLUGIN_ALLOW_PRIVATE"] = "*"
-        return cls(Path(bundle).resolve(), work_folder, Sandbox(url.rstrip("/"), login, key))
+        shop = Shop(Path(shop_bundle).resolve(), shop_url.rstrip("/"), shop_token)
+        return cls(Path(bundle).resolve(), work_folder, Sandbox(url.rstrip("/"), login, key), shop)
 
     def proved(self, sentence: str, holds: object, otherwise: object = "") -> None:
         """Notes that something is as it should be.
@@ -119,7 +148,7 @@ class Run:
 
     def hide(self, text: str) -> str:
         """The text without the key."""
-        return text.replace(self.sandbox.key, "***")
+        return text.replace(self.sandbox.key, "***").replace(self.shop.token, "***")
 
     def fresh(self, name: str) -> Path:
         """An empty folder."""
@@ -143,18 +172,19 @@ class Run:
             environment = self.environment(f"{name}-engine")
             environment.install("-r", versions)
             shutil.copyfile(versions, stamp)
-        wheel = self.wheel()
-        # Also where the last run left the same version; and then with what it needs for the engine.
-        environment.install("--force-reinstall", "--no-deps", wheel)
-        environment.install(f"{wheel}[{name}]")
+        # Both plugins, which know nothing of each other.
+        for wheel in (self.wheel(), self.wheel(self.shop.bundle)):
+            # Also where the last run left the same version; and then with what it needs for the engine.
+            environment.install("--force-reinstall", "--no-deps", wheel)
+            environment.install(f"{wheel}[{name}]")
         return environment
 
-    def wheel(self) -> Path:
-        """The package, built from this folder and the bundle."""
+    def wheel(self, bundle: Path | None = None) -> Path:
+        """The package of a plugin, of JustClick's unless another bundle is given, built from this folder."""
         folder = self.fresh("wheel")
         pip: Command = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
         build: Command = [*pip, "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, PROJECT]
-        run(build, {"JUSTCLICK_BUNDLE": str(self.bundle)})
+        run(build, {"PLUGIN_BUNDLE": str(bundle or self.bundle)})
         return next(folder.glob("*.whl"))
 
     def start(self, command: Command, variables: Mapping[str, str], log: Path) -> None:

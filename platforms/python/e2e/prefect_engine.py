@@ -13,7 +13,7 @@ LOOPED = ("100002", "100003", "100004")
 # How many tasks all flows have.
 RUNS = 16
 # A task that no worker has begun has the name of all.
-BACKGROUND = "Update JustClick order status"
+BACKGROUND = "JustClick: Update order status"
 
 
 class Prefect:
@@ -68,6 +68,7 @@ def prove(run_of: Run) -> None:
     block_type(run_of, prefect)
     said = flow(run_of, prefect) + readme_flow(run_of, prefect)
     background(run_of, prefect)
+    said += another_plugin(run_of, prefect)
     secrets(run_of, prefect, said)
 
 
@@ -182,18 +183,35 @@ def background(run_of: Run, prefect: Prefect) -> None:
     )
 
 
+def another_plugin(run_of: Run, prefect: Prefect) -> str:
+    """Runs a flow with the tasks of a plugin that this folder knows nothing of, and returns what it printed."""
+    shop = run_of.shop
+    program: Command = [prefect.environment.python, HERE / "flows" / "shop_flow.py"]
+    done = run(program, {**prefect.variables, **shop.environment()}, prefect.home)
+    created, found = json.loads(done.stdout.splitlines()[-1])
+    orders = shop.orders(customer="10")
+    run_of.proved("a task whose answer was lost is repeated", created["repeated"] is True, created)
+    run_of.proved("with the same key, so that there is one order", len(orders) == 1, orders)
+    lines = [(line["sku"], line["count"], line.get("price")) for line in orders[0]["goods"]]
+    run_of.proved("line items arrive", lines == [("A-101", 2, "5.50"), ("A-102", 1, None)], orders)
+    run_of.proved("a search gives a list", [order["id"] for order in found] == [orders[0]["id"]], found)
+    run_of.proved("what it finds is worked on", orders[0]["paid"] is True, orders)
+    return done.stdout + done.stderr
+
+
 def secrets(run_of: Run, prefect: Prefect, said: str) -> None:
     """Looks for the keys in all that Prefect wrote."""
     logged = run_of.until("the server has the logs", lambda: prefect.ask("/logs/filter", {}))
     blocks = prefect.ask("/block_documents/filter", {})
-    kept = [block["data"]["api_key"] for block in blocks]
+    kept = [block["data"].get("api_key") or block["data"]["token"] for block in blocks]
     run_of.proved(
-        "the server shows the keys of the blocks as stars", len(kept) == 2 and set("".join(kept)) == {"*"}, kept
+        "the server shows the keys of the blocks as stars", len(kept) == 3 and set("".join(kept)) == {"*"}, kept
     )
     shown = said + json.dumps(
         [logged, blocks, prefect.ask("/task_runs/filter", {}), prefect.ask("/flow_runs/filter", {})]
     )
-    for name, key in (("the key", run_of.sandbox.key), ("the wrong key", OTHER_KEY)):
+    keys = {"the key": run_of.sandbox.key, "the wrong key": OTHER_KEY, "the shop's token": run_of.shop.token}
+    for name, key in keys.items():
         run_of.proved(f"nothing that the flow or the server says shows {name}", key not in shown)
         found = [*files_with(key, prefect.home), *pickled_with(key, prefect.home)]
         run_of.proved(f"no log, no result and no table of Prefect holds {name}", not found, found)

@@ -7,6 +7,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+import shop_package
 from harness import PROJECT, Command, Environment, Run, development_requirements, readme_program, run
 
 ORDER = "100000"
@@ -18,7 +19,12 @@ shop = JustClick(Connection(login="a", api_key="b", base_url="c"))
 reveal_type(shop.update_order_status(bill_id=1, status="paid", date=1)["message"])
 shop.update_order_status(bill_id=1, status="shipped")
 shop.update_order_status(bill_id=1, status="cancel", rpo=1.5)
+shop.update_order_status(status="cancel")
+shop.cancel_order(bill_id=1)
+Connection(login="a", api_key=b"b", base_url="c", allow_http=True)
 """
+# By their lines.
+MISTAKEN = [(6, "arg-type"), (7, "arg-type"), (8, "call-arg"), (9, "attr-defined"), (10, "arg-type")]
 
 
 def prove(run_of: Run) -> None:
@@ -31,6 +37,7 @@ def prove(run_of: Run) -> None:
     tools.install(wheel, *development_requirements())
     tested(run_of, tools)
     checked(run_of, tools)
+    shop_package.prove(run_of, tools)
 
 
 def built(run_of: Run) -> Path:
@@ -39,11 +46,13 @@ def built(run_of: Run) -> Path:
     builder.install("build>=1.2,<2")
     out = run_of.fresh("dist")
     build: Command = [builder.python, "-m", "build", "--sdist", "--outdir", out, PROJECT]
-    run(build, {"JUSTCLICK_BUNDLE": str(run_of.bundle)})
+    run(build, {"PLUGIN_BUNDLE": str(run_of.bundle)})
     (source,) = out.glob("*.tar.gz")
     pip: Command = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
-    run([*pip, "wheel", "--quiet", "--no-deps", "--wheel-dir", out, source], {"JUSTCLICK_BUNDLE": ""}, out)
+    run([*pip, "wheel", "--quiet", "--no-deps", "--wheel-dir", out, source], {"PLUGIN_BUNDLE": ""}, out)
     (wheel,) = out.glob("*.whl")
+    again = run_of.wheel()
+    run_of.proved("each build makes the same wheel, byte for byte", again.read_bytes() == wheel.read_bytes(), again)
     run_of.proved("the wheel suits every machine", wheel.name.endswith("-py3-none-any.whl"), wheel.name)
     with zipfile.ZipFile(wheel) as archive:
         for name in ("justclick.wasm", "describe.json", "extism.json"):
@@ -60,8 +69,9 @@ def built(run_of: Run) -> Path:
         publisher = json.loads((PROJECT.parent / "publisher.json").read_bytes())
         for url in (publisher["repository"], publisher["bugs"], publisher["author"]["email"]):
             run_of.proved(f"the wheel names {url}", url in metadata, metadata[:1000])
-        run_of.proved("the wheel says that it is typed", "justclick_plugin/py.typed" in archive.namelist())
-    nowhere = {"JUSTCLICK_BUNDLE": str(run_of.fresh("empty"))}
+        for name in ("py.typed", "__init__.pyi", "airflow/operator.pyi", "prefect.pyi"):
+            run_of.proved(f"the wheel holds {name}", f"justclick_plugin/{name}" in archive.namelist())
+    nowhere = {"PLUGIN_BUNDLE": str(run_of.fresh("empty"))}
     failed = run(build, nowhere, succeeds=False)
     run_of.proved(
         "a build without a bundle names the command that makes one",
@@ -114,6 +124,6 @@ def checked(run_of: Run, tools: Environment) -> None:
     )
     found = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
     errors = [(message["line"], message["code"]) for message in found if message["severity"] == "error"]
-    run_of.proved("a user's mypy knows a good call from a bad one", errors == [(6, "arg-type"), (7, "arg-type")], found)
+    run_of.proved("a user's mypy knows a good call from a bad one", errors == MISTAKEN, found)
     revealed = [message["message"] for message in found if message["severity"] == "note"]
     run_of.proved("a user's mypy knows the type of a result", any('"str"' in text for text in revealed), found)

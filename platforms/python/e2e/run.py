@@ -1,7 +1,7 @@
 """Runs the package where it will live: `run.py python`, `run.py airflow` or `run.py prefect`.
 
-It needs the bundle's folder in JUSTCLICK_BUNDLE, a folder for its own use in E2E_WORK, and a sandbox in SANDBOX_URL,
-SANDBOX_LOGIN and SANDBOX_KEY.
+It needs the bundle's folder in JUSTCLICK_BUNDLE, a folder for its own use in E2E_WORK, a sandbox in SANDBOX_URL,
+SANDBOX_LOGIN and SANDBOX_KEY, and the made-up shop in SHOP_BUNDLE, SHOP_URL and SHOP_TOKEN.
 """
 
 import sys

@@ -21,7 +21,7 @@ from sandbox import Sandbox
 
 from justclick_plugin import ActionError, Connection, JustClick
 from justclick_plugin._lanes import Lanes
-from justclick_plugin._runner import Terms
+from justclick_plugin._runner import Repeat, Terms
 
 THREADS = 50
 CALLS = 5000
@@ -306,22 +306,22 @@ def test_a_repeat_that_a_later_change_has_overtaken_is_not_made(sandbox: Sandbox
     sandbox.put_order("100000", "http-503")
     place = runner.place()
     with pytest.raises(ActionError, match="503"):
-        runner.call("update_order_status", paid, terms, place)
+        runner.call("update_order_status", paid, terms, Repeat(place))
     sandbox.put_order("100000")
     # Another order, and a call that failed, are no later change.
     sandbox.put_order("100001")
     runner.call("update_order_status", {"bill_id": "100001", "status": "cancel"}, terms)
     with pytest.raises(ActionError):
         runner.call("update_order_status", {"bill_id": "100000", "status": "sent"}, terms)
-    runner.call("update_order_status", paid, terms, place, "unknown")
+    runner.call("update_order_status", paid, terms, Repeat(place, "unknown"))
     # Written in another way, with a client of its own.
     sandbox.client().update_order_status(bill_id=100000, status="cancel")
     with pytest.raises(ActionError, match="later call on the same subject") as caught:
-        runner.call("update_order_status", paid, terms, place, "unknown")
+        runner.call("update_order_status", paid, terms, Repeat(place, "unknown"))
     assert (caught.value.kind, caught.value.retry, caught.value.effect) == ("superseded", "never", "unknown")
     assert sandbox.order("100000")["status"] == "cancel"
     # A new call is no repeat; nor is a first attempt whose place was taken before others came by.
-    runner.call("update_order_status", paid, terms, place)
+    runner.call("update_order_status", paid, terms, Repeat(place))
     assert sandbox.order("100000")["status"] == "paid"
     runner.call("update_order_status", paid, terms)
     assert sandbox.order("100000")["status"] == "paid"

@@ -15,6 +15,7 @@ from typing import Any
 import extism
 import extism.extism
 import pytest
+from made_up import TEXT
 from raw_server import answering, read_request, serving
 
 from justclick_plugin import ActionError, BundleError
@@ -37,16 +38,7 @@ MODULE = """(module
   (import "extism:host/env" "http_request" (func $http_request (param i64 i64) (result i64)))
   (memory (export "memory") 1)
   (data (i32.const 0) "REQUEST")
-  (func $text (param $from i32) (param $length i32) (result i64)
-    (local $block i64) (local $at i32)
-    (local.set $block (call $alloc (i64.extend_i32_u (local.get $length))))
-    (block $end (loop $next
-      (br_if $end (i32.eq (local.get $at) (local.get $length)))
-      (call $store (i64.add (local.get $block) (i64.extend_i32_u (local.get $at)))
-        (i32.load8_u (i32.add (local.get $from) (local.get $at))))
-      (local.set $at (i32.add (local.get $at) (i32.const 1)))
-      (br $next)))
-    (local.get $block))
+  TEXT
   (func $ask (drop (call $http_request (call $text (i32.const 0) (i32.const LENGTH)) (i64.const 0))))
   (func (export "echo") (result i32) (call $output_set (call $input_offset) (call $input_length)) (i32.const 0))
   (func (export "stop") (result i32) unreachable)
@@ -60,7 +52,7 @@ MODULE = """(module
     (call $output_set (call $text (i32.const 0) (i32.const 5)) (i64.const 5)) (i32.const 0))
   (func (export "no_document") (result i32) (call $error_set (call $text (i32.const 0) (i32.const 5))) (i32.const 1))
   (func (export "code_alone") (result i32) (i32.const 1))
-  (func (export "silent") (result i32) (i32.const 0)))"""
+  (func (export "silent") (result i32) (i32.const 0)))""".replace("TEXT", TEXT)
 NAMES = [
     "echo",
     "stop",

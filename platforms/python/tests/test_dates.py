@@ -5,6 +5,7 @@ import datetime
 import decimal
 import json
 import math
+import re
 import zoneinfo
 from pathlib import Path
 from typing import Any
@@ -14,17 +15,18 @@ import pytest
 from justclick_plugin import ActionError
 from justclick_plugin._moments import moment
 from justclick_plugin._subject import subject_of
-from justclick_plugin._values import plain
+from justclick_plugin._values import Rule, plain, rules
 
 MOMENTS = json.loads((Path(__file__).resolve().parents[3] / "tests" / "vectors" / "moments.json").read_bytes())
 MOSCOW = zoneinfo.ZoneInfo("Europe/Moscow")
 NOON = 1795597200  # 2026-11-25 12:00 in Moscow
+DATED = {"date": Rule(is_moment=True)}
 
 
 @pytest.mark.parametrize("row", MOMENTS["moments"], ids=lambda row: f"{row['given']} {row['zone']}")
 def test_a_date_as_people_and_programs_write_it_is_the_moment_of_the_table(row: dict[str, Any]) -> None:
     # What is refused is left to the plugin.
-    given = plain({"date": row["given"]}, ["date"], zoneinfo.ZoneInfo(row["zone"]))["date"]
+    given = plain({"date": row["given"]}, DATED, zoneinfo.ZoneInfo(row["zone"]))["date"]
     assert given == row.get("seconds", row["given"])
 
 
@@ -104,28 +106,28 @@ class NotAvailable:
     ids=repr,
 )
 def test_the_dates_of_python_and_numpy_are_moments(date: Any) -> None:
-    assert plain({"date": date}, ["date"], MOSCOW) == {"date": NOON}
+    assert plain({"date": date}, DATED, MOSCOW) == {"date": NOON}
 
 
 def test_a_day_begins_in_the_persons_time_zone() -> None:
-    assert plain({"date": datetime.date(2026, 11, 25)}, ["date"], MOSCOW) == {"date": NOON - 12 * 3600}
-    assert plain({"date": Datetime64("2026-11-25")}, ["date"], MOSCOW) == {"date": NOON - 12 * 3600}
+    assert plain({"date": datetime.date(2026, 11, 25)}, DATED, MOSCOW) == {"date": NOON - 12 * 3600}
+    assert plain({"date": Datetime64("2026-11-25")}, DATED, MOSCOW) == {"date": NOON - 12 * 3600}
 
 
 def test_without_a_time_zone_a_date_without_one_is_left_for_the_plugin_to_refuse() -> None:
     given = {"date": datetime.datetime(2026, 11, 25, 12)}
-    assert plain(given, ["date"], None) == {"date": "2026-11-25T12:00:00"}
-    assert plain({"date": datetime.date(2026, 11, 25)}, ["date"], None) == {"date": "2026-11-25"}
-    assert plain({"date": "25.11.2026"}, ["date"], None) == {"date": "25.11.2026"}
+    assert plain(given, DATED, None) == {"date": "2026-11-25T12:00:00"}
+    assert plain({"date": datetime.date(2026, 11, 25)}, DATED, None) == {"date": "2026-11-25"}
+    assert plain({"date": "25.11.2026"}, DATED, None) == {"date": "25.11.2026"}
     # One with a time zone of its own needs no other.
-    assert plain({"date": "2026-11-25 12:00:00+03:00"}, ["date"], None) == {"date": NOON}
+    assert plain({"date": "2026-11-25 12:00:00+03:00"}, DATED, None) == {"date": NOON}
 
 
 def test_what_is_no_date_is_left_as_it_is() -> None:
     values = {"rpo": "25.11.2026", "bill_id": f"{NOON}000", "note": datetime.date(2026, 11, 25), "on": True}
-    assert plain(values, ["date"], MOSCOW) == {**values, "note": "2026-11-25"}
+    assert plain(values, DATED, MOSCOW) == {**values, "note": "2026-11-25"}
     assert moment(True, MOSCOW) is None
-    assert plain({"date": None}, ["date"], MOSCOW) == {"date": None}
+    assert plain({"date": None}, DATED, MOSCOW) == {"date": None}
 
 
 @pytest.mark.parametrize(
@@ -146,7 +148,7 @@ def test_what_is_no_date_is_left_as_it_is() -> None:
     ids=repr,
 )
 def test_everyday_values_are_what_json_has(value: Any, plainly: Any) -> None:
-    assert plain({"bill_id": value}, [], None) == {"bill_id": plainly}
+    assert plain({"bill_id": value}, {}, None) == {"bill_id": plainly}
 
 
 @pytest.mark.parametrize(
@@ -172,13 +174,15 @@ def test_everyday_values_are_what_json_has(value: Any, plainly: Any) -> None:
     ],
     ids=lambda value: type(value).__name__,
 )
-@pytest.mark.parametrize("moments", [[], ["bill_id"]])
-def test_what_can_not_be_sent_is_refused_by_its_field_in_one_line(value: Any, moments: list[str]) -> None:
+@pytest.mark.parametrize("fields", [{}, {"bill_id": Rule(is_moment=True)}], ids=["plain", "moment"])
+def test_what_can_not_be_sent_is_refused_by_its_field_in_one_line(value: Any, fields: dict[str, Rule]) -> None:
     with pytest.raises(ActionError, match="bill_id") as caught:
-        plain({"status": "paid", "bill_id": value, "rpo": math.nan}, moments, MOSCOW)
+        plain({"status": "paid", "bill_id": value, "rpo": math.nan}, fields, MOSCOW)
     error = caught.value
-    assert (error.kind, error.retry, error.effect, error.field) == ("invalid_input", "never", "none", "bill_id")
-    assert [problem["field"] for problem in error.problems] == ["bill_id", "rpo"]
+    assert (error.kind, error.retry, error.effect) == ("invalid_input", "never", "none")
+    places = [problem["field"] for problem in error.problems]
+    assert [re.split(r"[.\[]", place)[0] for place in places] == ["bill_id", "rpo"]
+    assert error.field == places[0]
     assert "\n" not in str(error)
     assert len(str(error)) < 300
 
@@ -213,36 +217,81 @@ class Float(Scalar):
 )
 def test_a_number_that_has_lost_digits_is_no_order(value: Any) -> None:
     with pytest.raises(ActionError, match="bill_id is a number so large that programs round it") as caught:
-        plain({"bill_id": value}, [], None)
+        plain({"bill_id": value}, {}, None)
     assert (caught.value.kind, caught.value.field) == ("invalid_input", "bill_id")
-    assert plain({"bill_id": value}, [], None, ["bill_id"])["bill_id"] == pytest.approx(
+    assert plain({"bill_id": value}, {"bill_id": Rule(is_measure=True)}, None)["bill_id"] == pytest.approx(
         float(getattr(value, "value", value))
     )
 
 
 @pytest.mark.parametrize("value", [2**60, decimal.Decimal(2**60), 2.0**53 - 1, Float(2.0**24 - 1, 4), 100010.0])
 def test_a_number_that_has_all_its_digits_is_sent(value: Any) -> None:
-    assert plain({"bill_id": value}, [], None) == {"bill_id": getattr(value, "value", value)}
+    assert plain({"bill_id": value}, {}, None) == {"bill_id": getattr(value, "value", value)}
 
 
 def test_a_moment_that_has_lost_seconds_is_none() -> None:
     with pytest.raises(ActionError, match="date is a number so large"):
-        plain({"date": Float(float(NOON), 4)}, ["date"], None)
-    assert plain({"date": 1.7e18}, ["date"], None) == {"date": 1.7e18}, "which the plugin tells as nanoseconds"
+        plain({"date": Float(float(NOON), 4)}, DATED, None)
+    assert plain({"date": 1.7e18}, DATED, None) == {"date": 1.7e18}, "which the plugin tells as nanoseconds"
 
 
 @pytest.mark.parametrize("values", [None, "x", [("bill_id", 1)], 7])
 def test_an_input_that_is_no_dict_is_refused(values: Any) -> None:
     with pytest.raises(ActionError, match="The input has to be a dict of the action's fields") as caught:
-        plain(values, [], None)
+        plain(values, {}, None)
     assert caught.value.kind == "invalid_input"
 
 
 def test_a_value_within_itself_is_refused() -> None:
     endless: list[Any] = []
     endless.append(endless)
-    with pytest.raises(ActionError, match="bill_id is nested too deeply"):
-        plain({"bill_id": endless}, [], None)
+    for value in (endless, [endless, endless], {"a": [endless] * 9}):
+        with pytest.raises(ActionError, match="bill_id is nested too deeply"):
+            plain({"bill_id": value}, {}, None)
+
+
+ORDER = rules(
+    {
+        "properties": {
+            "goods": {
+                "type": "array",
+                "items": {
+                    "properties": {
+                        "sku": {"type": "string"},
+                        "price": {"type": ["string", "number"]},
+                        "until": {"type": "string", "format": "date-time"},
+                    }
+                },
+            },
+            "until": {"type": ["integer", "string"]},
+        }
+    },
+    ["until"],
+)
+
+
+def test_line_items_are_written_as_fields_are() -> None:
+    when = datetime.datetime(2026, 11, 25, 12)
+    line = {"sku": Scalar(7), "price": decimal.Decimal("12345678901234.56"), "until": when}
+    given = {"goods": ({**line, "note": when}, {"price": 1e20}), "until": "25.11.2026 12:00"}
+    assert plain(given, ORDER, MOSCOW) == {
+        "goods": [
+            # Of a field that is not described nothing is known but its value.
+            {"sku": 7, "price": "12345678901234.56", "until": NOON, "note": "2026-11-25T12:00:00"},
+            {"price": 1e20},
+        ],
+        "until": NOON,
+    }
+
+
+def test_all_that_is_wrong_with_line_items_is_told_with_its_place() -> None:
+    with pytest.raises(ActionError) as caught:
+        plain({"goods": [{"sku": 1e17}, {"price": math.nan, "sku": object()}]}, ORDER, None)
+    assert [problem["field"] for problem in caught.value.problems] == ["goods[0].sku", "goods[1].price", "goods[1].sku"]
+    assert all(problem["message"].startswith(f"{problem['field']} ") for problem in caught.value.problems)
+    with pytest.raises(ActionError) as caught:
+        plain({"goods": [math.nan] * 1000}, ORDER, None)
+    assert len(caught.value.problems) == 20
 
 
 def test_an_order_is_the_same_however_its_number_is_written() -> None:

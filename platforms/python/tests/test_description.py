@@ -5,6 +5,7 @@ import inspect
 import json
 import re
 from dataclasses import MISSING, fields
+from pathlib import Path
 from typing import Any, SupportsIndex, get_args, get_type_hints
 
 import pytest
@@ -89,10 +90,11 @@ def test_a_connection_has_the_keys_of_the_description() -> None:
 
 
 def test_an_error_has_the_members_of_the_description() -> None:
-    schema = DESCRIPTION["errorSchema"]["properties"]
+    error = json.loads((Path(__file__).resolve().parents[3] / "manifest" / "error.schema.json").read_bytes())
+    schema = error["properties"]
     members = get_type_hints(ErrorDocument)
     assert members.keys() == schema.keys()
-    assert ErrorDocument.__required_keys__ == frozenset(DESCRIPTION["errorSchema"]["required"])
+    assert ErrorDocument.__required_keys__ == frozenset(error["required"])
     for words, member in ((Kind, "kind"), (Retry, "retry"), (Effect, "effect")):
         # The last kind is this host's own.
         assert [word for word in get_args(words) if word != "superseded"] == schema[member]["enum"]

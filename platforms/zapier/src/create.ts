@@ -1,7 +1,7 @@
 /** An action of the plugin as an action of Zapier's. */
 
 import type { Create } from 'zapier-platform-core';
-import { connectionFields, fieldsOf, isAbsent, keyOf, type Action, type Description } from 'plugin-engine/forms';
+import { connectionFields, fieldsOf, type Action, type Description } from 'plugin-engine/forms';
 import { actionError } from './errors';
 import { inputFields, inputOf, outputFields, outputOf } from './fields';
 import { sampleOf } from './sample';
@@ -25,15 +25,7 @@ export function create(action: Action, description: Description, usePlugin: UseP
           const input = inputOf(action, bundle);
           return outputOf(action, await usePlugin((plugin) => plugin.call(action.name, input, bundle.authData)));
         } catch (error) {
-          // Zapier repeats a run from its beginning: only a key that is in the Zap is the same then.
-          const key = keyOf(action);
-          throw actionError(
-            z,
-            action,
-            error,
-            named,
-            key !== undefined && !isAbsent((bundle.inputData as Record<string, unknown>)[key]),
-          );
+          throw actionError(z, action, error, named);
         }
       },
     },

@@ -12,18 +12,17 @@ const LONGEST_S = 24 * 3600;
  * The error of an action.
  *
  * - What may be repeated waits and is repeated (`ThrottledError`): not a wrong address or certificate, which the next
- *   minute does not mend, and not what may have been done and would be done twice. `keepsKey` says whether a repeat has
- *   the key by which the service knows it.
+ *   minute does not mend, and not what may have been done and would be done twice.
  * - What nobody can repair in the Zap's data stops until the account is connected anew (`ExpiredAuthError`).
  * - An unknown order is a condition of this one item: the run ends as halted, and neither counts as failed nor, when
  *   there are many, turns the Zap off (`HaltedError`).
  * - The rest fails, and Zapier tells the Zap's owner (`Error`).
  */
-export function actionError(z: ZObject, action: Action, error: unknown, fields: Named[], keepsKey = false): Error {
+export function actionError(z: ZObject, action: Action, error: unknown, fields: Named[]): Error {
   if (!(error instanceof ActionError)) return unexpected(z, error);
   z.console.log(JSON.stringify(error));
   const message = messageOf(error, fields);
-  if (mayRepeat(action, error, keepsKey)) return new z.errors.ThrottledError(message, delayOf(error));
+  if (mayRepeat(action, error)) return new z.errors.ThrottledError(message, delayOf(error));
   switch (error.kind) {
     case 'auth':
     case 'invalid_connection':

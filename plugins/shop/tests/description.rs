@@ -22,6 +22,7 @@ fn the_description_has_all_that_the_contract_knows() {
     assert_eq!(create["verify"]["undone"], json!([{ "pointer": "/items", "value": [] }]));
     assert_eq!(create["form"]["options"]["customer"]["search"], "name");
     assert_eq!(create["form"]["options"]["goods[].sku"]["action"], "list_goods");
+    assert_eq!(create["form"]["options"]["goods[].sku"]["value"], "/sku");
     assert_eq!(
         create["form"]["visible"],
         json!({ "day": { "delivery": ["pickup"] }, "until": { "delivery": ["post"] } })

@@ -22,12 +22,16 @@ const WIDEST: usize = 60;
 /// # Errors
 /// If they can't be written, or one has too many columns.
 pub fn print_csv(schema: &Value, items: &mut Spool) -> Result<(), Failure> {
+    write_csv(schema, items, BufWriter::new(io::stdout().lock()))
+}
+
+fn write_csv(schema: &Value, items: &mut Spool, out: impl Write) -> Result<(), Failure> {
     let mut columns = Columns::of(schema);
     for item in items.items()? {
         columns.note(&flat::cells(&item?)).map_err(Failure::Usage)?;
     }
     let columns: Vec<&Path> = columns.paths().collect();
-    let mut out = csv::Writer::from_writer(BufWriter::new(io::stdout().lock()));
+    let mut out = csv::Writer::from_writer(out);
     written(out.write_record(columns.iter().map(|path| path.to_string())).map_err(io::Error::from))?;
     for item in items.items()? {
         let cells: HashMap<_, _> = flat::cells(&item?).into_iter().collect();
@@ -116,7 +120,41 @@ fn written(outcome: io::Result<()>) -> Result<(), Failure> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+    use serde_json::value::RawValue;
+
     use super::*;
+    use crate::batch;
+    use crate::moment::Clock;
+
+    #[test]
+    fn what_is_listed_as_csv_is_the_same_when_it_is_read_as_inputs() {
+        let line =
+            json!({ "type": "object", "properties": { "sku": { "type": "string" }, "n": { "type": "number" } } });
+        let schema = json!({ "type": "object", "properties": {
+            "id": { "type": "string" }, "goods": { "type": "array", "items": line },
+            "tags": { "type": "array", "items": { "type": "string" } }, "gift": { "type": "boolean" },
+            "at": { "type": "object", "properties": { "city": { "type": "string" } } } } });
+        let action = json!({ "name": "a", "title": "t", "description": "d", "inputSchema": schema });
+        let items = [
+            r#"{"at":{"city":"=1+1"},"gift":true,"goods":[{"n":12345678901234567890.5,"sku":"A,1"},{"sku":"'7"}],"id":"007"}"#,
+            r#"{"goods":[{"n":-5,"sku":"+7 \"x\""}],"id":"-","tags":["a\nb","'s"]}"#,
+            r#"{"at":{"city":"Évora"},"id":"8"}"#,
+        ];
+        let raw: Vec<_> = items.iter().map(|item| RawValue::from_string((*item).to_owned()).unwrap()).collect();
+        let mut csv = Vec::new();
+        assert!(write_csv(&schema, &mut Spool::of(&raw).ok().unwrap(), &mut csv).is_ok());
+
+        let action = serde_json::from_value(action).unwrap();
+        let names = batch::Names::new(&action, Vec::new(), Vec::new(), Clock::default()).unwrap();
+        let spool = batch::Spool::copy(&csv[..], None).unwrap();
+        let table =
+            batch::Table::survey(spool, batch::Format::Csv, None, names, None).unwrap_or_else(|why| panic!("{why}"));
+        let mut rows = table.rows().unwrap();
+        let again: Vec<_> =
+            std::iter::from_fn(|| rows.next().unwrap()).map(|row| table.request(&row).unwrap().input).collect();
+        assert_eq!(again, items);
+    }
 
     #[test]
     fn a_table_is_aligned_and_what_is_long_or_broken_is_cut_to_a_line() {

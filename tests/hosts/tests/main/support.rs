@@ -9,6 +9,11 @@ use serde_json::{Value, json};
 
 pub const ACTION: &str = "update_order_status";
 
+/// The contract's schema of an error document.
+pub const ERROR: &str = "error.schema.json";
+/// Where the description has the schema of the action's output.
+pub const OUTPUT: &str = "/actions/0/outputSchema";
+
 /// A sandbox with order 100000.
 pub fn sandbox() -> Sandbox {
     Sandbox::builder().order(Order::new("100000")).start().unwrap()
@@ -55,7 +60,7 @@ pub fn description() -> &'static Value {
 /// Runs the action and expects an output that is as described.
 pub fn done(host: &mut Host, input: &Value) -> Value {
     let output = host.call(ACTION, input.to_string()).unwrap_or_else(|error| panic!("{input}: {error:?}"));
-    assert_described(&output, "/actions/0/outputSchema");
+    assert_described(&output, OUTPUT);
     output
 }
 
@@ -72,7 +77,7 @@ pub fn contract_error(outcome: Result<Value, CallError>) -> Value {
         Err(CallError::Contract { text, json, rc }) => {
             assert_ne!(rc, 0, "{text}");
             assert!(!text.contains(['\n', '\r']), "more than one line: {text}");
-            assert_described(&json, "/errorSchema");
+            assert_described(&json, ERROR);
             json
         }
     }
@@ -88,10 +93,9 @@ pub fn problem_fields(error: &Value) -> Vec<&str> {
 pub fn assert_described(value: &Value, schema: &str) {
     static VALIDATORS: OnceLock<[(&str, Validator); 2]> = OnceLock::new();
     let validators = VALIDATORS.get_or_init(|| {
-        ["/errorSchema", "/actions/0/outputSchema"].map(|pointer| {
-            let schema = description().pointer(pointer).unwrap();
-            (pointer, jsonschema::validator_for(schema).unwrap())
-        })
+        let error = serde_json::from_str(plugin_kit::manifest::ERROR_SCHEMA).unwrap();
+        let output = description().pointer(OUTPUT).unwrap().clone();
+        [(ERROR, error), (OUTPUT, output)].map(|(name, schema)| (name, jsonschema::validator_for(&schema).unwrap()))
     });
     let validator = &validators.iter().find(|(pointer, _)| *pointer == schema).unwrap().1;
     let flaws: Vec<_> = validator.iter_errors(value).map(|flaw| flaw.to_string()).collect();

@@ -18,7 +18,7 @@ fn tool_error(result: &Value) -> Value {
     let content = result["content"].as_array().unwrap();
     assert_eq!((content.len(), &content[0]["type"]), (1, &json!("text")));
     let error: Value = serde_json::from_str(content[0]["text"].as_str().unwrap()).unwrap();
-    assert_described(&error, "/errorSchema");
+    assert_described(&error, ERROR);
     error
 }
 

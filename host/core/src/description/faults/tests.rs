@@ -56,7 +56,6 @@ fn what_is_missing_is_told_by_its_place_and_what_it_is_for() {
     for (pointer, told) in [
         ("/connection/check", "connection.check is missing: the export that proves a connection"),
         ("/connection/origins", "connection.origins is missing: the config keys that hold the addresses"),
-        ("/errorSchema", "errorSchema is missing: the JSON Schema of the error document"),
         ("/actions/0/inputSchema", "actions[0].inputSchema is missing: the JSON Schema of the input"),
         ("/actions/0/annotations", "actions[0].annotations is missing: what the action does"),
         (

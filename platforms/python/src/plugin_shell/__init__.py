@@ -1,0 +1,41 @@
+"""A plugin as a package: its client, its connections and its errors, made of its description."""
+
+from typing import Any
+
+from . import _made
+from ._client import Option
+from ._errors import (
+    ActionError,
+    BundleError,
+    ConfigurationError,
+    Effect,
+    ErrorDocument,
+    Kind,
+    Problem,
+    Retry,
+    Upstream,
+)
+
+_OWN: dict[str, Any] = {
+    "Connection": _made.connection(),
+    _made.faces().client: _made.client(),
+    **_made.types(),
+}
+globals().update(_OWN)
+
+__doc__ = (
+    f"{_made.faces().about}\n\nMade of the plugin's description: `help({_made.faces().client})` tells what it can do."
+)
+__all__ = [  # noqa: PLE0604 - the rest is only known now
+    "ActionError",
+    "BundleError",
+    "ConfigurationError",
+    "Effect",
+    "ErrorDocument",
+    "Kind",
+    "Option",
+    "Problem",
+    "Retry",
+    "Upstream",
+    *_OWN,
+]

@@ -1,0 +1,212 @@
+"""Actions with a connection."""
+
+import datetime
+import json
+import threading
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from . import _errors, _looked_up, _values
+from ._account import Secrets
+from ._bundle import Bundle
+from ._call import Call
+from ._engine import Engine, Exchange, Instance, PluginFailure, Trap
+from ._errors import ActionError, Effect, ErrorDocument
+from ._guard import Guard
+from ._http import Client, Limits
+from ._lanes import Lanes, NoTurnError
+from ._model import is_read
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How one call is made."""
+
+    timeout_s: float = 30.0
+    """Its time, waiting for its turn included."""
+    zone: datetime.tzinfo | None = None
+    """What dates without a time zone are meant in."""
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """What an engine knows of a call that it repeats by itself."""
+
+    place: int | None = None
+    """The place of its first attempt among the calls of the account."""
+    effect: Effect | None = None
+    """That of the attempts before, if this is a repeat."""
+    key: uuid.UUID | None = None
+    """The key by which the service knows all of its attempts, if the action has one."""
+
+
+class Runner:
+    """A plugin with a connection. Its instances serve this connection alone; any number of threads may call."""
+
+    def __init__(
+        self, bundle: Bundle, engine: Engine, config: Mapping[str, str], lanes: Lanes, guard: Guard | None = None
+    ) -> None:
+        self._bundle = bundle
+        self._engine = engine
+        self._config = dict(config)
+        connection = bundle.description["connection"]
+        origins = (config.get(key, "") for key in connection["origins"])
+        self._client = Client(origins, Limits(response_bytes=bundle.max_response_bytes), guard)
+        self._secrets = Secrets(connection, config)
+        self._idle: list[Instance] = []
+        self._lock = threading.Lock()
+        self._lanes = lanes
+
+    def place(self) -> int:
+        """The place of a call that is made now; a repeat of it hands it to `call`."""
+        return self._lanes.place()
+
+    def call(
+        self,
+        name: str,
+        values: Mapping[str, Any],
+        terms: Terms,
+        repeat: Repeat | None = None,
+    ) -> dict[str, Any]:
+        """Runs an action.
+
+        Args:
+            name: the action's.
+            values: its input.
+            terms: how the call is made.
+            repeat: what is known of its attempts, if an engine repeats it.
+
+        Raises:
+            ActionError: the contract's error document.
+        """
+        deadline = time.monotonic() + terms.timeout_s
+        repeat = repeat or Repeat()
+        place = self.place() if repeat.place is None else repeat.place
+        action = self._bundle.action(name)
+        if action is None:
+            raise _errors.invalid_input(self._bundle.unknown(name))
+        plain = _values.plain(values, self._bundle.fields(name), terms.zone)
+        call = Call.of(action, plain, repeat.key)
+        subject = call.subject
+        if subject is None:
+            return self._attempt(call, deadline, terms)
+        try:
+            with self._lanes.turn(subject, deadline):
+                if repeat.effect is not None and self._lanes.is_overtaken(subject, place):
+                    raise _errors.superseded(repeat.effect)
+                output = self._attempt(call, deadline, terms)
+                if not call.only_reads:
+                    self._lanes.succeeded(subject, place)
+                return output
+        except NoTurnError:
+            raise _errors.still_waiting(terms.timeout_s) from None
+
+    def check(self, terms: Terms) -> dict[str, Any]:
+        """Proves that the connection works, without changing anything.
+
+        Raises:
+            ActionError: the contract's error document.
+        """
+        deadline = time.monotonic() + terms.timeout_s
+        check = self._bundle.description["connection"]["check"]
+        return self._run(Call(check, {"annotations": {"readOnlyHint": True}}), b"", deadline)
+
+    def _attempt(self, call: Call, deadline: float, terms: Terms) -> dict[str, Any]:
+        """Runs the action; after an unknown effect it is looked up whether it has happened, if there is a way."""
+        try:
+            return self._run(call, call.data, deadline)
+        except ActionError as error:
+            document = error.to_dict()
+            if document["effect"] != "unknown":
+                raise
+            rule = call.action.get("verify")
+            if rule:
+                found = self._look_up(rule, call, document, terms)
+                if found is not None:
+                    return _looked_up.output(call.action, call.values, found)
+            call.judge(document)
+            raise ActionError(document) from None
+
+    def _look_up(
+        self, rule: Mapping[str, Any], call: Call, document: ErrorDocument, terms: Terms
+    ) -> dict[str, Any] | None:
+        """What was found of a call that has happened; else the error says what is known of it.
+
+        It has as much time as the call had.
+        """
+        name = rule["action"]
+        action = self._bundle.action(name)
+        if action is None or not is_read(action):
+            return None
+        read = Call(name, action, _looked_up.arguments(rule, call.values))
+        try:
+            found = self._run(read, read.data, time.monotonic() + terms.timeout_s)
+        except ActionError as error:
+            document["message"] += f" Whether it has happened could not be looked up by {name}: {error}"
+            return None
+        happened = _looked_up.has_happened(rule, call.values, found)
+        if happened:
+            return found
+        if happened is None:
+            document["message"] += f" What {name} finds does not tell whether it has happened."
+        else:
+            document["effect"] = "none"
+            document["message"] += f" By what {name} finds, it has not happened."
+        return None
+
+    def _run(self, call: Call, data: bytes, deadline: float) -> dict[str, Any]:
+        exchange = Exchange(self._client, deadline)
+        try:
+            instance = self._take()
+            output = instance.call(call.name, data, exchange)
+        except PluginFailure as failure:
+            document = _errors.read(str(failure))
+            if document is None:
+                raise _errors.internal("The plugin failed without an error document.", _effect(exchange)) from None
+            self._give_back(instance)
+            raise self._error(document, exchange, call) from None
+        except Trap as trap:
+            # The instance goes with its trap, which leaks the guest's stack.
+            reason = self._secrets.hide(" ".join(str(trap).split()))
+            raise _errors.internal(f"The plugin stopped: {reason}", _effect(exchange)) from None
+        try:
+            result = json.loads(output)
+        except (ValueError, RecursionError):
+            result = None
+        if not isinstance(result, dict):
+            raise _errors.internal("The plugin's answer is no JSON object.", _effect(exchange))
+        self._give_back(instance)
+        hidden: dict[str, Any] = self._secrets.hide(result)
+        return hidden
+
+    def _error(self, document: ErrorDocument, exchange: Exchange, call: Call) -> ActionError:
+        """The plugin's error, with what only the host can know."""
+        if call.only_reads:
+            document["effect"] = "none"
+        if document["retry"] == "later" and exchange.retry_after_s is not None:
+            document.setdefault("retry_after_s", exchange.retry_after_s)
+        note = exchange.note
+        if document["kind"] == "unexpected_reply" and exchange.sent_to:
+            note = f"It was sent to {exchange.sent_to}."
+        if note:
+            document["message"] = f"{document['message']} {note}"
+        hidden: ErrorDocument = self._secrets.hide(document)
+        return ActionError(hidden)
+
+    def _take(self) -> Instance:
+        with self._lock:
+            if self._idle:
+                return self._idle.pop()
+        return self._engine.instance(self._config)
+
+    def _give_back(self, instance: Instance) -> None:
+        with self._lock:
+            self._idle.append(instance)
+
+
+def _effect(exchange: Exchange) -> Effect:
+    """What was sent before a plugin stopped may have had its effect."""
+    return "unknown" if exchange.may_have_sent else "none"

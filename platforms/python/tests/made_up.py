@@ -1,0 +1,186 @@
+"""Packages of made-up plugins, made as the build makes them, whose service is a function of a test."""
+
+import contextlib
+import hashlib
+import importlib
+import json
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from raw_server import read_request, serving
+
+from maker.model import model
+from maker.project import make
+
+Answer = tuple[int, dict[str, Any]]
+Service = Callable[[str, dict[str, Any]], Answer]
+"""Answers an action and its input. What has not the status 200 is an error document."""
+
+TEXT = """(func $text (param $from i32) (param $length i32) (result i64)
+    (local $block i64) (local $at i32)
+    (local.set $block (call $alloc (i64.extend_i32_u (local.get $length))))
+    (block $end (loop $next
+      (br_if $end (i32.eq (local.get $at) (local.get $length)))
+      (call $store (i64.add (local.get $block) (i64.extend_i32_u (local.get $at)))
+        (i32.load8_u (i32.add (local.get $from) (local.get $at))))
+      (local.set $at (i32.add (local.get $at) (i32.const 1)))
+      (br $next)))
+    (local.get $block))"""
+"""A function of a module that takes a text out of its memory."""
+
+# Each action hands its input to the service, and passes on what comes back.
+_MODULE = """(module
+  (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))
+  (import "extism:host/env" "length" (func $length (param i64) (result i64)))
+  (import "extism:host/env" "store_u8" (func $store (param i64 i32)))
+  (import "extism:host/env" "load_u8" (func $load (param i64) (result i32)))
+  (import "extism:host/env" "input_load_u8" (func $read (param i64) (result i32)))
+  (import "extism:host/env" "input_length" (func $input_length (result i64)))
+  (import "extism:host/env" "output_set" (func $output_set (param i64 i64)))
+  (import "extism:host/env" "error_set" (func $error_set (param i64)))
+  (import "extism:host/env" "http_request" (func $http_request (param i64 i64) (result i64)))
+  (import "extism:host/env" "http_status_code" (func $status (result i32)))
+  (memory (export "memory") 1)
+  DATA
+  TEXT
+  (func $input (result i64)
+    (local $block i64) (local $at i64)
+    (local.set $block (call $alloc (call $input_length)))
+    (block $end (loop $next
+      (br_if $end (i64.eq (local.get $at) (call $input_length)))
+      (call $store (i64.add (local.get $block) (local.get $at)) (call $read (local.get $at)))
+      (local.set $at (i64.add (local.get $at) (i64.const 1)))
+      (br $next)))
+    (local.get $block))
+  (func $run (param $from i32) (param $length i32) (result i32)
+    (local $answer i64)
+    (local.set $answer (call $http_request (call $text (local.get $from) (local.get $length)) (call $input)))
+    (if (result i32) (i32.eq (call $status) (i32.const 200))
+      (then (call $output_set (local.get $answer) (call $length (local.get $answer))) (i32.const 0))
+      (else (call $error_set (local.get $answer)) (i32.const 1))))
+  EXPORTS)"""
+
+
+def action(name: str, properties: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """An action with fields of these schemas."""
+    described = {"title": name, "description": f"Does {name}.", **more.pop("described", {})}
+    return {
+        "name": name,
+        **described,
+        "inputSchema": {
+            "type": "object",
+            "properties": properties,
+            "required": more.pop("required", []),
+            "additionalProperties": False,
+        },
+        "outputSchema": more.pop("output", {"type": "object"}),
+        "annotations": {
+            "readOnlyHint": False,
+            "destructiveHint": True,
+            "idempotentHint": False,
+            **more.pop("hints", {}),
+        },
+        **more,
+    }
+
+
+def search(name: str, properties: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """A read that finds things, page by page."""
+    text = {"type": "string", "title": "Number", "description": "The number."}
+    item = {"type": "object", "properties": {"id": text}, "required": ["id"]}
+    output = {
+        "type": "object",
+        "title": f"Found by {name}",
+        "properties": {"items": {"type": "array", "items": item}, "nextCursor": {"type": "string"}},
+        "required": ["items"],
+    }
+    paging = {"cursor": {"type": "string"}, "limit": {"type": "integer", "maximum": 3}}
+    return action(name, {**properties, **paging}, output=output, hints={"readOnlyHint": True}, **more)
+
+
+def description(actions: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
+    """A plugin with an address and a token."""
+    return {
+        "contract": 1,
+        "name": "made-up",
+        "title": "Made up",
+        "version": "1.2.0",
+        "description": "Does what a test wants.",
+        "connection": {
+            "schema": {
+                "type": "object",
+                "properties": {
+                    "address": {"type": "string", "title": "Address", "description": "Where it is.", "format": "uri"},
+                    "token": {"type": "string", "title": "Token", "description": "The key.", "writeOnly": True},
+                },
+                "required": ["address", "token"],
+            },
+            "check": "check",
+            "origins": ["address"],
+        },
+        "actions": actions,
+        "errorSchema": {"type": "object"},
+        **more,
+    }
+
+
+def bundle(folder: Path, described: dict[str, Any], url: str = "https://made-up.invalid") -> Path:
+    """Writes the bundle of a plugin whose service is at an address."""
+    names = [action["name"] for action in described.get("actions", [])] + ["check"]
+    requests = {name: json.dumps({"url": f"{url}/{name}", "method": "POST"}) for name in names}
+    data, exports, at = "", "", 0
+    for name, request in requests.items():
+        quoted = request.replace('"', '\\"')
+        data += f'(data (i32.const {at}) "{quoted}")\n'
+        run = f"(call $run (i32.const {at}) (i32.const {len(request)}))"
+        exports += f'(func (export "{name}") (result i32) {run})\n'
+        at += len(request)
+    files = {
+        "made.wasm": _MODULE.replace("TEXT", TEXT).replace("DATA", data).replace("EXPORTS", exports),
+        "describe.json": json.dumps(described),
+        "extism.json": json.dumps({"wasm": [{"path": "made.wasm"}], "memory": {"max_pages": 64}}),
+    }
+    folder.mkdir(exist_ok=True)
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    sign(folder)
+    return folder
+
+
+def sign(folder: Path) -> None:
+    """Writes the sums of a bundle's files."""
+    files = [file for file in sorted(folder.iterdir()) if file.name != "SHA256SUMS"]
+    sums = (f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in files)
+    (folder / "SHA256SUMS").write_text("".join(sums), encoding="utf-8")
+
+
+@contextmanager
+def package(folder: Path, described: dict[str, Any], service: Service) -> Iterator[tuple[ModuleType, Any]]:
+    """The package of a plugin, imported, and a client of it."""
+
+    def handler(connection: socket.socket) -> None:
+        while request := read_request(connection):
+            head, body = request.split(b"\r\n\r\n", 1)
+            name = head.split(b" ", 2)[1].decode().strip("/")
+            status, document = service(name, json.loads(body or b"{}"))
+            content = json.dumps(document).encode()
+            connection.sendall(b"HTTP/1.1 %d So\r\nContent-Length: %d\r\n\r\n%s" % (status, len(content), content))
+
+    module = model.module_of(described["name"])
+    with serving(handler) as server:
+        project = make(bundle(folder / "bundle", described, server.url), folder)
+        sys.path.insert(0, str(project / "src"))
+        try:
+            made = importlib.import_module(module)
+            client = getattr(made, model.Faces(described).client)
+            yield made, client(made.Connection(server.url, "t" * 20), allow_private=True)
+        finally:
+            sys.path.remove(str(project / "src"))
+            with contextlib.suppress(KeyError):
+                for name in [name for name in sys.modules if name == module or name.startswith(f"{module}.")]:
+                    del sys.modules[name]
