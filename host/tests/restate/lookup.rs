@@ -19,7 +19,7 @@ const STEP: &str = "create_order";
 const KEY: &str = "default";
 
 /// A fresh service. It has a runtime of its own, which can't be started on a thread of another.
-fn service() -> Service {
+fn fresh_service() -> Service {
     std::thread::spawn(Service::start).join().unwrap().unwrap()
 }
 
@@ -57,7 +57,7 @@ fn output(told: &[Told]) -> &Outcome {
 
 #[tokio::test]
 async fn a_call_is_looked_up_by_a_step_of_its_own_and_its_key_is_the_invocations() {
-    let (service, folder) = (service(), tempfile::tempdir().unwrap());
+    let (service, folder) = (fresh_service(), tempfile::tempdir().unwrap());
     let host = replica(&service, folder.path(), &[]);
     service.misbehave([LoseAnswer]);
     let told = invoke(&host.address, HANDLER, KEY, &order(None)).await;
@@ -80,7 +80,7 @@ async fn a_call_is_looked_up_by_a_step_of_its_own_and_its_key_is_the_invocations
 
 #[tokio::test]
 async fn what_must_not_be_made_twice_is_looked_up_after_a_replica_ended_in_the_middle() {
-    let (service, folder) = (service(), tempfile::tempdir().unwrap());
+    let (service, folder) = (fresh_service(), tempfile::tempdir().unwrap());
     let host = replica(&service, folder.path(), &[("/actions/0/idempotency", json!("none"))]);
     let begun = [Entry::Step(STEP, Some(Ok("begun".to_owned())))];
     // It was not made: it is made now, after a wait that Restate keeps.
@@ -101,13 +101,13 @@ async fn what_must_not_be_made_twice_is_looked_up_after_a_replica_ended_in_the_m
 
 #[tokio::test]
 async fn a_look_that_fails_is_made_again_and_what_can_not_be_looked_up_ends_as_unknown() {
-    let (service, folder) = (service(), tempfile::tempdir().unwrap());
+    let (service, folder) = (fresh_service(), tempfile::tempdir().unwrap());
     let harmful = ("/actions/0/idempotency", json!("none"));
     let host = replica(&service, folder.path(), &[harmful.clone()]);
     service.misbehave([LoseAnswer, Busy]);
     let told = invoke(&host.address, HANDLER, KEY, &order(Some("r-1"))).await;
     assert!(matches!(told.last(), Some(Told::Retry(why, _)) if why.contains("unavailable")), "{told:?}");
-    let (service, folder) = (service(), tempfile::tempdir().unwrap());
+    let (service, folder) = (fresh_service(), tempfile::tempdir().unwrap());
     let nowhere = ("/actions/0/verify/undone", json!([{ "pointer": "/nowhere", "value": 1 }]));
     let host = replica(&service, folder.path(), &[harmful, nowhere]);
     service.misbehave([Drop]);
