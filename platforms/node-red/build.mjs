@@ -1,47 +1,88 @@
-// Makes dist/: the nodes with the plugin inside, their HTML out of the plugin's description, their icon.
+// Makes the package of a plugin: Node-RED's nodes with the plugin inside, their HTML out of its description, an example
+// flow, and all that is published beside them. `node build.mjs [BUNDLE [FOLDER]]`; without, the bundle of dist/ becomes
+// dist/ here.
 
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { bundle, copyLicences, readBundle } from '@justclick/plugin/build';
+import { fileURLToPath } from 'node:url';
+import { bundle, bundleFolder, copyLicences, imported, readBundle } from 'plugin-engine/build';
+import { iconsOf, listingOf, publisherOf } from 'plugin-engine/build/listing';
+import { fromCommandLine, writeFiles } from 'plugin-engine/build/output';
+import { readme } from 'plugin-engine/build/readme';
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 
-/** `description` takes the place of the plugin's own, for tests. */
-export async function build(folder, description = readBundle().description) {
+const LANGUAGES = ['en-US', 'ru'];
+
+/** Makes the package in a folder; `plugin` is the folder of the bundle that goes into it. */
+export async function build(folder, plugin = bundleFolder()) {
+  const { description } = readBundle(plugin);
+  const { name } = description;
+  const { page, formOf, exampleFlow } = await imported(at('src/generators.ts'));
   rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
+  const manifest = packageJson(description, plugin);
+  writeFiles(folder, {
+    'package.json': manifest,
+    'README.md': await readme(at('package/README.md'), description, { package: manifest.name, name }),
+    [`dist/${name}.html`]: page(description, await editor(plugin, formOf(description))),
+    [`dist/icons/${name}.svg`]: iconsOf(description, plugin).light,
+    ...Object.fromEntries(
+      LANGUAGES.map((language) => [`dist/locales/${language}/${name}.json`, texts(name, language)]),
+    ),
+    ...Object.fromEntries(description.actions.map((action) => [examplePath(action), exampleFlow(description, action)])),
+  });
   await bundle({
-    bundle: { description },
+    bundle: { folder: plugin },
     entryPoints: [at('src/nodes.ts')],
-    outfile: join(folder, 'justclick.js'),
+    outfile: join(folder, `dist/${name}.js`),
     // Node-RED takes what a file exports for the function itself.
     footer: { js: 'module.exports = module.exports.default;' },
   });
-  const { formOf, page } = await generators(folder);
-  const editor = await bundle({
-    bundle: { description },
+  copyLicences(join(folder, 'dist'), plugin);
+}
+
+async function editor(plugin, form) {
+  const { outputFiles } = await bundle({
+    bundle: { folder: plugin },
     entryPoints: [at('src/editor.ts')],
     outfile: 'editor.js',
     write: false,
     platform: 'browser',
     format: 'iife',
     target: 'es2020',
-    define: { FORM: JSON.stringify(formOf(description)) },
+    define: { FORM: JSON.stringify(form) },
   });
-  writeFileSync(join(folder, 'justclick.html'), page(description, editor.outputFiles[0].text));
-  for (const beside of ['icons', 'locales']) cpSync(at(beside), join(folder, beside), { recursive: true });
-  copyLicences(folder);
+  return outputFiles[0].text;
 }
 
-/** What of the sources is needed to build, built. */
-async function generators(folder) {
-  const outfile = join(folder, 'generators.mjs');
-  const contents = "export { page } from './html'; export { formOf } from './form';";
-  await bundle({ stdin: { contents, loader: 'ts', resolveDir: at('src') }, outfile, format: 'esm' });
-  const module = await import(pathToFileURL(outfile).href);
-  rmSync(outfile);
-  return module;
+/** All packages have the same texts, each below its own name: the editor knows them all at once. */
+function texts(name, language) {
+  return { [name]: JSON.parse(readFileSync(at(`locales/${language}.json`), 'utf8')) };
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await build(at('dist'));
+function examplePath({ name }) {
+  return `examples/${name.replaceAll('_', '-')}.json`;
+}
+
+function packageJson(description, plugin) {
+  const { name, title, homepage } = description;
+  const { license, engines } = JSON.parse(readFileSync(at('package.json'), 'utf8'));
+  const { keywords } = listingOf(plugin);
+  return {
+    name: `node-red-contrib-${name}`,
+    version: description.version,
+    description: `Node-RED nodes for ${title}. ${description.description}`,
+    keywords: ['node-red', name, ...keywords.map((word) => word.toLowerCase())],
+    license,
+    ...(homepage && { homepage }),
+    ...publisherOf(description, plugin),
+    engines,
+    'node-red': { version: '>=4.0.0', nodes: { [name]: `dist/${name}.js` } },
+    files: ['dist', 'examples'],
+  };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { plugin, folder } = fromCommandLine(at('dist'));
+  await build(folder, plugin);
+}

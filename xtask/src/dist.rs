@@ -20,6 +20,9 @@ use crate::{generated, notices};
 /// The licences of what is inside the module: they go wherever it goes.
 const NOTICES: &str = "THIRD-PARTY-NOTICES.txt";
 
+/// How directories list a plugin and show it: written by hand beside its `extism.json`, as far as it is there.
+const LISTING: [&str; 3] = ["icon.svg", "icon.dark.svg", "listing.json"];
+
 /// `cargo xtask dist`.
 ///
 /// # Errors
@@ -43,7 +46,11 @@ pub fn build(project: &Project, toolchain: &Toolchain) -> Result<()> {
         let described = folder.join("described");
         make(&described)?;
         generated::describe(project, toolchain, plugin, &described)?;
-        let manifest = read(&project.root().join(plugin.manifest).join("extism.json"))?;
+        let beside = project.root().join(plugin.manifest);
+        for name in LISTING.into_iter().filter(|name| beside.join(name).is_file()) {
+            std::fs::write(described.join(name), read(&beside.join(name))?)?;
+        }
+        let manifest = read(&beside.join("extism.json"))?;
         fill(&folder, plugin, &manifest, &described, &module.bytes, notices)?;
         std::fs::remove_dir_all(&described)?;
         built.push((plugin, module));
@@ -96,11 +103,12 @@ fn fill(
     Ok(())
 }
 
-/// The generated files that go into the bundle as they are.
+/// The files that go into the bundle as they are.
 fn bundled(described: &Path) -> Result<Vec<String>> {
     let entries = described.read_dir().with_context(|| format!("can't read {}", described.display()))?;
     let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
-    Ok(names.filter(|name| name == "describe.json" || name.ends_with(".schema.json")).collect())
+    let is_told = |name: &String| name == "describe.json" || name.ends_with(".schema.json");
+    Ok(names.filter(|name| is_told(name) || LISTING.contains(&name.as_str())).collect())
 }
 
 /// The manifest for stock Extism hosts, with where the module is and what it must hash to.
@@ -246,7 +254,7 @@ mod tests {
         make(&described).unwrap();
         make(&dist).unwrap();
         std::fs::write(dist.join("stale"), "").unwrap();
-        for name in ["describe.json", "input.schema.json", "tools.json"] {
+        for name in ["describe.json", "input.schema.json", "icon.svg", "tools.json"] {
             std::fs::write(described.join(name), "{}").unwrap();
         }
 
@@ -265,6 +273,7 @@ mod tests {
                 "THIRD-PARTY-NOTICES.txt",
                 "describe.json",
                 "extism.json",
+                "icon.svg",
                 "input.schema.json",
                 "justclick.wasm"
             ]

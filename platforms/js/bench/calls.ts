@@ -1,7 +1,7 @@
 // Calls a second, with so many in flight; the processor's time that a call takes here, and the memory that is resident.
 
-import { sha256, wasm } from 'justclick:bundle';
-import { loadPlugin } from '@justclick/plugin';
+import { sha256, wasm } from 'plugin:bundle';
+import { loadPlugin } from 'plugin-engine';
 
 const { SANDBOX_URL: base_url = '', SANDBOX_LOGIN: login = '', SANDBOX_KEY: api_key = '' } = process.env;
 const MS = 4000;

@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { bundle } from '../build/bundle.mjs';
-import { startSandbox } from '../test/sandbox.mjs';
+import { startSandbox } from '../test/service.mjs';
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 const outfile = at('../.test/bench.cjs');

@@ -7,11 +7,11 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-const NAME = 'justclick:bundle';
+const NAME = 'plugin:bundle';
 
-/** The folder that `cargo xtask dist` makes. */
-export function bundleFolder() {
-  return resolve(process.env.JUSTCLICK_BUNDLE ?? fileURLToPath(new URL('../../../dist', import.meta.url)));
+/** The folder of a bundle: the one that is named, or the one that `cargo xtask dist` makes. */
+export function bundleFolder(named = process.env.JUSTCLICK_BUNDLE) {
+  return resolve(named ?? fileURLToPath(new URL('../../../dist', import.meta.url)));
 }
 
 /** The bundle's module, its SHA-256 and its description; fails if they don't belong together. */
@@ -20,9 +20,7 @@ export function readBundle(folder = bundleFolder()) {
     try {
       return readFileSync(join(folder, name));
     } catch {
-      throw new Error(
-        `There is no ${name} in ${folder}: make the bundle with "cargo xtask dist", or name its folder in JUSTCLICK_BUNDLE.`,
-      );
+      throw new Error(`There is no ${name} in ${folder}: make the bundle with "cargo xtask dist", or name its folder.`);
     }
   };
   const {
@@ -38,18 +36,18 @@ export function readBundle(folder = bundleFolder()) {
   return { wasm, sha256, description: JSON.parse(read('describe.json')) };
 }
 
-/** Answers `import … from 'justclick:bundle'` with the bundle. `description` replaces its own, for tests. */
-export function justclickBundle({ folder, description } = {}) {
+/** Answers `import … from 'plugin:bundle'` with the bundle of a folder. */
+export function pluginBundle({ folder } = {}) {
   return {
     name: NAME,
     setup(builder) {
-      builder.onResolve({ filter: /^justclick:bundle/ }, ({ path }) => ({ path, namespace: NAME }));
-      builder.onLoad({ filter: /^justclick:bundle$/, namespace: NAME }, () => {
+      builder.onResolve({ filter: /^plugin:bundle/ }, ({ path }) => ({ path, namespace: NAME }));
+      builder.onLoad({ filter: /^plugin:bundle$/, namespace: NAME }, () => {
         const bundle = readBundle(folder);
         const contents = [
           `export { default as wasm } from '${NAME}/wasm';`,
           `export const sha256 = ${JSON.stringify(bundle.sha256)};`,
-          `export const description = ${JSON.stringify(description ?? bundle.description)};`,
+          `export const description = ${JSON.stringify(bundle.description)};`,
         ];
         return { contents: contents.join('\n'), loader: 'js' };
       });
@@ -61,7 +59,7 @@ export function justclickBundle({ folder, description } = {}) {
   };
 }
 
-/** Builds with esbuild: `options` are esbuild's; `bundle` are the options of `justclickBundle`. */
+/** Builds with esbuild: `options` are esbuild's; `bundle` are the options of `pluginBundle`. */
 export function bundle({ bundle: from, plugins = [], ...options }) {
   return build({
     bundle: true,
@@ -71,8 +69,15 @@ export function bundle({ bundle: from, plugins = [], ...options }) {
     legalComments: 'linked',
     logLevel: 'warning',
     ...options,
-    plugins: [justclickBundle(from), ...plugins],
+    plugins: [pluginBundle(from), ...plugins],
   });
+}
+
+/** What a source in TypeScript exports, for use in a build script. */
+export async function imported(entryPoint) {
+  const options = { entryPoints: [entryPoint], format: 'esm', write: false, sourcemap: false };
+  const { outputFiles } = await bundle({ ...options, legalComments: 'none' });
+  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
 }
 
 /** What of the bundle goes wherever its module goes: the licences of the crates inside. */

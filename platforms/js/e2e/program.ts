@@ -1,7 +1,7 @@
 /** What each runtime does: calls of a good service and of bad ones, over `fetch`. */
 
-import { sha256, wasm } from 'justclick:bundle';
-import { ActionError, loadPlugin } from '@justclick/plugin/web';
+import { sha256, wasm } from 'plugin:bundle';
+import { ActionError, loadPlugin } from 'plugin-engine/web';
 
 /** Addresses of services, and the account. */
 declare const SETTINGS: Record<'shop' | 'silent' | 'moved' | 'huge' | 'nobody' | 'login' | 'api_key', string>;

@@ -56,5 +56,5 @@ function addressOf(text: string): string {
 
 /** Whether a value says how the account is reached, and not which one it is. */
 function isSwitch({ type, enum: values }: PropertySchema): boolean {
-  return type === 'boolean' || (values !== undefined && values.every((value) => ['true', 'false'].includes(value)));
+  return type === 'boolean' || (values !== undefined && values.every((value) => value === 'true' || value === 'false'));
 }

@@ -7,6 +7,8 @@ export interface Description {
   version: string;
   description: string;
   homepage?: string;
+  /** As MCP has them. */
+  icons?: { src: string; mimeType?: string; theme?: 'light' | 'dark' }[];
   connection: {
     schema: ObjectSchema;
     /** The export that proves a connection without changing anything. */
@@ -27,6 +29,9 @@ export interface Action {
   outputSchema: ObjectSchema;
   /** As an MCP tool has them. */
   annotations?: Annotations;
+  /** What a repeat does. Of a `key`, the field by which the service knows repeats: the host fills it. */
+  idempotency?: 'natural' | 'none' | { key: string };
+  deprecated?: { since: string; use: string };
   examples?: Example[];
   form?: {
     /** The order of the fields. */
@@ -35,7 +40,21 @@ export interface Action {
     visible?: Record<string, Condition>;
     /** The fields that hold moments: a date as people write it is one there. */
     moments?: string[];
+    /** By field: the read that lists its choices. */
+    options?: Record<string, Options>;
   };
+}
+
+/** Where a field's choices come from. */
+export interface Options {
+  action: string;
+  /** JSON pointers into an item of the read's `items`. */
+  value: string;
+  title: string;
+  /** The read's input field that takes what a person types. */
+  search?: string;
+  /** The read's input fields, each with the field of the form that it is taken from. */
+  arguments?: Record<string, string>;
 }
 
 export interface Annotations {
@@ -55,7 +74,7 @@ export interface Example {
 /** True where each field named has one of its values. */
 export type Condition = Record<string, string[]>;
 
-/** A flat object; `allOf` holds `if`/`then` alone. */
+/** An object of fields; `allOf` holds `if`/`then` alone. */
 export interface ObjectSchema {
   title?: string;
   description?: string;
@@ -76,7 +95,11 @@ export interface PropertySchema {
   title?: string;
   description?: string;
   type?: string | string[];
-  enum?: string[];
+  /** Of a list: of values, or of objects with fields of their own. */
+  items?: PropertySchema;
+  properties?: Record<string, PropertySchema>;
+  required?: string[];
+  enum?: (string | null)[];
   examples?: unknown[];
   default?: unknown;
   format?: string;

@@ -1,11 +1,13 @@
 /** Forms for people, derived from a description when a platform's package is built. */
 
-import type { Action, Condition, Description, ObjectSchema, PropertySchema } from './description';
+import { keyOf, pagingFields, typesOf } from './action';
+import type { Action, Condition, Description, ObjectSchema, Options, PropertySchema } from './description';
 
-export type { Action, Condition, Description, ObjectSchema, PropertySchema } from './description';
+export { actionNamed, isAbsent, isRead, isSearch, keyOf } from './action';
+export type { Action, Condition, Description, ObjectSchema, Options, PropertySchema } from './description';
 
-/** How a field is best entered. */
-export type FieldKind = 'text' | 'choice' | 'dateTime' | 'integer' | 'boolean';
+/** How a field is best entered. `list`: several values; `lines`: several lines with fields of their own. */
+export type FieldKind = 'text' | 'choice' | 'dateTime' | 'integer' | 'number' | 'boolean' | 'list' | 'lines';
 
 export interface Choice {
   value: string;
@@ -26,6 +28,12 @@ export interface Field {
   kind: FieldKind;
   /** Of a `choice`. */
   choices: Choice[];
+  /** Of a field whose choices the service knows; `field` is what it is asked by, also in a line: `goods[].sku`. */
+  options?: Options & { field: string };
+  /** Of `lines`: what each of them has. */
+  fields?: Field[];
+  /** Of a `list`: what each of its values is. */
+  element?: Field;
   example?: unknown;
 }
 
@@ -35,19 +43,38 @@ export interface ConnectionField extends Field {
   default?: string | boolean;
 }
 
-/** The input fields of an action, in the order of its form. */
+/**
+ * The input fields of an action, in the order of its form, but for those of pages. Nobody has to fill in the key by which
+ * the service knows repeats: the engine does where it is left empty.
+ */
 export function fieldsOf(action: Action): Field[] {
-  const schema = action.inputSchema;
-  const unordered = Object.keys(schema.properties).filter((key) => !action.form?.order.includes(key));
-  return [...(action.form?.order ?? []), ...unordered].map((key) => {
-    const visible = action.form?.visible?.[key];
-    return { ...fieldOf(schema, key, action.form?.moments), ...(visible && { visible }) };
+  const { inputSchema: schema, form } = action;
+  const unordered = Object.keys(schema.properties).filter((key) => !form?.order.includes(key));
+  const keys = [...(form?.order ?? []), ...unordered].filter((key) => !pagingFields(action).includes(key));
+  return keys.map((key) => {
+    const visible = form?.visible?.[key];
+    return {
+      ...fieldOf(schema, key, form),
+      ...(visible && { visible }),
+      ...(key === keyOf(action) && { required: false }),
+    };
   });
 }
 
+/** Those of them whose choices the service knows, also in lines. */
+export function chosenFieldsOf(action: Action): (Field & { options: NonNullable<Field['options']> })[] {
+  const all = fieldsOf(action).flatMap((field) => [field, ...(field.fields ?? [])]);
+  return all.flatMap((field) => (field.options ? [{ ...field, options: field.options }] : []));
+}
+
 /** The fields of the output of an action. */
-export function outputFieldsOf(action: Action): Field[] {
-  return Object.keys(action.outputSchema.properties).map((key) => fieldOf(action.outputSchema, key));
+export function outputFieldsOf({ outputSchema }: Pick<Action, 'outputSchema'>): Field[] {
+  return Object.keys(outputSchema.properties).map((key) => fieldOf(outputSchema, key));
+}
+
+/** The fields of what a search finds; none, if it does not say. */
+export function itemFieldsOf(action: Pick<Action, 'outputSchema'>): Field[] {
+  return outputFieldsOf(action).find(({ key }) => key === 'items')?.fields ?? [];
 }
 
 /** The config keys of a connection. */
@@ -74,28 +101,59 @@ export function holds(condition: Condition, values: Record<string, unknown>): bo
   return Object.entries(condition).every(([key, accepted]) => accepted.includes(String(values[key] ?? '')));
 }
 
-function fieldOf(schema: ObjectSchema, key: string, moments: string[] = []): Field {
+/** `within` is where it stands: nowhere, or in the lines of another. */
+function fieldOf(schema: ObjectSchema, key: string, form?: Action['form'], within = ''): Field {
   const property = schema.properties[key];
   if (!property) throw new Error(`The form orders the field "${key}", which the input schema does not have.`);
-  const kind = moments.includes(key) ? 'dateTime' : kindOf(property);
-  const example = exampleOf(property, kind);
+  const place = within + key;
+  const kind = form?.moments?.includes(place) ? 'dateTime' : kindOf(property);
+  const options = form?.options?.[place];
   return {
     key,
-    title: property.title ?? key,
-    description: kind === 'boolean' ? ofSwitch(property.description ?? '') : (property.description ?? ''),
+    ...about(property, key, kind),
     required: requirement(schema, key),
+    ...(options && { options: { ...options, field: place } }),
+    ...(kind === 'lines' && { fields: linesOf(property, form, place) }),
+    ...(kind === 'list' && { element: elementOf(key, property) }),
+  };
+}
+
+function about(property: PropertySchema, name: string, kind: FieldKind): Omit<Field, 'key' | 'required'> {
+  const { title = name, description = '' } = property;
+  const example = exampleOf(property, kind);
+  return {
+    title,
+    description: kind === 'boolean' ? ofSwitch(description) : description,
     kind,
-    choices: kind === 'choice' ? (property.enum ?? []).map((value) => choice(value, property.description ?? '')) : [],
+    choices: kind === 'choice' ? valuesOf(property).map((value) => choice(value, description)) : [],
     ...(example !== undefined && { example }),
   };
 }
 
+function linesOf({ items }: PropertySchema, form: Action['form'], place: string): Field[] {
+  const { properties = {}, required = [] } = items ?? {};
+  const line: ObjectSchema = { type: 'object', properties, required };
+  return Object.keys(properties).map((name) => fieldOf(line, name, form, `${place}[].`));
+}
+
+function elementOf(key: string, { items = {}, title = key }: PropertySchema): Field {
+  return { key, ...about(items, title, kindOf(items)), required: false };
+}
+
 function kindOf(property: PropertySchema): FieldKind {
-  const types = [property.type ?? []].flat().filter((type) => type !== 'null');
+  const types = typesOf(property);
+  if (types.includes('array')) return property.items?.properties ? 'lines' : 'list';
   if (types.length === 1 && types[0] === 'boolean') return 'boolean';
-  if (property.enum) return isFlag(property.enum) ? 'boolean' : 'choice';
+  if (property.enum) return isFlag(valuesOf(property)) ? 'boolean' : 'choice';
   if (property.format === 'date-time') return 'dateTime';
-  return types.length === 1 && types[0] === 'integer' ? 'integer' : 'text';
+  // What may be a text as well has digits to keep.
+  if (types.length !== 1) return 'text';
+  return types[0] === 'integer' || types[0] === 'number' ? types[0] : 'text';
+}
+
+/** What may be given; an optional field has `null` among its values. */
+function valuesOf(property: PropertySchema): string[] {
+  return (property.enum ?? []).filter((value) => value !== null);
 }
 
 /** Config values are texts, so a switch is written as two of them. */

@@ -1,11 +1,13 @@
 /** Loads a module, and calls what its description names. */
 
+import { actionNamed } from './action';
 import { make, stopped, type Means } from './call';
 import { accountOf, type Account } from './connection';
 import type { Action, Description } from './description';
 import { Sandbox } from './engine/sandbox';
 import { ActionError } from './error';
 import type { Client } from './http/transport';
+import { toldOf, withKey } from './key';
 import { mayRepeat } from './repeats';
 import { refuseRounded } from './rounded';
 import type { CallOptions, Connection, Plugin, Settings } from './settings';
@@ -87,18 +89,22 @@ class LoadedPlugin implements Plugin {
     connection: Connection,
     options: CallOptions = {},
   ): Promise<Record<string, unknown>> {
-    const action = this.#description.actions.find((action) => action.name === name);
+    const action = actionNamed(this.#description, name);
     if (!action) throw invalid(`There is no action "${name}".`);
     refuseRounded(action, input);
     const account = accountOf(this.#description, connection);
     const subject = subjectOf(action, input);
-    const text = written(input);
+    // All attempts have the same text, and so the same key.
+    const filled = withKey(action, input);
+    const text = written(filled.input);
     // The account is part of it: each has its own orders.
     const key = subject === null ? null : `${account.identity}\n${subject}`;
     return this.#until(options.signal, async (stop) => {
       const end = await this.#subjects.take(key, stop.signal, () => stopped(stop));
       try {
         return await this.#attempts(action, text, account, stop, options);
+      } catch (error) {
+        throw toldOf(filled, error);
       } finally {
         end();
       }

@@ -1,5 +1,6 @@
 /** Which failed calls a host may make again by itself, and when. */
 
+import { keyOf } from './action';
 import type { Action } from './description';
 import type { ActionError } from './error';
 import { onAbort } from './stop';
@@ -13,11 +14,16 @@ const LONGEST_MS = 30_000;
 
 /**
  * Whether a call may be repeated without a person's asking: where its error allows it, and where it has surely changed
- * nothing or a second time changes nothing more.
+ * nothing or a second time changes nothing more, as where the service knows a repeat by its key.
  */
-export function mayRepeat(action: Pick<Action, 'annotations'> | undefined, error: ActionError): boolean {
-  const { readOnlyHint, idempotentHint } = action?.annotations ?? {};
-  const isHarmless = error.effect === 'none' || readOnlyHint === true || idempotentHint === true;
+export function mayRepeat(
+  action: Pick<Action, 'annotations' | 'idempotency'> | undefined,
+  error: ActionError,
+): boolean {
+  const { annotations: { readOnlyHint, idempotentHint } = {}, idempotency } = action ?? {};
+  // An action that does not say it is judged by what it tells MCP's clients.
+  const isNatural = idempotency === undefined ? idempotentHint === true : idempotency === 'natural';
+  const isHarmless = error.effect === 'none' || readOnlyHint === true || isNatural || keyOf(action) !== undefined;
   return error.retry === 'later' && isHarmless && !isLasting(error);
 }
 

@@ -3,12 +3,16 @@
 import type { ActionError } from './error';
 import { titleCase } from './text';
 
-/** A field of a form, as far as a message needs it. */
-export type Named = { key: string; title: string };
+/** A field of a form, as far as a message needs it; of lines, their fields too. */
+export type Named = { key: string; title: string; fields?: Named[] };
 
 /** The fields as editors that have names in title case show them. */
 export function inTitleCase(fields: readonly Named[]): Named[] {
-  return fields.map(({ key, title }) => ({ key, title: titleCase(title) }));
+  return fields.map(({ key, title, fields }) => ({
+    key,
+    title: titleCase(title),
+    ...(fields && { fields: inTitleCase(fields) }),
+  }));
 }
 
 /** One line. */
@@ -23,14 +27,18 @@ export function problemsOf(error: ActionError, fields: readonly Named[]): string
   return error.problems.map(({ field, message }) => inWords(message, fields, field));
 }
 
-/** `bill_id must be …` is `Order Number must be …`, and `set allow_http to "true"` is `turn on "Allow Plain HTTP"`. */
-export function inWords(text: string, fields: readonly Named[], field?: string): string {
-  let told = text;
-  const own = fields.find(({ key }) => key === field);
-  if (own && told.startsWith(`${own.key} `)) told = own.title + told.slice(own.key.length);
-  for (const { key, title } of fields) {
-    told = told.replaceAll(`set ${key} to "true"`, `turn on "${title}"`);
-    told = told.replaceAll(`set ${key} to "false"`, `turn off "${title}"`);
-  }
-  return told;
+/** `bill_id must be …` is `Order Number must be …`, and `goods[0].count is …` is `Goods 1, Count is …`. */
+function inWords(text: string, fields: readonly Named[], field = ''): string {
+  const title = titleOf(field, fields);
+  return title !== undefined && text.startsWith(`${field} `) ? title + text.slice(field.length) : text;
+}
+
+/** Of a field, of a line of it, or of a field in a line. */
+function titleOf(path: string, fields: readonly Named[]): string | undefined {
+  const [, key, line, inner] = /^([^[.]+)(?:\[(\d+)\])?(?:\.(.+))?$/.exec(path) ?? [];
+  const field = fields.find((field) => field.key === key);
+  if (!field) return undefined;
+  const title = line === undefined ? field.title : `${field.title} ${Number(line) + 1}`;
+  if (inner === undefined) return title;
+  return `${title}, ${titleOf(inner, field.fields ?? []) ?? inner}`;
 }

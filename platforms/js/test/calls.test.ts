@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { description, sha256, wasm } from 'justclick:bundle';
-import { loadPlugin } from '@justclick/plugin';
+import { description, sha256, wasm } from 'plugin:bundle';
+import { loadPlugin } from 'plugin-engine';
 import { ACTION, ask, connection, failure, KEY, load, nature, SANDBOX } from './support';
 
 const cancel = (bill_id: unknown) => ({ bill_id, status: 'cancel' });

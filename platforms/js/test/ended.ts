@@ -1,7 +1,7 @@
 // Closes in the middle of calls, at any moment of them.
 
-import { sha256, wasm } from 'justclick:bundle';
-import { loadPlugin } from '@justclick/plugin';
+import { sha256, wasm } from 'plugin:bundle';
+import { loadPlugin } from 'plugin-engine';
 import { ACTION, connection } from './support';
 
 void (async () => {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
-import { loadPlugin, type HttpRequest, type Settings } from '@justclick/plugin';
+import { loadPlugin, type HttpRequest, type Settings } from 'plugin-engine';
 import { Blocks } from '../src/engine/blocks';
 import { greedy, hostile } from './hostile';
 import { failure } from './support';

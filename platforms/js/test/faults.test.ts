@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import type { Settings } from '@justclick/plugin';
+import type { Settings } from 'plugin-engine';
 import {
   ACTION,
   KEY,

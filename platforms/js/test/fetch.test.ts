@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { sha256, wasm } from 'justclick:bundle';
+import { sha256, wasm } from 'plugin:bundle';
 import { loadPlugin } from '../src/web';
 import { ACTION, KEY, answering, ask, connection, failure, nature, nobody, serve } from './support';
 

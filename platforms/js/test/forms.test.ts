@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { description } from 'justclick:bundle';
-import { connectionFields, fieldsOf, holds, outputFieldsOf, type Action } from '@justclick/plugin/forms';
+import { description } from 'plugin:bundle';
+import { connectionFields, fieldsOf, holds, outputFieldsOf, type Action } from 'plugin-engine/forms';
 
 const FIELDS = fieldsOf(description.actions[0]!);
 

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import wabt from 'wabt';
-import type { Settings } from '@justclick/plugin';
+import type { Settings } from 'plugin-engine';
 
 const ACTIONS = [
   ...[

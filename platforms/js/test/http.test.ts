@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import { description } from 'justclick:bundle';
+import { description } from 'plugin:bundle';
 import { accountOf, originOf } from '../src/connection';
 import { Exchange, type Terms } from '../src/http/exchange';
 import { NodeClient } from '../src/http/node';

@@ -1,7 +1,7 @@
 // Calls, and closes nothing.
 
-import { sha256, wasm } from 'justclick:bundle';
-import { loadPlugin } from '@justclick/plugin';
+import { sha256, wasm } from 'plugin:bundle';
+import { loadPlugin } from 'plugin-engine';
 import { connection } from './support';
 
 void (async () => {

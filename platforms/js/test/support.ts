@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { createServer, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
-import { sha256, wasm } from 'justclick:bundle';
-import { ActionError, loadPlugin, type Plugin, type Settings } from '@justclick/plugin';
+import { sha256, wasm } from 'plugin:bundle';
+import { ActionError, loadPlugin, type Plugin, type Settings } from 'plugin-engine';
 
 export const SANDBOX = process.env.SANDBOX_URL ?? '';
 export const KEY = process.env.SANDBOX_KEY ?? '';

@@ -54,12 +54,13 @@ export async function leave(page, path) {
   await page.waitForURL(({ pathname }) => pathname !== path);
 }
 
-/** Puts the node behind the trigger of the workflow that is shown; it is found by `search`. */
-export async function addNode(page, search, action) {
+/** Puts a node behind the trigger of the workflow that is shown; it is called `title`, and found by `search`. */
+export async function addNode(page, search, title, action) {
   await page.getByTestId('canvas-handle-plus').click();
   await page.getByTestId('node-creator-search-bar').fill(search);
-  const item = (text) => page.getByTestId('node-creator-item-name').filter({ hasText: text });
-  await item('JustClick').click();
+  const item = (text) =>
+    page.getByTestId('node-creator-item-name').filter({ hasText: new RegExp(`^\\s*${text}(?!\\w)`) });
+  await item(title).click();
   await item(action).click();
 }
 
@@ -72,6 +73,13 @@ export function parameter(page, name) {
 export async function pick(page, name, choice) {
   await parameter(page, name).click();
   await page.getByRole('option', { name: choice }).click();
+}
+
+/** Looks for one of the things that a field's list is made of, and picks it. */
+export async function choose(page, name, search, choice) {
+  await page.getByTestId(`resource-locator-${name}`).getByTestId('rlc-input-container').click();
+  await page.getByTestId('rlc-search').locator('visible=true').fill(search);
+  await page.getByTestId('rlc-item').filter({ hasText: choice, visible: true }).first().click();
 }
 
 export async function fill(page, name, value) {

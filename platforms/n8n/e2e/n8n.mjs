@@ -64,11 +64,6 @@ export class N8n {
     return readdirSync(join(nodes, 'node_modules')).filter((name) => !name.startsWith('.'));
   }
 
-  /** Where a package that is installed has its built files. */
-  builtNode(name) {
-    return join(this.userFolder, '.n8n/nodes/node_modules', name, 'dist');
-  }
-
   async environment() {
     return {
       ...process.env,
@@ -81,7 +76,7 @@ export class N8n {
       N8N_RUNNERS_BROKER_LISTEN_ADDRESS: '127.0.0.1',
       N8N_RUNNERS_BROKER_PORT: String(await freePort()),
       N8N_SECURE_COOKIE: 'false',
-      N8N_LOG_LEVEL: this.port ? 'debug' : 'info',
+      N8N_LOG_LEVEL: 'info',
       NODE_OPTIONS: '',
       // The sandbox, and the line to it, are on this machine.
       PLUGIN_ALLOW_PRIVATE: '*',
@@ -116,7 +111,7 @@ export class N8n {
   async start() {
     this.port = await freePort();
     this.url = `http://127.0.0.1:${this.port}`;
-    const env = { ...(await this.environment()), HEAP_FILE: this.heapFile };
+    const env = { ...(await this.environment()), N8N_LOG_LEVEL: 'debug', HEAP_FILE: this.heapFile };
     this.process = start(process.execPath, ['--require', HEAP, this.command, 'start'], { env, log: this.log });
     const answer = async (path) => (await fetch(this.url + path)).text();
     await eventually(async () => (await answer('/rest/settings')).startsWith('{'));

@@ -10,14 +10,14 @@ import { DATES, expressions } from './checks/expressions.mjs';
 import { faults } from './checks/faults.mjs';
 import { items } from './checks/items.mjs';
 import { many } from './checks/many.mjs';
-import { secondAction } from './checks/second-action.mjs';
+import { secondPlugin } from './checks/second-plugin.mjs';
 import { secrets } from './checks/secrets.mjs';
 import { N8n } from './n8n.mjs';
 import { KEY, Line, LOGIN } from './sandbox.mjs';
 import { check, run, stop } from './support.mjs';
 import { credential, empty, webhook } from './workflows.mjs';
 
-/** `folder` is the package's, `work` one to install and to write into. */
+/** `folder` is the shell's, `work` one to install and to write into. */
 export async function suite(folder, work) {
   const npm = (...args) => run('npm', args, { cwd: folder, timeoutMs: 300_000 });
   await check('types and format are right', () => npm('run', 'check').then(() => {}));
@@ -30,7 +30,7 @@ export async function suite(folder, work) {
   let tarball = '';
   await check('the package goes into n8n alone: it needs no other', async () => {
     await npm('run', 'build');
-    const packed = await npm('pack', '--json', '--pack-destination', work);
+    const packed = await run('npm', ['pack', '--json', '--pack-destination', work], { cwd: join(folder, 'dist') });
     const [{ filename }] = JSON.parse(packed);
     tarball = join(work, filename);
     const installed = await n8n.installNode(tarball);
@@ -66,6 +66,6 @@ export async function suite(folder, work) {
     assert.equal(await stop(n8n.process), 'SIGTERM');
     return `${((Date.now() - began) / 1000).toFixed(1)} s`;
   });
-  await secondAction(n8n, 'second', work);
+  await secondPlugin(n8n, 'second', work);
   await line.close();
 }

@@ -5,7 +5,8 @@ const CREDENTIAL = { justClickApi: { id: 'justclick', name: 'JustClick account' 
 /** 2013-03-03, midnight, is 1362254400 there, and another moment wherever a computer may stand by chance. */
 const ZONE = 'Europe/Moscow';
 
-const START = { name: 'Start', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} };
+/** What a person presses. */
+export const START = { name: 'Start', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} };
 
 export function credential(baseUrl, login, apiKey, id = 'justclick', name = 'JustClick account') {
   return { id, name, type: 'justClickApi', data: { login, apiKey, baseUrl, allowHttp: false } };
@@ -81,6 +82,17 @@ export function justClick(parameters) {
     typeVersion: 1,
     parameters: { billId: '={{ $json.number }}', ...parameters },
     credentials: CREDENTIAL,
+  };
+}
+
+/** A node of the second plugin. */
+export function shop(name, parameters) {
+  return {
+    name,
+    type: 'n8n-nodes-shop.shop',
+    typeVersion: 1,
+    parameters,
+    credentials: { shopApi: { id: 'shop', name: 'Shop account' } },
   };
 }
 

@@ -16,7 +16,7 @@ const common = {
 export default [
   {
     ...common,
-    files: ['package.json'],
+    files: ['**/package.json'],
     rules: {
       ...rules,
       ...base.configs.community.rules,
@@ -41,6 +41,8 @@ export default [
       // Older than n8n's constants for kinds of connections, which `node-connection-type-literal` demands.
       'n8n-nodes-base/node-class-description-inputs-wrong-regular-node': 'off',
       'n8n-nodes-base/node-class-description-outputs-wrong': 'off',
+      // A description has actions, and no groups of them.
+      '@n8n/community-nodes/resource-operation-pattern': 'off',
     },
   },
 ];

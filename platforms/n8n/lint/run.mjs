@@ -1,14 +1,15 @@
-// Lints the sources, and what is made from the plugin's description, also from one with a second action: n8n's rules
-// read it only where it is written out, so the built classes are written out in .lint/ first.
+// Lints the sources, and the packages that are made of them for both plugins: n8n's rules read a description only where
+// it is written out, so the built classes are written out in .lint/ first.
 
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { ESLint } from 'eslint';
 import { build } from '../build.mjs';
-import { secondBundle } from '../test/second-plugin.mjs';
+import { bundleFolder } from '../../js/build/bundle.mjs';
+import { shopBundle } from '../../js/test/service.mjs';
 import { judge } from './built.mjs';
 
 const HERE = fileURLToPath(new URL('..', import.meta.url));
@@ -17,42 +18,43 @@ const TYPES = { properties: ': INodeProperties[]' };
 const require = createRequire(import.meta.url);
 
 rmSync(WRITTEN_OUT, { recursive: true, force: true });
-await writeOut('own');
-await writeOut('second', await secondBundle(join(WRITTEN_OUT, 'second-bundle')));
+const packages = [await writeOut('own', bundleFolder()), await writeOut('shop', shopBundle())];
 const eslint = new ESLint({ cwd: HERE, overrideConfigFile: join(HERE, 'lint/eslint.config.mjs') });
-const folders = ['', '.lint/own/', '.lint/second/'].flatMap((folder) => [`${folder}credentials`, `${folder}nodes`]);
-const results = await eslint.lintFiles(['package.json', ...folders]);
+const parts = (folder) => ['package.json', 'credentials', 'nodes'].map((name) => join(folder, name));
+const results = await eslint.lintFiles(['nodes', ...packages.flatMap(parts)]);
 const problems = results.reduce((sum, { errorCount, warningCount }) => sum + errorCount + warningCount, 0);
-const built = await judge(join(WRITTEN_OUT, 'own/dist'));
+const built = (await Promise.all(packages.map((folder) => judge(join(folder, 'dist'))))).flat();
 for (const problem of built) console.log(`dist: ${problem}`);
 console.log((await (await eslint.loadFormatter('stylish')).format(results)) || `${results.length} files, no problem.`);
 process.exitCode = problems + built.length === 0 ? 0 : 1;
 
+/** The package, and its classes as sources; gives its folder. */
 async function writeOut(name, plugin) {
   const folder = join(WRITTEN_OUT, name);
-  const dist = join(folder, 'dist');
-  await build(dist, plugin);
-  const { JustClick } = require(join(dist, 'nodes/JustClick/JustClick.node.js'));
-  const { JustClickApi } = require(join(dist, 'credentials/JustClickApi.credentials.js'));
-  write(join(folder, 'nodes/JustClick/JustClick.node.ts'), nodeSource(new JustClick()));
-  write(join(folder, 'credentials/JustClickApi.credentials.ts'), credentialSource(new JustClickApi()));
+  const { nodeClass, nodeFile, credentialClass, credentialFile } = await build(folder, plugin);
+  const { description } = new (require(join(folder, nodeFile))[nodeClass])();
+  const credential = new (require(join(folder, credentialFile))[credentialClass])();
+  const source = (file) => join(folder, file.replace(/^dist\//, '').replace(/\.js$/, '.ts'));
+  write(source(nodeFile), nodeSource(nodeClass, description));
+  write(source(credentialFile), credentialSource(credentialClass, credential));
   // The rules look for them.
-  for (const file of ['icons', 'package.json']) symlinkSync(join(HERE, file), join(folder, file));
+  cpSync(join(folder, 'dist/icons'), join(folder, 'icons'), { recursive: true });
+  return folder;
 }
 
-function nodeSource({ description }) {
+function nodeSource(name, description) {
   return [
     'import { NodeConnectionTypes, type INodeType, type INodeTypeDescription } from "n8n-workflow";',
-    'export class JustClick implements INodeType {',
+    `export class ${name} implements INodeType {`,
     `description: INodeTypeDescription = ${literal(description)};`,
     '}',
   ];
 }
 
-function credentialSource(credential) {
+function credentialSource(name, credential) {
   return [
     'import type { ICredentialType, INodeProperties } from "n8n-workflow";',
-    'export class JustClickApi implements ICredentialType {',
+    `export class ${name} implements ICredentialType {`,
     ...Object.entries(credential).map(([key, value]) => `${key}${TYPES[key] ?? ''} = ${literal(value)};`),
     '}',
   ];

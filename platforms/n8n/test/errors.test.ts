@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ExpressionError, NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
-import { ActionError, type ErrorDocument } from '@justclick/plugin';
-import { errorDocument, messageOf, nodeError } from '../nodes/JustClick/errors';
+import { ActionError, type ErrorDocument } from 'plugin-engine';
+import { errorDocument, messageOf, nodeError } from '../nodes/errors';
 
 const NODE = {
   id: '1',
@@ -16,7 +16,6 @@ const FIELDS = [
   { key: 'bill_id', title: 'Order Number' },
   { key: 'rpo', title: 'Tracking Number' },
   { key: 'base_url', title: 'Base URL' },
-  { key: 'allow_http', title: 'Allow Plain HTTP' },
 ];
 
 function failure(document: Partial<ErrorDocument>): ActionError {
@@ -81,9 +80,9 @@ test('of several problems the message has the first, and the description all', (
 });
 
 test('what is wrong in the credential is told so', () => {
-  const problems = [{ field: 'base_url', message: 'base_url must begin with https://, or set allow_http to "true"' }];
+  const problems = [{ field: 'base_url', message: 'base_url must begin with https://' }];
   const error = shown({ kind: 'invalid_connection', problems });
-  assert.equal(error.message, 'Base URL must begin with https://, or turn on "Allow Plain HTTP"');
+  assert.equal(error.message, 'Base URL must begin with https://');
   assert.match(String(error.description), /credential/);
 });
 

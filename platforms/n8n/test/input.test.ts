@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { description } from 'justclick:bundle';
-import type { Action, Description } from '@justclick/plugin';
-import { connectionOf, inputOf } from '../nodes/JustClick/input';
-import { withSecondAction } from './second-action.mjs';
+import { description } from 'plugin:bundle';
+import { connectionOf, inputOf } from '../nodes/input';
+import { MADE_UP } from './made-up';
 
-const [own, second] = (withSecondAction(description) as Description).actions as [Action, Action];
+const own = description.actions[0]!;
 
 function input(parameters: Record<string, unknown>, action = own): Record<string, unknown> {
   return inputOf(action, (name) => parameters[name] ?? null, 'Europe/Moscow');
@@ -33,12 +32,12 @@ test('numbers that an expression gives stay numbers, to the last digit', () => {
 
 test('added fields count as the others do, also when they are false or 0', () => {
   const parameters = { tour: 'any', billId: 7, additionalFields: { insured: false, parcels: 0 } };
-  assert.deepEqual(input(parameters, second), { tour: 'any', bill_id: 7, insured: false, parcels: 0 });
+  assert.deepEqual(input(parameters, MADE_UP), { tour: 'any', bill_id: 7, insured: false, parcels: 0 });
 });
 
 test('a field of the form itself goes before one that was added', () => {
   const parameters = { tour: 'night', billId: 7, doorCode: 'new', additionalFields: { doorCode: 'old' } };
-  assert.deepEqual(input(parameters, second), { tour: 'night', bill_id: 7, door_code: 'new' });
+  assert.deepEqual(input(parameters, MADE_UP), { tour: 'night', bill_id: 7, door_code: 'new' });
 });
 
 test('a credential becomes a connection', () => {

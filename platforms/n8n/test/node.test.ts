@@ -4,16 +4,17 @@ import { createRequire } from 'node:module';
 import { createServer, type AddressInfo } from 'node:net';
 import { before, test } from 'node:test';
 import type { ICredentialTestFunctions, IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
-import type { JustClick as Node } from '../nodes/JustClick/JustClick.node';
-import type { JustClickApi as Credential } from '../credentials/JustClickApi.credentials';
+import type { ICredentialType } from 'n8n-workflow';
+import type { nodeClass } from '../nodes/node';
+
+type Node = InstanceType<ReturnType<typeof nodeClass>>;
 
 // As they are published, with the plugin inside.
 const load = createRequire(__filename);
-const { JustClick } = load('./package/nodes/JustClick/JustClick.node.js') as { JustClick: new () => Node };
-const { JustClickApi } = load('./package/credentials/JustClickApi.credentials.js') as {
-  JustClickApi: new () => Credential;
+const { JustClick } = load('./package/dist/nodes/JustClick/JustClick.node.js') as { JustClick: new () => Node };
+const { JustClickApi } = load('./package/dist/credentials/JustClickApi.credentials.js') as {
+  JustClickApi: new () => ICredentialType;
 };
-const second = load('./second/nodes/JustClick/JustClick.node.js') as { JustClick: new () => Node };
 
 const KEY = 'a key that nobody may see';
 /** Nobody listens there: what needs a service is tested in e2e/. */
@@ -102,6 +103,7 @@ test('no items give none', async () => {
 
 test("the credential's test tells what is wrong, and not the key", async () => {
   const { justClickApiTest } = new JustClick().methods.credentialTest;
+  assert.ok(justClickApiTest);
   const data = { id: '1', name: 'shop', type: 'justClickApi', data: CREDENTIAL };
   const { status, message } = await justClickApiTest.call({} as ICredentialTestFunctions, data);
   assert.equal(status, 'Error');
@@ -109,17 +111,13 @@ test("the credential's test tells what is wrong, and not the key", async () => {
   assert.ok(!message.includes(KEY));
 });
 
-test('a package built with a plugin of two actions offers both', () => {
-  const [operation] = new second.JustClick().description.properties;
-  const values = operation?.options?.map((option) => 'value' in option && option.value);
-  assert.deepEqual(values, ['update_order_status', 'book_courier']);
-});
-
-test('and runs the second, with the fields of its form', async () => {
-  const parameters = { tour: 'week', billId: 7, fetchAt: '2013-03-03T00:00:00', additionalFields: { parcels: 2 } };
-  const functions = n8n([{ operation: 'book_courier', ...parameters }]);
-  const [[item] = []] = await new second.JustClick().execute.call(functions);
-  assert.deepEqual(item?.json, { tour: 'week', bill_id: 7, fetch_at: '2013-03-03T00:00:00+04:00', parcels: 2 });
+test('it has the names that stored workflows know it by', () => {
+  const { name, displayName, credentials } = new JustClick().description;
+  assert.deepEqual([name, displayName, credentials?.[0]?.name], ['justClick', 'JustClick', 'justClickApi']);
+  const manifest = load('./package/package.json') as { name: string; n8n: { nodes: string[]; credentials: string[] } };
+  assert.equal(manifest.name, 'n8n-nodes-justclick');
+  assert.deepEqual(manifest.n8n.nodes, ['dist/nodes/JustClick/JustClick.node.js']);
+  assert.deepEqual(manifest.n8n.credentials, ['dist/credentials/JustClickApi.credentials.js']);
 });
 
 test('an action of a workflow that the package no longer has is refused by name', async () => {

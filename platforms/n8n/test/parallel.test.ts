@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { inParallel } from '../nodes/JustClick/parallel';
+import { inParallel } from '../nodes/parallel';
 
 test('results are in the order of the items, whoever ends first', async () => {
   const results = await inParallel(20, 4, async (index) => {

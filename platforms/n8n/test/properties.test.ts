@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { description } from 'justclick:bundle';
+import { description } from 'plugin:bundle';
 import type { INodeProperties, INodeTypeDescription } from 'n8n-workflow';
-import type { Description } from '@justclick/plugin';
-import { credentialProperties, nodeProperties, summary } from '../nodes/JustClick/properties';
+import { credentialProperties, nodeProperties, summary } from '../nodes/properties';
 import { addable, missing, shown } from './form';
-import { withSecondAction } from './second-action.mjs';
+import { MADE_UP } from './made-up';
 
 const own = nodeProperties(description);
-const two = nodeProperties(withSecondAction(description) as Description);
+const TWO = { ...description, actions: [...description.actions, MADE_UP] };
+const two = nodeProperties(TWO);
 
 function named(properties: INodeProperties[], name: string, at = 0): INodeProperties {
   const property = properties.filter((property) => property.name === name)[at];
@@ -62,10 +62,7 @@ test('the credential hides the key and nothing else', () => {
 
 test('the node is described by what it does', () => {
   assert.match(summary(description), /^Tell the JustClick shop that an order was paid.*[^.]$/);
-  assert.equal(
-    summary(withSecondAction(description) as Description),
-    'Update order status, Book courier for order in JustClick',
-  );
+  assert.equal(summary(TWO), 'Update order status, Book courier for order in JustClick');
 });
 
 test('a second action is one more operation, with fields of its own', () => {

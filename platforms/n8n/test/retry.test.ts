@@ -6,10 +6,10 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import type { IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
-import type { JustClick as Node } from '../nodes/JustClick/JustClick.node';
+import type { nodeClass } from '../nodes/node';
 
-const { JustClick } = createRequire(__filename)('./package/nodes/JustClick/JustClick.node.js') as {
-  JustClick: new () => Node;
+const { JustClick } = createRequire(__filename)('./package/dist/nodes/JustClick/JustClick.node.js') as {
+  JustClick: ReturnType<typeof nodeClass>;
 };
 
 /** A service that answers each request by its order and its number so far; what was asked, in order. */

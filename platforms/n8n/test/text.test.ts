@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Field } from '@justclick/plugin/forms';
-import { fieldDescription, joined, sentences } from '../nodes/JustClick/text';
+import type { Field } from 'plugin-engine/forms';
+import { fieldDescription, joined, sentences } from '../nodes/text';
 
 function described(field: Partial<Field>): string {
   return fieldDescription({

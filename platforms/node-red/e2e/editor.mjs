@@ -192,3 +192,20 @@ export async function labels(page, label) {
   const status = await shownText(nodeOf(page, label).locator('.red-ui-flow-node-status-label'));
   return [button, name, placeholder, connection, status].map((text) => text.trim());
 }
+
+/** Types a part of a customer's name in the dialog of the shop's node, and picks one that is found. */
+export async function chooseCustomer(page, label, typed, name) {
+  await nodeOf(page, label).dblclick();
+  await atRest(page.locator('#node-input-connection'));
+  const row = page.locator('.form-row', { has: page.locator('#shop-create_order-customer') });
+  await row.locator('.red-ui-typedInput-type-select').click();
+  await pick(page, 'Customer');
+  await row.locator('.red-ui-typedInput-input-wrap input:visible').pressSequentially(typed);
+  const found = page.locator('.red-ui-autoComplete-container a:visible, .red-ui-menu-dropdown a:visible', {
+    hasText: name,
+  });
+  await atRest(found.first());
+  await found.first().click();
+  assert.equal(await page.locator('#shop-create_order-customer').inputValue(), '2');
+  await page.locator('#node-dialog-cancel').click();
+}

@@ -3,7 +3,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 export const KEY_SECRET = 'the secret of the test’s own credentials file';
 
@@ -32,14 +32,15 @@ const ADMIN_AUTH = `{
   tokens: async (token) => (token === '${READER}' ? { username: token, permissions: 'read' } : null),
 }`;
 
-/** A Node-RED of its own, with a package installed as its palette does it. */
-export async function start({ program, node, work, tarball }) {
+/** A Node-RED of its own, with packages installed as its palette does it. */
+export async function start({ program, node, work, tarballs }) {
   const userDir = join(work, 'user');
   rmSync(userDir, { recursive: true, force: true });
   mkdirSync(userDir, { recursive: true });
   writeFileSync(join(userDir, 'package.json'), '{"name": "node-red-project", "private": true}');
-  cpSync(tarball, join(userDir, 'package.tgz'));
-  npm(userDir, ['install', '--no-audit', '--no-fund', './package.tgz']);
+  const files = tarballs.map((tarball) => basename(tarball));
+  for (const [at, file] of files.entries()) cpSync(tarballs[at], join(userDir, file));
+  npm(userDir, ['install', '--no-audit', '--no-fund', ...files.map((file) => `./${file}`)]);
   const port = await freePort();
   const settings = {
     uiHost: '127.0.0.1',

@@ -2,6 +2,7 @@
 // UPDATE_SCREENSHOT=1 puts the editor's picture into docs/.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +10,7 @@ import { directoryChecks } from './directory.mjs';
 import { editNode, inEditor, labels, testConnection } from './editor.mjs';
 import { askedOverHttp, connectionNode } from './flows.mjs';
 import { install, npm, READER, start } from './platform.mjs';
+import { secondPlugin } from './second-plugin.mjs';
 
 const { SANDBOX_URL, SANDBOX_LOGIN, SANDBOX_KEY } = process.env;
 const WORK = resolve(process.env.E2E_WORK);
@@ -32,29 +34,39 @@ async function order(id, change) {
   return answer.json();
 }
 
+/** The packed packages of both plugins. */
 function pack() {
   for (const folder of [join(PACKAGE, '../js'), PACKAGE]) {
     if (!existsSync(join(folder, 'node_modules'))) npm(folder, ['ci', '--no-audit', '--no-fund']);
   }
-  const [packed] = JSON.parse(npm(PACKAGE, ['pack', '--json', '--pack-destination', WORK]));
+  npm(PACKAGE, ['run', 'build']);
+  const packed = packedFrom(join(PACKAGE, 'dist'));
   const files = packed.files.map(({ path }) => path);
   const locales = ['en-US', 'ru'].map((language) => `dist/locales/${language}/justclick.json`);
   for (const file of [
     'dist/justclick.js',
     'dist/justclick.html',
     'dist/icons/justclick.svg',
+    'examples/update-order-status.json',
     'README.md',
     ...locales,
   ]) {
     assert.ok(files.includes(file), `${file} is not in the package`);
   }
   assert.ok(!files.some((file) => /^(src|test|e2e|node_modules)\//.test(file)), files.join());
-  return join(WORK, packed.filename);
+  const shop = join(WORK, 'shop');
+  execFileSync('node', ['build.mjs', process.env.SHOP_BUNDLE, shop], { cwd: PACKAGE, stdio: 'inherit' });
+  return [packed, packedFrom(shop)].map(({ filename }) => join(WORK, filename));
 }
 
-async function run(version, node, tarball) {
+function packedFrom(folder) {
+  const [packed] = JSON.parse(npm(folder, ['pack', '--json', '--pack-destination', WORK]));
+  return packed;
+}
+
+async function run(version, node, tarballs) {
   const program = install(join(WORK, `node-red-${version}`), [`node-red@${version}`]);
-  const platform = await start({ program, node, work: join(WORK, `run-${version}`), tarball });
+  const platform = await start({ program, node, work: join(WORK, `run-${version}`), tarballs });
   const on = (what) => proved(`Node-RED ${version}: ${what}`);
   try {
     await loaded(platform, on);
@@ -65,6 +77,7 @@ async function run(version, node, tarball) {
     await editor(platform, version, on);
     await connectionTest(platform, on);
     await language(platform, on);
+    await secondPlugin(platform, on, { work: WORK, post });
     secrecy(platform, on);
   } catch (error) {
     console.error(platform.log.split('\n').slice(-30).join('\n'));
@@ -220,11 +233,11 @@ async function example(platform, on) {
   for (const part of withAccount) delete part.api_key;
   await platform.deploy(withAccount);
   for (const [button, status] of [
-    ['posted', 'sent'],
-    ['cancelled', 'cancel'],
+    ['Posted by mail', 'sent'],
+    ['Cancelled', 'cancel'],
   ]) {
     await order(100000, { status: 'new' });
-    const inject = flows.find(({ type, name }) => type === 'inject' && name.includes(button));
+    const inject = flows.find(({ type, name }) => type === 'inject' && name === button);
     await platform.admin(`/inject/${inject.id}`, {});
     for (let tries = 0; tries < 50 && (await order(100000)).status !== status; tries += 1) {
       await pause(100);
@@ -295,14 +308,14 @@ function secrecy(platform, on) {
 }
 
 async function all() {
-  const tarball = pack();
-  proved('the package is built and packed');
-  await run('4.1.15', process.execPath, tarball);
+  const tarballs = pack();
+  proved('the packages of both plugins are built and packed');
+  await run('4.1.15', process.execPath, tarballs);
   const installed = JSON.parse(readFileSync(join(WORK, 'node-red-4.1.15/node_modules/node-red/package.json'), 'utf8'));
-  await directoryChecks(WORK, tarball, installed);
-  proved("Node-RED's tool for its directory finds nothing but that the name has no scope");
+  for (const tarball of tarballs) await directoryChecks(WORK, tarball, installed);
+  proved("Node-RED's tool for its directory finds nothing but that the names have no scope");
   const node24 = install(join(WORK, 'node-24.21.0'), ['node@24.21.0']);
-  await run('5.0.7', join(node24, 'node_modules', 'node', 'bin', 'node'), tarball);
+  await run('5.0.7', join(node24, 'node_modules', 'node', 'bin', 'node'), tarballs);
   console.log(`e2e node-red: ${passed} checks passed`);
 }
 

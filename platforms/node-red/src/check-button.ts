@@ -1,31 +1,32 @@
 /** The button of the connection's dialog that tests what is typed there. */
 
-import type { ConnectionField } from '@justclick/plugin/forms';
 import type { EditorNodeInstance } from 'node-red';
-import { CHECK, type Checked, type Typed } from './form';
-import { CHECK_BUTTON, CHECK_RESULT } from './html';
+import type { Checked, Form, Typed } from './form';
+import { checkIds } from './html';
 
 /** The test under way: there is one dialog at a time. */
 let asked: JQuery.jqXHR<Checked> | null = null;
 
-export function offerCheck(node: EditorNodeInstance, fields: ConnectionField[]): void {
-  const show = (text: string) => $(`#${CHECK_RESULT}`).text(text);
-  $(`#${CHECK_BUTTON}`).on('click', () => {
+export function offerCheck(node: EditorNodeInstance, form: Form): void {
+  const { button, result } = checkIds(form);
+  const text = (key: string, values = {}) => node._(`${form.names.texts}.${key}`, values);
+  const show = (text: string) => $(`#${result}`).text(text);
+  $(`#${button}`).on('click', () => {
     endCheck();
-    show(node._('justclick.check.running'));
-    asked = ask({ id: node.id, values: typed(fields) });
+    show(text('check.running'));
+    asked = ask(form, { id: node.id, values: typed(form) });
     asked
       .done((answer) => {
-        show(answer.works ? node._('justclick.check.works', { account: answer.account }) : answer.message);
+        show(answer.works ? text('check.works', { account: answer.account }) : answer.message);
       })
       .fail(({ status }, how) => {
         if (how === 'abort') return;
         const isForbidden = status === 401 || status === 403;
-        show(isForbidden ? node._('justclick.check.forbidden') : node._('justclick.check.unanswered', { status }));
+        show(isForbidden ? text('check.forbidden') : text('check.unanswered', { status }));
       });
   });
   // What is said of other values is not true of these.
-  $(`#${CHECK_BUTTON}`)
+  $(`#${button}`)
     .closest('form')
     .on('input change', () => {
       endCheck();
@@ -39,18 +40,18 @@ export function endCheck(): void {
   asked = null;
 }
 
-function ask(connection: Typed): JQuery.jqXHR<Checked> {
+function ask({ names }: Form, connection: Typed): JQuery.jqXHR<Checked> {
   return $.ajax({
-    url: CHECK,
+    url: names.check,
     method: 'POST',
     contentType: 'application/json',
     data: JSON.stringify(connection),
   });
 }
 
-function typed(fields: ConnectionField[]): Typed['values'] {
+function typed({ connection }: Form): Typed['values'] {
   return Object.fromEntries(
-    fields.map(({ key, kind }) => {
+    connection.map(({ key, kind }) => {
       const input = $(`#node-config-input-${key}`);
       return [key, kind === 'boolean' ? input.prop('checked') === true : String(input.val() ?? '')];
     }),

@@ -1,46 +1,45 @@
 /** The test of a connection from the editor, as it is typed there: not deployed yet, perhaps. */
 
-import { ActionError, type Plugin } from '@justclick/plugin';
-import type { ConnectionField } from '@justclick/plugin/forms';
+import { ActionError, type Plugin } from 'plugin-engine';
 import type { NodeAPI } from 'node-red';
 import { failure } from './failure';
-import { CHECK, CONNECTION_NODE, KEPT, type Checked, type Typed } from './form';
+import { KEPT, type Checked, type Form, type Typed } from './form';
 
 /** Whoever may deploy flows may use any connection anyway; who may only read them may not. */
-const PERMISSION = 'flows.write';
+export const PERMISSION = 'flows.write';
 
 const ENVIRONMENT_VARIABLE = /^\$\{([^}]+)\}$/;
 
 /** Answers the editor's button. */
-export function answerChecks(RED: NodeAPI, fields: ConnectionField[], loaded: () => Promise<Plugin>): void {
+export function answerChecks(RED: NodeAPI, form: Form, loaded: () => Promise<Plugin>): void {
   // There is none where the editor is turned off.
-  RED.httpAdmin?.post(`/${CHECK}`, RED.auth.needsPermission(PERMISSION), async (request, response) => {
+  RED.httpAdmin?.post(`/${form.names.check}`, RED.auth.needsPermission(PERMISSION), async (request, response) => {
     const gone = new AbortController();
     response.on('close', () => gone.abort());
-    response.json(await checked(RED, fields, loaded, request.body, gone.signal));
+    response.json(await checked(RED, form, loaded, request.body, gone.signal));
   });
 }
 
 async function checked(
   RED: NodeAPI,
-  fields: ConnectionField[],
+  form: Form,
   loaded: () => Promise<Plugin>,
   typed: Partial<Typed> | undefined,
   signal: AbortSignal,
 ): Promise<Checked> {
   try {
-    const connection = connectionOf(RED, fields, typed ?? {});
+    const connection = connectionOf(RED, form, typed ?? {});
     const output = await (await loaded()).checkConnection(connection, { signal });
     return { works: true, account: Object.values(output).map(String).join(', ') };
   } catch (thrown) {
-    return { works: false, message: failure(thrown, fields).message };
+    return { works: false, message: failure(thrown, form.connection).message };
   }
 }
 
 /** The values as the node will have them once they are deployed. */
-function connectionOf(RED: NodeAPI, fields: ConnectionField[], { id, values }: Partial<Typed>) {
-  const stored = credentialsOf(RED, id);
-  const resolved = fields.map(({ key, secret }) => {
+function connectionOf(RED: NodeAPI, form: Form, { id, values }: Partial<Typed>) {
+  const stored = credentialsOf(RED, form, id);
+  const resolved = form.connection.map(({ key, secret }) => {
     const value = values?.[key];
     return [key, fromEnvironment(RED, id, secret && value === KEPT ? stored[key] : value)] as const;
   });
@@ -48,9 +47,9 @@ function connectionOf(RED: NodeAPI, fields: ConnectionField[], { id, values }: P
 }
 
 /** What Node-RED keeps for a connection. Another node's credentials are none of this one's business. */
-function credentialsOf(RED: NodeAPI, id: string | undefined): Record<string, string> {
+function credentialsOf(RED: NodeAPI, { names }: Form, id: string | undefined): Record<string, string> {
   let isConnection = false;
-  RED.nodes.eachNode((node) => (isConnection ||= node.id === id && node.type === CONNECTION_NODE));
+  RED.nodes.eachNode((node) => (isConnection ||= node.id === id && node.type === names.connection));
   return isConnection && id !== undefined ? { ...RED.nodes.getCredentials(id) } : {};
 }
 

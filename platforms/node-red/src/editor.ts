@@ -1,24 +1,15 @@
 /** Both nodes in the editor, in the browser. What the dialogs look like is made by `html.ts`. */
 
-import type { Field } from '@justclick/plugin/forms';
+import type { Field } from 'plugin-engine/forms';
 import type {
   EditorNodeInstance,
   EditorNodeProperties,
   EditorRED,
   EditorWidgetTypedInputTypeDefinition,
 } from 'node-red';
-import {
-  ACTION_NODE,
-  allFromPayload,
-  CONNECTION_NODE,
-  fromPayload,
-  holds,
-  type ActionForm,
-  type Form,
-  type Source,
-  type Sources,
-} from './form';
+import { allFromPayload, fromPayload, holds, type ActionForm, type Form, type Source, type Sources } from './form';
 import { endCheck, offerCheck } from './check-button';
+import { chooser } from './chooser';
 import { inputId } from './html';
 
 declare const RED: EditorRED;
@@ -35,7 +26,7 @@ type TypedInputType = EditorWidgetTypedInputTypeDefinition | string;
 
 const DYNAMIC: TypedInputType[] = ['msg', 'flow', 'global', 'env', 'jsonata'];
 
-RED.nodes.registerType<EditorNodeProperties, any, any>(CONNECTION_NODE, {
+RED.nodes.registerType<EditorNodeProperties, any, any>(FORM.names.connection, {
   category: 'config',
   defaults: Object.fromEntries([
     ['name', { value: '' }],
@@ -53,25 +44,25 @@ RED.nodes.registerType<EditorNodeProperties, any, any>(CONNECTION_NODE, {
   ),
   label() {
     const first = FORM.connection.find(({ secret }) => !secret);
-    const account = this._('justclick.label.account', { title: FORM.title });
+    const account = this._(`${FORM.names.texts}.label.account`, { title: FORM.title });
     return this.name || String((this as any)[first?.key ?? ''] || account);
   },
   oneditprepare() {
-    offerCheck(this, FORM.connection);
+    offerCheck(this, FORM);
   },
   oneditsave: endCheck,
   oneditcancel: endCheck,
   oneditdelete: endCheck,
 });
 
-RED.nodes.registerType<ActionNode>(ACTION_NODE, {
+RED.nodes.registerType<ActionNode>(FORM.names.action, {
   category: 'network',
   color: '#F6C88F',
-  icon: 'justclick.svg',
+  icon: `${FORM.names.action}.svg`,
   paletteLabel: FORM.title.toLowerCase(),
   defaults: {
     name: { value: '' },
-    connection: { value: '', type: CONNECTION_NODE, required: true },
+    connection: { value: '', type: FORM.names.connection, required: true },
     action: { value: FORM.actions[0]?.name ?? '', required: true },
     fields: { value: allFromPayload(FORM.actions[0]), validate: complete as any },
   },
@@ -105,14 +96,15 @@ RED.nodes.registerType<ActionNode>(ACTION_NODE, {
 });
 
 function prepare(action: ActionForm, field: Field, source: Source): void {
-  const input = $(`#${inputId(action, field)}`);
-  input.typedInput({ types: typesOf(field) as never });
+  const input = $(`#${inputId(FORM, action, field)}`);
+  input.typedInput({ types: typesOf(action, field) as never });
   input.typedInput('type', source.type);
   input.typedInput('value', source.value);
   input.on('change', refresh);
 }
 
-function typesOf(field: Field): TypedInputType[] {
+function typesOf(action: ActionForm, field: Field): TypedInputType[] {
+  if (field.options) return [chooser(FORM, action, field, () => fixed(action)), ...DYNAMIC];
   switch (field.kind) {
     case 'choice': {
       const options = field.choices.map(({ value, title, description }) => ({
@@ -127,9 +119,13 @@ function typesOf(field: Field): TypedInputType[] {
     case 'dateTime':
       return ['str', 'date', ...DYNAMIC];
     case 'integer':
+    case 'number':
       return ['num', ...DYNAMIC];
     case 'boolean':
       return ['bool', ...DYNAMIC];
+    case 'list':
+    case 'lines':
+      return ['json', ...DYNAMIC];
     default:
       return ['str', ...DYNAMIC];
   }
@@ -142,7 +138,7 @@ function refresh(): void {
     const sources = other === action ? typed(other) : {};
     for (const field of other.fields) {
       const shown = other === action && holds(field.visible ?? {}, sources) !== false;
-      $(`#${inputId(other, field)}`)
+      $(`#${inputId(FORM, other, field)}`)
         .closest('.form-row')
         .toggle(shown);
     }
@@ -160,10 +156,16 @@ function actionOf(name: string): ActionForm | undefined {
 function typed(action: ActionForm): Sources {
   return Object.fromEntries(
     action.fields.map((field) => {
-      const input = $(`#${inputId(action, field)}`);
+      const input = $(`#${inputId(FORM, action, field)}`);
       return [field.key, { type: input.typedInput('type'), value: input.typedInput('value') }];
     }),
   );
+}
+
+/** The values that stand in the form itself. */
+function fixed(action: ActionForm): Record<string, string> {
+  const values = Object.entries(typed(action)).filter(([, { type }]) => type === 'str' || type === 'choice');
+  return Object.fromEntries(values.map(([key, { value }]) => [key, value]));
 }
 
 /** `true`, or what is missing. */
@@ -173,7 +175,7 @@ function complete(this: EditorNodeInstance<ActionNode>, sources: Sources): boole
     const source = sources[key];
     // A timestamp has no value of its own.
     if (needed && source && source.type !== 'date' && String(source.value).trim() === '') {
-      return this._('justclick.missing', { title });
+      return this._(`${FORM.names.texts}.missing`, { title });
     }
   }
   return true;

@@ -1,6 +1,6 @@
 /** Errors as Catch nodes get them. */
 
-import { ActionError, messageOf, type ErrorDocument, type Named } from '@justclick/plugin';
+import { ActionError, messageOf, type ErrorDocument, type Named } from 'plugin-engine';
 
 /**
  * Of this, Node-RED puts the text into `msg.error.message`, `code` into `msg.error.code` and `cause`, the plugin's own

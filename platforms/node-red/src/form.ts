@@ -1,12 +1,34 @@
 /** What the editor and the runtime agree on: the forms of both nodes, out of the plugin's description. */
 
-import type { Description } from '@justclick/plugin';
-import { connectionFields, fieldsOf, type Condition, type ConnectionField, type Field } from '@justclick/plugin/forms';
+import type { Description } from 'plugin-engine';
+import {
+  connectionFields,
+  fieldsOf,
+  isSearch,
+  type Condition,
+  type ConnectionField,
+  type Field,
+} from 'plugin-engine/forms';
 
-export const ACTION_NODE = 'justclick';
-export const CONNECTION_NODE = 'justclick-connection';
-/** Where the editor has a connection tested, below the editor's own address. */
-export const CHECK = `${CONNECTION_NODE}/check`;
+/** What Node-RED knows the package's parts by. Stored flows have the types in them. */
+export interface Names {
+  action: string;
+  connection: string;
+  /** Of the texts in `locales/`: they begin with it. */
+  texts: string;
+  /** Where the editor has a connection tested, below the editor's own address. */
+  check: string;
+  /** Where it gets the choices that the service knows. */
+  choices: string;
+}
+
+export function namesOf({ name }: Pick<Description, 'name'>): Names {
+  const connection = `${name}-connection`;
+  return { action: name, connection, texts: name, check: `${connection}/check`, choices: `${connection}/choices` };
+}
+
+/** How many things a search gives at most; not of the plugin. */
+export const LIMIT = 'limit';
 /** What Node-RED's editor shows of a secret that is kept already. */
 export const KEPT = '__PWRD__';
 
@@ -19,7 +41,22 @@ export interface Typed {
 /** What became of its test. */
 export type Checked = { works: true; account: string } | { works: false; message: string };
 
+/** What the editor asks for the choices of a field. */
+export interface Wanted {
+  /** Of the connection that is deployed. */
+  connection: string;
+  action: string;
+  field: string;
+  /** What has been typed. */
+  search: string;
+  /** The fixed values of the form. */
+  values: Record<string, string>;
+}
+
+export type Choices = { choices: { value: string; label: string }[] } | { message: string };
+
 export interface Form {
+  names: Names;
   title: string;
   actions: ActionForm[];
   connection: ConnectionField[];
@@ -30,6 +67,8 @@ export interface ActionForm {
   title: string;
   /** The field that names what the action changes. */
   subject?: string;
+  /** It lists things. */
+  isSearch: boolean;
   fields: Field[];
 }
 
@@ -42,14 +81,25 @@ export interface Source {
 /** By field. A field that is not in it is not sent. */
 export type Sources = Record<string, Source>;
 
+const HOW_MANY: Field = {
+  key: LIMIT,
+  title: 'Limit',
+  description: 'How many to list at most; all, if it is empty.',
+  required: false,
+  kind: 'integer',
+  choices: [],
+};
+
 export function formOf(description: Description): Form {
   return {
+    names: namesOf(description),
     title: description.title,
     actions: description.actions.map((action) => ({
       name: action.name,
       title: action.title,
       ...(action.subject !== undefined && { subject: action.subject }),
-      fields: fieldsOf(action),
+      isSearch: isSearch(action),
+      fields: [...fieldsOf(action), ...(isSearch(action) ? [HOW_MANY] : [])],
     })),
     connection: connectionFields(description),
   };

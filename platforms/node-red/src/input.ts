@@ -1,10 +1,10 @@
 /** The action's input, from where the node's fields say that it comes. */
 
-import { ActionError } from '@justclick/plugin';
-import { toRfc3339 } from '@justclick/plugin/datetime';
-import type { Field } from '@justclick/plugin/forms';
+import { ActionError } from 'plugin-engine';
+import { toRfc3339 } from 'plugin-engine/datetime';
+import { isAbsent, type Field } from 'plugin-engine/forms';
 import type { Node, NodeAPI, NodeMessage } from 'node-red';
-import type { ActionForm, Source, Sources } from './form';
+import { LIMIT, type ActionForm, type Source, type Sources } from './form';
 
 /** That of the machine, or what `TZ` says: Node-RED has none of its own. */
 const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -24,6 +24,20 @@ export async function inputOf(
     input[field.key] = field.kind === 'dateTime' ? toRfc3339(value, ZONE) : value;
   }
   return input;
+}
+
+/** How many things a search gives is no part of what it looks for. */
+export function limitOf(given: Record<string, unknown>): {
+  input: Record<string, unknown>;
+  limit: { limit?: number };
+} {
+  const { [LIMIT]: limit, ...input } = given;
+  // An empty field for a number is 0 in Node-RED.
+  if (isAbsent(limit) || limit === 0) return { input, limit: {} };
+  const number = Number(limit);
+  if (Number.isInteger(number) && number > 0) return { input, limit: { limit: number } };
+  const message = `Limit must be a whole number from 1 on (got ${JSON.stringify(limit)})`;
+  throw new ActionError({ kind: 'invalid_input', message, retry: 'never', effect: 'none', field: LIMIT });
 }
 
 function valueOf(RED: NodeAPI, node: Node, field: Field, source: Source, msg: NodeMessage): Promise<unknown> {

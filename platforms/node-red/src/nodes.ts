@@ -1,12 +1,21 @@
 /** The two nodes, at run time. */
 
-import { description, sha256, wasm } from 'justclick:bundle';
-import { ActionError, loadPlugin, type Connection, type Named, type Plugin } from '@justclick/plugin';
+import { description, sha256, wasm } from 'plugin:bundle';
+import {
+  ActionError,
+  actionNamed,
+  allItems,
+  loadPlugin,
+  type Connection,
+  type Named,
+  type Plugin,
+} from 'plugin-engine';
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
 import { answerChecks } from './check';
+import { answerChoices } from './choices';
 import { failure } from './failure';
-import { ACTION_NODE, CONNECTION_NODE, formOf, type ActionForm, type Sources } from './form';
-import { inputOf } from './input';
+import { formOf, type ActionForm, type Sources } from './form';
+import { inputOf, limitOf } from './input';
 
 type ConnectionDef = NodeDef & Connection;
 
@@ -68,19 +77,24 @@ export default function nodes(RED: NodeAPI): void {
     const call = async (msg: NodeMessageInFlow, its: Running): Promise<unknown> => {
       const connection = RED.nodes.getNode(def.connection) as ConnectionNode | null;
       if (!connection) throw misconfigured('Choose a connection in the node, and deploy.', 'connection');
-      const action = FORM.actions.find(({ name }) => name === def.action);
-      if (!action) throw misconfigured(`This version of the node has no action "${def.action}".`, 'action');
-      its.fields = [...action.fields, ...FIELDS];
-      const input = await inputOf(RED, this, action, def.fields ?? {}, msg);
-      its.subject = nameOf(action, input, connection.secrets);
+      const form = FORM.actions.find(({ name }) => name === def.action);
+      const action = actionNamed(description, def.action);
+      if (!form || !action) throw misconfigured(`This version of the node has no action "${def.action}".`, 'action');
+      its.fields = [...form.fields, ...FIELDS];
+      const given = await inputOf(RED, this, form, def.fields ?? {}, msg);
+      const { input, limit } = form.isSearch ? limitOf(given) : { input: given };
+      its.subject = nameOf(form, input, connection.secrets);
       const onBegin = () => (its.hasBegun = true);
-      const { signal } = its.taken;
-      return (await loaded()).call(action.name, input, connection.connection, { signal, onBegin });
+      const options = { signal: its.taken.signal, onBegin };
+      const plugin = await loaded();
+      if (!form.isSearch) return plugin.call(action.name, input, connection.connection, options);
+      return allItems(plugin, action, input, connection.connection, { ...options, ...limit });
     };
 
     /** The editor has the text for it, in its own language: `locales/`. */
     const show = (fill: 'blue' | 'green' | 'red', state: string) => {
-      if (!isClosing) this.status({ fill, shape: fill === 'red' ? 'ring' : 'dot', text: `justclick.status.${state}` });
+      if (!isClosing)
+        this.status({ fill, shape: fill === 'red' ? 'ring' : 'dot', text: `${FORM.names.texts}.status.${state}` });
     };
 
     this.on('input', async (msg, send, done) => {
@@ -135,9 +149,10 @@ export default function nodes(RED: NodeAPI): void {
   }
 
   const secrets = FIELDS.filter(({ secret }) => secret).map(({ key }) => [key, { type: 'password' as const }]);
-  RED.nodes.registerType(CONNECTION_NODE, connectionNode, { credentials: Object.fromEntries(secrets) });
-  RED.nodes.registerType(ACTION_NODE, actionNode);
-  answerChecks(RED, FIELDS, loaded);
+  RED.nodes.registerType(FORM.names.connection, connectionNode, { credentials: Object.fromEntries(secrets) });
+  RED.nodes.registerType(FORM.names.action, actionNode);
+  answerChecks(RED, FORM, loaded);
+  answerChoices(RED, description, loaded);
 }
 
 /** What a call is about, for the log. Somebody may have taken the wrong field for the key. */

@@ -4,10 +4,9 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
-import { description } from 'justclick:bundle';
 import { built, runtime } from './package';
 
-const { file } = built('check', description);
+const { file } = built('check');
 const KEY = 'k0k1k2k3k4k5k6k7';
 const TYPED = { login: 'username', api_key: '__PWRD__', base_url: 'http://127.0.0.1:4', allow_http: false };
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { description } from 'justclick:bundle';
+import { description } from 'plugin:bundle';
 import { allFromPayload, formOf, holds, type Sources } from '../src/form';
-import { inputOf } from '../src/input';
+import { exampleFlow } from '../src/example';
+import { inputOf, limitOf } from '../src/input';
 
 const ACTION = formOf(description).actions[0]!;
 
@@ -76,9 +76,22 @@ test('a condition is known where its value is chosen in the dialog', () => {
 });
 
 test('the example flow is that of a new node, and holds no account', () => {
-  const flow: any[] = JSON.parse(readFileSync('examples/update-order-status.json', 'utf8'));
+  const flow: any[] = exampleFlow(description, description.actions[0]!);
   const node = flow.find(({ type }) => type === 'justclick');
   assert.deepEqual([node.action, node.fields], [ACTION.name, allFromPayload(ACTION)]);
   const connection = flow.find(({ type }) => type === 'justclick-connection');
   assert.deepEqual([connection.login, connection.base_url, connection.credentials], ['', '', undefined]);
+  const buttons = flow.filter(({ type }) => type === 'inject');
+  assert.deepEqual(
+    buttons.map(({ name }) => name),
+    description.actions[0]!.examples!.map(({ title }) => title),
+  );
+  assert.equal(new Set(flow.map(({ id }) => id)).size, flow.length);
+});
+
+test('a search is limited by a whole number, and by nothing if it has none', () => {
+  for (const limit of [undefined, '', 0, null])
+    assert.deepEqual(limitOf({ a: 1, limit }), { input: { a: 1 }, limit: {} });
+  assert.deepEqual(limitOf({ limit: '3' }), { input: {}, limit: { limit: 3 } });
+  for (const limit of [-1, 1.5, 'all', {}]) assert.throws(() => limitOf({ limit }), /^ActionError: Limit must be/);
 });

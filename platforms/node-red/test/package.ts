@@ -1,26 +1,28 @@
 // The package as it is built, in as much of Node-RED as it needs.
 
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { createContext, runInContext } from 'node:vm';
-import type { Description } from '@justclick/plugin';
 
 const WORK = mkdtempSync(join(tmpdir(), 'node-red-justclick-'));
 after(() => rmSync(WORK, { recursive: true }));
 
-export function built(name: string, of: Description): { html: string; file: string } {
+/** The bundle of the second plugin, a shop. */
+export const SHOP = process.env.SHOP_BUNDLE ?? '';
+
+/** The package of a bundle; without one, of the plugin that the tests are built with. */
+export function built(name: string, plugin?: string): { html: string; file: string; folder: string } {
   const folder = join(WORK, name);
-  const input = join(WORK, `${name}.json`);
-  writeFileSync(input, JSON.stringify(of));
   const script = `
     const { build } = await import(${JSON.stringify(join(process.cwd(), 'build.mjs'))});
-    const { readFileSync } = await import('node:fs');
-    await build(${JSON.stringify(folder)}, JSON.parse(readFileSync(${JSON.stringify(input)}, 'utf8')));`;
+    await build(${JSON.stringify(folder)}${plugin === undefined ? '' : `, ${JSON.stringify(plugin)}`});`;
   execFileSync(process.execPath, ['--input-type=module', '--eval', script]);
-  return { html: readFileSync(join(folder, 'justclick.html'), 'utf8'), file: join(folder, 'justclick.js') };
+  const of = plugin === undefined ? 'justclick' : 'shop';
+  const file = join(folder, `dist/${of}.js`);
+  return { html: readFileSync(join(folder, `dist/${of}.html`), 'utf8'), file, folder };
 }
 
 /** What the editor's script registers. */
@@ -34,7 +36,7 @@ export function registered(html: string): Record<string, any> {
 
 /** What `locales/` has for a key. */
 export function catalogue(language: string): any {
-  return JSON.parse(readFileSync(join('locales', language, 'justclick.json'), 'utf8'));
+  return { justclick: JSON.parse(readFileSync(join('locales', `${language}.json`), 'utf8')) };
 }
 
 /** As the editor looks up a text. */
@@ -43,7 +45,14 @@ export function translated(key: string, values: Record<string, string> = {}, lan
   return text.replace(/__(\w+)__/g, (_, name) => values[name] ?? '');
 }
 
-export function runtime(file: string, other: object = {}) {
+const ACCOUNT = {
+  type: 'justclick-connection',
+  login: 'l',
+  base_url: 'http://127.0.0.1:4',
+  credentials: { api_key: 'kkkkkkkk' },
+};
+
+export function runtime(file: string, other: object = {}, connection: { type: string } = ACCOUNT) {
   const types: Record<string, Function> = {};
   /** The deployed config nodes. */
   const config: Record<string, any> = {};
@@ -67,17 +76,14 @@ export function runtime(file: string, other: object = {}) {
       getSetting: (_: unknown, name: string) => process.env[name],
       evaluateNodeProperty: (value: string, type: string, _: unknown, msg: any, done: Function) => {
         if (type === 'jsonata') throw new Error('Expected ")"');
+        if (type === 'json') return done(null, JSON.parse(value));
         done(null, type === 'msg' ? value.split('.').reduce((at: any, key) => at?.[key], msg) : value);
       },
     },
   };
   require(file)({ ...RED, ...other });
   const make = (type: string, def: object) => Reflect.construct(types[type]!, [def], types[type]) as any;
-  config.shop = make('justclick-connection', {
-    login: 'l',
-    base_url: 'http://127.0.0.1:4',
-    credentials: { api_key: 'kkkkkkkk' },
-  });
-  config.shop.type = 'justclick-connection';
+  config.shop = make(connection.type, connection);
+  config.shop.type = connection.type;
   return { make, config, routes };
 }

@@ -4,7 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundle } from '@justclick/plugin/build';
+import { bundle } from 'plugin-engine/build';
+import { startShop } from '../../js/test/service.mjs';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const BUILT = fileURLToPath(new URL('../.test/', import.meta.url));
@@ -20,5 +21,7 @@ await bundle({
 const files = tests.map((name) => join(BUILT, name.replace(/\.ts$/, '.cjs')));
 const options = ['--enable-source-maps', '--test', '--test-reporter=spec'];
 // Servers on this machine, and a time zone that is not the machine's.
-const env = { ...process.env, PLUGIN_ALLOW_PRIVATE: '*', TZ: 'Europe/Moscow' };
+const shop = await startShop();
+const env = { ...process.env, ...shop.env, PLUGIN_ALLOW_PRIVATE: '*', TZ: 'Europe/Moscow' };
 process.exitCode = spawnSync(process.execPath, [...options, ...files], { stdio: 'inherit', env }).status ?? 1;
+shop.stop();

@@ -9,6 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { check, checksPassed, converse, installLocked, installZapier, run, stopAll, variable } from './tools.mjs';
 
 const here = fileURLToPath(new URL('..', import.meta.url));
+/** The integration as it is built, which Zapier's command line takes. */
+const built = join(here, 'dist');
 const work = variable('E2E_WORK');
 const sandbox = variable('SANDBOX_URL');
 const authData = { login: variable('SANDBOX_LOGIN'), api_key: variable('SANDBOX_KEY'), base_url: sandbox };
@@ -28,6 +30,7 @@ try {
   await testSuites();
   await commandLine(zapier);
   await runtime(zapier);
+  await anotherPlugin(zapier);
   await check('no program printed the API key', () => assert.ok(!printed.join('\n').includes(authData.api_key)));
   console.log(`e2e zapier: ${checksPassed()} checks passed`);
 } catch (error) {
@@ -46,9 +49,11 @@ async function testSuites() {
 
 async function commandLine({ env }) {
   const connection = Object.entries(authData).map(([key, value]) => [`authData_${key}`, value]);
+  run('node', ['build.mjs'], { cwd: here });
+  run('npm', ['install', '--no-audit', '--no-fund'], { cwd: built });
   const zapier = (args, expect = 0) => {
     const said = run('zapier-platform', args, {
-      cwd: here,
+      cwd: built,
       env: { ...env, ...Object.fromEntries(connection), PLUGIN_ALLOW_PRIVATE: '*' },
       expect,
     });
@@ -101,7 +106,7 @@ async function runtime({ env, folder }) {
   mkdirSync(unpacked, { recursive: true });
   // The command line's own unpacker.
   const decompress = createRequire(join(folder, 'package.json'))('zapier-platform-cli/src/utils/decompress.js');
-  await decompress(join(here, 'build/build.zip'), unpacked);
+  await decompress(join(built, 'build/build.zip'), unpacked);
 
   await check('build.zip carries the licences of what is inside', () => {
     for (const name of ['LICENSE-MIT', 'THIRD-PARTY-NOTICES.txt']) {
@@ -169,6 +174,39 @@ async function runtime({ env, folder }) {
     for (let step = 0; step < 100; step += 1) await perform({ bill_id: '300006', status: 'return' });
     assert.equal(await lambda.end(), 0);
     printed.push(lambda.aside());
+  });
+}
+
+/** The same shell with the made-up shop, whose build takes nothing but its bundle. */
+async function anotherPlugin({ env }) {
+  const folder = join(work, 'shop');
+  const account = { address: variable('SHOP_URL'), token: variable('SHOP_TOKEN') };
+  const connection = Object.entries(account).map(([key, value]) => [`authData_${key}`, value]);
+  const zapier = (args) => {
+    const variables = { ...env, ...Object.fromEntries(connection), PLUGIN_ALLOW_PRIVATE: '*' };
+    const said = run('zapier-platform', args, { cwd: folder, env: variables });
+    assert.ok(!`${said.out}${said.err}`.includes(account.token), 'the token is in what Zapier prints');
+    return said.out;
+  };
+  const invoke = (kind, key, input) =>
+    JSON.parse(zapier(['invoke', kind, key, '-i', JSON.stringify(input), '--non-interactive']));
+
+  await check('another plugin is an integration of its own, and zapier-platform validate finds no error', () => {
+    run('node', ['build.mjs', variable('SHOP_BUNDLE'), folder], { cwd: here });
+    run('npm', ['install', '--no-audit', '--no-fund'], { cwd: folder });
+    assert.match(zapier(['validate', '--without-style']), /structurally sound/);
+  });
+  await check('its action takes line items, and makes an order of them', () => {
+    const goods = [{ goods_sku: 'A-101', goods_count: 2 }];
+    const { id, repeated } = invoke('create', 'create_order', { customer: '7', goods });
+    assert.match(id, /^\d+$/);
+    assert.equal(repeated, false);
+  });
+  await check('its search finds what the service has, and a drop-down list its choices', () => {
+    const [found] = invoke('search', 'find_customers', { name: 'Anna B' });
+    assert.deepEqual([found.id, found.name], ['2', 'Anna Baker']);
+    const choices = invoke('trigger', 'create_order_customer', {});
+    assert.ok(choices.some(({ id, name }) => id === '2' && name === 'Anna Baker'));
   });
 }
 

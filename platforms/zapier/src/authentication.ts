@@ -1,8 +1,8 @@
 /** A connection, as a person enters it in Zapier. */
 
 import type { AuthField, Authentication, Bundle, ZObject } from 'zapier-platform-core';
-import { connectionFields, type ConnectionField, type Description } from '@justclick/plugin/forms';
-import { titleCase } from '@justclick/plugin/text';
+import { connectionFields, type ConnectionField, type Description } from 'plugin-engine/forms';
+import { titleCase } from 'plugin-engine/text';
 import { connectionError } from './errors';
 import type { UsePlugin } from './session';
 

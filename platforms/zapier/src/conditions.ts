@@ -1,6 +1,6 @@
 /** Which fields an action has, for what is known of the others. */
 
-import type { Condition, Field } from '@justclick/plugin/forms';
+import type { Condition, Field } from 'plugin-engine/forms';
 
 /**
  * Whether a condition holds. `maybe`: it looks at a field with a value from an earlier step, which is not known before

@@ -1,8 +1,8 @@
 /** A plugin's errors as Zapier's: which of them decides what becomes of the Zap run. */
 
 import type { ZObject } from 'zapier-platform-core';
-import { ActionError, inTitleCase, mayRepeat, problemsOf, type Named } from '@justclick/plugin';
-import type { Action } from '@justclick/plugin/forms';
+import { ActionError, inTitleCase, mayRepeat, problemsOf, type Named } from 'plugin-engine';
+import type { Action } from 'plugin-engine/forms';
 
 /** Seconds until a run is repeated where the service does not say; up to twice that, so that not all come at once. */
 const RETRY_S = 60;

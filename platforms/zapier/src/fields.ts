@@ -1,9 +1,10 @@
 /** An action's fields, as Zapier's editor has them. */
 
 import type { Bundle, PlainInputField, PlainOutputField, ZObject } from 'zapier-platform-core';
-import { toRfc3339 } from '@justclick/plugin/datetime';
-import { fieldsOf, outputFieldsOf, type Action, type Field } from '@justclick/plugin/forms';
-import { titleCase } from '@justclick/plugin/text';
+import { toRfc3339 } from 'plugin-engine/datetime';
+import { fieldsOf, isAbsent, itemFieldsOf, outputFieldsOf, type Action, type Field } from 'plugin-engine/forms';
+import { titleCase } from 'plugin-engine/text';
+import { choicesKey } from './choices';
 import { deciding, truth } from './conditions';
 import { helpText } from './text';
 
@@ -14,15 +15,18 @@ const TYPES = {
   choice: 'string',
   dateTime: 'datetime',
   integer: 'integer',
+  number: 'number',
   boolean: 'boolean',
 } as const;
+
+type Simple = keyof typeof TYPES;
 
 /** The input fields. Those that come and go with the value of another are functions, in their places. */
 export function inputFields(action: Action): InputField[] {
   const fields = fieldsOf(action);
   const alters = deciding(fields);
   return fields.map((field) => {
-    const plain = { ...inputField(field), ...(alters.has(field.key) && { altersDynamicFields: true }) };
+    const plain = { ...inputField(action, field), ...(alters.has(field.key) && { altersDynamicFields: true }) };
     if (!field.visible && typeof field.required === 'boolean') return plain;
     return (_z, { inputData }) => {
       if (!isShown(field, fields, inputData)) return [];
@@ -38,23 +42,64 @@ export function inputOf(
   action: Action,
   { inputData, meta }: Pick<Bundle, 'inputData'> & Partial<Bundle>,
 ): Record<string, unknown> {
-  const given = fieldsOf(action).filter(({ key }) => inputData[key] !== undefined);
-  return Object.fromEntries(
-    given.map(({ key, kind }) => [
-      key,
-      kind === 'dateTime' ? toRfc3339(inputData[key], meta?.timezone) : inputData[key],
-    ]),
-  );
+  return valuesOf(fieldsOf(action), inputData, ({ key }) => key, meta?.timezone);
+}
+
+function valuesOf(
+  fields: Field[],
+  given: Record<string, unknown>,
+  keyOf: (field: Field) => string,
+  zone: string | null | undefined,
+): Record<string, unknown> {
+  const values = fields.map((field) => [field.key, converted(field, given[keyOf(field)], zone)] as const);
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined));
+}
+
+function converted(field: Field, value: unknown, zone: string | null | undefined): unknown {
+  if (field.kind === 'dateTime') return value === undefined ? undefined : toRfc3339(value, zone);
+  if (!Array.isArray(value)) return value;
+  if (field.kind === 'list') return unlessEmpty(value.flat().filter((each) => !isAbsent(each)));
+  if (field.kind !== 'lines') return value;
+  // Zapier sends a line for which nothing has been entered, too.
+  const lines = value.map((line) => {
+    const isLine = typeof line === 'object' && line !== null;
+    return isLine ? valuesOf(field.fields ?? [], line, (inner) => lineKey(field, inner), zone) : line;
+  });
+  return unlessEmpty(lines.filter((line) => !Object.values(Object(line)).every(isAbsent)));
+}
+
+function unlessEmpty(values: unknown[]): unknown[] | undefined {
+  return values.length > 0 ? values : undefined;
+}
+
+/** Of an action's fields, also those of its lines, no two may have one key. */
+function lineKey(field: Field, inner: Field): string {
+  return `${field.key}_${inner.key}`;
 }
 
 /** The output's fields. */
 export function outputFields(action: Action): PlainOutputField[] {
-  const dates = dateKeys(action);
-  return outputFieldsOf(action).map(({ key, title, kind }) => ({
-    key,
-    label: titleCase(title),
-    type: dates.has(key) ? 'datetime' : TYPES[kind],
-  }));
+  return outputFieldsOf(action).map((field) => outputField(field, dateKeys(action)));
+}
+
+/** Those of what a search finds. Something has to tell one from the other: a field `id`, or the first. */
+export function itemFields(action: Action): PlainOutputField[] {
+  const fields = itemFieldsOf(action).map((field) => outputField(field, dateKeys(action)));
+  const hasId = fields.some(({ key }) => key === 'id');
+  return fields.map((field, at) => (at === 0 && !hasId ? { ...field, primary: true } : field));
+}
+
+function outputField(field: Field, dates: Set<string>): PlainOutputField {
+  const { key, title, kind, fields = [], element } = field;
+  const shown = { key, label: titleCase(title) };
+  if (fields.length > 0) return { ...shown, children: fields.map((inner) => outputField(inner, dates)) };
+  const simple = (kind === 'list' ? element?.kind : kind) ?? 'text';
+  const type = dates.has(key) ? 'datetime' : typeOf(simple);
+  return { ...shown, type, ...(kind === 'list' && { list: true }) };
+}
+
+function typeOf(kind: Field['kind']) {
+  return TYPES[kind as Simple] ?? 'string';
 }
 
 /**
@@ -63,10 +108,10 @@ export function outputFields(action: Action): PlainOutputField[] {
  */
 export function outputOf(action: Action, output: Record<string, unknown>): Record<string, unknown> {
   const dates = dateKeys(action);
+  const known = typedKeys(action);
   const convert = ([key, value]: [string, unknown]) => {
     if (typeof value === 'number' && dates.has(key)) return [key, isoOf(value)];
-    const isUntyped = action.outputSchema.properties[key]?.type === undefined;
-    return [key, isUntyped && typeof value !== 'string' ? JSON.stringify(value) : value];
+    return [key, !known.has(key) && typeof value !== 'string' ? JSON.stringify(value) : value];
   };
   return Object.fromEntries(Object.entries(output).map(convert));
 }
@@ -75,14 +120,24 @@ function isoOf(seconds: number): string {
   return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
 }
 
-function inputField(field: Field): PlainInputField {
+function inputField(action: Action, field: Field, key = field.key): PlainInputField {
   const help = helpText(field);
-  return {
-    key: field.key,
+  const shown = {
+    key,
     label: titleCase(field.title),
-    type: TYPES[field.kind],
     required: field.required === true,
     ...(help && { helpText: help }),
+  };
+  if (field.kind === 'lines') {
+    const children = (field.fields ?? []).map((inner) => inputField(action, inner, lineKey(field, inner)));
+    // Zapier takes no help on them, and each of their fields says itself whether it is needed.
+    return { key, label: shown.label, children };
+  }
+  return {
+    ...shown,
+    type: typeOf(field.kind === 'list' ? (field.element?.kind ?? 'text') : field.kind),
+    ...(field.kind === 'list' && { list: true }),
+    ...(field.options && { dynamic: `${choicesKey(action, field.options)}.id.name` }),
     ...(field.kind === 'text' && field.example !== undefined && { placeholder: String(field.example) }),
     ...(field.choices.length > 0 && { choices: field.choices.map(choice) }),
   };
@@ -99,4 +154,10 @@ function isShown(field: Field, fields: Field[], input: Record<string, unknown>):
 /** An output field that bears the name of a date in the input tells that date. */
 function dateKeys(action: Action): Set<string> {
   return new Set(fieldsOf(action).flatMap(({ key, kind }) => (kind === 'dateTime' ? [key] : [])));
+}
+
+/** The members of an output, and of what a search finds, of which it is known what they are. */
+function typedKeys({ outputSchema }: Action): Set<string> {
+  const all = [outputSchema.properties, outputSchema.properties.items?.items?.properties ?? {}];
+  return new Set(all.flatMap((properties) => Object.keys(properties).filter((key) => properties[key]?.type)));
 }

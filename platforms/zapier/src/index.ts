@@ -1,7 +1,7 @@
 /** What Zapier loads. */
 
-import { description, sha256, wasm } from 'justclick:bundle';
-import { loadPlugin } from '@justclick/plugin';
+import { description, sha256, wasm } from 'plugin:bundle';
+import { loadPlugin } from 'plugin-engine';
 import { integration } from './integration';
 import { onePerStep } from './session';
 

@@ -1,20 +1,31 @@
 /** The whole integration, made from a plugin's description. */
 
-import zapier, { type App, type Create } from 'zapier-platform-core';
-import type { Description } from '@justclick/plugin/forms';
-import packageJson from '../package.json';
+import zapier, { type App, type Create, type Search, type Trigger } from 'zapier-platform-core';
+import { isRead, type Action, type Description } from 'plugin-engine/forms';
 import { authentication } from './authentication';
+import { choices } from './choices';
 import { create } from './create';
+import { search } from './search';
 import type { UsePlugin } from './session';
 
-export function integration(description: Description, usePlugin: UsePlugin): App<undefined, Record<string, Create>> {
+export type Integration = App<Record<string, Trigger>, Record<string, Create>, Record<string, Search>>;
+
+export function integration(description: Description, usePlugin: UsePlugin) {
+  const { actions } = description;
+  const made = <T>(make: (action: Action, description: Description, usePlugin: UsePlugin) => T, isTaken: boolean) =>
+    Object.fromEntries(
+      actions
+        .filter((action) => isRead(action) === isTaken)
+        .map((action) => [action.name, make(action, description, usePlugin)] as const),
+    );
   return {
-    version: packageJson.version,
+    version: description.version,
     platformVersion: zapier.version,
     authentication: authentication(description, usePlugin),
-    creates: Object.fromEntries(
-      description.actions.map((action) => [action.name, create(action, description, usePlugin)]),
-    ),
+    // Each is the list of a field's choices: people see none of them.
+    triggers: choices(description, usePlugin),
+    searches: made(search, true),
+    creates: made(create, false),
     flags: {
       // The plugin knows itself what an empty field means.
       cleanInputData: false,

@@ -1,6 +1,6 @@
 /** A plugin for a step: nothing of it outlives the step. */
 
-import type { Plugin } from '@justclick/plugin';
+import type { Plugin } from 'plugin-engine';
 
 /** Lends a plugin to one step. */
 export type UsePlugin = <T>(use: (plugin: Plugin) => Promise<T>) => Promise<T>;

@@ -1,12 +1,20 @@
 /** A description's texts as Zapier's editor shows such texts. */
 
-import type { Field } from '@justclick/plugin/forms';
-import { titleCase } from '@justclick/plugin/text';
+import type { Action, Field } from 'plugin-engine/forms';
+import { titleCase } from 'plugin-engine/text';
 
-/** What the action's title is about: "Update order status" is about an order status. */
+const ARTICLES = new Set(['a', 'an', 'the']);
+
+/** What the action's title is about: "Update order status" is about an order status, "Create an order" an order. */
 export function noun(title: string): string {
-  const [, ...rest] = title.split(' ');
+  const rest = title.split(' ').slice(1);
+  if (ARTICLES.has(rest[0] ?? '')) rest.shift();
   return titleCase(rest.join(' ') || title);
+}
+
+/** What the editor lists the action with. One that is outdated is for Zaps that have it already. */
+export function displayOf({ title, description, deprecated }: Action) {
+  return { label: titleCase(title), description, ...(deprecated && { hidden: true }) };
 }
 
 /** The description, but for what the form shows by itself, and for how dates are written: Zapier takes any. */

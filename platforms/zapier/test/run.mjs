@@ -3,9 +3,9 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { bundle, readBundle } from '../../js/build/bundle.mjs';
-import { buildIntegration } from '../esbuild.mjs';
-import { withSecondAction } from './second-action.mjs';
+import { bundle, bundleFolder } from '../../js/build/bundle.mjs';
+import { shopBundle, startShop } from '../../js/test/service.mjs';
+import { buildIntegration } from '../build.mjs';
 
 const suite = process.argv[2];
 const folder = new URL(`${suite}/`, import.meta.url);
@@ -13,20 +13,22 @@ const folder = new URL(`${suite}/`, import.meta.url);
 const built = new URL('../.test/', import.meta.url);
 
 rmSync(built, { recursive: true, force: true });
-await buildIntegration(new URL('integration.cjs', built));
-await buildIntegration(new URL('second.cjs', built), withSecondAction(readBundle().description));
+await buildIntegration(fileURLToPath(new URL('integration.cjs', built)), bundleFolder());
+await buildIntegration(fileURLToPath(new URL('shop.cjs', built)), shopBundle());
 await bundle({
   entryPoints: readdirSync(folder).map((name) => fileURLToPath(new URL(name, folder))),
   outdir: fileURLToPath(built),
   outExtension: { '.js': '.test.cjs' },
-  external: ['zapier-platform-core', './integration.cjs', './second.cjs'],
+  external: ['zapier-platform-core', './integration.cjs', './shop.cjs'],
 });
 const tests = readdirSync(built).filter((name) => name.endsWith('.test.cjs'));
 const paths = tests.map((name) => fileURLToPath(new URL(name, built)));
+const shop = await startShop();
 // One file after the other, because they share a sandbox.
 const { status } = spawnSync(process.execPath, ['--test', '--test-concurrency=1', ...paths], {
   stdio: 'inherit',
-  // The sandbox is on this machine.
-  env: { ...process.env, PLUGIN_ALLOW_PRIVATE: '*' },
+  // The services are on this machine.
+  env: { ...process.env, ...shop.env, PLUGIN_ALLOW_PRIVATE: '*' },
 });
+shop.stop();
 process.exitCode = status ?? 1;

@@ -1,9 +1,8 @@
 /** The built integration, called as Zapier calls it. */
 
 import { createRequire } from 'node:module';
-import zapier, { type App, type Create, type PlainInputField } from 'zapier-platform-core';
-
-export type Integration = App<undefined, Record<string, Create>>;
+import zapier, { type PlainInputField } from 'zapier-platform-core';
+import type { Integration } from '../src/integration';
 
 interface Output {
   results: unknown;
@@ -13,7 +12,7 @@ type Handler = (event: Record<string, unknown>) => Promise<Output>;
 
 const load = createRequire(__filename);
 
-/** `integration.cjs`, or `second.cjs` with a second action. */
+/** `integration.cjs`, or `shop.cjs` of the second plugin. */
 export function loadIntegration(file: string): Integration {
   return load(`./${file}`) as Integration;
 }
@@ -31,7 +30,8 @@ export async function shownFields(
   app: Integration,
   action: string,
   inputData: Record<string, unknown>,
+  kind: 'creates' | 'searches' = 'creates',
 ): Promise<PlainInputField[]> {
-  const method = `creates.${action}.operation.inputFields`;
+  const method = `${kind}.${action}.operation.inputFields`;
   return (await send(app, { command: 'execute', method, bundle: { inputData } })) as PlainInputField[];
 }

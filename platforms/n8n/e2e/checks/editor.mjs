@@ -17,7 +17,7 @@ export async function editor(n8n, workflow, screenshot) {
     await check('n8n lets its owner in', () => setUpOwner(page, n8n.url));
     await page.goto(`${n8n.url}/workflow/${workflow}`);
     await check('the node is found under its other name, with its action', async () => {
-      await addNode(page, 'InfluencerSoft', 'Update order status');
+      await addNode(page, 'InfluencerSoft', 'JustClick', 'Update order status');
       await parameter(page, 'status').waitFor();
     });
     await check('the credential that there is has been chosen', async () => {

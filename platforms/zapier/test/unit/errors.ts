@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import zapier, { type ZObject } from 'zapier-platform-core';
-import { ActionError, type Action, type ErrorDocument } from '@justclick/plugin';
-import { description } from 'justclick:bundle';
+import { ActionError, type Action, type ErrorDocument } from 'plugin-engine';
+import { description } from 'plugin:bundle';
 import { actionError, connectionError } from '../../src/errors';
 
 const z = { errors: zapier.errors, console: { log() {} } } as unknown as ZObject;
@@ -57,8 +57,11 @@ test('what the next minute does not mend fails at once', () => {
 test('what may have been done, and would be done twice, is not repeated', () => {
   const lost = failure({ kind: 'unavailable', retry: 'later', effect: 'unknown' });
   assert.equal(read(actionError(z, action, lost, fields))[0], 'ThrottledError', 'to set a status twice does no harm');
-  assert.equal(read(actionError(z, { ...action, annotations: {} }, lost, fields))[0], 'AppError');
-  const reads = { ...action, annotations: { readOnlyHint: true } };
+  assert.equal(
+    read(actionError(z, { ...action, annotations: {}, idempotency: 'none' as const }, lost, fields))[0],
+    'AppError',
+  );
+  const reads = { ...action, annotations: { readOnlyHint: true }, idempotency: 'none' as const };
   assert.equal(read(actionError(z, reads, lost, fields))[0], 'ThrottledError');
 });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { description } from 'justclick:bundle';
+import { description } from 'plugin:bundle';
 import { inputOf, outputOf } from '../../src/fields';
 
 const [action] = description.actions;

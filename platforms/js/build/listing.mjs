@@ -1,0 +1,76 @@
+// What a package is listed by: its names, its icon, who publishes it. All of it comes from the bundle.
+
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const DATA = /^data:image\/svg\+xml(?:;charset=[\w-]+)?(;base64)?,(.*)$/s;
+
+/** Colours for letters on both grounds. */
+const GROUND = { light: '#44546a', dark: '#8fa3bf' };
+
+/**
+ * The plugin's pictures, as SVG for light and for dark grounds: those of its description, else those that lie in the
+ * bundle as icon.svg and icon.dark.svg, else the first letters of its title.
+ */
+export function iconsOf({ title, icons = [] }, folder) {
+  const own = (theme) => svgOf(icons.find((icon) => icon.theme === theme)) ?? fileOf(folder, theme);
+  const any = svgOf(icons.find((icon) => icon.theme === undefined && DATA.test(icon.src)));
+  const light = any ?? own('light') ?? monogram(title, 'light');
+  return { light, dark: own('dark') ?? (any || own('light') ? light : monogram(title, 'dark')) };
+}
+
+/** The members of a package.json that are the publisher's: out of publisher.json in the bundle, or of platforms/. */
+export function publisherOf({ name }, folder, { ofItsOwn = false } = {}) {
+  const own = join(folder, 'publisher.json');
+  const file = existsSync(own) ? own : fileURLToPath(new URL('../../publisher.json', import.meta.url));
+  const { author, repository, n8nRepository, bugs } = JSON.parse(readFileSync(file, 'utf8'));
+  if (!ofItsOwn) return { author, repository: git(repository), bugs: { url: bugs } };
+  // n8n takes a package from a repository of its own alone.
+  const place = n8nRepository.replaceAll('{name}', name);
+  return { author, repository: git(place), bugs: { url: `${place}/issues` } };
+}
+
+/** What directories find the plugin by: `listing.json` of the bundle, which need not be there. */
+export function listingOf(folder) {
+  const file = join(folder, 'listing.json');
+  const { keywords = [], categories = {} } = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  return { keywords, categories };
+}
+
+/** A title as the name of a class: "Google Sheets" is GoogleSheets. One without such letters has the plugin's name. */
+export function className({ name, title }) {
+  const joined = (text) => words(text).map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+  const fromTitle = joined(title).join('');
+  return /^[A-Z]/.test(fromTitle) ? fromTitle : joined(name).join('');
+}
+
+function words(text) {
+  return text.split(/[^A-Za-z0-9]+/).filter((word) => word !== '');
+}
+
+function svgOf(icon) {
+  const [, isBase64, data] = DATA.exec(icon?.src ?? '') ?? [];
+  if (data === undefined) return undefined;
+  return isBase64 ? Buffer.from(data, 'base64').toString('utf8') : decodeURIComponent(data);
+}
+
+function fileOf(folder, theme) {
+  const file = join(folder, theme === 'dark' ? 'icon.dark.svg' : 'icon.svg');
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+}
+
+function monogram(title, theme) {
+  const [first = '', second = ''] = title.split(/\s+/);
+  const letters = second ? [...first].slice(0, 1).concat([...second].slice(0, 1)) : [...first].slice(0, 2);
+  const text = letters.join('').replace(/[<&]/g, '');
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 60 60">
+  <rect width="60" height="60" rx="12" fill="${GROUND[theme]}"/>
+  <text x="30" y="40" font-family="sans-serif" font-size="28" fill="#fff" text-anchor="middle">${text}</text>
+</svg>
+`;
+}
+
+function git(url) {
+  return { type: 'git', url: `git+${url}.git` };
+}

@@ -1,0 +1,47 @@
+// A package's README: a template, with what the description says put in.
+
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { imported } from './bundle.mjs';
+
+const at = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+/** `{{name}}` stands for a value; those of every package are the plugin's texts and tables. */
+export async function readme(template, description, values) {
+  const forms = await imported(at('../src/forms.ts'));
+  const { titleCase } = await imported(at('../src/text.ts'));
+  const row = ({ title, description, required, kind, fields }) => {
+    const need = required === true ? '' : required === false ? 'optional. ' : `${conditionOf(required.when)}. `;
+    const inner = kind === 'lines' ? ` Each has ${fields.map((field) => titleCase(field.title)).join(', ')}.` : '';
+    return `| ${cell(titleCase(title))} | ${cell(`${need}${description}${inner}`)} |`;
+  };
+  const table = (fields) => ['| field | |', '| --- | --- |', ...fields.map(row)].join('\n');
+  const actions = description.actions.map((action) => {
+    const fields = forms.fieldsOf(action);
+    const outdated = action.deprecated ? ` Outdated since ${action.deprecated.since}.` : '';
+    const intro = `### ${titleCase(action.title)}\n\n${action.description}${outdated}`;
+    return fields.length === 0 ? intro : `${intro}\n\n${table(fields)}`;
+  });
+  const all = {
+    title: description.title,
+    about: description.description,
+    homepage: description.homepage ? `See ${description.homepage}.` : '',
+    connection: table(forms.connectionFields(description)),
+    actions: actions.join('\n\n'),
+    ...values,
+  };
+  return readFileSync(template, 'utf8').replaceAll(/\{\{(\w+)\}\}/g, (_, name) => {
+    if (!(name in all)) throw new Error(`${template} wants ${name}, which there is not.`);
+    return all[name];
+  });
+}
+
+function conditionOf(when) {
+  return `required for ${Object.values(when)
+    .map((values) => values.join(', '))
+    .join(' and ')}`;
+}
+
+function cell(text) {
+  return text.replaceAll('|', '\\|').replaceAll('<', '&lt;').replaceAll(/\s+/g, ' ').trim();
+}

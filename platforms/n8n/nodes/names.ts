@@ -1,0 +1,43 @@
+/** What the parts of the package know each other by. */
+
+/** What n8n knows the package's parts by. Stored workflows and credentials have these names in them. */
+export interface Names {
+  node: string;
+  credential: string;
+  /** Of the pictures. */
+  icon: string;
+}
+
+/** The parameter that chooses the action. */
+export const OPERATION = 'operation';
+/** Where the optional fields are. */
+export const ADDITIONAL = 'additionalFields';
+
+/** Whether a search gives all that it finds, and how much otherwise. */
+export const ALL = 'returnAll';
+export const LIMIT = 'limit';
+export const LIMIT_DEFAULT = 50;
+
+/** Where n8n keeps the lines of a field. */
+export const LINE = 'line';
+
+/** Where the node's own settings are. */
+export const OPTIONS = 'options';
+/** How long items wait for the service to take requests again, in seconds. */
+export const MAX_WAIT = 'maxRetryWait';
+export const MAX_WAIT_S = 60;
+
+/** n8n's names are in camel case: `bill_id` is `billId`. */
+export function parameterName({ key }: { key: string }): string {
+  return key.replace(/_+(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** Where lines stand that an earlier step has made. */
+export function jsonName(field: { key: string }): string {
+  return `${parameterName(field)}Json`;
+}
+
+/** The name of the method that lists a field's choices. */
+export function listMethod(action: { name: string }, { field }: { field: string }): string {
+  return `${action.name}_${field.replace(/\W+/g, '_')}`;
+}

@@ -1,0 +1,109 @@
+/** The class of the node, made from the plugin's description. */
+
+import { description } from 'plugin:bundle';
+import {
+  NodeConnectionTypes,
+  sleepWithAbort,
+  type ICredentialDataDecryptedObject,
+  type ICredentialsDecrypted,
+  type ICredentialTestFunctions,
+  type IExecuteFunctions,
+  type INodeCredentialTestResult,
+  type INodeExecutionData,
+  type INodeType,
+  type INodeTypeDescription,
+} from 'n8n-workflow';
+import { actionNamed, allItems, inTitleCase, isSearch, Patience } from 'plugin-engine';
+import { connectionFields, fieldsOf } from 'plugin-engine/forms';
+import { errorDocument, messageOf, nodeError } from './errors';
+import { connectionOf, inputOf, limitOf } from './input';
+import { listSearches } from './lists';
+import { MAX_WAIT, MAX_WAIT_S, OPERATION, OPTIONS, type Names } from './names';
+import { inParallel } from './parallel';
+import { sharedPlugin } from './plugin';
+import { nodeProperties, summary } from './properties';
+
+/** Items of one execution that are under way. */
+const AT_ONCE = 8;
+
+const CONNECTION_FIELDS = inTitleCase(connectionFields(description));
+
+/** n8n's own timer fails where it is ended. */
+const pause = (ms: number, signal: AbortSignal) => sleepWithAbort(ms, signal).catch(() => {});
+
+export function nodeClass({ node, credential, icon }: Names) {
+  const test = `${credential}Test`;
+
+  return class implements INodeType {
+    description: INodeTypeDescription = {
+      displayName: description.title,
+      name: node,
+      icon: { light: `file:../../icons/${icon}.svg`, dark: `file:../../icons/${icon}.dark.svg` },
+      group: ['transform'],
+      version: 1,
+      subtitle: '={{ $parameter["operation"].replaceAll("_", " ") }}',
+      description: summary(description),
+      defaults: { name: description.title },
+      usableAsTool: true,
+      inputs: [NodeConnectionTypes.Main],
+      outputs: [NodeConnectionTypes.Main],
+      credentials: [{ name: credential, required: true, testedBy: test }],
+      properties: nodeProperties(description),
+    };
+
+    methods = {
+      credentialTest: {
+        async [test](
+          this: ICredentialTestFunctions,
+          { data }: ICredentialsDecrypted<ICredentialDataDecryptedObject>,
+        ): Promise<INodeCredentialTestResult> {
+          try {
+            const plugin = await sharedPlugin();
+            await plugin.checkConnection(connectionOf(description, data ?? {}));
+            return { status: 'OK', message: 'Connection successful' };
+          } catch (error) {
+            return { status: 'Error', message: messageOf(error, CONNECTION_FIELDS) };
+          }
+        },
+      },
+      listSearch: listSearches(description, credential, sharedPlugin),
+    };
+
+    async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+      const items = this.getInputData();
+      const connection = connectionOf(description, await this.getCredentials(credential));
+      const zone = this.getTimezone();
+      const signal = this.getExecutionCancelSignal();
+      const options = this.getNodeParameter(OPTIONS, 0, {}) as Record<string, unknown>;
+      // One for all items: a service that is out of order is so for each of them.
+      const patience = new Patience(Number(options[MAX_WAIT] ?? MAX_WAIT_S) * 1000, pause);
+      const call = { patience, ...(signal && { signal }) };
+
+      const output = await inParallel(items.length, AT_ONCE, async (itemIndex): Promise<INodeExecutionData[]> => {
+        const parameter = (name: string) => this.getNodeParameter(name, itemIndex, null) as unknown;
+        const item = (json: unknown) => ({
+          json: json as INodeExecutionData['json'],
+          pairedItem: { item: itemIndex },
+        });
+        const name = String(parameter(OPERATION));
+        const action = actionNamed(description, name);
+        try {
+          const input = action ? inputOf(action, parameter, zone) : {};
+          const plugin = await sharedPlugin();
+          if (!action || !isSearch(action)) return [item(await plugin.call(name, input, connection, call))];
+          const found = await allItems(plugin, action, input, connection, { ...call, ...limitOf(parameter) });
+          return found.map((each) => item(isObject(each) ? each : { value: each }));
+        } catch (error) {
+          const fields = [...(action ? inTitleCase(fieldsOf(action)) : []), ...CONNECTION_FIELDS];
+          if (!this.continueOnFail()) throw nodeError(this.getNode(), error, itemIndex, fields);
+          return [item({ error: errorDocument(error) })];
+        }
+      });
+      return [output.flat()];
+    }
+  };
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,1 +1,0 @@
-export function withSecondAction(description: object): object;
