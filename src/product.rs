@@ -52,17 +52,17 @@ pub const MORE: &[Field] = &[
         .wire(&["good_mail_subject"]),
     Field::optional("mail_format", &Choice::new(&[("html", "HTML", &[]), ("text", "text", &["plain"])]))
         .title("Letter: format")
-        .about("Format.")
+        .about("Letter: format.")
         .examples(r#"["text"]"#)
         .wire(&["good_mail_format"]),
     Field::optional("mail_html", &TEXT)
         .title("Letter: HTML")
-        .about("HTML.")
+        .about("Letter: HTML.")
         .examples(r#"["Thank <b>you</b>"]"#)
         .wire(&["good_mail_body"]),
     Field::optional("mail_text", &TEXT)
         .title("Letter: text")
-        .about("Text.")
+        .about("Letter: text.")
         .examples(r#"["Thank you"]"#)
         .wire(&["good_mail_text"]),
     Field::optional("partner_fee", &Money)
@@ -72,12 +72,12 @@ pub const MORE: &[Field] = &[
         .wire(&["good_partner_fee"]),
     Field::optional("partner_fee_percent", &Money)
         .title("Partner's fee in percent")
-        .about("Percent.")
+        .about("Partner's fee in percent.")
         .examples(r#"["10"]"#)
         .wire(&["good_partner_fee_perc"]),
     Field::optional("partner_show", &Switch)
         .title("Show to partners")
-        .about("To partners.")
+        .about("Show to partners.")
         .examples("[true]")
         .wire(&["good_partner_show"]),
     Field::optional("payment_text", &TEXT)
@@ -95,7 +95,7 @@ pub const MORE: &[Field] = &[
         &Choice::new(&[("min", "minutes", &["minute"]), ("hour", "hours", &[]), ("day", "days", &[])]),
     )
     .title("Deadline: unit")
-    .about("Unit.")
+    .about("Deadline: unit.")
     .examples(r#"["day"]"#)
     .wire(&["good_timer_unit"]),
     Field::optional("timer_duration", &Whole::new(1, 100_000))

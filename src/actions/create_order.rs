@@ -33,12 +33,12 @@ const INPUT: &[Field] = &[
     EMAIL.about("The customer's e-mail.").wire(&["bill_email"]),
     Field::optional("first_name", &LINE)
         .title("First name")
-        .about("Needed if posted.")
+        .about("First name.")
         .examples(r#"["Name"]"#)
         .wire(&["bill_first_name"]),
     Field::optional("last_name", &LINE)
         .title("Surname")
-        .about("Needed if posted.")
+        .about("Surname.")
         .examples(r#"["Surname"]"#)
         .wire(&["bill_surname"]),
     Field::optional("middle_name", &LINE)
@@ -51,24 +51,16 @@ const INPUT: &[Field] = &[
         .about("Telephone.")
         .examples(r#"["+7(928)777-77-77"]"#)
         .wire(&["bill_phone"]),
-    Field::optional("country", &LINE)
-        .title("Country")
-        .about("Needed if posted.")
-        .examples(r#"["USA"]"#)
-        .wire(&["bill_country"]),
+    Field::optional("country", &LINE).title("Country").about("Country.").examples(r#"["USA"]"#).wire(&["bill_country"]),
     Field::optional("region", &LINE)
         .title("Region")
         .about("Region.")
         .examples(r#"["New York"]"#)
         .wire(&["bill_region"]),
-    Field::optional("city", &LINE)
-        .title("City")
-        .about("Needed if posted.")
-        .examples(r#"["New York"]"#)
-        .wire(&["bill_city"]),
+    Field::optional("city", &LINE).title("City").about("City.").examples(r#"["New York"]"#).wire(&["bill_city"]),
     Field::optional("address", &LINE)
         .title("Address")
-        .about("Needed if posted.")
+        .about("Address.")
         .examples(r#"["Wall St."]"#)
         .wire(&["bill_address"]),
     Field::optional("postal_code", &LINE)
@@ -144,7 +136,7 @@ const RESULT: &[Field] = &[Field::required("bill_id", &Digits::new(20))];
 pub const ACTION: Action = Action::change(
     "create_order",
     "Create an order",
-    "Create an order in the JustClick shop. An open one for the same is not made twice.",
+    "Create an order in the JustClick shop. An open one for the same is not made twice. To post it, JustClick needs both names, country, city and address.",
     create,
 )
 .verify(Verify {

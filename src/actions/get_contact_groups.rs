@@ -31,7 +31,7 @@ const GROUPS: &[Field] = &[
 /// The action.
 pub const ACTION: Action = Action::read(
     "get_contact_groups",
-    "Get a contact's groups",
+    "Get groups of a contact",
     "List the groups in which a contact of the JustClick account is or was, with the contact's status in each.",
     |call| {
         let reply = service::answer(call, "GetLeadGroupStatuses", &Form::of(call.input(), INPUT), &[NONE])?;

@@ -40,7 +40,7 @@ const STATS: &[Field] = &[
 /// The action.
 pub const ACTION: Action = Action::read(
     "get_partner_stats",
-    "Get a partner's figures",
+    "Get figures of a partner",
     "Look up what a partner of the JustClick shop brought and earned, in all or on some days.",
     |call| {
         let reply = service::call(call, "GetPartnerStats", &Form::of(call.input(), INPUT))?;

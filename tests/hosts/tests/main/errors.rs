@@ -46,8 +46,8 @@ fn refused_by_host(status: u16, body: &'static str) -> Value {
 fn every_code_has_its_kind() {
     for (codes, kind, retry) in [
         (&[4, 5, 6, 7][..], "auth", "never"),
-        (&[200, 302, 400], "not_found", "never"),
-        (&[1, 2, 3, 9, 100, 201, 202, 203, 303, 500, 801, 4_000_000_000], "rejected", "never"),
+        (&[103, 200, 302, 400, 500, 501, 604, 700, 800, 801], "not_found", "never"),
+        (&[1, 2, 3, 9, 100, 201, 202, 203, 303, 600, 605, 4_000_000_000], "rejected", "never"),
         (&[8], "throttled", "later"),
     ] {
         for code in codes {
