@@ -9,7 +9,7 @@ export function trimmed(text: string): string {
   return text.replace(ENDS, '');
 }
 
-const SMALL = new Set('a an and as at but by for from in nor of on or the to with'.split(' '));
+const SMALL = new Set('a an and as at but by for in nor of on or the to with'.split(' '));
 const ACRONYMS = new Map(['api', 'http', 'https', 'id', 'json', 'url'].map((word) => [word, word.toUpperCase()]));
 
 /** Names are in title case: "Update order status" is "Update Order Status". */

@@ -11,7 +11,7 @@ export function property(action: Pick<Action, 'name'>, field: Field): INodePrope
   const displayName = titleCase(field.title);
   const name = parameterName(field);
   const { example } = field;
-  const about = description && description !== displayName ? { description } : {};
+  const about = description ? { description } : {};
   const placeholder = typeof example === 'object' || example === undefined ? {} : { placeholder: `e.g. ${example}` };
   if (field.options) return locator(field, listMethod(action, field.options), { displayName, name, ...about });
   const first = field.choices[0]?.value;

@@ -19,13 +19,14 @@ export function joined(texts: string[]): string {
 export function sentences(text: string): string[] {
   return text
     .split(/\.(?:\s+|$)/)
-    .map((sentence) => sentence.trim())
+    .map((sentence) => sentence.trim().replace(/\bid(s?)\b/g, 'ID$1'))
     .filter((sentence) => sentence !== '');
 }
 
-/** The choices have descriptions of their own; a field that is required somewhere has a star there. */
-function isShown(sentence: string, { choices, required }: Field): boolean {
+/** The title stands above; choices have descriptions of their own; a field that is required somewhere has a star. */
+function isShown(sentence: string, { title, choices, required }: Field): boolean {
   return (
+    sentence.toLowerCase().replace(/^(?:the|an?) /, '') === title.toLowerCase() ||
     choices.some(({ value }) => sentence.startsWith(`${value}: `)) ||
     (required !== false && sentence.startsWith('Required for '))
   );

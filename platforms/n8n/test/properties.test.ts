@@ -7,7 +7,10 @@ import { addable, missing, shown } from './form';
 import { MADE_UP } from './made-up';
 
 const own = nodeProperties(description);
-const TWO = { ...description, actions: [...description.actions, MADE_UP] };
+const [FIRST] = description.actions;
+assert.ok(FIRST);
+const ONE = { ...description, actions: [FIRST] };
+const TWO = { ...description, actions: [FIRST, MADE_UP] };
 const two = nodeProperties(TWO);
 
 function named(properties: INodeProperties[], name: string, at = 0): INodeProperties {
@@ -61,8 +64,16 @@ test('the credential hides the key and nothing else', () => {
 });
 
 test('the node is described by what it does', () => {
-  assert.match(summary(description), /^Tell the JustClick shop that an order was paid.*[^.]$/);
+  assert.match(summary(ONE), /^Tell the JustClick shop that an order was paid.*[^.]$/);
   assert.equal(summary(TWO), 'Update order status, Book courier for order in JustClick');
+  assert.match(summary(description), /^Update order status, Create an order, .* in JustClick$/);
+});
+
+test('every action is an operation, and a workflow that says none has the one that was there first', () => {
+  const operation = named(own, 'operation');
+  const offered = operation.options?.map((option) => 'value' in option && String(option.value));
+  assert.deepEqual(offered?.toSorted(), description.actions.map(({ name }) => name).toSorted());
+  assert.equal(operation.default, 'update_order_status');
 });
 
 test('a second action is one more operation, with fields of its own', () => {

@@ -15,8 +15,11 @@ const ONE = built('one');
 /** Of another realm's value, this realm's. */
 const plain = (value: unknown) => JSON.parse(JSON.stringify(value));
 
-test('one action alone is not to be chosen', () => {
-  assert.match(ONE.html, /<div class="form-row" style="display: none">.*node-input-action/);
+test('one action alone is not to be chosen, and among several each is', () => {
+  const hidden = /<div class="form-row" style="display: none">.*node-input-action/;
+  assert.match(page({ ...description, actions: description.actions.slice(0, 1) }, ''), hidden);
+  assert.doesNotMatch(ONE.html, hidden);
+  for (const { name } of description.actions) assert.ok(ONE.html.includes(`<option value="${name}">`), name);
 });
 
 test('texts of the description are texts in the page', () => {
