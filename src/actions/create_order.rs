@@ -27,7 +27,7 @@ const GOODS: &[Field] = &[
 const INPUT: &[Field] = &[
     Field::required("goods", &Lines::new(GOODS, 100))
         .title("Products")
-        .about("What is ordered.")
+        .about("Products.")
         .examples(r#"[[{"product_id":"invoice","price":"1500.00"},{"product_id":"sales"}]]"#)
         .refuses(&[Refused("[]", "nothing is ordered"), Refused(r#"[{"price":5}]"#, "what is ordered?")]),
     EMAIL.about("The customer's e-mail.").wire(&["bill_email"]),
@@ -136,7 +136,7 @@ const RESULT: &[Field] = &[Field::required("bill_id", &Digits::new(20))];
 pub const ACTION: Action = Action::change(
     "create_order",
     "Create an order",
-    "Create an order in the JustClick shop. An open one for the same is not made twice. To post it, JustClick needs both names, country, city and address.",
+    "Create an order in the JustClick shop. An open one for the same is not made twice. A parcel needs both names, country, city and address.",
     create,
 )
 .verify(Verify {

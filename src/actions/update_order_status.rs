@@ -42,11 +42,12 @@ pub const ACTION: Action = Action::change(
 )
 .idempotency(Idempotency::Natural)
 .subject(ORDER_NUMBER.name(), "order")
-// Of what an order gives back, only the payment's state tells of a status: paid and cancelled ones.
+// What an order gives back tells that it was paid, by the payment's state and moment. The state alone would
+// take an earlier payment, with another date, for this one.
 .verify(Verify {
     action: "get_order",
     arguments: &[(ORDER_NUMBER.name(), ORDER_NUMBER.name())],
-    done: &[Condition::IsField("/pay_status", STATUS.name())],
+    done: &[Condition::IsField("/pay_status", STATUS.name()), Condition::IsField("/paid", DATE.name())],
     undone: &[],
 })
 .input(INPUT)
