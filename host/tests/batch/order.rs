@@ -30,7 +30,7 @@ fn a_later_row_waits_for_one_that_is_to_be_repeated_and_both_are_sent_in_order_o
     day.write("orders.csv", "bill_id,status,date\n1,paid,1700000000\n2,cancel,\n1,cancel,\n1,return,\n");
     let ended = day.run(&["orders.csv", "--retries", "0"]).with_code(20);
     ended.telling("2 not sent: an earlier row with the same bill_id").telling("--resume");
-    assert_eq!(day.sandbox.request_count(), 2, "a later row overtook");
+    assert_eq!(day.sent().len(), 2, "a later row overtook");
     let results = day.results();
     assert_eq!((results[&2]["kind"].as_str(), results[&2]["effect"].as_str()), ("unavailable", "unknown"));
     for line in [4, 5] {
@@ -61,10 +61,10 @@ fn however_its_number_is_written_an_order_is_one_order_also_after_a_503_and_resu
 "#,
     );
     day.run(&["orders.ndjson", "--retries", "0"]).with_code(20).telling("3 not sent");
-    assert_eq!(day.sandbox.request_count(), 1, "a later row overtook");
+    assert_eq!(day.sent().len(), 1, "a later row overtook");
     day.sandbox.put_order(Order::new("0100"));
     day.run(&["orders.ndjson", "--resume"]).with_code(0);
-    let bodies: Vec<_> = day.sandbox.requests().into_iter().map(|request| request.body).collect();
+    let bodies: Vec<_> = day.sent().into_iter().map(|request| request.body).collect();
     let sent = |body: &str| body.split('&').find_map(|pair| pair.strip_prefix("status=").map(str::to_owned)).unwrap();
     let statuses: Vec<_> = bodies.iter().map(|body| sent(body)).collect();
     assert_eq!(statuses, ["paid", "paid", "cancel", "paid", "return"]);

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use justclick_sandbox::{Order, SAMPLE_API_KEY, Sandbox};
+use justclick_sandbox::{Order, Recorded, SAMPLE_API_KEY, Sandbox};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -81,6 +81,12 @@ impl Day {
 
     pub fn spawn(&self, args: &[&str]) -> Child {
         self.command(args).spawn().unwrap()
+    }
+
+    /// The requests that were to change an order; one that looks it up is none of them.
+    pub fn sent(&self) -> Vec<Recorded> {
+        let requests = self.sandbox.requests().into_iter();
+        requests.filter(|request| request.function == "UpdateOrderStatus").collect()
     }
 
     /// How often the order was changed.

@@ -14,7 +14,7 @@ use ureq::Agent;
 
 use crate::common::{BUNDLE, altered_bundle};
 
-/// The plugins' only action.
+/// The action of the plugins that most tests call.
 pub const ACTION: &str = "update_order_status";
 
 /// A folder with bundles and a file of connections.

@@ -47,9 +47,14 @@ fn each_is_called_and_checked_by_its_connection() {
     let (code, _, stderr) = command(&["--connection", "berlin", "batch", "update_order_status", "orders.csv"]);
     assert_eq!((code, sandbox.order("100000").unwrap().status.as_str()), (0, "cancel"), "{stderr}");
     assert_eq!(service.orders().len(), 1);
-    // Neither has the other's actions.
-    let (code, _, stderr) = command(&["--connection", "berlin", "call", "create_order", "--input", &input]);
-    assert!(code == 10 && stderr.contains("JustClick has no action create_order"), "{stderr}");
+    // An action that both have is that of the connection's plugin.
+    let other = ["--field", "goods[0].product_id=sales", "--field", "email=user4@email.com"];
+    let (code, _, stderr) = command(&[&["--connection", "berlin", "call", "create_order"], &other[..]].concat());
+    assert_eq!((code, sandbox.requests().last().unwrap().function.as_str()), (0, "CreateOrder"), "{stderr}");
+    assert_eq!(service.orders().len(), 1);
+    // Neither has the other's own.
+    let (code, _, stderr) = command(&["--connection", "berlin", "call", "mark_paid", "--field", "order_id=1"]);
+    assert!(code == 10 && stderr.contains("JustClick has no action mark_paid"), "{stderr}");
     let (_, stdout, _) = command(&["--plugin", "shop", "describe"]);
     assert!(stdout.contains("Input of create_order") && !stdout.contains("update_order_status"), "{stdout}");
 }
@@ -62,16 +67,18 @@ fn both_are_served_over_http_and_told_apart() {
     let (status, created) = server.post("/v1/connections/corner/actions/create_order", &order());
     assert_eq!((status, created), (200, json!({ "id": "1", "repeated": false })));
     assert_eq!((sandbox.request_count(), service.orders().len()), (1, 1));
-    let (status, problem) = server.post("/v1/connections/berlin/actions/create_order", &order());
+    let (status, problem) = server.post("/v1/connections/berlin/actions/mark_paid", &json!({ "order_id": "1" }));
     assert!(
         status == 404 && problem["detail"].as_str().unwrap().contains("The actions: update_order_status"),
         "{problem}"
     );
     let (_, openapi) = server.get("/openapi.json", None);
     let of = |action: &str| openapi["paths"][format!("/v1/connections/{{connection}}/actions/{action}")].clone();
-    assert_eq!(of("create_order")["post"]["tags"], json!(["shop"]));
-    assert_eq!(of("create_order")["post"]["operationId"], "shop-create_order");
-    assert_eq!(of("create_order")["parameters"][0]["schema"]["enum"], json!(["corner"]));
+    assert_eq!(of("mark_paid")["post"]["tags"], json!(["shop"]));
+    assert_eq!(of("mark_paid")["post"]["operationId"], "shop-mark_paid");
+    assert_eq!(of("mark_paid")["parameters"][0]["schema"]["enum"], json!(["corner"]));
+    assert_eq!(of("create_order")["post"]["tags"], json!(["justclick", "shop"]));
+    assert_eq!(of("create_order")["parameters"][0]["schema"]["enum"], json!(["berlin", "corner"]));
     assert_eq!(of("update_order_status")["post"]["tags"], json!(["justclick"]));
     let (_, metrics) = server.get_text("/metrics", None);
     assert!(
@@ -101,12 +108,13 @@ fn all_their_tools_are_what_every_provider_takes() {
     let arguments = order();
     let result = ask(&server, "tools/call", json!({ "name": "shop-create_order", "arguments": arguments }));
     assert_eq!((&result["isError"], service.orders().len()), (&json!(false), 1), "{result}");
-    let reads = begin(&["--read-only", "--tools", "shop-find_*,justclick-*"]);
+    let reads = begin(&["--read-only", "--tools", "shop-find_*,justclick-*order*"]);
     let names: Vec<_> = ask(&reads, "tools/list", json!({}))["tools"]
         .as_array()
         .unwrap()
         .iter()
         .map(|tool| tool["name"].as_str().unwrap().to_owned())
         .collect();
-    assert_eq!(names, ["shop-find_orders", "shop-find_customers"]);
+    let own = ["justclick-get_order", "justclick-list_orders", "justclick-find_orders"];
+    assert_eq!(names, [&own[..], &["shop-find_orders", "shop-find_customers"]].concat());
 }

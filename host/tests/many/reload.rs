@@ -88,7 +88,7 @@ fn what_is_wrong_leaves_all_as_it_was_and_is_told_in_the_log() {
 
 #[test]
 fn a_call_on_a_subject_waits_for_the_one_before_it_across_a_reload() {
-    let (folder, slow) = (Folder::of_two(), slow_sandbox(Duration::from_millis(1500)));
+    let (folder, slow) = (Folder::of_two(), slow_sandbox(Duration::from_secs(4)));
     folder.connections(&[("berlin", Some("justclick"), &slow)]);
     let server = Arc::new(Server::begin(folder.command(&SERVE)));
     let first = thread::spawn({
@@ -169,8 +169,10 @@ fn tools_are_read_again_too_where_no_client_started_the_server() {
         let tools = answer["result"]["tools"].as_array().unwrap().clone();
         tools.iter().map(|tool| tool["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
-    assert_eq!(tools(), ["update_order_status"]);
+    let before = tools();
+    assert!(before.iter().any(|name| name == "update_order_status"), "{before:?}");
     folder.connections(&[("berlin", Some("justclick"), &sandbox), ("paris", Some("shop"), &sandbox)]);
     server.reload(READ);
-    assert_eq!(tools(), ["justclick-update_order_status", "shop-update_order_status"]);
+    let of = |plugin: &str| before.iter().map(|name| format!("{plugin}-{name}")).collect::<Vec<_>>();
+    assert_eq!(tools(), [of("justclick"), of("shop")].concat());
 }

@@ -43,6 +43,9 @@ fn with_several_connections_each_call_says_which() {
 /// What a tool may cost a model in each request, in bytes: about 400 tokens.
 const LARGEST: usize = 1600;
 
+/// The same for all of them together: about 5,000 tokens.
+const ALL: usize = 20_000;
+
 #[test]
 fn no_tool_has_what_some_provider_refuses_with_one_connection_or_several() {
     let sandbox = sandbox();
@@ -50,6 +53,8 @@ fn no_tool_has_what_some_provider_refuses_with_one_connection_or_several() {
     for args in [&[][..], &["--connections", file.path().to_str().unwrap()]] {
         let tools = tools(&mut Agent::start(&sandbox, args));
         assert_eq!(tools.len(), description()["actions"].as_array().unwrap().len());
+        let all: usize = tools.iter().map(projection::size).sum();
+        assert!(all <= ALL, "{args:?}: {all}");
         for tool in tools {
             assert_eq!(projection::faults(&tool), Vec::<String>::new(), "{args:?}");
             assert!(projection::size(&tool) <= LARGEST, "{args:?}: {}", projection::size(&tool));

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::common::plugin_host;
 
-/// The plugin's only action.
+/// The action that most tests call.
 pub const TOOL: &str = "update_order_status";
 
 /// The newest protocol version that begins with a handshake.
@@ -49,6 +49,40 @@ fn error_schema() -> Value {
 pub fn modules_tools() -> Value {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../manifest/tools.json");
     serde_json::from_str::<Value>(&std::fs::read_to_string(path).unwrap()).unwrap()["tools"].clone()
+}
+
+/// Checks that these are the module's tools, but that a call of an action with `verify` may be answered
+/// with what it was looked up by.
+pub fn assert_are_the_modules(tools: &Value) {
+    let (description, own) = (description(), modules_tools());
+    let (own, actions) = (own.as_array().unwrap(), description["actions"].as_array().unwrap());
+    assert_eq!(tools.as_array().unwrap().len(), own.len());
+    for ((tool, own), action) in tools.as_array().unwrap().iter().zip(own).zip(actions) {
+        let mut tool = tool.clone();
+        if action.get("verify").is_some() {
+            let output = tool["outputSchema"].as_object_mut().unwrap();
+            assert_eq!(
+                (&output["required"], output.get("additionalProperties")),
+                (&json!([]), None),
+                "{}",
+                tool_name(own)
+            );
+            for closing in ["required", "additionalProperties"] {
+                if let Some(value) = own["outputSchema"].get(closing) {
+                    output.insert(closing.to_owned(), value.clone());
+                }
+            }
+            let members = output["properties"].as_object_mut().unwrap();
+            for added in ["verified", "found"] {
+                assert!(members.shift_remove(added).is_some(), "{}: {added}", tool_name(own));
+            }
+        }
+        assert_eq!(tool, *own);
+    }
+}
+
+fn tool_name(tool: &Value) -> &str {
+    tool["name"].as_str().unwrap()
 }
 
 pub fn initialize(protocol: &str) -> Value {

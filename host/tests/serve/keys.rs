@@ -8,7 +8,7 @@ use justclick_sandbox::{Order, SAMPLE_API_KEY, Sandbox};
 use serde_json::json;
 
 use crate::common::harmful_bundle;
-use crate::server::{ACTION, Reply, Server, cancel, command, sandbox, slow_sandbox, until};
+use crate::server::{ACTION, Reply, Server, cancel, command, sandbox, sent, slow_sandbox, until};
 
 fn with_key(server: &Server, key: &str, bill_id: &str) -> Reply {
     server.call_with(&cancel(bill_id), &[("idempotency-key", key)])
@@ -60,7 +60,7 @@ fn an_error_after_which_a_person_has_to_look_is_answered_again_and_not_made_agai
     let again = with_key(&server, "k", "7");
     assert_eq!((again.status, again.problem().as_str()), (502, "forged_reply"));
     assert_eq!((again.header("idempotent-replayed"), &again.text), ("true", &first.text));
-    assert_eq!(sandbox.request_count(), 1);
+    assert_eq!(sent(&sandbox), 1);
 }
 
 #[test]

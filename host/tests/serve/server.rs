@@ -200,6 +200,11 @@ pub fn slow_sandbox(time: Duration) -> Sandbox {
     sandbox
 }
 
+/// How often an order was to be changed; a request that looks one up is none of these.
+pub fn sent(sandbox: &Sandbox) -> usize {
+    sandbox.requests().iter().filter(|request| request.function == "UpdateOrderStatus").count()
+}
+
 pub fn cancel(bill_id: &str) -> Value {
     json!({ "bill_id": bill_id, "status": "cancel" })
 }

@@ -1,5 +1,7 @@
 // How the service behaves while nothing burns.
 
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { check, proved, same } from '../checks.mjs';
 import { until } from '../processes.mjs';
 import { statusOverHttp2 } from './world.mjs';
@@ -12,8 +14,12 @@ const CANCEL = { status: 'cancel' };
 export async function isDiscovered({ cluster, replicas }) {
   same(await statusOverHttp2(replicas.one, '/discover'), 401, 'a request without signature');
   await cluster.register(replicas.address);
-  const [handler] = (await cluster.admin('/services/justclick')).handlers;
-  same([handler.name, handler.ty], ['update_order_status', 'Exclusive'], 'the handler');
+  const { handlers } = await cluster.admin('/services/justclick');
+  const { actions } = JSON.parse(readFileSync(join(process.env.JUSTCLICK_BUNDLE, 'describe.json'), 'utf8'));
+  const names = (all) => all.map(({ name }) => name).sort();
+  same(names(handlers), names(actions), 'the handlers');
+  const handler = handlers.find(({ name }) => name === 'update_order_status');
+  same(handler.ty, 'Exclusive', 'the kind of a handler that changes an order');
   same(handler.input_json_schema.required, ['status'], 'what its input requires');
   check(handler.output_json_schema.properties.message, 'the output has no schema');
   const openapi = JSON.stringify(await cluster.admin('/services/justclick/openapi'));

@@ -65,7 +65,8 @@ fn the_module_exports_the_contract_and_no_function_named_call() {
             );
         }
     }
-    for name in ["describe", "check_connection", "update_order_status", "list_tools", "call_tool"] {
+    let actions = justclick::PLUGIN.actions().iter().map(|action| action.name());
+    for name in ["describe", "check_connection", "list_tools", "call_tool"].into_iter().chain(actions) {
         assert!(exports.contains(name), "{name} is not among {exports:?}");
     }
     assert!(!exports.contains("call"), "some hosts take such a module for another kind");

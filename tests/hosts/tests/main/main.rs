@@ -4,6 +4,7 @@
 mod actions;
 mod config;
 mod errors;
+mod every;
 mod fuel;
 mod imports;
 mod inputs;

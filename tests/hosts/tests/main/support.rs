@@ -7,11 +7,12 @@ use jsonschema::Validator;
 use justclick_sandbox::{Account, Order, SAMPLE_API_KEY, SAMPLE_LOGIN, Sandbox};
 use serde_json::{Value, json};
 
+/// The action of most tests, which is the first one described.
 pub const ACTION: &str = "update_order_status";
 
 /// The contract's schema of an error document.
 pub const ERROR: &str = "error.schema.json";
-/// Where the description has the schema of the action's output.
+/// Where the description has the schema of its output.
 pub const OUTPUT: &str = "/actions/0/outputSchema";
 
 /// A sandbox with order 100000.
@@ -87,6 +88,15 @@ pub fn contract_error(outcome: Result<Value, CallError>) -> Value {
 pub fn problem_fields(error: &Value) -> Vec<&str> {
     let problems = error["problems"].as_array().map(Vec::as_slice).unwrap_or_default();
     problems.iter().filter_map(|problem| problem["field"].as_str()).collect()
+}
+
+/// Checks an output of an action against its described schema.
+pub fn assert_output_of(action: &str, output: &Value) {
+    let actions = description()["actions"].as_array().unwrap();
+    let schema = &actions.iter().find(|known| known["name"] == action).unwrap()["outputSchema"];
+    if let Err(flaw) = jsonschema::validate(schema, output) {
+        panic!("{action}: {output} is not as described: {flaw}");
+    }
 }
 
 /// Checks a value against one of the described schemas.
