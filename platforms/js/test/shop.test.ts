@@ -24,6 +24,8 @@ import { failure } from './support';
 const BUNDLE = process.env.SHOP_BUNDLE ?? '';
 const CONNECTION = { address: process.env.SHOP_URL ?? '', token: process.env.SHOP_TOKEN ?? '' };
 const DESCRIPTION = JSON.parse(readFileSync(join(BUNDLE, 'describe.json'), 'utf8')) as Description;
+/** A key that no earlier run against the same service has used. */
+const MINE = `mine-${Date.now().toString(36)}`;
 const ORDER = { customer: 7, goods: [{ sku: 'A-101', count: 1 }] };
 
 const action = (name: string): Action => {
@@ -170,11 +172,11 @@ test('all attempts of a call have one key, so that what may have been done is do
 
 test('a key that is given stays, and another call has another', async (t) => {
   const plugin = await shop(t);
-  await plugin.call('create_order', { ...ORDER, request_id: 'mine' }, CONNECTION);
+  await plugin.call('create_order', { ...ORDER, request_id: MINE }, CONNECTION);
   await plugin.call('create_order', { ...ORDER, request_id: ' ' }, CONNECTION);
   await plugin.call('create_order', ORDER, CONNECTION);
   const keys = (await control('orders')).orders.slice(-3).map(({ request_id }: { request_id: string }) => request_id);
-  assert.equal(keys[0], 'mine');
+  assert.equal(keys[0], MINE);
   assert.equal(new Set(keys).size, 3);
 });
 
@@ -185,7 +187,7 @@ test('a key that nobody else knows is told where it is needed, and one that is g
   const told = /To make it again, give request_id the value (\S+): then it is not done twice\.$/.exec(error.message);
   assert.deepEqual([error.retry, error.effect], ['never', 'unknown']);
   await control('next', ['lose_answer', 'lose_answer']);
-  const mine = await failure(plugin.call('create_order', { ...ORDER, request_id: 'mine-2' }, CONNECTION));
+  const mine = await failure(plugin.call('create_order', { ...ORDER, request_id: `${MINE}-2` }, CONNECTION));
   assert.deepEqual([mine.retry, mine.effect], ['later', 'unknown']);
   assert.equal((await plugin.call('create_order', { ...ORDER, request_id: told?.[1] }, CONNECTION)).repeated, true);
 });
@@ -208,7 +210,7 @@ test('what is not found had no effect, and what could not be looked up says so',
   assert.deepEqual([undone.retry, undone.effect], ['later', 'none']);
   assert.match(undone.message, /It was looked up with find_orders: it was not done\.$/);
   await control('next', ['lose_answer', 'busy']);
-  const unlooked = await failure(plugin.call('create_order', { ...ORDER, request_id: 'mine-3' }, CONNECTION));
+  const unlooked = await failure(plugin.call('create_order', { ...ORDER, request_id: `${MINE}-3` }, CONNECTION));
   assert.deepEqual([unlooked.retry, unlooked.effect], ['later', 'unknown']);
   assert.match(unlooked.message, /It could not be looked up with find_orders: .*HTTP 503/);
 });
