@@ -104,7 +104,7 @@ test('a run that may have made its order is repeated if the Zap has the key of i
 
 test('a run whose answer is lost is looked up, and what is found has succeeded', async () => {
   await control('next', ['lose_answer']);
-  const { verified, found } = await create();
+  const { verified, found } = await create({});
   // What no output field is named for is text, as Zapier has it.
   assert.deepEqual([verified, JSON.parse(found).items.length], ['true', 1]);
 });
