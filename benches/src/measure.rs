@@ -44,7 +44,7 @@ pub struct Figures {
     /// The plugin.
     pub module: Module,
     /// A server of many plugins that rests; none where memory can't be told.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub many: Option<Many>,
 }
 

@@ -4,7 +4,6 @@ use crate::error::{Effect, Error, Kind, Upstream, presentable};
 use crate::http::{Failure, Request, Response, Transport, percent_encode};
 use crate::json::{Members, Object};
 use crate::secret::{Secret, Secrets};
-use crate::text::{any_byte, lossy};
 use crate::values::Values;
 
 /// A call whose input and connection follow the rules.
@@ -201,7 +200,7 @@ impl<'a> Call<'a> {
     #[cold]
     #[inline(never)]
     pub fn upstream(&self, response: &Response) -> Upstream {
-        let text = presentable(&crate::page::readable(&lossy(&response.body)), self.secrets);
+        let text = presentable(&crate::page::readable(&String::from_utf8_lossy(&response.body)), self.secrets);
         Upstream {
             http_status: response.status,
             error_code: None,
@@ -251,7 +250,7 @@ impl<'c> Draft<'c> {
     /// Adds a parameter to the address, percent-encoded.
     pub fn query(mut self, name: &str, value: &str) -> Self {
         let url = &mut self.request.url;
-        url.push(if any_byte(url, |byte| byte == b'?') { '&' } else { '?' });
+        url.push(if url.contains('?') { '&' } else { '?' });
         percent_encode(url, name);
         url.push('=');
         percent_encode(url, value);

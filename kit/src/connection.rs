@@ -5,7 +5,7 @@ use crate::field::{Field, Needed, Type};
 use crate::flaw::{Flaw, bare};
 use crate::given::Given;
 use crate::secret::{Secret, Secrets};
-use crate::text::{lossy, trim};
+use crate::text::trim;
 use crate::types::{Switch, url};
 use crate::values::{Value, Values};
 
@@ -77,7 +77,7 @@ impl Raw {
         let mut secrets = Secrets::new();
         for (field, value) in connection.fields.iter().zip(&values) {
             if let (true, Some(value)) = (field.holds.is_secret(), value) {
-                secrets.add(field.title, Secret::new(bare(&lossy(value)).to_owned()));
+                secrets.add(field.title, Secret::new(bare(&String::from_utf8_lossy(value)).to_owned()));
             }
         }
         Self { values, secrets }

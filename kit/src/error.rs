@@ -2,7 +2,6 @@
 
 use crate::json::{Array, Object};
 use crate::secret::Secrets;
-use crate::text::joined;
 
 /// Upstream text is cut to this many characters.
 const UPSTREAM_TEXT_CHARS: usize = 300;
@@ -162,7 +161,7 @@ impl Error {
     /// An error of [`Kind::InvalidInput`] or [`Kind::InvalidConnection`] that tells every problem.
     pub fn invalid(kind: Kind, problems: Vec<Problem>) -> Self {
         let messages: Vec<&str> = problems.iter().map(|problem| problem.message.as_str()).collect();
-        let message = joined(&messages, "; ");
+        let message = messages.join("; ");
         Self { problems, ..Self::new(kind, message) }
     }
 

@@ -6,7 +6,7 @@ use crate::error::Problem;
 use crate::flaw::Flaw;
 use crate::given::Given;
 use crate::json::Object;
-use crate::text::{joined, split};
+use crate::text::split;
 use crate::values::Value;
 
 /// A field of an input, a connection, or a line of a list.
@@ -50,7 +50,7 @@ pub struct When {
 impl When {
     /// As people say it: "for the status sent or paid".
     pub(crate) fn told(&self) -> String {
-        [" for the ", self.on, " ", &joined(self.is, " or ")].concat()
+        [" for the ", self.on, " ", &self.is.join(" or ")].concat()
     }
 }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::json;
-use crate::text::{length, shown, trim};
+use crate::text::{shown, trim};
 
 /// Values longer than this are not repeated in a message.
 pub(crate) const QUOTED_CHARS: usize = 40;
@@ -66,7 +66,7 @@ impl<'a> Given<'a> {
 #[cold]
 #[inline(never)]
 pub fn quoted(text: &str) -> String {
-    if length(text) > QUOTED_CHARS { String::new() } else { format!(" (got \"{}\")", shown(text)) }
+    if text.chars().count() > QUOTED_CHARS { String::new() } else { format!(" (got \"{}\")", shown(text)) }
 }
 
 /// The known word that a misspelt one stands for.
@@ -74,54 +74,6 @@ pub fn quoted(text: &str) -> String {
 #[inline(never)]
 pub fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
     let lower = word.to_ascii_lowercase();
-    let distances = known.iter().map(|known| (distance(lower.as_bytes(), known.as_bytes()), *known));
+    let distances = known.iter().map(|known| (strsim::osa_distance(&lower, known), *known));
     distances.min().filter(|(distance, known)| *distance <= known.len() / 3).map(|(_, known)| known)
-}
-
-/// How many slips are between two words: a letter more, less, or another, or two in each other's place.
-fn distance(one: &[u8], other: &[u8]) -> usize {
-    if one.len() > QUOTED_CHARS {
-        // No slip of a name.
-        return usize::MAX;
-    }
-    // A row for each beginning of the one, with a place for each beginning of the other.
-    let width = other.len() + 1;
-    let mut table: Vec<usize> = Vec::with_capacity(width * (one.len() + 1));
-    for row in 0..=one.len() {
-        for column in 0..width {
-            let before = |rows: usize, columns: usize| {
-                let place = (row.checked_sub(rows)?) * width + column.checked_sub(columns)?;
-                table.get(place).copied()
-            };
-            let differ = |back: usize, other_back: usize| {
-                one.get(row.wrapping_sub(back)) != other.get(column.wrapping_sub(other_back))
-            };
-            let mut least = if row + column == 0 { 0 } else { usize::MAX };
-            for distance in [before(1, 0), before(0, 1)].into_iter().flatten() {
-                least = least.min(distance + 1);
-            }
-            if let Some(distance) = before(1, 1) {
-                least = least.min(distance + usize::from(differ(1, 1)));
-            }
-            if let (Some(distance), false, false) = (before(2, 2), differ(1, 2), differ(2, 1)) {
-                least = least.min(distance + 1);
-            }
-            table.push(least);
-        }
-    }
-    table.last().copied().unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    proptest! {
-        #[test]
-        fn slips_are_counted_as_others_count_them(one in "[abc]{0,8}", other in "[abc]{0,8}") {
-            prop_assert_eq!(distance(one.as_bytes(), other.as_bytes()), strsim::osa_distance(&one, &other));
-        }
-    }
 }

@@ -4,7 +4,7 @@ use crate::error::{Error, Kind, Problem};
 use crate::field::{Field, Needed, Problems, Type};
 use crate::given::{Given, QUOTED_CHARS, nearest, quoted};
 use crate::json::{Malformed, Members};
-use crate::text::{hidden, joined, length};
+use crate::text::hidden;
 use crate::values::{Value, Values};
 
 /// Reads the input of an action.
@@ -125,9 +125,9 @@ fn unknown_field(within: &str, name: &str, fields: &[Field]) -> String {
     let known: Vec<_> = fields.iter().map(|field| field.name).collect();
     let hint = match nearest(name, &known) {
         Some(nearest) => format!("did you mean {nearest}?"),
-        None => format!("the fields are {}", joined(&known, ", ")),
+        None => format!("the fields are {}", known.join(", ")),
     };
-    let is_no_name = length(name) > QUOTED_CHARS || hidden(name).is_some();
+    let is_no_name = name.chars().count() > QUOTED_CHARS || hidden(name).is_some();
     if is_no_name { format!("a field is unknown: {hint}") } else { format!("{within}{name} is not a field: {hint}") }
 }
 

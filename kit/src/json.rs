@@ -1,16 +1,18 @@
 //! JSON read member by member, each kept as it was written.
 //!
-//! A text is proven to be JSON, and then only split. So repeated names are seen, numbers keep every
-//! digit, results can be passed on to the letter, and the module is a quarter smaller than with
-//! serde's deserializers, which carry the formatting of floating-point numbers for their messages.
+//! serde_json proves that a text is JSON; what is here only splits such a text. So repeated names
+//! are seen, numbers keep every digit, results can be passed on to the letter, and the module is a
+//! quarter smaller than with serde's deserializers, which carry the formatting of floating-point
+//! numbers for their messages.
 
-mod check;
 mod redact;
 mod write;
 
 use std::borrow::Cow;
 
-use crate::text::{any_byte, cut, split};
+use serde::de::IgnoredAny;
+
+use crate::text::split;
 
 pub use redact::redact;
 pub use write::{Array, Object, quoted};
@@ -34,16 +36,6 @@ pub enum Malformed {
     NotAnObject,
 }
 
-impl Malformed {
-    #[cold]
-    fn at(json: &str, place: usize) -> Self {
-        let before = json.as_bytes().get(..place).unwrap_or_default();
-        let line = before.split(|byte| *byte == b'\n');
-        let column = line.clone().next_back().map_or(0, <[u8]>::len) + 1;
-        Self::NotJson { line: line.count(), column }
-    }
-}
-
 impl<'a> Members<'a> {
     /// Reads an object. A byte order mark before it is passed over, as RFC 8259 allows: there is one
     /// for each PHP file that was saved with it.
@@ -52,12 +44,11 @@ impl<'a> Members<'a> {
     /// [`Malformed`] if it is not one.
     pub fn parse(json: &'a str) -> Result<Self, Malformed> {
         let json = json.trim_start_matches('\u{feff}');
-        let written = check::members(json).map_err(|place| Malformed::at(json, place))?;
-        if written.is_empty() && !json.trim_start().starts_with('{') {
-            return Err(Malformed::NotAnObject);
-        }
-        let mut members = Vec::with_capacity(written.len());
-        for (name, value) in written {
+        serde_json::from_str::<IgnoredAny>(json)
+            .map_err(|error| Malformed::NotJson { line: error.line(), column: error.column() })?;
+        let mut values = Values(json.trim_start().strip_prefix('{').ok_or(Malformed::NotAnObject)?);
+        let mut members = Vec::new();
+        while let (Some(name), Some(value)) = (values.next(), values.next()) {
             // A name that is no text stays as it is written: it equals no name that is looked for.
             members.push((string(name).unwrap_or(Cow::Borrowed(name)), value));
         }
@@ -75,14 +66,15 @@ impl<'a> Members<'a> {
     }
 }
 
-/// The values in what is left of an array whose opening bracket is gone.
+/// The names and values, in turns, in what is left of an object whose opening bracket is gone; or the
+/// values of an array.
 struct Values<'a>(&'a str);
 
 impl<'a> Iterator for Values<'a> {
     type Item = &'a str;
 
     fn next(&mut self) -> Option<&'a str> {
-        let between = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b',');
+        let between = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b',' | b':');
         let (_, next) = split(self.0, self.0.bytes().take_while(between).count());
         let (value, rest) = split(next, value_length(next));
         self.0 = rest;
@@ -100,7 +92,7 @@ fn value_length(json: &str) -> usize {
             b'[' | b'{' => depth += 1,
             b']' | b'}' if depth > 1 => depth -= 1,
             b']' | b'}' => return if depth == 1 { place + 1 } else { place },
-            b' ' | b'\t' | b'\n' | b'\r' | b',' if depth == 0 => return place,
+            b' ' | b'\t' | b'\n' | b'\r' | b',' | b':' if depth == 0 => return place,
             _ => {}
         }
         place += 1;
@@ -112,11 +104,11 @@ fn value_length(json: &str) -> usize {
 /// pair).
 pub fn string(json: &str) -> Option<Cow<'_, str>> {
     let mut rest = json.strip_prefix('"')?.strip_suffix('"')?;
-    if !any_byte(rest, |byte| byte == b'\\') {
+    if !rest.as_bytes().contains(&b'\\') {
         return Some(Cow::Borrowed(rest));
     }
     let mut text = String::with_capacity(rest.len());
-    while let Some((before, escape)) = cut(rest, b'\\') {
+    while let Some((before, escape)) = rest.split_once('\\') {
         text.push_str(before);
         let mut chars = escape.chars();
         let c = chars.next()?;

@@ -8,7 +8,6 @@ use crate::http::Transport;
 use crate::input;
 use crate::json::{self, Members, Object};
 use crate::secret::Secrets;
-use crate::text::any_byte;
 use crate::trigger::webhook;
 use crate::trigger::{Subscribing, Trigger};
 use crate::values::Values;
@@ -281,7 +280,7 @@ fn carry_out(
 
 /// The output with the secrets taken out. Nearly always there are none, and the text stays as it is.
 fn without_secrets(output: String, secrets: &Secrets) -> Result<String, Error> {
-    if !secrets.are_in(&output) && !any_byte(&output, |byte| byte == b'\\') {
+    if !secrets.are_in(&output) && !output.contains('\\') {
         return Ok(output);
     }
     let told = "The output is nested too deeply to be looked through for secrets: it is not shown.";

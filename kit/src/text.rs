@@ -107,58 +107,6 @@ pub fn shown(text: &str) -> String {
     shown
 }
 
-/// How many characters a text has. The standard library's count is made for long texts, and would be
-/// larger than all that counts here.
-#[inline(never)]
-pub fn length(text: &str) -> usize {
-    // All but the bytes that continue a character.
-    text.bytes().filter(|byte| byte & 0xc0 != 0x80).count()
-}
-
-/// What is before the first byte of this kind, and what is after it. The standard library's search for
-/// a character is made for long texts, and would be a hundredth of a module.
-#[inline(never)]
-pub(crate) fn cut(text: &str, byte: u8) -> Option<(&str, &str)> {
-    let (before, from) = split(text, find_byte(text, |one| one == byte)?);
-    Some((before, split(from, 1).1))
-}
-
-/// Texts with another one between them.
-#[cold]
-#[inline(never)]
-pub(crate) fn joined(texts: &[&str], between: &str) -> String {
-    let mut joined = String::new();
-    for (place, text) in texts.iter().enumerate() {
-        joined.push_str(if place > 0 { between } else { "" });
-        joined.push_str(text);
-    }
-    joined
-}
-
-/// Bytes as a text, with U+FFFD for what is none. The standard library's way would be a hundredth of a
-/// module.
-#[inline(never)]
-pub fn lossy(bytes: &[u8]) -> String {
-    let mut text = String::new();
-    let mut rest = bytes;
-    loop {
-        let error = match std::str::from_utf8(rest) {
-            Ok(valid) => {
-                text.push_str(valid);
-                return text;
-            }
-            Err(error) => error,
-        };
-        let (valid, invalid) = rest.split_at_checked(error.valid_up_to()).unwrap_or((rest, &[]));
-        text.push_str(std::str::from_utf8(valid).unwrap_or_default());
-        text.push('\u{fffd}');
-        rest = invalid.get(error.error_len().unwrap_or(invalid.len()).max(1)..).unwrap_or_default();
-        if rest.is_empty() {
-            return text;
-        }
-    }
-}
-
 /// What is before a place, and what is from there on; all of it is before a place that is within no
 /// text or character.
 ///
@@ -206,19 +154,6 @@ mod tests {
         for text in ["", "a ~!", "я", "№ 5 «Ё»", "e\u{301}", "🦔", "\u{fffd}"] {
             assert_eq!(hidden(text), None, "{text}");
         }
-    }
-
-    #[test]
-    fn characters_are_counted_and_bytes_are_read_as_others_do_it() {
-        for text in ["", "a", "я", "日本🦔e\u{301}"] {
-            assert_eq!(length(text), text.chars().count());
-        }
-        for bytes in
-            [&b""[..], b"a", b"\xff", b"a\xd0", b"\xd0\xd0\xafb\xf0\x9f\xa6", b"\xe2\x28\xa1\xff\xfe", "я".as_bytes()]
-        {
-            assert_eq!(lossy(bytes), String::from_utf8_lossy(bytes), "{bytes:?}");
-        }
-        assert_eq!((joined(&[], ", "), joined(&["a", "b"], ", ")), (String::new(), "a, b".to_owned()));
     }
 
     #[test]

@@ -38,13 +38,12 @@ pub use whole::Whole;
 
 use crate::given::Given;
 use crate::json::Object;
-use crate::text::any_byte;
 
 /// The `type` keyword: a name or several, each in quotation marks and with commas between them; and
 /// `null` for a field that may be left out.
 #[inline(never)]
 pub(crate) fn typed(schema: Object, types: &str, optional: bool) -> Object {
-    match (optional, any_byte(types, |byte| byte == b',')) {
+    match (optional, types.contains(',')) {
         (false, false) => schema.json("type", types),
         (false, true) => schema.json("type", &["[", types, "]"].concat()),
         (true, _) => schema.json("type", &["[", types, ",\"null\"]"].concat()),

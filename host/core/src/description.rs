@@ -95,6 +95,9 @@ pub struct Description {
     /// The JSON Schema of its error document: the contract's, unless it has one of its own.
     #[serde(default = "error_schema", rename = "errorSchema")]
     pub error_schema: Value,
+    /// What the plugin tells of by itself.
+    #[serde(default)]
+    pub triggers: Vec<TriggerDescription>,
     /// The description as the plugin gave it.
     #[serde(skip)]
     pub text: String,
@@ -175,6 +178,9 @@ pub struct ActionDescription {
     /// How often the service lets a connection call it.
     #[serde(default)]
     pub limits: Vec<Limit>,
+    /// Since when it is not to be used any more, and what is instead: `{since, use}`, or null.
+    #[serde(default)]
+    pub deprecated: Value,
     /// What form builders and readers of a person's input need: among it `moments`, the fields that
     /// are moments.
     #[serde(default)]
@@ -182,6 +188,31 @@ pub struct ActionDescription {
     /// Inputs with their outputs.
     #[serde(default)]
     pub examples: Vec<Value>,
+}
+
+/// What a trigger is.
+#[derive(Debug, Clone, Deserialize)]
+#[non_exhaustive]
+pub struct TriggerDescription {
+    /// Its name, which is also its export's.
+    pub name: String,
+    /// Its name for people.
+    pub title: String,
+    /// When it triggers.
+    pub description: String,
+    /// How the plugin comes to know.
+    pub delivery: Delivery,
+}
+
+/// How a plugin comes to know of what happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Delivery {
+    /// A host asks from time to time.
+    Poll,
+    /// The service tells the host by a request.
+    Webhook,
 }
 
 impl Description {

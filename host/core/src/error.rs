@@ -123,11 +123,10 @@ impl ActionError {
         }
     }
 
-    /// The same, whose message has one more sentence.
-    #[must_use]
-    pub fn noted(mut self, sentence: &str) -> Self {
-        self.message = format!("{} {sentence}", self.message);
-        self
+    /// Adds a sentence to its message.
+    pub fn note(&mut self, sentence: &str) {
+        self.message.push(' ');
+        self.message.push_str(sentence);
     }
 
     /// An input that never reached the plugin.

@@ -33,12 +33,17 @@ impl Finding {
     ///
     /// # Errors
     /// With that error, unless the call has happened.
-    pub fn settle(self, error: ActionError) -> Result<String, ActionError> {
-        match self {
-            Self::Done(output) => Ok(output),
-            Self::Undone(told) => Err(ActionError { effect: Effect::None, ..error.noted(&told) }),
-            Self::Unclear(told) => Err(error.noted(&told)),
-        }
+    pub fn settle(self, mut error: Box<ActionError>) -> Result<String, Box<ActionError>> {
+        let told = match self {
+            Self::Done(output) => return Ok(output),
+            Self::Undone(told) => {
+                error.effect = Effect::None;
+                told
+            }
+            Self::Unclear(told) => told,
+        };
+        error.note(&told);
+        Err(error)
     }
 
     /// The read failed.
@@ -231,10 +236,10 @@ mod tests {
     #[test]
     fn what_was_not_done_has_no_effect_and_what_can_not_be_told_says_what_was_looked_at() {
         let error = || ActionError::internal("No answer.", Effect::Unknown);
-        assert_eq!(Finding::Done("{}".to_owned()).settle(error()), Ok("{}".to_owned()));
-        let undone = Finding::Undone("Not done.".to_owned()).settle(error()).unwrap_err();
+        assert_eq!(Finding::Done("{}".to_owned()).settle(Box::new(error())), Ok("{}".to_owned()));
+        let undone = Finding::Undone("Not done.".to_owned()).settle(Box::new(error())).unwrap_err();
         assert_eq!((undone.effect, undone.message.as_str()), (Effect::None, "No answer. Not done."));
-        let unclear = Finding::Unclear("Who knows.".to_owned()).settle(error()).unwrap_err();
+        let unclear = Finding::Unclear("Who knows.".to_owned()).settle(Box::new(error())).unwrap_err();
         assert_eq!((unclear.effect, unclear.message.as_str()), (Effect::Unknown, "No answer. Who knows."));
         let verify = action(json!([]), json!([])).verify.unwrap();
         let Finding::Unclear(told) = Finding::of_failure(&verify, &error()) else { panic!() };

@@ -189,13 +189,13 @@ impl Shared {
             return Ok(Fate::Unsent);
         }
         let finding = found.unwrap_or_else(|failed| Finding::of_failure(verify, &failed));
-        match finding.settle(*doubt) {
+        match finding.settle(doubt) {
             Ok(output) => {
                 self.record(line, &Entry::Done(&output)).await?;
                 Ok(Fate::Done)
             }
             Err(error) if error.effect == Effect::None => self.call(line, request).await,
-            Err(error) => self.failed(line, Box::new(error)).await,
+            Err(error) => self.failed(line, error).await,
         }
     }
 

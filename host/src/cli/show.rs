@@ -1,6 +1,6 @@
 //! What a person reads.
 
-use plugin_host_core::description::{ActionDescription, Description, Fault};
+use plugin_host_core::description::{ActionDescription, Delivery, Description, Fault, TriggerDescription};
 use plugin_host_core::error::{ActionError, Effect, Problem, Retry};
 use plugin_host_core::http::PreparedRequest;
 use plugin_host_core::queue::Rate;
@@ -65,9 +65,12 @@ fn problem_line(Problem { field, message }: &Problem) -> String {
 /// What a plugin can do and which variables its connection takes.
 pub fn description(description: &Description, prefix: Option<&str>) -> String {
     let mut text = format!("{} {} ({})\n\nActions\n", description.title, description.version, description.name);
-    let actions: Vec<_> =
-        description.actions.iter().map(|action| (action.name.as_str(), action.description.clone())).collect();
+    let actions: Vec<_> = description.actions.iter().map(|action| (action.name.as_str(), what(action))).collect();
     text.push_str(&table(&actions));
+    if !description.triggers.is_empty() {
+        let triggers: Vec<_> = description.triggers.iter().map(|it| (it.name.as_str(), when(it))).collect();
+        text.push_str(&format!("\nTriggers\n{}", table(&triggers)));
+    }
     for action in &description.actions {
         text.push_str(&format!("\nInput of {}\n{}", action.name, table(&input(action))));
     }
@@ -92,6 +95,24 @@ pub fn description(description: &Description, prefix: Option<&str>) -> String {
         }
     }
     text
+}
+
+/// What an action does, and whether there is a better one.
+fn what(action: &ActionDescription) -> String {
+    let word = |name: &str| action.deprecated[name].as_str();
+    let since = word("since").map(|since| format!(" Deprecated since {since}.")).unwrap_or_default();
+    let instead = word("use").map(|other| format!(" Use {other} instead.")).unwrap_or_default();
+    format!("{}{since}{instead}", action.description)
+}
+
+/// When a trigger triggers, and how the plugin comes to know.
+fn when(trigger: &TriggerDescription) -> String {
+    let how = match trigger.delivery {
+        Delivery::Poll => "It is polled.",
+        Delivery::Webhook => "It comes by webhook.",
+        _ => "",
+    };
+    format!("{} {how}", trigger.description).trim_end().to_owned()
 }
 
 /// The fields of an action with what is within them, and the command that lists their choices.

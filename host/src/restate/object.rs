@@ -210,8 +210,8 @@ impl Handlers {
                     }
                 }
             };
-            let settled = finding.settle(error).map(String::into_bytes);
-            settled.map_err(|error| HandlerError::from(failure::terminal(&Repetition::of(call.action).settle(error))))
+            let settled = finding.settle(Box::new(error)).map(String::into_bytes);
+            settled.map_err(|error| HandlerError::from(failure::terminal(&Repetition::of(call.action).settle(*error))))
         };
         call.context.run(look).name(LOOK_UP).retry_policy(failure::retry_policy()).await
     }

@@ -222,7 +222,7 @@ async fn looked_up(queue: &Queue, call: &Call, cancel: &CancellationToken) -> Re
         return Err(interrupted());
     };
     let finding = found.unwrap_or_else(|failed| Finding::of_failure(verify, &failed));
-    finding.settle(*interrupted()).map_err(Box::new)
+    finding.settle(interrupted())
 }
 
 /// For who asks for a call in whose middle a process ended.

@@ -214,6 +214,9 @@ fn operation(offers: &[Offer<'_>], several: bool) -> Value {
         "requestBody": { "required": true, "content": content("input") },
         "responses": with_errors(done, &[]),
     });
+    if offers.iter().all(|offer| offer.action.deprecated.is_object()) {
+        operation["deprecated"] = true.into();
+    }
     if several {
         operation["tags"] = offers.iter().map(|offer| offer.plugin.description.name.as_str()).collect();
     }

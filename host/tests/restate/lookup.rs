@@ -103,7 +103,7 @@ async fn what_must_not_be_made_twice_is_looked_up_after_a_replica_ended_in_the_m
 async fn a_look_that_fails_is_made_again_and_what_can_not_be_looked_up_ends_as_unknown() {
     let (service, folder) = (fresh_service(), tempfile::tempdir().unwrap());
     let harmful = ("/actions/0/idempotency", json!("none"));
-    let host = replica(&service, folder.path(), &[harmful.clone()]);
+    let host = replica(&service, folder.path(), std::slice::from_ref(&harmful));
     service.misbehave([LoseAnswer, Busy]);
     let told = invoke(&host.address, HANDLER, KEY, &order(Some("r-1"))).await;
     assert!(matches!(told.last(), Some(Told::Retry(why, _)) if why.contains("unavailable")), "{told:?}");

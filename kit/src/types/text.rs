@@ -6,7 +6,6 @@ use crate::field::Type;
 use crate::flaw::Flaw;
 use crate::given::Given;
 use crate::json::Object;
-use crate::text::length;
 use crate::values::Value;
 
 /// A text that people write and read.
@@ -79,7 +78,7 @@ impl Type for Text {
 
 /// A text of at most `max` characters.
 pub(super) fn limited(text: &str, max: usize) -> Result<Value, String> {
-    let chars = length(text);
+    let chars = text.chars().count();
     if chars > max {
         return Err(format!("must have at most {max} characters, not {chars}"));
     }

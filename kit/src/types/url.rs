@@ -4,7 +4,7 @@ use super::{must_be, typed};
 use crate::field::Type;
 use crate::given::Given;
 use crate::json::Object;
-use crate::text::{any_byte, cut, find_byte, split};
+use crate::text::{any_byte, split};
 use crate::values::Value;
 
 /// The address of an account or a server: scheme, host, port and a plain path, without a slash at
@@ -33,7 +33,8 @@ impl Url {
     /// The message continues "`field` …". A URL library would be a third of a module for what is
     /// needed here: to refuse everything but scheme, host, port and a plain path.
     fn check(&self, url: &str) -> Result<String, String> {
-        let (scheme, rest) = cut(url, b':')
+        let (scheme, rest) = url
+            .split_once(':')
             .and_then(|(scheme, rest)| Some((scheme, rest.strip_prefix("//")?)))
             .ok_or_else(|| ["must begin with https://, such as ", self.example].concat())?;
         let https = scheme.eq_ignore_ascii_case("https");
@@ -41,8 +42,8 @@ impl Url {
             return Err("must begin with https://".to_owned());
         }
         let rest = rest.trim_end_matches('/');
-        let (authority, path) = from_byte(rest, b'/');
-        if any_byte(authority, |byte| byte == b'@') {
+        let (authority, path) = split(rest, rest.find('/').unwrap_or(rest.len()));
+        if authority.contains('@') {
             return Err("must not hold a user name or password".to_owned());
         }
         if any_byte(rest, |byte| matches!(byte, b' ' | b'?' | b'#')) {
@@ -52,10 +53,10 @@ impl Url {
         }
         host_of(authority, self.example)?;
         let odd = |byte: u8| !(byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'/'));
-        if any_byte(path, odd) || has_part(path, ".") || has_part(path, "..") {
+        if any_byte(path, odd) || path.split('/').any(|part| part == "." || part == "..") {
             return Err("has odd characters in its path: leave it off".to_owned());
         }
-        if let Some(without) = self.without.filter(|without| has_part(path, without)) {
+        if let Some(without) = self.without.filter(|without| path.split('/').any(|part| part == *without)) {
             return Err(["must be the address alone: leave off /", without, " and what follows"].concat());
         }
         let mut address = [if https { "https://" } else { "http://" }, authority].concat();
@@ -84,22 +85,11 @@ impl Type for Url {
     }
 }
 
-/// Whether one of the parts of a path is this one.
-#[inline(never)]
-fn has_part(path: &str, part: &str) -> bool {
-    path.as_bytes().split(|byte| *byte == b'/').any(|one| one == part.as_bytes())
-}
-
-/// What is before the first byte of this kind, and what is from there on.
-fn from_byte(text: &str, byte: u8) -> (&str, &str) {
-    split(text, find_byte(text, |one| one == byte).unwrap_or(text.len()))
-}
-
 /// Whether anyone on the way could read and change what is sent to a checked address: it is plain
 /// http, and not to this machine.
 pub(crate) fn is_exposed(address: &str) -> bool {
     address.strip_prefix("http://").is_some_and(|rest| {
-        let (authority, _) = from_byte(rest, b'/');
+        let (authority, _) = split(rest, rest.find('/').unwrap_or(rest.len()));
         !host_of(authority, "").is_ok_and(is_loopback)
     })
 }
@@ -109,23 +99,24 @@ fn host_of<'u>(authority: &'u str, example: &str) -> Result<&'u str, String> {
     let name = example.strip_prefix("https://").unwrap_or(example);
     let malformed = || ["does not have a well-formed host name, such as ", name].concat();
     let (host, port) = if let Some(rest) = authority.strip_prefix('[') {
-        let (address, port) = cut(rest, b']').ok_or_else(malformed)?;
+        let (address, port) = rest.split_once(']').ok_or_else(malformed)?;
         if address.is_empty() || !address.bytes().all(|b| b.is_ascii_hexdigit() || b":.".contains(&b)) {
             return Err(malformed());
         }
         (address, port)
     } else {
-        let (host, port) = from_byte(authority, b':');
+        let (host, port) = split(authority, authority.find(':').unwrap_or(authority.len()));
         if !host.is_ascii() {
             return Err("has letters outside a to z in its host name: write the name in its xn-- form".to_owned());
         }
-        let label = |label: &[u8]| {
-            let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-            matches!(label.len(), 1..=63)
-                && !(label.starts_with(b"-") || label.ends_with(b"-"))
-                && label.iter().all(is_plain)
+        let label = |label: &str| {
+            !label.is_empty()
+                && label.len() <= 63
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+                && !any_byte(label, |byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')))
         };
-        if host.len() > 253 || !host.as_bytes().split(|byte| *byte == b'.').all(label) {
+        if host.len() > 253 || !host.split('.').all(label) {
             return Err(malformed());
         }
         (host, port)
@@ -140,12 +131,9 @@ fn host_of<'u>(authority: &'u str, example: &str) -> Result<&'u str, String> {
 fn is_loopback(host: &str) -> bool {
     // Four numbers, of which the first is 127: anything shorter is read in another way by some.
     let is_number = |part: &str| part.len() <= 3 && part.parse::<u8>().is_ok() && !part.starts_with('+');
-    let is_127 = || {
-        let (second, rest) = cut(host.strip_prefix("127.")?, b'.')?;
-        let (third, fourth) = cut(rest, b'.')?;
-        Some([second, third, fourth].into_iter().all(is_number))
-    };
-    host.eq_ignore_ascii_case("localhost") || host == "::1" || is_127() == Some(true)
+    let mut rest = host.strip_prefix("127.").unwrap_or_default().split('.');
+    let is_127 = rest.by_ref().take(3).filter(|part| is_number(part)).count() == 3 && rest.next().is_none();
+    host.eq_ignore_ascii_case("localhost") || host == "::1" || is_127
 }
 
 #[cfg(test)]

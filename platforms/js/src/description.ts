@@ -31,6 +31,8 @@ export interface Action {
   annotations?: Annotations;
   /** What a repeat does. Of a `key`, the field by which the service knows repeats: the host fills it. */
   idempotency?: 'natural' | 'none' | { key: string };
+  /** The read that tells, after a call whose effect is not known, whether it happened. */
+  verify?: Verify;
   deprecated?: { since: string; use: string };
   examples?: Example[];
   form?: {
@@ -44,6 +46,19 @@ export interface Action {
     options?: Record<string, Options>;
   };
 }
+
+/** How a call is looked up. */
+export interface Verify {
+  action: string;
+  /** The read's input fields, each with the field of the call that it is taken from. */
+  arguments?: Record<string, string>;
+  /** What all holds of the read's output if the call has happened, and if it has not. */
+  done: Expectation[];
+  undone: Expectation[];
+}
+
+/** What stands at a JSON pointer: a value, or what the call's input has in a field. */
+export type Expectation = { pointer: string } & ({ value: unknown } | { field: string });
 
 /** Where a field's choices come from. */
 export interface Options {

@@ -1,6 +1,6 @@
 /** Loads a module, and calls what its description names. */
 
-import { actionNamed } from './action';
+import { actionNamed, isRead } from './action';
 import { make, stopped, type Means } from './call';
 import { accountOf, type Account } from './connection';
 import type { Action, Description } from './description';
@@ -14,6 +14,7 @@ import type { CallOptions, Connection, Plugin, Settings } from './settings';
 import { Stop } from './stop';
 import { subjectOf } from './subject';
 import { Turns } from './turns';
+import { judged, readInput, unlooked } from './verify';
 
 const TIMEOUT_MS = 30_000;
 const MAX_RESPONSE_BYTES = 256 * 1024;
@@ -24,7 +25,7 @@ const NOBODY: Account = { identity: '', key: '', config: {}, origins: new Set(),
 /** Fails with an `Error` that says what to do. */
 export async function load(settings: Settings, client: Client): Promise<Plugin> {
   const { wasm, sha256, timeoutMs, maxResponseBytes, maxAtOnce, log } = settings;
-  await verify(wasm, sha256);
+  await checkDigest(wasm, sha256);
   const means: Means = {
     sandbox: await Sandbox.of(wasm, log !== undefined),
     client,
@@ -35,7 +36,7 @@ export async function load(settings: Settings, client: Client): Promise<Plugin> 
   return new LoadedPlugin(await described(means), means, maxAtOnce ?? MAX_AT_ONCE);
 }
 
-async function verify(wasm: Uint8Array, sha256: string): Promise<void> {
+async function checkDigest(wasm: Uint8Array, sha256: string): Promise<void> {
   if (!crypto.subtle) throw new Error('The plugin can not be verified in a page that came without TLS: use https.');
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', wasm as Uint8Array<ArrayBuffer>));
   const actual = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
@@ -96,13 +97,13 @@ class LoadedPlugin implements Plugin {
     const subject = subjectOf(action, input);
     // All attempts have the same text, and so the same key.
     const filled = withKey(action, input);
-    const text = written(filled.input);
+    const asked = { action, input: filled.input, text: written(filled.input) };
     // The account is part of it: each has its own orders.
     const key = subject === null ? null : `${account.identity}\n${subject}`;
     return this.#until(options.signal, async (stop) => {
       const end = await this.#subjects.take(key, stop.signal, () => stopped(stop));
       try {
-        return await this.#attempts(action, text, account, stop, options);
+        return await this.#attempts(asked, account, stop, options);
       } catch (error) {
         throw toldOf(filled, error);
       } finally {
@@ -132,19 +133,37 @@ class LoadedPlugin implements Plugin {
   }
 
   /** A repeat keeps the call's turn: no later call on its subject can come before it. */
-  async #attempts(action: Action, input: string, account: Account, stop: Stop, options: CallOptions) {
+  async #attempts(asked: Asked, account: Account, stop: Stop, options: CallOptions): Promise<Record<string, unknown>> {
     const { patience } = options;
     const { signal } = stop;
     for (let attempt = 1; ; attempt += 1) {
       await patience?.ready(signal);
       try {
-        const output = await this.#attempt(action.name, input, account, stop, options);
+        const output = await this.#lookedUp(asked, account, stop, options);
         patience?.succeeded();
         return output;
       } catch (error) {
-        const again = error instanceof ActionError && !signal.aborted && mayRepeat(action, error);
+        const again = error instanceof ActionError && !signal.aborted && mayRepeat(asked.action, error);
         if (!again || !(await patience?.repeat(error, attempt, signal))) throw error;
       }
+    }
+  }
+
+  /** One attempt. If nobody knows what became of it and its action says how to find out, that has been done. */
+  async #lookedUp(asked: Asked, account: Account, stop: Stop, options: CallOptions): Promise<Record<string, unknown>> {
+    const { action, input, text } = asked;
+    try {
+      return await this.#attempt(action.name, text, account, stop, options);
+    } catch (error) {
+      const { verify } = action;
+      const read = verify && actionNamed(this.#description, verify.action);
+      const isUnknown = error instanceof ActionError && error.effect === 'unknown' && !stop.signal.aborted;
+      if (!isUnknown || !read || !isRead(read)) throw error;
+      const look = { action: read, input: readInput(verify, input), text: written(readInput(verify, input)) };
+      const found = await this.#attempts(look, account, stop, options).catch((why: unknown) => {
+        throw unlooked(verify, error, why);
+      });
+      return judged(action, verify, input, found, error);
     }
   }
 
@@ -157,6 +176,14 @@ class LoadedPlugin implements Plugin {
       end();
     }
   }
+}
+
+/** What is called, with what. */
+interface Asked {
+  action: Action;
+  input: Record<string, unknown>;
+  /** The input as JSON. */
+  text: string;
 }
 
 function written(input: unknown): string {

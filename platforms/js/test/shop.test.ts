@@ -5,14 +5,27 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { allItems, choicesOf, loadPlugin, messageOf, Patience, type Action, type Description } from 'plugin-engine';
+import {
+  ActionError,
+  allItems,
+  choicesOf,
+  loadPlugin,
+  messageOf,
+  Patience,
+  type Action,
+  type Description,
+} from 'plugin-engine';
 import { actionNamed, fieldsOf, itemFieldsOf, type PropertySchema } from 'plugin-engine/forms';
+import type { Expectation } from '../src/description';
 import { withKey } from '../src/key';
+import { judged } from '../src/verify';
 import { failure } from './support';
 
 const BUNDLE = process.env.SHOP_BUNDLE ?? '';
 const CONNECTION = { address: process.env.SHOP_URL ?? '', token: process.env.SHOP_TOKEN ?? '' };
 const DESCRIPTION = JSON.parse(readFileSync(join(BUNDLE, 'describe.json'), 'utf8')) as Description;
+/** A key that no earlier run against the same service has used. */
+const MINE = `mine-${Date.now().toString(36)}`;
 const ORDER = { customer: 7, goods: [{ sku: 'A-101', count: 1 }] };
 
 const action = (name: string): Action => {
@@ -142,23 +155,28 @@ test('where the service can not search, titles are searched here; what a list ne
 
 test('all attempts of a call have one key, so that what may have been done is done once', async (t) => {
   const plugin = await shop(t);
-  const before = (await control('orders')).orders.length;
-  await control('next', ['lose_answer', 'busy']);
+  const before = (await control('requests')).requests.length;
+  await control('next', ['busy']);
   const patience = new Patience(60_000, async () => {});
   const output = await plugin.call('create_order', ORDER, CONNECTION, { patience });
-  assert.equal(output.repeated, true);
-  const { orders } = await control('orders');
-  assert.equal(orders.length, before + 1);
-  assert.match(orders.at(-1).request_id, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+  assert.equal(output.repeated, false);
+  const requests: { method: string; body: string }[] = (await control('requests')).requests.slice(before);
+  assert.deepEqual(
+    requests.map(({ method }) => method),
+    ['POST', 'GET', 'POST'],
+  );
+  const [first, , second] = requests.map(({ body }) => body);
+  assert.equal(first, second);
+  assert.match(first ?? '', /"request_id":"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"/);
 });
 
 test('a key that is given stays, and another call has another', async (t) => {
   const plugin = await shop(t);
-  await plugin.call('create_order', { ...ORDER, request_id: 'mine' }, CONNECTION);
+  await plugin.call('create_order', { ...ORDER, request_id: MINE }, CONNECTION);
   await plugin.call('create_order', { ...ORDER, request_id: ' ' }, CONNECTION);
   await plugin.call('create_order', ORDER, CONNECTION);
   const keys = (await control('orders')).orders.slice(-3).map(({ request_id }: { request_id: string }) => request_id);
-  assert.equal(keys[0], 'mine');
+  assert.equal(keys[0], MINE);
   assert.equal(new Set(keys).size, 3);
 });
 
@@ -168,9 +186,59 @@ test('a key that nobody else knows is told where it is needed, and one that is g
   const error = await failure(plugin.call('create_order', ORDER, CONNECTION));
   const told = /To make it again, give request_id the value (\S+): then it is not done twice\.$/.exec(error.message);
   assert.deepEqual([error.retry, error.effect], ['never', 'unknown']);
-  const mine = await failure(plugin.call('create_order', { ...ORDER, request_id: 'mine-2' }, CONNECTION));
+  await control('next', ['lose_answer', 'lose_answer']);
+  const mine = await failure(plugin.call('create_order', { ...ORDER, request_id: `${MINE}-2` }, CONNECTION));
   assert.deepEqual([mine.retry, mine.effect], ['later', 'unknown']);
   assert.equal((await plugin.call('create_order', { ...ORDER, request_id: told?.[1] }, CONNECTION)).repeated, true);
+});
+
+test('a call whose answer is lost is looked up: what is found has succeeded', async (t) => {
+  const plugin = await shop(t);
+  const before = (await control('orders')).orders.length;
+  await control('next', ['lose_answer', 'busy']);
+  const patience = new Patience(60_000, async () => {});
+  const { verified, found } = await plugin.call('create_order', ORDER, CONNECTION, { patience });
+  const { orders } = await control('orders');
+  assert.deepEqual([verified, orders.length], [true, before + 1]);
+  assert.equal((found as any).items[0].request_id, orders.at(-1).request_id);
+});
+
+test('what is not found had no effect, and what could not be looked up says so', async (t) => {
+  const plugin = await shop(t);
+  await control('next', ['drop']);
+  const undone = await failure(plugin.call('create_order', ORDER, CONNECTION));
+  assert.deepEqual([undone.retry, undone.effect], ['later', 'none']);
+  assert.match(undone.message, /It was looked up with find_orders: it was not done\.$/);
+  await control('next', ['lose_answer', 'busy']);
+  const unlooked = await failure(plugin.call('create_order', { ...ORDER, request_id: `${MINE}-3` }, CONNECTION));
+  assert.deepEqual([unlooked.retry, unlooked.effect], ['later', 'unknown']);
+  assert.match(unlooked.message, /It could not be looked up with find_orders: .*HTTP 503/);
+});
+
+test('what is found proves just what the description says of it', () => {
+  const of = {
+    ...action('create_order'),
+    outputSchema: { type: 'object' as const, properties: { customer: { type: 'string' } } },
+  };
+  const error = new ActionError({ kind: 'unavailable', message: 'No answer.', retry: 'later', effect: 'unknown' });
+  const judge = (done: Expectation[], undone: Expectation[], found: Record<string, unknown>) => {
+    return judged(of, { action: 'look', done, undone }, { customer: 7, status: 'paid' }, found, error);
+  };
+  const yes = [
+    { pointer: '/a/0', field: 'customer' },
+    { pointer: '/b', value: [{ c: null }] },
+  ];
+  const found = { a: ['007'], b: [{ c: null }] };
+  assert.deepEqual(judge(yes, [], found), { customer: '7', verified: true, found });
+  for (const [done, undone, there] of [
+    [[], [], found],
+    [yes, yes, found],
+    [yes, [], { ...found, b: [{}] }],
+    [yes, [], { ...found, a: [8] }],
+    [[{ pointer: '/none', field: 'none' }], [], found],
+  ] as const) {
+    assert.throws(() => judge([...done], [...undone], there), /whose answer tells neither/);
+  }
 });
 
 test('a key has a form that its field takes', () => {

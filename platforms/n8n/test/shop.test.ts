@@ -158,7 +158,7 @@ test('an answer that is lost makes no second order', async () => {
   const before = (await orders()).length;
   const [item] = await run(create());
   assert.equal((await orders()).length, before + 1);
-  assert.equal(item?.json.repeated, true);
+  assert.equal(item?.json.verified, true);
 });
 
 test('a search gives an item for each thing that it finds, up to a limit or all', async () => {

@@ -22,10 +22,10 @@ pub fn faults(description: &Value, exports: &[&str]) -> Vec<Fault> {
     if actions.is_empty() && triggers.is_empty() && description["actions"].is_array() {
         faults.push(Fault::new("actions", "is empty: the plugin can do nothing", false));
     }
-    let mut names = Vec::new();
+    let mut exported_names = Vec::new();
     for (index, action) in actions.iter().enumerate() {
         let place = format!("actions[{index}]");
-        export(&action["name"], member(&place, "name"), exports, &mut names, &mut faults);
+        export(&action["name"], member(&place, "name"), exports, &mut exported_names, &mut faults);
         schema(&action["outputSchema"], &member(&place, "outputSchema"), &mut faults);
         fields(action, &place, &mut faults);
         options::faults(action, actions, &place, &mut faults);
@@ -35,14 +35,14 @@ pub fn faults(description: &Value, exports: &[&str]) -> Vec<Fault> {
     for (index, trigger) in triggers.iter().enumerate() {
         let place = format!("triggers[{index}]");
         for name in ["name", "subscribe", "unsubscribe"] {
-            export(&trigger[name], member(&place, name), exports, &mut names, &mut faults);
+            export(&trigger[name], member(&place, name), exports, &mut exported_names, &mut faults);
         }
         schema(&trigger["eventSchema"], &member(&place, "eventSchema"), &mut faults);
         fields(trigger, &place, &mut faults);
         kept(&trigger["sample"], member(&place, "sample"), trigger, "eventSchema", &mut faults);
-        if trigger["confirm"].is_object() {
-            confirm(trigger, &member(&place, "confirm"), actions, &mut faults);
-        }
+        let members = names(&trigger["eventSchema"]);
+        let given = ("member of the event's data", &members[..]);
+        reading(&trigger["confirm"], &["holds"], &member(&place, "confirm"), given, actions, &mut faults);
     }
     schema(&description["errorSchema"], "errorSchema", &mut faults);
     texts(description, &mut faults);
@@ -71,25 +71,43 @@ fn repeats(action: &Value, actions: &[Value], place: &str, faults: &mut Vec<Faul
         let message = format!("can't be {hint}: idempotency says otherwise, and that is what hosts go by");
         fault("annotations.idempotentHint", message, false);
     }
-    let verify = &action["verify"];
-    let Some(name) = verify["action"].as_str() else { return };
-    let read = actions.iter().find(|other| other["name"] == name && other["annotations"]["readOnlyHint"] == true);
-    let Some(read) = read else {
-        return fault("verify.action", format!("{name} is no action of this plugin with readOnlyHint"), true);
+    let place = member(place, "verify");
+    reading(&action["verify"], &["done", "undone"], &place, ("field", &fields), actions, faults);
+}
+
+/// A read that a host makes by itself is one, and what goes into it and what is expected of it names
+/// what is `given`: what that is called, and the names.
+fn reading(
+    wanted: &Value,
+    conditions: &[&str],
+    place: &str,
+    (kind, given): (&str, &[&str]),
+    actions: &[Value],
+    faults: &mut Vec<Fault>,
+) {
+    let Some(name) = wanted["action"].as_str() else { return };
+    let mut fault = |at: String, message: String| faults.push(Fault::new(at, message, true));
+    let Some(action) = actions.iter().find(|action| action["name"] == name) else {
+        let names: Vec<_> = actions.iter().filter_map(|action| action["name"].as_str()).collect();
+        return fault(member(place, "action"), unknown(name, "action", &names));
     };
-    let of_read = names(&read["inputSchema"]);
-    for (argument, field) in verify["arguments"].as_object().into_iter().flatten() {
-        let at = format!("verify.arguments.{argument}");
-        if !of_read.contains(&argument.as_str()) {
-            fault(&at, unknown(argument, &format!("field of {name}"), &of_read), true);
-        } else if let Some(field) = field.as_str().filter(|field| !fields.contains(field)) {
-            fault(&at, unknown(field, "field", &fields), true);
+    if action["annotations"]["readOnlyHint"] != true {
+        fault(member(place, "action"), format!("{name} is no read: a host makes it by itself"));
+    }
+    let fields = names(&action["inputSchema"]);
+    for (argument, from) in wanted["arguments"].as_object().into_iter().flatten() {
+        let at = member(&member(place, "arguments"), argument);
+        if !fields.contains(&argument.as_str()) {
+            fault(at.clone(), unknown(argument, &format!("field of {name}"), &fields));
+        }
+        if let Some(from) = from.as_str().filter(|from| !given.contains(from)) {
+            fault(at, unknown(from, kind, given));
         }
     }
-    for list in ["done", "undone"] {
-        for (index, condition) in verify[list].as_array().into_iter().flatten().enumerate() {
-            if let Some(field) = condition["field"].as_str().filter(|field| !fields.contains(field)) {
-                fault(&format!("verify.{list}[{index}].field"), unknown(field, "field", &fields), true);
+    for list in conditions {
+        for (index, condition) in wanted[list].as_array().into_iter().flatten().enumerate() {
+            if let Some(field) = condition["field"].as_str().filter(|field| !given.contains(field)) {
+                fault(format!("{place}.{list}[{index}].field"), unknown(field, kind, given));
             }
         }
     }
@@ -137,37 +155,6 @@ fn export<'a>(name: &'a Value, place: String, exports: &[&str], names: &mut Vec<
     }
     if !name.is_empty() {
         names.push(name);
-    }
-}
-
-/// The read by which an event is confirmed is one, and what goes into it is there.
-fn confirm(trigger: &Value, place: &str, actions: &[Value], faults: &mut Vec<Fault>) {
-    let confirm = &trigger["confirm"];
-    let name = confirm["action"].as_str().unwrap_or_default();
-    let Some(action) = actions.iter().find(|action| action["name"] == name) else {
-        let names: Vec<_> = actions.iter().filter_map(|action| action["name"].as_str()).collect();
-        return faults.push(Fault::new(member(place, "action"), unknown(name, "action", &names), true));
-    };
-    if action["annotations"]["readOnlyHint"] != true {
-        let message = format!("{name} is no read: a host calls it for every event");
-        faults.push(Fault::new(member(place, "action"), message, true));
-    }
-    let (fields, members) = (names(&action["inputSchema"]), names(&trigger["eventSchema"]));
-    let arguments = member(place, "arguments");
-    for (field, from) in confirm["arguments"].as_object().into_iter().flatten() {
-        if !fields.contains(&field.as_str()) {
-            faults.push(Fault::new(member(&arguments, field), unknown(field, "field", &fields), true));
-        }
-        if let Some(from) = from.as_str().filter(|from| !members.contains(from)) {
-            let message = unknown(from, "member of the event's data", &members);
-            faults.push(Fault::new(member(&arguments, field), message, true));
-        }
-    }
-    for (index, condition) in confirm["holds"].as_array().into_iter().flatten().enumerate() {
-        if let Some(field) = condition["field"].as_str().filter(|field| !members.contains(field)) {
-            let message = unknown(field, "member of the event's data", &members);
-            faults.push(Fault::new(format!("{place}.holds[{index}].field"), message, true));
-        }
     }
 }
 

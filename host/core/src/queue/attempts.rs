@@ -149,7 +149,7 @@ impl Attempts {
             Finding::Undone(_) => info!(connection, action, subject, read, "looked up: it was not done"),
             Finding::Unclear(why) => warn!(connection, action, subject, read, "looked up: {why}"),
         }
-        finding.settle(*error).map_err(Box::new)
+        finding.settle(error)
     }
 
     /// Looks a call up by its action's read. It is a future of its own, as the read runs in the same loop.

@@ -91,7 +91,7 @@ test('what is wrong in a line is told by its place and label', async () => {
 
 test('a run that may have made its order is repeated if the Zap has the key of it, and not otherwise', async () => {
   const lost = async (inputData: Record<string, unknown>) => {
-    await control('next', ['lose_answer']);
+    await control('next', ['lose_answer', 'drop']);
     return create(inputData).then(
       () => assert.fail('it succeeded'),
       (error: Error) => error.name,
@@ -100,6 +100,13 @@ test('a run that may have made its order is repeated if the Zap has the key of i
   assert.equal(await lost({}), 'AppError');
   assert.equal(await lost({ request_id: 'of-the-zap' }), 'ThrottledError');
   assert.equal((await create({ request_id: 'of-the-zap' })).repeated, true);
+});
+
+test('a run whose answer is lost is looked up, and what is found has succeeded', async () => {
+  await control('next', ['lose_answer']);
+  const { verified, found } = await create({});
+  // What no output field is named for is text, as Zapier has it.
+  assert.deepEqual([verified, JSON.parse(found).items.length], ['true', 1]);
 });
 
 test('a field has the choices that the service knows', async () => {

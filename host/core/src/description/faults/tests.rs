@@ -281,7 +281,7 @@ fn a_key_is_a_field_that_takes_one_and_a_call_is_looked_up_by_a_read() {
         ("idempotency", json!({ "key": "project" }), "actions[0].idempotency.key project takes no key", false),
         ("idempotency", json!("natural"), "actions[0].annotations.idempotentHint can't be false", false),
         ("verify", json!({ "action": "check" }), "actions[0].verify.done is missing", true),
-        ("verify", verify("action", json!("create_issue")), "actions[0].verify.action create_issue is no action", true),
+        ("verify", verify("action", json!("create_issue")), "actions[0].verify.action create_issue is no read", true),
         (
             "verify",
             verify("arguments", json!({ "id": "project" })),
