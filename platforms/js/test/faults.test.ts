@@ -215,7 +215,7 @@ test('an address that is not public is not connected to unless the operator name
   }
   assert.equal(connected, 0);
   const plugin = await load(t, { allowPrivate: url });
-  await failure(plugin.call(ACTION, ORDER, connection(url)));
+  await failure(plugin.checkConnection(connection(url)));
   assert.equal(connected, 1);
 });
 

@@ -12,10 +12,12 @@ const { JustClick } = createRequire(__filename)('./package/dist/nodes/JustClick/
   JustClick: ReturnType<typeof nodeClass>;
 };
 
-/** A service that answers each request by its order and its number so far; what was asked, in order. */
+/** A service that answers each change by its order and its number so far, and knows no orders; what was asked, in order. */
 async function service(t: TestContext, answer: (order: string, time: number) => [number, Record<string, string>]) {
   const asked: { order: string; status: string; at: number }[] = [];
   const server = createServer(async (request: IncomingMessage, response) => {
+    // A call whose effect is not known is looked up.
+    if (request.url?.endsWith('/getOrderDetails')) return void response.writeHead(404).end('x');
     let body = '';
     for await (const chunk of request) body += chunk;
     const form = new URLSearchParams(body);
