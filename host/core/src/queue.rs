@@ -147,7 +147,7 @@ impl Queue {
     ) -> Option<Result<Finding, Box<ActionError>>> {
         let action = self.0.connected.description().action(action)?;
         let verify = action.verify.as_ref()?;
-        Some(self.0.clone().look(action, verify, input, cancel).await)
+        Some(self.0.clone().look(action, verify, input, false, cancel).await)
     }
 
     /// Proves that the connection works, without changing anything.
@@ -159,8 +159,14 @@ impl Queue {
         cancel: CancellationToken,
     ) -> impl Future<Output = Result<String, Box<ActionError>>> + Send + 'static {
         let inner = self.0.clone();
-        let work =
-            Work { action: None, input: String::new(), subject: None, repetition: Repetition::Read, verify: false };
+        let work = Work {
+            action: None,
+            input: String::new(),
+            subject: None,
+            repetition: Repetition::Read,
+            verify: false,
+            once: false,
+        };
         async move {
             let outcome = inner.run(&work, None, nothing(), cancel).await;
             outcome.map_err(|error| Box::new(work.repetition.settle(*error)))

@@ -8,7 +8,7 @@ import { Sandbox } from './engine/sandbox';
 import { ActionError } from './error';
 import type { Client } from './http/transport';
 import { toldOf, withKey } from './key';
-import { mayRepeat } from './repeats';
+import { isHarmless, mayRepeat } from './repeats';
 import { refuseRounded } from './rounded';
 import type { CallOptions, Connection, Plugin, Settings } from './settings';
 import { Stop } from './stop';
@@ -160,9 +160,13 @@ class LoadedPlugin implements Plugin {
       const isUnknown = error instanceof ActionError && error.effect === 'unknown' && !stop.signal.aborted;
       if (!isUnknown || !read || !isRead(read)) throw error;
       const look = { action: read, input: readInput(verify, input), text: written(readInput(verify, input)) };
-      const found = await this.#attempts(look, account, stop, options).catch((why: unknown) => {
-        throw unlooked(verify, error, why);
-      });
+      // A call that may be repeated anyway is: more of looking would be more for a service in trouble.
+      const { patience: _, ...once } = options;
+      const found = await this.#attempts(look, account, stop, isHarmless(action) ? once : options).catch(
+        (why: unknown) => {
+          throw unlooked(verify, error, why);
+        },
+      );
       return judged(action, verify, input, found, error);
     }
   }

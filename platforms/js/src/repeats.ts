@@ -20,11 +20,15 @@ export function mayRepeat(
   action: Pick<Action, 'annotations' | 'idempotency'> | undefined,
   error: ActionError,
 ): boolean {
+  return error.retry === 'later' && (error.effect === 'none' || isHarmless(action)) && !isLasting(error);
+}
+
+/** Whether a second time changes nothing more. */
+export function isHarmless(action: Pick<Action, 'annotations' | 'idempotency'> | undefined): boolean {
   const { annotations: { readOnlyHint, idempotentHint } = {}, idempotency } = action ?? {};
   // An action that does not say it is judged by what it tells MCP's clients.
   const isNatural = idempotency === undefined ? idempotentHint === true : idempotency === 'natural';
-  const isHarmless = error.effect === 'none' || readOnlyHint === true || isNatural || keyOf(action) !== undefined;
-  return error.retry === 'later' && isHarmless && !isLasting(error);
+  return readOnlyHint === true || isNatural || keyOf(action) !== undefined;
 }
 
 /** Whether it needs somebody to look at the address, the network or the certificate. */

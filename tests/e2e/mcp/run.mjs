@@ -102,7 +102,8 @@ async function offersAndDoes(server, era, how) {
   same(tools?.map(({ name }) => name), actions.map(({ name }) => name), 'the tools');
   told("the tools are the plugin's actions, and none has an error by the inspector's strict eye");
   const texts = { ...sent, date: '1362254400' };
-  compile(work, tools, { inputs: [sent, texts], outputs: [done] }, { inputs: [{}, { ...sent, status: 'payed' }, [sent]] });
+  const good = { inputs: [sent, texts], outputs: [done] };
+  compile(work, tools, 'update_order_status', good, { inputs: [{}, { ...sent, status: 'payed' }, [sent]] });
   told("the tools' schemas are compiled by Ajv of draft-07 and, strictly, of 2020-12");
 
   same(await asked.call(sent), { output: done }, 'a good call');

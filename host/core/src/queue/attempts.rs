@@ -46,6 +46,8 @@ pub struct Work {
     pub repetition: Repetition,
     /// Whether it can be looked up.
     pub verify: bool,
+    /// Whether one attempt has to do.
+    pub once: bool,
 }
 
 impl Work {
@@ -53,7 +55,7 @@ impl Work {
     pub fn new(described: Option<&ActionDescription>, name: &str, input: String, subject: Option<Subject>) -> Self {
         let repetition = described.map_or(Repetition::Harmful, Repetition::of);
         let verify = repetition != Repetition::Read && described.is_some_and(|action| action.verify.is_some());
-        Self { action: Some(name.to_owned()), input, subject, repetition, verify }
+        Self { action: Some(name.to_owned()), input, subject, repetition, verify, once: false }
     }
 }
 
@@ -114,7 +116,8 @@ impl Attempts {
                     Err(error) => error,
                 }
             };
-            let Some(wait) = self.backoff.next(work.repetition, repeated, &error) else {
+            let next = self.backoff.next(work.repetition, repeated, &error);
+            let Some(wait) = next.filter(|_| !work.once) else {
                 return Err(error);
             };
             last = Some(error);
@@ -140,7 +143,9 @@ impl Attempts {
         let Some((action, verify)) = verify.and_then(|action| Some((action, action.verify.as_ref()?))) else {
             return Err(error);
         };
-        let found = self.clone().look(action, verify, &work.input, cancel.clone()).await;
+        // A call that may be repeated anyway is: more of looking would be more for a service in trouble.
+        let once = work.repetition.is_harmless();
+        let found = self.clone().look(action, verify, &work.input, once, cancel.clone()).await;
         let finding = found.unwrap_or_else(|failed| Finding::of_failure(verify, &failed));
         let (connection, subject, read) = (self.connected.name(), self.shown_subject(work), &verify.action);
         let (action, subject) = (&action.name, subject.as_deref());
@@ -158,11 +163,13 @@ impl Attempts {
         action: &'a ActionDescription,
         verify: &'a Verify,
         input: &'a str,
+        once: bool,
         cancel: CancellationToken,
     ) -> Pin<Box<dyn Future<Output = Result<Finding, Box<ActionError>>> + Send + 'a>> {
         Box::pin(async move {
             let read = self.connected.description().action(&verify.action);
             let work = Work::new(read, &verify.action, verify::read_input(verify, input), None);
+            let work = Work { once, ..work };
             if work.repetition != Repetition::Read {
                 let why = format!("{} is no action that only reads. Report it to the plugin's author.", verify.action);
                 return Err(Box::new(ActionError::internal(why, Effect::None)));
