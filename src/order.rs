@@ -124,15 +124,15 @@ pub const FOUND_GOODS: &[Field] = &[
 /// # Errors
 /// That the answer can't be read.
 pub fn read(call: &Call, json: &str) -> Result<Values, Error> {
-    parse(call, json, FIELDS).map_err(service::unreadable)
+    parse(call, json).map_err(service::unreadable)
 }
 
-/// Reads an order by fields that are those of orders, and maybe more.
+/// Reads an order, as a reply or a webhook has it.
 ///
 /// # Errors
 /// What can't be read: continues "The answer has …".
-pub fn parse(call: &Call, json: &str, fields: &'static [Field]) -> Result<Values, Unreadable> {
-    let mut order = reply::object(json, fields)?;
+pub fn parse(call: &Call, json: &str) -> Result<Values, Unreadable> {
+    let mut order = reply::object(json, FIELDS)?;
     if let Some(total) = total(&order) {
         order.set("total", Value::Text(total));
     }

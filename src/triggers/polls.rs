@@ -4,7 +4,7 @@ use plugin_kit::error::Kind;
 use plugin_kit::{Error, Event, Page, Poll, Start, Trigger, Values};
 
 use super::{created, paid};
-use crate::listing::{self, PART_DAYS, PRODUCT_NUMBERS, rank};
+use crate::listing::{self, PART_DAYS, PRODUCT_NUMBERS};
 use crate::{order, service};
 
 const DAY: i64 = 86_400;
@@ -84,13 +84,17 @@ impl Told {
         time < self.floor || self.orders.iter().any(|(at, other)| *at == time && other == number)
     }
 
+    /// Adds one, where it belongs by its time.
     fn add(&mut self, time: i64, number: &str) {
-        self.orders.push((time, number.to_owned()));
+        let mut place = self.orders.len();
+        while place > 0 && self.orders[place - 1].0 > time {
+            place -= 1;
+        }
+        self.orders.insert(place, (time, number.to_owned()));
     }
 
     /// Forgets what is older. Of too many the oldest go as well, by whole seconds, and never the last.
     fn rise(&mut self, floor: i64) {
-        self.orders.sort();
         let mut floor = floor.max(self.floor);
         let too_many = self.orders.len().saturating_sub(KEPT);
         if let (Some((time, _)), Some((last, _))) = (self.orders.get(too_many.wrapping_sub(1)), self.orders.last()) {
@@ -110,63 +114,61 @@ fn digits(text: &str) -> Option<i64> {
 /// The events since the last time; `time` is the member that says when it happened.
 fn page(poll: &Poll, time: &str, event: fn(&Values) -> Event) -> Result<Page, Error> {
     let now = poll.now().clamp(BEGINNING, END);
-    let is_new = poll.cursor().is_none() && poll.start() == Start::Now;
-    let mut told = match (poll.cursor(), poll.start()) {
-        (Some(cursor), _) => Told::read(cursor).ok_or_else(|| {
+    let (floor, is_new) = match poll.start() {
+        // What is there is passed over by its number, so that no clock has to agree with another.
+        Start::Now => (now - LATE, poll.cursor().is_none()),
+        Start::At(seconds) => (seconds.clamp(BEGINNING, END), false),
+        Start::Beginning => (BEGINNING, false),
+    };
+    let mut told = match poll.cursor() {
+        None => Told { floor, orders: Vec::new() },
+        Some(cursor) => Told::read(cursor).ok_or_else(|| {
             Error::new(Kind::InvalidInput, "The cursor is not one of this trigger: start without one.")
         })?,
-        // What is there is passed over by its number, so that no clock has to agree with another.
-        (None, Start::Now) => Told { floor: now - LATE, orders: Vec::new() },
-        (None, Start::At(seconds)) => Told { floor: seconds.clamp(BEGINNING, END), orders: Vec::new() },
-        (None, Start::Beginning) => Told { floor: BEGINNING, orders: Vec::new() },
     };
     // A day more at both ends, as the account's calendar may be another.
-    let end = now.div_euclid(DAY) + 1;
+    let end = now / DAY + 1;
     let mut events = Vec::new();
     for _ in 0..PARTS {
-        let first = told.floor.div_euclid(DAY) - 1;
+        let first = told.floor / DAY - 1;
         let last = end.min(first + PART_DAYS - 1);
         if first > end {
-            break;
+            return Ok(Page::new(events, told.cursor()));
         }
-        let mut orders = fresh(poll, time, first, last, &told)?;
-        let is_last = last == end;
+        let mut orders = listing::part(poll, time == "paid", first, last)?;
+        let lacks = |order: &Values| order.text(time).is_empty();
+        if orders.iter().any(lacks) {
+            return Err(service::unreadable(["an order without ", time].concat()));
+        }
+        orders.retain(|order| !told.has(seconds(order, time), order.text("bill_id")));
+        listing::sort(&mut orders, time);
         let has_more = !is_new && orders.len() > poll.limit();
         if has_more {
             orders.truncate(poll.limit());
         }
-        for (at, order) in &orders {
-            told.add(*at, order.text("bill_id"));
+        let mut newest = told.floor;
+        for order in &orders {
+            newest = seconds(order, time);
+            told.add(newest, order.text("bill_id"));
             if !is_new {
                 events.push(event(order));
             }
         }
-        let newest = orders.last().map_or(told.floor, |(at, _)| *at);
-        told.rise(match (has_more, is_last) {
-            (true, _) => newest.min(now) - LATE,
-            (false, true) => now - LATE,
+        let is_last = last == end;
+        let floor = match (has_more, is_last) {
+            (true, _) => newest - LATE,
+            (false, true) => now,
             // All days but the last are over in every calendar.
-            (false, false) => (last * DAY).min(now - LATE),
-        });
+            (false, false) => last * DAY,
+        };
+        told.rise(floor.min(now - LATE));
         if is_last || !events.is_empty() {
             return Ok(Page::new(events, told.cursor()).and_more(has_more || !is_last));
         }
     }
-    let has_more = told.floor.div_euclid(DAY) - 1 <= end;
-    Ok(Page::new(events, told.cursor()).and_more(has_more))
+    Ok(Page::new(events, told.cursor()).and_more(true))
 }
 
-/// The orders of some days that were not told, the oldest first.
-fn fresh(poll: &Poll, time: &str, first: i64, last: i64, told: &Told) -> Result<Vec<(i64, Values)>, Error> {
-    let mut fresh = Vec::new();
-    for order in listing::part(poll, time == "paid", first, last)? {
-        let Ok(at) = order.text(time).parse::<i64>() else {
-            return Err(service::unreadable(["an order without ", time].concat()));
-        };
-        if !told.has(at, order.text("bill_id")) {
-            fresh.push((at, order));
-        }
-    }
-    fresh.sort_by(|(a, one), (b, other)| (a, rank(one.text("bill_id"))).cmp(&(b, rank(other.text("bill_id")))));
-    Ok(fresh)
+fn seconds(order: &Values, time: &str) -> i64 {
+    order.text(time).parse().unwrap_or_default()
 }

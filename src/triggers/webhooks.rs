@@ -5,8 +5,7 @@
 //! sums. So one may come again under another status, and each is held against the order.
 
 use plugin_kit::form::Form;
-use plugin_kit::types::Money;
-use plugin_kit::{Condition, Confirm, Error, Event, Field, Received, Trigger, Webhook};
+use plugin_kit::{Condition, Confirm, Error, Event, Received, Trigger, Webhook};
 
 use crate::{order, signature, triggers};
 
@@ -17,7 +16,6 @@ struct Told {
     /// Which fields may hold the time that is signed. The pages contradict themselves, and some have
     /// the hash made with a field that they do not list, which is no time: the last, which no form has.
     times: &'static [&'static str],
-    fields: &'static [Field],
 }
 
 const HELD: [Condition; 3] = [
@@ -42,7 +40,7 @@ pub const CREATED: Trigger = Trigger::webhook(
     "order_created",
     "Order created",
     "Triggers when an order is made in the JustClick shop.",
-    |webhook| told(webhook, &Told { what: "created", times: &["created", ""], fields: order::FIELDS }),
+    |webhook| told(webhook, &Told { what: "created", times: &["created", ""] }),
 )
 .event("Order", order::FIELDS, SAMPLE)
 .docs(
@@ -55,7 +53,7 @@ pub const CANCELLED: Trigger = Trigger::webhook(
     "order_cancelled",
     "Order cancelled",
     "Triggers when an order of the JustClick shop is cancelled.",
-    |webhook| told(webhook, &Told { what: "cancelled", times: &["created", ""], fields: order::FIELDS }),
+    |webhook| told(webhook, &Told { what: "cancelled", times: &["created", ""] }),
 )
 .event("Order", order::FIELDS, SAMPLE)
 .docs(
@@ -68,7 +66,7 @@ pub const PAID: Trigger = Trigger::webhook(
     "order_paid",
     "Order paid",
     "Triggers when an order of the JustClick shop is paid.",
-    |webhook| told(webhook, &Told { what: "paid", times: &["paid"], fields: order::FIELDS }),
+    |webhook| told(webhook, &Told { what: "paid", times: &["paid"] }),
 )
 .event(
     "Order",
@@ -85,38 +83,20 @@ pub const PAID: Trigger = Trigger::webhook(
     Condition::Is("/pay_status", "\"paid\""),
 ]));
 
-/// What else is told of a part that was paid.
-const PREPAID_FIELDS: &[Field] = &with(
-    Field::optional("prepayment", &Money)
-        .title("Prepayment")
-        .about("What was paid, as the notification says; nothing proves it.")
-        .wire(&["prepayment_sum"]),
-);
-
-const fn with(field: Field) -> [Field; order::FIELDS.len() + 1] {
-    let mut all = [field; order::FIELDS.len() + 1];
-    let mut place = 0;
-    while place < order::FIELDS.len() {
-        all[place] = order::FIELDS[place];
-        place += 1;
-    }
-    all
-}
-
 /// A part of an order was paid.
 pub const PREPAID: Trigger = Trigger::webhook(
     "order_prepaid",
     "Order prepaid",
     "Triggers when a part of an order of the JustClick shop is paid in advance.",
-    |webhook| told(webhook, &Told { what: "prepaid", times: &["paid", "created", ""], fields: PREPAID_FIELDS }),
+    |webhook| told(webhook, &Told { what: "prepaid", times: &["paid", "created", ""] }),
 )
 .event(
     "Order",
-    PREPAID_FIELDS,
-    r#"{"bill_id":"100000","created":1362254400,"total":"1500.00","email":"user4@email.com","prepayment":"500.00"}"#,
+    order::FIELDS,
+    r#"{"bill_id":"100000","created":1362254400,"total":"1500.00","email":"user4@email.com"}"#,
 )
 .docs(
-    "In JustClick, open each product's settings, Integration, and put the address into the URL for pre-paid invoices. Nothing proves the sum that was paid: look the order up before it counts.",
+    "In JustClick, open each product's settings, Integration, and put the address into the URL for pre-paid invoices. Nothing proves the sum that it tells: look up what is left to pay.",
 )
 .confirm(confirm(&in_status("\"waiting\"")));
 
@@ -125,7 +105,7 @@ pub const REFUNDED: Trigger = Trigger::webhook(
     "order_refunded",
     "Order refunded",
     "Triggers when the money for an order of the JustClick shop is given back.",
-    |webhook| told(webhook, &Told { what: "refunded", times: &["paid", "created", ""], fields: order::FIELDS }),
+    |webhook| told(webhook, &Told { what: "refunded", times: &["paid", "created", ""] }),
 )
 .event("Order", order::FIELDS, SAMPLE)
 .docs("In JustClick, open each product's settings, Integration, and put the address into the URL for Moneyback.")
@@ -153,13 +133,13 @@ fn told(webhook: &Webhook, told: &Told) -> Result<Received, Error> {
         "paid" => &["pay_status", "price", "bill_sum_topay"],
         _ => &["pay_status", "price", "bill_sum_topay", "paid"],
     };
-    let order = order::parse(webhook, &triggers::form::json(&form, without), told.fields)
+    let order = order::parse(webhook, &triggers::form::json(&form, without))
         .map_err(|why| webhook.unreadable(&["It has ", &why].concat()))?;
     let number = order.text("bill_id");
     let event = match told.what {
         "created" => triggers::created(&order),
         "paid" => triggers::paid(&order),
-        "prepaid" => Event::new(&[told.what, number, order.text("prepayment")], order.object()).subject(number),
+        "prepaid" => Event::new(&[told.what, number, form.text("prepayment_sum")], order.object()).subject(number),
         other => Event::new(&[other, number], order.object()).subject(number),
     };
     Ok(Received::events(vec![event]))
