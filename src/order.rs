@@ -148,14 +148,14 @@ pub fn parse(call: &Call, json: &str) -> Result<Values, Unreadable> {
 /// What all products cost together, if each says what it costs.
 fn total(order: &Values) -> Option<String> {
     let Some(Value::List(goods)) = order.get("goods") else { return None };
-    let mut cents: u128 = 0;
+    let mut cents: i64 = 0;
     for line in goods {
         let Value::Fields(line) = line else { return None };
         let (whole, fraction) = line.text("sum").split_once('.')?;
-        cents += [whole, fraction].concat().parse::<u128>().ok()?;
+        cents = cents.checked_add([whole, fraction].concat().parse().ok()?)?;
     }
     let digits = cents.to_string();
-    let digits = ["0".repeat(3_usize.saturating_sub(digits.len())), digits].concat();
+    let digits = [&"00"[digits.len().min(3) - 1..], &digits].concat();
     let (whole, fraction) = digits.split_at(digits.len() - 2);
     (!goods.is_empty() && whole.len() <= 15).then(|| [whole, ".", fraction].concat())
 }

@@ -8,21 +8,19 @@ pub mod webhooks;
 
 use plugin_kit::{Event, Values};
 
-/// An order was made: once.
-pub(crate) fn created(order: &Values) -> Event {
-    let event = Event::new(&["created", order.text("bill_id")], order.object());
-    at(event.subject(order.text("bill_id")), order.text("created"))
-}
-
-/// An order was paid, at a time.
-pub(crate) fn paid(order: &Values) -> Event {
-    let event = Event::new(&["paid", order.text("bill_id"), order.text("paid")], order.object());
-    at(event.subject(order.text("bill_id")), order.text("paid"))
-}
-
-fn at(event: Event, seconds: &str) -> Event {
-    match seconds.parse() {
+/// What happened to an order: `what` and `more` name it, the member `time` says when.
+pub(crate) fn happened(order: &Values, what: &str, more: Option<&str>, time: &str) -> Event {
+    let number = order.text("bill_id");
+    let name = [what, number, more.unwrap_or_default()];
+    let parts = if more.is_none() { &name[..2] } else { &name[..] };
+    let event = Event::new(parts, order.object()).subject(number);
+    match order.text(time).parse() {
         Ok(seconds) => event.time(seconds),
         Err(_) => event,
     }
+}
+
+/// An order was made, once; or it was paid, at a time.
+pub(crate) fn timed(order: &Values, time: &str) -> Event {
+    happened(order, time, (time == "paid").then(|| order.text(time)), time)
 }

@@ -77,7 +77,7 @@ fn told(webhook: &Webhook, status: &str, what: &str) -> Result<Received, Error> 
         .map_err(|why| webhook.unreadable(&["It has ", &why].concat()))?;
     let data = contact.object();
     // No time is told. What else is tells one subscription from a later one, as far as it can.
-    let rest = signature::md5_hex([&data.finish()]);
+    let rest = signature::md5_hex(&[&data.finish()]);
     let email = contact.text("email");
     let event = Event::new(&[what, email, contact.text("group_id"), &rest], contact.object());
     Ok(Received::events(vec![event.subject(email)]))

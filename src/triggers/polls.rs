@@ -1,9 +1,9 @@
 //! Orders that are asked for from time to time. They are told under the names that the webhooks have.
 
 use plugin_kit::error::Kind;
-use plugin_kit::{Error, Event, Page, Poll, Start, Trigger, Values};
+use plugin_kit::{Error, Page, Poll, Start, Trigger, Values};
 
-use super::{created, paid};
+use super::timed;
 use crate::listing::{self, PART_DAYS, PRODUCT_NUMBERS};
 use crate::{order, service};
 
@@ -30,7 +30,7 @@ pub const NEW: Trigger = Trigger::poll(
     "new_order",
     "New order",
     "Triggers when an order is made in the JustClick shop.",
-    |poll| page(poll, "created", created),
+    |poll| page(poll, "created"),
 )
 .input(&[PRODUCT_NUMBERS])
 .event(
@@ -42,7 +42,7 @@ pub const NEW: Trigger = Trigger::poll(
 /// An order was paid.
 pub const PAID: Trigger =
     Trigger::poll("paid_order", "Paid order", "Triggers when an order of the JustClick shop is paid.", |poll| {
-        page(poll, "paid", paid)
+        page(poll, "paid")
     })
     .input(&[PRODUCT_NUMBERS])
     .event(
@@ -62,14 +62,13 @@ struct Told {
 impl Told {
     fn read(cursor: &str) -> Option<Self> {
         let mut parts = cursor.split('/');
-        let floor = digits(parts.next()?)?;
-        let order = |part: &str| {
+        let mut told = Self { floor: digits(parts.next()?)?, orders: Vec::new() };
+        for part in parts {
             let (after, number) = part.split_once('-')?;
             let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-            Some((floor + digits(after).filter(|_| is_number)?, number.to_owned()))
-        };
-        let orders: Option<Vec<_>> = parts.map(order).collect();
-        Some(Self { floor, orders: orders? })
+            told.orders.push((told.floor + digits(after).filter(|_| is_number)?, number.to_owned()));
+        }
+        Some(told)
     }
 
     fn cursor(&self) -> String {
@@ -112,7 +111,7 @@ fn digits(text: &str) -> Option<i64> {
 }
 
 /// The events since the last time; `time` is the member that says when it happened.
-fn page(poll: &Poll, time: &str, event: fn(&Values) -> Event) -> Result<Page, Error> {
+fn page(poll: &Poll, time: &str) -> Result<Page, Error> {
     let now = poll.now().clamp(BEGINNING, END);
     let (floor, is_new) = match poll.start() {
         // What is there is passed over by its number, so that no clock has to agree with another.
@@ -151,7 +150,7 @@ fn page(poll: &Poll, time: &str, event: fn(&Values) -> Event) -> Result<Page, Er
             newest = seconds(order, time);
             told.add(newest, order.text("bill_id"));
             if !is_new {
-                events.push(event(order));
+                events.push(timed(order, time));
             }
         }
         let is_last = last == end;

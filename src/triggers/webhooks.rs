@@ -5,7 +5,7 @@
 //! sums. So one may come again under another status, and each is held against the order.
 
 use plugin_kit::form::Form;
-use plugin_kit::{Condition, Confirm, Error, Event, Received, Trigger, Webhook};
+use plugin_kit::{Condition, Confirm, Error, Received, Trigger, Webhook};
 
 use crate::{order, signature, triggers};
 
@@ -43,9 +43,7 @@ pub const CREATED: Trigger = Trigger::webhook(
     |webhook| told(webhook, &Told { what: "created", times: &["created", ""] }),
 )
 .event("Order", order::FIELDS, SAMPLE)
-.docs(
-    "In JustClick, open each product's settings, Integration, and put the address into the URL for created invoices. The order's total, address and time are checked; look it up for what else counts.",
-)
+.docs("In JustClick, open each product's settings, Integration, and put the address into the URL for created invoices.")
 .confirm(confirm(&HELD));
 
 /// An order was cancelled.
@@ -74,7 +72,7 @@ pub const PAID: Trigger = Trigger::webhook(
     r#"{"bill_id":"100000","created":1362254400,"paid":1362340800,"total":"1500.00","email":"user4@email.com","goods":[{"product_id":"invoice","sum":"1500.00"}]}"#,
 )
 .docs(
-    "In JustClick, open each product's settings, Integration, and put the address into the URL for paid invoices. The order's total, address and time are checked; look it up for what else counts.",
+    "In JustClick, open each product's settings, Integration, and put the address into the URL for paid invoices.",
 )
 .confirm(confirm(&[
     HELD[0],
@@ -96,7 +94,7 @@ pub const PREPAID: Trigger = Trigger::webhook(
     r#"{"bill_id":"100000","created":1362254400,"total":"1500.00","email":"user4@email.com"}"#,
 )
 .docs(
-    "In JustClick, open each product's settings, Integration, and put the address into the URL for pre-paid invoices. Nothing proves the sum that it tells: look up what is left to pay.",
+    "In JustClick, open each product's settings, Integration, and put the address into the URL for pre-paid invoices. Get the order for what is left to pay.",
 )
 .confirm(confirm(&in_status("\"waiting\"")));
 
@@ -135,12 +133,11 @@ fn told(webhook: &Webhook, told: &Told) -> Result<Received, Error> {
     };
     let order = order::parse(webhook, &triggers::form::json(&form, without))
         .map_err(|why| webhook.unreadable(&["It has ", &why].concat()))?;
-    let number = order.text("bill_id");
     let event = match told.what {
-        "created" => triggers::created(&order),
-        "paid" => triggers::paid(&order),
-        "prepaid" => Event::new(&[told.what, number, form.text("prepayment_sum")], order.object()).subject(number),
-        other => Event::new(&[other, number], order.object()).subject(number),
+        "created" | "paid" => triggers::timed(&order, told.what),
+        // A part may be paid more than once.
+        "prepaid" => triggers::happened(&order, told.what, form.get("prepayment_sum"), ""),
+        other => triggers::happened(&order, other, None, ""),
     };
     Ok(Received::events(vec![event]))
 }
