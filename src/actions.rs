@@ -1,5 +1,5 @@
-//! The plugin and its actions. A new one is a file in this folder, its module here, and a line in
-//! the table.
+//! The plugin, its actions and its triggers. A new action is a file in this folder, its module here, and
+//! a line in the table.
 
 pub mod add_contact;
 pub mod count_contacts;
@@ -22,6 +22,7 @@ pub mod update_product;
 use plugin_kit::Plugin;
 
 use crate::account;
+use crate::triggers::{contacts, polls, webhooks};
 
 plugin_kit::plugin! {
     /// JustClick.
@@ -52,5 +53,17 @@ plugin_kit::plugin! {
         update_product = update_product::ACTION,
         delete_product = delete_product::ACTION,
         get_partner_stats = get_partner_stats::ACTION,
+    }
+    triggers {
+        order_created = webhooks::CREATED,
+        order_cancelled = webhooks::CANCELLED,
+        order_paid = webhooks::PAID,
+        order_prepaid = webhooks::PREPAID,
+        order_refunded = webhooks::REFUNDED,
+        contact_subscribed = contacts::SUBSCRIBED,
+        contact_activated = contacts::ACTIVATED,
+        contact_unsubscribed = contacts::UNSUBSCRIBED,
+        new_order = polls::NEW,
+        paid_order = polls::PAID,
     }
 }

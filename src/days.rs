@@ -43,7 +43,7 @@ fn date(number: i64) -> (i64, i64, i64) {
 /// A number with zeros in front.
 fn digits(number: i64, length: usize) -> String {
     let digits = number.to_string();
-    ["0".repeat(length.saturating_sub(digits.len())), digits].concat()
+    [&"000"[..length.saturating_sub(digits.len()).min(3)], &digits].concat()
 }
 
 #[cfg(test)]

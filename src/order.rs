@@ -1,5 +1,6 @@
 //! An order as the service gives it, and as actions give it back.
 
+use plugin_kit::reply::Unreadable;
 use plugin_kit::types::{Digits, Lines, Moment, Money, Switch, Text};
 use plugin_kit::{Call, Error, Field, Value, Values, reply};
 
@@ -17,30 +18,8 @@ const GOODS: &[Field] = &[
     Field::optional("pin_code", &LINE).title("PIN code").about("The code that came with it.").wire(&["pincode"]),
 ];
 
-/// All of an order. What the service does not give is not there.
-pub const FIELDS: &[Field] = &[
-    ORDER_NUMBER.wire(&["id"]),
-    Field::optional("pay_status", &LINE).title("Payment").about("waiting, paid or cancel; JustClick may have others."),
-    Field::optional("created", &Moment).title("Created").about("When it was created, in UNIX seconds."),
-    Field::optional("paid", &Moment).title("Paid").about("When it was paid, in UNIX seconds."),
-    Field::optional("price", &Money).title("Price").about("What it costs."),
-    Field::optional("to_pay", &Money).title("To pay").about("What is left to pay.").wire(&["bill_sum_topay"]),
-    Field::optional("email", &LINE).title("E-mail").about("The customer's e-mail address."),
-    Field::optional("first_name", &LINE).title("First name").about("The customer's first name."),
-    Field::optional("last_name", &LINE).title("Surname").about("The customer's surname."),
-    Field::optional("middle_name", &LINE).title("Middle name").about("The customer's middle name."),
-    Field::optional("phone", &LINE).title("Telephone").about("The customer's telephone."),
-    Field::optional("country", &LINE).title("Country").about("Where to deliver."),
-    Field::optional("region", &LINE).title("Region").about("Where to deliver."),
-    Field::optional("city", &LINE).title("City").about("Where to deliver."),
-    Field::optional("address", &LINE).title("Address").about("Where to deliver: street and house."),
-    Field::optional("postal_code", &LINE).title("Postal code").about("Where to deliver.").wire(&["postalcode"]),
-    Field::optional("comment", &LINE).title("Comment").about("A comment."),
-    Field::optional("tag", &LINE).title("Tag").about("The shop's own mark."),
-    Field::optional("coupon", &LINE).title("Coupon").about("The coupon that was used.").wire(&["coupon", "kupon"]),
-    Field::optional("payment_method", &LINE).title("Payment method").about("How it was paid.").wire(&["payway"]),
-    Field::optional("payment_link", &LINE).title("Payment page").about("Where the customer pays.").wire(&["link"]),
-    Field::optional("is_recurrent", &Switch).title("Recurrent").about("Whether it is paid again and again."),
+/// Marks of where a customer came from.
+pub const UTM: [Field; 5] = [
     Field::optional("utm_medium", &LINE)
         .title("UTM medium")
         .about("Where the customer came from.")
@@ -58,6 +37,39 @@ pub const FIELDS: &[Field] = &[
         .about("Where the customer came from.")
         .wire(&["utm[content]"]),
     Field::optional("utm_term", &LINE).title("UTM term").about("Where the customer came from.").wire(&["utm[term]"]),
+];
+
+/// All of an order. What the service does not give is not there.
+pub const FIELDS: &[Field] = &[
+    ORDER_NUMBER.wire(&["id"]),
+    Field::optional("pay_status", &LINE).title("Payment").about("waiting, paid or cancel; JustClick may have others."),
+    Field::optional("created", &Moment).title("Created").about("When it was created, in UNIX seconds."),
+    Field::optional("paid", &Moment).title("Paid").about("When it was paid, in UNIX seconds."),
+    Field::optional("price", &Money).title("Price").about("What it costs."),
+    // It is added up here, so that an event can be held against the order: no member is called so.
+    Field::optional("total", &Money).title("Total").about("The sums of its products.").wire(&["items[][sum]"]),
+    Field::optional("to_pay", &Money).title("To pay").about("What is left to pay.").wire(&["bill_sum_topay"]),
+    Field::optional("email", &LINE).title("E-mail").about("The customer's e-mail address."),
+    Field::optional("first_name", &LINE).title("First name").about("The customer's first name."),
+    Field::optional("last_name", &LINE).title("Surname").about("The customer's surname."),
+    Field::optional("middle_name", &LINE).title("Middle name").about("The customer's middle name."),
+    Field::optional("phone", &LINE).title("Telephone").about("The customer's telephone."),
+    Field::optional("country", &LINE).title("Country").about("Where to deliver."),
+    Field::optional("region", &LINE).title("Region").about("Where to deliver."),
+    Field::optional("city", &LINE).title("City").about("Where to deliver."),
+    Field::optional("address", &LINE).title("Address").about("Where to deliver: street and house."),
+    Field::optional("postal_code", &LINE).title("Postal code").about("Where to deliver.").wire(&["postalcode"]),
+    Field::optional("comment", &LINE).title("Comment").about("A comment."),
+    Field::optional("tag", &LINE).title("Tag").about("The shop's own mark."),
+    Field::optional("coupon", &LINE).title("Coupon").about("The coupon that was used.").wire(&["coupon", "kupon"]),
+    Field::optional("payment_method", &LINE).title("Payment method").about("How it was paid.").wire(&["payway"]),
+    Field::optional("payment_link", &LINE).title("Payment page").about("Where the customer pays.").wire(&["link"]),
+    Field::optional("is_recurrent", &Switch).title("Recurrent").about("Whether it is paid again and again."),
+    UTM[0],
+    UTM[1],
+    UTM[2],
+    UTM[3],
+    UTM[4],
     Field::optional("goods", &Lines::new(GOODS, 1000)).title("Products").about("What was ordered.").wire(&["items"]),
 ];
 
@@ -68,6 +80,7 @@ pub const UNSIGNED: &[&str] = &[
     "created",
     "paid",
     "price",
+    "total",
     "to_pay",
     "email",
     "first_name",
@@ -111,7 +124,18 @@ pub const FOUND_GOODS: &[Field] = &[
 /// # Errors
 /// That the answer can't be read.
 pub fn read(call: &Call, json: &str) -> Result<Values, Error> {
-    let mut order = reply::object(json, FIELDS).map_err(service::unreadable)?;
+    parse(call, json).map_err(service::unreadable)
+}
+
+/// Reads an order, as a reply or a webhook has it.
+///
+/// # Errors
+/// What can't be read: continues "The answer has …".
+pub fn parse(call: &Call, json: &str) -> Result<Values, Unreadable> {
+    let mut order = reply::object(json, FIELDS)?;
+    if let Some(total) = total(&order) {
+        order.set("total", Value::Text(total));
+    }
     // Without a host of its own, an order's link is a path of the account.
     let link = order.text("payment_link");
     if link.starts_with('/') && !link.starts_with("//") {
@@ -119,4 +143,36 @@ pub fn read(call: &Call, json: &str) -> Result<Values, Error> {
         order.set("payment_link", Value::Text(whole));
     }
     Ok(order)
+}
+
+/// What all products cost together, if each says what it costs.
+fn total(order: &Values) -> Option<String> {
+    let Some(Value::List(goods)) = order.get("goods") else { return None };
+    let mut cents: i64 = 0;
+    for line in goods {
+        let Value::Fields(line) = line else { return None };
+        let (whole, fraction) = line.text("sum").split_once('.')?;
+        cents = cents.checked_add([whole, fraction].concat().parse().ok()?)?;
+    }
+    let digits = cents.to_string();
+    let digits = [&"00"[digits.len().min(3) - 1..], &digits].concat();
+    let (whole, fraction) = digits.split_at(digits.len() - 2);
+    (!goods.is_empty() && whole.len() <= 15).then(|| [whole, ".", fraction].concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_total_is_the_sum_of_all_products_to_the_cent() {
+        let total_of = |items: &str| total(&reply::object(&format!(r#"{{"id":7,"items":{items}}}"#), FIELDS).unwrap());
+        assert_eq!(total_of(r#"[{"id":"a","sum":"0.10"},{"id":"b","sum":"1500"}]"#).as_deref(), Some("1500.10"));
+        assert_eq!(total_of(r#"[{"id":"a","sum":0.01}]"#).as_deref(), Some("0.01"));
+        assert_eq!(total_of(r#"[{"id":"a","sum":0}]"#).as_deref(), Some("0.00"));
+        let largest = r#"{"id":"a","sum":"999999999999999.99"}"#;
+        for items in ["[]", r#"[{"id":"a"}]"#, &format!("[{largest},{largest}]")] {
+            assert_eq!(total_of(items), None, "{items}");
+        }
+    }
 }

@@ -10,7 +10,7 @@ use plugin_kit::{Secret, signature};
 /// The hash of a request: MD5 over `{form}::{login}::{key}` as lower-case hex, where `form` is the
 /// encoded body without the hash. Without parameters the text is `::{login}::{key}`.
 pub fn sign(form: &str, login: &str, key: &Secret) -> String {
-    md5_hex([form, "::", login, "::", key.expose()])
+    md5_hex(&[form, "::", login, "::", key.expose()])
 }
 
 /// Whether `claimed` is the hash of a reply: MD5 over `{error_code}::{error_text}::{key}`.
@@ -19,10 +19,17 @@ pub fn sign(form: &str, login: &str, key: &Secret) -> String {
 /// same time wherever the hashes differ; PHP's `==` of the service's example would also take two
 /// different hashes of the form `0e…` for equal numbers.
 pub fn verify(code: &str, text: &str, key: &Secret, claimed: &str) -> bool {
-    signature::same_hex(claimed, &md5_hex([code, "::", text, "::", key.expose()]))
+    signature::same_hex(claimed, &md5_hex(&[code, "::", text, "::", key.expose()]))
 }
 
-fn md5_hex<const N: usize>(parts: [&str; N]) -> String {
+/// The hash of a notification: MD5 over `{id}{email}{time}{key}`, as the service's help pages on
+/// notifications say. Nothing stands between the parts.
+pub fn notification(id: &str, email: &str, time: &str, key: &Secret) -> String {
+    md5_hex(&[id, email, time, key.expose()])
+}
+
+/// MD5 over the parts, as lower-case hex.
+pub fn md5_hex(parts: &[&str]) -> String {
     let mut hasher = Md5::new();
     for part in parts {
         hasher.update(part);
@@ -43,6 +50,17 @@ mod tests {
         let form = "bill_id=100000&status=sent&date=1362254400&rpo=10000000000000";
         assert_eq!(sign(form, "username", &sample_key()), "92cea5ba30b463b8c3b234e3d2945e65");
         assert_eq!(sign("", "username", &sample_key()), "53de7e1144de71c41d1cb06887f4b179");
+    }
+
+    #[test]
+    fn notifications_hash_to_the_known_answers() {
+        for (time, hash) in [
+            ("1362254400", "974c143c93b45a21be071d7ab814e521"),
+            ("1362340800", "4b1ef3a3cccfcc28451f8941bb592e53"),
+            ("", "0d9602d6724387a9eba42334b67e406f"),
+        ] {
+            assert_eq!(notification("123", "client@email.com", time, &sample_key()), hash);
+        }
     }
 
     #[test]

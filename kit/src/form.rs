@@ -1,5 +1,7 @@
 //! Forms as browsers and PHP send them, and the parameters of an address: `a=1&b%5B0%5D=two+words`.
 
+use crate::text::contains;
+
 /// More fields than this are no form: PHP takes no more either.
 pub(crate) const MAX_FIELDS: usize = 1000;
 
@@ -39,7 +41,7 @@ impl Form {
             if fields.len() == MAX_FIELDS {
                 return Err(Malformed::TooMany);
             }
-            if !name.contains("[]") && fields.iter().any(|(other, _)| *other == name) {
+            if !contains(&name, "[]") && fields.iter().any(|(other, _)| *other == name) {
                 return Err(Malformed::Twice);
             }
             fields.push((name, value));

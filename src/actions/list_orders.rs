@@ -1,19 +1,14 @@
 //! The action `list_orders`: the orders of some days.
 //!
-//! Source: the service's help page on `getOrdersWithGoods`. It cuts what is longer than a month without
-//! a word, so longer times are asked for in parts; a part is a page.
+//! Longer times are asked for in parts; a part is a page.
 
 use plugin_kit::error::Problem;
-use plugin_kit::types::{Choice, Day, Lines, List, Text, Whole};
-use plugin_kit::{Action, Call, Error, Example, Field, Kind, Object, Values};
+use plugin_kit::types::{Choice, Day, Lines, Text, Whole};
+use plugin_kit::{Action, Call, Error, Example, Field, Kind, Object};
 
 use crate::days;
-use crate::form::Form;
-use crate::notions::ORDER;
+use crate::listing::{self, PART_DAYS, PRODUCT_NUMBERS, rank};
 use crate::{order, service};
-
-/// The days of a part: not more than the shortest month has.
-const PART_DAYS: i64 = 28;
 
 /// How many orders a page has where nothing is said.
 const LIMIT: usize = 100;
@@ -33,15 +28,6 @@ const BY: Field = Field::optional(
 .title("Which")
 .examples(r#"["created", "paid"]"#)
 .default(r#""created""#);
-
-const PRODUCT_NUMBERS: Field = Field::optional("product_numbers", &List::new(&ORDER, 100))
-    .title("Product numbers")
-    .about("Only orders of these products, by their numbers.")
-    .examples(r#"[["1", "2"]]"#)
-    .wire(&["goods"]);
-
-/// What is sent as it is.
-const FILTER: &[Field] = &[PRODUCT_NUMBERS];
 
 const CURSOR: Field = Field::optional("cursor", &Text::new(40))
     .title("Cursor")
@@ -100,8 +86,8 @@ fn list(call: &Call) -> Result<Object, Error> {
         })?,
     };
     let last = to.min(place.day + PART_DAYS - 1);
-    let mut orders = part(call, place.day, last)?;
-    orders.retain(|order| is_after(order.text("bill_id"), place.after));
+    let mut orders = listing::part(call, input.text("by") == "paid", place.day, last)?;
+    orders.retain(|order| rank(order.text("bill_id")) > rank(place.after));
     let limit = input.text("limit").parse().unwrap_or(LIMIT);
     let next = if orders.len() > limit {
         orders.truncate(limit);
@@ -115,41 +101,6 @@ fn list(call: &Call) -> Result<Object, Error> {
 
 fn refused(field: &str, why: &str) -> Error {
     Error::invalid(Kind::InvalidInput, vec![Problem::new(field, why)])
-}
-
-/// The orders of a part, by their numbers, none twice.
-fn part(call: &Call, first: i64, last: i64) -> Result<Vec<Values>, Error> {
-    let mut form = Form::new().with("begin_date", days::dotted(first)).with("end_date", days::dotted(last));
-    if call.input().text("by") == "paid" {
-        form = form.with("paid", "1");
-    }
-    let form = form.and(call.input(), FILTER);
-    // No page says what comes where there is none: an empty list, or the code of lists of orders.
-    let reply = service::answer(call, "getOrdersWithGoods", &form, &[400])?;
-    let entries = plugin_kit::reply::entries(reply.result());
-    let is_none = reply.result.is_none() || reply.code != 0;
-    let entries = match entries {
-        _ if is_none => Vec::new(),
-        Some(entries) => entries,
-        None => return Err(service::unreadable("a result that is no list".to_owned())),
-    };
-    let mut orders = Vec::with_capacity(entries.len());
-    for entry in entries {
-        orders.push(order::read(call, entry)?);
-    }
-    orders.sort_by(|a, b| rank(a.text("bill_id")).cmp(&rank(b.text("bill_id"))));
-    orders.dedup_by(|a, b| a.text("bill_id") == b.text("bill_id"));
-    Ok(orders)
-}
-
-/// What numbers of any length are ordered by.
-fn rank(number: &str) -> (usize, &str) {
-    let digits = number.trim_start_matches('0');
-    (digits.len(), digits)
-}
-
-fn is_after(number: &str, other: &str) -> bool {
-    rank(number) > rank(other)
 }
 
 fn place(cursor: &str) -> Option<Place<'_>> {

@@ -13,7 +13,8 @@ fn an_order_is_given_whole_with_a_link_that_can_be_opened() {
     assert_eq!(
         output(&sandbox, "get_order", &json!({ "bill_id": 102_937 })),
         json!({
-            "bill_id": "102937", "pay_status": "waiting", "created": NEW_YEAR, "price": "1500.00", "to_pay": "1500.00",
+            "bill_id": "102937", "pay_status": "waiting", "created": NEW_YEAR, "price": "1500.00",
+            "total": "1500.00", "to_pay": "1500.00",
             "email": "user4@email.com", "payment_link": link,
             "goods": [{ "product_id": "invoice", "title": "Training", "sum": "1500.00", "price": "" }],
         })
@@ -121,8 +122,9 @@ fn groups_products_contacts_and_partners_are_listed_and_counted() {
     let second = json!({ "product_id": "sales", "product_number": "13011", "title": "Продажи", "price": "3900.00", "type": "0" });
     assert_eq!((&products[1], products[3].get("type")), (&second, None));
     let of_contact = output(&sandbox, "get_contact_groups", &json!({ "email": "lead@email.com" }));
-    let news =
-        json!({ "group_id": "news", "title": "News/weekly", "status": "STATUS_SUBSCRIBE", "since": "1362168000" });
+    let news = json!({
+        "group_id": "news", "title": "News/weekly", "status": "STATUS_SUBSCRIBE", "subscribed": true, "since": "1362168000",
+    });
     assert_eq!(of_contact["items"], json!([news]));
     for (input, count) in
         [(json!({ "of": "all" }), 2), (json!({ "of": "unique" }), 2), (json!({ "of": "group", "group_id": "news" }), 1)]

@@ -31,7 +31,7 @@ pub fn order(number: &str, created: u64) -> Order {
 }
 
 /// Calls over sockets, one connection each.
-struct Wire;
+pub struct Wire;
 
 impl Transport for Wire {
     fn send(&self, request: &Request) -> Response {
@@ -56,15 +56,19 @@ impl Transport for Wire {
     }
 }
 
-/// Runs an action on a sandbox.
-pub fn run(sandbox: &Sandbox, action: &str, input: &Value) -> Result<Value, Value> {
-    let base_url = sandbox.base_url();
-    let config = |key: &str| match key {
+/// The connection of a sandbox.
+pub fn config_of(base_url: String) -> impl Fn(&str) -> Option<Vec<u8>> {
+    move |key| match key {
         "login" => Some(SAMPLE_LOGIN.into()),
         "api_key" => Some(SAMPLE_API_KEY.into()),
         "base_url" => Some(base_url.clone().into_bytes()),
         _ => None,
-    };
+    }
+}
+
+/// Runs an action on a sandbox.
+pub fn run(sandbox: &Sandbox, action: &str, input: &Value) -> Result<Value, Value> {
+    let config = config_of(sandbox.base_url());
     let read = |json: String| serde_json::from_str(&json).expect("one line of JSON");
     let outcome = PLUGIN.run(action, input.to_string().as_bytes(), &config, &Wire).expect("the action");
     // Where a connection is closed at once, there is nothing to check.
@@ -91,8 +95,8 @@ pub fn kind(sandbox: &Sandbox, action: &str, input: &Value) -> String {
     run(sandbox, action, input).expect_err("an error")["kind"].as_str().unwrap().to_owned()
 }
 
-/// Sets something of the sandbox.
-pub fn control(sandbox: &Sandbox, path: &str, body: &str) {
+/// Sets something of the sandbox; its answer.
+pub fn control(sandbox: &Sandbox, path: &str, body: &str) -> Value {
     let mut stream = TcpStream::connect(sandbox.address()).unwrap();
     let length = body.len();
     let head =
@@ -101,4 +105,5 @@ pub fn control(sandbox: &Sandbox, path: &str, body: &str) {
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap_or_default()
 }

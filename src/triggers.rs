@@ -1,0 +1,26 @@
+//! What the service tells of, and what can be asked of it: [`webhooks`] of orders, [`contacts`], and
+//! [`polls`] of orders, which name what happened as the webhooks do.
+
+pub mod contacts;
+pub mod form;
+pub mod polls;
+pub mod webhooks;
+
+use plugin_kit::{Event, Values};
+
+/// What happened to an order: `what` and `more` name it, the member `time` says when.
+pub(crate) fn happened(order: &Values, what: &str, more: Option<&str>, time: &str) -> Event {
+    let number = order.text("bill_id");
+    let name = [what, number, more.unwrap_or_default()];
+    let parts = if more.is_none() { &name[..2] } else { &name[..] };
+    let event = Event::new(parts, order.object()).subject(number);
+    match order.text(time).parse() {
+        Ok(seconds) => event.time(seconds),
+        Err(_) => event,
+    }
+}
+
+/// An order was made, once; or it was paid, at a time.
+pub(crate) fn timed(order: &Values, time: &str) -> Event {
+    happened(order, time, (time == "paid").then(|| order.text(time)), time)
+}
