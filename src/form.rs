@@ -82,34 +82,11 @@ fn text(value: &Value) -> String {
 /// PHP's `http_build_query` (RFC 1738 flavour) for a flat list of parameters.
 ///
 /// The service signs what PHP would have written, so a single differing byte makes every call
-/// fail.
+/// fail. The WHATWG form encoding of `serde_urlencoded` differs in one character: it leaves `*`.
 pub fn http_build_query<K: AsRef<str>, V: AsRef<str>>(pairs: &[(K, V)]) -> String {
-    let mut query = String::new();
-    for (name, value) in pairs {
-        if !query.is_empty() {
-            query.push('&');
-        }
-        encode(&mut query, name.as_ref());
-        query.push('=');
-        encode(&mut query, value.as_ref());
-    }
-    query
-}
-
-/// PHP's `urlencode`.
-fn encode(query: &mut String, text: &str) {
-    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-    for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => query.push(char::from(byte)),
-            b' ' => query.push('+'),
-            _ => {
-                query.push('%');
-                query.push(char::from(DIGITS[usize::from(byte >> 4)]));
-                query.push(char::from(DIGITS[usize::from(byte & 15)]));
-            }
-        }
-    }
+    let pairs: Vec<(&str, &str)> = pairs.iter().map(|(k, v)| (k.as_ref(), v.as_ref())).collect();
+    // Pairs of strings are what the format is made of: the serializer has no error for them.
+    serde_urlencoded::to_string(pairs).unwrap_or_default().replace('*', "%2A")
 }
 
 #[cfg(test)]

@@ -188,7 +188,9 @@ impl Toolchain {
     fn for_wasm(&self, command: &mut Command) {
         if let WasmStd::FromSources { linker } = &self.wasm {
             // A released compiler takes -Z only when told that it may.
-            command.env("RUSTC_BOOTSTRAP", "1").arg("-Zbuild-std=std,panic_abort");
+            command
+                .env("RUSTC_BOOTSTRAP", "1")
+                .args(["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"]);
             command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker);
         }
         command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", self.remapped_paths());
@@ -245,7 +247,7 @@ mod tests {
         let shown = process::shown(&command);
         assert!(shown.contains("RUSTC_BOOTSTRAP=1"), "{shown}");
         assert!(shown.contains("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=/usr/bin/wasm-ld-22"), "{shown}");
-        assert!(shown.contains("build -Zbuild-std=std,panic_abort --target wasm32-unknown-unknown"), "{shown}");
+        assert!(shown.contains("build -Zbuild-std=std,panic_abort -Zbuild-std-features=optimize_for_size --target wasm32-unknown-unknown"), "{shown}");
     }
 
     #[test]
