@@ -39,6 +39,15 @@ pub const UTM: [Field; 5] = [
     Field::optional("utm_term", &LINE).title("UTM term").about("Where the customer came from.").wire(&["utm[term]"]),
 ];
 
+/// The same as requests have them. A partner's login is the source of the medium `affiliate`.
+pub const UTM_SENT: [Field; 5] = [
+    UTM[0].about("UTM medium.").examples(r#"["cpc"]"#).wire(&["utm[utm_medium]"]),
+    UTM[1].about("UTM source.").examples(r#"["adwords"]"#).wire(&["utm[utm_source]"]),
+    UTM[2].about("UTM campaign.").examples(r#"["spring"]"#).wire(&["utm[utm_campaign]"]),
+    UTM[3].about("UTM content.").examples(r#"["banner"]"#).wire(&["utm[utm_content]"]),
+    UTM[4].about("UTM term.").examples(r#"["teapot"]"#).wire(&["utm[utm_term]"]),
+];
+
 /// All of an order. What the service does not give is not there.
 pub const FIELDS: &[Field] = &[
     ORDER_NUMBER.wire(&["id"]),

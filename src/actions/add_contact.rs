@@ -8,6 +8,7 @@ use plugin_kit::{Action, Call, Error, Example, Field, Idempotency, Object};
 
 use crate::form::Form;
 use crate::notions::{EMAIL, GROUP, GROUPS, MESSAGE};
+use crate::order::UTM_SENT;
 use crate::service;
 
 /// The code for "in all of the groups already".
@@ -45,16 +46,12 @@ const INPUT: &[Field] = &[
         .about("Whether the contact has to confirm; JustClick heeds it on some tariffs only.")
         .examples("[true]")
         .wire(&["activation"]),
-    mark("utm_medium", &["utm[utm_medium]"]),
-    mark("utm_source", &["utm[utm_source]"]),
-    mark("utm_campaign", &["utm[utm_campaign]"]),
-    mark("utm_content", &["utm[utm_content]"]),
-    mark("utm_term", &["utm[utm_term]"]),
+    UTM_SENT[0],
+    UTM_SENT[1],
+    UTM_SENT[2],
+    UTM_SENT[3],
+    UTM_SENT[4],
 ];
-
-const fn mark(name: &'static str, wire: &'static [&'static str]) -> Field {
-    Field::optional(name, &LINE).title("UTM mark").about("UTM mark.").examples(r#"["cpc"]"#).wire(wire)
-}
 
 /// The action.
 pub const ACTION: Action = Action::change(

@@ -8,6 +8,7 @@ use plugin_kit::{Action, Call, Condition, Error, Example, Field, Object, Refused
 
 use crate::form::Form;
 use crate::notions::{EMAIL, MESSAGE, ORDER_NUMBER, PRODUCT_ID};
+use crate::order::UTM_SENT;
 use crate::service;
 
 /// The code for "it is there already".
@@ -90,17 +91,12 @@ const INPUT: &[Field] = &[
         .about("Payment page's host.")
         .examples(r#"["www.shop.com"]"#)
         .wire(&["bill_domain"]),
-    mark("utm_medium", &["utm[utm_medium]"]),
-    mark("utm_source", &["utm[utm_source]"]),
-    mark("utm_campaign", &["utm[utm_campaign]"]),
-    mark("utm_content", &["utm[utm_content]"]),
-    mark("utm_term", &["utm[utm_term]"]),
+    UTM_SENT[0],
+    UTM_SENT[1],
+    UTM_SENT[2],
+    UTM_SENT[3],
+    UTM_SENT[4],
 ];
-
-/// Where the customer came from. A partner's login is the source of the medium `affiliate`.
-const fn mark(name: &'static str, wire: &'static [&'static str]) -> Field {
-    Field::optional(name, &LINE).title("UTM mark").about("UTM mark.").examples(r#"["cpc"]"#).wire(wire)
-}
 
 const CANCEL: Field = Field::optional(
     "cancel_unpaid",
