@@ -19,6 +19,8 @@ import { judged, readInput, unlooked } from './verify';
 const TIMEOUT_MS = 30_000;
 const MAX_RESPONSE_BYTES = 256 * 1024;
 const MAX_AT_ONCE = 8;
+/** Nothing is looked up in less. */
+const SHORTEST_LOOK_MS = 1000;
 
 const NOBODY: Account = { identity: '', key: '', config: {}, origins: new Set(), secrets: [] };
 
@@ -152,14 +154,27 @@ class LoadedPlugin implements Plugin {
   /** One attempt. If nobody knows what became of it and its action says how to find out, that has been done. */
   async #lookedUp(asked: Asked, account: Account, stop: Stop, options: CallOptions): Promise<Record<string, unknown>> {
     const { action, input, text } = asked;
+    let begun = Date.now();
+    const onBegin = () => {
+      begun = Date.now();
+      options.onBegin?.();
+    };
     try {
-      return await this.#attempt(action.name, text, account, stop, options);
+      return await this.#attempt(action.name, text, account, stop, { ...options, onBegin }, asked.timeoutMs);
     } catch (error) {
       const { verify } = action;
       const read = verify && actionNamed(this.#description, verify.action);
       const isUnknown = error instanceof ActionError && error.effect === 'unknown' && !stop.signal.aborted;
       if (!isUnknown || !read || !isRead(read)) throw error;
-      const look = { action: read, input: readInput(verify, input), text: written(readInput(verify, input)) };
+      // Callers wait for as long as a call may take: what the attempt took is not there for looking.
+      const timeoutMs = this.#means.timeoutMs - (Date.now() - begun);
+      if (timeoutMs < SHORTEST_LOOK_MS) throw unlooked(verify, error, 'no time is left.');
+      const look = {
+        action: read,
+        input: readInput(verify, input),
+        text: written(readInput(verify, input)),
+        timeoutMs,
+      };
       // A call that may be repeated anyway is: more of looking would be more for a service in trouble.
       const { patience: _, ...once } = options;
       const found = await this.#attempts(look, account, stop, isHarmless(action) ? once : options).catch(
@@ -171,11 +186,18 @@ class LoadedPlugin implements Plugin {
     }
   }
 
-  async #attempt(name: string, input: string, account: Account, stop: Stop, { onBegin }: CallOptions) {
+  async #attempt(
+    name: string,
+    input: string,
+    account: Account,
+    stop: Stop,
+    { onBegin }: CallOptions,
+    timeoutMs = this.#means.timeoutMs,
+  ) {
     const end = await this.#shares.take(account.identity, stop.signal, () => stopped(stop));
     try {
       onBegin?.();
-      return await make({ name, input, stop }, account, this.#means);
+      return await make({ name, input, stop }, account, { ...this.#means, timeoutMs });
     } finally {
       end();
     }
@@ -188,6 +210,8 @@ interface Asked {
   input: Record<string, unknown>;
   /** The input as JSON. */
   text: string;
+  /** For an attempt, if it is less than others have. */
+  timeoutMs?: number;
 }
 
 function written(input: unknown): string {

@@ -34,9 +34,10 @@ const action = (name: string): Action => {
   return found;
 };
 
-async function shop(t: TestContext) {
+async function shop(t: TestContext, timeoutMs?: number) {
   const wasm = readFileSync(join(BUNDLE, 'shop.wasm'));
-  const plugin = await loadPlugin({ wasm, sha256: createHash('sha256').update(wasm).digest('hex') });
+  const sha256 = createHash('sha256').update(wasm).digest('hex');
+  const plugin = await loadPlugin({ wasm, sha256, ...(timeoutMs !== undefined && { timeoutMs }) });
   t.after(() => plugin.close());
   return plugin;
 }
@@ -212,6 +213,14 @@ test('what is not found had no effect, and what could not be looked up says so',
   const unlooked = await failure(plugin.call('create_order', { ...ORDER, request_id: `${MINE}-3` }, CONNECTION));
   assert.deepEqual([unlooked.retry, unlooked.effect], ['later', 'unknown']);
   assert.match(unlooked.message, /It could not be looked up with find_orders: .*HTTP 503/);
+});
+
+test('what a call took is not there for looking', async (t) => {
+  const plugin = await shop(t, 1100);
+  await control('next', [{ delay_ms: 1500 }]);
+  const error = await failure(plugin.call('create_order', { ...ORDER, request_id: `${MINE}-4` }, CONNECTION));
+  assert.match(error.message, /It could not be looked up with find_orders: no time is left\.$/);
+  assert.equal(error.effect, 'unknown');
 });
 
 test('what is found proves just what the description says of it', () => {
