@@ -104,19 +104,6 @@ fn the_groups_and_products_that_fields_may_be_set_to_are_listed() {
 #[test]
 fn a_change_whose_answer_is_lost_is_looked_up() {
     let sandbox = sandbox();
-    let paid = ["--json", "call", "update_order_status", "--field", "bill_id=100000", "--field", "status=paid"];
-    let paid_at = |date: &'static str| run(&sandbox, &[&paid[..], &["--retries", "0", "--field", date]].concat());
-    misbehave(&sandbox, "UpdateOrderStatus", "drop-after");
-    let (code, stdout, stderr) = paid_at("date=1764070200");
-    assert_eq!((code, &json_of(&stdout)["verified"]), (0, &json!(true)), "{stderr}");
-    let functions: Vec<_> = sandbox.requests().into_iter().map(|request| request.function).collect();
-    assert_eq!(functions, ["UpdateOrderStatus", "getOrderDetails"]);
-    // It is paid, but as of another date than this call's, which did not arrive.
-    misbehave(&sandbox, "UpdateOrderStatus", "drop-before");
-    let (code, _, stderr) = paid_at("date=1764070201");
-    let error = json_of(&stderr);
-    assert_eq!((code, &error["effect"], &error["retry"]), (16, &json!("unknown"), &json!("later")), "{error}");
-
     // No order of this customer is there, so none was made.
     misbehave(&sandbox, "CreateOrder", "drop-before");
     let create = [&["--json"], &ORDER[..], &["--field", "email=new@email.com", "--retries", "0"]].concat();
