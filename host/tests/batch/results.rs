@@ -85,13 +85,13 @@ fn machines_get_a_summary_of_their_own() {
 fn calls_are_logged_when_asked_for() {
     let day = Day::new([1]);
     day.write("orders.csv", "bill_id,status\n1,cancel\n9,cancel\n");
-    let args = ["--log", "info", "--log-format", "json", "--json", "orders.csv", "--in-flight", "1"];
+    let args = ["--log", "info", "--log-format", "json", "--json", "orders.csv"];
     let ended = day.run(&args).with_code(20);
     let lines: Vec<Value> = ended.stderr.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let told = |line: &Value| (line["level"].clone(), line["subject"].clone(), line["kind"].clone());
-    assert_eq!(
-        lines.iter().map(told).collect::<Vec<_>>(),
-        [(json!("INFO"), json!("1"), json!(null)), (json!("WARN"), json!("9"), json!("not_found")),]
-    );
+    let text = |line: &Value, name: &str| line[name].as_str().unwrap_or_default().to_owned();
+    let mut told: Vec<_> = lines.iter().map(|line| ["subject", "level", "kind"].map(|name| text(line, name))).collect();
+    // Rows on different orders have no order between them.
+    told.sort();
+    assert_eq!(told, [["1", "INFO", ""], ["9", "WARN", "not_found"]]);
     day.run(&["--log", "loud", "orders.csv", "--resume"]).with_code(2);
 }
