@@ -169,12 +169,8 @@ class LoadedPlugin implements Plugin {
       // Callers wait for as long as a call may take: what the attempt took is not there for looking.
       const timeoutMs = this.#means.timeoutMs - (Date.now() - begun);
       if (timeoutMs < SHORTEST_LOOK_MS) throw unlooked(verify, error, 'no time is left.');
-      const look = {
-        action: read,
-        input: readInput(verify, input),
-        text: written(readInput(verify, input)),
-        timeoutMs,
-      };
+      const sought = readInput(verify, input);
+      const look = { action: read, input: sought, text: written(sought), timeoutMs };
       // A call that may be repeated anyway is: more of looking would be more for a service in trouble.
       const { patience: _, ...once } = options;
       const found = await this.#attempts(look, account, stop, isHarmless(action) ? once : options).catch(
