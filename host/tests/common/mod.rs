@@ -60,18 +60,10 @@ pub fn altered_bundle(bundle: &Path, folder: &Path, changes: &[(&str, Value)]) -
     folder.join("extism.json")
 }
 
-/// The plugin, but for a description in which a repeat of `update_order_status` does it once more, and
-/// no read tells whether it has happened.
+/// The plugin, but for a description in which a repeat of `update_order_status` does it once more.
 #[allow(dead_code, reason = "not every test needs another plugin")]
 pub fn harmful_bundle(folder: &Path) -> PathBuf {
-    let changes = [("/actions/0/idempotency", "none".into()), ("/actions/0/verify", Value::Null)];
-    altered_bundle(Path::new(BUNDLE), folder, &changes)
-}
-
-/// The plugin, but for a description in which no read tells whether `update_order_status` has happened.
-#[allow(dead_code, reason = "not every test needs another plugin")]
-pub fn bundle_without_verify(folder: &Path) -> PathBuf {
-    described_bundle(folder, "/actions/0/verify", Value::Null)
+    described_bundle(folder, "/actions/0/idempotency", "none".into())
 }
 
 /// The plugin, but for a description that says `update_order_status` only reads.

@@ -10,7 +10,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use common::{bundle_without_verify, described_bundle, harmful_bundle, plugin_host};
+use common::{described_bundle, harmful_bundle, plugin_host};
 use justclick_sandbox::{Misbehaviour, Order, SAMPLE_API_KEY, Sandbox};
 use plugin_host_core::ActionError;
 use plugin_host_core::error::{Effect, Retry};
@@ -240,10 +240,8 @@ async fn an_error_without_hope_is_recorded_and_ends_the_call() {
 
 #[tokio::test]
 async fn an_error_that_may_pass_is_left_to_restate() {
-    let (sandbox, folder) = (sandbox(Some(Misbehaviour::Http503)), tempfile::tempdir().unwrap());
-    let mut command = command(&sandbox, &[]);
-    command.env("PLUGIN_BUNDLE", bundle_without_verify(folder.path()));
-    let host = begin(command);
+    let sandbox = sandbox(Some(Misbehaviour::Http503));
+    let host = begin(command(&sandbox, &[]));
     let told = invoke(&host.address, HANDLER, KEY, CANCEL).await;
     let [Told::Step(_), Told::Retry(why, delay)] = told.as_slice() else {
         panic!("{told:?}");
