@@ -2,25 +2,51 @@
 
 import { actionNamed, isRead } from './action';
 import { make, stopped, type Means } from './call';
-import { accountOf, type Account } from './connection';
-import type { Action, Description } from './description';
+import { accountOf, withSecret, type Account } from './connection';
+import type { Action, Description, Trigger } from './description';
 import { Sandbox } from './engine/sandbox';
 import { ActionError } from './error';
+import {
+  pageOf,
+  receivedOf,
+  subscriptionOf,
+  type EventPage,
+  type Received,
+  type Subscription,
+  type TriggerEvent,
+} from './event';
+import { allHold, taken } from './expectation';
 import type { Client } from './http/transport';
 import { toldOf, withKey } from './key';
-import { isHarmless, mayRepeat } from './repeats';
+import { isHarmless, mayRepeat, type Repeatable } from './repeats';
 import { refuseRounded } from './rounded';
 import type { CallOptions, Connection, Plugin, Settings } from './settings';
 import { Stop } from './stop';
 import { subjectOf } from './subject';
 import { Turns } from './turns';
-import { judged, readInput, unlooked } from './verify';
+import {
+  newSecret,
+  pollInput,
+  subscribeInput,
+  triggerNamed,
+  webhookInput,
+  type PollRequest,
+  type SubscribeRequest,
+  type UnsubscribeRequest,
+  type WebhookRequest,
+} from './trigger';
+import { judged, unlooked } from './verify';
 
 const TIMEOUT_MS = 30_000;
 const MAX_RESPONSE_BYTES = 256 * 1024;
 const MAX_AT_ONCE = 8;
 /** Nothing is looked up in less. */
 const SHORTEST_LOOK_MS = 1000;
+
+/** A poll and a webhook change nothing. */
+const READ: Repeatable = { annotations: { readOnlyHint: true } };
+/** To subscribe may be repeated, as its error says: what is left over is ended. To end twice is to end. */
+const NATURAL: Repeatable = { idempotency: 'natural' };
 
 const NOBODY: Account = { identity: '', key: '', config: {}, origins: new Set(), secrets: [] };
 
@@ -114,6 +140,83 @@ class LoadedPlugin implements Plugin {
     });
   }
 
+  async poll(
+    name: string,
+    request: PollRequest,
+    connection: Connection,
+    options: CallOptions = {},
+  ): Promise<EventPage> {
+    const trigger = this.#trigger(name, 'poll');
+    refuseRounded(trigger, request.input);
+    const account = accountOf(this.#description, connection);
+    const input = written(pollInput(request));
+    const output = await this.#told(trigger.name, input, account, READ, options).catch(fruitless);
+    return pageOf(name, request.cursor ?? null, output);
+  }
+
+  async webhook(
+    name: string,
+    request: WebhookRequest,
+    connection: Connection,
+    options: CallOptions = {},
+  ): Promise<Received> {
+    const trigger = this.#trigger(name, 'webhook');
+    refuseRounded(trigger, request.input);
+    const account = withSecret(accountOf(this.#description, connection), request.secret);
+    const input = written(webhookInput(request));
+    return receivedOf(name, await this.#told(trigger.name, input, account, READ, options).catch(fruitless));
+  }
+
+  async confirmed(
+    name: string,
+    { data }: TriggerEvent,
+    connection: Connection,
+    options: CallOptions = {},
+  ): Promise<boolean> {
+    const { confirm } = this.#trigger(name);
+    if (!confirm) return true;
+    try {
+      const found = await this.call(confirm.action, taken(confirm.arguments, data), connection, options);
+      return allHold(confirm.holds, data, found);
+    } catch (error) {
+      if (error instanceof ActionError && error.kind === 'not_found') return false;
+      throw error;
+    }
+  }
+
+  async subscribe(
+    name: string,
+    request: SubscribeRequest,
+    connection: Connection,
+    options: CallOptions = {},
+  ): Promise<Subscription> {
+    const trigger = this.#trigger(name, 'webhook');
+    if (trigger.subscribe === undefined) throw invalid(`Its service has no call to subscribe to "${name}".`);
+    refuseRounded(trigger, request.input);
+    const secret = request.secret ?? newSecret(trigger);
+    const account = withSecret(accountOf(this.#description, connection), secret);
+    const input = written(subscribeInput(request, secret));
+    // What the host keeps to itself has its secret, and an id that may hold one.
+    const bare = { ...options, isBare: true };
+    return subscriptionOf(name, secret, await this.#told(trigger.subscribe, input, account, NATURAL, bare));
+  }
+
+  async unsubscribe(
+    name: string,
+    { input = {}, subscription }: UnsubscribeRequest,
+    connection: Connection,
+    options: CallOptions = {},
+  ): Promise<void> {
+    const trigger = this.#trigger(name, 'webhook');
+    if (trigger.unsubscribe === undefined) throw invalid(`Its service has no call to unsubscribe from "${name}".`);
+    const account = accountOf(this.#description, connection);
+    try {
+      await this.#told(trigger.unsubscribe, written({ input, subscription }), account, NATURAL, options);
+    } catch (error) {
+      if (!(error instanceof ActionError) || error.kind !== 'not_found') throw error;
+    }
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     for (const stop of this.#open) stop.close();
@@ -134,21 +237,22 @@ class LoadedPlugin implements Plugin {
     }
   }
 
-  /** A repeat keeps the call's turn: no later call on its subject can come before it. */
-  async #attempts(asked: Asked, account: Account, stop: Stop, options: CallOptions): Promise<Record<string, unknown>> {
-    const { patience } = options;
-    const { signal } = stop;
-    for (let attempt = 1; ; attempt += 1) {
-      await patience?.ready(signal);
-      try {
-        const output = await this.#lookedUp(asked, account, stop, options);
-        patience?.succeeded();
-        return output;
-      } catch (error) {
-        const again = error instanceof ActionError && !signal.aborted && mayRepeat(asked.action, error);
-        if (!again || !(await patience?.repeat(error, attempt, signal))) throw error;
-      }
-    }
+  #trigger(name: string, delivery?: Trigger['delivery']): Trigger {
+    const trigger = triggerNamed(this.#description, name);
+    if (!trigger) throw invalid(`There is no trigger "${name}".`);
+    if (delivery && trigger.delivery !== delivery) throw invalid(`The trigger "${name}" is no ${delivery}.`);
+    return trigger;
+  }
+
+  /** What an export of a trigger says. */
+  #told(name: string, input: string, account: Account, kind: Repeatable, options: CallOptions & { isBare?: boolean }) {
+    return this.#until(options.signal, (stop) => {
+      return patiently(kind, stop, options, () => this.#attempt(name, input, account, stop, options));
+    });
+  }
+
+  #attempts(asked: Asked, account: Account, stop: Stop, options: CallOptions): Promise<Record<string, unknown>> {
+    return patiently(asked.action, stop, options, () => this.#lookedUp(asked, account, stop, options));
   }
 
   /** One attempt. If nobody knows what became of it and its action says how to find out, that has been done. */
@@ -169,7 +273,7 @@ class LoadedPlugin implements Plugin {
       // Callers wait for as long as a call may take: what the attempt took is not there for looking.
       const timeoutMs = this.#means.timeoutMs - (Date.now() - begun);
       if (timeoutMs < SHORTEST_LOOK_MS) throw unlooked(verify, error, 'no time is left.');
-      const sought = readInput(verify, input);
+      const sought = taken(verify.arguments ?? {}, input);
       const look = { action: read, input: sought, text: written(sought), timeoutMs };
       // A call that may be repeated anyway is: more of looking would be more for a service in trouble.
       const { patience: _, ...once } = options;
@@ -187,13 +291,13 @@ class LoadedPlugin implements Plugin {
     input: string,
     account: Account,
     stop: Stop,
-    { onBegin }: CallOptions,
+    { onBegin, isBare = false }: CallOptions & { isBare?: boolean },
     timeoutMs = this.#means.timeoutMs,
   ) {
     const end = await this.#shares.take(account.identity, stop.signal, () => stopped(stop));
     try {
       onBegin?.();
-      return await make({ name, input, stop }, account, { ...this.#means, timeoutMs });
+      return await make({ name, input, stop, isBare }, account, { ...this.#means, timeoutMs });
     } finally {
       end();
     }
@@ -208,6 +312,32 @@ interface Asked {
   text: string;
   /** For an attempt, if it is less than others have. */
   timeoutMs?: number;
+}
+
+/** One attempt or more. A repeat keeps the call's turn: no later call on its subject can come before it. */
+async function patiently<T>(
+  kind: Repeatable,
+  { signal }: Stop,
+  { patience }: CallOptions,
+  attemptOnce: () => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    await patience?.ready(signal);
+    try {
+      const output = await attemptOnce();
+      patience?.succeeded();
+      return output;
+    } catch (error) {
+      const again = error instanceof ActionError && !signal.aborted && mayRepeat(kind, error);
+      if (!again || !(await patience?.repeat(error, attempt, signal))) throw error;
+    }
+  }
+}
+
+/** The failure of what changes nothing. */
+function fruitless(error: unknown): never {
+  if (!(error instanceof ActionError) || error.effect === 'none') throw error;
+  throw new ActionError({ ...error.toJSON(), effect: 'none' });
 }
 
 function written(input: unknown): string {
