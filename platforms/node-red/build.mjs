@@ -2,7 +2,7 @@
 // flow, and all that is published beside them. `node build.mjs [BUNDLE [FOLDER]]`; without, the bundle of dist/ becomes
 // dist/ here.
 
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundle, bundleFolder, copyLicences, imported, readBundle } from 'plugin-engine/build';
@@ -12,23 +12,37 @@ import { readme } from 'plugin-engine/build/readme';
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 
+/** Those that the shell itself speaks; its base is the first. */
 const LANGUAGES = ['en-US', 'ru'];
 
 /** Makes the package in a folder; `plugin` is the folder of the bundle that goes into it. */
 export async function build(folder, plugin = bundleFolder()) {
   const { description } = readBundle(plugin);
   const { name } = description;
-  const { page, formOf, exampleFlow } = await imported(at('src/generators.ts'));
+  const { page, help, formOf, catalogueOf, languagesOf, inLanguage, exampleFlow } = await imported(
+    at('src/generators.ts'),
+  );
   rmSync(folder, { recursive: true, force: true });
   const manifest = packageJson(description, plugin);
+  const localised = [...new Set([...LANGUAGES, ...languagesOf(description)])].flatMap((language) => {
+    const told = inLanguage(description, language);
+    const texts = { ...(own(`locales/${language}.json`) ?? {}), ...catalogueOf(formOf(told)) };
+    const helps = own(`locales/help/${language}.json`) ?? own(`locales/help/${LANGUAGES[0]}.json`);
+    const folder = `dist/locales/${language}/${name}`;
+    // All packages have the same texts, each below its own name: the editor knows them all at once.
+    const catalogue = [`${folder}.json`, { [name]: texts }];
+    return language === LANGUAGES[0] ? [catalogue] : [catalogue, [`${folder}.html`, help(told, helps)]];
+  });
   writeFiles(folder, {
     'package.json': manifest,
     'README.md': await readme(at('package/README.md'), description, { package: manifest.name, name }),
-    [`dist/${name}.html`]: page(description, await editor(plugin, formOf(description))),
-    [`dist/icons/${name}.svg`]: iconsOf(description, plugin).light,
-    ...Object.fromEntries(
-      LANGUAGES.map((language) => [`dist/locales/${language}/${name}.json`, texts(name, language)]),
+    [`dist/${name}.html`]: page(
+      description,
+      await editor(plugin, formOf(description)),
+      own(`locales/help/${LANGUAGES[0]}.json`),
     ),
+    [`dist/icons/${name}.svg`]: iconsOf(description, plugin).light,
+    ...Object.fromEntries(localised),
     ...Object.fromEntries(description.actions.map((action) => [examplePath(action), exampleFlow(description, action)])),
   });
   await bundle({
@@ -55,9 +69,9 @@ async function editor(plugin, form) {
   return outputFiles[0].text;
 }
 
-/** All packages have the same texts, each below its own name: the editor knows them all at once. */
-function texts(name, language) {
-  return { [name]: JSON.parse(readFileSync(at(`locales/${language}.json`), 'utf8')) };
+/** What of the shell's own there is in a file, if it is there. */
+function own(path) {
+  return existsSync(at(path)) ? JSON.parse(readFileSync(at(path), 'utf8')) : undefined;
 }
 
 function examplePath({ name }) {

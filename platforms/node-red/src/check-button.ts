@@ -2,7 +2,7 @@
 
 import type { EditorNodeInstance } from 'node-red';
 import type { Checked, Form, Typed } from './form';
-import { checkIds } from './html';
+import { checkIds } from './ids';
 
 /** The test under way: there is one dialog at a time. */
 let asked: JQuery.jqXHR<Checked> | null = null;

@@ -1,6 +1,6 @@
 /** The choices of a field that the service knows, for the editor: by a connection that is deployed. */
 
-import { actionNamed, choicesOf, type Connection, type Description, type Plugin } from 'plugin-engine';
+import { actionNamed, choicesOf, triggerNamed, type Connection, type Description, type Plugin } from 'plugin-engine';
 import { connectionFields, fieldsOf } from 'plugin-engine/forms';
 import type { Node, NodeAPI } from 'node-red';
 import { PERMISSION } from './check';
@@ -24,17 +24,18 @@ async function found(
   wanted: Partial<Wanted> | undefined,
   signal: AbortSignal,
 ): Promise<Choices> {
-  const { connection: id, action: name, field, search, values } = wanted ?? {};
-  const action = actionNamed(description, String(name));
+  const { connection: id, of: name, field, search, values } = wanted ?? {};
+  // No action has the name of a trigger.
+  const of = actionNamed(description, String(name)) ?? triggerNamed(description, String(name));
   const connection = deployed(RED, description, String(id));
-  if (!action) return { message: `There is no action "${name}".` };
+  if (!of) return { message: `There is no action or trigger "${name}".` };
   if (!connection) return { message: 'Choose a connection, and deploy it first.' };
   try {
     const typed = { search: String(search ?? ''), values: { ...values }, signal };
-    const options = await choicesOf(await loaded(), description, action, String(field), connection, typed);
+    const options = await choicesOf(await loaded(), description, of, String(field), connection, typed);
     return { choices: options.map(({ value, title }) => ({ value, label: title })) };
   } catch (thrown) {
-    return { message: failure(thrown, [...fieldsOf(action), ...connectionFields(description)]).message };
+    return { message: failure(thrown, [...fieldsOf(of), ...connectionFields(description)]).message };
   }
 }
 

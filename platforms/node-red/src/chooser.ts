@@ -2,17 +2,20 @@
 
 import type { EditorWidgetTypedInputTypeDefinition } from 'node-red';
 import type { Field } from 'plugin-engine/forms';
-import type { ActionForm, Choices, Form, Wanted } from './form';
+import type { Choices, Form, Wanted } from './form';
 
 /** The service is asked once nobody has typed for so many milliseconds. */
 const PAUSE_MS = 300;
 
 type Done = (found: { value: string; label: string }[]) => void;
 
-/** `values` are the fixed ones of the form. The value that is chosen is a text like any that is typed. */
+/**
+ * `of` is the action or trigger that has the field, `values` are the fixed ones of its form. The value that is chosen is
+ * a text like any that is typed.
+ */
 export function chooser(
   form: Form,
-  action: ActionForm,
+  of: { name: string },
   field: Field,
   values: () => Record<string, string>,
 ): EditorWidgetTypedInputTypeDefinition {
@@ -20,7 +23,7 @@ export function chooser(
     const connection = String($('#node-input-connection').val() ?? '');
     const wanted: Wanted = {
       connection,
-      action: action.name,
+      of: of.name,
       field: field.options?.field ?? field.key,
       search,
       values: values(),

@@ -1,16 +1,11 @@
-/** Both nodes in the editor, in the browser. What the dialogs look like is made by `html.ts`. */
+/** The nodes in the editor, in the browser. What the dialogs look like is made by `html.ts`. */
 
-import type { Field } from 'plugin-engine/forms';
-import type {
-  EditorNodeInstance,
-  EditorNodeProperties,
-  EditorRED,
-  EditorWidgetTypedInputTypeDefinition,
-} from 'node-red';
-import { allFromPayload, fromPayload, holds, type ActionForm, type Form, type Source, type Sources } from './form';
+import type { EditorNodeInstance, EditorNodeProperties, EditorRED } from 'node-red';
 import { endCheck, offerCheck } from './check-button';
-import { chooser } from './chooser';
-import { inputId } from './html';
+import { FieldInputs } from './field-inputs';
+import { allFromPayload, fromPayload, missingOf, type Form, type Sources } from './form';
+import { withTexts } from './texts';
+import { registerTriggerNode } from './trigger-dialog';
 
 declare const RED: EditorRED;
 /** Put in when the package is built. */
@@ -22,9 +17,19 @@ interface ActionNode extends EditorNodeProperties {
   fields: Sources;
 }
 
-type TypedInputType = EditorWidgetTypedInputTypeDefinition | string;
+const DYNAMIC = ['msg', 'flow', 'global', 'env', 'jsonata'];
 
-const DYNAMIC: TypedInputType[] = ['msg', 'flow', 'global', 'env', 'jsonata'];
+/** Labels are asked for with every stroke of the mouse. */
+let localised: Form | undefined;
+
+/** The form in the language of the editor. */
+function formOf(node: { _: (key: string) => string }): Form {
+  localised ??= withTexts(FORM, (key, text) => {
+    const told = node._(`${FORM.names.texts}.${key}`);
+    return told.endsWith(key) ? text : told;
+  });
+  return localised;
+}
 
 RED.nodes.registerType<EditorNodeProperties, any, any>(FORM.names.connection, {
   category: 'config',
@@ -44,7 +49,7 @@ RED.nodes.registerType<EditorNodeProperties, any, any>(FORM.names.connection, {
   ),
   label() {
     const first = FORM.connection.find(({ secret }) => !secret);
-    const account = this._(`${FORM.names.texts}.label.account`, { title: FORM.title });
+    const account = this._(`${FORM.names.texts}.label.account`, { title: formOf(this).title });
     return this.name || String((this as any)[first?.key ?? ''] || account);
   },
   oneditprepare() {
@@ -55,128 +60,63 @@ RED.nodes.registerType<EditorNodeProperties, any, any>(FORM.names.connection, {
   oneditdelete: endCheck,
 });
 
-RED.nodes.registerType<ActionNode>(FORM.names.action, {
-  category: 'network',
-  color: '#F6C88F',
-  icon: `${FORM.names.action}.svg`,
-  paletteLabel: FORM.title.toLowerCase(),
-  defaults: {
-    name: { value: '' },
-    connection: { value: '', type: FORM.names.connection, required: true },
-    action: { value: FORM.actions[0]?.name ?? '', required: true },
-    fields: { value: allFromPayload(FORM.actions[0]), validate: complete as any },
-  },
-  inputs: 1,
-  outputs: 1,
-  label() {
-    return this.name || actionOf(this.action)?.title || FORM.title;
-  },
-  labelStyle() {
-    return this.name ? 'node_label_italic' : '';
-  },
-  oneditprepare() {
-    for (const action of FORM.actions) {
-      const saved = action.name === this.action ? this.fields : {};
-      for (const field of action.fields) prepare(action, field, saved[field.key] ?? fromPayload(field));
-    }
-    $('#node-input-action').on('change', refresh);
-    refresh();
-  },
-  oneditsave() {
-    const action = chosen();
-    if (!action) return;
-    const sources = typed(action);
-    // What is not shown is not sent.
-    this.fields = Object.fromEntries(
-      action.fields
-        .filter((field) => holds(field.visible ?? {}, sources) !== false)
-        .map(({ key }) => [key, sources[key]!]),
-    );
-  },
-});
+/** The fields of each action in the dialog that is open. */
+let open = new Map<string, FieldInputs>();
 
-function prepare(action: ActionForm, field: Field, source: Source): void {
-  const input = $(`#${inputId(FORM, action, field)}`);
-  input.typedInput({ types: typesOf(action, field) as never });
-  input.typedInput('type', source.type);
-  input.typedInput('value', source.value);
-  input.on('change', refresh);
+if (FORM.actions.length > 0) {
+  RED.nodes.registerType<ActionNode>(FORM.names.action, {
+    category: 'network',
+    color: '#F6C88F',
+    icon: `${FORM.names.action}.svg`,
+    paletteLabel: FORM.title.toLowerCase(),
+    defaults: {
+      name: { value: '' },
+      connection: { value: '', type: FORM.names.connection, required: true },
+      action: { value: FORM.actions[0]?.name ?? '', required: true },
+      fields: { value: allFromPayload(FORM.actions[0]), validate: complete as any },
+    },
+    inputs: 1,
+    outputs: 1,
+    label() {
+      return this.name || formOf(this).actions.find(({ name }) => name === this.action)?.title || FORM.title;
+    },
+    labelStyle() {
+      return this.name ? 'node_label_italic' : '';
+    },
+    oneditprepare() {
+      const form = formOf(this);
+      const text = (key: string) => this._(`${FORM.names.texts}.${key}`);
+      open = new Map();
+      for (const action of form.actions) {
+        const saved = action.name === this.action ? this.fields : {};
+        const sourceOf = (field: Parameters<typeof fromPayload>[0]) => saved[field.key] ?? fromPayload(field);
+        const dialog = { form, of: action, dynamic: DYNAMIC, text, changed: refresh };
+        open.set(action.name, new FieldInputs(dialog, action.fields, sourceOf));
+      }
+      $('#node-input-action').on('change', refresh);
+      refresh();
+    },
+    oneditsave() {
+      const inputs = open.get(chosen());
+      if (inputs) this.fields = inputs.shown;
+    },
+  });
 }
 
-function typesOf(action: ActionForm, field: Field): TypedInputType[] {
-  if (field.options) return [chooser(FORM, action, field, () => fixed(action)), ...DYNAMIC];
-  switch (field.kind) {
-    case 'choice': {
-      const options = field.choices.map(({ value, title, description }) => ({
-        value,
-        label: description ? `${title} – ${description.toLowerCase()}` : title,
-      }));
-      return [
-        { value: 'choice', label: field.title, icon: 'fa fa-list', showLabel: false, options } as TypedInputType,
-        ...DYNAMIC,
-      ];
-    }
-    case 'dateTime':
-      return ['str', 'date', ...DYNAMIC];
-    case 'integer':
-    case 'number':
-      return ['num', ...DYNAMIC];
-    case 'boolean':
-      return ['bool', ...DYNAMIC];
-    case 'list':
-    case 'lines':
-      return ['json', ...DYNAMIC];
-    default:
-      return ['str', ...DYNAMIC];
-  }
-}
+if (FORM.triggers.length > 0) registerTriggerNode(RED, FORM, formOf);
 
 /** Shows the chosen action's fields, and of these the ones that its choices ask for. */
 function refresh(): void {
-  const action = chosen();
-  for (const other of FORM.actions) {
-    const sources = other === action ? typed(other) : {};
-    for (const field of other.fields) {
-      const shown = other === action && holds(field.visible ?? {}, sources) !== false;
-      $(`#${inputId(FORM, other, field)}`)
-        .closest('.form-row')
-        .toggle(shown);
-    }
-  }
+  for (const [name, inputs] of open) inputs.show(name === chosen());
 }
 
-function chosen(): ActionForm | undefined {
-  return actionOf(String($('#node-input-action').val() ?? ''));
-}
-
-function actionOf(name: string): ActionForm | undefined {
-  return FORM.actions.find((action) => action.name === name);
-}
-
-function typed(action: ActionForm): Sources {
-  return Object.fromEntries(
-    action.fields.map((field) => {
-      const input = $(`#${inputId(FORM, action, field)}`);
-      return [field.key, { type: input.typedInput('type'), value: input.typedInput('value') }];
-    }),
-  );
-}
-
-/** The values that stand in the form itself. */
-function fixed(action: ActionForm): Record<string, string> {
-  const values = Object.entries(typed(action)).filter(([, { type }]) => type === 'str' || type === 'choice');
-  return Object.fromEntries(values.map(([key, { value }]) => [key, value]));
+function chosen(): string {
+  return String($('#node-input-action').val() ?? '');
 }
 
 /** `true`, or what is missing. */
 function complete(this: EditorNodeInstance<ActionNode>, sources: Sources): boolean | string {
-  for (const { key, title, required } of actionOf(this.action)?.fields ?? []) {
-    const needed = typeof required === 'boolean' ? required : holds(required.when, sources) === true;
-    const source = sources[key];
-    // A timestamp has no value of its own.
-    if (needed && source && source.type !== 'date' && String(source.value).trim() === '') {
-      return this._(`${FORM.names.texts}.missing`, { title });
-    }
-  }
-  return true;
+  const action = formOf(this).actions.find(({ name }) => name === this.action);
+  const title = missingOf(action?.fields ?? [], sources);
+  return title === undefined ? true : this._(`${FORM.names.texts}.missing`, { title });
 }

@@ -2,4 +2,6 @@
 
 export { exampleFlow } from './example';
 export { formOf } from './form';
-export { page } from './html';
+export { help, page } from './html';
+export { inLanguage, languagesOf } from './languages';
+export { catalogueOf } from './texts';

@@ -11,20 +11,25 @@ import { page } from '../src/html';
 import { built, catalogue, registered, runtime, translated } from './package';
 
 const ONE = built('one');
+const HELP = JSON.parse(readFileSync('locales/help/en-US.json', 'utf8'));
 
 /** Of another realm's value, this realm's. */
 const plain = (value: unknown) => JSON.parse(JSON.stringify(value));
 
 test('one action alone is not to be chosen, and among several each is', () => {
   const hidden = /<div class="form-row" style="display: none">.*node-input-action/;
-  assert.match(page({ ...description, actions: description.actions.slice(0, 1) }, ''), hidden);
+  assert.match(page({ ...description, actions: description.actions.slice(0, 1) }, '', HELP), hidden);
   assert.doesNotMatch(ONE.html, hidden);
-  for (const { name } of description.actions) assert.ok(ONE.html.includes(`<option value="${name}">`), name);
+  for (const { name } of [...description.actions, ...description.triggers!]) {
+    assert.ok(ONE.html.includes(`<option value="${name}" `), name);
+  }
 });
 
 test('texts of the description are texts in the page', () => {
   const action = { ...description.actions[0]!, description: 'Adds a note & <nothing> else.' };
-  assert.ok(page({ ...description, actions: [action] }, '').includes('<p>Adds a note &amp; &lt;nothing&gt; else.</p>'));
+  assert.ok(
+    page({ ...description, actions: [action] }, '', HELP).includes('<p>Adds a note &amp; &lt;nothing&gt; else.</p>'),
+  );
 });
 
 test('a secret is typed hidden and kept with the credentials', () => {
@@ -65,11 +70,28 @@ test("every text that is not the plugin's own is there in English and Russian", 
     );
   const [english, russian] = ['en-US', 'ru'].map(catalogue);
   assert.deepEqual(keys(russian), keys(english));
+  const [helps, russianHelps] = ['en-US', 'ru'].map((language) => {
+    return JSON.parse(readFileSync(`locales/help/${language}.json`, 'utf8'));
+  });
+  assert.deepEqual(keys(russianHelps), keys(helps));
   const used = [/data-i18n="(?:\[\w+\])?justclick\.([a-z_.]+)"/g, /\btexts\}\.([a-z_.]+)`/g, /\btext\("([a-z_.]+)"/g]
     .flatMap((pattern) => [...ONE.html.matchAll(pattern)])
+    .filter(([, key]) => !key!.startsWith('form.'))
     .map(([, key]) => `justclick.${key}`);
   const { kind } = JSON.parse(readFileSync('../../manifest/error.schema.json', 'utf8')).properties;
-  const states = ['running', 'done', 'effect_unknown', ...kind.enum].map((state) => `justclick.status.${state}`);
+  const ofTriggers = [
+    'listening',
+    'asking',
+    'unconfirmed',
+    'unanswered',
+    'no_address',
+    'no_http',
+    'address_taken',
+    'unsafe',
+  ];
+  const states = ['running', 'done', 'effect_unknown', ...ofTriggers, ...kind.enum].map(
+    (state) => `justclick.status.${state}`,
+  );
   const wanted = [...used, ...states];
   assert.deepEqual(new Set(wanted), new Set(keys(english)));
   for (const [key, value] of Object.entries(english.justclick.check)) {

@@ -1,7 +1,10 @@
 // The package as it is built, in as much of Node-RED as it needs.
 
 import { execFileSync } from 'node:child_process';
+import { EventEmitter } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
@@ -41,7 +44,7 @@ export function catalogue(language: string): any {
 
 /** As the editor looks up a text. */
 export function translated(key: string, values: Record<string, string> = {}, language = 'en-US'): string {
-  const text = key.split('.').reduce((at, part) => at[part], catalogue(language)) as string;
+  const text = (key.split('.').reduce((at, part) => at?.[part], catalogue(language)) ?? key) as string;
   return text.replace(/__(\w+)__/g, (_, name) => values[name] ?? '');
 }
 
@@ -52,17 +55,30 @@ const ACCOUNT = {
   credentials: { api_key: 'kkkkkkkk' },
 };
 
+/** A folder of its own for Node-RED's user. */
+export function userFolder(): string {
+  return mkdtempSync(join(WORK, 'user-'));
+}
+
 export function runtime(file: string, other: object = {}, connection: { type: string } = ACCOUNT) {
   const types: Record<string, Function> = {};
   /** The deployed config nodes. */
   const config: Record<string, any> = {};
   const routes: Record<string, Function[]> = {};
+  const events = new EventEmitter();
   const RED = {
     nodes: {
       createNode: (node: any, def: any) => {
+        node.id = def.id ?? 'node';
+        node.name = def.name;
+        node.sent = [];
+        node.told = [];
         node.on = (event: string, listener: Function) => (node[event] = listener);
+        node.send = (msg: unknown) => node.sent.push(msg);
         node.status = (status: unknown) => (node.shown = status);
-        node.error = node.log = () => {};
+        node.log = () => {};
+        node.warn = (text: string) => node.told.push(text);
+        node.error = (error: unknown) => node.told.push(String(error));
         node.credentials = def.credentials;
       },
       registerType: (name: string, type: Function) => (types[name] = type),
@@ -70,6 +86,9 @@ export function runtime(file: string, other: object = {}, connection: { type: st
       eachNode: (each: Function) => Object.entries(config).forEach(([id, { type }]) => each({ id, type })),
       getCredentials: (id: string) => config[id]?.credentials,
     },
+    events,
+    settings: { userDir: WORK, httpNodeRoot: '/' },
+    httpNode: { all: (path: string, handler: Function) => (routes[path] = [handler]) },
     httpAdmin: { post: (path: string, ...handlers: Function[]) => (routes[path] = handlers) },
     auth: { needsPermission: (name: string) => name },
     util: {
@@ -85,5 +104,25 @@ export function runtime(file: string, other: object = {}, connection: { type: st
   const make = (type: string, def: object) => Reflect.construct(types[type]!, [def], types[type]) as any;
   config.shop = make(connection.type, connection);
   config.shop.type = connection.type;
-  return { make, config, routes };
+  return { make, config, routes, started: () => events.emit('flows:started') };
+}
+
+/** As much of Express as answers a route with two parameters; `stop` ends it. */
+export async function served(handler: Function): Promise<{ url: string; stop: () => void }> {
+  const server = createServer((request: any, response: any) => {
+    const [, , trigger, secret] = new URL(request.url, 'http://a').pathname.split('/');
+    Object.assign(request, { params: { trigger, secret }, originalUrl: request.url });
+    response.status = (status: number) => Object.assign(response, { statusCode: status });
+    response.set = (headers: object) => {
+      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+      return response;
+    };
+    handler(request, response, () => response.status(404).end());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const stop = () => {
+    server.close();
+    server.closeAllConnections();
+  };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, stop };
 }

@@ -1,0 +1,327 @@
+/** One node that tells what happens: what it listens to or asks, what it keeps, what it hands on. */
+
+import { createHash } from 'node:crypto';
+import { toRfc3339 } from 'plugin-engine/datetime';
+import { fieldsOf, type Field } from 'plugin-engine/forms';
+import {
+  ActionError,
+  webhookStatus,
+  type Connection,
+  type Trigger,
+  type TriggerEvent,
+  type WebhookRequest,
+  type WebhookResponse,
+} from 'plugin-engine';
+import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
+import { connectionOf, misconfigured } from './connection-node';
+import { Delivery } from './delivery';
+import { failure } from './failure';
+import { addressOf, type Source, type Sources } from './form';
+import type { Group } from './group';
+import { inputOf } from './input';
+import { description, FORM, loaded } from './loaded';
+import { Outbox, type OutboxState } from './outbox';
+import { Poller } from './poller';
+import { listen } from './receiver';
+import { StateFile } from './state-file';
+import { Subscriber, type Kept } from './subscriber';
+
+/** Its secret is that of the webhook's address. */
+export type TriggerNode = Node<{ secret: unknown }>;
+
+export interface TriggerDef extends NodeDef {
+  connection: string;
+  trigger: string;
+  fields?: Sources;
+  base?: string;
+  every?: number | string;
+  start?: Source;
+  shared?: boolean;
+  /** With one, the flow says when an event is done. */
+  inputs?: number | string;
+}
+
+/** What of a node outlives it. */
+interface State extends OutboxState {
+  subscription?: Kept;
+}
+
+/** Where its state is, and who shares what was seen. */
+export interface Place {
+  path: string;
+  state: unknown;
+  group: Group;
+}
+
+/** What stands in a message beside its payload: a CloudEvent. */
+interface EventMessage extends NodeMessage {
+  payload: TriggerEvent['data'];
+  event: TriggerEvent & { type: string; source: string };
+}
+
+/** Requests that wait for their answer; whoever sends more has to come again. */
+const MOST_REQUESTS = 100;
+const DEFAULT_EVERY_S = 60;
+/** A service that has to be told that nobody listens any more gets so much time for it. */
+const END_MS = 10_000;
+
+export class Telling {
+  readonly #RED: NodeAPI;
+  readonly #node: TriggerNode;
+  readonly #def: TriggerDef;
+  readonly #trigger: Trigger;
+  readonly #place: Place;
+  readonly #fields: Field[];
+  readonly #outbox: Outbox;
+  readonly #file: StateFile<unknown>;
+  readonly #delivery: Delivery;
+  readonly #closing = new AbortController();
+  #poller: Poller | undefined;
+  #subscriber: Subscriber | undefined;
+  #subscription: Kept | undefined;
+  #unlisten: (() => void) | undefined;
+  #requests = 0;
+  /** What was told last, until it works again. */
+  #told = '';
+
+  constructor(RED: NodeAPI, node: TriggerNode, def: TriggerDef, trigger: Trigger, place: Place) {
+    this.#RED = RED;
+    this.#node = node;
+    this.#def = def;
+    this.#trigger = trigger;
+    this.#place = place;
+    this.#fields = [...fieldsOf(trigger), ...FORM.connection];
+    const { trigger: name, fields, start } = def;
+    const purpose = { account: this.#account(), cursorOf: digest({ name, fields, start }) };
+    this.#outbox = new Outbox(place.state, purpose, Date.now());
+    this.#subscription = (place.state as Partial<State> | undefined)?.subscription;
+    place.group.join(node.id, this.#outbox);
+    this.#file = new StateFile(place.path, () => this.#state());
+    this.#delivery = new Delivery(this.#outbox, this.#file, place.group, {
+      confirm: async (name, event) => {
+        return (await loaded()).confirmed(name, event, this.#connection(), { signal: this.#closing.signal });
+      },
+      handOn: (name, event) => this.#node.send(this.#message(name, event)),
+      isAnswered: Number(def.inputs) === 1,
+      failed: (error) => this.#failed(error, 'unconfirmed'),
+      worked: () => this.#worked(),
+      dropped: (event, why, isLost) => this.#dropped(event, why, isLost),
+      now: () => Date.now(),
+    });
+  }
+
+  begin(): void {
+    try {
+      this.#connection();
+      if (this.#trigger.delivery === 'webhook') this.#listen();
+      this.#delivery.begin();
+      if (this.#trigger.delivery === 'poll') this.#poll();
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  /** A message that comes back, or an error with it. */
+  async answered(msg: NodeMessage): Promise<void> {
+    const { event, error } = msg as { event?: { id?: unknown }; error?: { message?: unknown; cause?: any } };
+    if (typeof event?.id !== 'string') return;
+    if (error === undefined) return this.#delivery.answered(event.id);
+    const { retry, retry_after_s: after } = error.cause ?? {};
+    const afterMs = (Number(after) || 0) * 1000;
+    const failed = { message: String(error.message ?? error), again: retry !== 'never', afterMs };
+    await this.#delivery.answered(event.id, failed);
+    if (failed.again) this.#show('yellow', 'unanswered');
+  }
+
+  async close(removed: boolean): Promise<void> {
+    this.#unlisten?.();
+    this.#closing.abort();
+    await Promise.all([this.#poller?.close(), this.#subscriber?.close(), this.#delivery.close()]);
+    this.#node.status({});
+    if (!removed) return;
+    await this.#unsubscribed();
+    this.#place.group.leave(this.#node.id);
+    await this.#file.remove();
+  }
+
+  #listen(): void {
+    const { secret } = this.#node.credentials ?? {};
+    if (typeof secret !== 'string' || secret === '')
+      return this.#deaf('no_address', 'The node has no address yet: open it, and deploy.');
+    if ((this.#RED.settings as { httpNodeRoot?: unknown }).httpNodeRoot === false) {
+      return this.#deaf('no_http', "Node-RED's HTTP routes are off (httpNodeRoot): a webhook can't come in.");
+    }
+    this.#unlisten = listen(this.#trigger.name, secret, (request) => this.#receive(request));
+    if (!this.#unlisten) {
+      return this.#deaf('address_taken', 'Another node has the same address: delete this one, and add it anew.');
+    }
+    if (this.#trigger.subscribe === undefined) return this.#worked();
+    const url = addressOf(FORM.names, this.#def.base ?? '', this.#trigger.name, secret);
+    if (!URL.canParse(url)) throw misconfigured('Public address must be an address with https, or http.', 'base');
+    const of = digest({ url, account: this.#account(), fields: this.#def.fields });
+    this.#subscriber = new Subscriber({
+      plugin: loaded,
+      connection: () => this.#connection(),
+      trigger: this.#trigger.name,
+      endsIt: (name) =>
+        description.triggers?.some((one) => one.name === name && one.unsubscribe !== undefined) === true,
+      input: () => this.#input(),
+      url,
+      of,
+      key: secret,
+      kept: this.#subscription,
+      keep: (kept) => {
+        this.#subscription = kept;
+        return this.#file.save();
+      },
+      worked: () => this.#worked(),
+      failed: (error) => this.#failed(error),
+      signal: this.#closing.signal,
+    });
+    this.#subscriber.begin();
+  }
+
+  #poll(): void {
+    const { every, start } = this.#def;
+    const trigger = this.#trigger.name;
+    this.#poller = new Poller({
+      everyMs: Math.max(1, Number(every) || DEFAULT_EVERY_S) * 1000,
+      page: async () => {
+        const plugin = await loaded();
+        const { cursor } = this.#outbox;
+        const asked = { input: await this.#input(), cursor, start: startOf(start) };
+        const page = await plugin.poll(trigger, asked, this.#connection(), { signal: this.#closing.signal });
+        await this.#keep(page.events, page.nextCursor);
+        return page;
+      },
+      isFull: () => this.#delivery.isFull,
+      asking: () => this.#told === '' && this.#show('blue', 'asking'),
+      worked: () => this.#worked(),
+      failed: (error) => this.#failed(error),
+    });
+    this.#poller.begin();
+  }
+
+  async #receive(request: WebhookRequest): Promise<WebhookResponse> {
+    if (this.#requests >= MOST_REQUESTS || this.#delivery.isFull) return { status: 503 };
+    this.#requests += 1;
+    try {
+      const plugin = await loaded();
+      const secret = this.#subscriber?.secret;
+      const whole = { ...request, input: await this.#input(), ...(secret !== undefined && { secret }) };
+      const { signal } = this.#closing;
+      const { events, response } = await plugin.webhook(this.#trigger.name, whole, this.#connection(), { signal });
+      await this.#keep(events);
+      return response;
+    } catch (error) {
+      this.#refused(error);
+      return { status: this.#closing.signal.aborted ? 503 : webhookStatus(error) };
+    } finally {
+      this.#requests -= 1;
+    }
+  }
+
+  async #keep(events: TriggerEvent[], cursor?: string): Promise<void> {
+    try {
+      await this.#delivery.takeIn(this.#trigger.name, events, cursor);
+    } catch (error) {
+      throw unsafe(error);
+    }
+  }
+
+  /** What anybody may send is for the log. */
+  #refused(error: unknown): void {
+    const isSenders = error instanceof ActionError && ['forged_event', 'unexpected_reply'].includes(error.kind);
+    if (isSenders) this.#node.warn(`A webhook was refused: ${error.message}`);
+    else if (!this.#closing.signal.aborted) this.#failed(error);
+  }
+
+  async #unsubscribed(): Promise<void> {
+    if (!this.#subscriber) return;
+    const late = new Promise<never>((_, reject) => {
+      setTimeout(() => reject(new Error('the service does not answer')), END_MS).unref();
+    });
+    await Promise.race([this.#subscriber.end(), late]).catch((error: Error) => {
+      this.#node.warn(`The service still sends to the address of the node: end it there (${error.message}).`);
+    });
+  }
+
+  #message(trigger: string, event: TriggerEvent): EventMessage {
+    const { name, id } = connectionOf(this.#RED, this.#def.connection);
+    const type = `${description.name}.${trigger}`;
+    const source = `/${description.name}/${encodeURIComponent(name || id)}`;
+    // Whoever changes the payload leaves the event as it was.
+    return { payload: structuredClone(event.data), event: { ...event, type, source } };
+  }
+
+  #connection(): Connection {
+    return connectionOf(this.#RED, this.#def.connection).connection;
+  }
+
+  #input(): Promise<Record<string, unknown>> {
+    return inputOf(this.#RED, this.#node, { fields: fieldsOf(this.#trigger) }, this.#def.fields ?? {}, {});
+  }
+
+  /** Whose events these are: what of the connection is no secret. */
+  #account(): string {
+    const node = this.#RED.nodes.getNode(this.#def.connection) as { connection?: Connection } | null;
+    return digest(FORM.connection.filter(({ secret }) => !secret).map(({ key }) => node?.connection?.[key]));
+  }
+
+  #state(): State {
+    return { ...this.#outbox.state, ...(this.#subscription && { subscription: this.#subscription }) };
+  }
+
+  #dropped(event: TriggerEvent, why: string, isLost: boolean): void {
+    const message = `The event ${event.id} is not handed on: ${why}.`;
+    if (isLost) this.#node.error(message, { payload: event.data, event } as NodeMessage);
+    else this.#node.warn(message);
+  }
+
+  #worked(): void {
+    this.#told = '';
+    this.#show('green', 'listening');
+  }
+
+  /** A Catch node gets it once, not at each of many tries. */
+  #failed(thrown: unknown, state?: string): void {
+    const error = failure(thrown, this.#fields);
+    this.#show(state ? 'yellow' : 'red', state ?? error.code);
+    if (this.#told === error.message) return;
+    this.#told = error.message;
+    this.#node.error(error, {});
+  }
+
+  #deaf(state: string, message: string): void {
+    this.#show('red', state);
+    this.#node.error(message);
+  }
+
+  #show(fill: 'blue' | 'green' | 'yellow' | 'red', state: string): void {
+    if (this.#closing.signal.aborted) return;
+    const shape = fill === 'red' || fill === 'yellow' ? 'ring' : 'dot';
+    this.#node.status({ fill, shape, text: `${FORM.names.texts}.status.${state}` });
+  }
+}
+
+/** Node-RED's machine has the time zone. */
+function startOf({ type, value }: Source = { type: 'now', value: '' }): 'now' | 'beginning' | number {
+  if (type !== 'moment') return type === 'beginning' ? 'beginning' : 'now';
+  const read = toRfc3339(value, Intl.DateTimeFormat().resolvedOptions().timeZone);
+  const seconds = typeof read === 'number' ? read : Math.floor(Date.parse(String(read)) / 1000);
+  if (Number.isNaN(seconds))
+    throw misconfigured(`Begin with: "${value}" is no date, such as 25.11.2026 14:30.`, 'start');
+  return seconds;
+}
+
+function digest(value: unknown): string {
+  return createHash('sha256')
+    .update(JSON.stringify(value ?? null))
+    .digest('base64url');
+}
+
+/** The service is to send it again. */
+function unsafe(error: unknown): ActionError {
+  const message = `Events can't be kept in Node-RED's folder: ${(error as Error).message}`;
+  return new ActionError({ kind: 'unavailable', message, retry: 'later', effect: 'none' });
+}
