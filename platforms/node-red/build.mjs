@@ -19,7 +19,7 @@ const LANGUAGES = ['en-US', 'ru'];
 export async function build(folder, plugin = bundleFolder()) {
   const { description } = readBundle(plugin);
   const { name } = description;
-  const { page, help, formOf, catalogueOf, languagesOf, inLanguage, exampleFlow } = await imported(
+  const { page, help, formOf, catalogueOf, languagesOf, inLanguage, ...flows } = await imported(
     at('src/generators.ts'),
   );
   rmSync(folder, { recursive: true, force: true });
@@ -43,7 +43,11 @@ export async function build(folder, plugin = bundleFolder()) {
     ),
     [`dist/icons/${name}.svg`]: iconsOf(description, plugin).light,
     ...Object.fromEntries(localised),
-    ...Object.fromEntries(description.actions.map((action) => [examplePath(action), exampleFlow(description, action)])),
+    ...Object.fromEntries([
+      ...description.actions.map((action) => [examplePath(action), flows.exampleFlow(description, action)]),
+      ...(description.triggers ?? []).map((one) => [examplePath(one), flows.triggerFlow(description, one)]),
+      ...automationsOf(plugin).map((one) => [examplePath(one), flows.automationFlow(description, one)]),
+    ]),
   });
   await bundle({
     bundle: { folder: plugin },
@@ -72,6 +76,12 @@ async function editor(plugin, form) {
 /** What of the shell's own there is in a file, if it is there. */
 function own(path) {
   return existsSync(at(path)) ? JSON.parse(readFileSync(at(path), 'utf8')) : undefined;
+}
+
+/** What people build, of the bundle: it need not say. */
+function automationsOf(plugin) {
+  const file = join(plugin, 'automations.json');
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : [];
 }
 
 function examplePath({ name }) {

@@ -20,8 +20,9 @@ use crate::{generated, notices};
 /// The licences of what is inside the module: they go wherever it goes.
 const NOTICES: &str = "THIRD-PARTY-NOTICES.txt";
 
-/// How directories list a plugin and show it: written by hand beside its `extism.json`, as far as it is there.
-const LISTING: [&str; 3] = ["icon.svg", "icon.dark.svg", "listing.json"];
+/// How directories list a plugin and show it, and what people build with it: written by hand beside its `extism.json`,
+/// as far as it is there.
+const LISTING: [&str; 4] = ["icon.svg", "icon.dark.svg", "listing.json", "automations.json"];
 
 /// `cargo xtask dist`.
 ///

@@ -53,20 +53,33 @@ export async function start({ program, node, work, tarballs }) {
   };
   const file = join(userDir, 'settings.js');
   writeFileSync(file, `module.exports = { ...${JSON.stringify(settings)}, adminAuth: ${ADMIN_AUTH} };`);
-  const red = spawn(node, [join(program, 'node_modules', 'node-red', 'red.js'), '--settings', file], {
-    // The sandbox is on this machine.
-    env: { ...process.env, PLUGIN_ALLOW_PRIVATE: '*' },
-  });
-  const platform = new Platform(red, `http://127.0.0.1:${port}`, userDir);
-  await platform.ready();
+  const command = [node, join(program, 'node_modules', 'node-red', 'red.js'), '--settings', file];
+  const platform = new Platform(command, `http://127.0.0.1:${port}`, userDir);
+  await platform.launch();
   return platform;
 }
 
 class Platform {
-  constructor(process, url, userDir) {
-    Object.assign(this, { process, url, userDir, log: '' });
-    for (const stream of [process.stdout, process.stderr]) stream.on('data', (text) => (this.log += text));
-    this.ended = new Promise((resolve) => process.on('exit', resolve));
+  constructor(command, url, userDir) {
+    Object.assign(this, { command, url, userDir, log: '', before: '' });
+  }
+
+  /** Starts it, with the flows that it had. */
+  async launch() {
+    const [node, ...args] = this.command;
+    // The sandbox is on this machine.
+    this.process = spawn(node, args, { env: { ...process.env, PLUGIN_ALLOW_PRIVATE: '*' } });
+    this.before += this.log;
+    this.log = '';
+    for (const stream of [this.process.stdout, this.process.stderr]) stream.on('data', (text) => (this.log += text));
+    this.ended = new Promise((resolve) => this.process.on('exit', resolve));
+    await this.ready();
+  }
+
+  /** As a power cut ends it. */
+  async kill() {
+    this.process.kill('SIGKILL');
+    await this.ended;
   }
 
   /** Waits until it listens, and the flows have been started so many times. */

@@ -1,5 +1,6 @@
 /** What of the sources is needed to build a package. */
 
+export { automationFlow, triggerFlow } from './automation';
 export { exampleFlow } from './example';
 export { formOf } from './form';
 export { help, page } from './html';
