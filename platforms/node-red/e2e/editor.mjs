@@ -39,7 +39,7 @@ export async function inEditor(work, url, use, locale = 'en-US') {
 }
 
 /** Waits until an element has come to rest: a dialog that slides in takes a click for one beside it. */
-async function atRest(element) {
+export async function atRest(element) {
   await element.waitFor();
   let before;
   for (let tries = 0; tries < 100; tries += 1) {
@@ -51,7 +51,7 @@ async function atRest(element) {
 }
 
 /** The node of a type on the sheet that is shown. */
-const nodeOf = (page, type) =>
+export const nodeOf = (page, type) =>
   page.locator(`.red-ui-workspace-chart-event-layer .red-ui-flow-node-group`, { hasText: type }).first();
 
 const ROWS = ['bill_id', 'status', 'date', 'rpo'].map((key) => `#justclick-update_order_status-${key}`);
@@ -78,7 +78,7 @@ async function choose(page, key, type, option) {
 }
 
 /** Picks an entry of the menu that is open, once it has come to rest: it would else be gone from under the pointer. */
-async function pick(page, text) {
+export async function pick(page, text) {
   const entry = page.locator('.red-ui-typedInput-options:visible a', { hasText: text }).first();
   await atRest(entry);
   await entry.click();
@@ -108,8 +108,25 @@ async function settled(page, expected) {
   return shown(page);
 }
 
+/** Closes the dialog, and deploys. */
+export async function deployed(page) {
+  await page.locator('#node-dialog-ok').click();
+  await page.locator('#red-ui-header-button-deploy:not(.disabled)').click();
+  await page.waitForFunction(() =>
+    document.querySelector('#red-ui-header-button-deploy').classList.contains('disabled'),
+  );
+}
+
+/** A picture, once the dialog has slid in and nothing moves any more. */
+export async function pictured(page, path) {
+  await page.locator('#red-ui-sidebar-content, .red-ui-sidebar').first().waitFor();
+  await page.mouse.move(640, 650);
+  await page.waitForTimeout(900);
+  await page.screenshot({ path });
+}
+
 /** Edits the node whose label is shown, as a person would; leaves it deployed. */
-export async function editNode(page, label, screenshot) {
+export async function editNode(page, label) {
   await nodeOf(page, label).dblclick();
   await atRest(page.locator('#node-input-connection'));
   const seen = { atFirst: await settled(page, EXPECTED.atFirst) };
@@ -124,15 +141,7 @@ export async function editNode(page, label, screenshot) {
   await type(page, 'bill_id', 'string', '100002');
   await type(page, 'date', 'string', '2013-03-03T00:00:00+04:00');
   await type(page, 'rpo', 'string', '10000000000000');
-  await page.locator('#red-ui-sidebar-content, .red-ui-sidebar').first().waitFor();
-  // Once it has slid in and nothing moves any more.
-  await page.waitForTimeout(700);
-  await page.screenshot({ path: screenshot });
-  await page.locator('#node-dialog-ok').click();
-  await page.locator('#red-ui-header-button-deploy').click();
-  await page.waitForFunction(() =>
-    document.querySelector('#red-ui-header-button-deploy').classList.contains('disabled'),
-  );
+  await deployed(page);
   assert.deepEqual(seen, EXPECTED);
 }
 

@@ -10,7 +10,10 @@ import { directoryChecks } from './directory.mjs';
 import { editNode, inEditor, labels, testConnection } from './editor.mjs';
 import { askedOverHttp, connectionNode } from './flows.mjs';
 import { install, npm, READER, start } from './platform.mjs';
-import { secondPlugin } from './second-plugin.mjs';
+import { automation } from './automation.mjs';
+import { secondPlugin, secondTriggers } from './second-plugin.mjs';
+import { address, languages, lines, pictureOfLines } from './trigger-editor.mjs';
+import { polls, webhooks } from './triggers.mjs';
 
 const { SANDBOX_URL, SANDBOX_LOGIN, SANDBOX_KEY } = process.env;
 const WORK = resolve(process.env.E2E_WORK);
@@ -18,6 +21,10 @@ const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
 const ACCOUNT = { login: SANDBOX_LOGIN, base_url: SANDBOX_URL, api_key: SANDBOX_KEY };
 /** Where nobody listens, and which fetch does not refuse by itself. */
 const DEAD = { ...ACCOUNT, base_url: 'http://127.0.0.1:4' };
+
+const DESCRIPTION = JSON.parse(readFileSync(join(process.env.JUSTCLICK_BUNDLE, 'describe.json'), 'utf8'));
+/** What the description calls the action, in a language that it may have. */
+const actionTitle = (language) => DESCRIPTION.i18n?.[language]?.['/actions/0/title'] ?? DESCRIPTION.actions[0].title;
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -48,6 +55,8 @@ function pack() {
     'dist/justclick.html',
     'dist/icons/justclick.svg',
     'examples/update-order-status.json',
+    'examples/paid-order-is-sent.json',
+    'dist/locales/ru/justclick.html',
     'README.md',
     ...locales,
   ]) {
@@ -74,10 +83,19 @@ async function run(version, node, tarballs) {
     await deadService(platform, on);
     await deployed(platform, on);
     await example(platform, on);
-    await editor(platform, version, on);
+    await editor(platform, on);
     await connectionTest(platform, on);
     await language(platform, on);
-    await secondPlugin(platform, on, { work: WORK, post });
+    const picture = (name) => join(WORK, `${version}-${name}`);
+    const means = { account: ACCOUNT, work: WORK, post, picture };
+    await secondPlugin(platform, on, means);
+    for (const check of [secondTriggers, webhooks, polls, automation, address, lines, pictureOfLines, languages]) {
+      await check(platform, on, means);
+    }
+    for (const name of ['editor.png', 'trigger.png']) {
+      assert.ok(statSync(picture(name)).size > 10_000);
+      if (process.env.UPDATE_SCREENSHOT) copyFileSync(picture(name), join(PACKAGE, 'docs', name));
+    }
     secrecy(platform, on);
   } catch (error) {
     console.error(platform.log.split('\n').slice(-30).join('\n'));
@@ -85,15 +103,15 @@ async function run(version, node, tarballs) {
   } finally {
     await platform.stop();
   }
-  assert.ok(!platform.log.includes(SANDBOX_KEY), 'the API key is in the log');
+  assert.ok(!`${platform.before}${platform.log}`.includes(SANDBOX_KEY), 'the API key is in the log');
 }
 
 async function loaded(platform, on) {
   const sets = await platform.admin('/nodes');
   const ours = sets.filter(({ module }) => module === 'node-red-contrib-justclick');
   assert.deepEqual(
-    ours.map(({ types, err, enabled }) => [types, err, enabled]),
-    [[['justclick', 'justclick-connection'], undefined, true]],
+    ours.map(({ types, err, enabled }) => [types.toSorted(), err, enabled]),
+    [[['justclick', 'justclick in', 'justclick-connection'], undefined, true]],
   );
   const icons = await platform.admin('/icons');
   assert.deepEqual(icons['node-red-contrib-justclick'], ['justclick.svg']);
@@ -252,13 +270,10 @@ async function example(platform, on) {
   on('the example flow of the import menu changes an order');
 }
 
-async function editor(platform, version, on) {
+async function editor(platform, on) {
   await order(100002, { status: 'new', date: null, rpo: null });
-  const picture = join(WORK, `editor-${version}.png`);
   await platform.deploy([connectionNode('shop', ACCOUNT), ...askedOverHttp('order', 'shop')]);
-  await inEditor(WORK, platform.url, (page) => editNode(page, 'Update order status', picture));
-  assert.ok(statSync(picture).size > 10_000);
-  if (process.env.UPDATE_SCREENSHOT) copyFileSync(picture, join(PACKAGE, 'docs', 'editor.png'));
+  await inEditor(WORK, platform.url, (page) => editNode(page, actionTitle('en-US')));
   assert.equal((await post(platform, 'order', {}))[0], 200);
   const { status, date, rpo } = await order(100002);
   assert.deepEqual([status, date, rpo], ['sent', 1362254400, '10000000000000']);
@@ -267,7 +282,7 @@ async function editor(platform, version, on) {
 
 async function connectionTest(platform, on) {
   await platform.deploy([connectionNode('shop', ACCOUNT), ...askedOverHttp('order', 'shop')]);
-  await inEditor(WORK, platform.url, (page) => testConnection(page, 'Update order status', ACCOUNT));
+  await inEditor(WORK, platform.url, (page) => testConnection(page, actionTitle('en-US'), ACCOUNT));
   on('the button in the dialog of a connection tests it as it is typed, and with the key that is kept');
 
   const ask = async (headers) => {
@@ -293,7 +308,7 @@ async function language(platform, on) {
   await post(platform, 'order', { bill_id: 'x', status: 'cancel' });
   const shown = (locale) => {
     const seen = [];
-    const look = async (page) => seen.push(...(await labels(page, 'Update order status')));
+    const look = async (page) => seen.push(...(await labels(page, actionTitle(locale.slice(0, 2)))));
     return inEditor(WORK, platform.url, look, locale).then(() => seen);
   };
   assert.deepEqual(await shown('en-US'), ['Test connection', 'Name', 'Name', 'Connection', 'invalid input']);

@@ -156,6 +156,7 @@ export async function webhooks(platform, on, { account }) {
   assert.deepEqual(statuses(await happens(`deliveries/${id}`, {})).at(-1), 404);
   on('a body that is too large is refused, and a node that is gone has no address');
   await sandbox('control/deliveries', { hold: false });
+  assert.ok(!platform.log.includes(SECRET), 'the secret of an address is in the log');
 }
 
 export async function polls(platform, on, { account }) {

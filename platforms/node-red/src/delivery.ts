@@ -137,6 +137,8 @@ export class Delivery {
       const holds = await this.#ends.confirm(entry.trigger, entry.event);
       entry.isConfirmed = holds;
       entry.tries = 0;
+      // What the flow does with it may be what makes it no longer so.
+      if (holds && this.#ends.isAnswered) await this.#saved();
       if (holds) return true;
       this.#ends.dropped(entry.event, 'the service does not know it to be so', false);
     } catch (error) {

@@ -69,7 +69,7 @@ function triggerDialog(form: Form): string[] {
     ...fields,
     row('node-input-base', 'globe', ours(form, 'webhook.base'), base, `class="form-row ${ids.webhook}"`),
     row(ids.address, 'link', ours(form, 'webhook.address'), address, `class="form-row ${ids.webhook}"`),
-    `<div class="form-row ${ids.webhook}" ${BESIDE_LABEL}><div class="form-tips" id="${ids.docs}" style="max-width: none"></div></div>`,
+    `<div class="form-row ${ids.webhook}" ${BESIDE_LABEL}><div class="form-tips" id="${ids.docs}" style="max-width: 320px; box-sizing: border-box"></div></div>`,
     row('node-input-every', 'refresh', ours(form, 'poll.every'), every, `class="form-row ${ids.poll}"`),
     row(
       ids.start,

@@ -51,7 +51,7 @@ export class Outbox {
     this.#seen = new Seen(isSameAccount ? seen : undefined);
     this.cursor = isSameAccount && cursorOf === purpose.cursorOf ? cursor : null;
     // After a restart nothing is with the flow any more, and nobody has tried while it was off.
-    this.#entries = entries.map((entry) => ({ ...entry, since: now, nextAt: 0 }));
+    this.#entries = entries.map((entry) => ({ ...entry, since: now, tries: 0, nextAt: 0 }));
   }
 
   get state(): OutboxState {

@@ -1,6 +1,6 @@
 /** One node that tells what happens: what it listens to or asks, what it keeps, what it hands on. */
 
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { toRfc3339 } from 'plugin-engine/datetime';
 import { fieldsOf, type Field } from 'plugin-engine/forms';
 import {
@@ -44,6 +44,8 @@ export interface TriggerDef extends NodeDef {
 /** What of a node outlives it. */
 interface State extends OutboxState {
   subscription?: Kept;
+  /** That of the address, until Node-RED has it with its credentials. */
+  secret?: string;
 }
 
 /** Where its state is, and who shares what was seen. */
@@ -62,6 +64,8 @@ interface EventMessage extends NodeMessage {
 /** Requests that wait for their answer; whoever sends more has to come again. */
 const MOST_REQUESTS = 100;
 const DEFAULT_EVERY_S = 60;
+/** Nobody guesses it. */
+const SECRET_BYTES = 16;
 /** A service that has to be told that nobody listens any more gets so much time for it. */
 const END_MS = 10_000;
 
@@ -79,6 +83,7 @@ export class Telling {
   #poller: Poller | undefined;
   #subscriber: Subscriber | undefined;
   #subscription: Kept | undefined;
+  #secret: string | undefined;
   #unlisten: (() => void) | undefined;
   #requests = 0;
   /** What was told last, until it works again. */
@@ -94,7 +99,9 @@ export class Telling {
     const { trigger: name, fields, start } = def;
     const purpose = { account: this.#account(), cursorOf: digest({ name, fields, start }) };
     this.#outbox = new Outbox(place.state, purpose, Date.now());
-    this.#subscription = (place.state as Partial<State> | undefined)?.subscription;
+    const { subscription, secret } = (place.state ?? {}) as Partial<State>;
+    this.#subscription = subscription;
+    this.#secret = secret;
     place.group.join(node.id, this.#outbox);
     this.#file = new StateFile(place.path, () => this.#state());
     this.#delivery = new Delivery(this.#outbox, this.#file, place.group, {
@@ -145,9 +152,7 @@ export class Telling {
   }
 
   #listen(): void {
-    const { secret } = this.#node.credentials ?? {};
-    if (typeof secret !== 'string' || secret === '')
-      return this.#deaf('no_address', 'The node has no address yet: open it, and deploy.');
+    const secret = this.#addressSecret();
     if ((this.#RED.settings as { httpNodeRoot?: unknown }).httpNodeRoot === false) {
       return this.#deaf('no_http', "Node-RED's HTTP routes are off (httpNodeRoot): a webhook can't come in.");
     }
@@ -179,6 +184,22 @@ export class Telling {
       signal: this.#closing.signal,
     });
     this.#subscriber.begin();
+  }
+
+  /**
+   * Made in the dialog as a rule. A node that nobody has opened, of an import, gets it here: Node-RED keeps it with its
+   * credentials from the next deploy on, and until then it is in the node's own file.
+   */
+  #addressSecret(): string {
+    const { secret } = this.#node.credentials ?? {};
+    if (typeof secret === 'string' && secret !== '') {
+      this.#secret = undefined;
+      return secret;
+    }
+    this.#secret ??= randomBytes(SECRET_BYTES).toString('hex');
+    this.#RED.nodes.addCredentials(this.#node.id, { secret: this.#secret });
+    this.#file.save().catch((error: unknown) => this.#failed(unsafe(error)));
+    return this.#secret;
   }
 
   #poll(): void {
@@ -269,7 +290,8 @@ export class Telling {
   }
 
   #state(): State {
-    return { ...this.#outbox.state, ...(this.#subscription && { subscription: this.#subscription }) };
+    const [subscription, secret] = [this.#subscription, this.#secret];
+    return { ...this.#outbox.state, ...(subscription && { subscription }), ...(secret !== undefined && { secret }) };
   }
 
   #dropped(event: TriggerEvent, why: string, isLost: boolean): void {

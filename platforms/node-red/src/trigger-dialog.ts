@@ -59,9 +59,6 @@ export function registerTriggerNode(RED: EditorRED, FORM: Form, formOf: (node: a
     labelStyle() {
       return this.name ? 'node_label_italic' : '';
     },
-    onadd() {
-      this.credentials = { ...this.credentials, secret: this.credentials?.secret || newSecret() };
-    },
     oneditprepare() {
       const form = formOf(this);
       const text = (key: string) => this._(`${FORM.names.texts}.${key}`);

@@ -79,16 +79,7 @@ test("every text that is not the plugin's own is there in English and Russian", 
     .filter(([, key]) => !key!.startsWith('form.'))
     .map(([, key]) => `justclick.${key}`);
   const { kind } = JSON.parse(readFileSync('../../manifest/error.schema.json', 'utf8')).properties;
-  const ofTriggers = [
-    'listening',
-    'asking',
-    'unconfirmed',
-    'unanswered',
-    'no_address',
-    'no_http',
-    'address_taken',
-    'unsafe',
-  ];
+  const ofTriggers = ['listening', 'asking', 'unconfirmed', 'unanswered', 'no_http', 'address_taken', 'unsafe'];
   const states = ['running', 'done', 'effect_unknown', ...ofTriggers, ...kind.enum].map(
     (state) => `justclick.status.${state}`,
   );

@@ -66,6 +66,8 @@ export function runtime(file: string, other: object = {}, connection: { type: st
   const config: Record<string, any> = {};
   const routes: Record<string, Function[]> = {};
   const events = new EventEmitter();
+  /** What nodes have added to theirs. */
+  const credentials: Record<string, unknown> = {};
   const RED = {
     nodes: {
       createNode: (node: any, def: any) => {
@@ -84,6 +86,7 @@ export function runtime(file: string, other: object = {}, connection: { type: st
       registerType: (name: string, type: Function) => (types[name] = type),
       getNode: (id: string) => config[id] ?? null,
       eachNode: (each: Function) => Object.entries(config).forEach(([id, { type }]) => each({ id, type })),
+      addCredentials: (id: string, added: unknown) => (credentials[id] = added),
       getCredentials: (id: string) => config[id]?.credentials,
     },
     events,
@@ -104,7 +107,7 @@ export function runtime(file: string, other: object = {}, connection: { type: st
   const make = (type: string, def: object) => Reflect.construct(types[type]!, [def], types[type]) as any;
   config.shop = make(connection.type, connection);
   config.shop.type = connection.type;
-  return { make, config, routes, started: () => events.emit('flows:started') };
+  return { make, config, routes, credentials, started: () => events.emit('flows:started') };
 }
 
 /** As much of Express as answers a route with two parameters; `stop` ends it. */

@@ -186,6 +186,17 @@ test('a service that fails is told once, and its events come when it is there ag
   await close();
 });
 
+test('a node that nobody has opened has an address all the same, and keeps it', async () => {
+  const { red, state, userDir, close } = telling({ trigger: 'order_paid', credentials: {} });
+  const { secret } = red.credentials['n/1'] as { secret: string };
+  assert.match(secret, /^[0-9a-f]{32}$/);
+  await until('that it is kept', () => existsSync(state));
+  await close();
+  const again = telling({ trigger: 'order_paid', credentials: {} }, userDir);
+  assert.deepEqual(again.red.credentials['n/1'], { secret });
+  await again.close();
+});
+
 test('what the dialog gets wrong is told', async () => {
   const told = async (def: object) => {
     const { node, close } = telling({ every: 1, ...def });
@@ -195,7 +206,6 @@ test('what the dialog gets wrong is told', async () => {
   };
   assert.match(await told({ trigger: 'old' }), /no trigger "old"/);
   assert.match(await told({ trigger: 'order_created', connection: '' }), /^Choose a connection/);
-  assert.match(await told({ trigger: 'order_paid', credentials: {} }), /no address yet/);
   const start = { type: 'moment', value: 'soon' };
   assert.match(await told({ trigger: 'order_created', start }), /^Begin with: "soon" is no date/);
 });
