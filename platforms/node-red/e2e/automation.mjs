@@ -43,16 +43,18 @@ async function paid(id) {
   return happens('events', { event: 'order_paid', bill_id: id });
 }
 
-export async function automation(platform, on, { account }) {
+/** `series` begins the numbers of its orders. */
+export async function automation(platform, on, { account, series }) {
+  const [first, second, third] = ['1', '2', '3'].map((n) => `${series}2000${n}`);
   const library = `/library/examples/flows/${MODULE}`;
   const example = await platform.admin(`${library}/paid-order-is-sent`);
   const flows = completed(example, account);
   await platform.deploy(flows);
   await sandbox('control/shop', { webhooks: { order_paid: [`${platform.url}/justclick/order_paid/${SECRET}`] } });
 
-  await paid('320001');
-  await until('the automation', () => isDone('320001'));
-  assert.equal(await timesSent('320001'), 1);
+  await paid(first);
+  await until('the automation', () => isDone(first));
+  assert.equal(await timesSent(first), 1);
   on('the example of the import menu: an order is paid, its contact is in the group, and it is sent with its number');
 
   await sandbox('control/misbehaviour', {
@@ -60,16 +62,16 @@ export async function automation(platform, on, { account }) {
     AddLeadToGroup: { misbehaviour: 'http-503', times: 2 },
     UpdateOrderStatus: { misbehaviour: 'drop-after', times: 1 },
   });
-  await paid('320002');
-  await until('the automation with a failing service', () => isDone('320002'));
+  await paid(second);
+  await until('the automation with a failing service', () => isDone(second));
   on('the service fails in each step, and the order is sent all the same');
 
   // From here on it is down until Node-RED has been restarted, and then deployed anew.
   await sandbox('misbehaviour', { misbehaviour: 'http-503' });
-  await paid('320003');
+  await paid(third);
   const kept = join(platform.userDir, 'plugin-state/justclick/justclick-paid-order-is-sent-in.json');
   const waiting = () => JSON.parse(readFileSync(kept, 'utf8')).entries.map(({ event }) => event.subject);
-  await until('that the event is kept', () => waiting().includes('320003'));
+  await until('that the event is kept', () => waiting().includes(third));
   await platform.kill();
   await platform.launch();
   await pause(1000);
@@ -78,16 +80,16 @@ export async function automation(platform, on, { account }) {
     'nodes',
   );
   await sandbox('misbehaviour', { misbehaviour: null });
-  await until('the automation after a restart and a deploy', () => isDone('320003'));
+  await until('the automation after a restart and a deploy', () => isDone(third));
   on('the service is down, Node-RED is killed and deployed anew, and the order is sent when the service is back');
 
   // Also that the answer was lost of which the service knew.
   await until('that the flow says of all that they are done', () => waiting().length === 0);
-  const before = await timesSent('320003');
+  const before = await timesSent(third);
   const { deliveries } = await sandbox('control/deliveries');
-  for (const { id } of deliveries.filter(({ body }) => body.includes('320003')))
+  for (const { id } of deliveries.filter(({ body }) => body.includes(third)))
     await happens(`deliveries/${id}`, { times: 2 });
   await pause(1500);
-  assert.equal(await timesSent('320003'), before, 'what is done is done again');
+  assert.equal(await timesSent(third), before, 'what is done is done again');
   on('once the flow has said that it is done, the same webhook does nothing');
 }

@@ -87,7 +87,8 @@ async function run(version, node, tarballs) {
     await connectionTest(platform, on);
     await language(platform, on);
     const picture = (name) => join(WORK, `${version}-${name}`);
-    const means = { account: ACCOUNT, work: WORK, post, picture };
+    // All versions have one sandbox: each has orders of its own.
+    const means = { account: ACCOUNT, work: WORK, post, picture, series: version.slice(0, 1) };
     await secondPlugin(platform, on, means);
     for (const check of [secondTriggers, webhooks, polls, automation, address, lines, pictureOfLines, languages]) {
       await check(platform, on, means);

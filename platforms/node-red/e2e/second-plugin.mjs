@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { chooseCustomer, inEditor } from './editor.mjs';
 import { shopOverHttp } from './flows.mjs';
-import { collected, pause, told, until } from './triggers.mjs';
+import { collected, forget, pause, told, until } from './triggers.mjs';
 
 /** Its account. */
 const SHOP = { address: process.env.SHOP_URL, token: process.env.SHOP_TOKEN };
@@ -58,6 +58,7 @@ export async function secondTriggers(platform, on, { post }) {
     ...shopOverHttp('create', 'create_order', { customer: 'payload.customer', goods: 'payload.goods' }),
     ...collected([tells('made', 'order_created'), tells('paid', 'order_paid')]),
   ]);
+  await forget(platform);
   await pause(1500);
   const goods = [{ sku: 'A-101', count: 1 }];
   const [, { id }] = await post(platform, 'create', { customer: 7, goods });

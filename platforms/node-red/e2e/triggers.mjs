@@ -91,18 +91,26 @@ export async function told(platform) {
   return (await fetch(`${platform.url}/told`)).json();
 }
 
+/** What was told before is another check's. */
+export async function forget(platform) {
+  await fetch(`${platform.url}/forget`);
+}
+
 export const address = (platform, trigger) => `${platform.url}/justclick/${trigger}/${SECRET}`;
 
 const statuses = ({ attempts }) => attempts.map(({ status }) => status);
 
-export async function webhooks(platform, on, { account }) {
+/** `series` begins the numbers of the orders. */
+export async function webhooks(platform, on, { account, series }) {
+  const [first, second, third] = ['1', '2', '3'].map((n) => `${series}0000${n}`);
   const shop = connectionNode('shop', account);
   await platform.deploy([shop, ...collected([telling('paid', 'order_paid'), telling('cancelled', 'order_cancelled')])]);
+  await forget(platform);
   const urls = Object.fromEntries(['order_paid', 'order_cancelled'].map((name) => [name, [address(platform, name)]]));
   await sandbox('control/shop', { webhooks: urls });
   await sandbox('control/deliveries', { hold: true });
-  await newOrder('300001');
-  const { deliveries } = await happens('events', { event: 'order_paid', bill_id: '300001' });
+  await newOrder(first);
+  const { deliveries } = await happens('events', { event: 'order_paid', bill_id: first });
   const [id] = deliveries;
   assert.deepEqual(statuses(await happens(`deliveries/${id}`, { forge: 'key' })), [401]);
   assert.deepEqual(statuses(await happens(`deliveries/${id}`, { forge: 'missing' })).slice(1), [401]);
@@ -114,11 +122,8 @@ export async function webhooks(platform, on, { account }) {
   assert.deepEqual(statuses(await happens(`deliveries/${id}`, { times: 3 })).slice(3), [200, 200, 200]);
   await until('the message', async () => (await told(platform)).length > 0);
   const [{ payload, event }] = await told(platform);
-  assert.deepEqual([payload.bill_id, payload.email, payload.total], ['300001', 'buyer-300001@email.com', '1500.00']);
-  assert.deepEqual(
-    [event.type, event.source, event.subject],
-    ['justclick.order_paid', '/justclick/The%20shop', '300001'],
-  );
+  assert.deepEqual([payload.bill_id, payload.email, payload.total], [first, `buyer-${first}@email.com`, '1500.00']);
+  assert.deepEqual([event.type, event.source, event.subject], ['justclick.order_paid', '/justclick/The%20shop', first]);
   assert.deepEqual([event.data, Number.isNaN(Date.parse(event.time))], [payload, false]);
   on('a webhook is a message, once, however often it comes');
 
@@ -127,18 +132,18 @@ export async function webhooks(platform, on, { account }) {
     url: address(platform, 'order_cancelled'),
   });
   assert.ok(statuses(replayed).at(-1) < 500);
-  await newOrder('300002');
+  await newOrder(second);
   await sandbox('control/misbehaviour', { getOrderDetails: { misbehaviour: 'http-503', times: 1 } });
-  const second = await happens('events', { event: 'order_paid', bill_id: '300002' });
-  assert.deepEqual(statuses(await happens(`deliveries/${second.deliveries[0]}`, {})), [200]);
+  const again = await happens('events', { event: 'order_paid', bill_id: second });
+  assert.deepEqual(statuses(await happens(`deliveries/${again.deliveries[0]}`, {})), [200]);
   await until('the second message', async () => (await told(platform)).length > 1);
   assert.deepEqual(
     (await told(platform)).map(({ payload }) => payload.bill_id),
-    ['300001', '300002'],
+    [first, second],
   );
   on('one under another status is none, and one that can not be confirmed at once comes when it can');
 
-  const late = await happens('events', { event: 'order_paid', bill_id: (await newOrder('300003')).bill_id });
+  const late = await happens('events', { event: 'order_paid', bill_id: (await newOrder(third)).bill_id });
   await platform.stop();
   await platform.launch();
   assert.deepEqual(statuses(await happens(`deliveries/${late.deliveries[0]}`, { times: 2 })), [200, 200]);
@@ -146,7 +151,7 @@ export async function webhooks(platform, on, { account }) {
   await until('the late message', async () => (await told(platform)).length > 0);
   assert.deepEqual(
     (await told(platform)).map(({ payload }) => payload.bill_id),
-    ['300003'],
+    [third],
   );
   on('one that comes late finds the same address after a restart, and what was told before stays told');
 
@@ -159,13 +164,16 @@ export async function webhooks(platform, on, { account }) {
   assert.ok(!platform.log.includes(SECRET), 'the secret of an address is in the log');
 }
 
-export async function polls(platform, on, { account }) {
+/** `series` begins the numbers of the orders. */
+export async function polls(platform, on, { account, series }) {
+  const [before, first, second, third, fourth] = ['0', '1', '2', '3', '4'].map((n) => `${series}1000${n}`);
   const shop = connectionNode('shop', account);
   const shared = { shared: true };
   const nodes = [telling('new', 'new_order', shared), telling('created', 'order_created', shared)];
   await sandbox('control/shop', { webhooks: { order_created: [address(platform, 'order_created')] } });
-  await newOrder('310000');
+  await newOrder(before);
   await platform.deploy([shop, ...collected(nodes)]);
+  await forget(platform);
   const ids = async () => (await told(platform)).map(({ payload }) => payload.bill_id);
   // That it has asked is known by what it keeps.
   const asked = () => existsSync(join(platform.userDir, 'plugin-state/justclick/new.json'));
@@ -173,22 +181,22 @@ export async function polls(platform, on, { account }) {
   await pause(1500);
   const early = await ids();
 
-  await newOrder('310001');
-  await until('the new order', async () => (await ids()).includes('310001'));
-  await newOrder('310002');
-  await happens('events', { event: 'order_created', bill_id: '310002' });
-  await until('the second', async () => (await ids()).includes('310002'));
+  await newOrder(first);
+  await until('the new order', async () => (await ids()).includes(first));
+  await newOrder(second);
+  await happens('events', { event: 'order_created', bill_id: second });
+  await until('the second', async () => (await ids()).includes(second));
   await pause(2500);
-  assert.deepEqual((await ids()).slice(early.length).sort(), ['310001', '310002']);
+  assert.deepEqual((await ids()).slice(early.length).sort(), [first, second]);
   on('a poll tells what is new, and with a webhook of the same that shares it, each comes once');
 
   await platform.kill();
-  await newOrder('310003');
+  await newOrder(third);
   await platform.launch();
   await until('what happened meanwhile', async () => (await ids()).length > 0);
   await platform.deploy([shop, ...collected(nodes.map((node) => ({ ...node, name: 'renamed' })))], 'nodes');
-  await newOrder('310004');
-  await until('what happens after a deploy', async () => (await ids()).includes('310004'));
-  assert.deepEqual(await ids(), ['310003', '310004']);
+  await newOrder(fourth);
+  await until('what happens after a deploy', async () => (await ids()).includes(fourth));
+  assert.deepEqual(await ids(), [third, fourth]);
   on('what happened while Node-RED was killed comes once, and a deploy repeats nothing');
 }
