@@ -17,11 +17,6 @@ interface Kept {
   expiration_date?: string;
 }
 
-/** Whether the service can be told where to send: Zapier gives no address that a person could enter there. */
-export function isSubscribed({ delivery, subscribe, unsubscribe }: Trigger): boolean {
-  return delivery === 'webhook' && subscribe !== undefined && unsubscribe !== undefined;
-}
-
 export function hook(trigger: Trigger, description: Description, usePlugin: UsePlugin): ZapierTrigger {
   const named = [...fieldsOf(trigger), ...connectionFields(description)];
   const failed = (z: ZObject) => (error: unknown) => {

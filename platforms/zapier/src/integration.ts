@@ -5,7 +5,8 @@ import { isRead, type Action, type Description } from 'plugin-engine/forms';
 import { authentication } from './authentication';
 import { choices } from './choices';
 import { create } from './create';
-import { hook, isSubscribed } from './hook';
+import { hook } from './hook';
+import { isOffered } from './offered';
 import { searchOrCreates } from './pairs';
 import { poll } from './poll';
 import { search } from './search';
@@ -41,9 +42,7 @@ export function integration(description: Description, usePlugin: UsePlugin) {
 
 /** Those that the plugin has and Zapier can run, and the lists of fields' choices, which people don't see. */
 function triggers(description: Description, usePlugin: UsePlugin): Record<string, ZapierTrigger> {
-  const offered = (description.triggers ?? []).filter(
-    (trigger) => trigger.delivery === 'poll' || isSubscribed(trigger),
-  );
+  const offered = (description.triggers ?? []).filter(isOffered);
   const told = offered.map((trigger) => {
     const make = trigger.delivery === 'poll' ? poll : hook;
     return [trigger.name, make(trigger, description, usePlugin)] as const;

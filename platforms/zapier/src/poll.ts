@@ -32,9 +32,8 @@ const TIME_MS = 25_000;
 export function poll(trigger: Trigger, description: Description, usePlugin: UsePlugin): ZapierTrigger {
   const fields = fieldsOf(trigger);
   const named = [...fields, ...connectionFields(description)];
-  const read = (z: ZObject, bundle: Bundle, seconds: number): Promise<Polled> => {
+  const read = (z: ZObject, bundle: Bundle, seconds: number, signal: AbortSignal): Promise<Polled> => {
     const start = Math.floor(Date.now() / 1000) - seconds;
-    const signal = AbortSignal.timeout(TIME_MS);
     const request = { input: inputOf(trigger, bundle), start, limit: PAGE, most: Infinity };
     return usePlugin((plugin) => pollAll(plugin, trigger.name, request, bundle.authData, { signal })).catch(
       (error: unknown) => {
@@ -53,12 +52,13 @@ export function poll(trigger: Trigger, description: Description, usePlugin: UseP
       sample: eventSample(trigger),
       ...throttle(description),
       perform: async (z, bundle) => {
-        let polled = await read(z, bundle, LOOKS_BACK_S);
+        const signal = AbortSignal.timeout(TIME_MS);
+        let polled = await read(z, bundle, LOOKS_BACK_S, signal);
         if (polled.error !== undefined) throw triggerError(z, polled.error, named);
         // The newest come last: without them nothing new would ever be seen.
         if (polled.hasMore) throw tooMuch(z, LOOKS_BACK_S, fields);
         const isEmptySample = bundle.meta?.isLoadingSample && polled.events.length === 0;
-        if (isEmptySample) polled = await read(z, bundle, SAMPLE_LOOKS_BACK_S);
+        if (isEmptySample) polled = await read(z, bundle, SAMPLE_LOOKS_BACK_S, signal);
         for (const { id } of polled.refuted) z.console.log(`The service knows nothing of the event ${id}.`);
         return polled.events.toReversed().map((event) => eventOutput(trigger, event));
       },
