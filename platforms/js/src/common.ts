@@ -26,6 +26,7 @@ export {
 } from './deliver';
 export { isLasting, mayRepeat, Patience, type Repeatable } from './repeats';
 export { actionNamed, isRead, isSearch, keyOf } from './action';
+export { localized } from './language';
 export { choicesOf, type Option } from './options';
 export { allItems, type SearchOptions } from './search';
 export { inTitleCase, messageOf, problemsOf, type Named } from './words';

@@ -9,6 +9,8 @@ export interface Description {
   homepage?: string;
   /** As MCP has them. */
   icons?: { src: string; mimeType?: string; theme?: 'light' | 'dark' }[];
+  /** Texts in other languages, by language and by JSON pointer: see `localized`. */
+  i18n?: Record<string, Record<string, string>>;
   connection: {
     schema: ObjectSchema;
     /** The export that proves a connection without changing anything. */

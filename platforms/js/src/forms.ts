@@ -13,6 +13,7 @@ import type {
 } from './description';
 
 export { actionNamed, isAbsent, isRead, isSearch, keyOf } from './action';
+export { localized } from './language';
 export { triggerNamed } from './trigger';
 export type {
   Action,
