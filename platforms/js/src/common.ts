@@ -24,7 +24,7 @@ export {
   type PollState,
   type WebhookOutcome,
 } from './deliver';
-export { isLasting, mayRepeat, Patience, type Repeatable } from './repeats';
+export { isLasting, mayRepeat, Patience, type Repeatable, type Sleep } from './repeats';
 export { actionNamed, isRead, isSearch, keyOf } from './action';
 export { localized } from './language';
 export { choicesOf, type Option } from './options';
