@@ -37,7 +37,7 @@ async function packageReadme(description) {
     : '';
   const left =
     others.length > 0
-      ? `${title} tells of some things by a webhook whose address a person enters there, and Zapier gives integrations no such address. So these are left out: ${others.join(', ')}.`
+      ? `${title} tells of some things by a webhook whose address a person enters there. At Zapier each Zap would have another, and its checks refuse that, so these are left out: ${others.join(', ')}.`
       : '';
   return readme(join(HERE, 'package/README.md'), description, { heading, looks, left }, offered);
 }

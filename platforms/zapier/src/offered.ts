@@ -2,7 +2,10 @@
 
 import type { Trigger } from 'plugin-engine/forms';
 
-/** What is polled for, and webhooks to which the plugin itself subscribes: there, a person has no address to hand out. */
+/**
+ * What is polled for, and webhooks to which the plugin itself subscribes. Others, whose address a person enters at the
+ * service, would have one for each Zap, and Zapier's checks refuse them.
+ */
 export function isOffered(trigger: Trigger): boolean {
   return trigger.delivery === 'poll' || isSubscribed(trigger);
 }

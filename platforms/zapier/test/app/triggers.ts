@@ -51,6 +51,16 @@ test('the newest come first, and orders are told when they are made as well', as
   assert.ok(numbers.indexOf('200103') < numbers.indexOf('200102') && numbers.includes('200102'));
 });
 
+test('a trigger is narrowed down to the products that are named', async () => {
+  await paidOrder('200104');
+  const numbers = async (product: string) => {
+    const told = await poll('new_order', { product_numbers: [product, ''] });
+    return told.map(({ bill_id }: { bill_id: string }) => bill_id);
+  };
+  assert.ok((await numbers('12549')).includes('200104'), 'invoice');
+  assert.ok(!(await numbers('13011')).includes('200104'), 'sales');
+});
+
 test('a poll that fails decides what becomes of the Zap, and shows no key', async () => {
   const refused = (connection = authData) =>
     poll('new_order', {}, connection).then(
