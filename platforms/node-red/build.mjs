@@ -19,13 +19,12 @@ const LANGUAGES = ['en-US', 'ru'];
 export async function build(folder, plugin = bundleFolder()) {
   const { description } = readBundle(plugin);
   const { name } = description;
-  const { page, help, formOf, catalogueOf, languagesOf, inLanguage, ...flows } = await imported(
-    at('src/generators.ts'),
-  );
+  const { page, help, formOf, catalogueOf, localized, ...flows } = await imported(at('src/generators.ts'));
   rmSync(folder, { recursive: true, force: true });
   const manifest = packageJson(description, plugin);
-  const localised = [...new Set([...LANGUAGES, ...languagesOf(description)])].flatMap((language) => {
-    const told = inLanguage(description, language);
+  const languages = new Set([...LANGUAGES, ...Object.keys(description.i18n ?? {})]);
+  const localised = [...languages].flatMap((language) => {
+    const { description: told } = localized(description, [language]);
     const texts = { ...(own(`locales/${language}.json`) ?? {}), ...catalogueOf(formOf(told)) };
     const helps = own(`locales/help/${language}.json`) ?? own(`locales/help/${LANGUAGES[0]}.json`);
     const folder = `dist/locales/${language}/${name}`;

@@ -108,13 +108,15 @@ async function settled(page, expected) {
   return shown(page);
 }
 
-/** Closes the dialog, and deploys. */
-export async function deployed(page) {
+/** Closes the dialog, deploys, and waits until the flows run. */
+export async function deployed(page, platform) {
+  const before = platform.started();
   await page.locator('#node-dialog-ok').click();
   await page.locator('#red-ui-header-button-deploy:not(.disabled)').click();
   await page.waitForFunction(() =>
     document.querySelector('#red-ui-header-button-deploy').classList.contains('disabled'),
   );
+  await platform.ready(before + 1);
 }
 
 /** A picture, once the dialog has slid in and nothing moves any more. */
@@ -126,7 +128,7 @@ export async function pictured(page, path) {
 }
 
 /** Edits the node whose label is shown, as a person would; leaves it deployed. */
-export async function editNode(page, label) {
+export async function editNode(page, platform, label) {
   await nodeOf(page, label).dblclick();
   await atRest(page.locator('#node-input-connection'));
   const seen = { atFirst: await settled(page, EXPECTED.atFirst) };
@@ -141,7 +143,7 @@ export async function editNode(page, label) {
   await type(page, 'bill_id', 'string', '100002');
   await type(page, 'date', 'string', '2013-03-03T00:00:00+04:00');
   await type(page, 'rpo', 'string', '10000000000000');
-  await deployed(page);
+  await deployed(page, platform);
   assert.deepEqual(seen, EXPECTED);
 }
 

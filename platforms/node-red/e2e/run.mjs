@@ -274,7 +274,7 @@ async function example(platform, on) {
 async function editor(platform, on) {
   await order(100002, { status: 'new', date: null, rpo: null });
   await platform.deploy([connectionNode('shop', ACCOUNT), ...askedOverHttp('order', 'shop')]);
-  await inEditor(WORK, platform.url, (page) => editNode(page, actionTitle('en-US')));
+  await inEditor(WORK, platform.url, (page) => editNode(page, platform, actionTitle('en-US')));
   assert.equal((await post(platform, 'order', {}))[0], 200);
   const { status, date, rpo } = await order(100002);
   assert.deepEqual([status, date, rpo], ['sent', 1362254400, '10000000000000']);

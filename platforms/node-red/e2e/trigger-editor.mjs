@@ -25,7 +25,7 @@ export async function address(platform, on, { account, work, picture }) {
     assert.deepEqual([await shown.isVisible(), await page.locator('#node-input-every').isVisible()], [false, true]);
     await page.locator('#node-input-trigger').selectOption('order_paid');
     await page.locator('#node-input-name').fill('Paid');
-    await deployed(page);
+    await deployed(page, platform);
     await nodeOf(page, 'Paid').dblclick();
     await atRest(page.locator('#node-input-connection'));
     assert.equal(await shown.inputValue(), seen.address, 'a deploy leaves the address as it is');
@@ -76,7 +76,7 @@ export async function lines(platform, on, { work, post }) {
     await pick(page, 'msg.');
     await fill(page, cell(line(1), 0), 'payload.article');
     await fill(page, cell(line(1), 1), '1');
-    await deployed(page);
+    await deployed(page, platform);
   });
   const [status, { id }] = await post(platform, 'order', { customer: 7, article: 'A-102' });
   assert.equal(status, 200);
@@ -102,7 +102,7 @@ export async function lines(platform, on, { work, post }) {
     assert.equal(await page.locator('#shop-create_order-goods').inputValue(), json);
     assert.equal(await page.locator('#shop-create_order-goods-list').isVisible(), false);
     await page.locator('#node-input-name').fill('As before');
-    await deployed(page);
+    await deployed(page, platform);
   });
   const [, made] = await post(platform, 'order', { customer: 7 });
   const all = await (await fetch(`${process.env.SHOP_URL}/control/orders`)).json();

@@ -286,7 +286,15 @@ export class Telling {
   /** Whose events these are: what of the connection is no secret. */
   #account(): string {
     const node = this.#RED.nodes.getNode(this.#def.connection) as { connection?: Connection } | null;
-    return digest(FORM.connection.filter(({ secret }) => !secret).map(({ key }) => node?.connection?.[key]));
+    const shown = FORM.connection.filter(({ secret }) => !secret);
+    // As people spell an address, with a blank or a slash at its end, it is the same.
+    return digest(
+      shown.map(({ key }) =>
+        String(node?.connection?.[key] ?? '')
+          .trim()
+          .replace(/\/+$/, ''),
+      ),
+    );
   }
 
   #state(): State {
