@@ -34,7 +34,7 @@ export async function build(folder, plugin = bundleFolder()) {
   });
   writeFiles(folder, {
     'package.json': manifest,
-    'README.md': await readme(at('package/README.md'), description, { package: manifest.name, name }),
+    'README.md': await packageReadme(description, manifest.name),
     [`dist/${name}.html`]: page(
       description,
       await editor(plugin, formOf(description)),
@@ -70,6 +70,13 @@ async function editor(plugin, form) {
     define: { FORM: JSON.stringify(form) },
   });
   return outputFiles[0].text;
+}
+
+/** One of a plugin without triggers does not speak of them. */
+async function packageReadme(description, package_) {
+  const { name, triggers = [] } = description;
+  const telling = triggers.length === 0 ? '' : await readme(at('package/triggers.md'), description, { name });
+  return readme(at('package/README.md'), description, { package: package_, name, telling: telling.trim() });
 }
 
 /** What of the shell's own there is in a file, if it is there. */

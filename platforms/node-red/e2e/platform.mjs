@@ -32,8 +32,8 @@ const ADMIN_AUTH = `{
   tokens: async (token) => (token === '${READER}' ? { username: token, permissions: 'read' } : null),
 }`;
 
-/** A Node-RED of its own, with packages installed as its palette does it. */
-export async function start({ program, node, work, tarballs }) {
+/** A Node-RED of its own, with packages installed as its palette does it; `more` are settings. */
+export async function start({ program, node, work, tarballs, more = {} }) {
   const userDir = join(work, 'user');
   rmSync(userDir, { recursive: true, force: true });
   mkdirSync(userDir, { recursive: true });
@@ -50,6 +50,7 @@ export async function start({ program, node, work, tarballs }) {
     telemetry: { enabled: false, updateNotification: false },
     editorTheme: { tours: false, palette: { catalogues: [] } },
     logging: { console: { level: 'trace', metrics: false, audit: false } },
+    ...more,
   };
   const file = join(userDir, 'settings.js');
   writeFileSync(file, `module.exports = { ...${JSON.stringify(settings)}, adminAuth: ${ADMIN_AUTH} };`);

@@ -12,7 +12,7 @@ import { askedOverHttp, connectionNode } from './flows.mjs';
 import { install, npm, READER, start } from './platform.mjs';
 import { automation } from './automation.mjs';
 import { secondPlugin, secondTriggers } from './second-plugin.mjs';
-import { address, languages, lines, pictureOfLines } from './trigger-editor.mjs';
+import { address, languages, lines, pictureOfLines, rooted } from './trigger-editor.mjs';
 import { polls, webhooks } from './triggers.mjs';
 
 const { SANDBOX_URL, SANDBOX_LOGIN, SANDBOX_KEY } = process.env;
@@ -105,6 +105,18 @@ async function run(version, node, tarballs) {
     await platform.stop();
   }
   assert.ok(!`${platform.before}${platform.log}`.includes(SANDBOX_KEY), 'the API key is in the log');
+}
+
+/** The same Node-RED with its own routes below another path. */
+async function below(version, node, tarballs) {
+  const program = join(WORK, `node-red-${version}`);
+  const more = { httpNodeRoot: '/hooks/' };
+  const platform = await start({ program, node, work: join(WORK, `run-${version}-hooks`), tarballs, more });
+  try {
+    await rooted(platform, (what) => proved(`Node-RED ${version}: ${what}`), { account: ACCOUNT, work: WORK });
+  } finally {
+    await platform.stop();
+  }
 }
 
 async function loaded(platform, on) {
@@ -332,6 +344,7 @@ async function all() {
   const tarballs = pack();
   proved('the packages of both plugins are built and packed');
   await run('4.1.15', process.execPath, tarballs);
+  await below('4.1.15', process.execPath, tarballs);
   const installed = JSON.parse(readFileSync(join(WORK, 'node-red-4.1.15/node_modules/node-red/package.json'), 'utf8'));
   for (const tarball of tarballs) await directoryChecks(WORK, tarball, installed);
   proved("Node-RED's tool for its directory finds nothing but that the names have no scope");

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { atRest, deployed, inEditor, nodeOf, pick, pictured } from './editor.mjs';
 import { connectionNode, shopOverHttp } from './flows.mjs';
+import { collected, telling } from './triggers.mjs';
 
 /** The example as it is imported: nobody has given its first node an address. */
 export async function address(platform, on, { account, work, picture }) {
@@ -40,6 +41,21 @@ export async function address(platform, on, { account, work, picture }) {
   await platform.launch();
   assert.equal(await post(seen.address), 401);
   on('an imported node has an address, which its dialog shows with what to do with it, and keeps it');
+}
+
+/** Where somebody has put Node-RED's own routes elsewhere. */
+export async function rooted(platform, on, { account, work }) {
+  await platform.deploy([connectionNode('shop', account), ...collected([telling('paid', 'order_paid')])]);
+  let shown;
+  await inEditor(work, platform.url, async (page) => {
+    await nodeOf(page, 'Order paid').dblclick();
+    await atRest(page.locator('#node-input-connection'));
+    shown = await page.locator('#justclick-address').inputValue();
+  });
+  const post = async (url) => (await fetch(url, { method: 'POST', body: new URLSearchParams({ id: '1' }) })).status;
+  assert.ok(shown.startsWith(`${platform.url}/hooks/justclick/order_paid/`), shown);
+  assert.deepEqual([await post(shown), await post(shown.replace('/hooks', ''))], [401, 404]);
+  on('the address of a webhook is below httpNodeRoot');
 }
 
 /** A cell of a line: its typed input. */

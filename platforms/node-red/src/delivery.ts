@@ -103,7 +103,9 @@ export class Delivery {
 
   #pump(): void {
     if (!this.#isOpen) return;
-    for (const entry of this.#outbox.take(this.#ends.now(), MOST_AT_ONCE)) {
+    // One time for both: what was too early to take is not too late to wait for.
+    const now = this.#ends.now();
+    for (const entry of this.#outbox.take(now, MOST_AT_ONCE)) {
       const handled = this.#handle(entry).finally(() => {
         this.#handling.delete(handled);
         this.#pump();
@@ -112,17 +114,19 @@ export class Delivery {
     }
     const { nextAt } = this.#outbox;
     // Where all places are taken, whoever leaves one calls.
-    if (nextAt !== undefined && nextAt > this.#ends.now()) this.#wake(nextAt);
-  }
-
-  #wake(at: number): void {
-    this.#alarm.set(at - this.#ends.now(), () => this.#pump());
+    if (nextAt !== undefined && nextAt > now) this.#alarm.set(nextAt - now, () => this.#pump());
   }
 
   async #handle(entry: Entry): Promise<void> {
     if (!entry.isConfirmed && !(await this.#confirmed(entry))) return;
     if (!this.#isOpen) return;
-    this.#ends.handOn(entry.trigger, entry.event);
+    try {
+      this.#ends.handOn(entry.trigger, entry.event);
+    } catch (error) {
+      this.#ends.failed(error);
+      this.#outbox.later(entry, this.#ends.now() + waitAfter(entry.tries));
+      return;
+    }
     this.#ends.worked();
     if (this.#ends.isAnswered) {
       this.#expect(entry);

@@ -2,7 +2,7 @@
 
 import { createHash, randomBytes } from 'node:crypto';
 import { toRfc3339 } from 'plugin-engine/datetime';
-import { fieldsOf, type Field } from 'plugin-engine/forms';
+import { fieldsOf } from 'plugin-engine/forms';
 import {
   ActionError,
   webhookStatus,
@@ -15,7 +15,6 @@ import {
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import { connectionOf, misconfigured } from './connection-node';
 import { Delivery } from './delivery';
-import { failure } from './failure';
 import { addressOf, type Source, type Sources } from './form';
 import type { Group } from './group';
 import { inputOf } from './input';
@@ -23,6 +22,7 @@ import { description, FORM, loaded } from './loaded';
 import { Outbox, type OutboxState } from './outbox';
 import { Poller } from './poller';
 import { listen } from './receiver';
+import { Report } from './report';
 import { StateFile } from './state-file';
 import { Subscriber, type Kept } from './subscriber';
 
@@ -55,7 +55,7 @@ export interface Place {
   group: Group;
 }
 
-/** What stands in a message beside its payload: a CloudEvent. */
+/** An event is a CloudEvent in a message, and its data the payload. */
 interface EventMessage extends NodeMessage {
   payload: TriggerEvent['data'];
   event: TriggerEvent & { type: string; source: string };
@@ -75,7 +75,7 @@ export class Telling {
   readonly #def: TriggerDef;
   readonly #trigger: Trigger;
   readonly #place: Place;
-  readonly #fields: Field[];
+  readonly #report: Report;
   readonly #outbox: Outbox;
   readonly #file: StateFile<unknown>;
   readonly #delivery: Delivery;
@@ -86,8 +86,6 @@ export class Telling {
   #secret: string | undefined;
   #unlisten: (() => void) | undefined;
   #requests = 0;
-  /** What was told last, until it works again. */
-  #told = '';
 
   constructor(RED: NodeAPI, node: TriggerNode, def: TriggerDef, trigger: Trigger, place: Place) {
     this.#RED = RED;
@@ -95,7 +93,7 @@ export class Telling {
     this.#def = def;
     this.#trigger = trigger;
     this.#place = place;
-    this.#fields = [...fieldsOf(trigger), ...FORM.connection];
+    this.#report = new Report(node, [...fieldsOf(trigger), ...FORM.connection], this.#closing.signal);
     const { trigger: name, fields, start } = def;
     const purpose = { account: this.#account(), cursorOf: digest({ name, fields, start }) };
     this.#outbox = new Outbox(place.state, purpose, Date.now());
@@ -110,9 +108,9 @@ export class Telling {
       },
       handOn: (name, event) => this.#node.send(this.#message(name, event)),
       isAnswered: Number(def.inputs) === 1,
-      failed: (error) => this.#failed(error, 'unconfirmed'),
-      worked: () => this.#worked(),
-      dropped: (event, why, isLost) => this.#dropped(event, why, isLost),
+      failed: (error) => this.#report.failed(error, 'unconfirmed'),
+      worked: () => this.#report.worked(),
+      dropped: (event, why, isLost) => this.#report.dropped(event, why, isLost),
       now: () => Date.now(),
     });
   }
@@ -124,7 +122,7 @@ export class Telling {
       this.#delivery.begin();
       if (this.#trigger.delivery === 'poll') this.#poll();
     } catch (error) {
-      this.#failed(error);
+      this.#report.failed(error);
     }
   }
 
@@ -137,7 +135,7 @@ export class Telling {
     const afterMs = (Number(after) || 0) * 1000;
     const failed = { message: String(error.message ?? error), again: retry !== 'never', afterMs };
     await this.#delivery.answered(event.id, failed);
-    if (failed.again) this.#show('yellow', 'unanswered');
+    if (failed.again) this.#report.show('yellow', 'unanswered');
   }
 
   async close(removed: boolean): Promise<void> {
@@ -154,13 +152,13 @@ export class Telling {
   #listen(): void {
     const secret = this.#addressSecret();
     if ((this.#RED.settings as { httpNodeRoot?: unknown }).httpNodeRoot === false) {
-      return this.#deaf('no_http', "Node-RED's HTTP routes are off (httpNodeRoot): a webhook can't come in.");
+      return this.#report.deaf('no_http', "Node-RED's HTTP routes are off (httpNodeRoot): a webhook can't come in.");
     }
     this.#unlisten = listen(this.#trigger.name, secret, (request) => this.#receive(request));
     if (!this.#unlisten) {
-      return this.#deaf('address_taken', 'Another node has the same address: delete this one, and add it anew.');
+      return this.#report.deaf('address_taken', 'Another node has the same address: delete this one, and add it anew.');
     }
-    if (this.#trigger.subscribe === undefined) return this.#worked();
+    if (this.#trigger.subscribe === undefined) return this.#report.worked();
     const url = addressOf(FORM.names, this.#def.base ?? '', this.#trigger.name, secret);
     if (!URL.canParse(url)) throw misconfigured('Public address must be an address with https, or http.', 'base');
     const of = digest({ url, account: this.#account(), fields: this.#def.fields });
@@ -179,8 +177,8 @@ export class Telling {
         this.#subscription = kept;
         return this.#file.save();
       },
-      worked: () => this.#worked(),
-      failed: (error) => this.#failed(error),
+      worked: () => this.#report.worked(),
+      failed: (error) => this.#report.failed(error),
       signal: this.#closing.signal,
     });
     this.#subscriber.begin();
@@ -198,7 +196,7 @@ export class Telling {
     }
     this.#secret ??= randomBytes(SECRET_BYTES).toString('hex');
     this.#RED.nodes.addCredentials(this.#node.id, { secret: this.#secret });
-    this.#file.save().catch((error: unknown) => this.#failed(unsafe(error)));
+    this.#file.save().catch((error: unknown) => this.#report.failed(unsafe(error)));
     return this.#secret;
   }
 
@@ -216,9 +214,9 @@ export class Telling {
         return page;
       },
       isFull: () => this.#delivery.isFull,
-      asking: () => this.#told === '' && this.#show('blue', 'asking'),
-      worked: () => this.#worked(),
-      failed: (error) => this.#failed(error),
+      asking: () => this.#report.asking(),
+      worked: () => this.#report.worked(),
+      failed: (error) => this.#report.failed(error),
     });
     this.#poller.begin();
   }
@@ -235,7 +233,7 @@ export class Telling {
       await this.#keep(events);
       return response;
     } catch (error) {
-      this.#refused(error);
+      this.#report.refused(error);
       return { status: this.#closing.signal.aborted ? 503 : webhookStatus(error) };
     } finally {
       this.#requests -= 1;
@@ -248,13 +246,6 @@ export class Telling {
     } catch (error) {
       throw unsafe(error);
     }
-  }
-
-  /** What anybody may send is for the log. */
-  #refused(error: unknown): void {
-    const isSenders = error instanceof ActionError && ['forged_event', 'unexpected_reply'].includes(error.kind);
-    if (isSenders) this.#node.warn(`A webhook was refused: ${error.message}`);
-    else if (!this.#closing.signal.aborted) this.#failed(error);
   }
 
   async #unsubscribed(): Promise<void> {
@@ -300,37 +291,6 @@ export class Telling {
   #state(): State {
     const [subscription, secret] = [this.#subscription, this.#secret];
     return { ...this.#outbox.state, ...(subscription && { subscription }), ...(secret !== undefined && { secret }) };
-  }
-
-  #dropped(event: TriggerEvent, why: string, isLost: boolean): void {
-    const message = `The event ${event.id} is not handed on: ${why}.`;
-    if (isLost) this.#node.error(message, { payload: event.data, event } as NodeMessage);
-    else this.#node.warn(message);
-  }
-
-  #worked(): void {
-    this.#told = '';
-    this.#show('green', 'listening');
-  }
-
-  /** A Catch node gets it once, not at each of many tries. */
-  #failed(thrown: unknown, state?: string): void {
-    const error = failure(thrown, this.#fields);
-    this.#show(state ? 'yellow' : 'red', state ?? error.code);
-    if (this.#told === error.message) return;
-    this.#told = error.message;
-    this.#node.error(error, {});
-  }
-
-  #deaf(state: string, message: string): void {
-    this.#show('red', state);
-    this.#node.error(message);
-  }
-
-  #show(fill: 'blue' | 'green' | 'yellow' | 'red', state: string): void {
-    if (this.#closing.signal.aborted) return;
-    const shape = fill === 'red' || fill === 'yellow' ? 'ring' : 'dot';
-    this.#node.status({ fill, shape, text: `${FORM.names.texts}.status.${state}` });
   }
 }
 

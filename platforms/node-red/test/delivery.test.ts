@@ -60,6 +60,17 @@ test('what can not be made sure of now is tried again, and what comes later on t
   await delivery.close();
 });
 
+test('what can not be handed on now is kept', async () => {
+  const { delivery, seen, outbox } = delivering(() => true);
+  seen.handed.push = () => {
+    throw new Error('Choose a connection');
+  };
+  await delivery.takeIn('paid', [event('1')]);
+  await settled();
+  assert.deepEqual([seen.failed, outbox.size, outbox.nextAt], [['Choose a connection'], 1, 1000]);
+  await delivery.close();
+});
+
 test('a day of trying is enough, and then somebody is told', async () => {
   const { delivery, seen, outbox } = delivering(() => busy());
   await delivery.takeIn('paid', [event('1')]);

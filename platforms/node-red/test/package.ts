@@ -17,13 +17,16 @@ after(() => rmSync(WORK, { recursive: true }));
 export const SHOP = process.env.SHOP_BUNDLE ?? '';
 
 /** The package of a bundle; without one, of the plugin that the tests are built with. */
-export function built(name: string, plugin?: string): { html: string; file: string; folder: string } {
+export function built(
+  name: string,
+  plugin?: string,
+  of = plugin === undefined ? 'justclick' : 'shop',
+): { html: string; file: string; folder: string } {
   const folder = join(WORK, name);
   const script = `
     const { build } = await import(${JSON.stringify(join(process.cwd(), 'build.mjs'))});
     await build(${JSON.stringify(folder)}${plugin === undefined ? '' : `, ${JSON.stringify(plugin)}`});`;
   execFileSync(process.execPath, ['--input-type=module', '--eval', script]);
-  const of = plugin === undefined ? 'justclick' : 'shop';
   const file = join(folder, `dist/${of}.js`);
   return { html: readFileSync(join(folder, `dist/${of}.html`), 'utf8'), file, folder };
 }
