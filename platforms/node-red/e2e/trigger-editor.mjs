@@ -7,7 +7,9 @@ import { collected, telling } from './triggers.mjs';
 
 /** The example as it is imported: nobody has given its first node an address. */
 export async function address(platform, on, { account, work, picture }) {
-  const example = await platform.admin('/library/examples/flows/node-red-contrib-justclick/paid-order-is-sent');
+  const library = await platform.admin('/library/examples/flows/node-red-contrib-justclick/paid-order-is-sent');
+  // With ids of its own, as the editor gives them.
+  const example = JSON.parse(JSON.stringify(library).replaceAll('justclick-paid-order-is-sent', 'imported'));
   const { id } = example.find(({ type }) => type === 'justclick-connection');
   const flows = example.map((part) => (part.id === id ? { ...connectionNode(id, account), name: 'My shop' } : part));
   await platform.deploy(flows);
