@@ -67,9 +67,15 @@ async function editor(plugin, form) {
     platform: 'browser',
     format: 'iife',
     target: 'es2020',
-    define: { FORM: JSON.stringify(form) },
+    define: { FORM: JSON.stringify(form, withoutDescription) },
   });
   return outputFiles[0].text;
+}
+
+/** What a field is, the help says. */
+function withoutDescription(_, value) {
+  const isField = typeof value === 'object' && value !== null && 'kind' in value;
+  return isField ? { ...value, description: undefined } : value;
 }
 
 /** One of a plugin without triggers does not speak of them. */

@@ -8,6 +8,9 @@ import { bodyOf, keepRaw, type WebRequest } from './raw-body';
 /** Takes a request and says what is answered; never fails. */
 export type Receive = (request: WebhookRequest) => Promise<WebhookResponse>;
 
+/** Of Express. */
+type Middleware = (request: any, response: any, next: (error?: unknown) => void) => void;
+
 const receivers = new Map<string, Receive>();
 
 /** Where nobody receives, Node-RED answers that there is nothing. */
@@ -16,10 +19,13 @@ export function answerWebhooks(RED: NodeAPI, names: Names): void {
   if (!app) return;
   keepRaw(app, WEBHOOK_BYTES, (path) => {
     const [, action, trigger = '', secret = ''] = path.split('/');
-    return action === names.action && receivers.has(placeOf(trigger, secret));
+    return action?.toLowerCase() === names.action && receivers.has(placeOf(trigger, secret));
   });
-  app.all(`/${names.action}/:trigger/:secret`, (request, response, next) => {
-    const receive = receivers.get(placeOf(request.params.trigger ?? '', request.params.secret ?? ''));
+  // Whom the operator keeps out of Node-RED's own routes, does not come in here.
+  const { httpNodeMiddleware = [] } = RED.settings as { httpNodeMiddleware?: Middleware | Middleware[] };
+  const operators = [httpNodeMiddleware].flat();
+  app.all(`/${names.action}/:trigger/:secret`, ...operators, (request, response, next) => {
+    const receive = receivers.get(placeOf(String(request.params.trigger), String(request.params.secret)));
     if (!receive) return next();
     answered(request as unknown as WebRequest, receive).then(
       ({ status, headers = {}, body = '' }) => response.status(status).set(headers).end(body),
