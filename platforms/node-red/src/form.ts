@@ -157,6 +157,11 @@ export function allFromPayload(action: ActionForm | undefined): Sources {
   return Object.fromEntries((action?.fields ?? []).map((field) => [field.key, fromPayload(field)]));
 }
 
+/** Whether a field can be left out, and has no empty value that says so. */
+export function mayBeUnset({ required, kind }: Field): boolean {
+  return required !== true && ['choice', 'boolean', 'list', 'lines'].includes(kind);
+}
+
 /** What stands in a field of a new line: nothing yet. */
 export function empty(field: Field): Source {
   const isOpen = field.required !== true && (field.kind === 'choice' || field.kind === 'boolean');

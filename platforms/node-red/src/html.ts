@@ -75,7 +75,7 @@ function triggerDialog(form: Form): string[] {
       ids.start,
       'step-forward',
       ours(form, 'poll.start'),
-      `<input type="text" id="${ids.start}" ${INPUT}>`,
+      `<input type="text" id="${ids.start}" placeholder="2026-11-25 14:30" ${INPUT}>`,
       `class="form-row ${ids.poll}"`,
     ),
     row(

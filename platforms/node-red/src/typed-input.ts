@@ -3,7 +3,7 @@
 import type { EditorWidgetTypedInputTypeDefinition } from 'node-red';
 import type { Field } from 'plugin-engine/forms';
 import { chooser } from './chooser';
-import type { Form, Source } from './form';
+import { mayBeUnset, type Form, type Source } from './form';
 
 export type TypedInputType = EditorWidgetTypedInputTypeDefinition | string;
 
@@ -39,9 +39,7 @@ export function typedIn(input: JQuery): Source {
 
 function typesOf(dialog: Dialog, field: Field): TypedInputType[] {
   const none = { value: 'none', label: dialog.text('none'), icon: 'fa fa-ban', hasValue: false } as TypedInputType;
-  // What else has no value that says so.
-  const isOpen = field.required !== true && (field.kind === 'choice' || field.kind === 'boolean');
-  return [...ownTypes(dialog, field), ...(isOpen ? [none] : []), ...dialog.dynamic];
+  return [...ownTypes(dialog, field), ...(mayBeUnset(field) ? [none] : []), ...dialog.dynamic];
 }
 
 function ownTypes({ form, of, values }: Dialog, field: Field): TypedInputType[] {
