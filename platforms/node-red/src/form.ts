@@ -164,8 +164,7 @@ export function mayBeUnset({ required, kind }: Field): boolean {
 
 /** What stands in a field of a new line: nothing yet. */
 export function empty(field: Field): Source {
-  const isOpen = field.required !== true && (field.kind === 'choice' || field.kind === 'boolean');
-  return isOpen
+  return mayBeUnset(field)
     ? { type: 'none', value: '' }
     : { type: EMPTY[field.kind] ?? 'str', value: EMPTY_VALUE[field.kind] ?? '' };
 }
