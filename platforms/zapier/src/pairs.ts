@@ -5,6 +5,9 @@ import { actionNamed, isRead, isSearch, itemFieldsOf } from 'plugin-engine/forms
 import { titleCase } from 'plugin-engine/text';
 import { itemFields } from './fields';
 
+/** Zapier takes no longer one. */
+const LONGEST_LABEL = 64;
+
 /**
  * A search and an action make a pair where the plugin itself looks the action's outcome up by this search, so that it
  * finds what the action makes; and where the action's output has what tells one find from another, so that later steps
@@ -29,10 +32,14 @@ function isPair(search: Action, create: Action): boolean {
 
 function pair(search: Action, create: Action) {
   const [finds, makes] = [titleCase(search.title), titleCase(create.title)];
+  const both = `${finds} or ${makes}`;
   return {
     key: search.name,
     search: search.name,
     create: create.name,
-    display: { label: `${finds} or ${makes}`, description: `${search.description} If there is none: ${makes}.` },
+    display: {
+      label: both.length <= LONGEST_LABEL ? both : finds,
+      description: `${search.description} If there is none: ${makes}.`,
+    },
   };
 }

@@ -26,8 +26,11 @@ const SAMPLE_LOOKS_BACK_S = 30 * DAY_S;
 /** Events in a page: each costs requests, and all of them have to be read in one step. */
 const PAGE = 1000;
 
-/** Zapier ends a poll after 30 seconds, its own work included. */
-const TIME_MS = 25_000;
+/**
+ * Zapier ends a poll after 30 seconds, its own work included. A service that does not answer at all is told sooner, by the
+ * plugin.
+ */
+const TIME_MS = 27_000;
 
 export function poll(trigger: Trigger, description: Description, usePlugin: UsePlugin): ZapierTrigger {
   const fields = fieldsOf(trigger);
@@ -69,6 +72,7 @@ export function poll(trigger: Trigger, description: Description, usePlugin: UseP
 function tooMuch(z: ZObject, seconds: number, fields: { title: string }[]): Error {
   const titles = fields.map(({ title }) => titleCase(title)).join(', ');
   const remedy = titles && ` Narrow the trigger down: ${titles}.`;
-  const message = `More has happened in the last ${seconds / DAY_S} days than can be read in one poll.${remedy}`;
+  const why = 'It is too much, or the service is too slow.';
+  const message = `What happened in the last ${seconds / DAY_S} days can't be read in one poll. ${why}${remedy}`;
   return new z.errors.Error(message, 'too_much', 503);
 }

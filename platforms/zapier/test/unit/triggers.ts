@@ -104,7 +104,7 @@ test('a poll that can not read to the end fails: the newest events would be thos
   const endless = { poll: async () => ({ events: [], nextCursor: String(Math.random()), hasMore: true }) };
   await assert.rejects(
     running(endless).run('note_polled.operation.perform'),
-    /in the last 3 days .* Narrow .*: Folder/,
+    /in the last 3 days can't be read .* Narrow .*: Folder/,
   );
   let page = 0;
   const broken = async () => {
