@@ -138,7 +138,8 @@ impl Field {
         self
     }
 
-    /// What it is, in whole sentences. A choice that has none lists its values.
+    /// What it is, in whole sentences. Where nothing is said, a choice lists its values, and all else is
+    /// described by its title.
     #[must_use]
     pub const fn about(mut self, description: &'static str) -> Self {
         self.description = description;
@@ -220,7 +221,11 @@ impl Field {
 
     /// What it is, in whole sentences.
     pub(crate) fn described(&self) -> String {
-        if self.description.is_empty() { self.holds.described() } else { self.description.to_owned() }
+        if !self.description.is_empty() {
+            return self.description.to_owned();
+        }
+        let described = self.holds.described();
+        if described.is_empty() { [self.title, "."].concat() } else { described }
     }
 
     /// What a person has to give: "the number of the order".

@@ -44,6 +44,9 @@
 //! # fn main() {}
 //! ```
 
+// What shows the character in whose middle a text was cut is a twentieth of a module.
+#![cfg_attr(not(test), warn(clippy::string_slice))]
+
 pub mod action;
 pub mod base64;
 pub mod call;

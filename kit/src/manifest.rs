@@ -3,6 +3,7 @@
 use crate::describe;
 use crate::json::{self, Members};
 use crate::plugin::Plugin;
+use crate::text::split;
 use crate::tools;
 
 /// The schema of a failed call's document, which is the contract's: no module carries it.
@@ -50,11 +51,12 @@ fn write(json: &str, depth: usize, pretty: &mut String) {
     if values.is_empty() {
         return pretty.push_str(brackets);
     }
+    let (open, close) = split(brackets, 1);
     let line = |pretty: &mut String, depth: usize| {
         pretty.push('\n');
         pretty.push_str(&"  ".repeat(depth));
     };
-    pretty.push_str(&brackets[..1]);
+    pretty.push_str(open);
     for (place, (name, value)) in values.into_iter().enumerate() {
         if place > 0 {
             pretty.push(',');
@@ -67,7 +69,7 @@ fn write(json: &str, depth: usize, pretty: &mut String) {
         write(value, depth + 1, pretty);
     }
     line(pretty, depth);
-    pretty.push_str(&brackets[1..]);
+    pretty.push_str(close);
 }
 
 #[cfg(test)]

@@ -25,9 +25,9 @@ const TYPE: Field = Field::required(
 /// What follows the type, as it is sent.
 const NAMED: &[Field] = &[TITLE.wire(&["good_title"]), PRICE];
 
-const OWN: [Field; 5] = [PRODUCT_ID, TYPE, NAMED[0], NAMED[1], product::BUYER_GROUPS];
+const OWN: [Field; 4] = [PRODUCT_ID, TYPE, NAMED[0], NAMED[1]];
 
-const INPUT: &[Field] = &product::with_more::<{ OWN.len() + product::MORE.len() }>(&OWN);
+const INPUT: &[Field] = &product::with_more::<{ OWN.len() + product::ADDED }>(&OWN);
 
 /// The action.
 pub const ACTION: Action = Action::change(

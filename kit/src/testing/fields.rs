@@ -19,8 +19,8 @@ pub(super) fn of_fields(of: &str, fields: &'static [Field], takes: bool, faults:
         if !is_name || name.is_empty() || tools::ADDED_BY_CLIENTS.contains(&name) {
             faults.push(format!("{of}: {name:?} is no name for a field: small letters, digits and _"));
         }
-        if field.described().is_empty() {
-            faults.push(format!("{of}: {name} has no description"));
+        if field.title == name && field.description.is_empty() && field.holds.described().is_empty() {
+            faults.push(format!("{of}: {name} has neither a title nor a description"));
         }
         if let Some(when) = field.when()
             && !fields[..place].iter().any(|other| other.name == when.on)

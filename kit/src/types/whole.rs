@@ -5,6 +5,7 @@ use super::{must_be, typed};
 use crate::field::Type;
 use crate::given::{Given, quoted};
 use crate::json::Object;
+use crate::text::integer;
 use crate::values::Value;
 
 /// A whole number within bounds. It never becomes a float, so that no digit is lost.
@@ -39,8 +40,7 @@ impl Type for Whole {
         let number = digits.and_then(|digits| {
             let signed = digits.strip_prefix('-').unwrap_or(&digits);
             let is_number = !signed.is_empty() && signed.bytes().all(|byte| byte.is_ascii_digit());
-            is_number
-                .then(|| digits.parse::<i64>().unwrap_or(if digits.starts_with('-') { i64::MIN } else { i64::MAX }))
+            is_number.then(|| integer(&digits).unwrap_or(if digits.starts_with('-') { i64::MIN } else { i64::MAX }))
         });
         match number {
             Some(number) if (self.min..=self.max).contains(&number) => Ok(Value::Number(number.to_string())),
