@@ -344,6 +344,12 @@ pub trait Type: Sync {
         &[]
     }
 
+    /// The kind of a list's values, if it is a list of one kind.
+    #[cfg(not(target_arch = "wasm32"))]
+    fn entries(&self) -> Option<&'static dyn Type> {
+        None
+    }
+
     /// Whether it is read by [`Type::read_members`].
     fn has_members(&self) -> bool {
         false

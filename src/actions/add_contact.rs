@@ -21,7 +21,7 @@ const CONTACT: Field = EMAIL.about("The contact's e-mail address.").wire(&["lead
 const GROUP_IDS: Field = Field::required("group_ids", &List::new(&GROUP, 100))
     .title("Groups")
     .about("The ids of the groups.")
-    .examples(r#"[["super"], "super"]"#)
+    .examples(r#"[["super"]]"#)
     .wire(&["rid"])
     .options(GROUPS);
 

@@ -1,6 +1,8 @@
 //! One of a few words.
 
 use super::typed;
+#[cfg(not(target_arch = "wasm32"))]
+use crate::field::Refused;
 use crate::field::Type;
 use crate::given::{Given, nearest, quoted};
 use crate::json::{Array, Object};
@@ -106,6 +108,11 @@ impl Type for Choice {
 
     fn asked(&self) -> Option<String> {
         Some(self.listed("or"))
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    fn refuses(&self) -> &'static [Refused] {
+        &[Refused(r#""no such word""#, "none of the words"), Refused("true", "a word"), Refused("7", "a word")]
     }
 }
 

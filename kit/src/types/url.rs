@@ -2,6 +2,8 @@
 
 use super::number::all_digits;
 use super::{must_be, typed};
+#[cfg(not(target_arch = "wasm32"))]
+use crate::field::Refused;
 use crate::field::Type;
 use crate::given::Given;
 use crate::json::Object;
@@ -83,6 +85,17 @@ impl Type for Url {
 
     fn is_origin(&self) -> bool {
         true
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    fn refuses(&self) -> &'static [Refused] {
+        &[
+            Refused(r#""ftp://example.com""#, "http or https"),
+            Refused(r#""example.com""#, "with https before it"),
+            Refused(r#""https://""#, "with a host"),
+            Refused(r#""https://user:pass@example.com""#, "without who calls"),
+            Refused(r#""https://example.com?a=b""#, "the address alone"),
+        ]
     }
 }
 

@@ -2,6 +2,8 @@
 
 use super::number::{Decimal, whole_number};
 use super::{must_be, typed};
+#[cfg(not(target_arch = "wasm32"))]
+use crate::field::Refused;
 use crate::field::Type;
 use crate::given::{Given, quoted};
 use crate::json::Object;
@@ -55,6 +57,17 @@ impl Type for Whole {
 
     fn plain(&self) -> &'static str {
         "integer"
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    fn refuses(&self) -> &'static [Refused] {
+        &[
+            Refused("1.5", "whole"),
+            Refused(r#""many""#, "digits"),
+            Refused("true", "a number"),
+            Refused(r#""1,000""#, "thousands are not grouped"),
+            Refused("-9223372036854775808", "none is so small"),
+        ]
     }
 }
 
