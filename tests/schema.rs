@@ -52,7 +52,9 @@ fn code_takes(input: &Value) -> bool {
 
 #[test]
 fn the_files_in_manifest_are_what_the_code_says() {
-    for (name, text) in manifest::files(&PLUGIN) {
+    let source = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/i18n/ru.json")).unwrap();
+    // Fails with every text that lacks a translation, and every translation that is left over.
+    for (name, text) in manifest::files(&PLUGIN, &[("ru".to_owned(), source)]).unwrap() {
         let file = fs::read_to_string(folder().join(&name)).unwrap_or_default();
         assert!(file == text, "manifest/{name} is not what the code says: run `cargo xtask manifest`");
     }

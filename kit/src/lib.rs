@@ -75,6 +75,8 @@ pub mod signature;
 pub mod testing;
 pub mod text;
 pub mod tools;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod translation;
 pub mod trigger;
 pub mod types;
 pub mod values;
