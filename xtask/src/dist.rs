@@ -20,6 +20,9 @@ use crate::{generated, notices};
 /// The licences of what is inside the module: they go wherever it goes.
 const NOTICES: &str = "THIRD-PARTY-NOTICES.txt";
 
+/// The folder of the description's texts in other languages, a file for each.
+const LANGUAGES: &str = "i18n";
+
 /// How directories list a plugin and show it: written by hand beside its `extism.json`, as far as it is there.
 const LISTING: [&str; 3] = ["icon.svg", "icon.dark.svg", "listing.json"];
 
@@ -98,17 +101,28 @@ fn fill(
     files.push(("SHA256SUMS".to_owned(), sums.into_bytes()));
     for (name, content) in files {
         let path = folder.join(name);
+        make(path.parent().unwrap_or(folder))?;
         std::fs::write(&path, content).with_context(|| format!("can't write {}", path.display()))?;
     }
     Ok(())
 }
 
-/// The files that go into the bundle as they are.
+/// The files that go into the bundle as they are, by their paths.
 fn bundled(described: &Path) -> Result<Vec<String>> {
-    let entries = described.read_dir().with_context(|| format!("can't read {}", described.display()))?;
-    let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
     let is_told = |name: &String| name == "describe.json" || name.ends_with(".schema.json");
-    Ok(names.filter(|name| is_told(name) || LISTING.contains(&name.as_str())).collect())
+    let mut names = files_of(described)?;
+    names.retain(|name| is_told(name) || LISTING.contains(&name.as_str()));
+    let languages = described.join(LANGUAGES);
+    if languages.is_dir() {
+        names.extend(files_of(&languages)?.into_iter().map(|name| format!("{LANGUAGES}/{name}")));
+    }
+    Ok(names)
+}
+
+fn files_of(folder: &Path) -> Result<Vec<String>> {
+    let entries = folder.read_dir().with_context(|| format!("can't read {}", folder.display()))?;
+    let files = entries.flatten().filter(|entry| entry.path().is_file());
+    Ok(files.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect())
 }
 
 /// The manifest for stock Extism hosts, with where the module is and what it must hash to.
@@ -260,6 +274,8 @@ mod tests {
 
         let staging = Staging(root.join(".dist-1"));
         make(&staging.0).unwrap();
+        make(&described.join("i18n")).unwrap();
+        std::fs::write(described.join("i18n/ru.json"), "{}").unwrap();
         fill(&staging.0, &JUSTCLICK, br#"{"wasm": [{}]}"#, &described, b"abc", "a 1.0.0: MIT".to_owned()).unwrap();
         staging.replace(&dist).unwrap();
 
@@ -273,10 +289,13 @@ mod tests {
                 "THIRD-PARTY-NOTICES.txt",
                 "describe.json",
                 "extism.json",
+                "i18n",
                 "icon.svg",
                 "input.schema.json",
                 "justclick.wasm"
             ]
         );
+        let sums = std::fs::read_to_string(dist.join("SHA256SUMS")).unwrap();
+        assert!(dist.join("i18n/ru.json").is_file() && sums.contains("  i18n/ru.json\n"), "{sums}");
     }
 }

@@ -1,5 +1,6 @@
 //! The bundle on disk: an Extism manifest that names a module and its SHA-256.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -18,7 +19,15 @@ pub struct Bundle {
     pub max_pages: Option<u32>,
     /// The largest HTTP response in bytes, if the manifest says.
     pub max_http_response_bytes: Option<u64>,
+    /// The description's texts in other languages: by language, such as `ru`, and by JSON pointer.
+    pub languages: Languages,
 }
+
+/// Texts by language and by JSON pointer.
+pub type Languages = BTreeMap<String, BTreeMap<String, String>>;
+
+/// The folder with a file for each language, `ru.json` for `ru`, beside the manifest.
+const LANGUAGES: &str = "i18n";
 
 /// Why a bundle can't be used, and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +65,14 @@ pub enum BundleError {
         manifest: PathBuf,
         /// The module, as the manifest names it.
         module: String,
+    },
+    /// A file of `i18n` holds no texts.
+    #[error("{} is no JSON object of texts by their JSON pointers: {why}", file.display())]
+    NotALanguage {
+        /// Its path.
+        file: PathBuf,
+        /// What is wrong with it.
+        why: String,
     },
     /// The module is not the one that the manifest names.
     #[error("{} is not the module that {} names: its SHA-256 is {found}, not {expected}. If you built it, put its own SHA-256 into the manifest; if not, get the bundle again.", module.display(), manifest.display())]
@@ -116,8 +133,22 @@ impl Bundle {
             wasm,
             max_pages: parsed.memory.max_pages,
             max_http_response_bytes: parsed.memory.max_http_response_bytes,
+            languages: languages(&manifest.parent().unwrap_or(Path::new("")).join(LANGUAGES))?,
         })
     }
+}
+
+/// The languages in a folder; none where there is no folder. What is no `.json` file is none of them.
+fn languages(folder: &Path) -> Result<Languages, BundleError> {
+    let mut languages = Languages::new();
+    let entries = folder.read_dir().into_iter().flatten().flatten();
+    for file in entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|it| it == "json")) {
+        let refused = |why: String| BundleError::NotALanguage { file: file.clone(), why };
+        let text = text::read(&file).map_err(refused)?;
+        let texts = serde_json::from_str(&text).map_err(|error| refused(error.to_string()))?;
+        languages.insert(file.file_stem().unwrap_or_default().to_string_lossy().into_owned(), texts);
+    }
+    Ok(languages)
 }
 
 #[cfg(test)]
@@ -157,6 +188,26 @@ mod tests {
             refusal(&format!(r#"{{"wasm":[{{"path":"m.wasm","hash":"{changed}"}}]}}"#))
                 .contains("put its own SHA-256 into the manifest; if not, get the bundle again")
         );
+    }
+
+    #[test]
+    fn languages_beside_the_manifest_come_with_the_module() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("extism.json");
+        fs::write(folder.path().join("m.wasm"), "module").unwrap();
+        fs::write(&path, format!(r#"{{"wasm":[{{"path":"m.wasm","hash":"{HASH}"}}]}}"#)).unwrap();
+        assert!(Bundle::load(&path).unwrap().languages.is_empty());
+        let i18n = folder.path().join("i18n");
+        fs::create_dir(&i18n).unwrap();
+        fs::write(i18n.join("ru.json"), r#"{"/title": "Магазин"}"#).unwrap();
+        fs::write(i18n.join("README"), "no language").unwrap();
+        let languages = Bundle::load(&path).unwrap().languages;
+        assert_eq!((languages.len(), languages["ru"]["/title"].as_str()), (1, "Магазин"));
+        for broken in ["", "[]", r#"{"/title": 7}"#] {
+            fs::write(i18n.join("de.json"), broken).unwrap();
+            let refusal = Bundle::load(&path).err().unwrap().to_string();
+            assert!(refusal.contains("de.json is no JSON object of texts"), "{refusal}");
+        }
     }
 
     #[test]

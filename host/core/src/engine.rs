@@ -23,8 +23,8 @@ use std::time::Duration;
 
 use wasmtime::{Cache, Config, ExternType, InstancePre, Linker, Store, Trap, TypedFunc, UpdateDeadline, WasmFeatures};
 
-use crate::bundle::Bundle;
-use crate::description::Description;
+use crate::bundle::{Bundle, Languages};
+use crate::description::{Description, with_languages};
 use crate::http::{Client, Limits, Proxies, Roots};
 use caps::{FUEL, MOST_RESPONSE_BYTES};
 use state::State;
@@ -50,6 +50,7 @@ pub struct Module {
     runtime: Runtime,
     max_pages: Option<u32>,
     max_http_response_bytes: Option<u64>,
+    languages: Languages,
 }
 
 /// One instance of the module. It runs one call at a time.
@@ -105,12 +106,14 @@ impl Runtime {
         let instance = self.0.linker.instantiate_pre(&module);
         let instance = instance.map_err(|error| LoadError::Link(one_line(&error)))?;
         let Bundle { max_pages, max_http_response_bytes, .. } = *bundle;
-        Ok(Module { instance, runtime: self.clone(), max_pages, max_http_response_bytes })
+        let languages = bundle.languages.clone();
+        Ok(Module { instance, runtime: self.clone(), max_pages, max_http_response_bytes, languages })
     }
 }
 
 impl Module {
-    /// Asks the plugin what it can do; it can reach nothing meanwhile.
+    /// Asks the plugin what it can do; it can reach nothing meanwhile. The languages of its bundle are added
+    /// to its own.
     ///
     /// # Errors
     /// If it does not follow the contract.
@@ -121,7 +124,7 @@ impl Module {
         }
         let client = Client::new(Limits::default(), Vec::new(), Roots::default(), Proxies::default());
         match self.instance(CALL_TIME)?.call("describe", "", Exchange::new(<_>::default(), client)).0 {
-            Outcome::Output(text) => Ok(Description::check(text, &exports)?),
+            Outcome::Output(text) => Ok(Description::check(with_languages(text, &self.languages), &exports)?),
             Outcome::Error(why) | Outcome::Trap(why) => Err(LoadError::Describe(why)),
         }
     }
@@ -260,7 +263,8 @@ mod tests {
             (func (export "c") (param i32)) (func (export "d") (result i64) i64.const 0)
             (func (export "e") (result i32 i32) i32.const 0 i32.const 0))"#,
         );
-        let bundle = Bundle { wasm: wasm.unwrap(), max_pages: None, max_http_response_bytes: None };
+        let bundle =
+            Bundle { wasm: wasm.unwrap(), max_pages: None, max_http_response_bytes: None, languages: Languages::new() };
         let module = Runtime::new().unwrap().compile(&bundle).unwrap();
         assert_eq!(module.exports(), ["a", "b"]);
         assert!(module.describe().unwrap_err().to_string().contains("no export describe"));

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use sha2::{Digest, Sha256};
 
-use crate::bundle::Bundle;
+use crate::bundle::{Bundle, Languages};
 use crate::description::Description;
 use crate::engine::{LoadError, Module, Runtime};
 use crate::http::Client;
@@ -27,8 +27,9 @@ struct Shared {
     client: Client,
 }
 
-/// By what a module is known that is compiled already: its bytes, and what its bundle asks for.
-type Key = ([u8; 32], Option<u32>, Option<u64>);
+/// By what a module is known that is compiled already: its bytes, what its bundle asks for, and in which
+/// languages it is described.
+type Key = ([u8; 32], Option<u32>, Option<u64>, Languages);
 
 /// A plugin that has described itself. Cloning it is cheap.
 #[derive(Clone)]
@@ -74,7 +75,8 @@ impl Host {
     /// # Errors
     /// If the module can't be run or does not follow the contract.
     pub fn load(&self, bundle: &Bundle) -> Result<Plugin, LoadError> {
-        let key = (Sha256::digest(&bundle.wasm).into(), bundle.max_pages, bundle.max_http_response_bytes);
+        let languages = bundle.languages.clone();
+        let key = (Sha256::digest(&bundle.wasm).into(), bundle.max_pages, bundle.max_http_response_bytes, languages);
         let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = loaded.get(&key).and_then(Weak::upgrade) {
             return Ok(Plugin(known));
@@ -127,7 +129,12 @@ mod tests {
             length = text.len(),
             bytes = bytes.collect::<String>()
         );
-        Bundle { wasm: wat::parse_str(wat).unwrap(), max_pages: None, max_http_response_bytes: None }
+        Bundle {
+            wasm: wat::parse_str(wat).unwrap(),
+            max_pages: None,
+            max_http_response_bytes: None,
+            languages: Languages::new(),
+        }
     }
 
     #[test]
