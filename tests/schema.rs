@@ -261,18 +261,3 @@ fn the_moments_of_the_form_are_fields() {
         }
     }
 }
-
-#[test]
-fn the_readme_names_every_action_and_trigger_and_no_other() {
-    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
-    let (_, told) = readme.split_once("## What it can do").unwrap();
-    let (told, _) = told.split_once("\n## ").unwrap();
-    // What stands between backticks.
-    let mut named: Vec<_> = told.split('`').skip(1).step_by(2).collect();
-    named.sort_unstable();
-    named.dedup();
-    let actions = PLUGIN.actions().iter().map(|action| action.name());
-    let mut there: Vec<_> = actions.chain(PLUGIN.triggers().iter().map(|trigger| trigger.name())).collect();
-    there.sort_unstable();
-    assert_eq!(named, there);
-}
