@@ -328,6 +328,11 @@ pub trait Type: Sync {
         None
     }
 
+    /// The kind of its values, if it is a list of values without names.
+    fn item(&self) -> Option<&'static dyn Type> {
+        None
+    }
+
     /// What is said of a field that has no description of its own.
     fn described(&self) -> String {
         String::new()
@@ -342,12 +347,6 @@ pub trait Type: Sync {
     #[cfg(not(target_arch = "wasm32"))]
     fn refuses(&self) -> &'static [Refused] {
         &[]
-    }
-
-    /// The kind of a list's values, if it is a list of one kind.
-    #[cfg(not(target_arch = "wasm32"))]
-    fn entries(&self) -> Option<&'static dyn Type> {
-        None
     }
 
     /// Whether it is read by [`Type::read_members`].

@@ -20,9 +20,6 @@ use crate::{generated, notices};
 /// The licences of what is inside the module: they go wherever it goes.
 const NOTICES: &str = "THIRD-PARTY-NOTICES.txt";
 
-/// The folder of the description's texts in other languages, a file for each.
-const LANGUAGES: &str = "i18n";
-
 /// How directories list a plugin and show it: written by hand beside its `extism.json`, as far as it is there.
 const LISTING: [&str; 3] = ["icon.svg", "icon.dark.svg", "listing.json"];
 
@@ -106,6 +103,9 @@ fn fill(
     }
     Ok(())
 }
+
+/// The folder of the description's texts in other languages, a file for each.
+const LANGUAGES: &str = "i18n";
 
 /// The files that go into the bundle as they are, by their paths.
 fn bundled(described: &Path) -> Result<Vec<String>> {

@@ -21,7 +21,7 @@ pub use fault::{Fault, dotted as place};
 pub use faults::{META_SCHEMA, faults};
 pub use offered::{FOUND, VERIFIED};
 pub use repeats::{Condition, Expected, Idempotency, Verify};
-pub use texts::{text_at, with_languages};
+pub use texts::text_at;
 
 /// The version of the contract that this host speaks.
 const CONTRACT: u64 = 1;

@@ -23,8 +23,8 @@ use std::time::Duration;
 
 use wasmtime::{Cache, Config, ExternType, InstancePre, Linker, Store, Trap, TypedFunc, UpdateDeadline, WasmFeatures};
 
-use crate::bundle::{Bundle, Languages};
-use crate::description::{Description, with_languages};
+use crate::bundle::{Bundle, Languages, with_languages};
+use crate::description::Description;
 use crate::http::{Client, Limits, Proxies, Roots};
 use caps::{FUEL, MOST_RESPONSE_BYTES};
 use state::State;

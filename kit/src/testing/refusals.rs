@@ -19,7 +19,7 @@ pub(super) struct Case {
 pub(super) fn of_field(field: &'static Field) -> Vec<Case> {
     let name = field.name;
     let mut cases = own(field, |case| (name.to_owned(), case.0.to_owned()));
-    if let Some(kind) = field.holds.entries() {
+    if let Some(kind) = field.holds.item() {
         let entry = |case: &Refused| Case { path: format!("{name}[0]"), value: format!("[{}]", case.0), why: case.1 };
         cases.extend(kind.refuses().iter().map(entry));
     }

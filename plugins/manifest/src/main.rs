@@ -1,15 +1,14 @@
 //! `plugin-manifest PLUGIN FOLDER` writes the files that are made from a plugin's code and from its
 //! translations, which stand in the folder `i18n` of its package.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs, io};
 
-use plugin_kit::{Plugin, manifest};
+use plugin_kit::Plugin;
 
-/// Every plugin of this workspace: its package, the package's folder, and the plugin.
-const PLUGINS: [(&str, &str, &Plugin); 2] =
-    [("justclick-plugin", ".", &justclick::PLUGIN), ("shop-plugin", "plugins/shop", &shop::PLUGIN)];
+/// Every plugin of this workspace, by its package.
+const PLUGINS: [(&str, &Plugin); 2] = [("justclick-plugin", &justclick::PLUGIN), ("shop-plugin", &shop::PLUGIN)];
 
 fn main() -> ExitCode {
     let words: Vec<String> = env::args().skip(1).collect();
@@ -17,12 +16,11 @@ fn main() -> ExitCode {
         eprintln!("Usage: plugin-manifest PLUGIN FOLDER");
         return ExitCode::from(2);
     };
-    let Some((_, sources, plugin)) = PLUGINS.iter().find(|(name, ..)| name == package) else {
+    let Some((_, plugin)) = PLUGINS.iter().find(|(name, _)| name == package) else {
         eprintln!("plugin-manifest: there is no plugin {package}");
         return ExitCode::from(2);
     };
-    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(sources).join("i18n");
-    match write(plugin, &sources, Path::new(folder)) {
+    match write(plugin, &sources(package).join("i18n"), Path::new(folder)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("plugin-manifest: {error}");
@@ -31,10 +29,20 @@ fn main() -> ExitCode {
     }
 }
 
+/// The folder of a package: the root for the plugin that the workspace is named after, `plugins/NAME` for
+/// the others.
+fn sources(package: &str) -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    match package.strip_suffix("-plugin") {
+        Some(name) if root.join("plugins").join(name).is_dir() => root.join("plugins").join(name),
+        _ => root,
+    }
+}
+
 fn write(plugin: &Plugin, sources: &Path, folder: &Path) -> Result<(), String> {
     let unreadable = |error: io::Error| format!("can't read {}: {error}", sources.display());
     let languages = languages(sources).map_err(unreadable)?;
-    let files = manifest::files(plugin, &languages)
+    let files = plugin_kit::manifest::files(plugin, &languages)
         .map_err(|faults| format!("{} does not fit the plugin:\n  - {}", sources.display(), faults.join("\n  - ")))?;
     let unwritable = |error: io::Error| format!("can't write into {}: {error}", folder.display());
     for (name, text) in files {
