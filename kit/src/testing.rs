@@ -21,7 +21,7 @@ use crate::json::{self, Members};
 use crate::plugin::Plugin;
 use crate::values::Values;
 
-use self::fields::{of_fields, of_output, with};
+use self::fields::{has_part, of_fields, of_output, with};
 pub use self::triggers::event_faults;
 
 /// An input that breaks one rule.
@@ -79,15 +79,6 @@ fn of_action(action: &'static Action) -> Vec<CounterExample> {
 /// An example of an action in which the field has a part.
 fn base(action: &Action, field: &Field) -> Option<&'static str> {
     action.examples.iter().map(|example| example.input).find(|input| has_part(field, input))
-}
-
-/// Whether a field is looked at in an input.
-fn has_part(field: &Field, input: &str) -> bool {
-    let Ok(members) = Members::parse(input) else { return false };
-    field.when().is_none_or(|when| {
-        let decides = members.get(when.on).and_then(json::string);
-        decides.is_some_and(|value| when.is.contains(&value.as_ref()))
-    })
 }
 
 /// Everything of which the plugin does not show what it takes and what not, a line each: fields of actions

@@ -62,3 +62,12 @@ pub(super) fn with(json: &str, name: &str, value: &str) -> String {
     let others = members.iter().filter(|(other, _)| other != name);
     others.fold(Object::new(), |object, (name, value)| object.json(name, value)).json(name, value).finish()
 }
+
+/// Whether a field is looked at in an input.
+pub(super) fn has_part(field: &Field, input: &str) -> bool {
+    let Ok(members) = Members::parse(input) else { return false };
+    field.when().is_none_or(|when| {
+        let decides = members.get(when.on).and_then(json::string);
+        decides.is_some_and(|value| when.is.contains(&value.as_ref()))
+    })
+}

@@ -1,7 +1,6 @@
 //! What fields refuse, and why, also within lists and lines.
 
-use super::fields::with;
-use super::has_part;
+use super::fields::{has_part, with};
 use crate::field::{Field, Needed, Refused};
 use crate::json;
 
