@@ -42,9 +42,12 @@ const ORDER: [(u32, Means); 6] = [
 /// Codes of contacts and groups, on a page whose heading does not say of which function.
 const CONTACT: [(u32, Means); 3] = [(100, Error("rejected")), (800, Error("not_found")), (801, Error("not_found"))];
 
+/// An action, an input, its function, and codes of that.
+type Row = (&'static str, Value, &'static str, &'static [(u32, Means)]);
+
 /// Each action with an input that is right, its function, and that function's own codes. `GetOrderInfo`,
 /// `GetOrders` and `GetLeadGroups` are superseded by others, which the plugin calls.
-fn functions() -> Vec<(&'static str, Value, &'static str, &'static [(u32, Means)])> {
+fn functions() -> Vec<Row> {
     let product = json!({ "product_id": "new", "type": "digital", "title": "New", "price": 1 });
     let goods = json!([{ "product_id": "sales" }]);
     vec![
