@@ -13,7 +13,7 @@ const TEXT: Text = Text::new(10_000).with_lines();
 
 /// The groups that buyers are put into. The service makes those that are not there.
 const BUYER_GROUPS: Field = Field::optional("buyer_groups", &List::new(&GROUP, 100))
-    .title("Groups of buyers")
+    .title("Groups for buyers")
     .examples(r#"[["customers"]]"#)
     .wire(&["good_client_rassilki"])
     .options(GROUPS);
@@ -21,8 +21,7 @@ const BUYER_GROUPS: Field = Field::optional("buyer_groups", &List::new(&GROUP, 1
 /// Where to it is sold. The service's own codes are ISO's with three letters, and some more; its
 /// examples have two.
 const COUNTRIES: Field = Field::optional("countries", &List::new(&Code::new("country code", 3), 250))
-    .title("Only to countries")
-    .about("Codes.")
+    .title("Only to countries, by their codes")
     .examples(r#"[["USA", "DEU"]]"#)
     .wire(&["good_only_countries"]);
 
@@ -33,34 +32,37 @@ const LISTS: [Field; 2] = [BUYER_GROUPS, COUNTRIES];
 const MORE: &[Field] = &[
     Field::optional("category", &Digits::new(20)).title("Category number").examples(r#"["5"]"#).wire(&["parent_id"]),
     Field::optional("paid_webhook", &ADDRESS)
-        .title("Webhook: paid")
+        .title("Webhook: order paid")
         .examples(r#"["https://example.com/paid"]"#)
         .wire(&["good_api_url_notif"]),
     Field::optional("created_webhook", &ADDRESS)
-        .title("Webhook: created")
+        .title("Webhook: order created")
         .examples(r#"["https://example.com/new"]"#)
         .wire(&["good_api_url_new_order"]),
     Field::optional("success_url", &ADDRESS)
-        .title("Page after payment")
+        .title("Page after payment: address")
         .examples(r#"["https://example.com/thanks"]"#)
         .wire(&["good_success_link"]),
     Field::optional("download_url", &ADDRESS)
-        .title("Download")
+        .title("Download: address")
         .examples(r#"["https://example.com/book.pdf"]"#)
         .wire(&["good_download"]),
     Field::optional("mail_subject", &Text::new(255))
-        .title("Letter: subject")
+        .title("Letter after payment: subject")
         .examples(r#"["Thank you"]"#)
         .wire(&["good_mail_subject"]),
     Field::optional("mail_format", &Choice::new(&[("html", "", &[]), ("text", "", &["plain"])]))
-        .title("Letter: format")
+        .title("Letter after payment: format")
         .examples(r#"["text"]"#)
         .wire(&["good_mail_format"]),
     Field::optional("mail_html", &TEXT)
-        .title("Letter: HTML")
+        .title("Letter after payment: HTML")
         .examples(r#"["Thank <b>you</b>"]"#)
         .wire(&["good_mail_body"]),
-    Field::optional("mail_text", &TEXT).title("Letter: text").examples(r#"["Thank you"]"#).wire(&["good_mail_text"]),
+    Field::optional("mail_text", &TEXT)
+        .title("Letter after payment: text")
+        .examples(r#"["Thank you"]"#)
+        .wire(&["good_mail_text"]),
     Field::optional("partner_fee", &Money).title("Partner's fee").examples(r#"["100.00"]"#).wire(&["good_partner_fee"]),
     Field::optional("partner_fee_percent", &Money)
         .title("Partner's fee in percent")
@@ -91,16 +93,16 @@ const MORE: &[Field] = &[
         .title("Payment page: HTML")
         .examples(r##"["#PRODUCT# #PRICE#"]"##)
         .wire(&["good_pay_text"]),
-    Field::optional("timer", &Switch).title("Payment deadline").examples("[true]").wire(&["good_timer"]),
+    Field::optional("timer", &Switch).title("Payment has a deadline").examples("[true]").wire(&["good_timer"]),
     Field::optional("timer_unit", &Choice::new(&[("min", "", &["minute"]), ("hour", "", &[]), ("day", "", &[])]))
-        .title("Deadline: unit")
+        .title("Payment deadline: unit")
         .examples(r#"["day"]"#)
         .wire(&["good_timer_unit"]),
     Field::optional("timer_duration", &Whole::new(1, 100_000))
-        .title("Deadline: how many")
+        .title("Payment deadline: how many")
         .examples("[3]")
         .wire(&["good_timer_duration"]),
-    Field::optional("publish", &Switch).title("In the catalogue").examples("[true]").wire(&["good_publish"]),
+    Field::optional("publish", &Switch).title("Show in the catalogue").examples("[true]").wire(&["good_publish"]),
     Field::optional("cash_on_delivery", &Switch)
         .title("Cash on delivery at once")
         .examples("[true]")
@@ -114,8 +116,8 @@ const MORE: &[Field] = &[
         .examples(r#"["A-17"]"#)
         .wire(&["good_quickpost_article"]),
     Field::optional("short_form", &Switch).title("Short order form").examples("[true]").wire(&["good_use_short"]),
-    Field::optional("cost", &Money).title("Cost").examples(r#"["300.00"]"#).wire(&["good_rashod"]),
-    Field::optional("cost_percent", &Money).title("Cost in percent").examples(r#"["15"]"#).wire(&["good_rashod_perc"]),
+    Field::optional("cost", &Money).title("Costs").examples(r#"["300.00"]"#).wire(&["good_rashod"]),
+    Field::optional("cost_percent", &Money).title("Costs in percent").examples(r#"["15"]"#).wire(&["good_rashod_perc"]),
 ];
 
 /// How many fields [`with_more`] adds.

@@ -359,3 +359,19 @@ pub trait Type: Sync {
         None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::{Choice, Text};
+
+    #[test]
+    fn what_says_nothing_of_itself_is_described_by_its_words_or_its_title() {
+        const WORDS: Choice = Choice::new(&[("paid", "it was paid", &[]), ("open", "", &[])]);
+        const TEXT: Text = Text::new(9);
+        let described = |field: Field| field.title("Status").described();
+        assert_eq!(described(Field::optional("status", &TEXT).about("What it is.")), "What it is.");
+        assert_eq!(described(Field::optional("status", &TEXT)), "Status.");
+        assert_eq!(described(Field::optional("status", &WORDS)), "paid: it was paid.");
+    }
+}
