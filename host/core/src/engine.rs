@@ -50,7 +50,6 @@ pub struct Module {
     runtime: Runtime,
     max_pages: Option<u32>,
     max_http_response_bytes: Option<u64>,
-    languages: Languages,
 }
 
 /// One instance of the module. It runs one call at a time.
@@ -106,25 +105,24 @@ impl Runtime {
         let instance = self.0.linker.instantiate_pre(&module);
         let instance = instance.map_err(|error| LoadError::Link(one_line(&error)))?;
         let Bundle { max_pages, max_http_response_bytes, .. } = *bundle;
-        let languages = bundle.languages.clone();
-        Ok(Module { instance, runtime: self.clone(), max_pages, max_http_response_bytes, languages })
+        Ok(Module { instance, runtime: self.clone(), max_pages, max_http_response_bytes })
     }
 }
 
 impl Module {
-    /// Asks the plugin what it can do; it can reach nothing meanwhile. The languages of its bundle are added
-    /// to its own.
+    /// Asks the plugin what it can do; it can reach nothing meanwhile. These languages, of its bundle, are
+    /// added to its own.
     ///
     /// # Errors
     /// If it does not follow the contract.
-    pub fn describe(&self) -> Result<Description, LoadError> {
+    pub fn describe(&self, languages: &Languages) -> Result<Description, LoadError> {
         let exports = self.exports();
         if !exports.contains(&"describe") {
             return Err(LoadError::NoDescribe);
         }
         let client = Client::new(Limits::default(), Vec::new(), Roots::default(), Proxies::default());
         match self.instance(CALL_TIME)?.call("describe", "", Exchange::new(<_>::default(), client)).0 {
-            Outcome::Output(text) => Ok(Description::check(with_languages(text, &self.languages), &exports)?),
+            Outcome::Output(text) => Ok(Description::check(with_languages(text, languages), &exports)?),
             Outcome::Error(why) | Outcome::Trap(why) => Err(LoadError::Describe(why)),
         }
     }
@@ -267,6 +265,6 @@ mod tests {
             Bundle { wasm: wasm.unwrap(), max_pages: None, max_http_response_bytes: None, languages: Languages::new() };
         let module = Runtime::new().unwrap().compile(&bundle).unwrap();
         assert_eq!(module.exports(), ["a", "b"]);
-        assert!(module.describe().unwrap_err().to_string().contains("no export describe"));
+        assert!(module.describe(&Languages::new()).unwrap_err().to_string().contains("no export describe"));
     }
 }

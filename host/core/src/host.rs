@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use sha2::{Digest, Sha256};
 
-use crate::bundle::{Bundle, Languages};
+use crate::bundle::Bundle;
 use crate::description::Description;
 use crate::engine::{LoadError, Module, Runtime};
 use crate::http::Client;
@@ -27,9 +27,9 @@ struct Shared {
     client: Client,
 }
 
-/// By what a module is known that is compiled already: its bytes, what its bundle asks for, and in which
-/// languages it is described.
-type Key = ([u8; 32], Option<u32>, Option<u64>, Languages);
+/// By what a module is known that is compiled already: its bytes with what they are described in beside them, and
+/// what its bundle asks for.
+type Key = ([u8; 32], Option<u32>, Option<u64>);
 
 /// A plugin that has described itself. Cloning it is cheap.
 #[derive(Clone)]
@@ -75,14 +75,15 @@ impl Host {
     /// # Errors
     /// If the module can't be run or does not follow the contract.
     pub fn load(&self, bundle: &Bundle) -> Result<Plugin, LoadError> {
-        let languages = bundle.languages.clone();
-        let key = (Sha256::digest(&bundle.wasm).into(), bundle.max_pages, bundle.max_http_response_bytes, languages);
+        let mut hash = Sha256::new_with_prefix(&bundle.wasm);
+        hash.update(serde_json::to_vec(&bundle.languages).unwrap_or_default());
+        let key = (hash.finalize().into(), bundle.max_pages, bundle.max_http_response_bytes);
         let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = loaded.get(&key).and_then(Weak::upgrade) {
             return Ok(Plugin(known));
         }
         let module = self.runtime.compile(bundle)?;
-        let description = module.describe()?;
+        let description = module.describe(&bundle.languages)?;
         let new = Arc::new(Loaded { module, description });
         loaded.retain(|_, plugin| plugin.strong_count() > 0);
         loaded.insert(key, Arc::downgrade(&new));
@@ -133,7 +134,7 @@ mod tests {
             wasm: wat::parse_str(wat).unwrap(),
             max_pages: None,
             max_http_response_bytes: None,
-            languages: Languages::new(),
+            languages: <_>::default(),
         }
     }
 
