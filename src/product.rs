@@ -123,18 +123,18 @@ const MORE: &[Field] = &[
 /// How many fields [`with_more`] adds.
 pub const ADDED: usize = LISTS.len() + MORE.len();
 
-/// An action's own fields, and then these.
+/// An action's own fields, then the groups of buyers, and then what is needed less often.
 pub const fn with_more<const ALL: usize>(own: &[Field]) -> [Field; ALL] {
-    let mut all = [BUYER_GROUPS; ALL];
+    let mut all = [COUNTRIES; ALL];
     let mut place = 0;
-    while place < ALL {
-        all[place] = if place < own.len() {
-            own[place]
-        } else if place + LISTS.len() < ALL {
-            MORE[place - own.len()]
-        } else {
-            LISTS[place + LISTS.len() - ALL]
-        };
+    while place < own.len() {
+        all[place] = own[place];
+        place += 1;
+    }
+    all[place] = BUYER_GROUPS;
+    place = 0;
+    while place < MORE.len() {
+        all[own.len() + 1 + place] = MORE[place];
         place += 1;
     }
     all
