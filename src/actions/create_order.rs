@@ -19,8 +19,7 @@ const LINE: Text = Text::new(255);
 const GOODS: &[Field] = &[
     PRODUCT_ID,
     Field::optional("price", &Money)
-        .title("Price")
-        .about("In this order; the product's own if left out.")
+        .title("Price, if not the product's own")
         .examples(r#"["1500.00"]"#)
         .wire(&["good_sum"]),
 ];
@@ -49,8 +48,7 @@ const INPUT: &[Field] = &[
     Field::optional("ip", &LINE).title("IP address").examples(r#"["192.168.0.1"]"#).wire(&["bill_ip"]),
     Field::optional("created", &Moment).title("Created").examples("[1291001819]").wire(&["bill_created"]),
     Field::optional("domain", &LINE)
-        .title("Domain")
-        .about("Payment page's host.")
+        .title("Domain of the payment page")
         .examples(r#"["www.shop.com"]"#)
         .wire(&["bill_domain"]),
     MARKS[0],
