@@ -3,12 +3,12 @@
 //! Source: the service's help page on `getOrdersWithGoods`. It cuts what is longer than a month without
 //! a word, so longer times are asked for in parts.
 
-use plugin_kit::types::List;
+use plugin_kit::types::{Day, List};
 use plugin_kit::{Call, Error, Field, Values, reply};
 
 use crate::form::Form;
 use crate::notions::ORDER;
-use crate::{days, order, service};
+use crate::{order, service};
 
 /// The days of a part: not more than the shortest month has.
 pub const PART_DAYS: i64 = 28;
@@ -28,7 +28,7 @@ const FILTER: &[Field] = &[PRODUCT_NUMBERS];
 /// # Errors
 /// As [`service::answer`], and that the answer can't be read.
 pub fn part(call: &Call, paid: bool, first: i64, last: i64) -> Result<Vec<Values>, Error> {
-    let mut form = Form::new().with("begin_date", days::dotted(first)).with("end_date", days::dotted(last));
+    let mut form = Form::new().with("begin_date", dotted(first)).with("end_date", dotted(last));
     if paid {
         form = form.with("paid", "1");
     }
@@ -49,6 +49,13 @@ pub fn part(call: &Call, paid: bool, first: i64, last: i64) -> Result<Vec<Values
     sort(&mut orders, "");
     orders.dedup_by(|a, b| a.text("bill_id") == b.text("bill_id"));
     Ok(orders)
+}
+
+/// A day's number as no other page of the service has days: `dd.mm.yyyy`.
+fn dotted(number: i64) -> String {
+    let day = Day::text(number);
+    let part = |place| day.get(place).unwrap_or_default();
+    [part(8..10), ".", part(5..7), ".", part(0..4)].concat()
 }
 
 /// What numbers of any length are ordered by.

@@ -47,17 +47,12 @@ pub const GROUP_ID: Field = Field::required("group_id", &GROUP)
     .options(GROUPS);
 
 /// What something is called.
-pub const TITLE: Field = Field::required("title", &Text::new(255))
-    .title("Title")
-    .about("What people call it.")
-    .examples(r#"["Payment for training"]"#);
+pub const TITLE: Field =
+    Field::required("title", &Text::new(255)).title("Title").examples(r#"["Payment for training"]"#);
 
 /// What a product costs.
-pub const PRICE: Field = Field::required("price", &Money)
-    .title("Price")
-    .about("What it costs.")
-    .examples(r#"["1500.00", 1500]"#)
-    .wire(&["good_sum"]);
+pub const PRICE: Field =
+    Field::required("price", &Money).title("Price").examples(r#"["1500.00", 1500]"#).wire(&["good_sum"]);
 
 /// What the service said to a change.
 pub const MESSAGE: Field = Field::required("message", &Text::new(300))

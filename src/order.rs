@@ -1,6 +1,7 @@
 //! An order as the service gives it, and as actions give it back.
 
 use plugin_kit::reply::Unreadable;
+use plugin_kit::text::integer;
 use plugin_kit::types::{Digits, Lines, Moment, Money, Switch, Text};
 use plugin_kit::{Call, Error, Field, Value, Values, reply};
 
@@ -39,14 +40,29 @@ pub const UTM: [Field; 5] = [
     Field::optional("utm_term", &LINE).title("UTM term").about("Where the customer came from.").wire(&["utm[term]"]),
 ];
 
-/// The same as requests have them. A partner's login is the source of the medium `affiliate`.
-pub const UTM_SENT: [Field; 5] = [
-    UTM[0].about("UTM medium.").examples(r#"["cpc"]"#).wire(&["utm[utm_medium]"]),
-    UTM[1].about("UTM source.").examples(r#"["adwords"]"#).wire(&["utm[utm_source]"]),
-    UTM[2].about("UTM campaign.").examples(r#"["spring"]"#).wire(&["utm[utm_campaign]"]),
-    UTM[3].about("UTM content.").examples(r#"["banner"]"#).wire(&["utm[utm_content]"]),
-    UTM[4].about("UTM term.").examples(r#"["teapot"]"#).wire(&["utm[utm_term]"]),
+/// The marks that requests have. A partner's login is the source of the medium `affiliate`; the partner's
+/// own marks are shown to nobody else.
+pub const MARKS: [Field; 10] = [
+    UTM[0].about("").examples(r#"["cpc"]"#).wire(&["utm[utm_medium]"]),
+    UTM[1].about("").examples(r#"["adwords"]"#).wire(&["utm[utm_source]"]),
+    UTM[2].about("").examples(r#"["spring"]"#).wire(&["utm[utm_campaign]"]),
+    UTM[3].about("").examples(r#"["banner"]"#).wire(&["utm[utm_content]"]),
+    UTM[4].about("").examples(r#"["teapot"]"#).wire(&["utm[utm_term]"]),
+    partners("aff_medium", "Partner's medium", r#"["blog"]"#, &["utm[aff_medium]"]),
+    partners("aff_source", "Partner's source", r#"["newsletter"]"#, &["utm[aff_source]"]),
+    partners("aff_campaign", "Partner's campaign", r#"["autumn"]"#, &["utm[aff_campaign]"]),
+    partners("aff_content", "Partner's content", r#"["header"]"#, &["utm[aff_content]"]),
+    partners("aff_term", "Partner's term", r#"["kettle"]"#, &["utm[aff_term]"]),
 ];
+
+const fn partners(
+    name: &'static str,
+    title: &'static str,
+    example: &'static str,
+    wire: &'static [&'static str],
+) -> Field {
+    Field::optional(name, &LINE).title(title).examples(example).wire(wire)
+}
 
 /// All of an order. What the service does not give is not there.
 pub const FIELDS: &[Field] = &[
@@ -154,6 +170,9 @@ pub fn parse(call: &Call, json: &str) -> Result<Values, Unreadable> {
     Ok(order)
 }
 
+/// What no amount of money reaches, in cents.
+const LARGEST: i64 = 100_000_000_000_000_000;
+
 /// What all products cost together, if each says what it costs.
 fn total(order: &Values) -> Option<String> {
     let Some(Value::List(goods)) = order.get("goods") else { return None };
@@ -161,12 +180,9 @@ fn total(order: &Values) -> Option<String> {
     for line in goods {
         let Value::Fields(line) = line else { return None };
         let (whole, fraction) = line.text("sum").split_once('.')?;
-        cents = cents.checked_add([whole, fraction].concat().parse().ok()?)?;
+        cents = cents.checked_add(integer(&[whole, fraction].concat())?)?;
     }
-    let digits = cents.to_string();
-    let digits = [&"00"[digits.len().min(3) - 1..], &digits].concat();
-    let (whole, fraction) = digits.split_at(digits.len() - 2);
-    (!goods.is_empty() && whole.len() <= 15).then(|| [whole, ".", fraction].concat())
+    (!goods.is_empty() && cents < LARGEST).then(|| format!("{}.{:02}", cents / 100, cents % 100))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use plugin_kit::json::{self, Malformed, Members};
-use plugin_kit::text::{contains, trim};
+use plugin_kit::text::{contains, integer, trim};
 use plugin_kit::{Kind, Secret, page};
 
 use crate::signature;
@@ -126,7 +126,7 @@ fn has_php_notice(text: &str) -> bool {
 /// A code and how PHP prints it.
 fn read_code(raw: &str) -> Option<(i64, String)> {
     let printed = if raw.starts_with('"') { json::string(raw)? } else { Cow::Borrowed(raw) };
-    let code: i64 = printed.parse().ok()?;
+    let code = integer(&printed)?;
     (code.to_string() == printed).then(|| (code, printed.into_owned()))
 }
 

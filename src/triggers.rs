@@ -6,6 +6,7 @@ pub mod form;
 pub mod polls;
 pub mod webhooks;
 
+use plugin_kit::text::integer;
 use plugin_kit::{Event, Values};
 
 /// What happened to an order: `what` and `more` name it, the member `time` says when.
@@ -14,9 +15,9 @@ pub(crate) fn happened(order: &Values, what: &str, more: Option<&str>, time: &st
     let name = [what, number, more.unwrap_or_default()];
     let parts = if more.is_none() { &name[..2] } else { &name[..] };
     let event = Event::new(parts, order.object()).subject(number);
-    match order.text(time).parse() {
-        Ok(seconds) => event.time(seconds),
-        Err(_) => event,
+    match integer(order.text(time)) {
+        Some(seconds) => event.time(seconds),
+        None => event,
     }
 }
 

@@ -36,7 +36,9 @@ fn no_tool_has_what_some_provider_refuses() {
 
 #[test]
 fn no_tool_takes_more_of_a_model_s_attention_than_it_may() {
-    for tool in listed() {
+    for mut tool in listed() {
+        // With the choice among several connections, too.
+        assert!(projection::choose(&mut tool, &["paris", "berlin", "shop of Анна"]));
         let size = projection::size(&tool);
         assert!(size <= LARGEST, "{} has {size} bytes", tool["name"]);
     }

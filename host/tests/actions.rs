@@ -119,3 +119,25 @@ fn a_change_whose_answer_is_lost_is_looked_up() {
     let error = json_of(&stderr);
     assert_eq!((&error["effect"], &error["retry"]), (&json!("unknown"), &json!("never")), "{error}");
 }
+
+/// The bundle has the texts beside the module.
+#[test]
+fn every_action_trigger_and_field_is_described_in_russian() {
+    let sandbox = sandbox();
+    let (code, stdout, stderr) = run(&sandbox, &["--json", "describe", "--lang", "ru"]);
+    assert_eq!(code, 0, "{stderr}");
+    let description = json_of(&stdout);
+    let is_russian = |text: &Value| text.as_str().unwrap().chars().any(|c| matches!(c, 'а'..='я' | 'А'..='Я'));
+    let actions = description["actions"].as_array().unwrap().iter();
+    for told in actions.chain(description["triggers"].as_array().unwrap()) {
+        assert!(is_russian(&told["title"]) && is_russian(&told["description"]), "{told}");
+        for (name, field) in told["inputSchema"]["properties"].as_object().unwrap() {
+            assert!(name == "email" || is_russian(&field["title"]), "{name}: {field}");
+        }
+    }
+    let (_, stdout, stderr) = run(&sandbox, &["describe", "--lang", "ru"]);
+    assert!(stdout.contains("update_order_status  Сообщить магазину на JustClick, что заказ оплачен"), "{stdout}");
+    assert_eq!(stderr, "", "a description that keeps the contract");
+    let (_, stdout, _) = run(&sandbox, &["describe", "--lang", "en"]);
+    assert!(stdout.contains("update_order_status  Tell the JustClick shop that an order was paid"), "{stdout}");
+}

@@ -1,6 +1,8 @@
 //! Who calls, and where: the configuration of one account.
 
 use crate::error::{Error, Kind, Problem};
+#[cfg(not(target_arch = "wasm32"))]
+use crate::field::Refused;
 use crate::field::{Field, Needed, Type};
 use crate::flaw::{Flaw, bare};
 use crate::given::Given;
@@ -61,6 +63,11 @@ impl Type for ConfigSwitch {
 
     fn flaw(&self, _text: &str) -> Option<Flaw> {
         None
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    fn refuses(&self) -> &'static [Refused] {
+        &[Refused(r#""perhaps""#, "on or off")]
     }
 }
 

@@ -34,7 +34,8 @@ pub enum Kind {
 }
 
 impl Kind {
-    fn as_str(self) -> &'static str {
+    /// Its name in an error document.
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::InvalidInput => "invalid_input",
             Self::InvalidConnection => "invalid_connection",

@@ -138,7 +138,8 @@ impl Field {
         self
     }
 
-    /// What it is, in whole sentences. A choice that has none lists its values.
+    /// What it is, in whole sentences. Where nothing is said, a choice lists its values, and all else is
+    /// described by its title.
     #[must_use]
     pub const fn about(mut self, description: &'static str) -> Self {
         self.description = description;
@@ -220,7 +221,11 @@ impl Field {
 
     /// What it is, in whole sentences.
     pub(crate) fn described(&self) -> String {
-        if self.description.is_empty() { self.holds.described() } else { self.description.to_owned() }
+        if !self.description.is_empty() {
+            return self.description.to_owned();
+        }
+        let described = self.holds.described();
+        if described.is_empty() { [self.title, "."].concat() } else { described }
     }
 
     /// What a person has to give: "the number of the order".
@@ -323,6 +328,11 @@ pub trait Type: Sync {
         None
     }
 
+    /// The kind of its values, if it is a list of values without names.
+    fn item(&self) -> Option<&'static dyn Type> {
+        None
+    }
+
     /// What is said of a field that has no description of its own.
     fn described(&self) -> String {
         String::new()
@@ -347,5 +357,21 @@ pub trait Type: Sync {
     /// Reads a value that has members, and notes every problem under the name of its member.
     fn read_members(&self, _name: &str, _given: Given, _problems: &mut Problems) -> Option<Value> {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::{Choice, Text};
+
+    #[test]
+    fn what_says_nothing_of_itself_is_described_by_its_words_or_its_title() {
+        const WORDS: Choice = Choice::new(&[("paid", "it was paid", &[]), ("open", "", &[])]);
+        const TEXT: Text = Text::new(9);
+        let described = |field: Field| field.title("Status").described();
+        assert_eq!(described(Field::optional("status", &TEXT).about("What it is.")), "What it is.");
+        assert_eq!(described(Field::optional("status", &TEXT)), "Status.");
+        assert_eq!(described(Field::optional("status", &WORDS)), "paid: it was paid.");
     }
 }

@@ -44,6 +44,9 @@
 //! # fn main() {}
 //! ```
 
+// What shows the character in whose middle a text was cut is a twentieth of a module.
+#![cfg_attr(not(test), warn(clippy::string_slice))]
+
 pub mod action;
 pub mod base64;
 pub mod call;
@@ -72,6 +75,8 @@ pub mod signature;
 pub mod testing;
 pub mod text;
 pub mod tools;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod translation;
 pub mod trigger;
 pub mod types;
 pub mod values;

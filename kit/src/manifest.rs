@@ -3,14 +3,25 @@
 use crate::describe;
 use crate::json::{self, Members};
 use crate::plugin::Plugin;
+use crate::text::split;
 use crate::tools;
+use crate::translation;
 
 /// The schema of a failed call's document, which is the contract's: no module carries it.
 pub const ERROR_SCHEMA: &str = include_str!("error.schema.json");
 
-/// The files: their names, and their texts.
-pub fn files(plugin: &Plugin) -> Vec<(String, String)> {
+/// The files: their names, and their texts. `languages` are those that go into the bundle: each a language,
+/// such as `ru`, with [its source](translation::by_pointers).
+///
+/// # Errors
+/// What is wrong with a language, a line each.
+pub fn files(plugin: &Plugin, languages: &[(String, String)]) -> Result<Vec<(String, String)>, Vec<String>> {
     let description = describe::description(plugin);
+    let mut translated = Vec::new();
+    for (language, source) in languages {
+        let told = |faults: Vec<String>| faults.iter().map(|fault| format!("{language}: {fault}")).collect::<Vec<_>>();
+        translated.push((language.clone(), translation::by_pointers(&description, source).map_err(told)?));
+    }
     let member = |json: &str, name: &str| {
         let members = Members::parse(json).unwrap_or(Members(Vec::new()));
         members.get(name).unwrap_or("null").to_owned()
@@ -25,9 +36,11 @@ pub fn files(plugin: &Plugin) -> Vec<(String, String)> {
         files.push((format!("{name}.input.schema.json"), pretty(&member(action, "inputSchema"))));
         files.push((format!("{name}.output.schema.json"), pretty(&member(action, "outputSchema"))));
     }
-    files.push(("describe.json".to_owned(), pretty(&description)));
+    let whole = translation::with_languages(&description, &translated);
+    files.push(("describe.json".to_owned(), pretty(&whole)));
     files.push(("tools.json".to_owned(), pretty(&tools::list(plugin))));
-    files
+    files.extend(translated.iter().map(|(language, texts)| (format!("i18n/{language}.json"), pretty(texts))));
+    Ok(files)
 }
 
 /// Valid JSON with a line for each member and value.
@@ -50,11 +63,12 @@ fn write(json: &str, depth: usize, pretty: &mut String) {
     if values.is_empty() {
         return pretty.push_str(brackets);
     }
+    let (open, close) = split(brackets, 1);
     let line = |pretty: &mut String, depth: usize| {
         pretty.push('\n');
         pretty.push_str(&"  ".repeat(depth));
     };
-    pretty.push_str(&brackets[..1]);
+    pretty.push_str(open);
     for (place, (name, value)) in values.into_iter().enumerate() {
         if place > 0 {
             pretty.push(',');
@@ -67,7 +81,7 @@ fn write(json: &str, depth: usize, pretty: &mut String) {
         write(value, depth + 1, pretty);
     }
     line(pretty, depth);
-    pretty.push_str(&brackets[1..]);
+    pretty.push_str(close);
 }
 
 #[cfg(test)]

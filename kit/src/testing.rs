@@ -8,9 +8,11 @@
 //! ```
 
 mod fields;
+mod refusals;
 mod triggers;
 
 use crate::action::Action;
+use crate::connection::{Connection, Raw};
 use crate::describe;
 use crate::error::Error;
 use crate::field::{Field, Needed};
@@ -19,7 +21,7 @@ use crate::json::{self, Members};
 use crate::plugin::Plugin;
 use crate::values::Values;
 
-use self::fields::{of_fields, of_output, with};
+use self::fields::{has_part, of_fields, of_output, with};
 pub use self::triggers::event_faults;
 
 /// An input that breaks one rule.
@@ -27,8 +29,8 @@ pub use self::triggers::event_faults;
 pub struct CounterExample {
     /// The action.
     pub action: &'static str,
-    /// The field whose rule is broken; empty for a rule of the whole input.
-    pub field: &'static str,
+    /// What is wrong, as the error names it: `goods[0].price`; empty for a rule of the whole input.
+    pub field: String,
     /// Why it is refused.
     pub why: &'static str,
     /// The whole input, as JSON.
@@ -51,21 +53,18 @@ pub fn counter_examples(plugin: &Plugin) -> Vec<CounterExample> {
 
 fn of_action(action: &'static Action) -> Vec<CounterExample> {
     let mut cases = Vec::new();
-    let mut add =
-        |field: &'static str, why, input| cases.push(CounterExample { action: action.name, field, why, input });
+    let mut add = |field: &str, why, input| {
+        cases.push(CounterExample { action: action.name, field: field.to_owned(), why, input });
+    };
     for field in action.input {
-        // An example in which the field has a part.
-        let Some(base) = action.examples.iter().map(|example| example.input).find(|input| has_part(field, input))
-        else {
-            continue;
-        };
+        let Some(base) = base(action, field) else { continue };
         if matches!(field.needed, Needed::Always | Needed::When(_)) {
             for blank in ["null", "\"  \""] {
                 add(field.name, "it is required", with(base, field.name, blank));
             }
         }
-        for case in field.holds.refuses().iter().chain(field.refuses.0) {
-            add(field.name, case.1, with(base, field.name, case.0));
+        for case in refusals::of_field(field) {
+            add(&case.path, case.why, with(base, field.name, &case.value));
         }
     }
     for case in action.refuses.0 {
@@ -77,13 +76,41 @@ fn of_action(action: &'static Action) -> Vec<CounterExample> {
     cases
 }
 
-/// Whether a field is looked at in an input.
-fn has_part(field: &Field, input: &str) -> bool {
-    let Ok(members) = Members::parse(input) else { return false };
-    field.when().is_none_or(|when| {
-        let decides = members.get(when.on).and_then(json::string);
-        decides.is_some_and(|value| when.is.contains(&value.as_ref()))
-    })
+/// An example of an action in which the field has a part.
+fn base(action: &Action, field: &Field) -> Option<&'static str> {
+    action.examples.iter().map(|example| example.input).find(|input| has_part(field, input))
+}
+
+/// Everything of which the plugin does not show what it takes and what not, a line each: fields of actions
+/// and triggers without an example, without a counter-example, or without a part in any example of their
+/// action.
+pub fn without_examples(plugin: &Plugin) -> Vec<String> {
+    let mut faults = Vec::new();
+    for action in plugin.actions {
+        refusals::missing(action.name, action.input, &mut faults);
+        for field in action.input.iter().filter(|field| base(action, field).is_none()) {
+            faults.push(format!("{}: {} has no part in any example", action.name, field.name));
+        }
+    }
+    for trigger in plugin.triggers() {
+        refusals::missing(trigger.name, trigger.input, &mut faults);
+    }
+    faults
+}
+
+/// A connection refuses what its fields say that they refuse.
+fn of_connection(connection: &Connection, faults: &mut Vec<String>) {
+    for field in connection.fields {
+        for case in refusals::of_field(field) {
+            let value = json::string(&case.value).unwrap_or_default().into_owned().into_bytes();
+            let config = |key: &str| (key == field.name).then(|| value.clone());
+            let read = Raw::load(connection, &config).read(connection);
+            let is_told = read.is_err_and(|error| error.problems.iter().any(|problem| problem.field == field.name));
+            if !is_told {
+                faults.push(format!("the connection: {} takes {}, although {}", field.name, case.value, case.why));
+            }
+        }
+    }
 }
 
 /// What is wrong with what the plugin says of itself, a line each.
@@ -93,6 +120,7 @@ pub fn faults(plugin: &Plugin) -> Vec<String> {
         faults.push("the description is not JSON: look for an example or a default that is none".to_owned());
     }
     of_fields("the connection", plugin.connection.fields, false, &mut faults);
+    of_connection(&plugin.connection, &mut faults);
     for action in plugin.actions {
         let name = action.name;
         of_fields(name, action.input, true, &mut faults);

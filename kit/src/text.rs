@@ -55,6 +55,13 @@ pub fn contains(text: &str, part: &str) -> bool {
     (0..text.len()).any(|place| text.as_bytes().get(place..).is_some_and(|rest| rest.starts_with(part)))
 }
 
+/// A whole number of digits, maybe with a sign before them. The standard library's reading of numbers is
+/// a part of the module once more for each crate and type that calls it.
+#[inline(never)]
+pub fn integer(text: &str) -> Option<i64> {
+    text.parse().ok()
+}
+
 /// Whether a character shows nothing by itself: Unicode's format characters, but for the Arabic and
 /// Egyptian ones that are seen, what else it lets a font leave out, the blank of Braille, and the
 /// byte order mark read backwards.

@@ -8,7 +8,7 @@ use plugin_kit::{Action, Call, Error, Example, Field, Idempotency, Object};
 
 use crate::form::Form;
 use crate::notions::{EMAIL, GROUP, GROUPS, MESSAGE};
-use crate::order::UTM_SENT;
+use crate::order::MARKS;
 use crate::service;
 
 /// The code for "in all of the groups already".
@@ -21,7 +21,7 @@ const CONTACT: Field = EMAIL.about("The contact's e-mail address.").wire(&["lead
 const GROUP_IDS: Field = Field::required("group_ids", &List::new(&GROUP, 100))
     .title("Groups")
     .about("The ids of the groups.")
-    .examples(r#"[["super"], "super"]"#)
+    .examples(r#"[["super"]]"#)
     .wire(&["rid"])
     .options(GROUPS);
 
@@ -46,11 +46,16 @@ const INPUT: &[Field] = &[
         .about("Whether the contact has to confirm; JustClick heeds it on some tariffs only.")
         .examples("[true]")
         .wire(&["activation"]),
-    UTM_SENT[0],
-    UTM_SENT[1],
-    UTM_SENT[2],
-    UTM_SENT[3],
-    UTM_SENT[4],
+    MARKS[0],
+    MARKS[1],
+    MARKS[2],
+    MARKS[3],
+    MARKS[4],
+    MARKS[5],
+    MARKS[6],
+    MARKS[7],
+    MARKS[8],
+    MARKS[9],
 ];
 
 /// The action.

@@ -4,6 +4,7 @@
 //! group.
 
 use plugin_kit::json;
+use plugin_kit::text::integer;
 use plugin_kit::types::{Choice, Whole};
 use plugin_kit::{Action, Call, Error, Example, Field, Object};
 
@@ -58,7 +59,7 @@ fn count(call: &Call) -> Result<Object, Error> {
     let reply = service::call(call, "GetCountSubscribe", &Form::new().with("group_name", group))?;
     let result = reply.result();
     let text = json::string(result);
-    let count = text.as_deref().unwrap_or(result).parse::<u64>();
-    let count = count.map_err(|_| service::unreadable("a result that is no number".to_owned()))?;
-    Ok(Object::new().json("count", &count.to_string()))
+    let count = integer(text.as_deref().unwrap_or(result)).filter(|count| *count >= 0);
+    let count = count.ok_or_else(|| service::unreadable("a result that is no number".to_owned()))?;
+    Ok(Object::new().number("count", count))
 }

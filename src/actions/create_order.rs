@@ -8,7 +8,7 @@ use plugin_kit::{Action, Call, Condition, Error, Example, Field, Object, Refused
 
 use crate::form::Form;
 use crate::notions::{EMAIL, MESSAGE, ORDER_NUMBER, PRODUCT_ID};
-use crate::order::UTM_SENT;
+use crate::order::MARKS;
 use crate::service;
 
 /// The code for "it is there already".
@@ -19,8 +19,7 @@ const LINE: Text = Text::new(255);
 const GOODS: &[Field] = &[
     PRODUCT_ID,
     Field::optional("price", &Money)
-        .title("Price")
-        .about("In this order; the product's own if left out.")
+        .title("Price, if not the product's own")
         .examples(r#"["1500.00"]"#)
         .wire(&["good_sum"]),
 ];
@@ -28,74 +27,40 @@ const GOODS: &[Field] = &[
 const INPUT: &[Field] = &[
     Field::required("goods", &Lines::new(GOODS, 100))
         .title("Products")
-        .about("Products.")
         .examples(r#"[[{"product_id":"invoice","price":"1500.00"},{"product_id":"sales"}]]"#)
         .refuses(&[Refused("[]", "nothing is ordered"), Refused(r#"[{"price":5}]"#, "what is ordered?")]),
-    EMAIL.about("The customer's e-mail.").wire(&["bill_email"]),
-    Field::optional("first_name", &LINE)
-        .title("First name")
-        .about("First name.")
-        .examples(r#"["Name"]"#)
-        .wire(&["bill_first_name"]),
-    Field::optional("last_name", &LINE)
-        .title("Surname")
-        .about("Surname.")
-        .examples(r#"["Surname"]"#)
-        .wire(&["bill_surname"]),
-    Field::optional("middle_name", &LINE)
-        .title("Middle name")
-        .about("Middle name.")
-        .examples(r#"["Middle Name"]"#)
-        .wire(&["bill_otchestvo"]),
-    Field::optional("phone", &LINE)
-        .title("Telephone")
-        .about("Telephone.")
-        .examples(r#"["+7(928)777-77-77"]"#)
-        .wire(&["bill_phone"]),
-    Field::optional("country", &LINE).title("Country").about("Country.").examples(r#"["USA"]"#).wire(&["bill_country"]),
-    Field::optional("region", &LINE)
-        .title("Region")
-        .about("Region.")
-        .examples(r#"["New York"]"#)
-        .wire(&["bill_region"]),
-    Field::optional("city", &LINE).title("City").about("City.").examples(r#"["New York"]"#).wire(&["bill_city"]),
-    Field::optional("address", &LINE)
-        .title("Address")
-        .about("Address.")
-        .examples(r#"["Wall St."]"#)
-        .wire(&["bill_address"]),
-    Field::optional("postal_code", &LINE)
-        .title("Postal code")
-        .about("Postal code.")
-        .examples(r#"["345678"]"#)
-        .wire(&["bill_postal_code"]),
-    Field::optional("coupon", &LINE).title("Coupon").about("Coupon.").examples(r#"["skidka50"]"#).wire(&["bill_kupon"]),
-    Field::optional("tag", &LINE).title("Tag").about("Tag.").examples(r#"["AdWords"]"#).wire(&["bill_tag"]),
+    EMAIL.about("").wire(&["bill_email"]),
+    Field::optional("first_name", &LINE).title("First name").examples(r#"["Name"]"#).wire(&["bill_first_name"]),
+    Field::optional("last_name", &LINE).title("Surname").examples(r#"["Surname"]"#).wire(&["bill_surname"]),
+    Field::optional("middle_name", &LINE).title("Middle name").examples(r#"["Middle Name"]"#).wire(&["bill_otchestvo"]),
+    Field::optional("phone", &LINE).title("Telephone").examples(r#"["+7(928)777-77-77"]"#).wire(&["bill_phone"]),
+    Field::optional("country", &LINE).title("Country").examples(r#"["USA"]"#).wire(&["bill_country"]),
+    Field::optional("region", &LINE).title("Region").examples(r#"["New York"]"#).wire(&["bill_region"]),
+    Field::optional("city", &LINE).title("City").examples(r#"["New York"]"#).wire(&["bill_city"]),
+    Field::optional("address", &LINE).title("Address").examples(r#"["Wall St."]"#).wire(&["bill_address"]),
+    Field::optional("postal_code", &LINE).title("Postal code").examples(r#"["345678"]"#).wire(&["bill_postal_code"]),
+    Field::optional("coupon", &LINE).title("Coupon").examples(r#"["skidka50"]"#).wire(&["bill_kupon"]),
+    Field::optional("tag", &LINE).title("Tag").examples(r#"["AdWords"]"#).wire(&["bill_tag"]),
     Field::optional("comment", &Text::new(2000).with_lines())
         .title("Comment")
-        .about("Comment.")
         .examples(r#"["in a beautiful box"]"#)
         .wire(&["bill_comment"]),
-    Field::optional("ip", &LINE)
-        .title("IP address")
-        .about("IP address.")
-        .examples(r#"["192.168.0.1"]"#)
-        .wire(&["bill_ip"]),
-    Field::optional("created", &Moment)
-        .title("Created")
-        .about("Created.")
-        .examples("[1291001819]")
-        .wire(&["bill_created"]),
+    Field::optional("ip", &LINE).title("IP address").examples(r#"["192.168.0.1"]"#).wire(&["bill_ip"]),
+    Field::optional("created", &Moment).title("Created").examples("[1291001819]").wire(&["bill_created"]),
     Field::optional("domain", &LINE)
-        .title("Domain")
-        .about("Payment page's host.")
+        .title("Domain of the payment page")
         .examples(r#"["www.shop.com"]"#)
         .wire(&["bill_domain"]),
-    UTM_SENT[0],
-    UTM_SENT[1],
-    UTM_SENT[2],
-    UTM_SENT[3],
-    UTM_SENT[4],
+    MARKS[0],
+    MARKS[1],
+    MARKS[2],
+    MARKS[3],
+    MARKS[4],
+    MARKS[5],
+    MARKS[6],
+    MARKS[7],
+    MARKS[8],
+    MARKS[9],
 ];
 
 const CANCEL: Field = Field::optional(
@@ -109,10 +74,8 @@ const CANCEL: Field = Field::optional(
 .title("Cancel if unpaid")
 .examples(r#"["usual", "never", "at"]"#);
 
-const CANCEL_AT: Field = Field::required_if("cancel_at", &Moment, "cancel_unpaid", &["at"])
-    .title("Cancel at")
-    .about("Cancel at.")
-    .examples("[1893456000]");
+const CANCEL_AT: Field =
+    Field::required_if("cancel_at", &Moment, "cancel_unpaid", &["at"]).title("Cancel at").examples("[1893456000]");
 
 /// All fields, in the order of the form.
 const FIELDS: &[Field] = &{

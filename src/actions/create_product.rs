@@ -10,24 +10,21 @@ use crate::notions::{MESSAGE, PRICE, PRODUCT, TITLE};
 use crate::{product, service};
 
 const PRODUCT_ID: Field = Field::required("product_id", &PRODUCT)
-    .title("Product id")
-    .about("A new id, which no other has.")
+    .title("New product id")
     .examples(r#"["super_product"]"#)
     .wire(&["good_name"]);
 
-const TYPE: Field = Field::required(
-    "type",
-    &Choice::new(&[("digital", "not posted", &["virtual", "0"]), ("physical", "posted", &["real", "1"])]),
-)
-.title("Type")
-.examples(r#"["digital", "physical"]"#);
+const TYPE: Field =
+    Field::required("type", &Choice::new(&[("digital", "", &["virtual", "0"]), ("physical", "", &["real", "1"])]))
+        .title("Type")
+        .examples(r#"["digital", "physical"]"#);
 
 /// What follows the type, as it is sent.
 const NAMED: &[Field] = &[TITLE.wire(&["good_title"]), PRICE];
 
-const OWN: [Field; 5] = [PRODUCT_ID, TYPE, NAMED[0], NAMED[1], product::BUYER_GROUPS];
+const OWN: [Field; 4] = [PRODUCT_ID, TYPE, NAMED[0], NAMED[1]];
 
-const INPUT: &[Field] = &product::with_more::<{ OWN.len() + product::MORE.len() }>(&OWN);
+const INPUT: &[Field] = &product::with_more::<{ OWN.len() + product::ADDED }>(&OWN);
 
 /// The action.
 pub const ACTION: Action = Action::change(
@@ -39,7 +36,7 @@ pub const ACTION: Action = Action::change(
 .input(INPUT)
 .output("Created product", &[PRODUCT_ID.about("The product's id."), MESSAGE])
 .examples(&[Example {
-    title: "Not posted",
+    title: "Digital",
     input: r#"{"product_id":"super_product","type":"digital","title":"10 DVD with cooking lessons","price":"999887"}"#,
     output: r#"{"product_id":"super_product","message":"ok"}"#,
 }]);

@@ -3,10 +3,10 @@
 //! Longer times are asked for in parts; a part is a page.
 
 use plugin_kit::error::Problem;
+use plugin_kit::text::integer;
 use plugin_kit::types::{Choice, Day, Lines, Text, Whole};
 use plugin_kit::{Action, Call, Error, Example, Field, Kind, Object};
 
-use crate::days;
 use crate::listing::{self, PART_DAYS, PRODUCT_NUMBERS, rank};
 use crate::{order, service};
 
@@ -74,7 +74,7 @@ struct Place<'a> {
 
 fn list(call: &Call) -> Result<Object, Error> {
     let input = call.input();
-    let day = |name| days::number(input.text(name)).unwrap_or_default();
+    let day = |name| Day::number(input.text(name)).unwrap_or_default();
     let (from, to) = (day("from"), day("to"));
     if to < from {
         return Err(refused("to", "to is before from: give the earlier day as from"));
@@ -88,13 +88,13 @@ fn list(call: &Call) -> Result<Object, Error> {
     let last = to.min(place.day + PART_DAYS - 1);
     let mut orders = listing::part(call, input.text("by") == "paid", place.day, last)?;
     orders.retain(|order| rank(order.text("bill_id")) > rank(place.after));
-    let limit = input.text("limit").parse().unwrap_or(LIMIT);
+    let limit = integer(input.text("limit")).and_then(|limit| usize::try_from(limit).ok()).unwrap_or(LIMIT);
     let next = if orders.len() > limit {
         orders.truncate(limit);
         let number = orders.last().map_or("", |order| order.text("bill_id"));
-        Some([&days::dashed(place.day), "/", number].concat())
+        Some([&Day::text(place.day), "/", number].concat())
     } else {
-        (last < to).then(|| days::dashed(last + 1))
+        (last < to).then(|| Day::text(last + 1))
     };
     Ok(service::items(&orders).text_if("nextCursor", next.as_deref()))
 }
@@ -106,5 +106,5 @@ fn refused(field: &str, why: &str) -> Error {
 fn place(cursor: &str) -> Option<Place<'_>> {
     let (day, after) = cursor.split_once('/').unwrap_or((cursor, ""));
     let is_number = after.bytes().all(|byte| byte.is_ascii_digit());
-    Some(Place { day: days::number(day).filter(|_| is_number)?, after })
+    Some(Place { day: Day::number(day).filter(|_| is_number)?, after })
 }

@@ -14,19 +14,12 @@ const NAMED: &[Field] = &[
     PRODUCT_ID,
     Field::optional("title", &Text::new(255))
         .title("Title")
-        .about("What people call it.")
         .examples(r#"["Super Product 3000"]"#)
         .wire(&["good_title"]),
-    Field::optional("price", &Money)
-        .title("Price")
-        .about("What it costs.")
-        .examples(r#"["999887.00"]"#)
-        .wire(&["good_sum"]),
+    Field::optional("price", &Money).title("Price").examples(r#"["999887.00"]"#).wire(&["good_sum"]),
 ];
 
-const OWN: [Field; 4] = [NAMED[0], NAMED[1], NAMED[2], product::BUYER_GROUPS];
-
-const INPUT: &[Field] = &product::with_more::<{ OWN.len() + product::MORE.len() }>(&OWN);
+const INPUT: &[Field] = &product::with_more::<{ NAMED.len() + product::ADDED }>(NAMED);
 
 /// The action.
 pub const ACTION: Action = Action::change(

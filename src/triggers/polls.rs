@@ -1,6 +1,7 @@
 //! Orders that are asked for from time to time. They are told under the names that the webhooks have.
 
 use plugin_kit::error::Kind;
+use plugin_kit::text::integer;
 use plugin_kit::{Error, Page, Poll, Start, Trigger, Values};
 
 use super::timed;
@@ -106,7 +107,7 @@ impl Told {
 
 /// A time or a number of seconds; never so large that it could not be reckoned with.
 fn digits(text: &str) -> Option<i64> {
-    let seconds = text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())??;
+    let seconds = text.bytes().all(|byte| byte.is_ascii_digit()).then(|| integer(text))??;
     (0..=END).contains(&seconds).then_some(seconds)
 }
 
@@ -169,5 +170,5 @@ fn page(poll: &Poll, time: &str) -> Result<Page, Error> {
 }
 
 fn seconds(order: &Values, time: &str) -> i64 {
-    order.text(time).parse().unwrap_or_default()
+    integer(order.text(time)).unwrap_or_default()
 }

@@ -43,7 +43,7 @@ pub const CREATED: Trigger = Trigger::webhook(
     |webhook| told(webhook, &Told { what: "created", times: &["created", ""] }),
 )
 .event("Order", order::FIELDS, SAMPLE)
-.docs("In JustClick, open each product's settings, Integration, and put the address into the URL for created invoices.")
+.docs("In JustClick, open each product's settings, Integration, and put the address into the URL for API notifications about the created invoice.")
 .confirm(confirm(&HELD));
 
 /// An order was cancelled.
@@ -72,7 +72,7 @@ pub const PAID: Trigger = Trigger::webhook(
     r#"{"bill_id":"100000","created":1362254400,"paid":1362340800,"total":"1500.00","email":"user4@email.com","goods":[{"product_id":"invoice","sum":"1500.00"}]}"#,
 )
 .docs(
-    "In JustClick, open each product's settings, Integration, and put the address into the URL for paid invoices.",
+    "In JustClick, open each product's settings, Integration, and put the address into the URL for API notifications about the paid invoice.",
 )
 .confirm(confirm(&[
     HELD[0],

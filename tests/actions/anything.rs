@@ -26,7 +26,23 @@ fn calls() -> Vec<(&'static str, Value)> {
         ("get_partner_stats", json!({ "partner": "p" })),
         ("create_order", json!({ "goods": [{ "product_id": "p" }], "email": "a@b.ru" })),
         ("delete_order", json!({ "bill_id": 7 })),
+        ("update_order_status", json!({ "bill_id": 7, "status": "cancel" })),
+        ("add_contact", json!({ "group_ids": ["g"], "email": "a@b.ru" })),
+        ("update_contact", json!({ "email": "a@b.ru", "name": "N" })),
+        ("remove_contact", json!({ "email": "a@b.ru", "group_id": "g" })),
+        ("create_product", json!({ "product_id": "p", "type": "digital", "title": "T", "price": 1 })),
+        ("update_product", json!({ "product_id": "p", "price": 1 })),
+        ("delete_product", json!({ "product_id": "p" })),
     ]
+}
+
+#[test]
+fn all_actions_are_tried() {
+    let mut tried: Vec<_> = calls().into_iter().map(|(action, _)| action).collect();
+    let mut all: Vec<_> = PLUGIN.actions().iter().map(plugin_kit::Action::name).collect();
+    tried.sort_unstable();
+    all.sort_unstable();
+    assert_eq!(tried, all);
 }
 
 /// A service that answers with this body.
@@ -129,6 +145,18 @@ proptest! {
         let hash = signature::sign(&code.to_string(), "t", &Secret::new(KEY.to_owned()));
         let reply = json!({ "error_code": code, "error_text": "t", "result": data, "hash": hash });
         check(reply.to_string().as_bytes());
+    }
+
+    #[test]
+    fn any_bytes_as_an_input_are_an_output_or_an_error(
+        bytes in prop_oneof![
+            prop::collection::vec(any::<u8>(), 0..200),
+            "\\{(\"[a-z_]{0,9}\":[\\[\\]{}\",:0-9a-z]{0,30},?){0,3}\\}".prop_map(String::into_bytes),
+        ],
+    ) {
+        for action in PLUGIN.actions() {
+            let _ = PLUGIN.run(action.name(), &bytes, &config, &Anything(Vec::new())).unwrap();
+        }
     }
 
     #[test]

@@ -120,3 +120,37 @@ fn each_example_has_the_body_and_the_hash_that_php_gives_it() {
         assert!(body.contains(part), "{body}");
     }
 }
+
+/// The body, and what PHP signs it with, of a case of the vectors.
+fn vector(name: &str) -> String {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/calls.ndjson");
+    let cases = std::fs::read_to_string(file).unwrap();
+    let case = cases.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()).find(|case| case["name"] == name);
+    let case = case.unwrap_or_else(|| panic!("no vector {name}"));
+    format!("{}&hash={}", case["body"].as_str().unwrap(), case["hash"].as_str().unwrap())
+}
+
+#[test]
+fn every_field_has_an_example_that_is_sent_as_php_writes_and_signs_it() {
+    let description: Value = serde_json::from_str(&plugin_kit::describe::description(&PLUGIN)).unwrap();
+    for (action, function) in [
+        ("create_order", "CreateOrder"),
+        ("add_contact", "AddLeadToGroup"),
+        ("create_product", "AddGood"),
+        ("update_product", "UpdateGood"),
+    ] {
+        let described =
+            description["actions"].as_array().unwrap().iter().find(|known| known["name"] == action).unwrap();
+        let fields = described["inputSchema"]["properties"].as_object().unwrap();
+        let mut input: Value =
+            fields.iter().map(|(name, field)| (name.clone(), field["examples"][0].clone())).collect();
+        if action == "create_order" {
+            input["cancel_unpaid"] = "at".into();
+        }
+        assert_eq!(
+            sent(action, &input),
+            (function.to_owned(), vector(&format!("{function}, every field"))),
+            "{action}"
+        );
+    }
+}

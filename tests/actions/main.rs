@@ -2,6 +2,7 @@
 //! and what its codes mean.
 
 mod anything;
+mod codes;
 mod documented;
 mod reads;
 mod shapes;

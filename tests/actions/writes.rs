@@ -16,13 +16,13 @@ fn an_order_is_made_once_and_told_to_be_there_the_second_time() {
     let sandbox = sandbox();
     let input = json!({
         "goods": [{ "product_id": "invoice", "price": 1500 }, { "product_id": "sales" }],
-        "email": "user4@email.com", "first_name": "Имя", "utm_medium": "cpc",
+        "email": "user4@email.com", "first_name": "Имя", "utm_medium": "cpc", "aff_term": "kettle",
     });
     let made = output(&sandbox, "create_order", &input);
     assert_eq!(
         sent(&sandbox),
         "goods%5B0%5D%5Bgood_name%5D=invoice&goods%5B0%5D%5Bgood_sum%5D=1500.00&goods%5B1%5D%5Bgood_name%5D=sales\
-         &bill_email=user4%40email.com&bill_first_name=%D0%98%D0%BC%D1%8F&utm%5Butm_medium%5D=cpc"
+         &bill_email=user4%40email.com&bill_first_name=%D0%98%D0%BC%D1%8F&utm%5Butm_medium%5D=cpc&utm%5Baff_term%5D=kettle"
     );
     assert_eq!((&made["already_there"], &made["message"]), (&json!(false), &json!("OK")));
     let again = output(&sandbox, "create_order", &input);
@@ -136,6 +136,10 @@ fn a_product_is_made_changed_and_deleted() {
          &good_publish=1&good_client_rassilki=customers%2Cnew_group"
     );
     assert_eq!(output(&sandbox, "list_groups", &json!({}))["items"][2]["group_id"], "new_group");
+    let countries = json!({ "product_id": "super_product", "countries": ["USA", "DEU"], "partner_fee_2": 7 });
+    output(&sandbox, "update_product", &countries);
+    let made = sandbox.shop().products.last().unwrap().fields.clone();
+    assert_eq!((made["good_only_countries"].as_str(), made["good_partner_pfee"].as_str()), ("USA,DEU", "7.00"));
     output(&sandbox, "update_product", &json!({ "product_id": "super_product", "price": "5" }));
     assert_eq!(sent(&sandbox), "good_name=super_product&good_sum=5.00");
     let last = || output(&sandbox, "list_products", &json!({}))["items"].as_array().unwrap().last().unwrap().clone();

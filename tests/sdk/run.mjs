@@ -80,10 +80,12 @@ async function configured(change) {
 }
 
 const json = async (path) => JSON.parse(await readFile(path, 'utf8'));
+// Other languages are of the bundle, not of the module.
+const { i18n: _, ...DESCRIBE } = await json(join(DIST, 'describe.json'));
 const KNOWN = {
   $SANDBOX: SANDBOX,
   $LOGIN: LOGIN,
-  $DESCRIBE: await json(join(DIST, 'describe.json')),
+  $DESCRIBE: DESCRIBE,
   $TOOLS: await json(TOOLS),
 };
 

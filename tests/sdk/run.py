@@ -92,7 +92,10 @@ def filled(value):
     known = {
         "$SANDBOX": SANDBOX,
         "$LOGIN": LOGIN,
-        "$DESCRIBE": json.loads((DIST / "describe.json").read_bytes()),
+        # Other languages are of the bundle, not of the module.
+        "$DESCRIBE": {
+            name: member for name, member in json.loads((DIST / "describe.json").read_bytes()).items() if name != "i18n"
+        },
         "$TOOLS": json.loads(TOOLS.read_bytes()),
     }
     if isinstance(value, dict):

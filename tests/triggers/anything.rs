@@ -102,6 +102,17 @@ proptest! {
     }
 
     #[test]
+    fn any_bytes_as_what_a_host_gives_are_an_output_or_an_error(bytes in prop_oneof![
+        prop::collection::vec(any::<u8>(), 0..200),
+        "\\{(\"(input|cursor|start|now|limit|method|headers|query|body)\":[\\[\\]{}\",:0-9a-z]{0,20},?){0,6}\\}".prop_map(String::into_bytes),
+    ]) {
+        let config = config_of("https://username.justclick.ru".to_owned());
+        for trigger in SCHEMAS.keys() {
+            let _ = PLUGIN.deliver(trigger, &bytes, &config, &Anything(Vec::new())).unwrap();
+        }
+    }
+
+    #[test]
     fn any_form_that_is_signed_is_an_event_that_keeps_its_schema_or_an_error(
         fields in fields(), time in select(vec!["created", "paid", ""]),
     ) {

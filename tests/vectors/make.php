@@ -44,6 +44,9 @@ function answered_calls(): Generator
     foreach (documented_calls() as $name => [$parameters, $known]) {
         yield call_case($name, $parameters) + ['known' => $known];
     }
+    foreach (whole_calls() as $name => $parameters) {
+        yield call_case($name, $parameters);
+    }
     foreach (nested_parameters() as $name => $parameters) {
         yield call_case($name, $parameters);
     }

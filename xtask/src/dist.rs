@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::plugins::{PLUGINS, Plugin};
+use crate::plugins::{JUSTCLICK, PLUGINS, Plugin};
 use crate::project::Project;
 use crate::toolchain::Toolchain;
 use crate::ui::say;
@@ -68,10 +68,22 @@ pub fn build(project: &Project, toolchain: &Toolchain) -> Result<()> {
     Ok(())
 }
 
+/// What modules may have with gzip, where a README says how much that is.
+const LARGEST_WITH_GZIP: [(&str, usize); 1] = [(JUSTCLICK.name, 90_000)];
+
 fn check_size(plugin: &Plugin, module: &Module) -> Result<()> {
     let (name, size, largest) = (plugin.name, module.bytes.len(), plugin.largest);
     if module.optimised && size > largest {
         bail!("the module of {name} has {} bytes, more than the {} it may have", grouped(size), grouped(largest));
+    }
+    let packed = gzipped(&module.bytes)?;
+    let promised = LARGEST_WITH_GZIP.iter().find(|(other, _)| *other == name).map(|(_, largest)| *largest);
+    if let Some(largest) = promised.filter(|largest| module.optimised && packed > *largest) {
+        bail!(
+            "the module of {name} has {} bytes with gzip, more than the {} it may have",
+            grouped(packed),
+            grouped(largest)
+        );
     }
     Ok(())
 }
@@ -99,17 +111,31 @@ fn fill(
     files.push(("SHA256SUMS".to_owned(), sums.into_bytes()));
     for (name, content) in files {
         let path = folder.join(name);
+        make(path.parent().unwrap_or(folder))?;
         std::fs::write(&path, content).with_context(|| format!("can't write {}", path.display()))?;
     }
     Ok(())
 }
 
-/// The files that go into the bundle as they are.
+/// The folder of the description's texts in other languages, a file for each.
+const LANGUAGES: &str = "i18n";
+
+/// The files that go into the bundle as they are, by their paths.
 fn bundled(described: &Path) -> Result<Vec<String>> {
-    let entries = described.read_dir().with_context(|| format!("can't read {}", described.display()))?;
-    let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
     let is_told = |name: &String| name == "describe.json" || name.ends_with(".schema.json");
-    Ok(names.filter(|name| is_told(name) || LISTING.contains(&name.as_str())).collect())
+    let mut names = files_of(described)?;
+    names.retain(|name| is_told(name) || LISTING.contains(&name.as_str()));
+    let languages = described.join(LANGUAGES);
+    if languages.is_dir() {
+        names.extend(files_of(&languages)?.into_iter().map(|name| format!("{LANGUAGES}/{name}")));
+    }
+    Ok(names)
+}
+
+fn files_of(folder: &Path) -> Result<Vec<String>> {
+    let entries = folder.read_dir().with_context(|| format!("can't read {}", folder.display()))?;
+    let files = entries.flatten().filter(|entry| entry.path().is_file());
+    Ok(files.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect())
 }
 
 /// The manifest for stock Extism hosts, with where the module is and what it must hash to.
@@ -199,7 +225,6 @@ impl Drop for Staging {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plugins::JUSTCLICK;
 
     /// FIPS 180-2's example: the hash of `abc`.
     const ABC: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
@@ -238,6 +263,15 @@ mod tests {
         assert!(check_size(&JUSTCLICK, &module(largest, true)).is_ok());
         assert!(check_size(&JUSTCLICK, &module(largest + 1, true)).is_err());
         assert!(check_size(&JUSTCLICK, &module(largest + 1, false)).is_ok());
+        // What can't be packed is as large with gzip as without.
+        let mut state = 1_u32;
+        let mut random = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 24) as u8
+        };
+        let bytes: Vec<u8> = std::iter::repeat_with(&mut random).take(90_000).collect();
+        let refusal = check_size(&JUSTCLICK, &Module { bytes, optimised: true }).unwrap_err().to_string();
+        assert!(refusal.contains("bytes with gzip, more than the 90,000"), "{refusal}");
     }
 
     #[test]
@@ -261,6 +295,8 @@ mod tests {
 
         let staging = Staging(root.join(".dist-1"));
         make(&staging.0).unwrap();
+        make(&described.join("i18n")).unwrap();
+        std::fs::write(described.join("i18n/ru.json"), "{}").unwrap();
         fill(&staging.0, &JUSTCLICK, br#"{"wasm": [{}]}"#, &described, b"abc", "a 1.0.0: MIT".to_owned()).unwrap();
         staging.replace(&dist).unwrap();
 
@@ -274,10 +310,13 @@ mod tests {
                 "THIRD-PARTY-NOTICES.txt",
                 "describe.json",
                 "extism.json",
+                "i18n",
                 "icon.svg",
                 "input.schema.json",
                 "justclick.wasm"
             ]
         );
+        let sums = std::fs::read_to_string(dist.join("SHA256SUMS")).unwrap();
+        assert!(dist.join("i18n/ru.json").is_file() && sums.contains("  i18n/ru.json\n"), "{sums}");
     }
 }

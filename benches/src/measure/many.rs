@@ -55,6 +55,8 @@ fn write(programs: &Programs, folder: &Path, plugins: usize, connections: usize)
     let module = Bundle::load(&programs.bundle)?.wasm;
     let described = programs.bundle.with_file_name("describe.json");
     let mut description: Value = serde_json::from_slice(&fs::read(&described)?)?;
+    // What stands beside the module is not what it says.
+    description.as_object_mut().and_then(|all| all.remove("i18n"));
     let mut file = String::new();
     for plugin in 0..plugins {
         let name = format!("plugin-{plugin}");

@@ -1,10 +1,12 @@
 //! The bundle on disk: an Extism manifest that names a module and its SHA-256.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::text;
@@ -18,7 +20,15 @@ pub struct Bundle {
     pub max_pages: Option<u32>,
     /// The largest HTTP response in bytes, if the manifest says.
     pub max_http_response_bytes: Option<u64>,
+    /// The description's texts in other languages: by language, such as `ru`, and by JSON pointer.
+    pub languages: Languages,
 }
+
+/// Texts by language and by JSON pointer.
+pub type Languages = BTreeMap<String, BTreeMap<String, String>>;
+
+/// The folder with a file for each language, `ru.json` for `ru`, beside the manifest.
+const LANGUAGES: &str = "i18n";
 
 /// Why a bundle can't be used, and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +66,14 @@ pub enum BundleError {
         manifest: PathBuf,
         /// The module, as the manifest names it.
         module: String,
+    },
+    /// A file of `i18n` holds no texts.
+    #[error("{} is no JSON object of texts by their JSON pointers: {why}", file.display())]
+    NotALanguage {
+        /// Its path.
+        file: PathBuf,
+        /// What is wrong with it.
+        why: String,
     },
     /// The module is not the one that the manifest names.
     #[error("{} is not the module that {} names: its SHA-256 is {found}, not {expected}. If you built it, put its own SHA-256 into the manifest; if not, get the bundle again.", module.display(), manifest.display())]
@@ -116,8 +134,40 @@ impl Bundle {
             wasm,
             max_pages: parsed.memory.max_pages,
             max_http_response_bytes: parsed.memory.max_http_response_bytes,
+            languages: languages(&manifest.parent().unwrap_or(Path::new("")).join(LANGUAGES))?,
         })
     }
+}
+
+/// The languages in a folder; none where there is no folder. What is no `.json` file is none of them.
+fn languages(folder: &Path) -> Result<Languages, BundleError> {
+    let mut languages = Languages::new();
+    let entries = folder.read_dir().into_iter().flatten().flatten();
+    for file in entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|it| it == "json")) {
+        let refused = |why: String| BundleError::NotALanguage { file: file.clone(), why };
+        let text = text::read(&file).map_err(refused)?;
+        let texts = serde_json::from_str(&text).map_err(|error| refused(error.to_string()))?;
+        languages.insert(file.file_stem().unwrap_or_default().to_string_lossy().into_owned(), texts);
+    }
+    Ok(languages)
+}
+
+/// A description with further languages. Where it has a text itself, that is the one.
+pub fn with_languages(text: String, languages: &Languages) -> String {
+    if languages.is_empty() {
+        return text;
+    }
+    // What is no description is told by whoever reads it.
+    let Ok(Value::Object(mut description)) = serde_json::from_str::<Value>(&text) else { return text };
+    let all = description.entry("i18n").or_insert_with(|| json!({}));
+    for (language, texts) in languages {
+        let Some(all) = all.as_object_mut() else { return text };
+        let Some(own) = all.entry(language).or_insert_with(|| json!({})).as_object_mut() else { return text };
+        for (pointer, translated) in texts {
+            own.entry(pointer).or_insert_with(|| translated.as_str().into());
+        }
+    }
+    Value::Object(description).to_string()
 }
 
 #[cfg(test)]
@@ -160,6 +210,26 @@ mod tests {
     }
 
     #[test]
+    fn languages_beside_the_manifest_come_with_the_module() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("extism.json");
+        fs::write(folder.path().join("m.wasm"), "module").unwrap();
+        fs::write(&path, format!(r#"{{"wasm":[{{"path":"m.wasm","hash":"{HASH}"}}]}}"#)).unwrap();
+        assert!(Bundle::load(&path).unwrap().languages.is_empty());
+        let i18n = folder.path().join("i18n");
+        fs::create_dir(&i18n).unwrap();
+        fs::write(i18n.join("ru.json"), r#"{"/title": "Магазин"}"#).unwrap();
+        fs::write(i18n.join("README"), "no language").unwrap();
+        let languages = Bundle::load(&path).unwrap().languages;
+        assert_eq!((languages.len(), languages["ru"]["/title"].as_str()), (1, "Магазин"));
+        for broken in ["", "[]", r#"{"/title": 7}"#] {
+            fs::write(i18n.join("de.json"), broken).unwrap();
+            let refusal = Bundle::load(&path).err().unwrap().to_string();
+            assert!(refusal.contains("de.json is no JSON object of texts"), "{refusal}");
+        }
+    }
+
+    #[test]
     fn a_module_without_a_hash_is_refused() {
         assert!(refusal(r#"{"wasm":[{"path":"m.wasm"}]}"#).contains("has no SHA-256"));
     }
@@ -170,5 +240,30 @@ mod tests {
         assert!(refusal(r#"{"wasm":[]}"#).contains("exactly one module"));
         assert!(refusal(r#"{"wasm":[{"path":"other.wasm","hash":""}]}"#).contains("other.wasm"));
         assert!(Bundle::load(Path::new("nowhere/extism.json")).err().unwrap().to_string().contains("cargo xtask dist"));
+    }
+
+    #[test]
+    fn a_bundle_s_languages_are_added_to_those_that_the_description_has() {
+        let languages = |texts: &[(&str, &str, &str)]| {
+            let mut languages = Languages::new();
+            for (language, pointer, text) in texts {
+                let texts = languages.entry((*language).to_owned()).or_default();
+                texts.insert((*pointer).to_owned(), (*text).to_owned());
+            }
+            languages
+        };
+        let bundle =
+            languages(&[("ru", "/title", "Другой"), ("ru", "/description", "Продаёт"), ("de", "/title", "Laden")]);
+        let own = r#"{"title":"Shop","i18n":{"ru":{"/title":"Магазин"}}}"#;
+        let whole: Value = serde_json::from_str(&with_languages(own.to_owned(), &bundle)).unwrap();
+        let russian = json!({ "/title": "Магазин", "/description": "Продаёт" });
+        assert_eq!(whole, json!({ "title": "Shop", "i18n": { "ru": russian, "de": { "/title": "Laden" } } }));
+        // What the plugin says is handed on to the letter where nothing is added.
+        for text in [own, "no JSON", "[]"] {
+            assert_eq!(with_languages(text.to_owned(), &Languages::new()), text);
+        }
+        for text in ["no JSON", "[]", r#"{"i18n":7}"#, r#"{"i18n":{"ru":7}}"#] {
+            assert_eq!(with_languages(text.to_owned(), &bundle), text);
+        }
     }
 }

@@ -181,6 +181,9 @@ pub struct ActionDescription {
     /// Since when it is not to be used any more, and what is instead: `{since, use}`, or null.
     #[serde(default)]
     pub deprecated: Value,
+    /// The members of a read's output that nothing vouches for, where the service signs the rest.
+    #[serde(default)]
+    pub unsigned: Vec<String>,
     /// What form builders and readers of a person's input need: among it `moments`, the fields that
     /// are moments.
     #[serde(default)]

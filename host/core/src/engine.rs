@@ -23,7 +23,7 @@ use std::time::Duration;
 
 use wasmtime::{Cache, Config, ExternType, InstancePre, Linker, Store, Trap, TypedFunc, UpdateDeadline, WasmFeatures};
 
-use crate::bundle::Bundle;
+use crate::bundle::{Bundle, Languages, with_languages};
 use crate::description::Description;
 use crate::http::{Client, Limits, Proxies, Roots};
 use caps::{FUEL, MOST_RESPONSE_BYTES};
@@ -110,18 +110,19 @@ impl Runtime {
 }
 
 impl Module {
-    /// Asks the plugin what it can do; it can reach nothing meanwhile.
+    /// Asks the plugin what it can do; it can reach nothing meanwhile. These languages, of its bundle, are
+    /// added to its own.
     ///
     /// # Errors
     /// If it does not follow the contract.
-    pub fn describe(&self) -> Result<Description, LoadError> {
+    pub fn describe(&self, languages: &Languages) -> Result<Description, LoadError> {
         let exports = self.exports();
         if !exports.contains(&"describe") {
             return Err(LoadError::NoDescribe);
         }
         let client = Client::new(Limits::default(), Vec::new(), Roots::default(), Proxies::default());
         match self.instance(CALL_TIME)?.call("describe", "", Exchange::new(<_>::default(), client)).0 {
-            Outcome::Output(text) => Ok(Description::check(text, &exports)?),
+            Outcome::Output(text) => Ok(Description::check(with_languages(text, languages), &exports)?),
             Outcome::Error(why) | Outcome::Trap(why) => Err(LoadError::Describe(why)),
         }
     }
@@ -260,9 +261,10 @@ mod tests {
             (func (export "c") (param i32)) (func (export "d") (result i64) i64.const 0)
             (func (export "e") (result i32 i32) i32.const 0 i32.const 0))"#,
         );
-        let bundle = Bundle { wasm: wasm.unwrap(), max_pages: None, max_http_response_bytes: None };
+        let bundle =
+            Bundle { wasm: wasm.unwrap(), max_pages: None, max_http_response_bytes: None, languages: Languages::new() };
         let module = Runtime::new().unwrap().compile(&bundle).unwrap();
         assert_eq!(module.exports(), ["a", "b"]);
-        assert!(module.describe().unwrap_err().to_string().contains("no export describe"));
+        assert!(module.describe(&Languages::new()).unwrap_err().to_string().contains("no export describe"));
     }
 }

@@ -27,7 +27,8 @@ struct Shared {
     client: Client,
 }
 
-/// By what a module is known that is compiled already: its bytes, and what its bundle asks for.
+/// By what a module is known that is compiled already: its bytes with what they are described in beside them, and
+/// what its bundle asks for.
 type Key = ([u8; 32], Option<u32>, Option<u64>);
 
 /// A plugin that has described itself. Cloning it is cheap.
@@ -74,13 +75,15 @@ impl Host {
     /// # Errors
     /// If the module can't be run or does not follow the contract.
     pub fn load(&self, bundle: &Bundle) -> Result<Plugin, LoadError> {
-        let key = (Sha256::digest(&bundle.wasm).into(), bundle.max_pages, bundle.max_http_response_bytes);
+        let mut hash = Sha256::new_with_prefix(&bundle.wasm);
+        hash.update(serde_json::to_vec(&bundle.languages).unwrap_or_default());
+        let key = (hash.finalize().into(), bundle.max_pages, bundle.max_http_response_bytes);
         let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = loaded.get(&key).and_then(Weak::upgrade) {
             return Ok(Plugin(known));
         }
         let module = self.runtime.compile(bundle)?;
-        let description = module.describe()?;
+        let description = module.describe(&bundle.languages)?;
         let new = Arc::new(Loaded { module, description });
         loaded.retain(|_, plugin| plugin.strong_count() > 0);
         loaded.insert(key, Arc::downgrade(&new));
@@ -127,7 +130,12 @@ mod tests {
             length = text.len(),
             bytes = bytes.collect::<String>()
         );
-        Bundle { wasm: wat::parse_str(wat).unwrap(), max_pages: None, max_http_response_bytes: None }
+        Bundle {
+            wasm: wat::parse_str(wat).unwrap(),
+            max_pages: None,
+            max_http_response_bytes: None,
+            languages: <_>::default(),
+        }
     }
 
     #[test]

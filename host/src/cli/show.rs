@@ -82,6 +82,11 @@ pub fn description(description: &Description, prefix: Option<&str>) -> String {
     let variables: Vec<_> = variables.iter().map(|(name, what)| (name.as_str(), what.clone())).collect();
     let choice = if prefix.is_none() { " with --env-prefix PREFIX" } else { "" };
     text.push_str(&format!("\nConnection, from the environment{choice}\n{}", table(&variables)));
+    let unsigned: Vec<_> =
+        description.actions.iter().filter_map(|it| Some((it.name.as_str(), unsigned(it)?))).collect();
+    if !unsigned.is_empty() {
+        text.push_str(&format!("\nOutputs that no signature of the service covers\n{}", table(&unsigned)));
+    }
     if let Some(http) = &description.permissions.http {
         let origins = description.connection.origins.join(", ");
         text.push_str(&format!("\nIt reaches the address of {origins}, and no other: {}\n", http.reason));
@@ -103,6 +108,16 @@ fn what(action: &ActionDescription) -> String {
     let since = word("since").map(|since| format!(" Deprecated since {since}.")).unwrap_or_default();
     let instead = word("use").map(|other| format!(" Use {other} instead.")).unwrap_or_default();
     format!("{}{since}{instead}", action.description)
+}
+
+/// What of an action's output nothing vouches for, if it says so.
+fn unsigned(action: &ActionDescription) -> Option<String> {
+    if action.unsigned.is_empty() {
+        return None;
+    }
+    let has_other =
+        schema::fields(&action.output_schema).any(|field| !action.unsigned.iter().any(|it| it == field.name));
+    Some(if has_other { action.unsigned.join(", ") } else { "all of it".to_owned() })
 }
 
 /// When a trigger triggers, and how the plugin comes to know.
@@ -194,6 +209,20 @@ mod tests {
         let told = input(&serde_json::from_value(action).unwrap());
         let sku = "Article Required. Choices: plugin-host options order 'goods[].sku'.";
         assert_eq!(told, [("goods".to_owned(), "Goods".to_owned()), ("goods[].sku".to_owned(), sku.to_owned())]);
+    }
+
+    #[test]
+    fn what_no_signature_covers_is_told_by_action() {
+        let action = |unsigned: &[&str]| {
+            let output = serde_json::json!({ "properties": { "items": {}, "nextCursor": {} } });
+            let action = serde_json::json!({
+                "name": "list", "title": "t", "description": "d", "inputSchema": {}, "outputSchema": output, "unsigned": unsigned,
+            });
+            super::unsigned(&serde_json::from_value(action).unwrap())
+        };
+        assert_eq!(action(&[]), None);
+        assert_eq!(action(&["items"]).as_deref(), Some("items"));
+        assert_eq!(action(&["items", "nextCursor"]).as_deref(), Some("all of it"));
     }
 
     #[test]

@@ -44,6 +44,10 @@ pub fn altered_bundle(bundle: &Path, folder: &Path, changes: &[(&str, Value)]) -
     let module = fs::read(bundle.with_file_name(&name)).unwrap();
     let mut description: Value =
         serde_json::from_slice(&fs::read(bundle.with_file_name("describe.json")).unwrap()).unwrap();
+    // What stands beside the module is not what it says.
+    if bundle.with_file_name("i18n").is_dir() {
+        description.as_object_mut().unwrap().shift_remove("i18n");
+    }
     for (place, value) in changes {
         let (parent, name) = place.rsplit_once('/').unwrap();
         let parent = description.pointer_mut(parent).unwrap().as_object_mut().unwrap();

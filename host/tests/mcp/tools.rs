@@ -26,6 +26,19 @@ fn the_tools_are_those_of_the_module() {
 }
 
 #[test]
+fn the_tools_are_in_the_language_that_the_server_is_told() {
+    let mut agent = Agent::start(&sandbox(), &["--lang", "ru"]);
+    let list = agent.ask("tools/list", &json!({}));
+    let tools = agent.answer(list)["result"]["tools"].clone();
+    let description = tools[0]["description"].as_str().unwrap();
+    assert!(description.starts_with("Сообщить магазину на JustClick, что заказ оплачен"), "{description}");
+    assert_eq!(
+        tools[0]["inputSchema"]["properties"]["rpo"]["description"].as_str().unwrap().find("Трек-номер"),
+        Some(0)
+    );
+}
+
+#[test]
 fn a_tool_call_does_what_the_action_does() {
     let sandbox = sandbox();
     let mut agent = Agent::start(&sandbox, &[]);

@@ -104,6 +104,21 @@ fn connections_of_a_file_are_told_by_name_and_checked_one_by_one() {
 }
 
 #[test]
+fn the_openapi_document_is_in_russian_for_who_reads_it() {
+    let server = Server::start(&sandbox(), &[]);
+    for (languages, language, text) in [
+        ("ru-RU, en;q=0.5", "ru", "Создать заказ в магазине на JustClick."),
+        ("de", "en", "Create an order in the JustClick shop."),
+    ] {
+        let reply = server.get_with("/openapi.json", &[("accept-language", languages)]);
+        let action = &reply.json()["paths"]["/v1/connections/{connection}/actions/create_order"]["post"];
+        let description = action["description"].as_str().unwrap();
+        assert!(description.starts_with(text), "{description}");
+        assert_eq!(reply.header("content-language"), language);
+    }
+}
+
+#[test]
 fn the_openapi_document_holds_what_the_server_does() {
     let sandbox = sandbox();
     let server = Server::start(&sandbox, &[]);

@@ -19,8 +19,8 @@ pub(super) fn of_fields(of: &str, fields: &'static [Field], takes: bool, faults:
         if !is_name || name.is_empty() || tools::ADDED_BY_CLIENTS.contains(&name) {
             faults.push(format!("{of}: {name:?} is no name for a field: small letters, digits and _"));
         }
-        if field.described().is_empty() {
-            faults.push(format!("{of}: {name} has no description"));
+        if field.title == name && field.description.is_empty() && field.holds.described().is_empty() {
+            faults.push(format!("{of}: {name} has neither a title nor a description"));
         }
         if let Some(when) = field.when()
             && !fields[..place].iter().any(|other| other.name == when.on)
@@ -61,4 +61,13 @@ pub(super) fn with(json: &str, name: &str, value: &str) -> String {
     let Members(members) = Members::parse(json).unwrap_or(Members(Vec::new()));
     let others = members.iter().filter(|(other, _)| other != name);
     others.fold(Object::new(), |object, (name, value)| object.json(name, value)).json(name, value).finish()
+}
+
+/// Whether a field is looked at in an input.
+pub(super) fn has_part(field: &Field, input: &str) -> bool {
+    let Ok(members) = Members::parse(input) else { return false };
+    field.when().is_none_or(|when| {
+        let decides = members.get(when.on).and_then(json::string);
+        decides.is_some_and(|value| when.is.contains(&value.as_ref()))
+    })
 }

@@ -1,6 +1,7 @@
 //! What is asked of triggers.
 
 use super::fields::{of_fields, of_output, with};
+use super::refusals;
 use crate::action::{Action, Condition};
 use crate::connection::Config;
 use crate::field::Field;
@@ -27,8 +28,8 @@ pub(super) fn of(plugin: &Plugin, faults: &mut Vec<String>) {
         of_output(&of, trigger.event, trigger.sample, faults);
         of_values(&of, trigger, faults);
         for field in trigger.input {
-            for case in field.holds.refuses().iter().chain(field.refuses.0).filter(|case| takes(field, case.0)) {
-                faults.push(format!("{name}: {} takes {}, although {}", field.name, case.0, case.1));
+            for case in refusals::of_field(field).iter().filter(|case| takes(field, &case.value)) {
+                faults.push(format!("{name}: {} takes {}, although {}", field.name, case.value, case.why));
             }
         }
         match trigger.delivery {

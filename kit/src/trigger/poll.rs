@@ -7,6 +7,7 @@ use super::event::{Event, list};
 use crate::call::Call;
 use crate::error::{Error, Kind};
 use crate::json::{self, Members, Object};
+use crate::text::integer;
 
 /// What a trigger does when it is asked: the events since the last time, or why there are none.
 pub type Run = fn(&Poll) -> Result<Page, Error>;
@@ -108,7 +109,7 @@ pub(super) fn deliver(run: Run, call: &Call, given: &Members) -> Result<Object, 
 const MALFORMED: &str = r#"A poll is {"input": {…}, "cursor": null or a text, "start": "now", "beginning" or UNIX seconds, "now": UNIX seconds, "limit": a number from 1}."#;
 
 fn read<'a>(call: &'a Call<'a>, given: &Members<'a>) -> Option<Poll<'a>> {
-    let now = given.get("now")?.parse().ok()?;
+    let now = integer(given.get("now")?)?;
     let cursor = match given.get("cursor") {
         None | Some("null") => None,
         Some(text) => Some(json::string(text)?),
@@ -116,8 +117,9 @@ fn read<'a>(call: &'a Call<'a>, given: &Members<'a>) -> Option<Poll<'a>> {
     let start = match given.get("start") {
         None | Some("null" | "\"now\"") => Start::Now,
         Some("\"beginning\"") => Start::Beginning,
-        Some(time) => Start::At(time.parse().ok()?),
+        Some(time) => Start::At(integer(time)?),
     };
-    let limit = given.get("limit")?.parse().ok().filter(|limit| *limit > 0)?;
+    let limit =
+        integer(given.get("limit")?).and_then(|limit| usize::try_from(limit).ok()).filter(|limit| *limit > 0)?;
     Some(Poll { call, cursor, start, now, limit })
 }

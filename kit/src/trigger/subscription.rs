@@ -8,6 +8,7 @@ use crate::call::Call;
 use crate::error::{Error, Kind};
 use crate::json::{self, Members, Object};
 use crate::secret::Secret;
+use crate::text::integer;
 
 /// Tells the service where to send its webhooks.
 pub type SubscribeRun = fn(&Subscribe) -> Result<Subscription, Error>;
@@ -105,7 +106,7 @@ impl<'a> Deref for Unsubscribe<'a> {
 pub(super) fn begin(run: SubscribeRun, call: &Call, given: &Members) -> Result<Object, Error> {
     let read = || {
         let url = json::string(given.get("url")?).filter(|url| !url.is_empty())?;
-        Some(Subscribe { call, url, secret: secret(given), now: given.get("now")?.parse().ok()? })
+        Some(Subscribe { call, url, secret: secret(given), now: integer(given.get("now")?)? })
     };
     let wish = read().ok_or_else(|| {
         let told = r#"A subscription is {"input": {…}, "url": an address, "secret": a text, "now": UNIX seconds}."#;

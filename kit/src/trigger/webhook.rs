@@ -11,6 +11,7 @@ use crate::form::{Form, MAX_FIELDS, Malformed};
 use crate::json::{self, Members, Object};
 use crate::secret::Secret;
 use crate::signature;
+use crate::text::integer;
 
 /// What a trigger makes of a request: events, or why it counts for nothing.
 pub type Run = fn(&Webhook) -> Result<Received, Error>;
@@ -244,7 +245,7 @@ fn read<'a>(call: &'a Call<'a>, given: &Members<'a>) -> Option<Webhook<'a>> {
         query: text("query")?,
         body: base64::decode(&text("body")?)?,
         secret: secret(given),
-        now: given.get("now")?.parse().ok()?,
+        now: integer(given.get("now")?)?,
     })
 }
 

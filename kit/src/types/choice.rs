@@ -1,12 +1,14 @@
 //! One of a few words.
 
 use super::typed;
+#[cfg(not(target_arch = "wasm32"))]
+use crate::field::Refused;
 use crate::field::Type;
 use crate::given::{Given, nearest, quoted};
 use crate::json::{Array, Object};
 use crate::values::Value;
 
-/// A word that a service takes, what it means, and how the words begin that people write for it, in
+/// A word that a service takes, what it means (nothing where the word says it), and how the words begin that people write for it, in
 /// small letters.
 pub type Word = (&'static str, &'static str, &'static [&'static str]);
 
@@ -95,7 +97,7 @@ impl Type for Choice {
 
     fn described(&self) -> String {
         let mut described = String::new();
-        for (word, meaning, _) in self.0 {
+        for (word, meaning, _) in self.0.iter().filter(|(_, meaning, _)| !meaning.is_empty()) {
             if !described.is_empty() {
                 described.push(' ');
             }
@@ -106,6 +108,11 @@ impl Type for Choice {
 
     fn asked(&self) -> Option<String> {
         Some(self.listed("or"))
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    fn refuses(&self) -> &'static [Refused] {
+        &[Refused(r#""no such word""#, "none of the words"), Refused("true", "a word"), Refused("7", "a word")]
     }
 }
 

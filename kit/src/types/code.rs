@@ -7,10 +7,11 @@ use crate::field::Refused;
 use crate::field::Type;
 use crate::given::{Given, quoted};
 use crate::json::Object;
+use crate::text::integer;
 use crate::values::Value;
 
 /// A number from here on may have been rounded by a program: 2^53.
-const ROUNDED: u64 = 1 << 53;
+const ROUNDED: i64 = 1 << 53;
 
 /// A code that people copy from somewhere, such as a tracking number: one line of characters. What
 /// some program has made of it is refused.
@@ -40,9 +41,9 @@ impl Code {
 
     /// JSON writes whole numbers as digits alone, without zeros in front.
     fn read_number(self, number: &str) -> Result<Value, String> {
-        let why = match number.parse() {
-            Ok(1_u64..ROUNDED) => return Ok(Value::Text(number.to_owned())),
-            Ok(0) => &["is 0, which is no ", self.what].concat(),
+        let why = match integer(number) {
+            Some(1..ROUNDED) => return Ok(Value::Text(number.to_owned())),
+            Some(0) => &["is 0, which is no ", self.what].concat(),
             _ if all_digits(number) => "is a number so large that programs round it: give it as a text",
             _ => "is a number that is not whole, or shortened: give it as a text",
         };

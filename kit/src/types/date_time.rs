@@ -1,7 +1,7 @@
 //! Days and times as they are written, and the seconds that they stand for.
 
 use super::number::all_digits;
-use crate::text::split;
+use crate::text::{integer, split};
 
 /// Why a text stands for none, continuing "`field` …".
 pub type Why = &'static str;
@@ -80,7 +80,7 @@ fn step<'s, 'a>(rest: &'s mut &'a str, after: &'a str) -> &'s mut &'a str {
 #[inline(never)]
 pub fn digits(rest: &mut &str, count: usize) -> Option<i64> {
     let (number, after) = split(rest, count);
-    let number = (number.len() == count && all_digits(number)).then(|| number.parse().ok())??;
+    let number = (number.len() == count && all_digits(number)).then(|| integer(number))??;
     *rest = after;
     Some(number)
 }

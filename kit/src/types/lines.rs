@@ -1,6 +1,8 @@
 //! Several values: of one kind, or with fields of their own.
 
 use super::{must_be, typed};
+#[cfg(not(target_arch = "wasm32"))]
+use crate::field::Refused;
 use crate::field::{Field, Problems, Type};
 use crate::given::Given;
 use crate::input::{note, read_members, read_value};
@@ -68,9 +70,18 @@ impl Type for List {
         "array"
     }
 
+    fn item(&self) -> Option<&'static dyn Type> {
+        Some(self.of)
+    }
+
     fn tool(&self, schema: Object) -> Object {
         let item = self.of.tool(Object::new().text("type", self.of.plain()));
         schema.json("items", &item.finish())
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    fn refuses(&self) -> &'static [Refused] {
+        &[Refused("[]", "at least one"), Refused("[null]", "nothing is no value"), Refused("{}", "a list")]
     }
 }
 
@@ -139,6 +150,16 @@ impl Type for Lines {
 
     fn fields(&self) -> Option<&'static [Field]> {
         Some(self.fields)
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    fn refuses(&self) -> &'static [Refused] {
+        &[
+            Refused("[]", "at least one line"),
+            Refused("[7]", "a line has fields"),
+            Refused("{}", "a list of lines"),
+            Refused(r#""text""#, "a list of lines"),
+        ]
     }
 }
 

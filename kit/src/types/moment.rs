@@ -8,7 +8,7 @@ use crate::field::Refused;
 use crate::field::Type;
 use crate::given::{Given, quoted};
 use crate::json::Object;
-use crate::text::split;
+use crate::text::{integer, split};
 use crate::values::Value;
 
 /// 2000-01-01T00:00:00Z: no shop has posted or paid an order before, and what looks like it is
@@ -144,7 +144,7 @@ const DAY_NUMBER: Why = "looks like a spreadsheet's day number";
 
 #[inline(never)]
 fn from_digits(digits: &str) -> Result<i64, Why> {
-    let number = digits.parse::<i64>().map_err(|_| if all_digits(digits) { "is after 2049" } else { NO_DATE_TIME })?;
+    let number = integer(digits).ok_or(if all_digits(digits) { "is after 2049" } else { NO_DATE_TIME })?;
     let day = |number: i64| day_number(number / 10_000, number / 100 % 100, number % 100).is_ok();
     let clock = |number: i64| number / 100 < 24 && number % 100 < 60;
     let within = |unit: i64| (FIRST * unit..END * unit).contains(&number);
@@ -178,7 +178,7 @@ fn suspicion(text: &str) -> Why {
     if ![first, second, third].into_iter().all(|part| all_digits(part) && part.len() <= 4) {
         return NO_DATE_TIME;
     }
-    let number = |digits: &str| digits.parse::<i64>().unwrap_or_default();
+    let number = |digits: &str| integer(digits).unwrap_or_default();
     let possible = |year, month, day| day_number(number(year), number(month), number(day)).is_ok();
     match (first.len(), third.len()) {
         (4, 1 | 2) if possible(first, second, third) => NO_OFFSET,

@@ -7,6 +7,7 @@ use crate::field::Refused;
 use crate::field::Type;
 use crate::given::{Given, quoted};
 use crate::json::Object;
+use crate::text::split;
 use crate::values::Value;
 
 /// The digits before the point that an amount may have.
@@ -41,7 +42,7 @@ impl Type for Money {
             return Err([WHAT, ", and is too large", &shown].concat());
         }
         let whole = if whole.is_empty() { "0" } else { whole };
-        let zeros = &"00"[cents.len().min(2)..];
+        let zeros = split("00", cents.len()).1;
         Ok(Value::Text([whole, ".", cents, zeros].concat()))
     }
 

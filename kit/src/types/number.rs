@@ -1,6 +1,6 @@
 //! Numbers as JSON, people and programs write them, digit by digit: none ever becomes a float.
 
-use crate::text::{any_byte, find_byte, split};
+use crate::text::{any_byte, find_byte, integer, split};
 
 /// Whether there are digits and nothing else.
 #[inline(never)]
@@ -27,7 +27,7 @@ pub(super) fn whole_number(number: &str) -> Option<String> {
     }
     // An exponent beyond i64 is as good as endless.
     let endless = if exponent.starts_with('-') { i64::MIN } else { i64::MAX };
-    let exponent = exponent.parse::<i64>().unwrap_or(endless);
+    let exponent = integer(exponent).unwrap_or(endless);
     let shift = exponent.saturating_sub(i64::try_from(fraction.len()).ok()?);
     if shift >= 0 {
         let zeros = usize::try_from(shift).unwrap_or(usize::MAX).min(40);

@@ -1,6 +1,8 @@
 //! On or off.
 
 use super::{must_be, typed};
+#[cfg(not(target_arch = "wasm32"))]
+use crate::field::Refused;
 use crate::field::Type;
 use crate::given::{Given, quoted};
 use crate::json::Object;
@@ -36,6 +38,11 @@ impl Type for Switch {
 
     fn flaw(&self, _text: &str) -> Option<crate::flaw::Flaw> {
         None
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    fn refuses(&self) -> &'static [Refused] {
+        &[Refused(r#""perhaps""#, "on or off"), Refused("2", "on or off"), Refused("[true]", "one switch")]
     }
 }
 

@@ -2,6 +2,8 @@
 
 use super::number::all_digits;
 use super::{must_be, typed};
+#[cfg(not(target_arch = "wasm32"))]
+use crate::field::Refused;
 use crate::field::Type;
 use crate::flaw::Flaw;
 use crate::given::Given;
@@ -73,6 +75,16 @@ impl Type for Text {
     fn flaw(&self, text: &str) -> Option<Flaw> {
         let flaw = if self.name { Flaw::of(text) } else { Flaw::of_prose(text, self.lines) };
         flaw.filter(|flaw| !self.words || !flaw.is_word())
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    fn refuses(&self) -> &'static [Refused] {
+        &[
+            Refused("true", "a text"),
+            Refused("1.5", "a text"),
+            Refused(r#"["text"]"#, "one text"),
+            Refused(r#""{{ $json.text }}""#, "a template that was not filled in"),
+        ]
     }
 }
 

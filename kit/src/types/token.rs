@@ -1,6 +1,8 @@
 //! Logins and keys: texts that programs compare, letter by letter.
 
 use super::{must_be, typed};
+#[cfg(not(target_arch = "wasm32"))]
+use crate::field::Refused;
 use crate::field::Type;
 use crate::flaw::Flaw;
 use crate::given::Given;
@@ -52,5 +54,14 @@ impl Type for Token {
 
     fn is_secret(&self) -> bool {
         self.secret
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    fn refuses(&self) -> &'static [Refused] {
+        &[
+            Refused(r#""a\nb""#, "no line break"),
+            Refused(r#""ключ""#, "letters that only look like those of a key"),
+            Refused(r#""\"key\"""#, "quotation marks came along"),
+        ]
     }
 }

@@ -1,10 +1,13 @@
 //! Addresses of services.
 
+use super::number::all_digits;
 use super::{must_be, typed};
+#[cfg(not(target_arch = "wasm32"))]
+use crate::field::Refused;
 use crate::field::Type;
 use crate::given::Given;
 use crate::json::Object;
-use crate::text::{any_byte, split};
+use crate::text::{any_byte, integer, split};
 use crate::values::Value;
 
 /// The address of an account or a server: scheme, host, port and a plain path, without a slash at
@@ -83,6 +86,17 @@ impl Type for Url {
     fn is_origin(&self) -> bool {
         true
     }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    fn refuses(&self) -> &'static [Refused] {
+        &[
+            Refused(r#""ftp://example.com""#, "http or https"),
+            Refused(r#""example.com""#, "with https before it"),
+            Refused(r#""https://""#, "with a host"),
+            Refused(r#""https://user:pass@example.com""#, "without who calls"),
+            Refused(r#""https://example.com?a=b""#, "the address alone"),
+        ]
+    }
 }
 
 /// Whether anyone on the way could read and change what is sent to a checked address: it is plain
@@ -123,14 +137,15 @@ fn host_of<'u>(authority: &'u str, example: &str) -> Result<&'u str, String> {
     };
     let port_is_fine = match port.strip_prefix(':') {
         None => port.is_empty(),
-        Some(digits) => digits.bytes().all(|b| b.is_ascii_digit()) && digits.parse::<u16>().is_ok_and(|port| port > 0),
+        Some(digits) => all_digits(digits) && integer(digits).is_some_and(|port| (1..=65_535).contains(&port)),
     };
     if port_is_fine { Ok(host) } else { Err("does not have a well-formed port: a number from 1 to 65535".to_owned()) }
 }
 
 fn is_loopback(host: &str) -> bool {
     // Four numbers, of which the first is 127: anything shorter is read in another way by some.
-    let is_number = |part: &str| part.len() <= 3 && part.parse::<u8>().is_ok() && !part.starts_with('+');
+    let is_number =
+        |part: &str| part.len() <= 3 && all_digits(part) && integer(part).is_some_and(|number| number <= 255);
     let mut rest = host.strip_prefix("127.").unwrap_or_default().split('.');
     let is_127 = rest.by_ref().take(3).filter(|part| is_number(part)).count() == 3 && rest.next().is_none();
     host.eq_ignore_ascii_case("localhost") || host == "::1" || is_127

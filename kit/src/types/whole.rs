@@ -2,9 +2,12 @@
 
 use super::number::{Decimal, whole_number};
 use super::{must_be, typed};
+#[cfg(not(target_arch = "wasm32"))]
+use crate::field::Refused;
 use crate::field::Type;
 use crate::given::{Given, quoted};
 use crate::json::Object;
+use crate::text::integer;
 use crate::values::Value;
 
 /// A whole number within bounds. It never becomes a float, so that no digit is lost.
@@ -39,8 +42,7 @@ impl Type for Whole {
         let number = digits.and_then(|digits| {
             let signed = digits.strip_prefix('-').unwrap_or(&digits);
             let is_number = !signed.is_empty() && signed.bytes().all(|byte| byte.is_ascii_digit());
-            is_number
-                .then(|| digits.parse::<i64>().unwrap_or(if digits.starts_with('-') { i64::MIN } else { i64::MAX }))
+            is_number.then(|| integer(&digits).unwrap_or(if digits.starts_with('-') { i64::MIN } else { i64::MAX }))
         });
         match number {
             Some(number) if (self.min..=self.max).contains(&number) => Ok(Value::Number(number.to_string())),
@@ -55,6 +57,17 @@ impl Type for Whole {
 
     fn plain(&self) -> &'static str {
         "integer"
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    fn refuses(&self) -> &'static [Refused] {
+        &[
+            Refused("1.5", "whole"),
+            Refused(r#""many""#, "digits"),
+            Refused("true", "a number"),
+            Refused(r#""1,000""#, "thousands are not grouped"),
+            Refused("-9223372036854775808", "none is so small"),
+        ]
     }
 }
 

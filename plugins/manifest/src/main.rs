@@ -1,6 +1,7 @@
-//! `plugin-manifest PLUGIN FOLDER` writes the files that are made from a plugin's code.
+//! `plugin-manifest PLUGIN FOLDER` writes the files that are made from a plugin's code and from its
+//! translations, which stand in the folder `i18n` of its package.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs, io};
 
@@ -19,18 +20,52 @@ fn main() -> ExitCode {
         eprintln!("plugin-manifest: there is no plugin {package}");
         return ExitCode::from(2);
     };
-    match write(plugin, Path::new(folder)) {
+    match write(plugin, &sources(package).join("i18n"), Path::new(folder)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("plugin-manifest: can't write into {folder}: {error}");
+            eprintln!("plugin-manifest: {error}");
             ExitCode::FAILURE
         }
     }
 }
 
-fn write(plugin: &Plugin, folder: &Path) -> io::Result<()> {
-    for (name, text) in plugin_kit::manifest::files(plugin) {
-        fs::write(folder.join(name), text)?;
+/// The folder of a package: the root for the plugin that the workspace is named after, `plugins/NAME` for
+/// the others.
+fn sources(package: &str) -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    match package.strip_suffix("-plugin") {
+        Some(name) if root.join("plugins").join(name).is_dir() => root.join("plugins").join(name),
+        _ => root,
+    }
+}
+
+fn write(plugin: &Plugin, sources: &Path, folder: &Path) -> Result<(), String> {
+    let unreadable = |error: io::Error| format!("can't read {}: {error}", sources.display());
+    let languages = languages(sources).map_err(unreadable)?;
+    let files = plugin_kit::manifest::files(plugin, &languages)
+        .map_err(|faults| format!("{} does not fit the plugin:\n  - {}", sources.display(), faults.join("\n  - ")))?;
+    let unwritable = |error: io::Error| format!("can't write into {}: {error}", folder.display());
+    for (name, text) in files {
+        let path = folder.join(name);
+        fs::create_dir_all(path.parent().unwrap_or(folder)).map_err(unwritable)?;
+        fs::write(path, text).map_err(unwritable)?;
     }
     Ok(())
+}
+
+/// The languages of a folder in the order of their names, `ru.json` for `ru`; none if there is no folder.
+fn languages(folder: &Path) -> io::Result<Vec<(String, String)>> {
+    if !folder.exists() {
+        return Ok(Vec::new());
+    }
+    let mut languages = Vec::new();
+    for entry in folder.read_dir()? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "json") {
+            let language = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            languages.push((language, fs::read_to_string(&path)?));
+        }
+    }
+    languages.sort();
+    Ok(languages)
 }

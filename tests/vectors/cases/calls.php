@@ -54,6 +54,41 @@ function documented_calls(): array
     ];
 }
 
+/** Every field that the documentation has for a function, in the order in which the plugin sends them. */
+function whole_calls(): array
+{
+    $product = ['parent_id' => '5', 'good_api_url_notif' => 'https://example.com/paid',
+        'good_api_url_new_order' => 'https://example.com/new', 'good_success_link' => 'https://example.com/thanks',
+        'good_download' => 'https://example.com/book.pdf', 'good_mail_subject' => 'Thank you', 'good_mail_format' => 'text',
+        'good_mail_body' => 'Thank <b>you</b>', 'good_mail_text' => 'Thank you', 'good_partner_fee' => '100.00',
+        'good_partner_fee_perc' => '10.00', 'good_partner_pfee' => '20.00', 'good_partner_pfee_perc' => '2.00',
+        'good_partner_show' => true, 'good_partner_SL_link' => 'https://example.com/sale',
+        'good_partner_addition_link' => 'https://example.com/more', 'good_partner_text' => 'Good for beginners',
+        'good_pay_text' => '#PRODUCT# #PRICE#', 'good_timer' => true, 'good_timer_unit' => 'day', 'good_timer_duration' => 3,
+        'good_publish' => true, 'good_nalozh_only' => true, 'good_post_service' => 'quickpost',
+        'good_quickpost_article' => 'A-17', 'good_use_short' => true, 'good_rashod' => '300.00', 'good_rashod_perc' => '15.00',
+        'good_client_rassilki' => 'customers', 'good_only_countries' => 'USA,DEU'];
+    $marks = ['utm_medium' => 'cpc', 'utm_source' => 'adwords', 'utm_campaign' => 'spring', 'utm_content' => 'banner',
+        'utm_term' => 'teapot', 'aff_medium' => 'blog', 'aff_source' => 'newsletter', 'aff_campaign' => 'autumn',
+        'aff_content' => 'header', 'aff_term' => 'kettle'];
+    return [
+        'CreateOrder, every field' => ['goods' => [['good_name' => 'invoice', 'good_sum' => '1500.00'], ['good_name' => 'sales']],
+            'bill_email' => 'lead@email.com', 'bill_first_name' => 'Name', 'bill_surname' => 'Surname',
+            'bill_otchestvo' => 'Middle Name', 'bill_phone' => '+7(928)777-77-77', 'bill_country' => 'USA',
+            'bill_region' => 'New York', 'bill_city' => 'New York', 'bill_address' => 'Wall St.',
+            'bill_postal_code' => '345678', 'bill_kupon' => 'skidka50', 'bill_tag' => 'AdWords',
+            'bill_comment' => 'in a beautiful box', 'bill_ip' => '192.168.0.1', 'bill_created' => 1291001819,
+            'bill_domain' => 'www.shop.com', 'utm' => $marks, 'bill_timer_kill' => 1893456000],
+        'AddLeadToGroup, every field' => ['rid' => ['super'], 'lead_email' => 'lead@email.com', 'lead_name' => 'Name',
+            'lead_phone' => '+788888888', 'lead_city' => 'City', 'tag' => 'this is tag', 'doneurl2' => 'http://yandex.ru/',
+            'activation' => true, 'utm' => $marks],
+        'AddGood, every field' => ['good_name' => 'super_product', 'good_type' => 0, 'good_title' => 'Payment for training',
+            'good_sum' => '1500.00'] + $product,
+        'UpdateGood, every field' => ['good_name' => 'super_product', 'good_title' => 'Super Product 3000',
+            'good_sum' => '999887.00'] + $product,
+    ];
+}
+
 /** Replies as the documentation has them: text with its code => the hash that is known of it. */
 function documented_replies(): array
 {

@@ -11,9 +11,21 @@ pub fn text_at<'a>(description: &'a mut Value, pointer: &str) -> Result<&'a mut 
     const TEXTS: [&str; 5] = ["title", "description", "reason", "docs", "message"];
     let name = pointer.rsplit('/').next().unwrap_or_default();
     match description.pointer_mut(pointer) {
-        Some(Value::String(text)) if TEXTS.contains(&name) => Ok(text),
+        Some(Value::String(text)) if TEXTS.contains(&name) && !is_data(pointer) => Ok(text),
         Some(_) => Err("is no text for people"),
         None => Err("leads nowhere"),
+    }
+}
+
+/// Whether a pointer leads into what an action or a trigger has beside its texts: values, names, and
+/// pointers into outputs.
+fn is_data(pointer: &str) -> bool {
+    const DATA: [&str; 5] = ["form", "verify", "confirm", "sample", "limits"];
+    let parts: Vec<_> = pointer.split('/').collect();
+    match parts.as_slice() {
+        ["", "actions" | "triggers", _, member, ..] if DATA.contains(member) => true,
+        ["", "actions", _, "examples", _, value, ..] => matches!(*value, "input" | "output"),
+        _ => false,
     }
 }
 
@@ -30,7 +42,11 @@ mod tests {
         for nowhere in ["/actions/7/title", "title", "/actions/0/description"] {
             assert_eq!(text_at(&mut value, nowhere), Err("leads nowhere"), "{nowhere}");
         }
-        for other in ["/name", "/connection/schema", ""] {
+        value["actions"][0]["form"] = json!({ "options": { "sku": { "title": "/name" } } });
+        value["actions"][0]["examples"] = json!([{ "title": "One", "input": { "title": "x" } }]);
+        assert!(text_at(&mut value, "/actions/0/examples/0/title").is_ok());
+        let data = ["/actions/0/form/options/sku/title", "/actions/0/examples/0/input/title"];
+        for other in ["/name", "/connection/schema", ""].into_iter().chain(data) {
             assert_eq!(text_at(&mut value, other), Err("is no text for people"), "{other}");
         }
     }

@@ -184,8 +184,15 @@ fn a_connection_is_not_confirmed_by_an_answer_that_is_not_proven() {
 #[test]
 fn the_description_is_the_one_in_the_repository_and_in_the_bundle() {
     for folder in [workspace().join("manifest"), Bundle::get().folder.clone()] {
-        let file = std::fs::read(folder.join("describe.json")).unwrap();
-        assert_eq!(serde_json::from_slice::<Value>(&file).unwrap(), *description());
+        let read = |name| serde_json::from_slice::<Value>(&std::fs::read(folder.join(name)).unwrap()).unwrap();
+        let mut described = read("describe.json");
+        // Other languages stand beside the module, for whoever makes something of the bundle in one file too.
+        let languages = described.as_object_mut().unwrap().shift_remove("i18n").unwrap();
+        assert_eq!(languages, json!({ "ru": read("i18n/ru.json") }));
+        assert_eq!(described, *description());
+        for (pointer, text) in languages["ru"].as_object().unwrap() {
+            assert!(description().pointer(pointer).is_some_and(Value::is_string) && text != "", "{pointer}");
+        }
     }
 }
 

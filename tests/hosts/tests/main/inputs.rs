@@ -17,7 +17,7 @@ fn every_counter_example_is_refused_for_its_field_and_nothing_is_sent() {
         assert_eq!((&error["retry"], &error["effect"]), (&json!("never"), &json!("none")), "{case}");
         // Within lines, the part that is wrong is told.
         let told = error["field"].as_str().unwrap();
-        let part = told.strip_prefix(example.field).unwrap_or_else(|| panic!("{case}"));
+        let part = told.strip_prefix(example.field.as_str()).unwrap_or_else(|| panic!("{case}"));
         assert!(part.is_empty() || part.starts_with('['), "{case}");
         assert!(problem_fields(&error).contains(&told), "{case}");
         assert_eq!(error.get("upstream"), None, "{case}");
