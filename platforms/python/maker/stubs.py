@@ -7,6 +7,24 @@ from collections.abc import Iterable, Iterator, Sequence
 from maker.model import model
 
 _WIDTH = 116
+# What every package has, by the modules that have it.
+_EXPORTED = {
+    "_cursors": ("CursorStore", "FileCursorStore", "MemoryCursorStore"),
+    "_errors": (
+        "ActionError",
+        "BundleError",
+        "ConfigurationError",
+        "Effect",
+        "ErrorDocument",
+        "ForgedEventError",
+        "Kind",
+        "Problem",
+        "Retry",
+        "Upstream",
+        "WebhookError",
+    ),
+    "_events": ("CloudEvent", "Event", "Page", "Received", "Subscription", "WebhookResponse"),
+}
 
 
 def stubs(faces: "model.Faces") -> dict[str, str]:
@@ -24,6 +42,7 @@ def stubs(faces: "model.Faces") -> dict[str, str]:
 def _package(faces: "model.Faces") -> Iterator[str]:
     yield from _docstring(faces.about, "")
     yield "import datetime"
+    yield "import threading"
     yield "from collections.abc import Iterator, Sequence"
     yield "from dataclasses import dataclass"
     yield "from typing import Any, Literal, NotRequired, SupportsFloat, TypedDict"
@@ -32,10 +51,11 @@ def _package(faces: "model.Faces") -> Iterator[str]:
     yield "from ._client import Client"
     yield "from ._client import Option as Option"
     yield "from ._connection import BaseConnection"
-    for name in model.EXPORTED:
-        if name not in {"Connection", "Option"}:
-            yield f"from ._errors import {name} as {name}"
-    yield "from ._types import Moment, Number, Switch, Text, Whole"
+    for module, names in _EXPORTED.items():
+        for name in names:
+            yield f"from .{module} import {name} as {name}"
+    yield "from ._triggers import Headers"
+    yield "from ._types import Moment, Number, Start, Switch, Text, Whole"
     yield ""
     exported = sorted([*model.EXPORTED, faces.client, *faces.types])
     yield f"__all__ = {exported!r}"
@@ -70,6 +90,27 @@ def _package(faces: "model.Faces") -> Iterator[str]:
             limit = ["limit: int | None = None"]
             found = f"Iterator[{model.annotation(method.item)}]"
             yield from _function(method, f"iter_{method.action}", method.searched, ["self"], limit, found, "    ")
+    for methods, ways in ((faces.polls, model.POLLED), (faces.webhooks, model.RECEIVED)):
+        for method in methods:
+            for way in ways:
+                yield from _way(method, way, "self", "    ")
+
+
+def _way(method: "model.Method", way: "model.Way", first: str, indent: str, decorator: str = "") -> Iterator[str]:
+    """A method of a trigger."""
+    yield ""
+    if decorator:
+        yield f"{indent}@{decorator}"
+    yield f"{indent}def {way.name}_{method.action}("
+    own = [f"{it.name}: {model.annotation(it.kind)}{'' if it.required else ' = None'}" for it in method.parameters]
+    placed, named = ([f"{it}: {model.TRIGGER_ARGUMENTS[it][0]}" for it in names] for names in (way.placed, way.named))
+    for argument in (first, *placed, "*", *own, *named):
+        yield f"{indent}    {argument},"
+    yield f"{indent}) -> {way.result_of(model.annotation(method.result))}:"
+    about = [f"{it}: {model.TRIGGER_ARGUMENTS[it][1]}" for it in (*way.placed, *way.named)]
+    told = "\n".join(f"    {line}" for line in (*(f"{it.name}: {it.about}" for it in method.parameters), *about))
+    parts = (way.about, method.about, f"Args:\n{told}", f"Raises:\n    {way.raises}")
+    yield from _docstring("\n\n".join(parts), f"{indent}    ")
 
 
 def _hook(faces: "model.Faces") -> Iterator[str]:

@@ -232,6 +232,22 @@ def test_a_call_that_is_found_has_succeeded(tmp_path: Path) -> None:
         assert made.Created.__optional_keys__ == {"id", "customer", "verified", "found"}
 
 
+def test_nothing_is_looked_up_for_which_no_time_is_left(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def service(name: str, _given: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        asked.append(name)
+        return 500, UNKNOWN
+
+    with package(tmp_path, LOOKED_UP, service) as (made, client):
+        # What the call leaves of this is less than a look needs.
+        hasty = type(client)(client._connection, allow_private=True, timeout_s=0.9)
+        with pytest.raises(made.ActionError, match="could not be looked up by find: no time is left") as caught:
+            hasty.create(customer=7)
+        assert (caught.value.effect, caught.value.retry) == ("unknown", "never")
+        assert asked == ["create"]
+
+
 NUMBERS = [{"id": str(number)} for number in range(8)]
 
 
