@@ -2,7 +2,8 @@
 
 import keyword
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from maker.model import model
 
@@ -34,6 +35,8 @@ def stubs(faces: "model.Faces") -> dict[str, str]:
         "airflow/hook.pyi": _hook(faces),
         "airflow/operator.pyi": _operators(faces),
         "airflow/retries.pyi": _retries(faces),
+        "airflow/sensor.pyi": _sensor(faces),
+        "airflow/trigger.pyi": _trigger(faces),
         "prefect.pyi": _prefect(faces),
     }
     return {name: "\n".join(lines) + "\n" for name, lines in made.items()}
@@ -96,14 +99,26 @@ def _package(faces: "model.Faces") -> Iterator[str]:
                 yield from _way(method, way, "self", "    ")
 
 
-def _way(method: "model.Method", way: "model.Way", first: str, indent: str, decorator: str = "") -> Iterator[str]:
+# A flow keeps track in a block, and is begun anew by its schedule.
+_IN_PREFECT = {"cursor_store": "CursorStore | None = None", "wait": "bool = False"}
+
+
+def _way(
+    method: "model.Method",
+    way: "model.Way",
+    first: str,
+    indent: str,
+    decorator: str = "",
+    defaults: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[str]:
     """A method of a trigger."""
     yield ""
     if decorator:
         yield f"{indent}@{decorator}"
     yield f"{indent}def {way.name}_{method.action}("
     own = [f"{it.name}: {model.annotation(it.kind)}{'' if it.required else ' = None'}" for it in method.parameters]
-    placed, named = ([f"{it}: {model.TRIGGER_ARGUMENTS[it][0]}" for it in names] for names in (way.placed, way.named))
+    kinds = {**{name: kind for name, (kind, _) in model.TRIGGER_ARGUMENTS.items()}, **defaults}
+    placed, named = ([f"{it}: {kinds[it]}" for it in names] for names in (way.placed, way.named))
     for argument in (first, *placed, "*", *own, *named):
         yield f"{indent}    {argument},"
     yield f"{indent}) -> {way.result_of(model.annotation(method.result))}:"
@@ -159,6 +174,38 @@ def _operators(faces: "model.Faces") -> Iterator[str]:
         yield from _docstring(told, "        ")
 
 
+def _sensor(faces: "model.Faces") -> Iterator[str]:
+    if not faces.polls:
+        return
+    yield "from collections.abc import Mapping"
+    yield "from typing import Any, Literal"
+    yield ""
+    yield "from ._sensor import PluginEventSensor"
+    yield ""
+    yield f"class {faces.sensor}(PluginEventSensor):"
+    triggers = "\n".join(f"    {method.action}: {method.about}" for method in faces.polls)
+    yield from _docstring(f"Waits for what happens, and gives the events: a list of CloudEvents.\n\n{triggers}", "    ")
+    yield "    def __init__("
+    yield "        self,"
+    yield "        *,"
+    yield f"        trigger: Literal[{', '.join(repr(method.action) for method in faces.polls)}],"
+    # A template and what another task returns are as good as a value.
+    yield "        input: Mapping[str, Any] | None = None,"
+    yield "        start: Any = 'now',"
+    yield "        limit: Any = 100,"
+    yield "        deferrable: bool = ...,"
+    yield "        timezone: str | None = None,"
+    yield f"        {faces.connection_id}: str = ...,"
+    yield "        **kwargs: Any,"
+    yield "    ) -> None: ..."
+
+
+def _trigger(faces: "model.Faces") -> Iterator[str]:
+    yield "from ._trigger import PluginEventTrigger"
+    yield ""
+    yield f"class {faces.trigger}(PluginEventTrigger): ..."
+
+
 def _retries(faces: "model.Faces") -> Iterator[str]:
     yield "from ._retries import PluginRetryPolicy"
     yield ""
@@ -166,18 +213,20 @@ def _retries(faces: "model.Faces") -> Iterator[str]:
 
 
 def _prefect(faces: "model.Faces") -> Iterator[str]:
-    yield "from collections.abc import Sequence"
-    yield "from typing import Any"
+    yield "import threading"
+    yield "from collections.abc import Iterator, Sequence"
+    yield "from typing import Any, SupportsFloat"
     yield ""
     yield "from prefect import task"
     yield "from pydantic import SecretStr"
     yield from _deprecation(faces.prefect)
     yield ""
-    yield f"from . import {', '.join(sorted([faces.client, *faces.types]))}"
+    yield f"from . import {', '.join(sorted([faces.client, 'CursorStore', 'Event', 'Page', *faces.types]))}"
     yield "from ._prefect import LONGEST_WAIT_S as LONGEST_WAIT_S"
     yield "from ._prefect import PluginCredentials"
     yield "from ._prefect import may_be_repeated as may_be_repeated"
-    yield "from ._types import Moment, Number, Switch, Text, Whole"
+    yield "from ._prefect_events import PluginCursor"
+    yield "from ._types import Moment, Number, Start, Switch, Text, Whole"
     yield ""
     yield f"class {faces.credentials}(PluginCredentials):"
     yield from _docstring(f"An account of {faces.title}.", "    ")
@@ -192,6 +241,12 @@ def _prefect(faces: "model.Faces") -> Iterator[str]:
         result = model.annotation(method.result if method.item is None else model.Many(method.item, False))
         limit = [] if method.item is None else ["limit: int | None = None"]
         yield from _function(method, method.name, method.searched, first, limit, result, "", "task")
+    yield ""
+    yield f"class {faces.cursor_block}(PluginCursor): ..."
+    account = f"credentials: {faces.credentials}"
+    for method in faces.polls:
+        yield from _way(method, model.POLL, account, "", "task")
+        yield from _way(method, model.EVENTS, account, "", defaults=_IN_PREFECT)
 
 
 def _deprecation(methods: Sequence["model.Method"]) -> Iterator[str]:

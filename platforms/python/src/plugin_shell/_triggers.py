@@ -1,6 +1,7 @@
 """A plugin's triggers, by the contract: what their exports are given, and what they answer, strictly read."""
 
 import base64
+import datetime
 import re
 import secrets as chance
 import time
@@ -42,9 +43,9 @@ class Triggers:
             ActionError: it did not work.
         """
         given = {
-            "input": self._input(name, "poll", values),
+            "input": self.input(name, "poll", values),
             "cursor": cursor,
-            "start": _started(start, self._terms),
+            "start": started(start, self._terms.zone),
             "limit": _at_least_one(limit),
         }
         told = self._ask(name, given)
@@ -77,7 +78,7 @@ class Triggers:
             raise _errors.of_webhook(_errors.invalid_input(message), 413)
         try:
             given = {
-                "input": self._input(name, "webhook", values),
+                "input": self.input(name, "webhook", values),
                 "method": method.upper(),
                 "headers": _joined(headers),
                 "query": _text(query).removeprefix("?"),
@@ -114,7 +115,7 @@ class Triggers:
         """
         export = self._call_of(name, "subscribe")
         made = chance.token_urlsafe(32) if secret is None else secret
-        given = {"input": self._input(name, "webhook", values), "url": url, "secret": made, "now": _now()}
+        given = {"input": self.input(name, "webhook", values), "url": url, "secret": made, "now": _now()}
         told = self._runner.ask(export, given, self._terms, reads=False, hide=(made,), keep=("secret",))
         number, own, expires = told.get("subscription"), told.get("secret", made), told.get("expires")
         if not isinstance(number, str) or not number:
@@ -130,7 +131,7 @@ class Triggers:
             ActionError: it did not work.
         """
         export = self._call_of(name, "unsubscribe")
-        given = {"input": self._input(name, "webhook", values), "subscription": subscription}
+        given = {"input": self.input(name, "webhook", values), "subscription": subscription}
         try:
             self._runner.ask(export, given, self._terms, reads=False)
         except ActionError as error:
@@ -144,7 +145,12 @@ class Triggers:
     def _ask(self, name: str, given: Mapping[str, Any], secret: str | None = None) -> dict[str, Any]:
         return self._runner.ask(name, {**given, "now": _now()}, self._terms, hide=() if secret is None else (secret,))
 
-    def _input(self, name: str, delivery: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    def input(self, name: str, delivery: str, values: Mapping[str, Any]) -> dict[str, Any]:
+        """What narrows a trigger down, as JSON has it.
+
+        Raises:
+            ActionError: some of it can't be sent, or there is no such trigger.
+        """
         if (self._bundle.trigger(name) or {}).get("delivery") != delivery:
             raise self._none_of(name, delivery)
         return _values.plain(values, self._bundle.fields_of_trigger(name), self._terms.zone)
@@ -206,7 +212,8 @@ def _response(name: str, told: Mapping[str, Any]) -> WebhookResponse:
 def _joined(headers: Headers) -> dict[str, str]:
     """The headers by their names in small letters; what stands twice has its values joined."""
     found: dict[str, str] = {}
-    pairs: Any = headers.items() if isinstance(headers, Mapping) else headers
+    # Not every framework's own kind says that it is a mapping.
+    pairs: Any = headers.items() if hasattr(headers, "items") else headers
     for given, content in pairs:
         name, value = _text(given).lower(), _text(content)
         found[name] = f"{found[name]}, {value}" if name in found else value
@@ -218,10 +225,15 @@ def _text(given: str | bytes) -> str:
     return given.decode("latin-1") if isinstance(given, bytes) else given
 
 
-def _started(start: object, terms: Terms) -> str | int:
+def started(start: object, zone: datetime.tzinfo | None) -> str | int:
+    """From where on events are wanted, as the contract has it.
+
+    Raises:
+        ActionError: it is none of that.
+    """
     if start in {"now", "beginning"}:
         return str(start)
-    seconds = moment(start, terms.zone)
+    seconds = moment(start, zone)
     if seconds is None:
         message = f'start has to be "now", "beginning", or a date with its time zone, not {str(start)[:40]!r}'
         raise _errors.invalid_input(f"{message}.", [{"field": "start", "message": message}])

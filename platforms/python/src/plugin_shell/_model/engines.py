@@ -36,7 +36,7 @@ AIRFLOW_TAKEN = _words(
 
 PREFECT_TAKEN = frozenset({"self", "credentials", "deferred", "kwargs", "parameters", "return_state", "wait_for"})
 
-PREFECT_MODULE = frozenset({"BlockCursorStore", "LONGEST_WAIT_S", "may_be_repeated"})
+PREFECT_MODULE = frozenset({"LONGEST_WAIT_S", "may_be_repeated"})
 """What the module of the tasks has besides."""
 
 BLOCK_TAKEN = _words(
