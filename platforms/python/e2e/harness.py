@@ -40,16 +40,37 @@ class Sandbox:
     login: str
     key: str
 
-    def ask(self, path: str, change: Mapping[str, Any] | None = None) -> Any:
+    def ask(self, path: str, change: Mapping[str, Any] | None = None, method: str = "PUT") -> Any:
         """The sandbox's own face: GET, or PUT of what is to change."""
         body = None if change is None else json.dumps(change).encode()
-        request = urllib.request.Request(self.url + path, body, method="GET" if body is None else "PUT")
+        request = urllib.request.Request(self.url + path, body, method="GET" if body is None else method)
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=60) as answer:
             return json.load(answer)
 
     def put_order(self, bill_id: str, misbehaviour: str | None = None) -> None:
         """Makes it a new order, and tells how to answer for it."""
         self.ask(f"/orders/{bill_id}", {"status": "new", "date": None, "rpo": None, "misbehaviour": misbehaviour})
+
+    def sell(self, bill_id: str, email: str) -> None:
+        """Makes it a new order of somebody for something."""
+        self.put_order(bill_id)
+        bought = {"good_name": "sales", "title": "Sales", "sum": "1500.00"}
+        self.ask(f"/orders/{bill_id}", {"data": {"email": email, "created": 1795606200, "items": [bought]}})
+
+    def pay(self, bill_id: str, email: str) -> None:
+        """Somebody orders and pays, in the shop itself."""
+        self.sell(bill_id, email)
+        self.ask("/control/events", {"event": "order_paid", "bill_id": bill_id}, "POST")
+
+    def fail(self, **functions: str) -> None:
+        """How the next call of each of these functions goes wrong."""
+        planned = {name: {"misbehaviour": misbehaviour, "times": 1} for name, misbehaviour in functions.items()}
+        self.ask("/control/misbehaviour", planned)
+
+    def groups_of(self, email: str) -> list[str]:
+        """The groups that somebody is subscribed to."""
+        contacts = self.ask("/control/shop")["contacts"]
+        return [group for contact in contacts if contact["email"] == email for group in contact["groups"]]
 
     def requests_for(self, bill_id: str) -> list[Any]:
         """The requests on an order, oldest first."""
@@ -188,20 +209,26 @@ class Run:
         run(build, {"PLUGIN_BUNDLE": str(bundle or self.bundle)})
         return next(folder.glob("*.whl"))
 
-    def start(self, command: Command, variables: Mapping[str, str], log: Path) -> None:
+    def start(self, command: Command, variables: Mapping[str, str], log: Path) -> subprocess.Popen[bytes]:
         """Starts a server, which is stopped at the end with all that it started."""
-        with log.open("wb") as output:
-            self._processes.append(
-                subprocess.Popen(
-                    command,
-                    env={**os.environ, **variables},
-                    stdin=subprocess.DEVNULL,
-                    stdout=output,
-                    stderr=subprocess.STDOUT,
-                    cwd=self.work,
-                    start_new_session=True,
-                )
+        with log.open("ab") as output:
+            process = subprocess.Popen(
+                command,
+                env={**os.environ, **variables},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                cwd=self.work,
+                start_new_session=True,
             )
+        self._processes.append(process)
+        return process
+
+    def kill(self, process: subprocess.Popen[bytes]) -> None:
+        """Ends a server at once, with all that it started, as a crash of its machine does."""
+        self._processes.remove(process)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(PATIENCE_S)
 
     def until(self, what: str, ask: Callable[[], T | None], patience_s: float = PATIENCE_S) -> T:
         """Waits for an answer.
@@ -267,10 +294,10 @@ def development_requirements() -> list[str]:
     return list(project["dependency-groups"]["dev"])
 
 
-def readme_program(number: int) -> str:
-    """One of the Python programs of the README, counted from 0."""
-    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
-    return readme.split("```python\n")[number + 1].split("```", 1)[0]
+def readme_program(holding: str) -> str:
+    """The first of the README's Python programs that holds a text."""
+    programs = (PROJECT / "README.md").read_text(encoding="utf-8").split("```python\n")[1:]
+    return next(program for program in (it.split("```", 1)[0] for it in programs) if holding in program)
 
 
 def free_port() -> int:

@@ -84,7 +84,7 @@ def built(run_of: Run) -> Path:
 def used_as_the_readme_says(run_of: Run, clean: Environment) -> None:
     """Runs the README's first program in an environment that holds nothing but the wheel."""
     sandbox = run_of.sandbox
-    program = readme_program(0)
+    program = readme_program("shop.update_order_status")
     sandbox.put_order(ORDER)
     done = run([clean.python, "-c", program], sandbox.environment(), cwd=run_of.work)
     run_of.proved("the README's program prints what JustClick answered", "order status changed" in done.stdout, done)

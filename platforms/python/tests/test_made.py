@@ -12,7 +12,7 @@ from typing import Any
 
 import made_up
 import pytest
-from made_up import action, bundle, description, package, search, sign
+from made_up import action, bundle, description, package, search, sign, trigger
 
 from maker.model import model
 from maker.project import make
@@ -391,13 +391,25 @@ def test_what_a_description_says_is_never_run(tmp_path: Path) -> None:
         ],
         description=hostile,
         title=hostile,
+        triggers=[
+            trigger(
+                f"{way}_it",
+                way,
+                title=hostile,
+                description=hostile,
+                docs=hostile,
+                inputSchema={"type": "object", "properties": {"a": field, hostile: TEXT}},
+                eventSchema={"type": "object", "title": hostile, "properties": {hostile: TEXT, "b": field}},
+            )
+            for way in ("poll", "webhook")
+        ],
     )
     project = make(bundle(tmp_path / "bundle", described), tmp_path / "out")
     settings = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))
     assert settings.keys() == {"build-system", "project", "tool"}
     assert settings["project"]["description"] == " ".join(hostile.split())
     stubs = sorted(project.rglob("*.pyi"))
-    assert len(stubs) == 5
+    assert len(stubs) == 7
     for stub in stubs:
         for node in ast.walk(ast.parse(stub.read_text(encoding="utf-8"))):
             # Statements of a stub, and no call but those of its own making.
