@@ -5,22 +5,8 @@ import json
 import zipfile
 from pathlib import Path
 
+import typed
 from harness import HERE, Environment, Run, run
-
-# What mypy has to find in a user's program.
-MISTAKES = """
-from shop_plugin import Connection, Shop
-
-shop = Shop(Connection(address="a", token="b"))
-reveal_type(shop.create_order(customer=7, goods=[{"sku": "a", "count": 1}])["id"])
-shop.create_order(customer=7, goods=[{"sku": "a", "cnt": 1}])
-shop.create_order(customer=7, goods=[{"sku": "a", "count": 1}], delivery="by air")
-for order in shop.iter_find_orders(customer=7):
-    reveal_type(order["paid"])
-shop.list_orders(customer=7)
-Connection(login="a")
-"""
-MISTAKEN = [(6, "typeddict-item"), (6, "typeddict-unknown-key"), (7, "arg-type"), (11, "call-arg")]
 
 
 def prove(run_of: Run, tools: Environment) -> None:
@@ -93,16 +79,4 @@ def checked(run_of: Run, tools: Environment) -> None:
     mypy: list[str | Path] = [tools.program("mypy"), "--strict", "--no-incremental"]
     run([*mypy, HERE / "shop_program.py"], cwd=run_of.work)
     run_of.proved("mypy --strict finds nothing in the program", True)
-    program: Path = run_of.fresh("shop-user") / "program.py"
-    program.write_text(MISTAKES, encoding="utf-8")
-    report: list[str | Path] = ["--enable-error-code", "deprecated", "--output", "json", program]
-    done = run([*mypy, *report], cwd=program.parent, succeeds=False)
-    found = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-    errors = sorted(
-        (it["line"], it["code"]) for it in found if it["severity"] == "error" and it["code"] != "deprecated"
-    )
-    run_of.proved("a user's mypy knows good line items from bad ones", errors == MISTAKEN, found)
-    revealed = " ".join(it["message"] for it in found if it["severity"] == "note")
-    run_of.proved("a user's mypy knows what is found", '"str"' in revealed and '"bool"' in revealed, revealed)
-    old = [it["line"] for it in found if it["code"] == "deprecated"]
-    run_of.proved("a user's mypy knows what is deprecated", old == [10], found)
+    typed.checked(run_of, tools, "shop", typed.SHOP, ["str", "bool", "bool"])
