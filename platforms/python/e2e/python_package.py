@@ -9,6 +9,7 @@ from pathlib import Path
 
 import shop_package
 import typed
+import web_package
 from harness import PROJECT, Command, Environment, Run, development_requirements, readme_program, run
 
 ORDER = "100000"
@@ -20,6 +21,7 @@ def prove(run_of: Run) -> None:
     clean = run_of.environment("clean")
     clean.install(wheel)
     used_as_the_readme_says(run_of, clean)
+    web_package.prove(run_of, wheel)
     tools = run_of.environment("tools")
     tools.install(wheel, *development_requirements())
     tested(run_of, tools)
