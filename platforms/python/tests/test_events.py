@@ -81,6 +81,20 @@ def test_what_fails_is_asked_again_and_what_can_not_work_is_raised(made: Any) ->
         next(client.events("made", cursor_store=store, wait=False))
 
 
+def test_what_the_service_does_not_confirm_is_left_out_until_it_does(made: Any) -> None:
+    module, client, service = made
+    store = module.MemoryCursorStore()
+    service.answers["sure"] = page("1", "2", cursor="c")
+    service.answers["look"] = [{"is": False}, {"is": True}]
+    assert ids(client.events_sure(cursor_store=store, wait=False)) == ["made:2"]
+    # While it can't be asked, nothing is dropped and nothing handed on.
+    service.answers["look"] = [failure("unavailable", "later")]
+    with pytest.raises(module.ActionError):
+        list(client.events_sure(cursor_store=store, wait=False))
+    service.answers["look"] = {"is": True}
+    assert ids(client.events_sure(cursor_store=store, wait=False)) == ["made:1"]
+
+
 def test_it_can_be_stopped_in_the_middle_of_a_pause(made: Any) -> None:
     module, client, service = made
     service.answers["made"] = page(cursor="c")

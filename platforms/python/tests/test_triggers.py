@@ -18,6 +18,11 @@ DESCRIBED = description(
     triggers=[
         trigger("made", "poll", inputSchema=ASKED, form={"moments": ["since"]}),
         trigger(
+            "sure",
+            "poll",
+            confirm={"action": "look", "arguments": {"id": "number"}, "holds": [{"pointer": "/is", "value": True}]},
+        ),
+        trigger(
             "told",
             "webhook",
             subscribe="begin",
@@ -126,6 +131,7 @@ def test_an_event_is_a_cloud_event_in_its_envelope(made: Any) -> None:
         ({"events": [{"id": 7, "data": {}}], "nextCursor": "c", "hasMore": False}, "an event without an id"),
         ({"events": [{"id": "a"}], "nextCursor": "c", "hasMore": False}, "without data (a)"),
         ({"events": [event("1", time="today")], "nextCursor": "c", "hasMore": False}, "RFC 3339 (made:1)"),
+        ({"events": [event("1", time="2026-13-45T25:00:00Z")], "nextCursor": "c", "hasMore": False}, "RFC 3339"),
         ({"events": [event("1", time=7)], "nextCursor": "c", "hasMore": False}, "RFC 3339 (made:1)"),
         ({"events": [event("1", subject=7)], "nextCursor": "c", "hasMore": False}, "subject is no text (made:1)"),
     ],
@@ -161,7 +167,7 @@ def test_a_trigger_that_is_not_there_is_told_with_those_that_are(made: Any) -> N
     module, client, _ = made
     for name in ("sold", "told"):
         with pytest.raises(
-            module.ActionError, match=rf"no trigger '{name}' that can be polled\. Those that are: made\."
+            module.ActionError, match=rf"no trigger '{name}' that can be polled\. Those that are: made, sure\."
         ):
             client.poll(name)
     with pytest.raises(module.WebhookError, match=r"that comes by a webhook\. Those that are: told\.") as raised:

@@ -93,6 +93,7 @@ def _hand_on(
             yield event
         else:
             _log.warning("%s: the event %s is dropped: the service does not confirm it", feed.name, event.id)
+            progress.refuted(event)
         progress.done()
         store.save(feed.name, progress.written())
         if patience.stop is not None and patience.stop.is_set():

@@ -76,6 +76,10 @@ class Progress:
         """Notes that the first of the events has been taken care of."""
         self.pending.pop(0)
 
+    def refuted(self, event: Event[Any]) -> None:
+        """Forgets an event that the service did not confirm: what is not so yet may be so later."""
+        self.seen.pop(event.id, None)
+
 
 def kept_of(event: Event[Any]) -> dict[str, Any]:
     """What is kept of an event: what the plugin said."""

@@ -185,12 +185,23 @@ class Triggers:
             raise _errors.broken(name, "an event without an id")
         if not isinstance(data, dict):
             raise _errors.broken(name, f"an event without data ({number})")
-        if moment is not None and not (isinstance(moment, str) and _RFC_3339.fullmatch(moment)):
+        if moment is not None and not _is_moment(moment):
             raise _errors.broken(name, f"an event whose time is none of RFC 3339 ({number})")
         if not isinstance(subject, str | None):
             raise _errors.broken(name, f"an event whose subject is no text ({number})")
         plugin = self._bundle.description["name"]
-        return Event(number, data, name, self._source, f"{plugin}.{name}", moment, subject)
+        return Event(number, data, name, self._source, f"{plugin}.{name}", moment, subject or None)
+
+
+def _is_moment(told: Any) -> bool:
+    """Whether something is a date and a time of RFC 3339, that of a leap second too."""
+    if not isinstance(told, str) or not _RFC_3339.fullmatch(told):
+        return False
+    try:
+        datetime.datetime.fromisoformat(told.upper().replace(":60", ":59"))
+    except ValueError:
+        return False
+    return True
 
 
 def _response(name: str, told: Mapping[str, Any]) -> WebhookResponse:

@@ -120,7 +120,7 @@ class PluginEventSensor(BaseSensorOperator):
         """Keeps how far it has come, and gives the events that are new, once they are safe; None if there are none."""
         kept = self._load(context)
         progress = Progress.read(self._key(context), kept or None)
-        new = [event for event in progress.remember(page.events) if self._confirmed(client, event)]
+        new = [event for event in progress.remember(page.events) if self._confirmed(client, event, progress)]
         if not page.events and progress.cursor == page.next_cursor:
             return None
         progress.cursor = page.next_cursor
@@ -128,13 +128,14 @@ class PluginEventSensor(BaseSensorOperator):
         self._save(context, {**progress.written(), "run": _run(context)})
         return progress.pending or None
 
-    def _confirmed(self, client: Client, event: Event[Any]) -> bool:
+    def _confirmed(self, client: Client, event: Event[Any], progress: Progress) -> bool:
         try:
             is_so = client.confirmed(self.trigger, event)
         except ActionError as error:
             raise failure_of(error) from error
         if not is_so:
             self.log.warning("The event %s is dropped: the service does not confirm it", event.id)
+            progress.refuted(event)
         return is_so
 
     def _wait(self, context: Any) -> Any:
