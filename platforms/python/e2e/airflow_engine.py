@@ -6,6 +6,7 @@ import urllib.parse
 from typing import Any
 
 import airflow_events
+import typed
 from airflow_server import DAG_RUN, Airflow
 from harness import Run, files_with, run
 
@@ -15,6 +16,7 @@ OTHER_KEY = "another-key-that-is-secret-too"
 def prove(run_of: Run) -> None:
     """Proves all of it."""
     airflow = Airflow(run_of)
+    typed.checked_in(run_of, airflow.environment, "airflow", typed.AIRFLOW, ["str"])
     airflow.command("db", "migrate")
     connection_type(run_of, airflow)
     connections(run_of, airflow)

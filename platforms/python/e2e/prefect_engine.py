@@ -4,6 +4,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 
 import prefect_events
+import typed
 from harness import HERE, Command, Run, files_with, pickled_with, readme_program, run
 from prefect_server import Prefect
 
@@ -19,6 +20,7 @@ BACKGROUND = "JustClick: Update order status"
 def prove(run_of: Run) -> None:
     """Proves all of it."""
     prefect = Prefect(run_of)
+    typed.checked_in(run_of, prefect.environment, "prefect", typed.PREFECT, ["str"])
     prefect.start(run_of)
     block_type(run_of, prefect)
     said = flow(run_of, prefect) + readme_flow(run_of, prefect)

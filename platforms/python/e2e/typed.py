@@ -6,7 +6,7 @@ A mistake's line ends with its codes: `# wrong: arg-type`.
 import json
 import re
 
-from harness import Command, Environment, Run, run
+from harness import Command, Environment, Run, development_requirements, run
 
 JUSTCLICK = """
 from typing import Any
@@ -101,23 +101,62 @@ shop.events_order_created(customer=7.5, cursor_store=MemoryCursorStore())  # wro
 shop.events_order_paid(cursor_store=MemoryCursorStore())  # wrong: attr-defined
 """
 
+PREFECT = """
+from prefect import flow
+
+from justclick_plugin.prefect import JustClickCredentials, events_paid_order, poll_paid_order, update_order_status
+
+
+@flow
+def buyers(shop: JustClickCredentials) -> None:
+    reveal_type(poll_paid_order(shop).next_cursor)
+    update_order_status(shop, bill_id=1, status="shipped")  # wrong: call-overload
+    for event in events_paid_order(shop, start="beginning", wait=True):
+        update_order_status(shop, bill_id=event.data["bill_id"], status="sent", date=event.time, rpo="RA1")
+        event.data["colour"]  # wrong: typeddict-item
+    events_paid_order(shop, cursor_store=7)  # wrong: arg-type
+    events_paid_order()  # wrong: call-arg
+"""
+
+AIRFLOW = """
+from justclick_plugin.airflow.hook import JustClickHook
+from justclick_plugin.airflow.operator import JustClickAddContactOperator
+from justclick_plugin.airflow.sensor import JustClickEventSensor
+
+JustClickEventSensor(task_id="a", trigger="paid_order", deferrable=True, poke_interval=60)
+JustClickEventSensor(task_id="a", trigger="sold_order")  # wrong: arg-type
+JustClickEventSensor(task_id="a")  # wrong: call-arg
+JustClickAddContactOperator(task_id="a", group_ids="{{ params.groups }}", email_="{{ params.email }}")
+JustClickAddContactOperator(task_id="a", email_="{{ params.email }}")  # wrong: call-arg
+reveal_type(JustClickHook().get_conn().poll_paid_order().events[0].id)
+JustClickHook().get_conn().poll_sold_order()  # wrong: attr-defined
+"""
+
 _WRONG = re.compile(r"# wrong: (.*)")
 
 
-def checked(run_of: Run, tools: Environment, name: str, program: str, revealed: list[str]) -> None:
+def checked_in(run_of: Run, engine: Environment, name: str, program: str, revealed: list[str]) -> None:
+    """Has mypy check a program as one of an engine, beside which it is installed."""
+    tools = run_of.environment("mypy")
+    tools.install(*(tool for tool in development_requirements() if tool.startswith("mypy")))
+    checked(run_of, tools, name, program, revealed, ["--python-executable", engine.python])
+
+
+def checked(run_of: Run, tools: Environment, name: str, program: str, revealed: list[str], more: Command = ()) -> None:
     """Has mypy check a program.
 
     Args:
         run_of: the run.
-        tools: has mypy, and the package.
+        tools: has mypy, and the package unless `more` says who has it.
         name: what the program is about.
         program: with its mistakes.
-        revealed: the types that mypy reveals, in their order, without what is not of this package.
+        revealed: the types that mypy reveals, in their order.
+        more: arguments of mypy.
     """
     file = run_of.fresh(f"{name}-typed") / "program.py"
     file.write_text(program, encoding="utf-8")
     strict: Command = [tools.program("mypy"), "--strict", "--enable-error-code", "deprecated", "--no-incremental"]
-    done = run([*strict, "--output", "json", file], cwd=file.parent, succeeds=False)
+    done = run([*strict, *more, "--output", "json", file], cwd=file.parent, succeeds=False)
     found = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
     errors = {(message["line"], message["code"]) for message in found if message["severity"] == "error"}
     wrong = {number: _WRONG.search(line) for number, line in enumerate(program.splitlines(), 1)}

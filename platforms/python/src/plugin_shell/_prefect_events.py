@@ -7,6 +7,7 @@ from typing import Any, cast
 from prefect import task
 from prefect.blocks.core import Block
 from prefect.cache_policies import NO_CACHE
+from prefect.exceptions import ObjectNotFound
 from pydantic import Field
 
 from . import _made, _polling
@@ -51,8 +52,8 @@ class BlockCursorStore:
         try:
             found: Any = self._block.load(_name(name), _sync=True)
         except ValueError as error:
-            # Prefect has no type of its own for a block that is not there.
-            if "Unable to find block document" in str(error):
+            # Prefect's own type for what is not there is only the cause.
+            if isinstance(error.__cause__, ObjectNotFound):
                 return None
             raise
         return dict(found.kept)
