@@ -1,5 +1,6 @@
 """JustClick's own webhooks, as its stand-in sends them, to a server that reads them with the package."""
 
+import random
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 from sandbox import Sandbox
 
-from justclick_plugin import Event, ForgedEventError, JustClick, MemoryCursorStore, WebhookError
+from justclick_plugin import ActionError, Event, ForgedEventError, JustClick, MemoryCursorStore, WebhookError
 
 
 class Listener:
@@ -116,3 +117,22 @@ def test_what_is_no_webhook_is_refused(client: JustClick) -> None:
         with pytest.raises(WebhookError) as raised:
             client.webhook_order_paid("POST", {"Content-Type": "application/x-www-form-urlencoded"}, "", body)
         assert raised.value.status in {400, 401}, body
+
+
+def test_arbitrary_bytes_are_an_error_of_the_contract(client: JustClick) -> None:
+    chance = random.Random(20261129)  # noqa: S311 - the same each time
+    triggers = [it["name"] for it in client.describe()["triggers"] if it["delivery"] == "webhook"]
+    kinds = set()
+    for _ in range(200):
+        body, query = chance.randbytes(chance.randrange(60)), chance.randbytes(chance.randrange(20))
+        headers = [(chance.randbytes(5), chance.randbytes(9)) for _ in range(3)]
+        try:
+            # Some of it is what a service sends that tries an address out.
+            assert not client.webhook(chance.choice(triggers), "POST", headers, query, body).events
+        except WebhookError as error:
+            kinds.add(error.kind)
+    assert kinds == {"forged_event", "unexpected_reply"}
+    for _ in range(50):
+        with pytest.raises(ActionError) as refused:
+            client.poll("paid_order", cursor="".join(chr(chance.randrange(0x110000)) for _ in range(9)))
+        assert refused.value.kind == "invalid_input"
