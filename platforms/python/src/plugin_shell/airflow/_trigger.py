@@ -1,7 +1,10 @@
 """What waits for events in Airflow's triggerer, in which it holds no worker."""
 
 import asyncio
+import functools
+import weakref
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from airflow.triggers.base import BaseTrigger, TriggerEvent
@@ -14,6 +17,11 @@ from . import hook
 _HOOK: Any = hook._HOOK
 # A poll that fails again and again is repeated at least so often.
 _LONGEST_PAUSE_S = 900
+
+
+# A connection whose service hangs holds these threads, and none of those on which others wait.
+_AT_ONCE = 4
+_pools: weakref.WeakValueDictionary[str, ThreadPoolExecutor] = weakref.WeakValueDictionary()
 
 
 class PluginEventTrigger(BaseTrigger):
@@ -50,12 +58,13 @@ class PluginEventTrigger(BaseTrigger):
     async def run(self) -> AsyncIterator[TriggerEvent]:
         """Ends with the first events, or with an error that is not to be repeated."""
         client = _HOOK(self.connection).client_of(await _HOOK.aget_connection(self.connection))
-        failures = 0
+        pool, failures = _pool_of(self.connection), 0
         while True:
             try:
-                page = await asyncio.to_thread(
+                poll = functools.partial(
                     client.poll, self.trigger, input=self.input, cursor=self.cursor, start=self.start, limit=self.limit
                 )
+                page = await asyncio.get_running_loop().run_in_executor(pool, poll)
             except ActionError as error:
                 if error.retry == "never":
                     yield TriggerEvent({"error": dict(error.to_dict())})
@@ -72,3 +81,10 @@ class PluginEventTrigger(BaseTrigger):
             self.cursor = page.next_cursor
             if not page.has_more:
                 await asyncio.sleep(self.interval_s)
+
+
+def _pool_of(connection: str) -> ThreadPoolExecutor:
+    """The threads on which a connection's triggers poll: they are there as long as one of these is."""
+    pool = _pools.get(connection) or ThreadPoolExecutor(_AT_ONCE, f"poll-{connection}")
+    _pools[connection] = pool
+    return pool
