@@ -60,6 +60,12 @@ def used(run_of: Run, clean: Environment) -> None:
     run_of.proved("or as many as are wanted", (told["some"], told["page"]) == (120, 20), told)
     found = [order["request_id"] for order in told["orders"]]
     run_of.proved("and what was made is found", "r-e2e" in found, found)
+    happened = [event["subject"] for event in told["happened"]]
+    all_orders = [order["id"] for order in shop.orders()]
+    run_of.proved("all that has happened is told, page by page, in its order", happened == all_orders, told["happened"])
+    run_of.proved("and not again", told["happened_again"] == 0, told)
+    run_of.proved("an event says what it is", told["happened"][0]["type"] == "shop.order_created", told["happened"])
+    run_of.proved("what narrows a trigger down does", set(told["of_one"]) == {"7"}, told["of_one"])
     wrong = {**shop.environment(), "SHOP_TOKEN": "another-token-that-is-secret"}
     done = run([clean.python, HERE / "shop_program.py"], wrong, cwd=run_of.work, succeeds=False)
     run_of.proved("a wrong token is not shown", wrong["SHOP_TOKEN"] not in done.stdout + done.stderr, done.stderr)
