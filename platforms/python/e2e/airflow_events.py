@@ -78,7 +78,8 @@ def again(run_of: Run, airflow: Airflow) -> None:
 def handed_on_later(run_of: Run, airflow: Airflow) -> None:
     """Has a run fail that has kept an event, and not handed it on: the next run has it."""
     run_of.until("a third run waits", lambda: state_of(airflow, "paid", 2) == "deferred")
-    kept = json.loads(airflow.command("variables", "get", KEY).strip().splitlines()[-1])
+    said = airflow.command("variables", "get", KEY)
+    kept = json.loads(said[said.index("{") :])
     event = {**kept["pending"][0], "id": "paid:of-a-run-that-failed"}
     run_id = airflow.rows("select run_id from dag_run where dag_id = 'buyers' order by id")[2][0]
     airflow.command("variables", "set", KEY, json.dumps({**kept, "pending": [event], "run": run_id}))

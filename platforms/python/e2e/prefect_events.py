@@ -54,7 +54,7 @@ def flow(prefect: Prefect, **variables: str) -> str:
 
 def readme(run_of: Run, prefect: Prefect) -> str:
     """Runs the README's flow, which goes on from where the other one is, as both keep their cursor on the server."""
-    program = readme_program("events_paid_order").split("if __name__")[0] + "\nbuyers()\n"
+    program = readme_program("JustClickCredentials, add_contact").split("if __name__")[0] + "\nbuyers()\n"
     file = prefect.home / "readme_buyers.py"
     file.write_text(program, encoding="utf-8")
     run_of.sandbox.pay(THIRD, BUYER)
