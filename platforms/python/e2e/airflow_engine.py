@@ -1,105 +1,22 @@
 """The operator and the connection type in a real Airflow: API server, Dag processor, scheduler, tasks as processes."""
 
 import json
-import shutil
-import sqlite3
 import time
 import urllib.parse
-import urllib.request
-from contextlib import closing
-from pathlib import Path
 from typing import Any
 
-from harness import HERE, Environment, Run, files_with, free_port, readme_program, run
+import airflow_events
+import typed
+from airflow_server import DAG_RUN, Airflow
+from harness import Run, files_with, run
 
 OTHER_KEY = "another-key-that-is-secret-too"
-# Those beside this file, and that of the README.
-DAGS = ("orders", "posted", "shop")
-DAG_RUN = "shipping-day"
-
-
-class Airflow:
-    """An Airflow of its own in an empty home."""
-
-    def __init__(self, run_of: Run) -> None:
-        self.environment: Environment = run_of.engine("airflow")
-        self.home = run_of.fresh("airflow-home")
-        port = free_port()
-        self.api = f"http://127.0.0.1:{port}"
-        self.variables = {
-            "AIRFLOW_HOME": str(self.home),
-            "PATH": f"{self.environment.folder / 'bin'}:/usr/bin:/bin",
-            "AIRFLOW__CORE__DAGS_FOLDER": str(self.dags()),
-            "AIRFLOW__CORE__LOAD_EXAMPLES": "false",
-            "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
-            "AIRFLOW__CORE__PARALLELISM": "2",
-            "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "true",
-            "AIRFLOW__CORE__TEST_CONNECTION": "Enabled",
-            # On a busy machine its own server takes longer than the 5 s that a task allows it.
-            "AIRFLOW__WORKERS__EXECUTION_API_TIMEOUT": "60",
-            "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{self.api}/execution/",
-            "AIRFLOW__API__BASE_URL": self.api,
-            "AIRFLOW__API__HOST": "127.0.0.1",
-            "AIRFLOW__API__PORT": str(port),
-            "AIRFLOW__API__WORKERS": "1",
-            "AIRFLOW__API_AUTH__JWT_SECRET": "a secret of this test, and long enough for the signature of a token",
-            "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "5",
-            "AIRFLOW__SCHEDULER__SCHEDULER_HEARTBEAT_SEC": "1",
-            "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "false",
-        }
-
-    def dags(self) -> Path:
-        """A folder with the Dag beside this file, and that of the README."""
-        folder = self.home / "dags"
-        shutil.copytree(HERE / "dags", folder, ignore=shutil.ignore_patterns("__pycache__"))
-        (folder / "readme.py").write_text(readme_program(1), encoding="utf-8")
-        return folder
-
-    def command(self, *words: str, succeeds: bool = True) -> str:
-        """What `airflow` prints."""
-        done = run([self.environment.program("airflow"), *words], self.variables, self.home, succeeds)
-        return done.stdout + ("" if succeeds else done.stderr)
-
-    def rows(self, query: str) -> list[Any]:
-        """What the database holds."""
-        with closing(sqlite3.connect(f"file:{self.home / 'airflow.db'}?mode=ro", uri=True)) as database:
-            return database.execute(query).fetchall()
-
-    def ask(self, path: str, token: str = "") -> Any:
-        """What the API server answers."""
-        request = urllib.request.Request(self.api + path, headers={"Authorization": f"Bearer {token}"})
-        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=60) as answer:
-            return json.load(answer)
-
-    def start(self, run_of: Run) -> None:
-        """Starts its servers, and waits until the Dag is there."""
-        for server in ("api-server", "dag-processor", "scheduler"):
-            command = [self.environment.program("airflow"), server]
-            run_of.start(command, self.variables, self.home / f"{server}.out")
-        run_of.until("Airflow reads the Dags", lambda: len(self.rows("select dag_id from serialized_dag")) == len(DAGS))
-
-    def run_dag(self, name: str) -> None:
-        """Begins a run of a Dag."""
-        self.command("dags", "unpause", name)
-        self.command("dags", "trigger", name, "--run-id", DAG_RUN)
-
-    def ended(self, name: str) -> dict[str, tuple[str, int]] | None:
-        """State and tries of each task, once the run of the Dag has ended."""
-        which = f"dag_id = '{name}' and run_id = '{DAG_RUN}'"
-        if not self.rows(f"select 1 from dag_run where {which} and state in ('success', 'failed')"):
-            return None
-        rows = self.rows(f"select task_id, state, try_number from task_instance where {which}")
-        return {task: (state, tries) for task, state, tries in rows}
-
-    def task_log(self, task: str) -> str:
-        """All that its tries logged."""
-        files = (self.home / "logs").rglob(f"*task_id={task}/*.log")
-        return "".join(file.read_text(encoding="utf-8") for file in sorted(files))
 
 
 def prove(run_of: Run) -> None:
     """Proves all of it."""
     airflow = Airflow(run_of)
+    typed.checked_in(run_of, airflow.environment, "airflow", typed.AIRFLOW, ["str"])
     airflow.command("db", "migrate")
     connection_type(run_of, airflow)
     connections(run_of, airflow)
@@ -109,6 +26,7 @@ def prove(run_of: Run) -> None:
     tasks(run_of, airflow)
     readme_dag(run_of, airflow)
     another_plugin(run_of, airflow)
+    airflow_events.prove(run_of, airflow)
     secrets(run_of, airflow)
 
 
@@ -143,16 +61,18 @@ def mistakes(run_of: Run, airflow: Airflow) -> None:
     """Looks at what Airflow says of a Dag that can't work."""
     found = run_of.until("Airflow tells of the broken Dags", lambda: broken(airflow))
     told = [text for name, text in found if name.endswith("broken_dag.py")]
-    run_of.proved("a literal mistake is told when the Dag is read", len(found) == 2 and told, found)
+    run_of.proved("a literal mistake is told when the Dag is read", len(found) == 3 and told, found)
     run_of.proved("in the plugin's words", "status must be one of sent, paid, return" in told[0], told)
     told = [text for name, text in found if name.endswith("broken_shop_dag.py")]
     run_of.proved("also one in a line item", told and "goods[0].count" in told[0], found)
+    told = [text for name, text in found if name.endswith("broken_sensor_dag.py")]
+    run_of.proved("and one of a sensor", told and "customer" in told[0], found)
 
 
 def broken(airflow: Airflow) -> list[Any] | None:
-    """The two Dags that can't be read, once Airflow knows of both."""
+    """The Dags that can't be read, once Airflow knows of all three."""
     found = airflow.rows("select filename, stacktrace from import_error")
-    return found if len(found) > 1 else None
+    return found if len(found) > 2 else None
 
 
 def another_plugin(run_of: Run, airflow: Airflow) -> None:

@@ -1,7 +1,6 @@
 """What the faces share: environments, processes, the sandbox, and a line for each thing that is proved."""
 
 import base64
-import json
 import os
 import re
 import shutil
@@ -11,13 +10,14 @@ import subprocess
 import sys
 import time
 import tomllib
-import urllib.request
 import venv
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
+
+from services import Sandbox, Shop
 
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parent
@@ -30,61 +30,6 @@ Command = Sequence[str | Path]
 
 class Failed(Exception):  # noqa: N818 - it is a verdict
     """Something is not as it should be."""
-
-
-@dataclass
-class Sandbox:
-    """The JustClick stand-in."""
-
-    url: str
-    login: str
-    key: str
-
-    def ask(self, path: str, change: Mapping[str, Any] | None = None) -> Any:
-        """The sandbox's own face: GET, or PUT of what is to change."""
-        body = None if change is None else json.dumps(change).encode()
-        request = urllib.request.Request(self.url + path, body, method="GET" if body is None else "PUT")
-        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=60) as answer:
-            return json.load(answer)
-
-    def put_order(self, bill_id: str, misbehaviour: str | None = None) -> None:
-        """Makes it a new order, and tells how to answer for it."""
-        self.ask(f"/orders/{bill_id}", {"status": "new", "date": None, "rpo": None, "misbehaviour": misbehaviour})
-
-    def requests_for(self, bill_id: str) -> list[Any]:
-        """The requests on an order, oldest first."""
-        wanted = f"bill_id={bill_id}&"
-        return [request for request in self.ask("/requests")["requests"] if wanted in json.dumps(request)]
-
-    def environment(self) -> dict[str, str]:
-        """The account, as the package reads it."""
-        return {"JUSTCLICK_LOGIN": self.login, "JUSTCLICK_API_KEY": self.key, "JUSTCLICK_BASE_URL": self.url}
-
-
-@dataclass
-class Shop:
-    """The service of the made-up plugin."""
-
-    bundle: Path
-    url: str
-    token: str
-
-    def ask(self, path: str, post: Any = None) -> Any:
-        """What is behind the service's own face: `/control/…`."""
-        body = None if post is None else json.dumps(post).encode()
-        request = urllib.request.Request(self.url + path, body, {"Content-Type": "application/json"})
-        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=60) as answer:
-            return json.loads(answer.read() or b"null")
-
-    def orders(self, **wanted: Any) -> list[Any]:
-        """The orders that have these members."""
-        answer = self.ask("/control/orders")
-        found = answer["orders"] if isinstance(answer, dict) else answer
-        return [order for order in found if wanted.items() <= order.items()]
-
-    def environment(self) -> dict[str, str]:
-        """The account, as the package reads it."""
-        return {"SHOP_ADDRESS": self.url, "SHOP_TOKEN": self.token}
 
 
 @dataclass
@@ -188,20 +133,26 @@ class Run:
         run(build, {"PLUGIN_BUNDLE": str(bundle or self.bundle)})
         return next(folder.glob("*.whl"))
 
-    def start(self, command: Command, variables: Mapping[str, str], log: Path) -> None:
+    def start(self, command: Command, variables: Mapping[str, str], log: Path) -> subprocess.Popen[bytes]:
         """Starts a server, which is stopped at the end with all that it started."""
-        with log.open("wb") as output:
-            self._processes.append(
-                subprocess.Popen(
-                    command,
-                    env={**os.environ, **variables},
-                    stdin=subprocess.DEVNULL,
-                    stdout=output,
-                    stderr=subprocess.STDOUT,
-                    cwd=self.work,
-                    start_new_session=True,
-                )
+        with log.open("ab") as output:
+            process = subprocess.Popen(
+                command,
+                env={**os.environ, **variables},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                cwd=self.work,
+                start_new_session=True,
             )
+        self._processes.append(process)
+        return process
+
+    def kill(self, process: subprocess.Popen[bytes]) -> None:
+        """Ends a server at once, with all that it started, as a crash of its machine does."""
+        self._processes.remove(process)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(PATIENCE_S)
 
     def until(self, what: str, ask: Callable[[], T | None], patience_s: float = PATIENCE_S) -> T:
         """Waits for an answer.
@@ -267,10 +218,10 @@ def development_requirements() -> list[str]:
     return list(project["dependency-groups"]["dev"])
 
 
-def readme_program(number: int) -> str:
-    """One of the Python programs of the README, counted from 0."""
-    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
-    return readme.split("```python\n")[number + 1].split("```", 1)[0]
+def readme_program(holding: str) -> str:
+    """The first of the README's Python programs that holds a text."""
+    programs = (PROJECT / "README.md").read_text(encoding="utf-8").split("```python\n")[1:]
+    return next(program for program in (it.split("```", 1)[0] for it in programs) if holding in program)
 
 
 def free_port() -> int:

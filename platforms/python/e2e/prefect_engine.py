@@ -1,11 +1,12 @@
 """The block and the task in a real Prefect, with a server."""
 
 import json
-import urllib.request
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
-from harness import HERE, Command, Run, files_with, free_port, pickled_with, readme_program, run
+import prefect_events
+import typed
+from harness import HERE, Command, Run, files_with, pickled_with, readme_program, run
+from prefect_server import Prefect
 
 OTHER_KEY = "another-key-that-is-secret-too"
 # The orders of the flow that runs in an event loop.
@@ -16,59 +17,16 @@ RUNS = 16
 BACKGROUND = "JustClick: Update order status"
 
 
-class Prefect:
-    """A Prefect of its own in an empty home."""
-
-    def __init__(self, run_of: Run) -> None:
-        self.environment = run_of.engine("prefect")
-        self.home = run_of.fresh("prefect-home")
-        self.port = free_port()
-        self.api = f"http://127.0.0.1:{self.port}/api"
-        self.variables = {
-            "PREFECT_HOME": str(self.home),
-            # Its storage is there, wherever Prefect itself is.
-            "HOME": str(self.home),
-            "PREFECT_API_URL": self.api,
-            "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-            "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
-            "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "true",
-            # What a run prints goes where its key would be noticed.
-            "PREFECT_LOGGING_LEVEL": "DEBUG",
-            "PREFECT_LOGGING_LOG_PRINTS": "true",
-            "DO_NOT_TRACK": "1",
-            "PYTHONDONTWRITEBYTECODE": "1",
-        }
-
-    def start(self, run_of: Run) -> None:
-        """Starts its server, and waits until it answers."""
-        command: Command = [
-            self.environment.program("prefect"),
-            "server",
-            "start",
-            "--host",
-            "127.0.0.1",
-            "--port",
-            str(self.port),
-        ]
-        run_of.start(command, self.variables, self.home / "server.out")
-        run_of.until("Prefect's server answers", lambda: self.ask("/health"))
-
-    def ask(self, path: str, question: dict[str, Any] | None = None) -> Any:
-        """What the server answers."""
-        body = None if question is None else json.dumps(question).encode()
-        request = urllib.request.Request(self.api + path, body, {"Content-Type": "application/json"})
-        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=60) as answer:
-            return json.load(answer)
-
-
 def prove(run_of: Run) -> None:
     """Proves all of it."""
     prefect = Prefect(run_of)
+    typed.checked_in(run_of, prefect.environment, "prefect", typed.PREFECT, ["str"])
     prefect.start(run_of)
     block_type(run_of, prefect)
     said = flow(run_of, prefect) + readme_flow(run_of, prefect)
     background(run_of, prefect)
     said += another_plugin(run_of, prefect)
+    said += prefect_events.prove(run_of, prefect)
     secrets(run_of, prefect, said)
 
 
@@ -154,7 +112,9 @@ def flow(run_of: Run, prefect: Prefect) -> str:
 def readme_flow(run_of: Run, prefect: Prefect) -> str:
     """Runs the README's flow, and returns what it printed."""
     run_of.sandbox.put_order("100000")
-    program = readme_program(2) + '\n\nposted("100000", "2013-03-03T00:00:00+04:00", "RA123456789RU")\n'
+    program = (
+        readme_program("from prefect import") + '\n\nposted("100000", "2013-03-03T00:00:00+04:00", "RA123456789RU")\n'
+    )
     file = prefect.home / "readme.py"
     file.write_text(program, encoding="utf-8")
     done = run([prefect.environment.python, file], prefect.variables, prefect.home)

@@ -8,23 +8,11 @@ import zipfile
 from pathlib import Path
 
 import shop_package
+import typed
+import web_package
 from harness import PROJECT, Command, Environment, Run, development_requirements, readme_program, run
 
 ORDER = "100000"
-# What mypy has to find in a user's program.
-MISTAKES = """
-from justclick_plugin import Connection, JustClick
-
-shop = JustClick(Connection(login="a", api_key="b", base_url="c"))
-reveal_type(shop.update_order_status(bill_id=1, status="paid", date=1)["message"])
-shop.update_order_status(bill_id=1, status="shipped")
-shop.update_order_status(bill_id=1, status="cancel", rpo=1.5)
-shop.update_order_status(status="cancel")
-shop.cancel_order(bill_id=1)
-Connection(login="a", api_key=b"b", base_url="c", allow_http=True)
-"""
-# By their lines.
-MISTAKEN = [(6, "arg-type"), (7, "arg-type"), (8, "call-arg"), (9, "attr-defined"), (10, "arg-type")]
 
 
 def prove(run_of: Run) -> None:
@@ -33,6 +21,7 @@ def prove(run_of: Run) -> None:
     clean = run_of.environment("clean")
     clean.install(wheel)
     used_as_the_readme_says(run_of, clean)
+    web_package.prove(run_of, wheel)
     tools = run_of.environment("tools")
     tools.install(wheel, *development_requirements())
     tested(run_of, tools)
@@ -84,7 +73,7 @@ def built(run_of: Run) -> Path:
 def used_as_the_readme_says(run_of: Run, clean: Environment) -> None:
     """Runs the README's first program in an environment that holds nothing but the wheel."""
     sandbox = run_of.sandbox
-    program = readme_program(0)
+    program = readme_program("shop.update_order_status")
     sandbox.put_order(ORDER)
     done = run([clean.python, "-c", program], sandbox.environment(), cwd=run_of.work)
     run_of.proved("the README's program prints what JustClick answered", "order status changed" in done.stdout, done)
@@ -115,15 +104,4 @@ def checked(run_of: Run, tools: Environment) -> None:
     run([tools.program("ruff"), "check", "--no-cache"])
     run([tools.program("ruff"), "format", "--check", "--no-cache"])
     run_of.proved("ruff finds nothing", True)
-    program = run_of.fresh("user") / "program.py"
-    program.write_text(MISTAKES, encoding="utf-8")
-    done = run(
-        [tools.program("mypy"), "--strict", "--no-incremental", "--output", "json", program],
-        cwd=program.parent,
-        succeeds=False,
-    )
-    found = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-    errors = [(message["line"], message["code"]) for message in found if message["severity"] == "error"]
-    run_of.proved("a user's mypy knows a good call from a bad one", errors == MISTAKEN, found)
-    revealed = [message["message"] for message in found if message["severity"] == "note"]
-    run_of.proved("a user's mypy knows the type of a result", any('"str"' in text for text in revealed), found)
+    typed.checked(run_of, tools, "justclick", typed.JUSTCLICK, ["str", "str", "int", "str", "str", "int"])

@@ -5,22 +5,8 @@ import json
 import zipfile
 from pathlib import Path
 
+import typed
 from harness import HERE, Environment, Run, run
-
-# What mypy has to find in a user's program.
-MISTAKES = """
-from shop_plugin import Connection, Shop
-
-shop = Shop(Connection(address="a", token="b"))
-reveal_type(shop.create_order(customer=7, goods=[{"sku": "a", "count": 1}])["id"])
-shop.create_order(customer=7, goods=[{"sku": "a", "cnt": 1}])
-shop.create_order(customer=7, goods=[{"sku": "a", "count": 1}], delivery="by air")
-for order in shop.iter_find_orders(customer=7):
-    reveal_type(order["paid"])
-shop.list_orders(customer=7)
-Connection(login="a")
-"""
-MISTAKEN = [(6, "typeddict-item"), (6, "typeddict-unknown-key"), (7, "arg-type"), (11, "call-arg")]
 
 
 def prove(run_of: Run, tools: Environment) -> None:
@@ -74,6 +60,12 @@ def used(run_of: Run, clean: Environment) -> None:
     run_of.proved("or as many as are wanted", (told["some"], told["page"]) == (120, 20), told)
     found = [order["request_id"] for order in told["orders"]]
     run_of.proved("and what was made is found", "r-e2e" in found, found)
+    happened = [event["subject"] for event in told["happened"]]
+    all_orders = [order["id"] for order in shop.orders()]
+    run_of.proved("all that has happened is told, page by page, in its order", happened == all_orders, told["happened"])
+    run_of.proved("and not again", told["happened_again"] == 0, told)
+    run_of.proved("an event says what it is", told["happened"][0]["type"] == "shop.order_created", told["happened"])
+    run_of.proved("what narrows a trigger down does", set(told["of_one"]) == {"7"}, told["of_one"])
     wrong = {**shop.environment(), "SHOP_TOKEN": "another-token-that-is-secret"}
     done = run([clean.python, HERE / "shop_program.py"], wrong, cwd=run_of.work, succeeds=False)
     run_of.proved("a wrong token is not shown", wrong["SHOP_TOKEN"] not in done.stdout + done.stderr, done.stderr)
@@ -93,16 +85,4 @@ def checked(run_of: Run, tools: Environment) -> None:
     mypy: list[str | Path] = [tools.program("mypy"), "--strict", "--no-incremental"]
     run([*mypy, HERE / "shop_program.py"], cwd=run_of.work)
     run_of.proved("mypy --strict finds nothing in the program", True)
-    program: Path = run_of.fresh("shop-user") / "program.py"
-    program.write_text(MISTAKES, encoding="utf-8")
-    report: list[str | Path] = ["--enable-error-code", "deprecated", "--output", "json", program]
-    done = run([*mypy, *report], cwd=program.parent, succeeds=False)
-    found = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-    errors = sorted(
-        (it["line"], it["code"]) for it in found if it["severity"] == "error" and it["code"] != "deprecated"
-    )
-    run_of.proved("a user's mypy knows good line items from bad ones", errors == MISTAKEN, found)
-    revealed = " ".join(it["message"] for it in found if it["severity"] == "note")
-    run_of.proved("a user's mypy knows what is found", '"str"' in revealed and '"bool"' in revealed, revealed)
-    old = [it["line"] for it in found if it["code"] == "deprecated"]
-    run_of.proved("a user's mypy knows what is deprecated", old == [10], found)
+    typed.checked(run_of, tools, "shop", typed.SHOP, ["str", "bool", "bool"])

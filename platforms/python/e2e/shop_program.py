@@ -6,7 +6,7 @@ import os
 import urllib.request
 from typing import Any
 
-from shop_plugin import ActionError, Connection, GoodsItem, Shop
+from shop_plugin import ActionError, Connection, GoodsItem, MemoryCursorStore, Shop
 
 
 def next_requests(*words: Any) -> None:
@@ -56,6 +56,13 @@ def main() -> None:
     told["some"] = len(list(shop.iter_find_customers(limit=120)))
     told["page"] = len(shop.find_customers(limit=20)["items"])
     told["orders"] = list(shop.iter_find_orders(customer="7"))
+    store = MemoryCursorStore()
+    happened = shop.events_order_created(cursor_store=store, start="beginning", limit=2, wait=False)
+    told["happened"] = [event.cloud_event() for event in happened]
+    told["happened_again"] = len(list(shop.events_order_created(cursor_store=store, start="beginning", wait=False)))
+    told["of_one"] = [
+        event.data["customer"] for event in shop.poll_order_created(customer="7", start="beginning").events
+    ]
     print(json.dumps(told))
 
 

@@ -43,6 +43,13 @@ def _lines(faces: "model.Faces", description: Mapping[str, Any]) -> Iterator[str
         yield f"| `{method.name}({arguments})` | {_cell(method.about)} |"
         if method.item is not None:
             yield f"| `iter_{method.action}(…, limit=)` | the same, all of it, one by one |"
+    for trigger in faces.polls:
+        yield f"| `events_{trigger.action}(cursor_store=, …)` | {_cell(trigger.about)} |"
+        yield f"| `poll_{trigger.action}(cursor=, …)` | the same, asked once |"
+    for trigger in faces.webhooks:
+        yield f"| `webhook_{trigger.action}(method, headers, query, body)` | {_cell(trigger.about)} |"
+    if faces.webhooks:
+        yield "| `confirmed(trigger, event)` | whether the service itself says so: ask before a webhook counts |"
     yield "| `options(action, field, search=)` | the choices of a field, where the service lists them |"
     yield "| `check_connection()` | proves that the connection is right, and changes nothing |"
     yield "| `call(action, input)`, `describe()` | any action by its name; all actions with their JSON Schemas |"
@@ -64,6 +71,14 @@ def _lines(faces: "model.Faces", description: Mapping[str, Any]) -> Iterator[str
         f"Prefect: in `{module}.prefect` the block `{faces.credentials}`, and the tasks "
         f"{', '.join(f'`{method.name}`' for method in faces.prefect)}."
     )
+    if faces.polls:
+        polled = [method.action for method in faces.polls]
+        yield ""
+        yield (
+            f"What happens ({', '.join(f'`{name}`' for name in polled)}): in Airflow by `{faces.sensor}` in "
+            f"`{module}.airflow.sensor`, which can wait without a worker; in Prefect by "
+            f"{', '.join(f'`events_{name}`' for name in polled)}."
+        )
     if faces.homepage:
         yield ""
         yield f"More: <{faces.homepage}>"

@@ -1,41 +1,63 @@
 """The stubs of a package: what type checkers and editors read of the classes that are made when it is imported."""
 
 import keyword
-import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 
+from maker import engine_stubs
 from maker.model import model
+from maker.writing import deprecation, docstring, function, method_of_trigger
 
-_WIDTH = 116
+# What every package has, by the modules that have it.
+_EXPORTED = {
+    "_cursors": ("CursorStore", "FileCursorStore", "MemoryCursorStore"),
+    "_errors": (
+        "ActionError",
+        "BundleError",
+        "ConfigurationError",
+        "Effect",
+        "ErrorDocument",
+        "ForgedEventError",
+        "Kind",
+        "Problem",
+        "Retry",
+        "Upstream",
+        "WebhookError",
+    ),
+    "_events": ("CloudEvent", "Event", "Page", "Received", "Subscription", "WebhookResponse"),
+}
 
 
 def stubs(faces: "model.Faces") -> dict[str, str]:
     """The stubs by the names of their files."""
     made = {
         "__init__.pyi": _package(faces),
-        "airflow/hook.pyi": _hook(faces),
-        "airflow/operator.pyi": _operators(faces),
-        "airflow/retries.pyi": _retries(faces),
-        "prefect.pyi": _prefect(faces),
+        "airflow/hook.pyi": engine_stubs.hook(faces),
+        "airflow/operator.pyi": engine_stubs.operators(faces),
+        "airflow/retries.pyi": engine_stubs.retries(faces),
+        "airflow/sensor.pyi": engine_stubs.sensor(faces),
+        "airflow/trigger.pyi": engine_stubs.trigger(faces),
+        "prefect.pyi": engine_stubs.prefect(faces),
     }
     return {name: "\n".join(lines) + "\n" for name, lines in made.items()}
 
 
 def _package(faces: "model.Faces") -> Iterator[str]:
-    yield from _docstring(faces.about, "")
+    yield from docstring(faces.about, "")
     yield "import datetime"
+    yield "import threading"
     yield "from collections.abc import Iterator, Sequence"
     yield "from dataclasses import dataclass"
     yield "from typing import Any, Literal, NotRequired, SupportsFloat, TypedDict"
     yield ""
-    yield from _deprecation(faces.python)
+    yield from deprecation(faces.python)
     yield "from ._client import Client"
     yield "from ._client import Option as Option"
     yield "from ._connection import BaseConnection"
-    for name in model.EXPORTED:
-        if name not in {"Connection", "Option"}:
-            yield f"from ._errors import {name} as {name}"
-    yield "from ._types import Moment, Number, Switch, Text, Whole"
+    for module, names in _EXPORTED.items():
+        for name in names:
+            yield f"from .{module} import {name} as {name}"
+    yield "from ._triggers import Headers"
+    yield "from ._types import Moment, Number, Start, Switch, Text, Whole"
     yield ""
     exported = sorted([*model.EXPORTED, faces.client, *faces.types])
     yield f"__all__ = {exported!r}"
@@ -45,15 +67,15 @@ def _package(faces: "model.Faces") -> Iterator[str]:
     yield ""
     yield "@dataclass(frozen=True, repr=False)"
     yield "class Connection(BaseConnection):"
-    yield from _docstring(
+    yield from docstring(
         f"An account of {faces.title}. Its `repr` hides the keys to it, and it is not pickled.", "    "
     )
     for key in faces.keys:
         yield f"    {key.name}: {'bool | str' if key.is_switch else 'str'}{'' if key.required else ' = ...'}"
-        yield from _docstring(key.about, "    ")
+        yield from docstring(key.about, "    ")
     yield ""
     yield f"class {faces.client}(Client):"
-    yield from _docstring(faces.about, "    ")
+    yield from docstring(faces.about, "    ")
     yield "    def __init__("
     yield "        self,"
     yield "        connection: Connection,"
@@ -63,105 +85,22 @@ def _package(faces: "model.Faces") -> Iterator[str]:
     yield "        allow_private: bool = False,"
     yield "    ) -> None: ..."
     for method in faces.python:
-        yield from _function(
+        yield from function(
             method, method.name, method.parameters, ["self"], [], model.annotation(method.result), "    "
         )
         if method.item is not None:
             limit = ["limit: int | None = None"]
             found = f"Iterator[{model.annotation(method.item)}]"
-            yield from _function(method, f"iter_{method.action}", method.searched, ["self"], limit, found, "    ")
-
-
-def _hook(faces: "model.Faces") -> Iterator[str]:
-    yield "import datetime"
-    yield "from typing import Any"
-    yield ""
-    yield f"from .. import {faces.client}"
-    yield "from ._hook import PluginHook"
-    yield ""
-    yield f"class {faces.client}Hook(PluginHook):"
-    yield from _docstring(f"Calls {faces.title} with a connection of Airflow.", "    ")
-    yield "    def __init__("
-    yield "        self,"
-    yield f"        {faces.connection_id}: str = ...,"
-    yield "        *,"
-    yield "        timezone: str | datetime.tzinfo | None = None,"
-    yield "        **kwargs: Any,"
-    yield "    ) -> None: ..."
-    yield f"    def get_conn(self) -> {faces.client}: ..."
-
-
-def _operators(faces: "model.Faces") -> Iterator[str]:
-    yield "from typing import Any"
-    yield ""
-    yield from _deprecation(faces.airflow)
-    yield "from ._operator import ActionOperator"
-    for method in faces.airflow:
-        yield ""
-        if method.deprecated:
-            yield f"@deprecated({method.deprecated!r})"
-        yield f"class {faces.operator(method)}(ActionOperator):"
-        yield from _docstring(method.about, "    ")
-        yield "    def __init__("
-        yield "        self,"
-        yield "        *,"
-        # A template and what another task returns are as good as a value.
-        for parameter in method.searched:
-            yield f"        {parameter.name}: Any{'' if parameter.required else ' = None'},"
-        if method.item is not None:
-            yield "        limit: Any = None,"
-        yield "        timezone: str | None = None,"
-        yield f"        {faces.connection_id}: str = ...,"
-        yield "        **kwargs: Any,"
-        yield "    ) -> None:"
-        told = _told(method, method.searched, last=[] if method.item is None else [model.HOW_MANY])
-        yield from _docstring(told, "        ")
-
-
-def _retries(faces: "model.Faces") -> Iterator[str]:
-    yield "from ._retries import PluginRetryPolicy"
-    yield ""
-    yield f"class {faces.client}RetryPolicy(PluginRetryPolicy): ..."
-
-
-def _prefect(faces: "model.Faces") -> Iterator[str]:
-    yield "from collections.abc import Sequence"
-    yield "from typing import Any"
-    yield ""
-    yield "from prefect import task"
-    yield "from pydantic import SecretStr"
-    yield from _deprecation(faces.prefect)
-    yield ""
-    yield f"from . import {', '.join(sorted([faces.client, *faces.types]))}"
-    yield "from ._prefect import LONGEST_WAIT_S as LONGEST_WAIT_S"
-    yield "from ._prefect import PluginCredentials"
-    yield "from ._prefect import may_be_repeated as may_be_repeated"
-    yield "from ._types import Moment, Number, Switch, Text, Whole"
-    yield ""
-    yield f"class {faces.credentials}(PluginCredentials):"
-    yield from _docstring(f"An account of {faces.title}.", "    ")
-    for name, key in zip(faces.block_names, faces.keys, strict=True):
-        kind = "SecretStr" if key.is_secret else "bool" if key.is_switch else "str"
-        yield f"    {name}: {kind}{'' if key.required else ' = ...'}"
-        yield from _docstring(key.about, "    ")
-    yield "    timezone: str | None = None"
-    yield f"    def get_client(self) -> {faces.client}: ..."
-    for method in faces.prefect:
-        first = [f"credentials: {faces.credentials}"]
-        result = model.annotation(method.result if method.item is None else model.Many(method.item, False))
-        limit = [] if method.item is None else ["limit: int | None = None"]
-        yield from _function(method, method.name, method.searched, first, limit, result, "", "task")
-
-
-def _deprecation(methods: Sequence["model.Method"]) -> Iterator[str]:
-    if any(method.deprecated for method in methods):
-        yield "from typing_extensions import deprecated"
-        yield ""
+            yield from function(method, f"iter_{method.action}", method.searched, ["self"], limit, found, "    ")
+    for methods, ways in ((faces.polls, model.POLLED), (faces.webhooks, model.RECEIVED)):
+        for method in methods:
+            for way in ways:
+                yield from method_of_trigger(method, way, "self", "    ")
 
 
 def _choice(kind: "model.Choice") -> Iterator[str]:
     yield f"{kind.name} = Literal[{', '.join(map(repr, kind.values))}]"
-    yield from _docstring(kind.about, "")
+    yield from docstring(kind.about, "")
 
 
 def _shape(kind: "model.Shape") -> Iterator[str]:
@@ -172,67 +111,10 @@ def _shape(kind: "model.Shape") -> Iterator[str]:
     if all(member.key.isidentifier() and not keyword.iskeyword(member.key) for member in kind.members):
         yield f"class {kind.name}(TypedDict):"
         if kind.about:
-            yield from _docstring(kind.about, "    ")
+            yield from docstring(kind.about, "    ")
         for member in kind.members:
             yield f"    {member.key}: {written(member)}"
-            yield from _docstring(member.about, "    ")
+            yield from docstring(member.about, "    ")
     else:
         held = ", ".join(f"{member.key!r}: {written(member)}" for member in kind.members)
         yield f"{kind.name} = TypedDict({kind.name!r}, {{{held}}})"
-
-
-def _function(
-    method: "model.Method",
-    name: str,
-    parameters: Sequence["model.Parameter"],
-    before: Sequence[str],
-    after: Sequence[str],
-    result: str,
-    indent: str,
-    decorator: str = "",
-) -> Iterator[str]:
-    yield ""
-    if decorator:
-        yield f"{indent}@{decorator}"
-    if method.deprecated:
-        yield f"{indent}@deprecated({method.deprecated!r})"
-    yield f"{indent}def {name}("
-    own = [f"{it.name}: {model.annotation(it.kind)}{'' if it.required else ' = None'}" for it in parameters]
-    for argument in (*before, *(["*"] if own or after else []), *own, *after):
-        yield f"{indent}    {argument},"
-    yield f"{indent}) -> {result}:"
-    told = _told(method, parameters, last=[model.HOW_MANY] if after else [])
-    yield from _docstring(told, f"{indent}    ")
-
-
-def _told(method: "model.Method", parameters: Iterable["model.Parameter"], last: Sequence[str] = ()) -> str:
-    arguments = [*(f"{parameter.name}: {parameter.about}" for parameter in parameters), *last]
-    told = "\n".join(f"    {argument}" for argument in arguments)
-    return method.about + (f"\n\nArgs:\n{told}" if told else "")
-
-
-def _docstring(text: str, indent: str) -> Iterator[str]:
-    """A text as a docstring, which no text can end."""
-    lines = [part for line in text.strip().splitlines() or [""] for part in _wrapped(line, indent)]
-    clean = [
-        line.replace("\\", "\\\\").replace('"', '\\"' if '"""' in line or line.endswith('"') else '"') for line in lines
-    ]
-    if len(clean) == 1:
-        yield f'{indent}"""{clean[0]}"""'
-        return
-    yield f'{indent}"""{clean[0]}'
-    yield from (f"{indent}{line}".rstrip() for line in clean[1:])
-    yield f'{indent}"""'
-
-
-def _wrapped(line: str, indent: str) -> list[str]:
-    own = line[: len(line) - len(line.lstrip())]
-    printable = "".join(letter if letter.isprintable() else " " for letter in line)
-    return textwrap.wrap(
-        printable,
-        _WIDTH - len(indent),
-        initial_indent="",
-        subsequent_indent=f"{own}    " if own else "",
-        break_long_words=False,
-        break_on_hyphens=False,
-    ) or [""]

@@ -103,6 +103,27 @@ def search(name: str, properties: dict[str, Any], **more: Any) -> dict[str, Any]
     return action(name, {**properties, **paging}, output=output, hints={"readOnlyHint": True}, **more)
 
 
+def trigger(name: str, delivery: str, **more: Any) -> dict[str, Any]:
+    """A trigger whose events have a number and a text."""
+    schema = {"type": "object", "properties": {}, "required": [], "additionalProperties": False}
+    text = {"type": "string", "description": "A text."}
+    return {
+        "name": name,
+        "title": name,
+        "description": f"Triggers when {name} happens.",
+        "delivery": delivery,
+        "inputSchema": schema,
+        "eventSchema": {
+            "type": "object",
+            "title": "Thing",
+            "properties": {"number": text, "colour": text},
+            "required": ["number"],
+        },
+        "sample": {"number": "7"},
+        **more,
+    }
+
+
 def description(actions: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
     """A plugin with an address and a token."""
     return {
@@ -131,7 +152,10 @@ def description(actions: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
 
 def bundle(folder: Path, described: dict[str, Any], url: str = "https://made-up.invalid") -> Path:
     """Writes the bundle of a plugin whose service is at an address."""
-    names = [action["name"] for action in described.get("actions", [])] + ["check"]
+    triggers = described.get("triggers", [])
+    calls = ("name", "subscribe", "unsubscribe")
+    told = [trigger[call] for trigger in triggers for call in calls if call in trigger]
+    names = [*(action["name"] for action in described.get("actions", [])), *told, "check"]
     requests = {name: json.dumps({"url": f"{url}/{name}", "method": "POST"}) for name in names}
     data, exports, at = "", "", 0
     for name, request in requests.items():

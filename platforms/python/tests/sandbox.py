@@ -44,6 +44,40 @@ class Sandbox:
         fresh = {"status": "new", "date": None, "rpo": None, "misbehaviour": misbehaviour}
         self._ask(f"/orders/{bill_id}", fresh)
 
+    def sell(self, bill_id: str) -> None:
+        """Makes it a new order of somebody for something."""
+        self.put_order(bill_id)
+        bought = {"good_name": "sales", "title": "Sales", "sum": "1500.00"}
+        data = {"email": "buyer@email.com", "created": 1795606200, "items": [bought]}
+        self._ask(f"/orders/{bill_id}", {"data": data})
+
+    def pay(self, bill_id: str) -> str:
+        """Makes a new order, which is then paid in the shop; returns what the event of that is called."""
+        self.sell(bill_id)
+        self.happen("order_paid", bill_id=bill_id)
+        return f"paid:{bill_id}:{self.order(bill_id)['date']}"
+
+    def happen(self, event: str, **more: str) -> list[int]:
+        """Something happens in the shop; returns the numbers of the webhooks that tell of it."""
+        answer: dict[str, Any] = self._ask("/control/events", {"event": event, **more}, "POST")
+        return list(answer["deliveries"])
+
+    def tell(self, **webhooks: list[str]) -> None:
+        """Where the account's webhooks go, by their events."""
+        self._ask("/control/shop", {"webhooks": webhooks})
+
+    def hold(self, hold: bool) -> None:
+        """Whether webhooks wait until they are sent by their numbers."""
+        self._ask("/control/deliveries", {"hold": hold})
+
+    def send(self, delivery: int, **altered: Any) -> Any:
+        """Sends a webhook, altered as told, and returns what became of it."""
+        return self._ask(f"/control/deliveries/{delivery}", altered, "POST")
+
+    def misbehave(self, **functions: Any) -> None:
+        """Of the next calls of some functions."""
+        self._ask("/control/misbehaviour", functions)
+
     def count(self) -> int:
         """How many requests came so far."""
         return int(self._ask("/requests")["count"])
@@ -53,9 +87,9 @@ class Sandbox:
         answer: dict[str, Any] = self._ask("/requests")["requests"][-1]
         return answer
 
-    def _ask(self, path: str, change: dict[str, Any] | None = None) -> Any:
+    def _ask(self, path: str, change: dict[str, Any] | None = None, method: str = "PUT") -> Any:
         body = None if change is None else json.dumps(change).encode()
-        request = urllib.request.Request(self.url + path, body, method="GET" if body is None else "PUT")  # noqa: S310
+        request = urllib.request.Request(self.url + path, body, method="GET" if body is None else method)  # noqa: S310
         # Not through a proxy, whatever the environment says.
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=60) as answer:
             return json.load(answer)

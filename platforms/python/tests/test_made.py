@@ -12,7 +12,7 @@ from typing import Any
 
 import made_up
 import pytest
-from made_up import action, bundle, description, package, search, sign
+from made_up import action, bundle, description, package, search, sign, trigger
 
 from maker.model import model
 from maker.project import make
@@ -232,6 +232,22 @@ def test_a_call_that_is_found_has_succeeded(tmp_path: Path) -> None:
         assert made.Created.__optional_keys__ == {"id", "customer", "verified", "found"}
 
 
+def test_nothing_is_looked_up_for_which_no_time_is_left(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def service(name: str, _given: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        asked.append(name)
+        return 500, UNKNOWN
+
+    with package(tmp_path, LOOKED_UP, service) as (made, client):
+        # What the call leaves of this is less than a look needs.
+        hasty = type(client)(client._connection, allow_private=True, timeout_s=0.9)
+        with pytest.raises(made.ActionError, match="could not be looked up by find: no time is left") as caught:
+            hasty.create(customer=7)
+        assert (caught.value.effect, caught.value.retry) == ("unknown", "never")
+        assert asked == ["create"]
+
+
 NUMBERS = [{"id": str(number)} for number in range(8)]
 
 
@@ -375,13 +391,25 @@ def test_what_a_description_says_is_never_run(tmp_path: Path) -> None:
         ],
         description=hostile,
         title=hostile,
+        triggers=[
+            trigger(
+                f"{way}_it",
+                way,
+                title=hostile,
+                description=hostile,
+                docs=hostile,
+                inputSchema={"type": "object", "properties": {"a": field, hostile: TEXT}},
+                eventSchema={"type": "object", "title": hostile, "properties": {hostile: TEXT, "b": field}},
+            )
+            for way in ("poll", "webhook")
+        ],
     )
     project = make(bundle(tmp_path / "bundle", described), tmp_path / "out")
     settings = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))
     assert settings.keys() == {"build-system", "project", "tool"}
     assert settings["project"]["description"] == " ".join(hostile.split())
     stubs = sorted(project.rglob("*.pyi"))
-    assert len(stubs) == 5
+    assert len(stubs) == 7
     for stub in stubs:
         for node in ast.walk(ast.parse(stub.read_text(encoding="utf-8"))):
             # Statements of a stub, and no call but those of its own making.

@@ -4,17 +4,21 @@ from typing import Any
 
 from . import _made
 from ._client import Option
+from ._cursors import CursorStore, FileCursorStore, MemoryCursorStore
 from ._errors import (
     ActionError,
     BundleError,
     ConfigurationError,
     Effect,
     ErrorDocument,
+    ForgedEventError,
     Kind,
     Problem,
     Retry,
     Upstream,
+    WebhookError,
 )
+from ._events import CloudEvent, Event, Page, Received, Subscription, WebhookResponse
 
 _OWN: dict[str, Any] = {
     "Connection": _made.connection(),
@@ -29,13 +33,24 @@ __doc__ = (
 __all__ = [  # noqa: PLE0604 - the rest is only known now
     "ActionError",
     "BundleError",
+    "CloudEvent",
     "ConfigurationError",
+    "CursorStore",
     "Effect",
     "ErrorDocument",
+    "Event",
+    "FileCursorStore",
+    "ForgedEventError",
     "Kind",
+    "MemoryCursorStore",
     "Option",
+    "Page",
     "Problem",
+    "Received",
     "Retry",
+    "Subscription",
     "Upstream",
+    "WebhookError",
+    "WebhookResponse",
     *_OWN,
 ]

@@ -4,7 +4,7 @@ import base64
 import html
 import json
 import urllib.parse
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import urllib3
@@ -53,12 +53,21 @@ def _address(text: str) -> str:
     return f"{origin}{(urllib3.util.parse_url(text).path or '').rstrip('/')}"
 
 
-class Secrets:
-    """A connection's secrets, which are hidden wherever something shows them."""
+def secrets_of(connection: Mapping[str, Any], config: Mapping[str, str]) -> "Secrets":
+    """The secrets of a connection.
 
-    def __init__(self, connection: Mapping[str, Any], config: Mapping[str, str]) -> None:
-        properties: Mapping[str, Any] = connection.get("schema", {}).get("properties", {})
-        values = (value for name, value in config.items() if is_secret(properties.get(name, {})))
+    Args:
+        connection: what the description says of connections.
+        config: the connection's values.
+    """
+    properties: Mapping[str, Any] = connection.get("schema", {}).get("properties", {})
+    return Secrets(value for name, value in config.items() if is_secret(properties.get(name, {})))
+
+
+class Secrets:
+    """Secrets, which are hidden wherever something shows them."""
+
+    def __init__(self, values: Iterable[str]) -> None:
         # The longest first: one may be a part of another.
         self._forms = sorted({form for value in values for form in _forms(value)}, key=len, reverse=True)
 

@@ -3,7 +3,7 @@
 import functools
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -32,13 +32,30 @@ class Bundle:
 
     def fields(self, name: str) -> Mapping[str, Rule]:
         """The rules by which an action's values are written."""
-        action = self.action(name) or {}
-        return rules(action.get("inputSchema", {}), action.get("form", {}).get("moments", ()))
+        return _fields(self.action(name) or {})
+
+    @property
+    def triggers(self) -> Sequence[Mapping[str, Any]]:
+        """What the description says of triggers."""
+        found: Sequence[Mapping[str, Any]] = self.description.get("triggers", ())
+        return found
+
+    def trigger(self, name: str) -> Mapping[str, Any] | None:
+        """What the description says of a trigger."""
+        return next((trigger for trigger in self.triggers if trigger["name"] == name), None)
+
+    def fields_of_trigger(self, name: str) -> Mapping[str, Rule]:
+        """The rules by which a trigger's values are written."""
+        return _fields(self.trigger(name) or {})
 
     def unknown(self, name: str) -> str:
         """What to say of an action that is not there."""
         names = ", ".join(action["name"] for action in self.description["actions"])
         return f"{self.description['title']} has no action {name}. Its actions: {names}."
+
+
+def _fields(described: Mapping[str, Any]) -> Mapping[str, Rule]:
+    return rules(described.get("inputSchema", {}), described.get("form", {}).get("moments", ()))
 
 
 @functools.cache

@@ -12,8 +12,7 @@ from ._connection import BaseConnection
 from ._guard import Guard
 from ._runner import Repeat, Runner, Terms
 from ._shared import shared
-
-_LONGEST_TIMEOUT_S = 86_400
+from ._trigger_client import TriggerClient, seconds_of
 
 
 class Option(NamedTuple):
@@ -25,7 +24,7 @@ class Option(NamedTuple):
     """What people call it."""
 
 
-class Client:
+class Client(TriggerClient):
     """One account. Any number of threads may call it at once; calls on one subject keep their order.
 
     Clients of one account share that order, and clients of one connection what they hold besides, so that making one
@@ -58,7 +57,7 @@ class Client:
             BundleError: the package is not installed whole.
         """
         self._connection = connection
-        self._terms = Terms(_seconds(timeout_s), zone_of(timezone))
+        self._terms = Terms(seconds_of(timeout_s, "timeout_s"), zone_of(timezone))
         self._guard = Guard.of_environment(allow_private, self._own_addresses)
         self._found = self._find()
 
@@ -125,18 +124,6 @@ class Client:
     def __reduce__(self) -> NoReturn:
         name = type(self).__name__
         raise TypeError(f"A {name} can't be pickled: its key would go along. Make it where it is used.")
-
-
-def _seconds(given: SupportsFloat) -> float:
-    try:
-        seconds = float(given)
-    except (TypeError, ValueError, OverflowError):
-        seconds = 0.0
-    # NaN is greater than nothing.
-    if isinstance(given, bool) or not 0 < seconds <= _LONGEST_TIMEOUT_S:
-        message = f"timeout_s has to be a number of seconds greater than 0 and at most {_LONGEST_TIMEOUT_S}."
-        raise _errors.configuration("timeout_s", message)
-    return seconds
 
 
 def zone_of(given: str | datetime.tzinfo | None) -> datetime.tzinfo | None:

@@ -131,6 +131,34 @@ class BundleError(ActionError, RuntimeError):
         super().__init__(document)
 
 
+class WebhookError(ActionError):
+    """A webhook that counts for nothing. Its text is for the log; what the service is answered is `status`."""
+
+    def __init__(self, document: ErrorDocument, status: int | None = None) -> None:
+        super().__init__(document)
+        # Both, so that the error survives being pickled.
+        self.args = (document, status)
+        self._status = status
+
+    @property
+    def status(self) -> int:
+        """The HTTP status that the service is answered, without a body."""
+        return self._status or _STATUSES.get(self.kind, 500)
+
+
+class ForgedEventError(WebhookError):
+    """A webhook of which nothing proves that it is the service's."""
+
+
+_STATUSES: dict[str, int] = {"forged_event": 401, "unexpected_reply": 400, "throttled": 503, "unavailable": 503}
+
+
+def of_webhook(error: ActionError, status: int | None = None) -> WebhookError:
+    """The error of a webhook, with the status that the service is answered if its kind does not say."""
+    kind = ForgedEventError if error.kind == "forged_event" else WebhookError
+    return kind(error.to_dict(), status)
+
+
 def configuration(field: str, message: str) -> ConfigurationError:
     """An argument that a client or a connection can't be made with."""
     document = _document("invalid_connection", message)
@@ -147,6 +175,11 @@ def unexpected(action: str, what: str) -> ActionError:
     """An answer to a read that is none of the contract."""
     message = f"{action} answered with {what}. Report it to the plugin's author."
     return ActionError(_document("unexpected_reply", message))
+
+
+def broken(export: str, what: str) -> ActionError:
+    """An output of a trigger that is none of the contract."""
+    return internal(f"{export} answered with {what}. Report it to the plugin's author.", "none")
 
 
 def invalid_input(message: str, problems: list[Problem] | None = None) -> ActionError:

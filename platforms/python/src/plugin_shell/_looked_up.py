@@ -4,7 +4,7 @@ import decimal
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ._searches import pointed
+from ._searches import MISSING, pointed
 
 Object = Mapping[str, Any]
 
@@ -23,7 +23,7 @@ def has_happened(rule: Object, values: Object, found: Object) -> bool | None:
         values: the call's input.
         found: the read's output.
     """
-    done, undone = (_hold(rule.get(name, ()), values, found) for name in ("done", "undone"))
+    done, undone = (hold(rule.get(name, ()), values, found) for name in ("done", "undone"))
     return None if done is undone else done
 
 
@@ -35,10 +35,21 @@ def output(action: Object, values: Object, found: Object) -> dict[str, Any]:
     return {**known, "verified": True, "found": dict(found)}
 
 
-def _hold(conditions: Sequence[Object], values: Object, found: Object) -> bool:
-    """Whether all of the conditions do. None of them never holds."""
-    wanted = [(it["pointer"], it["value"] if "value" in it else values.get(it["field"])) for it in conditions]
-    return bool(wanted) and all(_same(pointed(found, pointer), value) for pointer, value in wanted)
+def hold(conditions: Sequence[Object], values: Object, found: Object) -> bool:
+    """Whether all of the conditions do. None of them never holds, and neither does what is not there.
+
+    Args:
+        conditions: a pointer into what was found, and a value, or the field of `values` that has it.
+        values: the call's input, or an event's data.
+        found: the read's output.
+    """
+    return bool(conditions) and all(_holds(condition, values, found) for condition in conditions)
+
+
+def _holds(condition: Object, values: Object, found: Object) -> bool:
+    wanted = condition["value"] if "value" in condition else values.get(condition["field"], MISSING)
+    there = pointed(found, condition["pointer"], MISSING)
+    return there is not MISSING and wanted is not MISSING and _same(there, wanted)
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -10,7 +10,8 @@ from . import _bundle
 from ._client import Client
 from ._connection import BaseConnection, connection_class
 from ._errors import BundleError
-from ._model import HOW_MANY, Faces, Method, Parameter
+from ._events import Event, Page, Received
+from ._model import HOW_MANY, POLLED, RECEIVED, TRIGGER_ARGUMENTS, Faces, Method, Parameter, Way
 from ._types import realized
 
 Run = Callable[..., Any]
@@ -57,6 +58,8 @@ def client() -> type[Client]:
         members[method.name] = _call_method(method)
         if method.item is not None:
             members[f"iter_{method.action}"] = _search_method(method)
+    for methods, ways in ((of.polls, POLLED), (of.webhooks, RECEIVED)):
+        members |= {f"{way.name}_{method.action}": _trigger_method(method, way) for method in methods for way in ways}
     made = type(of.client, (Client,), members)
     for name, member in members.items():
         if inspect.isfunction(member):
@@ -82,6 +85,31 @@ def _search_method(method: Method) -> Run:
     told = docstring(method, method.searched, [HOW_MANY])
     name = f"iter_{method.action}"
     return function(name, told, method.searched, result, run, [_SELF], LIMITED)
+
+
+def _trigger_method(method: Method, way: Way) -> Run:
+    """A method of a trigger, which takes what narrows it down by its names."""
+    generic = getattr(Client, way.name)
+    before, after = ([inspect.signature(generic).parameters[it] for it in names] for names in (way.placed, way.named))
+
+    def run(client: Client, *given: Any, **named: Any) -> Any:
+        *placed, values = given
+        return generic(client, method.action, *placed, input=values, **named)
+
+    many: Any = Iterator
+    kinds: Mapping[str, Any] = {"poll": Page, "events": Event, "webhook": Received}
+    found = kinds[way.name][realized(method.result)]
+    returned = many[found] if way.name == "events" else found
+    told = docstring_of_trigger(method, way)
+    return function(f"{way.name}_{method.action}", told, method.parameters, returned, run, [_SELF, *before], after)
+
+
+def docstring_of_trigger(method: Method, way: Way, first: Sequence[str] = ()) -> str:
+    """What a method of a trigger does."""
+    own = [f"{parameter.name}: {parameter.about}" for parameter in method.parameters]
+    placed, named = ([f"{it}: {TRIGGER_ARGUMENTS[it][1]}" for it in names] for names in (way.placed, way.named))
+    arguments = "\n".join(f"    {it}" for it in (*first, *placed, *own, *named))
+    return f"{way.about}\n\n{method.about}\n\nArgs:\n{arguments}\n\nRaises:\n    {way.raises}\n"
 
 
 def docstring(

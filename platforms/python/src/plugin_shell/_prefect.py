@@ -27,6 +27,10 @@ LONGEST_WAIT_S = 3600
 """For longer than that a task is not kept waiting: if the service asks for more, it fails."""
 
 
+RETRIES: Mapping[str, Any] = {"retries": 3, "retry_delay_seconds": [10, 60, 300]}
+"""How often a task is repeated, and when."""
+
+
 class PluginCredentials(CredentialsBlock):
     """An account.
 
@@ -191,8 +195,7 @@ def action_task(method: Method, credentials: type[PluginCredentials], module: st
     return task(
         made,
         name=f"{_made.faces().title}: {method.title}",
-        retries=3,
-        retry_delay_seconds=[10, 60, 300],
+        **RETRIES,
         retry_condition_fn=may_be_repeated,
         # What it changes is changed by a call alone, and what it reads may be another by now.
         cache_policy=NO_CACHE,

@@ -5,12 +5,12 @@ import json
 import threading
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from . import _errors, _looked_up, _values
-from ._account import Secrets
+from ._account import Secrets, secrets_of
 from ._bundle import Bundle
 from ._call import Call
 from ._engine import Engine, Exchange, Instance, PluginFailure, Trap
@@ -19,6 +19,9 @@ from ._guard import Guard
 from ._http import Client, Limits
 from ._lanes import Lanes, NoTurnError
 from ._model import is_read
+
+# Nothing is looked up in less.
+_SHORTEST_LOOK_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ class Runner:
         connection = bundle.description["connection"]
         origins = (config.get(key, "") for key in connection["origins"])
         self._client = Client(origins, Limits(response_bytes=bundle.max_response_bytes), guard)
-        self._secrets = Secrets(connection, config)
+        self._secrets = secrets_of(connection, config)
         self._idle: list[Instance] = []
         self._lock = threading.Lock()
         self._lanes = lanes
@@ -92,12 +95,12 @@ class Runner:
         call = Call.of(action, plain, repeat.key)
         subject = call.subject
         if subject is None:
-            return self._attempt(call, deadline, terms)
+            return self._attempt(call, deadline)
         try:
             with self._lanes.turn(subject, deadline):
                 if repeat.effect is not None and self._lanes.is_overtaken(subject, place):
                     raise _errors.superseded(repeat.effect)
-                output = self._attempt(call, deadline, terms)
+                output = self._attempt(call, deadline)
                 if not call.only_reads:
                     self._lanes.succeeded(subject, place)
                 return output
@@ -114,7 +117,38 @@ class Runner:
         check = self._bundle.description["connection"]["check"]
         return self._run(Call(check, {"annotations": {"readOnlyHint": True}}), b"", deadline)
 
-    def _attempt(self, call: Call, deadline: float, terms: Terms) -> dict[str, Any]:
+    def ask(
+        self,
+        export: str,
+        given: Mapping[str, Any],
+        terms: Terms,
+        *,
+        reads: bool = True,
+        hide: Collection[str] = (),
+        keep: Collection[str] = (),
+    ) -> dict[str, Any]:
+        """Runs an export that is none of an action: a trigger's.
+
+        Args:
+            export: its name.
+            given: its input, as JSON has it.
+            terms: how the call is made.
+            reads: whether it changes nothing.
+            hide: secrets besides those of the connection.
+            keep: the members of the output in which nothing is hidden, as they are secrets themselves.
+
+        Raises:
+            ActionError: the contract's error document.
+        """
+        call = Call(export, {"annotations": {"readOnlyHint": reads}}, given)
+        more = Secrets(hide)
+        try:
+            told = self._run(call, call.data, time.monotonic() + terms.timeout_s, keep)
+        except ActionError as error:
+            raise ActionError(more.hide(error.to_dict())) from None
+        return {**more.hide(told), **{name: told[name] for name in keep if name in told}}
+
+    def _attempt(self, call: Call, deadline: float) -> dict[str, Any]:
         """Runs the action; after an unknown effect it is looked up whether it has happened, if there is a way."""
         try:
             return self._run(call, call.data, deadline)
@@ -124,26 +158,29 @@ class Runner:
                 raise
             rule = call.action.get("verify")
             if rule:
-                found = self._look_up(rule, call, document, terms)
+                found = self._look_up(rule, call, document, deadline)
                 if found is not None:
                     return _looked_up.output(call.action, call.values, found)
             call.judge(document)
             raise ActionError(document) from None
 
     def _look_up(
-        self, rule: Mapping[str, Any], call: Call, document: ErrorDocument, terms: Terms
+        self, rule: Mapping[str, Any], call: Call, document: ErrorDocument, deadline: float
     ) -> dict[str, Any] | None:
         """What was found of a call that has happened; else the error says what is known of it.
 
-        It has as much time as the call had.
+        It has what is left of the call's time, as the caller waits no longer.
         """
         name = rule["action"]
         action = self._bundle.action(name)
         if action is None or not is_read(action):
             return None
+        if deadline - time.monotonic() < _SHORTEST_LOOK_S:
+            document["message"] += f" Whether it has happened could not be looked up by {name}: no time is left."
+            return None
         read = Call(name, action, _looked_up.arguments(rule, call.values))
         try:
-            found = self._run(read, read.data, time.monotonic() + terms.timeout_s)
+            found = self._run(read, read.data, deadline)
         except ActionError as error:
             document["message"] += f" Whether it has happened could not be looked up by {name}: {error}"
             return None
@@ -157,7 +194,7 @@ class Runner:
             document["message"] += f" By what {name} finds, it has not happened."
         return None
 
-    def _run(self, call: Call, data: bytes, deadline: float) -> dict[str, Any]:
+    def _run(self, call: Call, data: bytes, deadline: float, keep: Collection[str] = ()) -> dict[str, Any]:
         exchange = Exchange(self._client, deadline)
         try:
             instance = self._take()
@@ -180,7 +217,7 @@ class Runner:
             raise _errors.internal("The plugin's answer is no JSON object.", _effect(exchange))
         self._give_back(instance)
         hidden: dict[str, Any] = self._secrets.hide(result)
-        return hidden
+        return {**hidden, **{name: result[name] for name in keep if name in result}}
 
     def _error(self, document: ErrorDocument, exchange: Exchange, call: Call) -> ActionError:
         """The plugin's error, with what only the host can know."""

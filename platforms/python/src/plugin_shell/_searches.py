@@ -12,6 +12,9 @@ from ._model import CURSOR, ITEMS, LIMIT
 Call = Callable[[str, Mapping[str, Any]], dict[str, Any]]
 """Runs an action."""
 
+MISSING = object()
+"""Stands for what a pointer does not find."""
+
 _MOST_PAGES = 1000
 
 
@@ -103,14 +106,14 @@ def choices(
             yield value, str(value if title is None else title)
 
 
-def pointed(document: Any, pointer: str) -> Any:
-    """What a JSON pointer leads to; None if it leads nowhere."""
+def pointed(document: Any, pointer: str, otherwise: Any = None) -> Any:
+    """What a JSON pointer leads to; `otherwise` if it leads nowhere."""
     for step in pointer.split("/")[1:]:
         name = step.replace("~1", "/").replace("~0", "~")
-        if isinstance(document, Mapping):
-            document = document.get(name)
+        if isinstance(document, Mapping) and name in document:
+            document = document[name]
         elif isinstance(document, list) and name.isdecimal() and int(name) < len(document):
             document = document[int(name)]
         else:
-            return None
+            return otherwise
     return document

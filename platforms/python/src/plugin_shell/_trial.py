@@ -2,10 +2,11 @@
 
 import datetime
 import json
-from collections.abc import Collection, Mapping
+import time
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from . import _errors, _values
+from . import _bundle, _errors, _values
 from ._engine import Exchange, PluginFailure
 from ._errors import ActionError, ErrorDocument
 from ._http import Client, Limits
@@ -27,8 +28,24 @@ def refusal_of(
         zone: what dates without a time zone are meant in.
         unknown: the fields whose values are not known yet, so that nothing can be said of them.
     """
+    given = {name: value for name, value in values.items() if value is not None}
+    fields = _bundle.packaged().fields(action)
+    return _refusal(action, lambda: _values.plain(given, fields, zone), unknown)
+
+
+def refusal_of_trigger(
+    trigger: str, values: Mapping[str, Any], zone: datetime.tzinfo, unknown: Collection[str] = ()
+) -> ActionError | None:
+    """The same of what narrows down a trigger that is polled."""
+    given = {name: value for name, value in values.items() if value is not None}
+    fields = _bundle.packaged().fields_of_trigger(trigger)
+    poll = {"cursor": None, "start": "now", "limit": 1, "now": int(time.time())}
+    return _refusal(trigger, lambda: {**poll, "input": _values.plain(given, fields, zone)}, unknown)
+
+
+def _refusal(export: str, data: Callable[[], dict[str, Any]], unknown: Collection[str]) -> ActionError | None:
     try:
-        document = _tried(action, {name: value for name, value in values.items() if value is not None}, zone)
+        document = _tried(export, json.dumps(data()).encode())
     except ActionError as error:
         document = error.to_dict()
     problems = document.get("problems", []) if document and document["kind"] == "invalid_input" else []
@@ -41,11 +58,10 @@ def refusal_of(
     return ActionError(document)
 
 
-def _tried(action: str, values: Mapping[str, Any], zone: datetime.tzinfo) -> ErrorDocument | None:
+def _tried(export: str, data: bytes) -> ErrorDocument | None:
     bundle, engine = shared.module()
-    data = json.dumps(_values.plain(values, bundle.fields(action), zone)).encode()
     try:
-        engine.instance(_nobody(bundle.description["connection"])).call(action, data, Exchange(Client([], Limits())))
+        engine.instance(_nobody(bundle.description["connection"])).call(export, data, Exchange(Client([], Limits())))
     except PluginFailure as failure:
         return _errors.read(str(failure))
     return None

@@ -16,6 +16,8 @@ Number = float | SupportsIndex | decimal.Decimal
 """A number of any kind."""
 Moment = datetime.date | int | str
 """A date and a time: UNIX seconds, a `datetime`, a `date`, or a text as people and programs write dates."""
+Start = Literal["now", "beginning"] | Moment
+"""From where on events are wanted: from now on, all that there are, or from a date on."""
 Switch = bool
 """Yes or no."""
 

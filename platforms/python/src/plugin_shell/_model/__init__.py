@@ -8,13 +8,20 @@ from .faces import EXPORTED, Faces, Key, is_secret
 from .methods import CURSOR, HOW_MANY, ITEMS, LIMIT, Method, Parameter, is_read, key_of
 from .names import class_of, distribution_of, module_of, variable_of
 from .types import Choice, Either, Kind, Many, Member, Named, Shape, annotation
+from .ways import EVENTS, POLL, POLLED, RECEIVED, TRIGGER_ARGUMENTS, WEBHOOK, Way
 
 __all__ = [
     "CURSOR",
+    "EVENTS",
     "EXPORTED",
     "HOW_MANY",
     "ITEMS",
     "LIMIT",
+    "POLL",
+    "POLLED",
+    "RECEIVED",
+    "TRIGGER_ARGUMENTS",
+    "WEBHOOK",
     "Choice",
     "Either",
     "Faces",
@@ -26,6 +33,7 @@ __all__ = [
     "Named",
     "Parameter",
     "Shape",
+    "Way",
     "annotation",
     "class_of",
     "distribution_of",

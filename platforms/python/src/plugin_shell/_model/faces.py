@@ -2,30 +2,53 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .engines import AIRFLOW_TAKEN, BLOCK_TAKEN, PREFECT_MODULE, PREFECT_TAKEN
 from .methods import ITEMS, Method, Words, is_read, method_of
 from .names import camel, class_of, identifier, variable_of
-from .types import Choice, Shape, Types, described
+from .types import Choice, Member, Shape, Types, described
+from .ways import TRIGGER_ARGUMENTS
 
 EXPORTED = (
     "ActionError",
     "BundleError",
+    "CloudEvent",
     "ConfigurationError",
     "Connection",
+    "CursorStore",
     "Effect",
     "ErrorDocument",
+    "Event",
+    "FileCursorStore",
+    "ForgedEventError",
     "Kind",
+    "MemoryCursorStore",
     "Option",
+    "Page",
     "Problem",
+    "Received",
     "Retry",
+    "Subscription",
     "Upstream",
+    "WebhookError",
+    "WebhookResponse",
 )
 """What every package has, whatever its plugin."""
 
-CLIENT_TAKEN = ("call", "check_connection", "describe", "options")
+CLIENT_TAKEN = (
+    "call",
+    "check_connection",
+    "confirmed",
+    "describe",
+    "events",
+    "options",
+    "poll",
+    "subscribe",
+    "unsubscribe",
+    "webhook",
+)
 """What every client can do."""
 
 CONNECTION_TAKEN = ("config", "from_env", "self", "prefix")
@@ -35,13 +58,19 @@ _STUB_TAKEN = (
     "Any",
     "BaseConnection",
     "Client",
+    "Headers",
     "Iterator",
     "Literal",
     "Mapping",
     "Moment",
     "NotRequired",
     "Number",
+    "PluginCredentials",
+    "PluginCursor",
+    "SecretStr",
     "Sequence",
+    "Start",
+    "SupportsFloat",
     "Switch",
     "Text",
     "TypedDict",
@@ -90,7 +119,13 @@ class Faces:
                 _matching(action["name"], r"[a-z][a-z0-9_]{0,63}", "name of an action")
                 _matching(action["title"], ".*", f"title of {action['name']}")
                 _matching(action["description"], ".*", f"description of {action['name']}")
-            searched = [f"iter_{action['name']}" for action in actions if _searches(action)]
+            triggers: Sequence[Mapping[str, Any]] = description.get("triggers", ())
+            for trigger in triggers:
+                _matching(trigger["name"], r"[a-z][a-z0-9_]{0,63}", "name of a trigger")
+                _matching(trigger["title"], ".*", f"title of {trigger['name']}")
+                _matching(trigger["description"], ".*", f"description of {trigger['name']}")
+            telling = [f"{way}_{trigger['name']}" for trigger in triggers for way in ("poll", "events", "webhook")]
+            searched = [*telling, *(f"iter_{action['name']}" for action in actions if _searches(action))]
             python = Words("the client's `timezone`", "Made anew for each call if it is left out.")
             self.python = self._methods(actions, (*CLIENT_TAKEN, *searched), ("self",), python)
             airflow = Words(
@@ -98,7 +133,25 @@ class Faces:
             )
             self.airflow = self._methods(actions, (), (*AIRFLOW_TAKEN, self.connection_id), airflow)
             prefect = Words("the credentials' `timezone`", "Made of the task's run if it is left out.")
-            self.prefect = self._methods(actions, {*PREFECT_MODULE, self.credentials}, PREFECT_TAKEN, prefect)
+            own = {*PREFECT_MODULE, *telling, self.credentials, self.cursor_block}
+            self.prefect = self._methods(actions, own, PREFECT_TAKEN, prefect)
+            polls, webhooks = (
+                self._methods(
+                    [
+                        {**trigger, "outputSchema": trigger["eventSchema"]}
+                        for trigger in triggers
+                        if trigger["delivery"] == delivery
+                    ],
+                    (),
+                    {*TRIGGER_ARGUMENTS, *PREFECT_TAKEN},
+                    # Triggers of one service tell of the same things.
+                    replace(python, owner="event"),
+                )
+                for delivery in ("poll", "webhook")
+            )
+            self.polls, self.webhooks = polls, webhooks
+            for method in (*self.python, *polls):
+                self._types.shape(*_inputs(method))
         except (LookupError, TypeError, AttributeError) as error:
             raise ValueError(f"the description breaks the contract: {type(error).__name__}: {error}") from error
 
@@ -122,6 +175,21 @@ class Faces:
     def credentials(self) -> str:
         """The block of Prefect: `ShopCredentials`."""
         return f"{self.client}Credentials"
+
+    @property
+    def cursor_block(self) -> str:
+        """The block of Prefect that holds how far a flow has come with events: `ShopCursor`."""
+        return f"{self.client}Cursor"
+
+    @property
+    def sensor(self) -> str:
+        """The sensor of Airflow: `ShopEventSensor`."""
+        return f"{self.client}EventSensor"
+
+    @property
+    def trigger(self) -> str:
+        """What waits in Airflow's triggerer: `ShopEventTrigger`."""
+        return f"{self.client}EventTrigger"
 
     @property
     def block_names(self) -> tuple[str, ...]:
@@ -150,6 +218,12 @@ def _matching(value: Any, pattern: str, what: str) -> str:
     if not isinstance(value, str) or not re.fullmatch(pattern, value, re.DOTALL):
         raise ValueError(f"the description breaks the contract: its {what} can't be {value!r}")
     return value
+
+
+def _inputs(method: Method) -> tuple[str, str, list[Member], str]:
+    """The arguments of a method as one type: its name, what it belongs to, its members, and what it is."""
+    members = [Member(it.name, it.kind, it.required, it.about) for it in method.parameters]
+    return f"{camel(method.action)}Input", method.action, members, f"The arguments of {method.name}, given along as **."
 
 
 def _searches(action: Mapping[str, Any]) -> bool:

@@ -66,6 +66,8 @@ class Words:
     """In whose time zone a date without one is."""
     made: str
     """Where the key comes from if nobody gives one."""
+    owner: str | None = None
+    """By what a type that comes back is told apart from others of its name; the action, if this is None."""
 
 
 def method_of(action: Mapping[str, Any], name: str, types: Types, taken: Sequence[str], words: Words) -> Method:
@@ -84,7 +86,7 @@ def method_of(action: Mapping[str, Any], name: str, types: Types, taken: Sequenc
     searches = is_read(action) and described(found).get("type") == "array"
     # What is given comes first: its words are the better ones for a type that comes back as well.
     parameters = tuple(_parameters(action, schema, types, taken, words))
-    result = types.returned(output, f"{action['name']}_result", action["name"])
+    result = types.returned(output, f"{action['name']}_result", words.owner or action["name"])
     item = None
     if searches:
         item = getattr(types.returned(described(found), ITEMS, action["name"]), "item", None)

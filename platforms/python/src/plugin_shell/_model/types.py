@@ -109,6 +109,10 @@ class Types:
         """What comes back."""
         return self._read(schema, name, owner, False)
 
+    def shape(self, name: str, owner: str, members: Sequence[Member], about: str) -> Kind:
+        """A dict with these members."""
+        return self._define(name, owner, lambda found: Shape(found, tuple(members), about))
+
     def _read(self, schema: Mapping[str, Any], name: str, owner: str, given: bool) -> Kind:
         types = _types(schema)
         title = camel(str(schema.get("title") or "")) or camel(name)

@@ -35,7 +35,10 @@ class PluginHook(BaseHook):
 
     def get_conn(self) -> Client:
         """The client for the connection."""
-        found = self.get_connection(self.conn_id)
+        return self.client_of(self.get_connection(self.conn_id))
+
+    def client_of(self, found: Any) -> Client:
+        """The client for a connection as Airflow has it."""
         own = {
             "login": found.login or "",
             "password": found.password or "",

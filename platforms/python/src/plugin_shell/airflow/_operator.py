@@ -3,7 +3,7 @@
 import datetime
 import inspect
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, cast
 
 from airflow.sdk import BaseOperator
@@ -35,9 +35,9 @@ class ActionOperator(BaseOperator):
     def _refuse_literals(self) -> None:
         """Tells when the Dag is read what would fail when it runs."""
         given = self._given()
-        literals = {field: value for field, value in given.items() if _is_literal(value)}
+        literals = {field: value for field, value in given.items() if is_literal(value)}
         # In which time zone a date is meant can be a template as well.
-        zone = zone_of(self.timezone) if _is_literal(self.timezone) else None
+        zone = zone_of(self.timezone) if is_literal(self.timezone) else None
         unknown = {*(given.keys() - literals.keys()), *([self._method.key] if self._method.key else [])}
         error = refusal_of(self._method.action, literals, zone or datetime.UTC, unknown)
         if error is not None:
@@ -52,48 +52,74 @@ class ActionOperator(BaseOperator):
         values = {field: value for field, value in self._given().items() if value is not None}
         connection = getattr(self, self._connection_id)
         try:
-            client = _HOOK(connection, timezone=self.timezone or self._dags_timezone()).get_conn()
+            client = _HOOK(connection, timezone=self.timezone or timezone_of_dag(self)).get_conn()
             if self._method.item is not None:
                 return list(client._search(self._method.action, values, self.limit))
             return client._call(self._method.action, values, Repeat(key=_key(context)))
         except ActionError as error:
-            failure = AirflowFailException if error.retry == "never" else AirflowException
-            raise failure(str(error)) from error
+            raise failure_of(error) from error
 
-    def _dags_timezone(self) -> datetime.tzinfo | None:
-        return cast("datetime.tzinfo | None", getattr(self.get_dag(), "timezone", None))
+
+def failure_of(error: ActionError) -> AirflowException:
+    """A failure that Airflow repeats, or one that it does not."""
+    failure = AirflowFailException if error.retry == "never" else AirflowException
+    return cast("AirflowException", failure(str(error)))
+
+
+def timezone_of_dag(task: Any) -> datetime.tzinfo | None:
+    """What dates without a time zone are meant in, where a task says nothing of it."""
+    return cast("datetime.tzinfo | None", getattr(task.get_dag(), "timezone", None))
+
+
+def beginning(
+    name: str, base: Any, own: Sequence[inspect.Parameter], check: Callable[[Any], None]
+) -> Callable[..., None]:
+    """The `__init__` of an operator with arguments of its own, each of which becomes an attribute.
+
+    Args:
+        name: the operator's class.
+        base: the class that takes the others.
+        own: the arguments.
+        check: is called at the end.
+    """
+    first = inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    rest = inspect.Parameter("kwargs", inspect.Parameter.VAR_KEYWORD)
+
+    def begin(self: Any, **kwargs: Any) -> None:
+        given = {it.name: kwargs.pop(it.name, None if it.default is it.empty else it.default) for it in own}
+        # Unless the Dag's `default_args` have one, which Airflow hands over here.
+        if "retry_policy" not in (kwargs.get("default_args") or {}):
+            kwargs.setdefault("retry_policy", retries._POLICY())
+        base.__init__(self, **kwargs)
+        for argument, value in given.items():
+            setattr(self, argument, value)
+        check(self)
+
+    begin.__name__, begin.__qualname__ = "__init__", f"{name}.__init__"
+    begin.__signature__ = inspect.Signature([first, *own, rest])  # type: ignore[attr-defined]
+    return begin
 
 
 def operator_class(method: Method, module: str) -> type[ActionOperator]:
     """The operator of an action."""
     faces = _made.faces()
-    first = inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)
     own = [
         *(
-            _by_name(parameter.name, inspect.Parameter.empty if parameter.required else None)
+            by_name(parameter.name, inspect.Parameter.empty if parameter.required else None)
             for parameter in method.searched
         ),
-        *([] if method.item is None else [_by_name("limit", None)]),
-        _by_name("timezone", None),
-        _by_name(faces.connection_id, _HOOK.default_conn_name),
+        *([] if method.item is None else [by_name("limit", None)]),
+        by_name("timezone", None),
+        by_name(faces.connection_id, _HOOK.default_conn_name),
     ]
-    rest = inspect.Parameter("kwargs", inspect.Parameter.VAR_KEYWORD)
 
-    def begin(self: Any, **kwargs: Any) -> None:
+    def check(self: Any) -> None:
         if method.deprecated:
-            warnings.warn(method.deprecated, DeprecationWarning, stacklevel=3)
-        given = {it.name: kwargs.pop(it.name, None if it.default is it.empty else it.default) for it in own}
-        # Unless the Dag's `default_args` have one, which Airflow hands over here.
-        if "retry_policy" not in (kwargs.get("default_args") or {}):
-            kwargs.setdefault("retry_policy", retries._POLICY())
-        BaseOperator.__init__(self, **kwargs)
-        for name, value in given.items():
-            setattr(self, name, value)
+            warnings.warn(method.deprecated, DeprecationWarning, stacklevel=4)
         self._refuse_literals()
 
-    begin.__name__, begin.__qualname__ = "__init__", f"{faces.operator(method)}.__init__"
+    begin = beginning(faces.operator(method), BaseOperator, own, check)
     begin.__doc__ = _made.docstring(method, method.searched, [] if method.item is None else [HOW_MANY])
-    begin.__signature__ = inspect.Signature([first, *own, rest])  # type: ignore[attr-defined]
     members: dict[str, Any] = {
         "__module__": module,
         "__doc__": f"{method.about}\n\n{ActionOperator.__doc__}",
@@ -106,7 +132,8 @@ def operator_class(method: Method, module: str) -> type[ActionOperator]:
     return cast("type[ActionOperator]", make(faces.operator(method), (ActionOperator,), members))
 
 
-def _by_name(name: str, default: Any) -> inspect.Parameter:
+def by_name(name: str, default: Any) -> inspect.Parameter:
+    """An argument of an operator."""
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default)
 
 
@@ -118,12 +145,12 @@ def _key(context: Mapping[str, Any]) -> Any:
     return key_of_run("airflow", instance.dag_id, instance.task_id, instance.run_id, getattr(instance, "map_index", -1))
 
 
-def _is_literal(value: Any) -> bool:
+def is_literal(value: Any) -> bool:
     """Whether a value is one already, and not what a template or another task will make of it."""
     if isinstance(value, str):
         return not any(mark in value for mark in _TEMPLATE_MARKS)
     if isinstance(value, Mapping):
-        return all(map(_is_literal, value.values()))
+        return all(map(is_literal, value.values()))
     if isinstance(value, Sequence):
-        return all(map(_is_literal, value))
+        return all(map(is_literal, value))
     return value is None or isinstance(value, int | float | datetime.date)
