@@ -4,7 +4,7 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundle, bundleFolder, copyLicences, readBundle } from '../js/build/bundle.mjs';
+import { bundle, bundleFolder, copyLicences, imported, readBundle } from '../js/build/bundle.mjs';
 import { className, iconsOf, listingOf, publisherOf } from '../js/build/listing.mjs';
 import { fromCommandLine, writeFiles } from '../js/build/output.mjs';
 import { readme } from '../js/build/readme.mjs';
@@ -24,7 +24,7 @@ export async function build(folder, plugin = bundleFolder()) {
     [`dist/icons/${names.icon}.svg`]: light,
     [`dist/icons/${names.icon}.dark.svg`]: dark,
     [`${names.nodeFile.replace(/\.js$/, '')}.json`]: codex(description, plugin, names),
-    ...Object.fromEntries(description.actions.map((action) => [previewPath(names, action), preview(action)])),
+    ...(await previews(names, description)),
   });
   mkdirSync(join(folder, 'dist'), { recursive: true });
   copyLicences(join(folder, 'dist'), plugin);
@@ -117,8 +117,17 @@ function codex(description, plugin, names) {
 }
 
 /** Where the editor looks for the fields of an action's output, to offer them before it has run. */
-function previewPath({ nodeClass }, { name }) {
-  return `dist/nodes/${nodeClass}/__schema__/v1.0.0/${name}.json`;
+async function previews({ nodeClass }, { actions }) {
+  const { isGrouped, resourcesOf } = await imported(join(HERE, 'nodes/resources.ts'));
+  const folder = `dist/nodes/${nodeClass}/__schema__`;
+  const resources = resourcesOf(actions);
+  const grouped = resources.flatMap(({ value, operations }) => operations.map(({ action }) => [`${value}/`, action]));
+  const plain = actions.map((action) => ['', action]);
+  const versions = { '1.0.0': plain, '2.0.0': isGrouped(resources) ? grouped : plain };
+  const files = Object.entries(versions).flatMap(([version, placed]) =>
+    placed.map(([place, action]) => [`${folder}/v${version}/${place}${action.name}.json`, preview(action)]),
+  );
+  return Object.fromEntries(files);
 }
 
 /** Of a search, what each of its items has. */

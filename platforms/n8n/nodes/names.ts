@@ -8,8 +8,10 @@ export interface Names {
   icon: string;
 }
 
-/** The parameter that chooses the action. */
+/** The parameter that chooses the action: workflows store the action's own name there. */
 export const OPERATION = 'operation';
+/** What the operation is done to. It only narrows down which are offered. */
+export const RESOURCE = 'resource';
 /** Where the optional fields are. */
 export const ADDITIONAL = 'additionalFields';
 
@@ -27,9 +29,13 @@ export const OPTIONS = 'options';
 export const MAX_WAIT = 'maxRetryWait';
 export const MAX_WAIT_S = 60;
 
+/** What a field of the plugin's can't be called. */
+const OWN = new Set([OPERATION, RESOURCE, ADDITIONAL, OPTIONS]);
+
 /** n8n's names are in camel case: `bill_id` is `billId`. */
 export function parameterName({ key }: { key: string }): string {
-  return key.replace(/_+(.)/g, (_, letter: string) => letter.toUpperCase());
+  const name = key.replace(/_+(.)/g, (_, letter: string) => letter.toUpperCase());
+  return OWN.has(name) ? `${name}Field` : name;
 }
 
 /** Where lines stand that an earlier step has made. */

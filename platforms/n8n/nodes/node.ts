@@ -21,7 +21,7 @@ import { listSearches } from './lists';
 import { MAX_WAIT, MAX_WAIT_S, OPERATION, OPTIONS, type Names } from './names';
 import { inParallel } from './parallel';
 import { sharedPlugin } from './plugin';
-import { nodeProperties, summary } from './properties';
+import { nodeProperties, summary, VERSIONS } from './properties';
 
 /** Items of one execution that are under way. */
 const AT_ONCE = 8;
@@ -40,7 +40,8 @@ export function nodeClass({ node, credential, icon }: Names) {
       name: node,
       icon: { light: `file:../../icons/${icon}.svg`, dark: `file:../../icons/${icon}.dark.svg` },
       group: ['transform'],
-      version: 1,
+      version: VERSIONS,
+      defaultVersion: Math.max(...VERSIONS),
       subtitle: '={{ $parameter["operation"].replaceAll("_", " ") }}',
       description: summary(description),
       defaults: { name: description.title },

@@ -21,22 +21,31 @@ import {
   OPERATION,
   OPTIONS,
   parameterName,
+  RESOURCE,
 } from './names';
 import { linesAsJson, property, sorted } from './property';
+import { isGrouped, resourcesOf, type Operation, type Resource } from './resources';
 import { joined, sentences } from './text';
 
 type Values = Record<string, string[]>;
 
-/** Those of the node. */
+/** The versions of the node: in the second, operations are those of a resource. Workflows keep the one they have. */
+export const VERSIONS = [1, 2];
+const [FIRST, GROUPED] = VERSIONS as [number, number];
+
+/** Those of the node, in all its versions. */
 export function nodeProperties({ actions }: Pick<Description, 'actions'>): INodeProperties[] {
-  return [operation(actions), ...actions.flatMap(actionProperties), options()];
+  const resources = resourcesOf(actions);
+  const list = actions.map(offered);
+  const operations = isGrouped(resources) ? grouped(resources, list) : [operation(list)];
+  return [...operations, ...actions.flatMap(actionProperties), options()];
 }
 
-/** What the editor lists the node with, and what an AI agent knows of it. */
-export function summary({ title, actions }: Pick<Description, 'title' | 'actions'>): string {
+/** What the editor lists the node with, and what an AI agent knows of it: of an operation n8n itself adds the rest. */
+export function summary({ title, actions, description }: Description): string {
   const [first, ...more] = actions;
-  if (first && more.length === 0) return joined(sentences(first.description));
-  return `${actions.map((action) => action.title).join(', ')} in ${title}`;
+  const about = first && more.length === 0 ? first.description : description;
+  return joined(sentences(about)) || `Work with ${title}`;
 }
 
 /** Those of the credential. */
@@ -49,22 +58,54 @@ export function credentialProperties(description: Description): INodeProperties[
   }));
 }
 
-function operation(actions: Action[]): INodeProperties {
-  const first = actions[0]?.name ?? '';
+/** *Resource*, and *Operation* for each of them. The first version of the node has them in one list. */
+function grouped(resources: Resource[], list: INodePropertyOptions[]): INodeProperties[] {
+  const values = resources.map(({ value }) => value);
+  const first = values[0] ?? '';
+  const resource: INodeProperties = {
+    displayName: 'Resource',
+    name: RESOURCE,
+    type: 'options',
+    noDataExpression: true,
+    options: sorted(resources.map(({ name, value }) => ({ name, value }))),
+    default: first,
+    displayOptions: { show: { '@version': [GROUPED] } },
+  };
+  const operations = resources.map(({ value, operations }) =>
+    operation(operations.map(inGroup), { show: { '@version': [GROUPED], [RESOURCE]: [value] } }),
+  );
+  return [
+    resource,
+    ...operations,
+    // A workflow may name a resource that there is no more since other actions have come: it goes on all the same.
+    operation(list, { show: { '@version': [GROUPED] }, hide: { [RESOURCE]: values } }),
+    operation(list, { show: { '@version': [FIRST] } }),
+  ];
+}
+
+function inGroup({ action, name, sentence }: Operation): INodePropertyOptions {
+  return { ...offered(action), name, action: sentence };
+}
+
+function offered({ name, title, description, deprecated }: Action): INodePropertyOptions {
+  return {
+    name: titleCase(title),
+    value: name,
+    description: joined([...sentences(description), ...outdated(deprecated)]),
+    action: title,
+  };
+}
+
+function operation(options: INodePropertyOptions[], displayOptions?: IDisplayOptions): INodeProperties {
+  const first = options[0]?.value ?? '';
   return {
     displayName: 'Operation',
     name: OPERATION,
     type: 'options',
     noDataExpression: true,
-    options: sorted(
-      actions.map(({ name, title, description, deprecated }) => ({
-        name: titleCase(title),
-        value: name,
-        description: joined([...sentences(description), ...outdated(deprecated)]),
-        action: title,
-      })),
-    ),
+    options: sorted(options),
     default: first,
+    ...(displayOptions && { displayOptions }),
   };
 }
 
@@ -96,11 +137,6 @@ function options(): INodeProperties {
 
 function actionProperties(action: Action): INodeProperties[] {
   const fields = fieldsOf(action);
-  const own = [OPERATION, ADDITIONAL, OPTIONS, ...(isSearch(action) ? [ALL, LIMIT] : [])];
-  const taken = fields.find((field) => own.includes(parameterName(field)));
-  if (taken)
-    throw new Error(`The action "${action.name}" has a field "${taken.key}", which is a name of the node's own.`);
-
   const inForm = fields.filter((field) => field.required !== false || decides(field, fields));
   const required = inForm.flatMap((field) => formProperty(action, field));
   const optional = fields.flatMap((field) => addedProperties(action, field, inForm.includes(field)));
@@ -178,11 +214,13 @@ function howMany(action: Action): INodeProperties[] {
 
 function collection(action: Action, options: INodeProperties[]): INodeProperties {
   const byName = (a: INodeProperties, b: INodeProperties) => a.displayName.localeCompare(b.displayName);
+  const texts = isSearch(action)
+    ? { displayName: 'Filters', placeholder: 'Add Filter' }
+    : { displayName: 'Additional Fields', placeholder: 'Add Field' };
   return {
-    displayName: 'Additional Fields',
+    ...texts,
     name: ADDITIONAL,
     type: 'collection',
-    placeholder: 'Add Field',
     default: {},
     displayOptions: { show: { [OPERATION]: [action.name] } },
     options: options.length < 5 ? options : options.toSorted(byName),
