@@ -28,11 +28,13 @@ export interface Call {
   /** JSON. */
   input: string;
   stop: Stop;
+  /** Whether its output is for the host alone: secrets stay in it. */
+  isBare?: boolean;
 }
 
 /** Fails with an `ActionError`. */
 export async function make(
-  { name, input, stop }: Call,
+  { name, input, stop, isBare = false }: Call,
   account: Account,
   { sandbox, client, maxBytes, timeoutMs, log }: Means,
 ): Promise<Record<string, unknown>> {
@@ -43,7 +45,7 @@ export async function make(
     // Half a secret would not be found: what is too long is cut afterwards.
     if (log) for (const { level, text } of ended.log) log(level, redact(text, secrets).slice(0, LOG_LINE));
     if (stop.signal.aborted && exchange.isInterrupted) throw stopped(stop, exchange);
-    return read(ended.outcome, account, exchange);
+    return read(ended.outcome, account, exchange, isBare);
   } finally {
     exchange.release();
   }
@@ -64,7 +66,7 @@ function effectOf(exchange: Exchange): ErrorDocument['effect'] {
   return exchange.mayHaveArrived ? 'unknown' : 'none';
 }
 
-function read(outcome: Outcome, { secrets }: Account, exchange: Exchange): Record<string, unknown> {
+function read(outcome: Outcome, { secrets }: Account, exchange: Exchange, isBare: boolean): Record<string, unknown> {
   const effect = effectOf(exchange);
   if ('stopped' in outcome) {
     throw internal(`The plugin stopped in the middle: ${redact(outcome.stopped, secrets)}`, effect);
@@ -72,7 +74,7 @@ function read(outcome: Outcome, { secrets }: Account, exchange: Exchange): Recor
   if ('output' in outcome) {
     const output = parse(outcome.output);
     if (!output) throw internal('The plugin answered without JSON.', effect);
-    return redacted(output, secrets);
+    return isBare ? output : redacted(output, secrets);
   }
   // The plugin hides its secrets itself; this is for the day when it does not.
   const document = redacted(parse(outcome.error), secrets);

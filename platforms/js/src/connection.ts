@@ -42,6 +42,12 @@ export function accountOf(description: Description, connection: Connection): Acc
   return { identity: JSON.stringify(named), key: JSON.stringify(config), config, origins, secrets };
 }
 
+/** The account with one more that is shown nowhere. */
+export function withSecret(account: Account, secret: string | undefined): Account {
+  if (secret === undefined) return account;
+  return { ...account, secrets: [...account.secrets, secret, trimmed(secret)] };
+}
+
 /** Of a text that is no address there is none; the plugin says what is wrong with it. */
 export function originOf(address: string): string | null {
   const url = URL.canParse(address) ? new URL(address) : null;

@@ -17,6 +17,8 @@ export interface Description {
     origins: string[];
   };
   actions: Action[];
+  /** What it tells of by itself; without one, the member is not there. */
+  triggers?: Trigger[];
 }
 
 export interface Action {
@@ -35,16 +37,54 @@ export interface Action {
   verify?: Verify;
   deprecated?: { since: string; use: string };
   examples?: Example[];
-  form?: {
-    /** The order of the fields. */
-    order: string[];
-    /** By field: for which values of other fields it is shown. A field that is not named always is. */
-    visible?: Record<string, Condition>;
-    /** The fields that hold moments: a date as people write it is one there. */
-    moments?: string[];
-    /** By field: the read that lists its choices. */
-    options?: Record<string, Options>;
-  };
+  form?: Form;
+}
+
+/** What a form builder needs beside the schema. */
+export interface Form {
+  /** The order of the fields. */
+  order: string[];
+  /** By field: for which values of other fields it is shown. A field that is not named always is. */
+  visible?: Record<string, Condition>;
+  /** The fields that hold moments: a date as people write it is one there. */
+  moments?: string[];
+  /** By field: the read that lists its choices. */
+  options?: Record<string, Options>;
+}
+
+/** Something that the plugin tells of by itself. */
+export interface Trigger {
+  name: string;
+  title: string;
+  /** A sentence that begins with "Triggers when ". */
+  description: string;
+  /** Whether the host asks from time to time, or the service tells it. */
+  delivery: 'poll' | 'webhook';
+  /** What narrows down what it triggers on. */
+  inputSchema: ObjectSchema;
+  form?: Form;
+  /** Of an event's `data`. */
+  eventSchema: ObjectSchema;
+  /** An example of `data`. */
+  sample: Record<string, unknown>;
+  /** What a person does to set it up. */
+  docs?: string;
+  /** The read by which a host makes sure of an event. */
+  confirm?: Confirm;
+  /** The exports that tell the service where to send its webhooks, and that it may stop. */
+  subscribe?: string;
+  unsubscribe?: string;
+  /** How the service signs, if that has a name. */
+  signature?: string;
+}
+
+/** How an event is made sure of: here a `field` is a member of its data. */
+export interface Confirm {
+  action: string;
+  /** The read's input fields, each with the member of the event's data that it is taken from. */
+  arguments: Record<string, string>;
+  /** What all holds of the read's output. */
+  holds: Expectation[];
 }
 
 /** How a call is looked up. */
@@ -57,7 +97,7 @@ export interface Verify {
   undone: Expectation[];
 }
 
-/** What stands at a JSON pointer: a value, or what the call's input has in a field. */
+/** What stands at a JSON pointer: a value, or what the values at hand (a call's input) have in a field. */
 export type Expectation = { pointer: string } & ({ value: unknown } | { field: string });
 
 /** Where a field's choices come from. */

@@ -1,10 +1,20 @@
 /** Forms for people, derived from a description when a platform's package is built. */
 
 import { keyOf, pagingFields, typesOf } from './action';
-import type { Action, Condition, Description, ObjectSchema, Options, PropertySchema } from './description';
+import type {
+  Action,
+  Condition,
+  Description,
+  Form,
+  ObjectSchema,
+  Options,
+  PropertySchema,
+  Trigger,
+} from './description';
 
 export { actionNamed, isAbsent, isRead, isSearch, keyOf } from './action';
-export type { Action, Condition, Description, ObjectSchema, Options, PropertySchema } from './description';
+export { triggerNamed } from './trigger';
+export type { Action, Condition, Description, ObjectSchema, Options, PropertySchema, Trigger } from './description';
 
 /** How a field is best entered. `list`: several values; `lines`: several lines with fields of their own. */
 export type FieldKind = 'text' | 'choice' | 'dateTime' | 'integer' | 'number' | 'boolean' | 'list' | 'lines';
@@ -44,25 +54,26 @@ export interface ConnectionField extends Field {
 }
 
 /**
- * The input fields of an action, in the order of its form, but for those of pages. Nobody has to fill in the key by which
+ * The input fields of an action or a trigger, in the order of its form, but for those of pages. Nobody has to fill in the key by which
  * the service knows repeats: the engine does where it is left empty.
  */
-export function fieldsOf(action: Action): Field[] {
+export function fieldsOf(action: Action | Trigger): Field[] {
   const { inputSchema: schema, form } = action;
+  const [paging, repeats] = 'eventSchema' in action ? [[], undefined] : [pagingFields(action), keyOf(action)];
   const unordered = Object.keys(schema.properties).filter((key) => !form?.order.includes(key));
-  const keys = [...(form?.order ?? []), ...unordered].filter((key) => !pagingFields(action).includes(key));
+  const keys = [...(form?.order ?? []), ...unordered].filter((key) => !paging.includes(key));
   return keys.map((key) => {
     const visible = form?.visible?.[key];
     return {
       ...fieldOf(schema, key, form),
       ...(visible && { visible }),
-      ...(key === keyOf(action) && { required: false }),
+      ...(key === repeats && { required: false }),
     };
   });
 }
 
 /** Those of them whose choices the service knows, also in lines. */
-export function chosenFieldsOf(action: Action): (Field & { options: NonNullable<Field['options']> })[] {
+export function chosenFieldsOf(action: Action | Trigger): (Field & { options: NonNullable<Field['options']> })[] {
   const all = fieldsOf(action).flatMap((field) => [field, ...(field.fields ?? [])]);
   return all.flatMap((field) => (field.options ? [{ ...field, options: field.options }] : []));
 }
@@ -70,6 +81,11 @@ export function chosenFieldsOf(action: Action): (Field & { options: NonNullable<
 /** The fields of the output of an action. */
 export function outputFieldsOf({ outputSchema }: Pick<Action, 'outputSchema'>): Field[] {
   return Object.keys(outputSchema.properties).map((key) => fieldOf(outputSchema, key));
+}
+
+/** The fields of what a trigger tells. */
+export function eventFieldsOf({ eventSchema }: Pick<Trigger, 'eventSchema'>): Field[] {
+  return Object.keys(eventSchema.properties).map((key) => fieldOf(eventSchema, key));
 }
 
 /** The fields of what a search finds; none, if it does not say. */
@@ -102,7 +118,7 @@ export function holds(condition: Condition, values: Record<string, unknown>): bo
 }
 
 /** `within` is where it stands: nowhere, or in the lines of another. */
-function fieldOf(schema: ObjectSchema, key: string, form?: Action['form'], within = ''): Field {
+function fieldOf(schema: ObjectSchema, key: string, form?: Form, within = ''): Field {
   const property = schema.properties[key];
   if (!property) throw new Error(`The form orders the field "${key}", which the input schema does not have.`);
   const place = within + key;
@@ -130,7 +146,7 @@ function about(property: PropertySchema, name: string, kind: FieldKind): Omit<Fi
   };
 }
 
-function linesOf({ items }: PropertySchema, form: Action['form'], place: string): Field[] {
+function linesOf({ items }: PropertySchema, form: Form | undefined, place: string): Field[] {
   const { properties = {}, required = [] } = items ?? {};
   const line: ObjectSchema = { type: 'object', properties, required };
   return Object.keys(properties).map((name) => fieldOf(line, name, form, `${place}[].`));

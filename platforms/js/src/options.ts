@@ -1,7 +1,7 @@
 /** The choices of a field that the service knows: from the read that lists them. */
 
 import { actionNamed, isAbsent } from './action';
-import type { Action, Description } from './description';
+import type { Action, Description, Trigger } from './description';
 import { ActionError } from './error';
 import { at } from './pointer';
 import { allItems } from './search';
@@ -16,6 +16,9 @@ export interface Option {
   title: string;
 }
 
+/** An action or a trigger, whose form has the field. */
+type Chooser = Pick<Action | Trigger, 'name' | 'form'>;
+
 /**
  * Those of a field; `search` is what a person has typed, `values` the form as far as it is filled in. Where the read
  * can't search, the titles are searched here. Fails with an `ActionError`.
@@ -23,7 +26,7 @@ export interface Option {
 export async function choicesOf(
   plugin: Pick<Plugin, 'call'>,
   description: Pick<Description, 'actions'>,
-  action: Action,
+  action: Chooser,
   field: string,
   connection: Connection,
   { search = '', values = {}, ...options }: CallOptions & { search?: string; values?: Record<string, unknown> } = {},
@@ -45,7 +48,7 @@ export async function choicesOf(
   return found.filter(({ title }) => title.toLowerCase().includes(wanted));
 }
 
-function noChoices(action: Action, field: string): ActionError {
+function noChoices(action: Chooser, field: string): ActionError {
   const message = `The field "${field}" of "${action.name}" has no list of choices.`;
   return new ActionError({ kind: 'invalid_input', message, retry: 'never', effect: 'none' });
 }

@@ -6,15 +6,19 @@ import { accountOf, type Account } from './connection';
 import type { Action, Description } from './description';
 import { Sandbox } from './engine/sandbox';
 import { ActionError } from './error';
+import { taken } from './expectation';
 import type { Client } from './http/transport';
+import { invalid, written } from './input';
 import { toldOf, withKey } from './key';
-import { isHarmless, mayRepeat } from './repeats';
+import { isHarmless } from './repeats';
 import { refuseRounded } from './rounded';
+import { patiently, Runs, type Run } from './runs';
 import type { CallOptions, Connection, Plugin, Settings } from './settings';
 import { Stop } from './stop';
 import { subjectOf } from './subject';
+import { Triggers } from './triggers';
 import { Turns } from './turns';
-import { judged, readInput, unlooked } from './verify';
+import { judged, unlooked } from './verify';
 
 const TIMEOUT_MS = 30_000;
 const MAX_RESPONSE_BYTES = 256 * 1024;
@@ -35,7 +39,7 @@ export async function load(settings: Settings, client: Client): Promise<Plugin> 
     timeoutMs: timeoutMs ?? TIMEOUT_MS,
     log,
   };
-  return new LoadedPlugin(await described(means), means, maxAtOnce ?? MAX_AT_ONCE);
+  return new LoadedPlugin(await described(means), new Runs(means, maxAtOnce ?? MAX_AT_ONCE));
 }
 
 async function checkDigest(wasm: Uint8Array, sha256: string): Promise<void> {
@@ -60,19 +64,15 @@ async function described(means: Means): Promise<Description> {
 
 class LoadedPlugin implements Plugin {
   readonly #description: Description;
-  readonly #means: Means;
   /** Calls on one subject, one after the other. */
   readonly #subjects = new Turns(1);
-  /** Each account's share: whatever the service of one does, the calls of the others go on. */
-  readonly #shares: Turns;
-  /** Calls that wait or are under way. */
-  readonly #open = new Set<Stop>();
-  #isClosed = false;
+  readonly #runs: Runs;
+  readonly #triggers: Triggers;
 
-  constructor(description: Description, means: Means, maxAtOnce: number) {
+  constructor(description: Description, runs: Runs) {
     this.#description = description;
-    this.#means = means;
-    this.#shares = new Turns(maxAtOnce);
+    this.#runs = runs;
+    this.#triggers = new Triggers(description, runs, (...asked) => this.call(...asked));
   }
 
   async describe(): Promise<Description> {
@@ -81,8 +81,8 @@ class LoadedPlugin implements Plugin {
 
   async checkConnection(connection: Connection, options: CallOptions = {}): Promise<Record<string, unknown>> {
     const account = accountOf(this.#description, connection);
-    return this.#until(options.signal, (stop) => {
-      return this.#attempt(this.#description.connection.check, '{}', account, stop, options);
+    return this.#runs.until(options.signal, (stop) => {
+      return this.#runs.attempt({ name: this.#description.connection.check, input: '{}' }, account, stop, options);
     });
   }
 
@@ -99,10 +99,10 @@ class LoadedPlugin implements Plugin {
     const subject = subjectOf(action, input);
     // All attempts have the same text, and so the same key.
     const filled = withKey(action, input);
-    const asked = { action, input: filled.input, text: written(filled.input) };
+    const asked = { action, input: filled.input, run: { name, input: written(filled.input) } };
     // The account is part of it: each has its own orders.
     const key = subject === null ? null : `${account.identity}\n${subject}`;
-    return this.#until(options.signal, async (stop) => {
+    return this.#runs.until(options.signal, async (stop) => {
       const end = await this.#subjects.take(key, stop.signal, () => stopped(stop));
       try {
         return await this.#attempts(asked, account, stop, options);
@@ -114,63 +114,55 @@ class LoadedPlugin implements Plugin {
     });
   }
 
-  async close(): Promise<void> {
-    this.#isClosed = true;
-    for (const stop of this.#open) stop.close();
-    this.#means.client.close?.();
-    this.#means.sandbox.clear();
+  poll(...asked: Parameters<Plugin['poll']>) {
+    return this.#triggers.poll(...asked);
   }
 
-  /** Work that ends with the caller's signal, or with the plugin. */
-  async #until<T>(signal: AbortSignal | undefined, work: (stop: Stop) => Promise<T>): Promise<T> {
-    const stop = new Stop(signal);
-    if (this.#isClosed) stop.close();
-    this.#open.add(stop);
-    try {
-      return await work(stop);
-    } finally {
-      this.#open.delete(stop);
-      stop.release();
-    }
+  webhook(...asked: Parameters<Plugin['webhook']>) {
+    return this.#triggers.webhook(...asked);
+  }
+
+  confirmed(...asked: Parameters<Plugin['confirmed']>) {
+    return this.#triggers.confirmed(...asked);
+  }
+
+  subscribe(...asked: Parameters<Plugin['subscribe']>) {
+    return this.#triggers.subscribe(...asked);
+  }
+
+  unsubscribe(...asked: Parameters<Plugin['unsubscribe']>) {
+    return this.#triggers.unsubscribe(...asked);
+  }
+
+  async close(): Promise<void> {
+    this.#runs.close();
   }
 
   /** A repeat keeps the call's turn: no later call on its subject can come before it. */
-  async #attempts(asked: Asked, account: Account, stop: Stop, options: CallOptions): Promise<Record<string, unknown>> {
-    const { patience } = options;
-    const { signal } = stop;
-    for (let attempt = 1; ; attempt += 1) {
-      await patience?.ready(signal);
-      try {
-        const output = await this.#lookedUp(asked, account, stop, options);
-        patience?.succeeded();
-        return output;
-      } catch (error) {
-        const again = error instanceof ActionError && !signal.aborted && mayRepeat(asked.action, error);
-        if (!again || !(await patience?.repeat(error, attempt, signal))) throw error;
-      }
-    }
+  #attempts(asked: Asked, account: Account, stop: Stop, options: CallOptions): Promise<Record<string, unknown>> {
+    return patiently(asked.action, stop, options, () => this.#lookedUp(asked, account, stop, options));
   }
 
   /** One attempt. If nobody knows what became of it and its action says how to find out, that has been done. */
   async #lookedUp(asked: Asked, account: Account, stop: Stop, options: CallOptions): Promise<Record<string, unknown>> {
-    const { action, input, text } = asked;
+    const { action, input } = asked;
     let begun = Date.now();
     const onBegin = () => {
       begun = Date.now();
       options.onBegin?.();
     };
     try {
-      return await this.#attempt(action.name, text, account, stop, { ...options, onBegin }, asked.timeoutMs);
+      return await this.#runs.attempt(asked.run, account, stop, { ...options, onBegin });
     } catch (error) {
       const { verify } = action;
       const read = verify && actionNamed(this.#description, verify.action);
       const isUnknown = error instanceof ActionError && error.effect === 'unknown' && !stop.signal.aborted;
       if (!isUnknown || !read || !isRead(read)) throw error;
       // Callers wait for as long as a call may take: what the attempt took is not there for looking.
-      const timeoutMs = this.#means.timeoutMs - (Date.now() - begun);
+      const timeoutMs = this.#runs.timeoutMs - (Date.now() - begun);
       if (timeoutMs < SHORTEST_LOOK_MS) throw unlooked(verify, error, 'no time is left.');
-      const sought = readInput(verify, input);
-      const look = { action: read, input: sought, text: written(sought), timeoutMs };
+      const sought = taken(verify.arguments ?? {}, input);
+      const look = { action: read, input: sought, run: { name: read.name, input: written(sought), timeoutMs } };
       // A call that may be repeated anyway is: more of looking would be more for a service in trouble.
       const { patience: _, ...once } = options;
       const found = await this.#attempts(look, account, stop, isHarmless(action) ? once : options).catch(
@@ -181,45 +173,12 @@ class LoadedPlugin implements Plugin {
       return judged(action, verify, input, found, error);
     }
   }
-
-  async #attempt(
-    name: string,
-    input: string,
-    account: Account,
-    stop: Stop,
-    { onBegin }: CallOptions,
-    timeoutMs = this.#means.timeoutMs,
-  ) {
-    const end = await this.#shares.take(account.identity, stop.signal, () => stopped(stop));
-    try {
-      onBegin?.();
-      return await make({ name, input, stop }, account, { ...this.#means, timeoutMs });
-    } finally {
-      end();
-    }
-  }
 }
 
 /** What is called, with what. */
 interface Asked {
   action: Action;
   input: Record<string, unknown>;
-  /** The input as JSON. */
-  text: string;
-  /** For an attempt, if it is less than others have. */
-  timeoutMs?: number;
-}
-
-function written(input: unknown): string {
-  try {
-    const text: unknown = JSON.stringify(input);
-    if (typeof text === 'string') return text;
-  } catch {
-    // A circle, or a BigInt.
-  }
-  throw invalid('The input can not be written as JSON.');
-}
-
-function invalid(message: string): ActionError {
-  return new ActionError({ kind: 'invalid_input', message, retry: 'never', effect: 'none' });
+  /** The same as the plugin gets it. */
+  run: Run;
 }

@@ -12,19 +12,19 @@ const LASTING = new Set(['dns', 'tls', 'not_allowed']);
 const FIRST_MS = 1000;
 const LONGEST_MS = 30_000;
 
+/** What of an action says what its repeat does. */
+export type Repeatable = Pick<Action, 'annotations' | 'idempotency'>;
+
 /**
  * Whether a call may be repeated without a person's asking: where its error allows it, and where it has surely changed
  * nothing or a second time changes nothing more, as where the service knows a repeat by its key.
  */
-export function mayRepeat(
-  action: Pick<Action, 'annotations' | 'idempotency'> | undefined,
-  error: ActionError,
-): boolean {
+export function mayRepeat(action: Repeatable | undefined, error: ActionError): boolean {
   return error.retry === 'later' && (error.effect === 'none' || isHarmless(action)) && !isLasting(error);
 }
 
 /** Whether a second time changes nothing more. */
-export function isHarmless(action: Pick<Action, 'annotations' | 'idempotency'> | undefined): boolean {
+export function isHarmless(action: Repeatable | undefined): boolean {
   const { annotations: { readOnlyHint, idempotentHint } = {}, idempotency } = action ?? {};
   // An action that does not say it is judged by what it tells MCP's clients.
   const isNatural = idempotency === undefined ? idempotentHint === true : idempotency === 'natural';

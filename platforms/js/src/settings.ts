@@ -1,9 +1,11 @@
 /** What a platform gives and gets. */
 
 import type { Description } from './description';
+import type { EventPage, Received, Subscription, TriggerEvent } from './event';
 import type { LogLine } from './engine/run';
 import type { Client } from './http/transport';
 import type { Patience } from './repeats';
+import type { PollRequest, SubscribeRequest, UnsubscribeRequest, WebhookRequest } from './trigger';
 
 /** Config values by key, as `connection.schema` of the description names them; others are ignored. */
 export type Connection = Record<string, string | boolean | undefined | null>;
@@ -19,6 +21,35 @@ export interface Plugin {
     connection: Connection,
     options?: CallOptions,
   ): Promise<Record<string, unknown>>;
+  /**
+   * A page of what a trigger that polls tells, the oldest first; `pollAll` asks for all there is. Fails with an
+   * `ActionError`, as all that follows, and then with no effect.
+   */
+  poll(trigger: string, request: PollRequest, connection: Connection, options?: CallOptions): Promise<EventPage>;
+  /**
+   * What a webhook's request says, and what its service is answered once that is safe; `receive` makes sure of it as
+   * well. Of a request that its service did not send it is the error `forged_event`, where the service signs.
+   */
+  webhook(trigger: string, request: WebhookRequest, connection: Connection, options?: CallOptions): Promise<Received>;
+  /**
+   * Whether an event is to be handed on: what its trigger's `confirm` reads at the service is as the event says, or it
+   * has none. If it fails, nobody knows: ask again later.
+   */
+  confirmed(trigger: string, event: TriggerEvent, connection: Connection, options?: CallOptions): Promise<boolean>;
+  /** Tells the service where to send. What it gives holds a secret. */
+  subscribe(
+    trigger: string,
+    request: SubscribeRequest,
+    connection: Connection,
+    options?: CallOptions,
+  ): Promise<Subscription>;
+  /** Tells the service to stop. That there is no such subscription is no error. */
+  unsubscribe(
+    trigger: string,
+    request: UnsubscribeRequest,
+    connection: Connection,
+    options?: CallOptions,
+  ): Promise<void>;
   /** Lets calls that are under way or wait fail, and all later ones. */
   close(): Promise<void>;
 }

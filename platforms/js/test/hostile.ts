@@ -37,7 +37,7 @@ function description(contract: number) {
   };
 }
 
-const quoted = (data: string) =>
+export const quoted = (data: string) =>
   [...Buffer.from(data)].map((byte) => `\\${byte.toString(16).padStart(2, '0')}`).join('');
 
 const text = (data: string) => `(module
@@ -141,7 +141,7 @@ const text = (data: string) => `(module
     (i32.const 0))
   (func (export "huge_output") (result i32) (call $output (i64.const 16) (i64.const 0x7fffffff)) (i32.const 0)))`;
 
-async function compiled(source: string): Promise<Pick<Settings, 'wasm' | 'sha256'>> {
+export async function compiled(source: string): Promise<Pick<Settings, 'wasm' | 'sha256'>> {
   const wasm = (await wabt()).parseWat('hostile.wat', source, { exceptions: true }).toBinary({}).buffer;
   return { wasm, sha256: createHash('sha256').update(wasm).digest('hex') };
 }

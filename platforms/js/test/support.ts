@@ -20,9 +20,9 @@ export async function load(t: TestContext, settings: Partial<Settings> = {}): Pr
   return plugin;
 }
 
-/** The sandbox's own face: GET, or PUT of what is to change. */
-export async function ask(path: string, change?: unknown): Promise<any> {
-  const put = { method: 'PUT', body: JSON.stringify(change) };
+/** The sandbox's own face: GET, or PUT of what is to change, POST of what is to happen. */
+export async function ask(path: string, change?: unknown, method: 'PUT' | 'POST' = 'PUT'): Promise<any> {
+  const put = { method, body: JSON.stringify(change) };
   const answer = await fetch(SANDBOX + path, change === undefined ? {} : put);
   assert.ok(answer.ok, `the sandbox answers ${answer.status} to ${path}`);
   return answer.json();

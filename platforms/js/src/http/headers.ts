@@ -1,4 +1,4 @@
-/** What of a request is a plugin's to say: as in WASI HTTP. */
+/** What of a request or an answer is a plugin's to say: as in WASI HTTP. */
 
 /** Whoever could set one of these could make one request look like two, or like one for another host. */
 const FORBIDDEN = new Set([
@@ -26,10 +26,12 @@ export function mayBeSent(method: string, headers: Record<string, string>): bool
   return (
     TOKEN.test(method) &&
     !METHODS.has(method.toUpperCase()) &&
-    Object.entries(headers).every(([name, value]) => isPlain(name.toLowerCase(), value))
+    Object.entries(headers).every(([name, value]) => isFit(name, value))
   );
 }
 
-function isPlain(name: string, value: string): boolean {
-  return TOKEN.test(name) && VALUE.test(value) && !FORBIDDEN.has(name) && !name.startsWith('proxy-');
+/** Whether it is a header as HTTP has them, and a plugin's to say, in a request as in an answer to a webhook. */
+export function isFit(name: string, value: string): boolean {
+  const small = name.toLowerCase();
+  return TOKEN.test(small) && VALUE.test(value) && !FORBIDDEN.has(small) && !small.startsWith('proxy-');
 }
