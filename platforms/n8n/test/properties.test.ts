@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { description } from 'plugin:bundle';
 import { NodeHelpers, type INodeProperties, type INodeTypeDescription } from 'n8n-workflow';
 import { credentialProperties, nodeProperties, summary } from '../nodes/properties';
+import { pollProperties, webhookProperties } from '../nodes/trigger-properties';
 import { addable, missing, offered, shown } from './form';
 import { MADE_UP } from './made-up';
 
@@ -182,4 +183,24 @@ test("a field that is called as one of the node's own has another name in workfl
     'options',
   ]);
   assert.deepEqual(addable(form, { operation: 'book_courier' }), ['operationField']);
+});
+
+const hooks = webhookProperties(description.triggers!.filter(({ delivery }) => delivery === 'webhook'));
+const polls = pollProperties(description.triggers!.filter(({ delivery }) => delivery === 'poll'));
+
+test('an event is chosen by its title, found by what happens, and set up as the plugin says', () => {
+  const events = offered(hooks, 'event', {}).map(({ name, value, action }) => [value, name, action]);
+  assert.equal(events.length, 8);
+  assert.deepEqual(events.at(-1), ['order_refunded', 'Order Refunded', 'On order refunded']);
+  const notices = hooks.filter(({ type }) => type === 'notice');
+  const [paid] = notices.filter(({ displayOptions }) => displayOptions?.show?.event?.includes('order_paid'));
+  assert.match(paid?.displayName ?? '', /put the address into the URL for paid invoices/);
+  assert.deepEqual(shown(hooks, { event: 'order_paid' }, 1), ['event', 'setUp', 'options']);
+});
+
+test('a poll has its filters, and says where it begins', () => {
+  const form = (more: object = {}) => shown(polls, { event: 'paid_order', ...more }, 1);
+  assert.deepEqual(form({ startWith: 'now' }), ['event', 'additionalFields', 'startWith']);
+  assert.deepEqual(form({ startWith: 'date' }), ['event', 'additionalFields', 'startWith', 'startAt*']);
+  assert.deepEqual(addable(polls, { event: 'paid_order' }, 1), ['productNumbers']);
 });
