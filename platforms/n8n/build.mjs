@@ -23,7 +23,10 @@ export async function build(folder, plugin = bundleFolder()) {
   await shell(folder, plugin);
   writeFiles(folder, {
     'package.json': packageJson(description, plugin, names),
-    'README.md': await readme(join(HERE, 'package/README.md'), description, { package: names.package }),
+    'README.md': await readme(join(HERE, 'package/README.md'), description, {
+      package: names.package,
+      triggers: triggersIn(description, names),
+    }),
     [`dist/icons/${names.icon}.svg`]: light,
     [`dist/icons/${names.icon}.dark.svg`]: dark,
     ...Object.fromEntries([...names.nodes, names.credentialClass].map((each) => [each.file, classFile(each, names)])),
@@ -42,7 +45,8 @@ export function namesOf(description) {
   const small = base.charAt(0).toLowerCase() + base.slice(1);
   const triggers = description.triggers ?? [];
   const tells = (delivery) => triggers.some((trigger) => trigger.delivery === delivery);
-  const node = (suffix, maker) => ({
+  const node = (suffix, maker, delivery) => ({
+    delivery,
     class: base + suffix.replaceAll(' ', ''),
     name: small + suffix.replaceAll(' ', ''),
     title: description.title + suffix,
@@ -54,8 +58,8 @@ export function namesOf(description) {
     folder: `dist/nodes/${base}`,
     nodes: [
       ...(description.actions.length > 0 ? [node('', 'nodeClass')] : []),
-      ...(tells('webhook') ? [node(' Trigger', 'webhookTriggerClass')] : []),
-      ...(tells('poll') ? [node(' Polling Trigger', 'pollingTriggerClass')] : []),
+      ...(tells('webhook') ? [node(' Trigger', 'webhookTriggerClass', 'webhook')] : []),
+      ...(tells('poll') ? [node(' Polling Trigger', 'pollingTriggerClass', 'poll')] : []),
     ],
     credential: `${small}Api`,
     credentialClass: {
@@ -92,7 +96,7 @@ function packageJson(description, plugin, names) {
   return {
     name: names.package,
     version: description.version,
-    description: `n8n node for ${description.title}: ${listed(description)}`,
+    description: `n8n nodes for ${description.title}: ${listed(description)}`,
     keywords: ['n8n-community-node-package', description.name, ...keywords.map((word) => word.toLowerCase())],
     license: 'MIT',
     ...(description.homepage && { homepage: description.homepage }),
@@ -113,6 +117,26 @@ function packageJson(description, plugin, names) {
 function listed({ actions, triggers = [] }) {
   const titles = [...actions, ...triggers].map(({ title }) => title.toLowerCase());
   return titles.length > 4 ? `${titles.slice(0, 4).join(', ')} and more` : titles.join(', ');
+}
+
+/** What a README says of the triggers; nothing where there are none. */
+function triggersIn({ title, triggers = [] }, { nodes }) {
+  if (triggers.length === 0) return '';
+  const rows = nodes.flatMap(({ title: node, delivery }) =>
+    triggers
+      .filter((trigger) => trigger.delivery === delivery)
+      .map(({ title, description, docs = '' }) => `| ${node} | ${title} | ${cell(`${description} ${docs}`)} |`),
+  );
+  return [
+    '## Triggers\n',
+    '| node | event | |\n| --- | --- | --- |',
+    ...rows,
+    `\nAn event is \`{id, time, subject, data}\`: what is known is in \`{{ $json.data }}\`. Each comes once, by its id, also where a workflow has both kinds of nodes. A node that ${title} sends to shows its test and its production address; what has to be made sure of is looked up first. A node that asks finds what happened while n8n did not run, too.\n\n`,
+  ].join('\n');
+}
+
+function cell(text) {
+  return text.replaceAll('|', '\\|').replaceAll('<', '&lt;').replaceAll(/\s+/g, ' ').trim();
 }
 
 /** What the node is found by in the editor. */

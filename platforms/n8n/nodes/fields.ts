@@ -2,8 +2,8 @@
 
 import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { fieldsOf, type Action, type Condition, type Field, type Trigger } from 'plugin-engine/forms';
-import { ADDITIONAL, parameterName } from './names';
-import { linesAsJson, property } from './property';
+import { ADDITIONAL, OPERATION, parameterName, VERSIONS } from './names';
+import { linesAsJson, property, several } from './property';
 
 type Values = Record<string, string[]>;
 
@@ -39,11 +39,22 @@ function formProperty(choice: Choice, field: Field): INodeProperties[] {
   const when = typeof field.required === 'object' ? field.required.when : {};
   const show = both(field.visible ?? {}, when);
   if (!show) return [];
-  const shown = { displayOptions: { show: { ...chosen(choice), ...named(show) } } };
-  const plain = property(choice.of, field);
-  if (field.required === false) return [{ ...withNothing(plain), ...shown }];
-  // Lines can be given in another way, and then none of these is filled in.
-  return [{ ...plain, ...(field.kind !== 'lines' && { required: true }), ...shown }];
+  const shown = { show: { ...chosen(choice), ...named(show) } };
+  return forms(choice, field).map((plain) => {
+    if (field.required === false) return displayed(withNothing(plain), shown);
+    // Lines can be given in another way, and then none of these is filled in.
+    return displayed({ ...plain, ...(field.kind !== 'lines' && { required: true }) }, shown);
+  });
+}
+
+/** How it is entered. Of a list with choices, workflows of the node's first version have one. */
+function forms({ of, by }: Choice, field: Field): INodeProperties[] {
+  if (field.kind !== 'list' || !field.options) return [property(of, field)];
+  if (by !== OPERATION) return [several(of, field)];
+  return [
+    { ...property(of, field), displayOptions: { show: { '@version': [VERSIONS.first] } } },
+    { ...several(of, field), displayOptions: { show: { '@version': [VERSIONS.second] } } },
+  ];
 }
 
 /** A field with choices of which none has to be taken. */
@@ -54,18 +65,19 @@ function withNothing(plain: INodeProperties): INodeProperties {
 }
 
 /** Everywhere else it can be added. */
-function addedProperties({ of }: Choice, field: Field, isInForm: boolean): INodeProperties[] {
+function addedProperties(choice: Choice, field: Field, isInForm: boolean): INodeProperties[] {
   const { visible = {}, required } = field;
   const show = rooted(visible);
-  const json = field.kind === 'lines' ? [{ ...linesAsJson(field), ...displayed({ show }) }] : [];
+  const json = field.kind === 'lines' ? [displayed(linesAsJson(field), { show })] : [];
   if (required === true || (required === false && isInForm)) return json;
-  if (required === false) return [{ ...property(of, field), ...displayed({ show }) }, ...json];
+  const all = forms(choice, field);
+  if (required === false) return [...all.map((plain) => displayed(plain, { show })), ...json];
   const conditions = Object.entries(required.when);
   const isAlwaysRequired = conditions.every(([key, values]) => visible[key]?.every((value) => values.includes(value)));
   if (isAlwaysRequired) return json;
   // n8n hides a field where one of the conditions holds, not all of them. Of several the plugin has to tell.
   const hide = conditions.length === 1 ? rooted(required.when) : {};
-  return [{ ...property(of, field), ...displayed({ show, hide }) }, ...json];
+  return [...all.map((plain) => displayed(plain, { show, hide })), ...json];
 }
 
 function collection(choice: Choice, options: INodeProperties[]): INodeProperties {
@@ -108,7 +120,12 @@ function named(condition: Condition, prefix = ''): Values {
   );
 }
 
-function displayed(options: { show?: Values; hide?: Values }): { displayOptions?: IDisplayOptions } {
-  const used = Object.entries(options).filter(([, values]) => Object.keys(values).length > 0);
-  return used.length === 0 ? {} : { displayOptions: Object.fromEntries(used) };
+/** Under these conditions, besides its own. */
+function displayed(
+  plain: INodeProperties,
+  { show = {}, hide = {} }: { show?: Values; hide?: Values },
+): INodeProperties {
+  const all: IDisplayOptions = { show: { ...plain.displayOptions?.show, ...show }, hide };
+  const used = Object.entries(all).filter(([, values]) => Object.keys(values).length > 0);
+  return { ...plain, ...(used.length > 0 && { displayOptions: Object.fromEntries(used) as IDisplayOptions }) };
 }

@@ -1,6 +1,11 @@
 /** The lists that the editor offers for a field: from the service, by the plugin. */
 
-import { NodeOperationError, type ILoadOptionsFunctions, type INodeListSearchResult } from 'n8n-workflow';
+import {
+  NodeOperationError,
+  type ILoadOptionsFunctions,
+  type INodeListSearchResult,
+  type INodePropertyOptions,
+} from 'n8n-workflow';
 import { choicesOf, inTitleCase, type Plugin } from 'plugin-engine';
 import {
   chosenFieldsOf,
@@ -15,40 +20,45 @@ import { connectionOf, inputOf } from './input';
 import { listMethod } from './names';
 
 type ListSearch = (this: ILoadOptionsFunctions, filter?: string) => Promise<INodeListSearchResult>;
+type LoadOptions = (this: ILoadOptionsFunctions) => Promise<INodePropertyOptions[]>;
+
+interface Lists {
+  /** Where one is chosen. */
+  listSearch: Record<string, ListSearch>;
+  /** Where several are. */
+  loadOptions: Record<string, LoadOptions>;
+}
 
 /** One for each field that has a list, of actions or of triggers. */
-export function listSearches(
+export function listsOf(
   description: Description,
   forms: (Action | Trigger)[],
   credential: string,
   loaded: () => Promise<Plugin>,
-): Record<string, ListSearch> {
-  const methods = forms.flatMap((form) =>
-    chosenFieldsOf(form).map(({ options }) => [
-      listMethod(form, options),
-      listSearch(description, form, options.field, credential, loaded),
-    ]),
-  );
-  return Object.fromEntries(methods);
-}
+): Lists {
+  const lists: Lists = { listSearch: {}, loadOptions: {} };
+  for (const form of forms) {
+    for (const { options } of chosenFieldsOf(form)) {
+      const method = listMethod(form, options);
+      lists.listSearch[method] = async function (filter = '') {
+        return { results: await found(this, options.field, form, filter) };
+      };
+      lists.loadOptions[method] = async function () {
+        return found(this, options.field, form, '');
+      };
+    }
+  }
+  return lists;
 
-function listSearch(
-  description: Description,
-  form: Action | Trigger,
-  field: string,
-  credential: string,
-  loaded: () => Promise<Plugin>,
-): ListSearch {
-  return async function (filter = '') {
+  async function found(context: ILoadOptionsFunctions, field: string, form: Action | Trigger, search: string) {
     try {
-      const connection = connectionOf(description, await this.getCredentials(credential));
-      const values = inputOf(form, (name) => this.getCurrentNodeParameter(name), this.getTimezone());
-      const options = { search: filter, values };
-      const found = await choicesOf(await loaded(), description, form, field, connection, options);
-      return { results: found.map(({ value, title }) => ({ name: title, value })) };
+      const connection = connectionOf(description, await context.getCredentials(credential));
+      const values = inputOf(form, (name) => context.getCurrentNodeParameter(name), context.getTimezone());
+      const choices = await choicesOf(await loaded(), description, form, field, connection, { search, values });
+      return choices.map(({ value, title }) => ({ name: title, value }));
     } catch (error) {
       const fields = inTitleCase([...fieldsOf(form), ...connectionFields(description)]);
-      throw new NodeOperationError(this.getNode(), messageOf(error, fields));
+      throw new NodeOperationError(context.getNode(), messageOf(error, fields));
     }
-  };
+  }
 }

@@ -10,6 +10,9 @@ export interface Names {
   icon: string;
 }
 
+/** The versions of the node: in the second, operations are those of a resource. Workflows keep the one they have. */
+export const VERSIONS = { first: 1, second: 2 };
+
 /** The parameter that chooses the action: workflows store the action's own name there. */
 export const OPERATION = 'operation';
 /** What the operation is done to. It only narrows down which are offered. */

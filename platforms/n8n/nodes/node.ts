@@ -13,11 +13,11 @@ import { fieldsOf } from 'plugin-engine/forms';
 import { CONNECTION_FIELDS, credentialTest, iconOf, pause, testName } from './common';
 import { errorDocument, nodeError } from './errors';
 import { connectionOf, inputOf, limitOf } from './input';
-import { listSearches } from './lists';
-import { MAX_WAIT, MAX_WAIT_S, OPERATION, OPTIONS, type Names } from './names';
+import { listsOf } from './lists';
+import { MAX_WAIT, MAX_WAIT_S, OPERATION, OPTIONS, VERSIONS, type Names } from './names';
 import { inParallel } from './parallel';
 import { sharedPlugin } from './plugin';
-import { nodeProperties, summary, VERSIONS } from './properties';
+import { nodeProperties, summary } from './properties';
 
 /** Items of one execution that are under way. */
 const AT_ONCE = 8;
@@ -29,8 +29,8 @@ export function nodeClass({ node, title, credential, icon }: Names) {
       name: node,
       icon: iconOf({ icon }),
       group: ['transform'],
-      version: VERSIONS,
-      defaultVersion: Math.max(...VERSIONS),
+      version: Object.values(VERSIONS),
+      defaultVersion: VERSIONS.second,
       subtitle: '={{ $parameter["operation"].replaceAll("_", " ") }}',
       description: summary(description),
       defaults: { name: title },
@@ -43,7 +43,7 @@ export function nodeClass({ node, title, credential, icon }: Names) {
 
     methods = {
       credentialTest: { [testName({ credential })]: credentialTest },
-      listSearch: listSearches(description, description.actions, credential, sharedPlugin),
+      ...listsOf(description, description.actions, credential, sharedPlugin),
     };
 
     async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

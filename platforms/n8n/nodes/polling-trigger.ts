@@ -13,7 +13,7 @@ import { toRfc3339 } from 'plugin-engine/datetime';
 import { credentialTest, iconOf, testName } from './common';
 import { messageOf, nodeError } from './errors';
 import { connectionOf } from './input';
-import { listSearches } from './lists';
+import { listsOf } from './lists';
 import { START, START_AT, type Names } from './names';
 import { sharedPlugin } from './plugin';
 import { accountOf, MOST_SEEN, seenBy } from './seen';
@@ -53,7 +53,7 @@ export function pollingTriggerClass({ node, title, credential, icon }: Names) {
 
     methods = {
       credentialTest: { [testName({ credential })]: credentialTest },
-      listSearch: listSearches(description, triggers, credential, sharedPlugin),
+      ...listsOf(description, triggers, credential, sharedPlugin),
     };
 
     async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {

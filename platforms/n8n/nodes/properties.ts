@@ -4,17 +4,13 @@ import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n
 import { connectionFields, isSearch, type Action, type Description } from 'plugin-engine/forms';
 import { titleCase } from 'plugin-engine/text';
 import { fieldProperties } from './fields';
-import { ALL, LIMIT, LIMIT_DEFAULT, MAX_WAIT, MAX_WAIT_S, OPERATION, OPTIONS, RESOURCE } from './names';
+import { ALL, LIMIT, LIMIT_DEFAULT, MAX_WAIT, MAX_WAIT_S, OPERATION, OPTIONS, RESOURCE, VERSIONS } from './names';
 import { property, sorted } from './property';
 import { isGrouped, resourcesOf, type Operation, type Resource } from './resources';
 import { joined, sentences } from './text';
 
 const WAITING =
   'How long items may wait while the service takes no more requests or is out of order. An item that failed so is sent again by itself, as late as the service asks for; those that are done are not. 0 means not at all.';
-
-/** The versions of the node: in the second, operations are those of a resource. Workflows keep the one they have. */
-export const VERSIONS = [1, 2];
-const [FIRST, GROUPED] = VERSIONS as [number, number];
 
 /** Those of the node, in all its versions. */
 export function nodeProperties({ actions }: Pick<Description, 'actions'>): INodeProperties[] {
@@ -52,17 +48,17 @@ function grouped(resources: Resource[], list: INodePropertyOptions[]): INodeProp
     noDataExpression: true,
     options: sorted(resources.map(({ name, value }) => ({ name, value }))),
     default: first,
-    displayOptions: { show: { '@version': [GROUPED] } },
+    displayOptions: { show: { '@version': [VERSIONS.second] } },
   };
   const operations = resources.map(({ value, operations }) =>
-    operation(operations.map(inGroup), { show: { '@version': [GROUPED], [RESOURCE]: [value] } }),
+    operation(operations.map(inGroup), { show: { '@version': [VERSIONS.second], [RESOURCE]: [value] } }),
   );
   return [
     resource,
     ...operations,
     // A workflow may name a resource that there is no more since other actions have come: it goes on all the same.
-    operation(list, { show: { '@version': [GROUPED] }, hide: { [RESOURCE]: values } }),
-    operation(list, { show: { '@version': [FIRST] } }),
+    operation(list, { show: { '@version': [VERSIONS.second] }, hide: { [RESOURCE]: values } }),
+    operation(list, { show: { '@version': [VERSIONS.first] } }),
   ];
 }
 

@@ -4,7 +4,7 @@ import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import type { Action, Field } from 'plugin-engine/forms';
 import { titleCase } from 'plugin-engine/text';
 import { jsonName, LINE, listMethod, parameterName } from './names';
-import { fieldDescription, oneOf } from './text';
+import { fieldDescription, oneOf, singular } from './text';
 
 export function property(action: Pick<Action, 'name'>, field: Field): INodeProperties {
   const description = fieldDescription(field);
@@ -58,6 +58,20 @@ function locator(field: Field, searchListMethod: string, shown: Shown): INodePro
       { displayName: 'From List', name: 'list', type: 'list', typeOptions: { searchListMethod, searchable: true } },
       { displayName: 'By ID', name: 'id', type: 'string', ...placeholder },
     ],
+  };
+}
+
+/** Several from the list that the service has. The words are n8n's. */
+export function several(action: Pick<Action, 'name'>, field: Field): INodeProperties {
+  const loadOptionsMethod = field.options && listMethod(action, field.options);
+  return {
+    displayName: `${singular(titleCase(field.title))} Names or IDs`,
+    name: parameterName(field),
+    type: 'multiOptions',
+    typeOptions: { ...(loadOptionsMethod && { loadOptionsMethod }) },
+    default: [],
+    description:
+      'Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>',
   };
 }
 

@@ -35,6 +35,6 @@ export function seenBy(context: Context, credential: string): { seen: Seen; keep
 }
 
 /** The credential stands for it. */
-export function accountOf({ getNode }: Pick<Context, 'getNode'>, credential: string): string {
-  return getNode().credentials?.[credential]?.id ?? '';
+export function accountOf(context: Pick<Context, 'getNode'>, credential: string): string {
+  return context.getNode().credentials?.[credential]?.id ?? '';
 }

@@ -13,7 +13,7 @@ import { Patience, receive, Seen, type WebhookOutcome } from 'plugin-engine';
 import { credentialTest, iconOf, pause, testName } from './common';
 import { messageOf, nodeError } from './errors';
 import { connectionOf } from './input';
-import { listSearches } from './lists';
+import { listsOf } from './lists';
 import { MAX_WAIT, MAX_WEBHOOK_WAIT_S, OPTIONS, type Names } from './names';
 import { sharedPlugin } from './plugin';
 import { seenBy } from './seen';
@@ -48,7 +48,7 @@ export function webhookTriggerClass({ node, title, credential, icon }: Names) {
 
     methods = {
       credentialTest: { [testName({ credential })]: credentialTest },
-      listSearch: listSearches(description, triggers, credential, sharedPlugin),
+      ...listsOf(description, triggers, credential, sharedPlugin),
     };
 
     webhookMethods = {

@@ -204,3 +204,28 @@ test('a poll has its filters, and says where it begins', () => {
   assert.deepEqual(form({ startWith: 'date' }), ['event', 'additionalFields', 'startWith', 'startAt*']);
   assert.deepEqual(addable(polls, { event: 'paid_order' }, 1), ['productNumbers']);
 });
+
+test('of a list with choices several are chosen, and one in workflows of the first version', () => {
+  const groups = own.filter(({ name }) => name === 'groupIds');
+  assert.deepEqual(
+    groups.map(({ type, displayName, displayOptions }) => [type, displayName, displayOptions?.show?.['@version']]),
+    [
+      ['resourceLocator', 'Groups', [1]],
+      ['multiOptions', 'Group Names or IDs', [2]],
+    ],
+  );
+  const values = { resource: 'contact', operation: 'add_contact' };
+  for (const version of [1, 2]) {
+    assert.equal(shown(own, values, version).filter((name) => name === 'groupIds*').length, 1);
+    assert.ok(addable(own, { resource: 'product', operation: 'create_product' }, version).includes('buyerGroups'));
+  }
+  const locator = { __rl: true, mode: 'list', value: 'news' };
+  const read = (typeVersion: number, buyerGroups: unknown) => {
+    const node = { name: 'JustClick', type: 'justClick', typeVersion };
+    const stored = { resource: 'product', operation: 'create_product', additionalFields: { buyerGroups } } as never;
+    return NodeHelpers.getNodeParameters(own, stored, true, false, node, { properties: own } as never)
+      ?.additionalFields;
+  };
+  assert.deepEqual(read(1, locator), { buyerGroups: locator });
+  assert.deepEqual(read(2, ['news', 'sales']), { buyerGroups: ['news', 'sales'] });
+});
