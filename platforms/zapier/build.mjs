@@ -4,7 +4,7 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundle, bundleFolder, copyLicences, readBundle } from '../js/build/bundle.mjs';
+import { bundle, bundleFolder, copyLicences, imported, readBundle } from '../js/build/bundle.mjs';
 import { publisherOf } from '../js/build/listing.mjs';
 import { fromCommandLine, writeFiles } from '../js/build/output.mjs';
 import { readme } from '../js/build/readme.mjs';
@@ -20,9 +20,26 @@ export async function build(folder, plugin = bundleFolder()) {
   writeFiles(folder, {
     'package.json': packageJson(description, plugin),
     '.zapierapprc': settings(folder),
-    'README.md': await readme(join(HERE, 'package/README.md'), description, {}),
+    'README.md': await packageReadme(description),
   });
   await buildIntegration(join(folder, 'index.js'), plugin);
+}
+
+/** What of the plugin's triggers Zapier can't run it says as well. */
+async function packageReadme(description) {
+  const { isOffered } = await imported(join(HERE, 'src/offered.ts'));
+  const { triggers = [], title } = description;
+  const offered = triggers.filter(isOffered);
+  const others = triggers.filter((trigger) => !isOffered(trigger)).map((trigger) => trigger.title);
+  const heading = offered.length > 0 ? '## Triggers' : '';
+  const looks = offered.some(({ delivery }) => delivery === 'poll')
+    ? 'Zapier asks from time to time. Each time it gets what has happened in the last three days, and what it had before triggers nothing, nor does what there was when the Zap was turned on.'
+    : '';
+  const left =
+    others.length > 0
+      ? `${title} tells of some things by a webhook whose address a person enters there. At Zapier each Zap would have another, and its checks refuse that, so these are left out: ${others.join(', ')}.`
+      : '';
+  return readme(join(HERE, 'package/README.md'), description, { heading, looks, left }, offered);
 }
 
 /** The integration alone, as one file with the plugin inside. */

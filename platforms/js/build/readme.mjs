@@ -6,8 +6,11 @@ import { imported } from './bundle.mjs';
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 
-/** `{{name}}` stands for a value; those of every package are the plugin's texts and tables. */
-export async function readme(template, description, values) {
+/**
+ * `{{name}}` stands for a value; those of every package are the plugin's texts and tables. `triggers` are those that the
+ * package has.
+ */
+export async function readme(template, description, values, triggers = description.triggers ?? []) {
   const forms = await imported(at('../src/forms.ts'));
   const { titleCase } = await imported(at('../src/text.ts'));
   const row = ({ title, description, required, kind, fields }) => {
@@ -16,24 +19,27 @@ export async function readme(template, description, values) {
     return `| ${cell(titleCase(title))} | ${cell(`${need}${description}${inner}`)} |`;
   };
   const table = (fields) => ['| field | |', '| --- | --- |', ...fields.map(row)].join('\n');
-  const actions = description.actions.map((action) => {
+  const section = (action) => {
     const fields = forms.fieldsOf(action);
     const outdated = action.deprecated ? ` Outdated since ${action.deprecated.since}.` : '';
     const intro = `### ${titleCase(action.title)}\n\n${action.description}${outdated}`;
     return fields.length === 0 ? intro : `${intro}\n\n${table(fields)}`;
-  });
+  };
   const all = {
     title: description.title,
     about: description.description,
     homepage: description.homepage ? `See ${description.homepage}.` : '',
     connection: table(forms.connectionFields(description)),
-    actions: actions.join('\n\n'),
+    actions: description.actions.map(section).join('\n\n'),
+    triggers: triggers.map(section).join('\n\n'),
     ...values,
   };
-  return readFileSync(template, 'utf8').replaceAll(/\{\{(\w+)\}\}/g, (_, name) => {
+  const filled = readFileSync(template, 'utf8').replaceAll(/\{\{(\w+)\}\}/g, (_, name) => {
     if (!(name in all)) throw new Error(`${template} wants ${name}, which there is not.`);
     return all[name];
   });
+  // What is empty leaves no gap.
+  return filled.replaceAll(/\n{3,}/g, '\n\n');
 }
 
 function conditionOf(when) {

@@ -14,6 +14,12 @@ export async function elsewhere({ work, sandbox, login, api_key }) {
   for (let order = 900_000; order < 900_033; order += 1) {
     await fetch(`${sandbox}/orders/${order}`, { method: 'PUT', body: JSON.stringify({ status: 'new' }) });
   }
+  const data = {
+    email: 'new@email.com',
+    created: Math.floor(Date.now() / 1000) - 60,
+    items: [{ good_name: 'invoice' }],
+  };
+  await fetch(`${sandbox}/orders/900040`, { method: 'PUT', body: JSON.stringify({ status: 'new', data }) });
   const { close, ...services } = await startServices(sandbox);
   const program = join(work, 'program.mjs');
   let checks = 0;
@@ -60,6 +66,8 @@ function check(runtime, told, { login, shop, api_key }) {
   assert.deepEqual(nature(told.silent), lost('timeout'), runtime);
   assert.deepEqual(nature(told.huge), ['unexpected_reply', 'unknown', 0, 'too_large'], runtime);
   assert.deepEqual(nature(told.private), ['unavailable', 'none', 0, 'not_allowed'], runtime);
+  assert.ok(told.polled.includes('created:900040'), `${runtime}: ${told.polled}`);
+  assert.deepEqual(told.forged, { status: 401 }, runtime);
   // A page is not told what became of a connection, nor of a redirect.
   assert.deepEqual(nature(told.nobody), inPage ? lost('reset') : ['unavailable', 'none', 0, 'connect'], runtime);
   assert.deepEqual(nature(told.moved), inPage ? lost('reset') : ['unexpected_reply', 'unknown', 302], runtime);

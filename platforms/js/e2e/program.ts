@@ -1,7 +1,7 @@
-/** What each runtime does: calls of a good service and of bad ones, over `fetch`. */
+/** What each runtime does: calls of a good service and of bad ones, and triggers, over `fetch`. */
 
 import { sha256, wasm } from 'plugin:bundle';
-import { ActionError, loadPlugin } from 'plugin-engine/web';
+import { ActionError, loadPlugin, pollAll, receive, Seen, type Connection, type Plugin } from 'plugin-engine/web';
 
 /** Addresses of services, and the account. */
 declare const SETTINGS: Record<'shop' | 'silent' | 'moved' | 'huge' | 'nobody' | 'login' | 'api_key', string>;
@@ -22,6 +22,20 @@ function told(call: Promise<unknown>): Promise<unknown> {
   });
 }
 
+/** The orders of the last hour. */
+async function polled(plugin: Plugin, connection: Connection): Promise<string[]> {
+  const start = Math.floor(Date.now() / 1000) - 3600;
+  const { events } = await pollAll(plugin, 'new_order', { start }, connection);
+  return events.map(({ id }) => id);
+}
+
+const FORGED = {
+  method: 'POST',
+  headers: new Headers({ 'content-type': 'application/x-www-form-urlencoded' }),
+  query: '',
+  body: new TextEncoder().encode('id=1&email=a%40email.com&paid=1362340800&hash=0'),
+};
+
 async function results(): Promise<Record<string, unknown>> {
   const plugin = await loadPlugin({ wasm, sha256, allowPrivate: '*' });
   const impatient = await loadPlugin({ wasm, sha256, allowPrivate: '*', timeoutMs: 500 });
@@ -39,6 +53,8 @@ async function results(): Promise<Record<string, unknown>> {
     huge: await cancel('900000', services.huge),
     nobody: await cancel('900000', services.nobody),
     private: await cancel('900000', services.shop, careful),
+    polled: await told(polled(plugin, at(services.shop))),
+    forged: (await receive(plugin, 'order_paid', FORGED, new Seen(), at(services.shop))).response,
   };
   for (const each of [plugin, impatient, careful]) await each.close();
   return found;

@@ -37,6 +37,8 @@ export interface Polled {
   hasMore: boolean;
   /** What the service knows nothing of, for the log. */
   refuted: TriggerEvent[];
+  /** Why it ended before everything was asked for. */
+  error?: unknown;
 }
 
 type Polls = Pick<Plugin, 'poll' | 'confirmed'>;
@@ -59,6 +61,7 @@ export async function pollAll(
   const refuted: TriggerEvent[] = [];
   let { cursor } = last;
   let hasMore = true;
+  let failed: { error?: unknown } = {};
   for (let page = 0; hasMore && page < MOST_PAGES && events.length < most; page += 1) {
     try {
       const told = await plugin.poll(trigger, { ...asked, cursor }, connection, options);
@@ -69,10 +72,11 @@ export async function pollAll(
       ({ nextCursor: cursor, hasMore } = told);
     } catch (error) {
       if (page === 0 || options.signal?.aborted) throw error;
+      failed = { error };
       break;
     }
   }
-  return { events, refuted, state: { cursor, seen: seen.toJSON() }, hasMore };
+  return { events, refuted, state: { cursor, seen: seen.toJSON() }, hasMore, ...failed };
 }
 
 export interface WebhookOutcome {

@@ -9,6 +9,8 @@ export interface Description {
   homepage?: string;
   /** As MCP has them. */
   icons?: { src: string; mimeType?: string; theme?: 'light' | 'dark' }[];
+  /** Texts in other languages, by language and by JSON pointer: see `localized`. */
+  i18n?: Record<string, Record<string, string>>;
   connection: {
     schema: ObjectSchema;
     /** The export that proves a connection without changing anything. */
@@ -16,6 +18,8 @@ export interface Description {
     /** The config keys that hold the only origins the plugin needs. */
     origins: string[];
   };
+  /** How often the service lets a connection call it. */
+  limits?: Limit[];
   actions: Action[];
   /** What it tells of by itself; without one, the member is not there. */
   triggers?: Trigger[];
@@ -35,9 +39,18 @@ export interface Action {
   idempotency?: 'natural' | 'none' | { key: string };
   /** The read that tells, after a call whose effect is not known, whether it happened. */
   verify?: Verify;
+  /** As those of the plugin, for the calls of this action. */
+  limits?: Limit[];
   deprecated?: { since: string; use: string };
   examples?: Example[];
   form?: Form;
+}
+
+/** So many requests in so many seconds. */
+export interface Limit {
+  requests: number;
+  perS: number;
+  scope: 'connection';
 }
 
 /** What a form builder needs beside the schema. */

@@ -13,8 +13,18 @@ import type {
 } from './description';
 
 export { actionNamed, isAbsent, isRead, isSearch, keyOf } from './action';
+export { localized } from './language';
 export { triggerNamed } from './trigger';
-export type { Action, Condition, Description, ObjectSchema, Options, PropertySchema, Trigger } from './description';
+export type {
+  Action,
+  Condition,
+  Description,
+  Limit,
+  ObjectSchema,
+  Options,
+  PropertySchema,
+  Trigger,
+} from './description';
 
 /** How a field is best entered. `list`: several values; `lines`: several lines with fields of their own. */
 export type FieldKind = 'text' | 'choice' | 'dateTime' | 'integer' | 'number' | 'boolean' | 'list' | 'lines';

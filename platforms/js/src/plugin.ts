@@ -10,6 +10,7 @@ import { taken } from './expectation';
 import type { Client } from './http/transport';
 import { invalid, written } from './input';
 import { toldOf, withKey } from './key';
+import { Pace } from './pace';
 import { isHarmless } from './repeats';
 import { refuseRounded } from './rounded';
 import { patiently, Runs, type Run } from './runs';
@@ -30,7 +31,7 @@ const NOBODY: Account = { identity: '', key: '', config: {}, origins: new Set(),
 
 /** Fails with an `Error` that says what to do. */
 export async function load(settings: Settings, client: Client): Promise<Plugin> {
-  const { wasm, sha256, timeoutMs, maxResponseBytes, maxAtOnce, log } = settings;
+  const { wasm, sha256, timeoutMs, maxResponseBytes, maxAtOnce, sleep, log } = settings;
   await checkDigest(wasm, sha256);
   const means: Means = {
     sandbox: await Sandbox.of(wasm, log !== undefined),
@@ -39,7 +40,9 @@ export async function load(settings: Settings, client: Client): Promise<Plugin> 
     timeoutMs: timeoutMs ?? TIMEOUT_MS,
     log,
   };
-  return new LoadedPlugin(await described(means), new Runs(means, maxAtOnce ?? MAX_AT_ONCE));
+  const description = await described(means);
+  const pace = sleep && new Pace(description, sleep);
+  return new LoadedPlugin(description, new Runs(means, maxAtOnce ?? MAX_AT_ONCE, pace));
 }
 
 async function checkDigest(wasm: Uint8Array, sha256: string): Promise<void> {

@@ -3,6 +3,7 @@
 import { make, stopped, type Means } from './call';
 import type { Account } from './connection';
 import { ActionError } from './error';
+import type { Pace } from './pace';
 import { mayRepeat, type Repeatable } from './repeats';
 import type { CallOptions } from './settings';
 import { Stop } from './stop';
@@ -23,13 +24,16 @@ export class Runs {
   readonly #means: Means;
   /** Each account's share: whatever the service of one does, the calls of the others go on. */
   readonly #shares: Turns;
+  readonly #pace: Pace | undefined;
   /** Calls that wait or are under way. */
   readonly #open = new Set<Stop>();
   #isClosed = false;
 
-  constructor(means: Means, maxAtOnce: number) {
+  /** Without a `pace`, nobody waits for a time. */
+  constructor(means: Means, maxAtOnce: number, pace: Pace | undefined) {
     this.#means = means;
     this.#shares = new Turns(maxAtOnce);
+    this.#pace = pace;
   }
 
   /** How long one may take. */
@@ -50,9 +54,11 @@ export class Runs {
     }
   }
 
-  /** One attempt, once it is the account's turn. */
+  /** One attempt, once it is the account's turn, and its time. */
   async attempt({ timeoutMs, ...run }: Run, account: Account, stop: Stop, { onBegin }: CallOptions) {
-    const end = await this.#shares.take(account.identity, stop.signal, () => stopped(stop));
+    const ended = () => stopped(stop);
+    const slot = () => this.#shares.take(account.identity, stop.signal, ended);
+    const end = await (this.#pace?.take(account.identity, run.name, stop.signal, ended, slot) ?? slot());
     try {
       onBegin?.();
       const means = timeoutMs === undefined ? this.#means : { ...this.#means, timeoutMs };

@@ -4,7 +4,7 @@ import type { Description } from './description';
 import type { EventPage, Received, Subscription, TriggerEvent } from './event';
 import type { LogLine } from './engine/run';
 import type { Client } from './http/transport';
-import type { Patience } from './repeats';
+import type { Patience, Sleep } from './repeats';
 import type { PollRequest, SubscribeRequest, UnsubscribeRequest, WebhookRequest } from './trigger';
 
 /** Config values by key, as `connection.schema` of the description names them; others are ignored. */
@@ -77,6 +77,11 @@ export interface Settings {
   maxResponseBytes?: number;
   /** How many calls of one account run at once: 8 unless told otherwise. */
   maxAtOnce?: number;
+  /**
+   * The platform's timer. With it, calls of an account come no faster than the plugin says that its service allows
+   * (`limits`), and wait for their time in the queue; without, they come as fast as they are made.
+   */
+  sleep?: Sleep;
   /**
    * What may be reached that is not on the public internet, as `PLUGIN_ALLOW_PRIVATE` has it, which counts in Node.js
    * unless this is given: origins with blanks or commas between them, or `*`.

@@ -52,6 +52,7 @@ test('what came before a page that fails is kept, and the next tick begins with 
   const { plugin } = polling({ first: [['a'], '1', true], '1': failing });
   const tick = await pollAll(plugin, 'poll', {}, {});
   assert.deepEqual([ids(tick.events), tick.hasMore, tick.state.cursor], [['a'], true, '1']);
+  assert.equal(tick.error, failing);
   await assert.rejects(pollAll(plugin, 'poll', { state: tick.state }, {}), failing);
 });
 

@@ -6,14 +6,14 @@ import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { automation } from './automation.mjs';
+import { authData, newOrder, orderState, paidOrder, sandbox } from './sandbox.mjs';
 import { check, checksPassed, converse, installLocked, installZapier, run, stopAll, variable } from './tools.mjs';
 
 const here = fileURLToPath(new URL('..', import.meta.url));
 /** The integration as it is built, which Zapier's command line takes. */
 const built = join(here, 'dist');
 const work = variable('E2E_WORK');
-const sandbox = variable('SANDBOX_URL');
-const authData = { login: variable('SANDBOX_LOGIN'), api_key: variable('SANDBOX_KEY'), base_url: sandbox };
 const ACTION = 'creates.update_order_status.operation';
 
 const good = { status: 'sent', date: '2013-03-03T00:00:00+04:00', rpo: '10000000000000' };
@@ -95,6 +95,15 @@ async function commandLine({ env }) {
     assert.match(told(invoke({ bill_id, status: 'posted' }, 2)), /"message":"Status must be .*"code":"invalid_input"/);
     assert.deepEqual(await orderState(bill_id), ['new', undefined, undefined]);
   });
+  await check(
+    'zapier-platform invoke polls a trigger: a paid order, the newest first, by the id of its event',
+    async () => {
+      const { id } = await paidOrder('300007', 'paid@email.com');
+      const [newest] = JSON.parse(zapier(['invoke', 'trigger', 'paid_order', '-i', '{}', '--non-interactive']).out);
+      assert.match(newest.id, new RegExp(`^paid:${id}:\\d+$`));
+      assert.deepEqual([newest.bill_id, newest.email, newest.goods.length], [id, 'paid@email.com', 1]);
+    },
+  );
   await check('zapier-platform build makes a build.zip that starts, as a push does', () => {
     zapier(['build', '--skip-validation']);
   });
@@ -170,6 +179,7 @@ async function runtime({ env, folder }) {
     assert.equal((await perform({ bill_id, status: 'cancel' })).results.status, 'cancel');
     assert.deepEqual(await orderState(bill_id), ['cancel', undefined, undefined]);
   });
+  await automation((method, inputData) => ask(method, inputData));
   await check('100 steps in one process leave nothing behind that keeps it running', async () => {
     for (let step = 0; step < 100; step += 1) await perform({ bill_id: '300006', status: 'return' });
     assert.equal(await lambda.end(), 0);
@@ -208,6 +218,12 @@ async function anotherPlugin({ env }) {
     const choices = invoke('trigger', 'create_order_customer', {});
     assert.ok(choices.some(({ id, name }) => id === '2' && name === 'Anna Baker'));
   });
+  await check('its trigger polls for orders of a customer', () => {
+    const goods = [{ goods_sku: 'A-101', goods_count: 1 }];
+    const { id } = invoke('create', 'create_order', { customer: '9', goods });
+    const told = invoke('trigger', 'order_created', { customer: '9' });
+    assert.deepEqual([told[0].id, told[0].data_id, told[0].customer], [`created:${id}`, id, '9']);
+  });
 }
 
 async function withSilentServer(use) {
@@ -220,17 +236,4 @@ async function withSilentServer(use) {
     sockets.forEach((socket) => socket.destroy());
     server.close();
   }
-}
-
-async function newOrder(id) {
-  const headers = { 'content-type': 'application/json' };
-  const body = JSON.stringify({ status: 'new' });
-  const { ok, status } = await fetch(`${sandbox}/orders/${id}`, { method: 'PUT', headers, body });
-  assert.ok(ok, `the sandbox answered ${status} to a new order`);
-  return id;
-}
-
-async function orderState(id) {
-  const { status, date, rpo } = await (await fetch(`${sandbox}/orders/${id}`)).json();
-  return [status, date ?? undefined, rpo ?? undefined];
 }

@@ -1,20 +1,31 @@
 /** The choices of a field that the service knows: in Zapier, a trigger that nobody sees. */
 
-import type { Trigger } from 'zapier-platform-core';
+import type { Trigger as ZapierTrigger } from 'zapier-platform-core';
 import { choicesOf } from 'plugin-engine';
-import { chosenFieldsOf, connectionFields, fieldsOf, type Action, type Description } from 'plugin-engine/forms';
+import {
+  chosenFieldsOf,
+  connectionFields,
+  fieldsOf,
+  type Action,
+  type Description,
+  type Trigger,
+} from 'plugin-engine/forms';
 import { titleCase } from 'plugin-engine/text';
 import { actionError } from './errors';
 import type { UsePlugin } from './session';
 
 /** What the field's trigger is called. */
-export function choicesKey(action: Pick<Action, 'name'>, { field }: { field: string }): string {
+export function choicesKey(action: Pick<Action | Trigger, 'name'>, { field }: { field: string }): string {
   return `${action.name}_${field.replace(/\W+/g, '_')}`;
 }
 
 /** One for each field that has such a list. */
-export function choices(description: Description, usePlugin: UsePlugin): Record<string, Trigger> {
-  const triggers = description.actions.flatMap((action) =>
+export function choices(
+  description: Description,
+  offered: Trigger[],
+  usePlugin: UsePlugin,
+): Record<string, ZapierTrigger> {
+  const triggers = [...description.actions, ...offered].flatMap((action) =>
     chosenFieldsOf(action).map(({ title, options }) => {
       return choicesTrigger(description, action, titleCase(title), options.field, usePlugin);
     }),
@@ -24,11 +35,11 @@ export function choices(description: Description, usePlugin: UsePlugin): Record<
 
 function choicesTrigger(
   description: Description,
-  action: Action,
+  action: Action | Trigger,
   label: string,
   field: string,
   usePlugin: UsePlugin,
-): Trigger {
+): ZapierTrigger {
   return {
     key: choicesKey(action, { field }),
     noun: label,
@@ -43,7 +54,10 @@ function choicesTrigger(
           );
           return found.map(({ value, title }) => ({ id: value, name: title }));
         } catch (error) {
-          throw actionError(z, action, error, [...fieldsOf(action), ...connectionFields(description)]);
+          throw actionError(z, { annotations: { readOnlyHint: true } }, error, [
+            ...fieldsOf(action),
+            ...connectionFields(description),
+          ]);
         }
       },
     },

@@ -7,6 +7,7 @@ import { inputFields, inputOf, outputFields, outputOf } from './fields';
 import { sampleOf } from './sample';
 import type { UsePlugin } from './session';
 import { displayOf, noun } from './text';
+import { throttle } from './throttle';
 
 /** Zapier calls every action that writes a create. */
 export function create(action: Action, description: Description, usePlugin: UsePlugin): Create {
@@ -19,6 +20,7 @@ export function create(action: Action, description: Description, usePlugin: UseP
       inputFields: inputFields(action),
       outputFields: outputFields(action),
       sample: sampleOf(action),
+      ...throttle(description, action),
       ...(action.subject !== undefined && { lock: lock(action.subject) }),
       perform: async (z, bundle) => {
         try {

@@ -1,8 +1,7 @@
 /** A plugin's errors as Zapier's: which of them decides what becomes of the Zap run. */
 
 import type { ZObject } from 'zapier-platform-core';
-import { ActionError, inTitleCase, mayRepeat, problemsOf, type Named } from 'plugin-engine';
-import type { Action } from 'plugin-engine/forms';
+import { ActionError, inTitleCase, mayRepeat, problemsOf, type Named, type Repeatable } from 'plugin-engine';
 
 /** Seconds until a run is repeated where the service does not say; up to twice that, so that not all come at once. */
 const RETRY_S = 60;
@@ -18,7 +17,7 @@ const LONGEST_S = 24 * 3600;
  *   there are many, turns the Zap off (`HaltedError`).
  * - The rest fails, and Zapier tells the Zap's owner (`Error`).
  */
-export function actionError(z: ZObject, action: Action, error: unknown, fields: Named[]): Error {
+export function actionError(z: ZObject, action: Repeatable, error: unknown, fields: Named[]): Error {
   if (!(error instanceof ActionError)) return unexpected(z, error);
   z.console.log(JSON.stringify(error));
   const message = messageOf(error, fields);
@@ -32,6 +31,14 @@ export function actionError(z: ZObject, action: Action, error: unknown, fields: 
     default:
       return new z.errors.Error(message, error.kind, statusOf(error));
   }
+}
+
+/** The error of a trigger, which changes nothing. What is not there, nobody will ever be told of: its Zap's owner is. */
+export function triggerError(z: ZObject, error: unknown, fields: Named[]): Error {
+  const isLost = error instanceof ActionError && error.kind === 'not_found';
+  if (!isLost) return actionError(z, { annotations: { readOnlyHint: true } }, error, fields);
+  z.console.log(JSON.stringify(error));
+  return new z.errors.Error(messageOf(error, fields), error.kind, 404);
 }
 
 /** The error of a connection that is being tested: a person waits for it, so nothing is repeated. */

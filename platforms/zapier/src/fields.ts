@@ -2,7 +2,16 @@
 
 import type { Bundle, PlainInputField, PlainOutputField, ZObject } from 'zapier-platform-core';
 import { toRfc3339 } from 'plugin-engine/datetime';
-import { fieldsOf, isAbsent, itemFieldsOf, outputFieldsOf, type Action, type Field } from 'plugin-engine/forms';
+import {
+  fieldsOf,
+  isAbsent,
+  itemFieldsOf,
+  outputFieldsOf,
+  type Action,
+  type Field,
+  type ObjectSchema,
+  type Trigger,
+} from 'plugin-engine/forms';
 import { titleCase } from 'plugin-engine/text';
 import { choicesKey } from './choices';
 import { deciding, truth } from './conditions';
@@ -22,7 +31,7 @@ const TYPES = {
 type Simple = keyof typeof TYPES;
 
 /** The input fields. Those that come and go with the value of another are functions, in their places. */
-export function inputFields(action: Action): InputField[] {
+export function inputFields(action: Action | Trigger): InputField[] {
   const fields = fieldsOf(action);
   const alters = deciding(fields);
   return fields.map((field) => {
@@ -37,9 +46,9 @@ export function inputFields(action: Action): InputField[] {
   });
 }
 
-/** The action's input. Also what the status does not need: the plugin leaves that out, by one rule for all hosts. */
+/** The input of an action or a trigger. Also what the status does not need: the plugin leaves that out, by one rule for all hosts. */
 export function inputOf(
-  action: Action,
+  action: Action | Trigger,
   { inputData, meta }: Pick<Bundle, 'inputData'> & Partial<Bundle>,
 ): Record<string, unknown> {
   return valuesOf(fieldsOf(action), inputData, ({ key }) => key, meta?.timezone);
@@ -89,7 +98,7 @@ export function itemFields(action: Action): PlainOutputField[] {
   return fields.map((field, at) => (at === 0 && !hasId ? { ...field, primary: true } : field));
 }
 
-function outputField(field: Field, dates: Set<string>): PlainOutputField {
+export function outputField(field: Field, dates = new Set<string>()): PlainOutputField {
   const { key, title, kind, fields = [], element } = field;
   const shown = { key, label: titleCase(title) };
   if (fields.length > 0) return { ...shown, children: fields.map((inner) => outputField(inner, dates)) };
@@ -108,19 +117,28 @@ function typeOf(kind: Field['kind']) {
  */
 export function outputOf(action: Action, output: Record<string, unknown>): Record<string, unknown> {
   const dates = dateKeys(action);
-  const known = typedKeys(action);
-  const convert = ([key, value]: [string, unknown]) => {
-    if (typeof value === 'number' && dates.has(key)) return [key, isoOf(value)];
-    return [key, !known.has(key) && typeof value !== 'string' ? JSON.stringify(value) : value];
-  };
-  return Object.fromEntries(Object.entries(output).map(convert));
+  const { items } = action.outputSchema.properties;
+  const properties = { ...items?.items?.properties, ...action.outputSchema.properties };
+  const known = Object.entries(textUnlessTyped({ properties }, output)).map(([key, value]) => {
+    return [key, typeof value === 'number' && dates.has(key) ? isoOf(value) : value];
+  });
+  return Object.fromEntries(known);
+}
+
+/** What has no type may be anything, and is a text. */
+export function textUnlessTyped({ properties }: Pick<ObjectSchema, 'properties'>, output: Record<string, unknown>) {
+  const known = Object.entries(output).map(([key, value]) => {
+    const isTyped = Object.hasOwn(properties, key) && properties[key]?.type !== undefined;
+    return [key, isTyped || typeof value === 'string' ? value : JSON.stringify(value)];
+  });
+  return Object.fromEntries(known) as Record<string, unknown>;
 }
 
 function isoOf(seconds: number): string {
   return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
 }
 
-function inputField(action: Action, field: Field, key = field.key): PlainInputField {
+function inputField(action: Action | Trigger, field: Field, key = field.key): PlainInputField {
   const help = helpText(field);
   const shown = {
     key,
@@ -138,9 +156,16 @@ function inputField(action: Action, field: Field, key = field.key): PlainInputFi
     type: typeOf(field.kind === 'list' ? (field.element?.kind ?? 'text') : field.kind),
     ...(field.kind === 'list' && { list: true }),
     ...(field.options && { dynamic: `${choicesKey(action, field.options)}.id.name` }),
+    ...(field.options && key === field.key && searchOf(field.options)),
     ...(field.kind === 'text' && field.example !== undefined && { placeholder: String(field.example) }),
     ...(field.choices.length > 0 && { choices: field.choices.map(choice) }),
   };
+}
+
+/** The search by which an earlier step finds what is wanted, where there are more choices than a list shows. */
+function searchOf({ action, value, search }: NonNullable<Field['options']>) {
+  const [, key] = /^\/(\w+)$/.exec(value) ?? [];
+  return search !== undefined && key !== undefined ? { search: `${action}.${key}` } : {};
 }
 
 function choice({ value, title, description }: Field['choices'][number]) {
@@ -154,10 +179,4 @@ function isShown(field: Field, fields: Field[], input: Record<string, unknown>):
 /** An output field that bears the name of a date in the input tells that date. */
 function dateKeys(action: Action): Set<string> {
   return new Set(fieldsOf(action).flatMap(({ key, kind }) => (kind === 'dateTime' ? [key] : [])));
-}
-
-/** The members of an output, and of what a search finds, of which it is known what they are. */
-function typedKeys({ outputSchema }: Action): Set<string> {
-  const all = [outputSchema.properties, outputSchema.properties.items?.items?.properties ?? {}];
-  return new Set(all.flatMap((properties) => Object.keys(properties).filter((key) => properties[key]?.type)));
 }

@@ -1,14 +1,18 @@
 /** The whole integration, made from a plugin's description. */
 
-import zapier, { type App, type Create, type Search, type Trigger } from 'zapier-platform-core';
+import zapier, { type App, type Create, type Search, type Trigger as ZapierTrigger } from 'zapier-platform-core';
 import { isRead, type Action, type Description } from 'plugin-engine/forms';
 import { authentication } from './authentication';
 import { choices } from './choices';
 import { create } from './create';
+import { hook } from './hook';
+import { isOffered } from './offered';
+import { searchOrCreates } from './pairs';
+import { poll } from './poll';
 import { search } from './search';
 import type { UsePlugin } from './session';
 
-export type Integration = App<Record<string, Trigger>, Record<string, Create>, Record<string, Search>>;
+export type Integration = App<Record<string, ZapierTrigger>, Record<string, Create>, Record<string, Search>>;
 
 export function integration(description: Description, usePlugin: UsePlugin) {
   const { actions } = description;
@@ -22,10 +26,10 @@ export function integration(description: Description, usePlugin: UsePlugin) {
     version: description.version,
     platformVersion: zapier.version,
     authentication: authentication(description, usePlugin),
-    // Each is the list of a field's choices: people see none of them.
-    triggers: choices(description, usePlugin),
+    triggers: triggers(description, usePlugin),
     searches: made(search, true),
     creates: made(create, false),
+    searchOrCreates: searchOrCreates(description),
     flags: {
       // The plugin knows itself what an empty field means.
       cleanInputData: false,
@@ -34,4 +38,17 @@ export function integration(description: Description, usePlugin: UsePlugin) {
       skipHttpPatch: true,
     },
   };
+}
+
+/** Those that the plugin has and Zapier can run, and the lists of fields' choices, which people don't see. */
+function triggers(description: Description, usePlugin: UsePlugin): Record<string, ZapierTrigger> {
+  const offered = (description.triggers ?? []).filter(isOffered);
+  const told = offered.map((trigger) => {
+    const make = trigger.delivery === 'poll' ? poll : hook;
+    return [trigger.name, make(trigger, description, usePlugin)] as const;
+  });
+  const lists = choices(description, offered, usePlugin);
+  const both = offered.find(({ name }) => Object.hasOwn(lists, name));
+  if (both) throw new Error(`The trigger "${both.name}" is called as the list of a field's choices is: rename it.`);
+  return { ...lists, ...Object.fromEntries(told) };
 }

@@ -8,6 +8,7 @@ import { inputFields, inputOf, itemFields, outputFields, outputOf } from './fiel
 import { sampleOf } from './sample';
 import type { UsePlugin } from './session';
 import { displayOf, noun } from './text';
+import { throttle } from './throttle';
 
 /** Zapier's steps go on with the first that is found, or with all of them as line items. */
 const MOST = 100;
@@ -24,6 +25,7 @@ export function search(action: Action, description: Description, usePlugin: UseP
       inputFields: inputFields(action),
       outputFields: isList ? itemFields(action) : outputFields(action),
       sample: sampleOf(action, isList),
+      ...throttle(description, action),
       perform: async (z, bundle) => {
         const input = inputOf(action, bundle);
         try {

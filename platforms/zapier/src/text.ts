@@ -1,6 +1,6 @@
 /** A description's texts as Zapier's editor shows such texts. */
 
-import type { Action, Field } from 'plugin-engine/forms';
+import type { Action, Field, Trigger } from 'plugin-engine/forms';
 import { titleCase } from 'plugin-engine/text';
 
 const ARTICLES = new Set(['a', 'an', 'the']);
@@ -12,9 +12,10 @@ export function noun(title: string): string {
   return titleCase(rest.join(' ') || title);
 }
 
-/** What the editor lists the action with. One that is outdated is for Zaps that have it already. */
-export function displayOf({ title, description, deprecated }: Action) {
-  return { label: titleCase(title), description, ...(deprecated && { hidden: true }) };
+/** What the editor lists an action or a trigger with. One that is outdated is for Zaps that have it already. */
+export function displayOf(action: Action | Trigger) {
+  const isHidden = 'deprecated' in action && action.deprecated !== undefined;
+  return { label: titleCase(action.title), description: action.description, ...(isHidden && { hidden: true }) };
 }
 
 /** The description, but for what the form shows by itself, and for how dates are written: Zapier takes any. */

@@ -42,6 +42,25 @@ export async function newOrder(id: string): Promise<string> {
   return id;
 }
 
+/** An order that was made some seconds ago and is paid now, and the webhook that tells of it. */
+export async function paidOrder(id: string, secondsAgo = 60) {
+  const created = Math.floor(Date.now() / 1000) - secondsAgo;
+  const items = [{ good_name: 'invoice', sum: '1500.00' }];
+  await put(`orders/${id}`, { status: 'new', data: { email: `${id}@email.com`, created, items } });
+  await put('control/deliveries', { hold: true });
+  await put('control/shop', { webhooks: { order_paid: ['http://127.0.0.1:9/'] } });
+  const { deliveries } = await put('control/events', { event: 'order_paid', bill_id: id }, 'POST');
+  const all = (await (await fetch(`${url}/control/deliveries`)).json()) as { deliveries: Delivery[] };
+  const { body } = all.deliveries.find((delivery) => delivery.id === deliveries[0])!;
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  return { id, webhook: { method: 'POST', headers, query: '', body: new TextEncoder().encode(body) } };
+}
+
+interface Delivery {
+  id: number;
+  body: string;
+}
+
 /** How the sandbox misbehaves while `during` goes on. */
 export async function misbehaving<T>(misbehaviour: string, during: () => Promise<T>): Promise<T> {
   await put('misbehaviour', { misbehaviour });
@@ -52,8 +71,9 @@ export async function misbehaving<T>(misbehaviour: string, during: () => Promise
   }
 }
 
-async function put(path: string, body: unknown): Promise<void> {
+async function put(path: string, body: unknown, method = 'PUT'): Promise<any> {
   const headers = { 'content-type': 'application/json' };
-  const { ok, status } = await fetch(`${url}/${path}`, { method: 'PUT', headers, body: JSON.stringify(body) });
-  if (!ok) throw new Error(`The sandbox answered ${status} to PUT /${path}.`);
+  const answer = await fetch(`${url}/${path}`, { method, headers, body: JSON.stringify(body) });
+  if (!answer.ok) throw new Error(`The sandbox answered ${answer.status} to ${method} /${path}.`);
+  return answer.json();
 }

@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { PlainInputField } from 'zapier-platform-core';
 import { loadIntegration, send, shownFields } from '../zapier';
 
 const app = loadIntegration('shop.cjs');
@@ -12,8 +13,8 @@ const GOODS = [
   { goods_sku: '', goods_count: '', goods_price: '' },
 ];
 
-function perform(method: string, inputData: Record<string, unknown> = {}): Promise<any> {
-  const bundle = { authData, inputData, meta: { timezone: 'Europe/Moscow' } };
+function perform(method: string, inputData: Record<string, unknown> = {}, meta = {}): Promise<any> {
+  const bundle = { authData, inputData, meta: { timezone: 'Europe/Moscow', ...meta } };
   return send(app, { command: 'execute', method: `${method}.operation.perform`, bundle });
 }
 
@@ -41,7 +42,12 @@ test('what writes is a create, and what reads a search', () => {
     'what is outdated is offered to nobody',
   );
   assert.equal(app.creates!.create_order!.noun, 'Order');
-  assert.ok(Object.values(app.triggers!).every(({ display }) => display.hidden));
+  const shown = Object.values(app.triggers!).filter(({ display }) => !display.hidden);
+  assert.deepEqual(
+    shown.map(({ key }) => key),
+    ['order_created'],
+    'the others are the choices of fields; nobody can give the shop an address',
+  );
 });
 
 test('nobody has to name a request, and lines are line items with keys of their own', async () => {
@@ -133,4 +139,74 @@ test('a search finds things, each with what tells it from the others', async () 
     ],
   );
   assert.deepEqual(Object.keys(app.searches!.find_customers!.operation.sample!), ['id', 'name', 'city']);
+});
+
+test('a trigger tells what has happened, the newest first, each by the id of its event', async () => {
+  const [first, second] = [await create({}), await create({})];
+  const told = await perform('triggers.order_created');
+  const ids = told.map(({ id }: { id: string }) => id);
+  assert.deepEqual(ids.slice(0, 2), [`created:${second.id}`, `created:${first.id}`]);
+  assert.equal(new Set(ids).size, ids.length);
+  const { time, data_id, customer } = told[0];
+  assert.deepEqual([data_id, customer], [second.id, '7'], 'an id of the order itself has another key');
+  assert.match(time, /^\d{4}-\d\d-\d\dT/);
+  const again = await perform('triggers.order_created');
+  assert.deepEqual(again, told, 'without a cursor the same comes again, and Zapier knows it by its id');
+});
+
+test('a trigger is narrowed down with choices of the service, and finds nothing where nothing fits', async () => {
+  const [field] = (await send(app, {
+    command: 'execute',
+    method: 'triggers.order_created.operation.inputFields',
+  })) as PlainInputField[];
+  assert.deepEqual(
+    [field?.key, field?.dynamic, field?.search],
+    ['customer', 'order_created_customer.id.name', 'find_customers.id'],
+  );
+  const choices = await perform('triggers.order_created_customer');
+  assert.ok(choices.some(({ name }: { name: string }) => name === 'Anna Baker'));
+  await create({});
+  const of = (customer: string) => perform('triggers.order_created', { customer });
+  assert.ok((await of('7')).every((order: { customer: string }) => order.customer === '7'));
+  assert.deepEqual(await of('111'), []);
+});
+
+test('what a trigger tells is as its fields and its sample say', async () => {
+  const { outputFields, sample } = app.triggers!.order_created!.operation as any;
+  const keys = outputFields.map(({ key }: { key: string }) => key);
+  assert.deepEqual(keys, ['id', 'time', 'data_id', 'customer', 'request_id', 'total', 'paid']);
+  assert.ok(Object.keys(sample).every((key) => keys.includes(key)));
+  const [order] = await perform('triggers.order_created');
+  assert.deepEqual(Object.keys(order), keys);
+});
+
+test('a poll of a service that is out of order is repeated, and one that nobody may make is not', async () => {
+  const refused = (bundle: object) =>
+    send(app, { command: 'execute', method: 'triggers.order_created.operation.perform', bundle }).then(
+      () => assert.fail('it succeeded'),
+      (error: Error) => [error.name, error.message],
+    );
+  await control('next', ['busy']);
+  assert.equal((await refused({ authData }))[0], 'ThrottledError');
+  const [name, message] = await refused({ authData: { ...authData, token: 'another-token' } });
+  assert.equal(name, 'ExpiredAuthError');
+  assert.ok(!message!.includes('another-token'));
+});
+
+test('a search makes something where it finds nothing, if the plugin looks it up by that search', () => {
+  const { searchOrCreates } = app as unknown as { searchOrCreates: Record<string, Record<string, unknown>> };
+  assert.deepEqual(Object.keys(searchOrCreates), ['find_orders']);
+  assert.deepEqual(
+    [searchOrCreates.find_orders!.search, searchOrCreates.find_orders!.create],
+    ['find_orders', 'create_order'],
+  );
+});
+
+test('Zapier keeps to what the service allows: the action by its own limit, the others together', () => {
+  const own = { window: 1, limit: 20, scope: ['auth', 'action'] };
+  const common = { window: 60, limit: 6000, scope: ['auth'] };
+  assert.deepEqual(app.creates!.create_order!.operation.throttle, own);
+  assert.deepEqual(app.creates!.mark_paid!.operation.throttle, common);
+  assert.deepEqual(app.searches!.find_customers!.operation.throttle, common);
+  assert.deepEqual((app.triggers!.order_created!.operation as { throttle?: unknown }).throttle, common);
 });
