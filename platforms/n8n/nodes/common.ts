@@ -2,7 +2,6 @@
 
 import { description } from 'plugin:bundle';
 import {
-  sleepWithAbort,
   type ICredentialDataDecryptedObject,
   type ICredentialsDecrypted,
   type ICredentialTestFunctions,
@@ -20,9 +19,6 @@ export const CONNECTION_FIELDS = inTitleCase(connectionFields(description));
 export function iconOf({ icon }: { icon: string }): NonNullable<INodeTypeDescription['icon']> {
   return { light: `file:../../icons/${icon}.svg`, dark: `file:../../icons/${icon}.dark.svg` };
 }
-
-/** n8n's own timer fails where it is ended. */
-export const pause = (ms: number, signal: AbortSignal) => sleepWithAbort(ms, signal).catch(() => {});
 
 /** The name of the test of a credential: any node that has the credential may be asked for it. */
 export const testName = ({ credential }: { credential: string }) => `${credential}Test`;

@@ -10,13 +10,13 @@ import {
 } from 'n8n-workflow';
 import { actionNamed, allItems, inTitleCase, isSearch, Patience } from 'plugin-engine';
 import { fieldsOf } from 'plugin-engine/forms';
-import { CONNECTION_FIELDS, credentialTest, iconOf, pause, testName } from './common';
+import { CONNECTION_FIELDS, credentialTest, iconOf, testName } from './common';
 import { errorDocument, nodeError } from './errors';
 import { connectionOf, inputOf, limitOf } from './input';
 import { listsOf } from './lists';
 import { MAX_WAIT, MAX_WAIT_S, OPERATION, OPTIONS, VERSIONS, type Names } from './names';
 import { inParallel } from './parallel';
-import { sharedPlugin } from './plugin';
+import { pause, sharedPlugin } from './plugin';
 import { nodeProperties, summary } from './properties';
 
 /** Items of one execution that are under way. */

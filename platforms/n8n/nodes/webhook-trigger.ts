@@ -10,12 +10,12 @@ import {
   type IWebhookResponseData,
 } from 'n8n-workflow';
 import { Patience, receive, Seen, type WebhookOutcome } from 'plugin-engine';
-import { credentialTest, iconOf, pause, testName } from './common';
+import { credentialTest, iconOf, testName } from './common';
 import { messageOf, nodeError } from './errors';
 import { connectionOf } from './input';
 import { listsOf } from './lists';
 import { MAX_WAIT, MAX_WEBHOOK_WAIT_S, OPTIONS, type Names } from './names';
-import { sharedPlugin } from './plugin';
+import { pause, sharedPlugin } from './plugin';
 import { seenBy } from './seen';
 import { subscribe, subscriptionOf, unsubscribe } from './subscription';
 import { webhookProperties } from './trigger-properties';
