@@ -1,15 +1,18 @@
-// Makes the package of a plugin: n8n's classes, each in one file with the plugin inside, and all that is published
+// Makes the package of a plugin: n8n's classes, what they share with the plugin inside, and all that is published
 // beside them. `node build.mjs [BUNDLE [FOLDER]]`; without, the bundle of dist/ becomes dist/ here.
 
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, rmSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundle, bundleFolder, copyLicences, readBundle } from '../js/build/bundle.mjs';
+import { bundle, bundleFolder, copyLicences, imported, readBundle } from '../js/build/bundle.mjs';
 import { className, iconsOf, listingOf, publisherOf } from '../js/build/listing.mjs';
 import { fromCommandLine, writeFiles } from '../js/build/output.mjs';
 import { readme } from '../js/build/readme.mjs';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
+
+/** Where everything is that the nodes have in common, the plugin too. */
+const SHELL = 'dist/shell.js';
 
 /** Makes the package in a folder; `plugin` is the folder of the bundle that goes into it. Gives its names. */
 export async function build(folder, plugin = bundleFolder()) {
@@ -17,63 +20,72 @@ export async function build(folder, plugin = bundleFolder()) {
   const names = namesOf(description);
   const { light, dark } = iconsOf(description, plugin);
   rmSync(folder, { recursive: true, force: true });
-  await classes(join(folder, 'dist'), plugin, names);
+  await shell(folder, plugin);
   writeFiles(folder, {
     'package.json': packageJson(description, plugin, names),
-    'README.md': await readme(join(HERE, 'package/README.md'), description, { package: names.package }),
+    'README.md': await readme(join(HERE, 'package/README.md'), description, {
+      package: names.package,
+      triggers: triggersIn(description, names),
+    }),
     [`dist/icons/${names.icon}.svg`]: light,
     [`dist/icons/${names.icon}.dark.svg`]: dark,
-    [`${names.nodeFile.replace(/\.js$/, '')}.json`]: codex(description, plugin, names),
-    ...Object.fromEntries(description.actions.map((action) => [previewPath(names, action), preview(action)])),
+    ...Object.fromEntries([...names.nodes, names.credentialClass].map((each) => [each.file, classFile(each, names)])),
+    ...Object.fromEntries(
+      names.nodes.map((node) => [node.file.replace(/js$/, 'json'), codex(description, plugin, names, node)]),
+    ),
+    ...(await previews(names, description)),
   });
-  mkdirSync(join(folder, 'dist'), { recursive: true });
   copyLicences(join(folder, 'dist'), plugin);
   return names;
 }
 
 /** What stored workflows and credentials know them by: `JustClick` is the node `justClick`, with `justClickApi`. */
 export function namesOf(description) {
-  const node = className(description);
-  const small = node.charAt(0).toLowerCase() + node.slice(1);
+  const base = className(description);
+  const small = base.charAt(0).toLowerCase() + base.slice(1);
+  const triggers = description.triggers ?? [];
+  const tells = (delivery) => triggers.some((trigger) => trigger.delivery === delivery);
+  const node = (suffix, maker, delivery) => ({
+    delivery,
+    class: base + suffix.replaceAll(' ', ''),
+    name: small + suffix.replaceAll(' ', ''),
+    title: description.title + suffix,
+    file: `dist/nodes/${base}/${base}${suffix.replaceAll(' ', '')}.node.js`,
+    maker,
+  });
   return {
     package: `n8n-nodes-${description.name}`,
-    nodeClass: node,
-    credentialClass: `${node}Api`,
-    node: small,
+    folder: `dist/nodes/${base}`,
+    nodes: [
+      ...(description.actions.length > 0 ? [node('', 'nodeClass')] : []),
+      ...(tells('webhook') ? [node(' Trigger', 'webhookTriggerClass', 'webhook')] : []),
+      ...(tells('poll') ? [node(' Polling Trigger', 'pollingTriggerClass', 'poll')] : []),
+    ],
     credential: `${small}Api`,
+    credentialClass: {
+      class: `${base}Api`,
+      file: `dist/credentials/${base}Api.credentials.js`,
+      maker: 'credentialClass',
+    },
     icon: description.name,
-    nodeFile: `dist/nodes/${node}/${node}.node.js`,
-    credentialFile: `dist/credentials/${node}Api.credentials.js`,
   };
 }
 
-/** The classes have the names that n8n looks for in their files. */
-async function classes(folder, plugin, names) {
-  const { node, credential, icon } = names;
-  const given = JSON.stringify({ node, credential, icon });
-  const sources = {
-    [names.nodeFile]: `import { nodeClass } from './nodes/node'; export const ${names.nodeClass} = nodeClass(${given});`,
-    [names.credentialFile]: `import { credentialClass } from './nodes/credential'; export const ${names.credentialClass} = credentialClass(${given});`,
-  };
-  const entry = {
-    name: 'entry',
-    setup(builder) {
-      builder.onResolve({ filter: /^entry:/ }, ({ path }) => ({ path: path.slice(6), namespace: 'entry' }));
-      builder.onLoad({ filter: /./, namespace: 'entry' }, ({ path }) => ({
-        contents: sources[path],
-        loader: 'ts',
-        resolveDir: HERE,
-      }));
-    },
-  };
-  const within = (file) => file.replace(/^dist\//, '').replace(/\.js$/, '');
+/** What all the classes come from. They are in one process, and so share the plugin and what they know. */
+async function shell(folder, plugin) {
   await bundle({
     bundle: { folder: plugin },
-    entryPoints: Object.keys(sources).map((file) => ({ in: `entry:${file}`, out: within(file) })),
-    outdir: folder,
+    entryPoints: [join(HERE, 'nodes/index.ts')],
+    outfile: join(folder, SHELL),
     external: ['n8n-workflow'],
-    plugins: [entry],
   });
+}
+
+/** The file in which n8n looks for a class of this name. */
+function classFile({ class: name, file, title, maker, name: node }, { credential, icon }) {
+  const given = { ...(node && { node, title }), credential, icon };
+  const path = relative(dirname(file), SHELL);
+  return `'use strict';\n\nexports.${name} = require('${path}').${maker}(${JSON.stringify(given)});\n`;
 }
 
 function packageJson(description, plugin, names) {
@@ -84,30 +96,55 @@ function packageJson(description, plugin, names) {
   return {
     name: names.package,
     version: description.version,
-    description: `n8n node for ${description.title}: ${listed(description)}`,
+    description: `n8n nodes for ${description.title}: ${listed(description)}`,
     keywords: ['n8n-community-node-package', description.name, ...keywords.map((word) => word.toLowerCase())],
     license: 'MIT',
     ...(description.homepage && { homepage: description.homepage }),
     ...publisherOf(description, plugin, { ofItsOwn: true }),
     engines,
     files: ['dist'],
-    n8n: { n8nNodesApiVersion: 1, strict: false, credentials: [names.credentialFile], nodes: [names.nodeFile] },
+    n8n: {
+      n8nNodesApiVersion: 1,
+      strict: false,
+      credentials: [names.credentialClass.file],
+      nodes: names.nodes.map(({ file }) => file),
+    },
     peerDependencies,
     peerDependenciesMeta,
   };
 }
 
-function listed({ actions }) {
-  const titles = actions.map(({ title }) => title.toLowerCase());
+function listed({ actions, triggers = [] }) {
+  const titles = [...actions, ...triggers].map(({ title }) => title.toLowerCase());
   return titles.length > 4 ? `${titles.slice(0, 4).join(', ')} and more` : titles.join(', ');
 }
 
+/** What a README says of the triggers; nothing where there are none. */
+function triggersIn({ title, triggers = [] }, { nodes }) {
+  if (triggers.length === 0) return '';
+  const rows = nodes.flatMap(({ title: node, delivery }) =>
+    triggers
+      .filter((trigger) => trigger.delivery === delivery)
+      .map(({ title, description, docs = '' }) => `| ${node} | ${title} | ${cell(`${description} ${docs}`)} |`),
+  );
+  return [
+    '## Triggers\n',
+    '| node | event | |\n| --- | --- | --- |',
+    ...rows,
+    `\nAn event is \`{id, time, subject, data}\`: what is known is in \`{{ $json.data }}\`. Each comes once, by its id, also where a workflow has both kinds of nodes. A node that ${title} sends to shows its test and its production address; what has to be made sure of is looked up first. A node that asks finds what happened while n8n did not run, too.\n\n`,
+  ].join('\n');
+}
+
+function cell(text) {
+  return text.replaceAll('|', '\\|').replaceAll('<', '&lt;').replaceAll(/\s+/g, ' ').trim();
+}
+
 /** What the node is found by in the editor. */
-function codex(description, plugin, names) {
+function codex(description, plugin, names, { name }) {
   const { keywords, categories } = listingOf(plugin);
   const documentation = description.homepage ? [{ url: description.homepage }] : [];
   return {
-    node: `${names.package}.${names.node}`,
+    node: `${names.package}.${name}`,
     nodeVersion: '1.0',
     codexVersion: '1.0',
     categories: categories.n8n ?? ['Miscellaneous'],
@@ -117,8 +154,19 @@ function codex(description, plugin, names) {
 }
 
 /** Where the editor looks for the fields of an action's output, to offer them before it has run. */
-function previewPath({ nodeClass }, { name }) {
-  return `dist/nodes/${nodeClass}/__schema__/v1.0.0/${name}.json`;
+async function previews(names, { actions }) {
+  const { isGrouped, resourcesOf } = await imported(join(HERE, 'nodes/resources.ts'));
+  const resources = resourcesOf(actions);
+  const grouped = resources.flatMap(({ value, operations }) => operations.map(({ action }) => [`${value}/`, action]));
+  const plain = actions.map((action) => ['', action]);
+  const versions = { '1.0.0': plain, '2.0.0': isGrouped(resources) ? grouped : plain };
+  const files = Object.entries(versions).flatMap(([version, placed]) =>
+    placed.map(([place, action]) => [
+      `${names.folder}/__schema__/v${version}/${place}${action.name}.json`,
+      preview(action),
+    ]),
+  );
+  return Object.fromEntries(files);
 }
 
 /** Of a search, what each of its items has. */

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chromium, selectors } from 'playwright-core';
+import { OWNER } from './n8n.mjs';
 
 const ARGUMENTS = [
   '--no-sandbox',
@@ -54,14 +55,32 @@ export async function leave(page, path) {
   await page.waitForURL(({ pathname }) => pathname !== path);
 }
 
+/** Once its owner has been set up. */
+export async function logIn(page, url) {
+  await page.goto(`${url}/signin`);
+  await page.locator('input[name=emailOrLdapLoginId]').fill(OWNER.email);
+  await page.locator('input[name=password]').fill(OWNER.password);
+  await page.getByTestId('form-submit-button').click();
+  await leave(page, '/signin');
+}
+
 /** Puts a node behind the trigger of the workflow that is shown; it is called `title`, and found by `search`. */
 export async function addNode(page, search, title, action) {
   await page.getByTestId('canvas-handle-plus').click();
+  await chooseNode(page, search, title, action);
+}
+
+/** Puts the trigger into a workflow that is empty. */
+export async function addTrigger(page, title, event) {
+  await page.getByTestId('canvas-add-button').click();
+  await chooseNode(page, title, title, event);
+}
+
+async function chooseNode(page, search, title, action) {
   await page.getByTestId('node-creator-search-bar').fill(search);
-  const item = (text) =>
-    page.getByTestId('node-creator-item-name').filter({ hasText: new RegExp(`^\\s*${text}(?!\\w)`) });
-  await item(title).click();
-  await item(action).click();
+  const item = (text) => page.getByTestId('node-creator-item-name').filter({ hasText: text, visible: true });
+  await item(new RegExp(`^\\s*${title}\\s*$`)).click();
+  await item(new RegExp(`^\\s*${action}(?!\\w)`)).click();
 }
 
 /** A field of the node's form. */

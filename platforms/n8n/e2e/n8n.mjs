@@ -149,10 +149,19 @@ export class N8n {
     return Math.round(Number(bytes) / 1024 / 1024);
   }
 
-  /** Lets a workflow's webhook answer. */
+  /** Lets a workflow's webhook answer, and its polls begin. */
   async activate(id) {
     const { versionId } = await this.api('GET', `/workflows/${id}`);
     await this.api('POST', `/workflows/${id}/activate`, { versionId });
+  }
+
+  deactivate(id) {
+    return this.api('POST', `/workflows/${id}/deactivate`);
+  }
+
+  /** Where a service sends to. */
+  hook(id) {
+    return `${this.url}/webhook/${id}/webhook`;
   }
 
   /** What a workflow answers at its webhook. It is there some time after the workflow has been activated. */
@@ -175,6 +184,21 @@ export class N8n {
     return { ...execution, data: this.require('flatted').parse(execution.data) };
   }
 
+  /** All that have ended of a workflow, the newest first, once there are so many. */
+  executions(workflowId, count) {
+    return eventually(async () => {
+      const ended = (await this.#all(workflowId)).filter((execution) => !isUnderWay(execution));
+      return ended.length >= count && ended;
+    });
+  }
+
+  /** What a node gave in an execution. */
+  async output({ id }, node) {
+    const { data } = await this.api('GET', `/executions/${id}`);
+    const { resultData } = this.require('flatted').parse(data);
+    return resultData.runData[node][0].data.main[0].map(({ json }) => json);
+  }
+
   /** The execution of a workflow that has begun and not ended. */
   executionUnderWay(workflowId) {
     return eventually(async () => {
@@ -184,9 +208,12 @@ export class N8n {
   }
 
   async #newest(workflowId) {
+    return (await this.#all(workflowId, 1))[0];
+  }
+
+  async #all(workflowId, limit = 50) {
     const filter = encodeURIComponent(JSON.stringify({ workflowId }));
-    const { results } = await this.api('GET', `/executions?filter=${filter}&limit=1`);
-    return results[0];
+    return (await this.api('GET', `/executions?filter=${filter}&limit=${limit}`)).results;
   }
 }
 

@@ -10,8 +10,8 @@ export const KEY = variable('SANDBOX_KEY');
 export const LOGIN = variable('SANDBOX_LOGIN');
 
 /** GET, or PUT of what is to change. */
-export async function ask(path, change) {
-  const put = { method: 'PUT', body: JSON.stringify(change) };
+export async function ask(path, change, method = 'PUT') {
+  const put = { method, body: JSON.stringify(change) };
   const answer = await fetch(SANDBOX + path, change === undefined ? {} : put);
   assert.ok(answer.ok, `the sandbox answers ${answer.status} to ${path}`);
   return answer.json();
@@ -21,6 +21,24 @@ export const order = (id) => ask(`/orders/${id}`);
 
 /** An order to which nothing has happened yet, but for its `changes`. */
 export const newOrder = (id) => ask(`/orders/${id}`, { status: 'new', date: null, rpo: null });
+
+/** An order of somebody, made some time ago. */
+export function boughtBy(id, email) {
+  const created = Math.floor(Date.now() / 1000) - 3600;
+  const items = [{ good_name: 'invoice', sum: '1500.00' }];
+  return ask(`/orders/${id}`, { status: 'new', date: null, rpo: null, data: { email, created, items } });
+}
+
+/** Something happens to an order: the notifications of it, which are kept back unless they go to addresses. */
+export async function happens(event, id) {
+  return (await ask('/control/events', { event, bill_id: id }, 'POST')).deliveries;
+}
+
+/** Sends a notification, altered or not; what each was answered. */
+export async function send(delivery, altered = {}) {
+  const { attempts } = await ask(`/control/deliveries/${delivery}`, altered, 'POST');
+  return attempts.slice(-(altered.times ?? 1)).map(({ status, reply }) => ({ status, reply }));
+}
 
 /** Many of them. */
 export async function newOrders(ids) {

@@ -12,10 +12,11 @@ import { items } from './checks/items.mjs';
 import { many } from './checks/many.mjs';
 import { secondPlugin } from './checks/second-plugin.mjs';
 import { secrets } from './checks/secrets.mjs';
+import { paidMeanwhile, triggers, triggersAgain } from './checks/triggers.mjs';
 import { N8n } from './n8n.mjs';
 import { KEY, Line, LOGIN } from './sandbox.mjs';
 import { check, run, stop } from './support.mjs';
-import { credential, empty, webhook } from './workflows.mjs';
+import { automation, blank, bothWays, credential, empty, hookAlone, webhook } from './workflows.mjs';
 
 /** `folder` is the shell's, `work` one to install and to write into. */
 export async function suite(folder, work) {
@@ -44,20 +45,25 @@ export async function suite(folder, work) {
   const fields = { status: '={{ $json.status }}', date: '={{ $json.date }}', rpo: '={{ $json.rpo }}' };
   await n8n.import('workflow', [
     empty('editor'),
+    blank('blank'),
     empty('second'),
     // What fails is told at once.
     webhook('one', { ...fields, options: { maxRetryWait: 0 } }),
     webhook('patient', fields),
     webhook('many', { ...fields, options: { maxRetryWait: 0 } }, 'continueRegularOutput'),
     webhook('dates', { ...fields, date: DATES }, 'continueRegularOutput'),
+    automation('automation'),
+    hookAlone('cancelled', 'order_cancelled'),
+    bothWays('both'),
   ]);
   await n8n.start();
-  await editor(n8n, 'editor', join(work, 'editor.png'));
+  await editor(n8n, 'editor', 'blank', work);
   await n8n.logIn();
   for (const id of ['one', 'patient', 'many', 'dates']) await n8n.activate(id);
   await credentials(n8n, line);
   await expressions(n8n);
   await faults(n8n, line);
+  await triggers(n8n);
   await agent(n8n);
   await many(n8n);
   await secrets(n8n);
@@ -66,6 +72,7 @@ export async function suite(folder, work) {
     assert.equal(await stop(n8n.process), 'SIGTERM');
     return `${((Date.now() - began) / 1000).toFixed(1)} s`;
   });
-  await secondPlugin(n8n, 'second', work);
+  await paidMeanwhile();
+  await secondPlugin(n8n, 'second', work, () => triggersAgain(n8n));
   await line.close();
 }

@@ -5,12 +5,19 @@ const CREDENTIAL = { justClickApi: { id: 'justclick', name: 'JustClick account' 
 /** 2013-03-03, midnight, is 1362254400 there, and another moment wherever a computer may stand by chance. */
 const ZONE = 'Europe/Moscow';
 
+/** Every five seconds. n8n wants a minute at least, but means an asterisk. */
+const SECONDS = Array.from({ length: 12 }, (_, at) => at * 5).join(',');
+const OFTEN = { item: [{ mode: 'custom', cronExpression: `${SECONDS} * * * * *` }] };
+
 /** What a person presses. */
 export const START = { name: 'Start', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} };
 
 export function credential(baseUrl, login, apiKey, id = 'justclick', name = 'JustClick account') {
   return { id, name, type: 'justClickApi', data: { login, apiKey, baseUrl, allowHttp: false } };
 }
+
+/** What a person begins with. */
+export const blank = (id) => workflow(id, []);
 
 /** A trigger, to which a person adds the rest. */
 export function empty(id) {
@@ -52,7 +59,7 @@ export function agent(id, credential) {
     credentials: { openAiApi: credential },
   };
   const tool = {
-    ...justClick({
+    ...operation('JustClick', 'order', 'update_order_status', {
       billId: "={{ $fromAI('Order_Number', 'The number of the order', 'string') }}",
       status: "={{ $fromAI('Status', '', 'string') }}",
       date: "={{ $fromAI('Date', '', 'string') }}",
@@ -85,6 +92,74 @@ export function justClick(parameters) {
   };
 }
 
+/** What a package of this version makes of an operation: its resource stands beside it. */
+export function operation(name, resource, action, parameters) {
+  return {
+    name,
+    type: 'n8n-nodes-justclick.justClick',
+    typeVersion: 2,
+    parameters: { resource, operation: action, ...parameters },
+    credentials: CREDENTIAL,
+  };
+}
+
+/** Begun by what the service sends to `/webhook/ID/webhook`. */
+export function told(event, id, parameters = {}) {
+  return {
+    name: 'Told',
+    type: 'n8n-nodes-justclick.justClickTrigger',
+    typeVersion: 1,
+    webhookId: id,
+    parameters: { event, ...parameters },
+    credentials: CREDENTIAL,
+  };
+}
+
+/** Begun by asking. */
+export function asked(event, parameters = {}) {
+  return {
+    name: 'Asked',
+    type: 'n8n-nodes-justclick.justClickPollingTrigger',
+    typeVersion: 1,
+    parameters: {
+      event,
+      pollTimes: OFTEN,
+      ...parameters,
+    },
+    credentials: CREDENTIAL,
+  };
+}
+
+/** What a merchant builds: an order is paid, so its buyer comes into a group, and the order is posted. */
+export function automation(id) {
+  const order = "$('Told').item.json.data";
+  return workflow(id, [
+    told('order_paid', id),
+    operation('Contact', 'contact', 'add_contact', {
+      groupIds: ['customers', 'news'],
+      email: '={{ $json.data.email }}',
+    }),
+    operation('Post', 'order', 'update_order_status', {
+      billId: `={{ ${order}.bill_id }}`,
+      status: 'sent',
+      date: '={{ $now }}',
+      rpo: `=RA{{ ${order}.bill_id }}RU`,
+    }),
+  ]);
+}
+
+export const hookAlone = (id, event) => workflow(id, [told(event, id), raw('Got', '={{ $json }}')]);
+
+/** Two ways by which it may hear of one thing. */
+export function bothWays(id) {
+  const { nodes, connections, ...rest } = workflow(id, [told('order_paid', id), raw('Got', '={{ $json }}')]);
+  return {
+    ...rest,
+    nodes: [...nodes, { id: 'asked', position: [0, 200], ...asked('paid_order') }],
+    connections: { ...connections, Asked: { main: [[{ node: 'Got', type: 'main', index: 0 }]] } },
+  };
+}
+
 /** A node of the second plugin. */
 export function shop(name, parameters) {
   return {
@@ -94,6 +169,23 @@ export function shop(name, parameters) {
     parameters,
     credentials: { shopApi: { id: 'shop', name: 'Shop account' } },
   };
+}
+
+/** A paid order is noted in the shop. */
+export function shopTold(id) {
+  const told = { ...shopTrigger('Told', 'shopTrigger', { event: 'order_paid' }), webhookId: id };
+  const note = { resource: 'note', operation: 'send_note', text: '=Order {{ $json.data.id }} is paid.' };
+  return workflow(id, [told, { ...shop('Note', note), typeVersion: 2 }]);
+}
+
+/** It is asked for new orders. */
+export function shopAsked(id) {
+  const asked = shopTrigger('Asked', 'shopPollingTrigger', { event: 'order_created', pollTimes: OFTEN });
+  return workflow(id, [asked, raw('Got', '={{ $json }}')]);
+}
+
+function shopTrigger(name, type, parameters) {
+  return { ...shop(name, parameters), type: `n8n-nodes-shop.${type}` };
 }
 
 /** Nodes in a row, or `after` another and from another of its outputs than the first. */

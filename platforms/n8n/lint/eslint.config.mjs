@@ -41,8 +41,12 @@ export default [
       // Older than n8n's constants for kinds of connections, which `node-connection-type-literal` demands.
       'n8n-nodes-base/node-class-description-inputs-wrong-regular-node': 'off',
       'n8n-nodes-base/node-class-description-outputs-wrong': 'off',
-      // A description has actions, and no groups of them.
-      '@n8n/community-nodes/resource-operation-pattern': 'off',
     },
+  },
+  {
+    ...common,
+    files: ['.lint/shop/nodes/**/*.ts'],
+    // "Goods" are no "good".
+    rules: { 'n8n-nodes-base/node-param-resource-with-plural-option': 'off' },
   },
 ];

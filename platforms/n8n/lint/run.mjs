@@ -31,24 +31,29 @@ process.exitCode = problems + built.length === 0 ? 0 : 1;
 /** The package, and its classes as sources; gives its folder. */
 async function writeOut(name, plugin) {
   const folder = join(WRITTEN_OUT, name);
-  const { nodeClass, nodeFile, credentialClass, credentialFile } = await build(folder, plugin);
-  const { description } = new (require(join(folder, nodeFile))[nodeClass])();
-  const credential = new (require(join(folder, credentialFile))[credentialClass])();
-  const source = (file) => join(folder, file.replace(/^dist\//, '').replace(/\.js$/, '.ts'));
-  write(source(nodeFile), nodeSource(nodeClass, description));
-  write(source(credentialFile), credentialSource(credentialClass, credential));
+  const { nodes, credentialClass } = await build(folder, plugin);
+  const source = ({ file }) => join(folder, file.replace(/^dist\//, '').replace(/\.js$/, '.ts'));
+  const made = (each) => new (require(join(folder, each.file))[each.class])();
+  for (const node of nodes) write(source(node), nodeSource(node.class, made(node)));
+  write(source(credentialClass), credentialSource(credentialClass.class, made(credentialClass)));
   // The rules look for them.
   cpSync(join(folder, 'dist/icons'), join(folder, 'icons'), { recursive: true });
   return folder;
 }
 
-function nodeSource(name, description) {
+function nodeSource(name, { description, webhookMethods }) {
   return [
     'import { NodeConnectionTypes, type INodeType, type INodeTypeDescription } from "n8n-workflow";',
     `export class ${name} implements INodeType {`,
     `description: INodeTypeDescription = ${literal(description)};`,
+    ...(webhookMethods ? [`webhookMethods = { default: { ${methods(webhookMethods.default)} } };`] : []),
     '}',
   ];
+}
+
+/** As they are: what they do stands in the sources. */
+function methods(group) {
+  return Object.values(group).map(String).join(', ');
 }
 
 function credentialSource(name, credential) {

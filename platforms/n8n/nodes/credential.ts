@@ -6,7 +6,7 @@ import type { Names } from './names';
 import { credentialProperties } from './properties';
 
 /** Tested by the node: a request has to be made by the plugin, which n8n's own test of credentials can't do. */
-export function credentialClass({ credential, icon }: Names): new () => ICredentialType {
+export function credentialClass({ credential, icon }: Pick<Names, 'credential' | 'icon'>): new () => ICredentialType {
   return class implements ICredentialType {
     name = credential;
 

@@ -14,11 +14,14 @@ import { ActionError, isLasting, messageOf as told, problemsOf, type ErrorDocume
 const OPERATIONAL = new Set<ErrorDocument['kind']>(['invalid_input', 'invalid_connection', 'internal']);
 const OF_CREDENTIAL = new Set<ErrorDocument['kind']>(['auth', 'invalid_connection']);
 
-/** The error that n8n shows. */
-export function nodeError(node: INode, error: unknown, itemIndex: number, fields: Named[]): Error {
+/** The error that n8n shows: of an item, or of a trigger that has none. */
+export function nodeError(node: INode, error: unknown, fields: Named[], itemIndex?: number): Error {
+  const item = itemIndex === undefined ? {} : { itemIndex };
   // n8n's own, such as of an expression, or of a plugin that could not be loaded.
-  if (!(error instanceof ActionError)) return new NodeOperationError(node, error as Error, { itemIndex });
-  const shown = { message: messageOf(error, fields), description: descriptionOf(error, fields), itemIndex };
+  if (!(error instanceof ActionError)) return new NodeOperationError(node, error as Error, item);
+  const waiting = itemIndex === undefined ? [] : later(error);
+  const about = [...descriptionOf(error, fields), ...waiting].join('\n');
+  const shown = { message: messageOf(error, fields), description: about, ...item };
   if (OPERATIONAL.has(error.kind)) return new NodeOperationError(node, shown.message, shown);
   const httpCode = httpCodeOf(error);
   const document = error.toJSON() as unknown as JsonObject;
@@ -43,15 +46,14 @@ export function messageOf(error: unknown, fields: Named[]): string {
 }
 
 /** What is to know beyond the message. */
-function descriptionOf(error: ActionError, fields: Named[]): string {
+function descriptionOf(error: ActionError, fields: Named[]): string[] {
   const { kind, effect } = error;
   const problems = problemsOf(error, fields);
   return [
     ...(problems.length > 1 ? problems : []),
     ...(OF_CREDENTIAL.has(kind) ? ["This is set in the node's credential."] : []),
     ...(kind === 'internal' && effect === 'unknown' ? ['The change may or may not have been made.'] : []),
-    ...later(error),
-  ].join('\n');
+  ];
 }
 
 /** n8n's own "Retry On Fail" repeats all items, also those that are done, and never waits for longer than 5 s. */

@@ -1,21 +1,29 @@
-/** What the plugin takes, out of what n8n has: an item's input of an action, and the connection. */
+/** What the plugin takes, out of what n8n has: the input of an action or a trigger, and the connection. */
 
 import { ActionError, type Connection } from 'plugin-engine';
 import { toRfc3339 } from 'plugin-engine/datetime';
-import { connectionFields, fieldsOf, isAbsent, type Action, type Description, type Field } from 'plugin-engine/forms';
+import {
+  connectionFields,
+  fieldsOf,
+  isAbsent,
+  type Action,
+  type Description,
+  type Field,
+  type Trigger,
+} from 'plugin-engine/forms';
 import { ADDITIONAL, ALL, jsonName, LIMIT, LIMIT_DEFAULT, LINE, parameterName } from './names';
 
 /** The value of a parameter for the item, expressions resolved; `null` if there is none. */
 export type Parameter = (name: string) => unknown;
 
-export function inputOf(action: Action, parameter: Parameter, zone: string): Record<string, unknown> {
+export function inputOf(form: Action | Trigger, parameter: Parameter, zone: string): Record<string, unknown> {
   const additional = (parameter(ADDITIONAL) ?? {}) as Record<string, unknown>;
   const valueOf = (name: string) => {
     const value = parameter(name);
     // What n8n keeps of an added field may be of a time when the form itself did not have it.
     return isNothing(value) ? additional[name] : value;
   };
-  const values = fieldsOf(action).map((field) => [field.key, given(field, valueOf, zone)] as const);
+  const values = fieldsOf(form).map((field) => [field.key, given(field, valueOf, zone)] as const);
   // Also what the item's status does not need: the plugin leaves that out.
   return Object.fromEntries(values.filter(([, value]) => !isNothing(value)));
 }

@@ -3,70 +3,47 @@
 import { description } from 'plugin:bundle';
 import {
   NodeConnectionTypes,
-  sleepWithAbort,
-  type ICredentialDataDecryptedObject,
-  type ICredentialsDecrypted,
-  type ICredentialTestFunctions,
   type IExecuteFunctions,
-  type INodeCredentialTestResult,
   type INodeExecutionData,
   type INodeType,
   type INodeTypeDescription,
 } from 'n8n-workflow';
 import { actionNamed, allItems, inTitleCase, isSearch, Patience } from 'plugin-engine';
-import { connectionFields, fieldsOf } from 'plugin-engine/forms';
-import { errorDocument, messageOf, nodeError } from './errors';
+import { fieldsOf } from 'plugin-engine/forms';
+import { CONNECTION_FIELDS, credentialTest, iconOf, testName } from './common';
+import { errorDocument, nodeError } from './errors';
 import { connectionOf, inputOf, limitOf } from './input';
-import { listSearches } from './lists';
-import { MAX_WAIT, MAX_WAIT_S, OPERATION, OPTIONS, type Names } from './names';
+import { listsOf } from './lists';
+import { MAX_WAIT, MAX_WAIT_S, OPERATION, OPTIONS, VERSIONS, type Names } from './names';
 import { inParallel } from './parallel';
-import { sharedPlugin } from './plugin';
+import { pause, sharedPlugin } from './plugin';
 import { nodeProperties, summary } from './properties';
 
 /** Items of one execution that are under way. */
 const AT_ONCE = 8;
 
-const CONNECTION_FIELDS = inTitleCase(connectionFields(description));
-
-/** n8n's own timer fails where it is ended. */
-const pause = (ms: number, signal: AbortSignal) => sleepWithAbort(ms, signal).catch(() => {});
-
-export function nodeClass({ node, credential, icon }: Names) {
-  const test = `${credential}Test`;
-
+export function nodeClass({ node, title, credential, icon }: Names) {
   return class implements INodeType {
     description: INodeTypeDescription = {
-      displayName: description.title,
+      displayName: title,
       name: node,
-      icon: { light: `file:../../icons/${icon}.svg`, dark: `file:../../icons/${icon}.dark.svg` },
+      icon: iconOf({ icon }),
       group: ['transform'],
-      version: 1,
+      version: Object.values(VERSIONS),
+      defaultVersion: VERSIONS.second,
       subtitle: '={{ $parameter["operation"].replaceAll("_", " ") }}',
       description: summary(description),
-      defaults: { name: description.title },
+      defaults: { name: title },
       usableAsTool: true,
       inputs: [NodeConnectionTypes.Main],
       outputs: [NodeConnectionTypes.Main],
-      credentials: [{ name: credential, required: true, testedBy: test }],
+      credentials: [{ name: credential, required: true, testedBy: testName({ credential }) }],
       properties: nodeProperties(description),
     };
 
     methods = {
-      credentialTest: {
-        async [test](
-          this: ICredentialTestFunctions,
-          { data }: ICredentialsDecrypted<ICredentialDataDecryptedObject>,
-        ): Promise<INodeCredentialTestResult> {
-          try {
-            const plugin = await sharedPlugin();
-            await plugin.checkConnection(connectionOf(description, data ?? {}));
-            return { status: 'OK', message: 'Connection successful' };
-          } catch (error) {
-            return { status: 'Error', message: messageOf(error, CONNECTION_FIELDS) };
-          }
-        },
-      },
-      listSearch: listSearches(description, credential, sharedPlugin),
+      credentialTest: { [testName({ credential })]: credentialTest },
+      ...listsOf(description, description.actions, credential, sharedPlugin),
     };
 
     async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
@@ -95,7 +72,7 @@ export function nodeClass({ node, credential, icon }: Names) {
           return found.map((each) => item(isObject(each) ? each : { value: each }));
         } catch (error) {
           const fields = [...(action ? inTitleCase(fieldsOf(action)) : []), ...CONNECTION_FIELDS];
-          if (!this.continueOnFail()) throw nodeError(this.getNode(), error, itemIndex, fields);
+          if (!this.continueOnFail()) throw nodeError(this.getNode(), error, fields, itemIndex);
           return [item({ error: errorDocument(error) })];
         }
       });

@@ -4,7 +4,7 @@ import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import type { Action, Field } from 'plugin-engine/forms';
 import { titleCase } from 'plugin-engine/text';
 import { jsonName, LINE, listMethod, parameterName } from './names';
-import { fieldDescription, singular } from './text';
+import { fieldDescription, oneOf, singular } from './text';
 
 export function property(action: Pick<Action, 'name'>, field: Field): INodeProperties {
   const description = fieldDescription(field);
@@ -37,7 +37,7 @@ export function property(action: Pick<Action, 'name'>, field: Field): INodePrope
     case 'lines':
       return lines(action, field, { displayName, name, ...about });
     case 'list': {
-      const typeOptions = { multipleValues: true, multipleValueButtonText: `Add ${singular(displayName)}` };
+      const typeOptions = { multipleValues: true, multipleValueButtonText: `Add ${oneOf(displayName)}` };
       return { displayName, name, type: 'string', typeOptions, default: none, ...placeholder, ...about };
     }
     default:
@@ -61,8 +61,22 @@ function locator(field: Field, searchListMethod: string, shown: Shown): INodePro
   };
 }
 
+/** Several from the list that the service has. The words are n8n's. */
+export function several(action: Pick<Action, 'name'>, field: Field): INodeProperties {
+  const loadOptionsMethod = field.options && listMethod(action, field.options);
+  return {
+    displayName: `${singular(titleCase(field.title))} Names or IDs`,
+    name: parameterName(field),
+    type: 'multiOptions',
+    typeOptions: { ...(loadOptionsMethod && { loadOptionsMethod }) },
+    default: [],
+    description:
+      'Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>',
+  };
+}
+
 function lines(action: Pick<Action, 'name'>, field: Field, shown: Shown): INodeProperties {
-  const one = singular(shown.displayName);
+  const one = oneOf(shown.displayName);
   const values = (field.fields ?? []).map((inner) => ({
     ...property(action, inner),
     ...(inner.required === true && { required: true }),

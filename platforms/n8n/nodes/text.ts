@@ -39,7 +39,16 @@ function whether(title: string, [first = '', ...rest]: string[]): string {
   return joined([`Whether "${title}" is on`, ...(first ? [first] : []), ...rest]);
 }
 
-/** One of them: "Tags" has tags, and of "Goods" there is an item. */
-export function singular(title: string): string {
-  return /[^s]s$/.test(title) && !/(?:ds|ies|news)$/i.test(title) ? title.slice(0, -1) : `${title} Item`;
+/** One of several: "tags" are each a "tag". What has no such ending stays as it is, and so do "goods". */
+export function singular(words: string): string {
+  if (/(?:ss|us|is|goods|news|series)$/i.test(words)) return words;
+  if (/[^aeiou]ies$/i.test(words)) return words.replace(/ies$/i, 'y');
+  if (/(?:ss|x|ch|sh|status)es$/i.test(words)) return words.slice(0, -2);
+  return words.replace(/s$/i, '');
+}
+
+/** What a button adds to a list: a "Tag" to "Tags", and to "Goods" an item. */
+export function oneOf(title: string): string {
+  const one = singular(title);
+  return one === title ? `${title} Item` : one;
 }

@@ -23,7 +23,7 @@ function failure(document: Partial<ErrorDocument>): ActionError {
 }
 
 function shown(document: Partial<ErrorDocument>): NodeApiError | NodeOperationError {
-  return nodeError(NODE, failure(document), 3, FIELDS) as NodeApiError | NodeOperationError;
+  return nodeError(NODE, failure(document), FIELDS, 3) as NodeApiError | NodeOperationError;
 }
 
 test("what JustClick answered, or did not, is an API error; what is to be mended in the workflow isn't", () => {
@@ -102,7 +102,7 @@ test('messages are one line', () => {
 });
 
 test("other errors are n8n's operational errors", () => {
-  const error = nodeError(NODE, new Error('The expression has an end too few'), 3, FIELDS);
+  const error = nodeError(NODE, new Error('The expression has an end too few'), FIELDS, 3);
   assert.ok(error instanceof NodeOperationError);
   assert.equal(error.message, 'The expression has an end too few');
   assert.equal(messageOf(error, FIELDS), error.message);

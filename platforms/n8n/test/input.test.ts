@@ -40,6 +40,15 @@ test('a field of the form itself goes before one that was added', () => {
   assert.deepEqual(input(parameters, MADE_UP), { tour: 'night', bill_id: 7, door_code: 'new' });
 });
 
+test('of a list there may be one value, chosen from a list, or several', () => {
+  const action = description.actions.find(({ name }) => name === 'add_contact');
+  assert.ok(action);
+  const groups = (groupIds: unknown) => input({ groupIds }, action).group_ids;
+  assert.equal(groups({ __rl: true, mode: 'list', value: 'news' }), 'news');
+  assert.deepEqual(groups(['news', 'sales']), ['news', 'sales']);
+  assert.equal(groups([]), undefined);
+});
+
 test('a credential becomes a connection', () => {
   const credential = { login: 'l', apiKey: 'k', baseUrl: 'https://l.example', allowHttp: false, other: 1 };
   const expected = { login: 'l', api_key: 'k', base_url: 'https://l.example', allow_http: false };

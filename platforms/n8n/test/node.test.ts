@@ -116,7 +116,11 @@ test('it has the names that stored workflows know it by', () => {
   assert.deepEqual([name, displayName, credentials?.[0]?.name], ['justClick', 'JustClick', 'justClickApi']);
   const manifest = load('./package/package.json') as { name: string; n8n: { nodes: string[]; credentials: string[] } };
   assert.equal(manifest.name, 'n8n-nodes-justclick');
-  assert.deepEqual(manifest.n8n.nodes, ['dist/nodes/JustClick/JustClick.node.js']);
+  const files = ['JustClick', 'JustClickTrigger', 'JustClickPollingTrigger'];
+  assert.deepEqual(
+    manifest.n8n.nodes,
+    files.map((name) => `dist/nodes/JustClick/${name}.node.js`),
+  );
   assert.deepEqual(manifest.n8n.credentials, ['dist/credentials/JustClickApi.credentials.js']);
 });
 

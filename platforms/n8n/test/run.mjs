@@ -1,6 +1,7 @@
-// Builds the packages of both plugins and the tests, and runs them: `npm test`. They reach nothing but this machine.
+// Builds the packages of all plugins and the tests, and runs them: `npm test`. They reach nothing but this machine.
 
 import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
 import { readdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { bundle } from '../../js/build/bundle.mjs';
@@ -14,13 +15,14 @@ const BUILT = fileURLToPath(new URL('../.test/', import.meta.url));
 rmSync(BUILT, { recursive: true, force: true });
 await build(`${BUILT}package`);
 await build(`${BUILT}shop`, shopBundle());
+await buildTelling();
 await bundle({
   entryPoints: readdirSync(HERE)
     .filter((name) => name.endsWith('.test.ts'))
     .map((name) => HERE + name),
   outdir: BUILT,
   sourcemap: 'inline',
-  external: ['n8n-workflow', './package/*', './shop/*'],
+  external: ['n8n-workflow', './package/*', './shop/*', './telling/*'],
   outExtension: { '.js': '.cjs' },
 });
 const tests = readdirSync(BUILT).filter((name) => name.endsWith('.test.cjs'));
@@ -32,3 +34,12 @@ const { status } = spawnSync(
 );
 shop.stop();
 process.exitCode = status ?? 1;
+
+/** The package of a plugin that says what it is told to. */
+async function buildTelling() {
+  const outfile = `${BUILT}telling.cjs`;
+  await bundle({ entryPoints: [`${HERE}telling-bundle.ts`], outfile });
+  const { writeTelling } = createRequire(import.meta.url)(outfile);
+  await writeTelling(`${BUILT}telling-bundle`);
+  await build(`${BUILT}telling`, `${BUILT}telling-bundle`);
+}

@@ -19,7 +19,7 @@ const { Shop } = load('./shop/dist/nodes/Shop/Shop.node.js') as { Shop: ReturnTy
 const node = new Shop();
 const { properties } = node.description;
 const CREDENTIAL = { address: process.env.SHOP_URL ?? '', token: process.env.SHOP_TOKEN ?? '' };
-const NODE = { name: 'Shop', type: 'shop' } as INode;
+const NODE = { name: 'Shop', type: 'shop', typeVersion: 2 } as INode;
 
 async function run(...parameters: Record<string, unknown>[]) {
   const functions = {
@@ -74,7 +74,8 @@ test('names, package and pictures are those of the plugin', () => {
 });
 
 test('nobody has to name a request, and lines are a collection of their fields', () => {
-  assert.deepEqual(shown(properties, { operation: 'create_order' }), [
+  assert.deepEqual(shown(properties, { resource: 'order', operation: 'create_order' }), [
+    'resource',
     'operation',
     'customer*',
     'goods',
@@ -162,8 +163,9 @@ test('an answer that is lost makes no second order', async () => {
 });
 
 test('a search gives an item for each thing that it finds, up to a limit or all', async () => {
-  const search = { operation: 'find_customers' };
-  assert.deepEqual(shown(properties, { ...search, returnAll: false }).slice(0, 3), ['operation', 'returnAll', 'limit']);
+  const search = { resource: 'customer', operation: 'find_customers' };
+  const form = shown(properties, { ...search, returnAll: false });
+  assert.deepEqual(form.slice(0, 4), ['resource', 'operation', 'returnAll', 'limit']);
   assert.ok(!shown(properties, { ...search, returnAll: true }).includes('limit'));
   assert.equal((await run(search)).length, 50);
   assert.equal((await run({ ...search, limit: 3 })).length, 3);
@@ -178,7 +180,7 @@ test('a search gives an item for each thing that it finds, up to a limit or all'
 test('n8n itself hands on what the form holds, whichever fields have been added', () => {
   const read = (values: Record<string, unknown>) => {
     const parameters = { operation: 'create_order', customer, goods: LINES, ...values } as INodeParameters;
-    return NodeHelpers.getNodeParameters(properties, parameters, true, false, null, node.description);
+    return NodeHelpers.getNodeParameters(properties, parameters, true, false, NODE, node.description);
   };
   const { customer: chosen, goods } = read({}) ?? {};
   assert.deepEqual([chosen, goods], [customer, { line: [{ ...LINES.line[0], price: '' }] }]);

@@ -21,8 +21,8 @@ export async function agent(n8n) {
     const { status, date } = await order('200002');
     assert.deepEqual({ status, date }, { status: 'paid', date: 1362254400 });
     const [{ function: tool }] = model.tools;
-    // n8n tells an agent what the whole node can do.
-    assert.match(tool.description, /^Update order status, .* in JustClick$/);
+    // Of all that the node can do, n8n tells an agent the one thing.
+    assert.equal(tool.description, 'Update order status in JustClick');
     return `as ${tool.name}: ${tool.description}`;
   });
 

@@ -2,18 +2,17 @@
 
 import assert from 'node:assert/strict';
 import { copyFileSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { addNode, executeStep, fill, inBrowser, leave, parameter, pick } from '../browser.mjs';
+import { addNode, addTrigger, executeStep, fill, inBrowser, leave, logIn, parameter, pick } from '../browser.mjs';
 import { OWNER } from '../n8n.mjs';
-import { newOrder, order } from '../sandbox.mjs';
+import { ask, boughtBy, happens, newOrder, order, send } from '../sandbox.mjs';
 import { check } from '../support.mjs';
 
-/** What README.md shows. It is kept as it is, unless UPDATE_SCREENSHOT is set. */
-const PICTURE = fileURLToPath(new URL('../../docs/editor.png', import.meta.url));
-
-/** Ends with n8n's owner set up. `workflow` is one with a trigger alone. */
-export async function editor(n8n, workflow, screenshot) {
-  await inBrowser(screenshot, async (page) => {
+/** Ends with n8n's owner set up. `workflow` is one with a trigger alone, `blank` one with nothing. */
+export async function editor(n8n, workflow, blank, work) {
+  const pictures = { editor: join(work, 'editor.png'), trigger: join(work, 'trigger.png') };
+  await inBrowser(pictures.editor, async (page) => {
     await check('n8n lets its owner in', () => setUpOwner(page, n8n.url));
     await page.goto(`${n8n.url}/workflow/${workflow}`);
     await check('the node is found under its other name, with its action', async () => {
@@ -25,11 +24,50 @@ export async function editor(n8n, workflow, screenshot) {
       assert.equal(await select.inputValue(), 'JustClick account');
     });
     await check('the editor can offer the fields of the output before the step has run', () => previewOutput(n8n.url));
+    await check('operations are those of the resource', () => pickResources(page));
     await check('fields come and go with the status', () => pickStatuses(page));
     await check("an unknown order's error is shown with what to do", () => seeError(page));
     await check('a filled-in step is executed, and its output is shown', () => execute(page));
   });
-  if (process.env.UPDATE_SCREENSHOT || !existsSync(PICTURE)) copyFileSync(screenshot, PICTURE);
+  await inBrowser(pictures.trigger, async (page) => {
+    await logIn(page, n8n.url);
+    await page.goto(`${n8n.url}/workflow/${blank}`);
+    await check('the trigger is found by what happens, and shows its addresses beside what to do with them', () =>
+      seeTrigger(page),
+    );
+    await check('a notification to the test address is shown', () => tryOut(page));
+  });
+  for (const [name, picture] of Object.entries(pictures)) keep(name, picture);
+}
+
+/** What the READMEs show is kept as it is, unless UPDATE_SCREENSHOT is set. */
+function keep(name, picture) {
+  const kept = fileURLToPath(new URL(`../../docs/${name}.png`, import.meta.url));
+  if (process.env.UPDATE_SCREENSHOT || !existsSync(kept)) copyFileSync(picture, kept);
+}
+
+async function seeTrigger(page) {
+  await addTrigger(page, 'JustClick', 'On order paid');
+  await page.getByText('put the address into the URL for paid invoices').waitFor();
+  await page.getByText('Production URL').click();
+  await page.getByText(/\/webhook\/[0-9a-f-]{36}\/webhook$/).waitFor();
+}
+
+async function tryOut(page) {
+  await page.getByText('Test URL').click();
+  const address = await page.getByText(/\/webhook-test\/[0-9a-f-]{36}\/webhook$/).innerText();
+  await page.getByTestId('trigger-execute-button').or(page.getByTestId('node-execute-button')).first().click();
+  await page
+    .getByText(/Listening for test event/)
+    .first()
+    .waitFor();
+  await ask('/control/deliveries', { hold: true });
+  await ask('/control/shop', { webhooks: { order_paid: ['http://127.0.0.1:9/'] } });
+  await boughtBy('7000', 'buyer7000@email.com');
+  const [paid] = await happens('order_paid', '7000');
+  assert.deepEqual(await send(paid, { url: address.trim() }), [{ status: 200, reply: '' }]);
+  await page.getByTestId('ndv').getByText('buyer7000@email.com').first().waitFor();
+  await page.getByText('Production URL').click();
 }
 
 async function setUpOwner(page, url) {
@@ -41,9 +79,20 @@ async function setUpOwner(page, url) {
 
 /** At the address where the editor looks for them. */
 async function previewOutput(url) {
-  const answer = await fetch(`${url}/schemas/n8n-nodes-justclick.justClick/1.0.0/update_order_status.json`);
+  const answer = await fetch(`${url}/schemas/n8n-nodes-justclick.justClick/2.0.0/order/update_order_status.json`);
   const { properties } = await answer.json();
   assert.deepEqual(Object.keys(properties), ['bill_id', 'status', 'date', 'rpo', 'message']);
+}
+
+async function pickResources(page) {
+  await pick(page, 'resource', 'Contact');
+  await pick(page, 'operation', /^Add/);
+  await pick(page, 'groupIds', 'News/weekly');
+  await pick(page, 'groupIds', 'Покупатели');
+  await page.keyboard.press('Escape');
+  await pick(page, 'resource', 'Order');
+  await pick(page, 'operation', /^Update Status/);
+  await parameter(page, 'status').waitFor();
 }
 
 async function pickStatuses(page) {
