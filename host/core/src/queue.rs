@@ -13,6 +13,7 @@ mod breaker;
 mod bulkhead;
 mod rate;
 mod subjects;
+mod triggers;
 
 use std::sync::Arc;
 
@@ -26,7 +27,7 @@ use crate::runner::{Connected, settled};
 use crate::subject::Subject;
 use crate::verify::Finding;
 pub use attempts::Before;
-use attempts::{Attempts, Work, nothing};
+use attempts::{Attempts, Export, Work, nothing};
 pub(crate) use bulkhead::Bulkhead;
 pub use bulkhead::Slots;
 pub use rate::{InvalidRate, Rate};
@@ -96,9 +97,10 @@ impl Queue {
     ) -> impl Future<Output = Result<String, Box<ActionError>>> + Send + 'static {
         let inner = self.0.clone();
         let (work, turn, filled) = self.begin(action, input);
+        let action = action.to_owned();
         async move {
             let outcome = inner.clone().run(&work, turn, before, cancel).await;
-            let action = work.action.as_deref().and_then(|action| inner.connected.description().action(action));
+            let action = inner.connected.description().action(&action);
             outcome.map_err(|error| match action {
                 Some(action) => settled(action, filled.as_ref(), *error),
                 None => error,
@@ -159,14 +161,7 @@ impl Queue {
         cancel: CancellationToken,
     ) -> impl Future<Output = Result<String, Box<ActionError>>> + Send + 'static {
         let inner = self.0.clone();
-        let work = Work {
-            action: None,
-            input: String::new(),
-            subject: None,
-            repetition: Repetition::Read,
-            verify: false,
-            once: false,
-        };
+        let work = Work::of(Export::Check, String::new(), Repetition::Read);
         async move {
             let outcome = inner.run(&work, None, nothing(), cancel).await;
             outcome.map_err(|error| Box::new(work.repetition.settle(*error)))

@@ -1,0 +1,6 @@
+//! What plugins tell of by themselves, from the service to whoever it is handed on to.
+//!
+//! One way: a webhook's request ([`intake`]) or a question from time to time → [`store`], on the disk →
+//! made sure of → whoever the face hands it to. An event is there *at least once*, and once by its id.
+
+pub mod store;
