@@ -3,4 +3,7 @@
 //! One way: a webhook's request ([`intake`]) or a question from time to time → [`store`], on the disk →
 //! made sure of → whoever the face hands it to. An event is there *at least once*, and once by its id.
 
+pub mod confirm;
+pub mod patience;
+pub mod poller;
 pub mod store;
