@@ -3,4 +3,10 @@
 //! One way: a webhook's request ([`intake`]) or a question from time to time → [`store`], on the disk →
 //! made sure of → whoever the face hands it to. An event is there *at least once*, and once by its id.
 
+pub mod addresses;
+pub mod deliver;
+pub mod intake;
+pub mod patience;
+pub mod receiver;
+pub mod signing;
 pub mod store;

@@ -32,7 +32,8 @@ impl Queue {
         PollPage::read(trigger, &output, asked)
     }
 
-    /// Hands a request of the service to a webhook trigger, once: the service waits, and repeats it.
+    /// Hands a request of the service to a webhook trigger, once: the service waits, and repeats it. As
+    /// that asks nobody, it keeps no rate, and is done though the service does not answer.
     /// `input` is JSON of the trigger's `inputSchema`, `secret` that of its subscription, and `now` UNIX
     /// seconds.
     ///
@@ -53,7 +54,8 @@ impl Queue {
             export: trigger.to_owned(),
             secret: secret.map(str::to_owned),
         };
-        let work = Work { once: true, ..Work::of(export, request.input(input, secret, now), Repetition::Read) };
+        let work =
+            Work { once: true, asks: false, ..Work::of(export, request.input(input, secret, now), Repetition::Read) };
         WebhookAnswer::read(trigger, &self.made(work, cancel).await?)
     }
 
