@@ -37,7 +37,7 @@ pub fn kind(plugin: &str, trigger: &str) -> String {
 }
 
 /// A text as a segment of a path.
-fn segment(text: &str) -> String {
+pub fn segment(text: &str) -> String {
     let mut segment = String::new();
     for byte in text.bytes() {
         match byte {

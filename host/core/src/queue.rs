@@ -45,12 +45,23 @@ impl Queue {
     /// plugin's own limits.
     pub fn new(connected: Connected, slots: Slots, rate: Option<Rate>, backoff: Backoff) -> Self {
         let bulkhead = Arc::new(Bulkhead::new(connected.account(), &slots, rate, connected.description()));
-        Self(Arc::new(Attempts { connected, bulkhead, slots, backoff }))
+        Self(Arc::new(Attempts { connected: Arc::new(connected), bulkhead, slots, backoff }))
     }
 
     /// A queue of a server, behind what the calls on its account share.
     pub(crate) fn behind(bulkhead: Arc<Bulkhead>, connected: Connected, slots: Slots, backoff: Backoff) -> Self {
-        Self(Arc::new(Attempts { connected, bulkhead, slots, backoff }))
+        Self(Arc::new(Attempts { connected: Arc::new(connected), bulkhead, slots, backoff }))
+    }
+
+    /// The same connection with other slots, behind what its account shares.
+    pub(crate) fn beside(&self, bulkhead: Arc<Bulkhead>, slots: Slots) -> Self {
+        let Attempts { connected, backoff, .. } = &*self.0;
+        Self(Arc::new(Attempts { connected: connected.clone(), bulkhead, slots, backoff: backoff.clone() }))
+    }
+
+    /// What the calls on its account share.
+    pub(crate) fn bulkhead(&self) -> &Bulkhead {
+        &self.0.bulkhead
     }
 
     /// What the calls run with.

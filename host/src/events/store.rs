@@ -135,6 +135,14 @@ impl Store {
         Ok(self.state.with(|file| layout::secret(file)).await?)
     }
 
+    /// The same, for whoever may block.
+    ///
+    /// # Errors
+    /// If the file can't be read or written.
+    pub fn key(&self) -> Result<[u8; 32], StoreError> {
+        Ok(layout::secret(&mut self.state.lock())?)
+    }
+
     /// How many events there are.
     ///
     /// # Errors

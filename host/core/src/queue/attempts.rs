@@ -21,7 +21,7 @@ use crate::verify::{self, Finding};
 
 /// The attempts of one connection's calls.
 pub struct Attempts {
-    pub connected: Connected,
+    pub connected: Arc<Connected>,
     pub bulkhead: Arc<Bulkhead>,
     pub slots: Slots,
     pub backoff: Backoff,
@@ -67,6 +67,8 @@ pub struct Work {
     pub verify: bool,
     /// Whether one attempt has to do.
     pub once: bool,
+    /// Whether the service is asked: then rate and breaker count.
+    pub asks: bool,
 }
 
 impl Work {
@@ -74,12 +76,12 @@ impl Work {
     pub fn new(described: Option<&ActionDescription>, name: &str, input: String, subject: Option<Subject>) -> Self {
         let repetition = described.map_or(Repetition::Harmful, Repetition::of);
         let verify = repetition != Repetition::Read && described.is_some_and(|action| action.verify.is_some());
-        Self { export: Export::Action(name.to_owned()), input, subject, repetition, verify, once: false }
+        Self { export: Export::Action(name.to_owned()), input, subject, repetition, verify, once: false, asks: true }
     }
 
     /// Of an export that is no action's.
     pub fn of(export: Export, input: String, repetition: Repetition) -> Self {
-        Self { export, input, subject: None, repetition, verify: false, once: false }
+        Self { export, input, subject: None, repetition, verify: false, once: false, asks: true }
     }
 }
 
@@ -116,9 +118,10 @@ impl Attempts {
             let slot = tokio::select! {
                 biased;
                 () = cancel.cancelled() => return cancelled(last),
-                slot = self.bulkhead.slot(work.export.action()) => slot,
+                slot = self.bulkhead.slot(work.export.action(), work.asks) => slot,
             };
-            let error = if let Some(Err(refusal)) = self.bulkhead.breaker.as_ref().map(|it| it.admit(Instant::now())) {
+            let breaker = self.bulkhead.breaker.as_ref().filter(|_| work.asks);
+            let error = if let Some(Err(refusal)) = breaker.map(|it| it.admit(Instant::now())) {
                 drop(slot);
                 // What an earlier attempt came to counts for more.
                 last.take().unwrap_or(refusal)
@@ -226,7 +229,7 @@ impl Attempts {
                     self.connected.of_trigger(export, &work.input, secret.as_deref())
                 }
             };
-            if let Some(breaker) = &self.bulkhead.breaker {
+            if let Some(breaker) = self.bulkhead.breaker.as_ref().filter(|_| work.asks) {
                 breaker.note(outcome.as_ref().err().map(AsRef::as_ref), Instant::now());
             }
             self.log(&work, repeated, begun, &outcome);

@@ -4,6 +4,7 @@ use plugin_host_core::trigger::Event;
 use rusqlite::params;
 
 use super::{Source, Store, StoreError, outbox, read_event};
+use crate::state::now;
 
 /// An event that was given up.
 #[derive(Debug, Clone)]
@@ -49,14 +50,15 @@ impl Store {
         Ok(read.await?)
     }
 
-    /// Lets a dead letter, or all of them, be due again. Tells how many there were. An order that was
+    /// Lets a dead letter, or all of them, be due again, as if it came now. Tells how many there were. An order that was
     /// kept until they were given up is not kept.
     ///
     /// # Errors
     /// If the file can't be written.
     pub async fn send_again(&self, seq: Option<i64>) -> Result<usize, StoreError> {
-        let sql = "update outbox set dead = 0, attempts = 0, next_at = 0 where dead = 1 and (?1 is null or seq = ?1)";
-        self.change(move |file| file.prepare_cached(sql)?.execute([seq])).await
+        let sql = "update outbox set dead = 0, attempts = 0, next_at = 0, taken_in = ?2
+            where dead = 1 and (?1 is null or seq = ?1)";
+        self.change(move |file| file.prepare_cached(sql)?.execute(params![seq, now()])).await
     }
 
     /// Drops a dead letter, or all of them. Tells how many there were.

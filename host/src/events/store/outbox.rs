@@ -98,6 +98,19 @@ impl Store {
         .await
     }
 
+    /// Nothing was tried, and nothing is to be for a while.
+    ///
+    /// # Errors
+    /// If the file can't be written. It stays taken.
+    pub async fn postpone(&self, seq: i64, wait: Duration) -> Result<(), StoreError> {
+        let next_at = now_ms().saturating_add(ms(wait));
+        self.change(move |file| {
+            file.prepare_cached("update outbox set next_at = ? where seq = ?")?.execute([next_at, seq])?;
+            settled(file, seq)
+        })
+        .await
+    }
+
     /// Nothing was tried: it is due as before.
     ///
     /// # Errors
