@@ -4,9 +4,11 @@
 //! made sure of → whoever the face hands it to. An event is there *at least once*, and once by its id.
 
 pub mod addresses;
+pub mod confirm;
 pub mod deliver;
 pub mod intake;
 pub mod patience;
+pub mod poller;
 pub mod receiver;
 pub mod signing;
 pub mod store;

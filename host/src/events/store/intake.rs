@@ -1,14 +1,14 @@
 //! Events come in.
 
+use plugin_host_core::json::Object;
 use plugin_host_core::subject::Subject;
-use plugin_host_core::trigger::{Event, Start};
+use plugin_host_core::trigger::Event;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use sha2::{Digest, Sha256};
 
 use super::{Source, Store, StoreError};
 use crate::canonical;
 use crate::state::now;
-use plugin_host_core::json::Object;
 
 /// For so long it is known that an event was handed on: a month and a half, in seconds, from the last
 /// time that it was told.
@@ -23,15 +23,6 @@ pub struct Moved {
     pub input: [u8; 32],
     /// The cursor.
     pub cursor: String,
-}
-
-/// Where a poll goes on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Position {
-    /// From where on it began.
-    pub start: Start,
-    /// The last page's cursor; none if there was none yet.
-    pub cursor: Option<String>,
 }
 
 impl Moved {
@@ -61,14 +52,17 @@ impl Store {
         self.change(move |file| take_in(file, &source, &events, confirm, moved.as_ref())).await
     }
 
-    /// Where a poll goes on; the first time, it begins at `start`, which is kept from then on. So a
-    /// process that ends before the first page loses nothing of what happens meanwhile.
+    /// Where a poll with this input goes on: the last page's cursor; none if there was none yet.
     ///
     /// # Errors
-    /// If the file can't be read or written.
-    pub async fn position(&self, source: &Source, input: [u8; 32], start: Start) -> Result<Position, StoreError> {
-        let source = source.clone();
-        Ok(self.state.with(move |file| position(file, &source, input, start)).await?)
+    /// If the file can't be read.
+    pub async fn cursor(&self, source: &Source, input: [u8; 32]) -> Result<Option<String>, StoreError> {
+        let Source { account, trigger, .. } = source.clone();
+        let sql = "select cursor from cursors where account = ? and trigger_name = ? and input = ?";
+        let find = move |file: &mut Connection| {
+            file.prepare_cached(sql)?.query_row(params![account, trigger, input], |row| row.get(0)).optional()
+        };
+        Ok(self.state.with(find).await?)
     }
 }
 
@@ -93,8 +87,8 @@ fn take_in(
         }
     }
     if let Some(Moved { input, cursor }) = moved {
-        let sql = "update cursors set cursor = ? where account = ? and trigger_name = ? and input = ?";
-        transaction.prepare_cached(sql)?.execute(params![cursor, source.account, source.trigger, input])?;
+        let sql = "insert or replace into cursors values (?, ?, ?, ?)";
+        transaction.prepare_cached(sql)?.execute(params![source.account, source.trigger, input, cursor])?;
     }
     if new > 0 {
         transaction.prepare_cached("delete from seen where at < ?")?.execute([now() - REMEMBERED])?;
@@ -137,26 +131,4 @@ fn put(file: &Transaction<'_>, source: &Source, event: &Event, confirmed: bool) 
 
 fn text(event: &Event) -> String {
     serde_json::to_string(event).unwrap_or_default()
-}
-
-fn position(file: &mut Connection, source: &Source, input: [u8; 32], start: Start) -> rusqlite::Result<Position> {
-    let start = match start {
-        Start::Now => Some(now()),
-        Start::Beginning => None,
-        Start::At(seconds) => Some(seconds),
-    };
-    let find = |file: &Connection| {
-        let sql = "select start, cursor from cursors where account = ? and trigger_name = ? and input = ?";
-        let read = |row: &rusqlite::Row<'_>| {
-            let start = row.get::<_, Option<i64>>(0)?.map_or(Start::Beginning, Start::At);
-            Ok(Position { start, cursor: row.get(1)? })
-        };
-        file.prepare_cached(sql)?.query_row(params![source.account, source.trigger, input], read).optional()
-    };
-    if let Some(position) = find(file)? {
-        return Ok(position);
-    }
-    let sql = "insert into cursors values (?, ?, ?, ?, null)";
-    file.prepare_cached(sql)?.execute(params![source.account, source.trigger, input, start])?;
-    find(file)?.ok_or(rusqlite::Error::QueryReturnedNoRows)
 }

@@ -19,8 +19,8 @@ pub const LAYOUT: Layout = Layout {
         create index outbox_due on outbox (dead, confirmed, account, next_at, seq);
         create index outbox_subject on outbox (account, subject, seq) where dead = 0;
         create index outbox_id on outbox (account, id);
-        create table cursors (account text not null, trigger_name text not null, input blob not null, start integer,
-            cursor text, primary key (account, trigger_name, input)) without rowid;
+        create table cursors (account text not null, trigger_name text not null, input blob not null,
+            cursor text not null, primary key (account, trigger_name, input)) without rowid;
         create table subscriptions (account text not null, trigger_name text not null, subscription text,
             secret text not null, url text not null, expires integer, primary key (account, trigger_name)) without rowid;
         create table secrets (name text primary key, value blob not null) without rowid;",

@@ -1,7 +1,6 @@
 use std::time::Duration;
 
 use plugin_host_core::json;
-use plugin_host_core::trigger::Start;
 use tempfile::TempDir;
 use tokio::time::timeout;
 
@@ -153,19 +152,15 @@ async fn of_two_that_are_confirmed_under_one_id_the_first_is_handed_on() {
 async fn a_cursor_moves_with_its_events_and_another_input_has_one_of_its_own() {
     let (folder, store) = store();
     let a = source("a");
-    let begun = state::now();
-    let first = store.position(&a, input(), Start::Now).await.unwrap();
-    let Start::At(start) = first.start else { panic!("{first:?}") };
-    assert!(start >= begun && first.cursor.is_none());
+    assert_eq!(store.cursor(&a, input()).await, Ok(None));
+    for cursor in ["c", "d"] {
+        let moved = Moved { input: input(), cursor: cursor.into() };
+        store.take_in(&a, events(&["1"]), false, Some(moved)).await.unwrap();
+    }
     let store = opened_again(&folder, store);
-    assert_eq!(store.position(&a, input(), Start::Beginning).await.unwrap(), first, "it stays where it began");
-    let moved = Moved { input: input(), cursor: "c".into() };
-    store.take_in(&a, events(&["1"]), false, Some(moved)).await.unwrap();
-    let store = opened_again(&folder, store);
-    assert_eq!(store.position(&a, input(), Start::Now).await.unwrap().cursor.as_deref(), Some("c"));
+    assert_eq!(store.cursor(&a, input()).await, Ok(Some("d".to_owned())));
     let other = Moved::hash(&json::object(br#"{"customer":"7"}"#).unwrap());
-    let position = store.position(&a, other, Start::Beginning).await.unwrap();
-    assert_eq!(position, Position { start: Start::Beginning, cursor: None });
+    assert_eq!(store.cursor(&a, other).await, Ok(None));
     let written = |text: &[u8]| Moved::hash(&json::object(text).unwrap());
     assert_eq!(written(br#"{"a":1,"b":2}"#), written(br#"{ "b": 2.0, "a": 1 }"#));
 }
