@@ -6,6 +6,7 @@
 mod args;
 mod input;
 mod output;
+mod receive;
 
 use std::time::Duration;
 
@@ -17,7 +18,6 @@ use plugin_host_core::runner::Connected;
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-use tracing::warn;
 
 use super::exit::INTERRUPTED;
 use super::failure::Failure;
@@ -29,7 +29,7 @@ use crate::events::poller::{PollError, Poller};
 use crate::events::store::Store;
 use crate::signals::Signals;
 pub use args::ListenArgs;
-use input::Listened;
+use receive::Receiver;
 
 /// How many calls of the plugin are under way at once.
 const CALLS: usize = 8;
@@ -56,15 +56,21 @@ pub fn run(args: &ListenArgs, json: bool, connected: Connected, backoff: Backoff
         start,
         every: args.every,
     });
-    let listener = Listener { store: store.clone(), pollers: pollers.collect(), confirmer: confirmer(&queue, store) };
+    let (pollers, confirmer) = (pollers.collect(), confirmer(&queue, store.clone()));
+    let listener = Listener { store: store.clone(), pollers, confirmer };
     let runtime = runtime()?;
     let outcome = runtime.block_on(async {
         let stop = CancellationToken::new();
         tokio::spawn(end_at_signals(Signals::new().map_err(Failure::Usage)?, stop.clone()));
-        match args.once {
-            true => listener.once(stop).await,
-            false => listener.listen(&listened, stop).await,
+        if args.once {
+            return listener.once(stop).await;
         }
+        let hooks = listened.into_iter().filter(|it| it.trigger.delivery == Delivery::Webhook).collect();
+        let receiver = match args.listen {
+            Some(listen) => Some(receive::begin(args, listen, hooks, queue, store).await?),
+            None => None,
+        };
+        listener.listen(receiver, stop).await
     });
     // A line that nobody reads holds its thread.
     runtime.shutdown_background();
@@ -117,7 +123,7 @@ impl Listener {
     }
 
     /// Asks from time to time, receives, and prints, until it is told to stop.
-    async fn listen(self, _listened: &[Listened], stop: CancellationToken) -> Result<(), Failure> {
+    async fn listen(self, receiver: Option<Receiver>, stop: CancellationToken) -> Result<(), Failure> {
         let Self { store, pollers, confirmer } = self;
         let mut tasks = JoinSet::new();
         tasks.spawn({
@@ -127,6 +133,13 @@ impl Listener {
                 Ok(())
             }
         });
+        if let Some(receiver) = receiver {
+            let stop = stop.clone();
+            tasks.spawn(async move {
+                receiver.serve(stop).await;
+                Ok(())
+            });
+        }
         for poller in pollers {
             let (store, stop) = (store.clone(), stop.clone());
             tasks.spawn(async move { ask(poller, &store, stop).await });
@@ -161,13 +174,7 @@ async fn ask(poller: Poller, store: &Store, stop: CancellationToken) -> Result<(
         Err(PollError::Action(error)) if error.retry == Retry::Never && !stop.is_cancelled() => {
             return Err(error.into());
         }
-        Err(error) => {
-            let trigger = &poller.trigger;
-            if !stop.is_cancelled() {
-                warn!(trigger, "no events for now, and asked again: {error}");
-            }
-            error.wait(1)
-        }
+        Err(error) => error.wait(1),
     };
     poller.go_on(store, stop, wait).await;
     Ok(())

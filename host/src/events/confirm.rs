@@ -144,7 +144,7 @@ impl Confirmer {
             Some(wait) => {
                 self.store.failed(*seq, why, wait).await?;
                 let seconds = wait.as_secs();
-                warn!(connection, trigger, id, attempt, seconds, "not confirmed yet, and looked up again: {why}");
+                info!(connection, trigger, id, attempt, seconds, "not confirmed yet, and looked up again: {why}");
                 (self.counted)(source, "unconfirmed");
             }
             None => {

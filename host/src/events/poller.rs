@@ -10,7 +10,7 @@ use plugin_host_core::trigger::{PollInput, Start};
 use serde_json::value::RawValue;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
-use tracing::{info, warn};
+use tracing::{error, info};
 
 use super::patience::pause;
 use super::store::{Moved, Source, Store, StoreError};
@@ -84,11 +84,17 @@ impl Poller {
                     self.every
                 }
                 Err(_) if stop.is_cancelled() => return,
-                Err(error) => {
+                Err(failed) => {
                     failures += 1;
-                    let wait = error.wait(failures);
+                    let wait = failed.wait(failures);
                     let seconds = wait.as_secs();
-                    warn!(connection, trigger, failures, seconds, "no events for now, and asked again: {error}");
+                    match &failed {
+                        // The queue has told of it.
+                        PollError::Action(_) => info!(connection, trigger, failures, seconds, "is asked again"),
+                        PollError::Store(why) => {
+                            error!(connection, trigger, failures, seconds, "is asked again: {why}")
+                        }
+                    }
                     wait
                 }
             };

@@ -2,6 +2,7 @@
 
 use serde_json::value::RawValue;
 use tokio_util::sync::CancellationToken;
+use tracing::warn;
 
 use super::Queue;
 use super::attempts::{Export, Work, nothing};
@@ -29,7 +30,7 @@ impl Queue {
         self.told_by(trigger, Delivery::Poll)?;
         let input = serde_json::to_string(asked).unwrap_or_default();
         let output = self.of_trigger(trigger, trigger, input, None, Repetition::Read, cancel).await?;
-        PollPage::read(trigger, &output, asked)
+        self.read(trigger, PollPage::read(trigger, &output, asked))
     }
 
     /// Hands a request of the service to a webhook trigger, once: the service waits, and repeats it. As
@@ -56,7 +57,8 @@ impl Queue {
         };
         let work =
             Work { once: true, asks: false, ..Work::of(export, request.input(input, secret, now), Repetition::Read) };
-        WebhookAnswer::read(trigger, &self.made(work, cancel).await?)
+        let output = self.made(work, cancel).await?;
+        self.read(trigger, WebhookAnswer::read(trigger, &output))
     }
 
     /// Makes sure of an event, by the read that its trigger names; an event of a trigger that names none
@@ -98,7 +100,7 @@ impl Queue {
         let input = serde_json::to_string(subscribe).unwrap_or_default();
         let secret = Some(subscribe.secret.clone());
         let output = self.of_trigger(trigger, export, input, secret, Repetition::Idempotent, cancel).await?;
-        let mut made = Subscription::read(export, &output)?;
+        let mut made = self.read(trigger, Subscription::read(export, &output))?;
         // The host's own comes back masked, as every secret that a call knows.
         made.secret = made.secret.filter(|secret| secret != MASK);
         Ok(Some(made))
@@ -149,6 +151,15 @@ impl Queue {
     ) -> Result<String, Box<ActionError>> {
         let export = Export::Trigger { trigger: trigger.to_owned(), export: export.to_owned(), secret };
         self.made(Work::of(export, input, repetition), cancel).await
+    }
+
+    /// Tells of an answer that breaks the contract, as of every attempt that fails.
+    fn read<T>(&self, trigger: &str, read: Result<T, Box<ActionError>>) -> Result<T, Box<ActionError>> {
+        if let Err(error) = &read {
+            let (connection, kind) = (self.0.connected.name(), error.kind.as_str());
+            warn!(connection, trigger, kind, "{}", error.message);
+        }
+        read
     }
 
     async fn made(&self, work: Work, cancel: CancellationToken) -> Result<String, Box<ActionError>> {

@@ -1,5 +1,6 @@
 //! The arguments of `listen`.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -48,8 +49,19 @@ pub struct ListenArgs {
     #[arg(long, value_name = "FILE")]
     pub state: Option<PathBuf>,
     /// Ask once, print what there is, and end: for cron.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "listen")]
     pub once: bool,
+    /// Where to receive webhooks. The addresses to be given to the service are told on standard error; they
+    /// stay the same as long as the state file does. Whoever knows one can tell of events, so it is a secret.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub listen: Option<SocketAddr>,
+    /// Under which address the service reaches what is received there: https://hooks.example. If not given,
+    /// http:// and that of --listen.
+    #[arg(long, value_name = "URL", requires = "listen")]
+    pub public_url: Option<String>,
+    /// The largest webhook that is taken.
+    #[arg(long, value_name = "BYTES", default_value_t = 1 << 20)]
+    pub largest_webhook: usize,
 }
 
 const EXIT_CODES: &str = "\
@@ -71,13 +83,22 @@ impl ListenArgs {
             }
         }
         let webhook = triggers.iter().find(|trigger| trigger.delivery == Delivery::Webhook);
-        match webhook {
+        let wrong = match webhook {
             Some(trigger) if self.once => {
-                let why = format!("--once is for what can be asked for, and {} is told by webhook", trigger.name);
-                Err(Failure::Usage(why))
+                format!("--once is for what can be asked for, and the service tells of {} by itself", trigger.name)
             }
-            _ => Ok(triggers),
-        }
+            Some(trigger) if self.listen.is_none() => {
+                format!(
+                    "the service tells of {} by itself: say where to receive that with --listen ADDRESS:PORT",
+                    trigger.name
+                )
+            }
+            None if self.listen.is_some() => {
+                "--listen is for triggers of which the service tells by itself, and this is asked for".to_owned()
+            }
+            _ => return Ok(triggers),
+        };
+        Err(Failure::Usage(wrong))
     }
 
     /// From where on.
