@@ -6,6 +6,7 @@
 mod answers;
 mod api;
 mod asyncapi;
+mod background;
 mod calls;
 mod documents;
 mod events;
@@ -15,6 +16,7 @@ mod metrics;
 mod openapi;
 mod problem;
 mod served;
+mod shared;
 mod triggers;
 mod webhook;
 
@@ -26,6 +28,7 @@ use clap::Args;
 use plugin_host_core::retry::Backoff;
 use plugin_host_core::runner::Connected;
 use tokio::runtime::{Builder, Runtime};
+use tokio_util::sync::CancellationToken;
 
 use crate::state;
 use crate::web::args::{ClientArgs, LoadArgs, MOST_THREADS};
@@ -33,11 +36,11 @@ use crate::web::listen;
 use crate::web::reload::{self, Open};
 use crate::web::server::{self, HttpServer};
 use answers::Answers;
-use api::Api;
 use calls::Calls;
 use events::Events;
 pub use events::NewClient;
 use served::Served;
+use shared::Api;
 use tracing::info;
 use triggers::args::EventArgs;
 
@@ -54,7 +57,12 @@ use triggers::args::EventArgs;
 /// action allows that (it only reads, or says so in its idempotency), and else told as one that may have been
 /// made. A failure is not given again once the connection has another key or address.
 ///
-/// At SIGHUP bundles, connections and tokens are read again. Calls under way come to their end as they
+/// Events: services tell of them at addresses that GET /v1/connections/NAME/triggers lists, or are asked
+/// for them, and they go on to --deliver. GET /asyncapi.json describes them, GET /v1/dead-letters lists
+/// those that nobody took. Nothing is lost by kill -9: an event is handed on at least once, with the same
+/// webhook-id each time.
+///
+/// At SIGHUP bundles, connections, triggers and tokens are read again. Calls under way come to their end as they
 /// were begun; if something is wrong, all stays as it was, and the log says why.
 #[derive(Debug, Clone, Args)]
 pub struct ServeArgs {
@@ -116,12 +124,21 @@ pub fn run(
     let ended = runtime.block_on(async {
         let (reloaded, args) = (calls.clone(), args.clone());
         reload::at_hangup(open, move |connected| reloaded.replace(connected, args.clients.guard(args.listen)?))?;
-        events::run(&calls);
+        background::run(&calls);
         if let Some(address) = webhook_listen {
             let (listener, clients) = (listen::bind(address).await?, clients);
             let address = listener.local_addr().unwrap_or(address);
             info!(%address, "receiving webhooks");
-            calls.admission.background(|stop| listen::serve(listener, api::webhooks(api), clients, stop));
+            let (webhooks, app) = (calls.webhooks.clone(), api::webhooks(api));
+            calls.admission.background(|stop| async move {
+                let ended = CancellationToken::new();
+                let server = tokio::spawn(listen::serve(listener, app, clients, ended.clone()));
+                stop.cancelled().await;
+                // Services are told what is going on, as callers are.
+                webhooks.end().await;
+                ended.cancel();
+                let _ = server.await;
+            });
         }
         let rested = calls.clone();
         reload::release_idle(move |unused| rested.served().queues.release_idle(unused));

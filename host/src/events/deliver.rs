@@ -173,7 +173,7 @@ impl Deliverer {
     /// is the one that asks.
     fn left_alone(&self, receiver: &Receiver) -> Option<Duration> {
         let mut all = self.health();
-        let health = all.get_mut(&receiver.origin().to_string())?;
+        let health = all.get_mut(receiver.address())?;
         let left = health.until.saturating_duration_since(Instant::now());
         if !left.is_zero() {
             return Some(left);
@@ -187,15 +187,14 @@ impl Deliverer {
 
     fn note_health(&self, receiver: &Receiver, outcome: &Outcome) {
         let mut all = self.health();
-        let origin = receiver.origin().to_string();
         let Outcome::Failed { retry_after_s, .. } = outcome else {
-            all.remove(&origin);
+            all.remove(receiver.address());
             return;
         };
-        let failures = all.get(&origin).map_or(0, |health| health.failures).saturating_add(1);
+        let failures = all.get(receiver.address()).map_or(0, |health| health.failures).saturating_add(1);
         let own = pause(failures, None).min(LONGEST_PAUSE);
         let wait = if retry_after_s.is_some() { pause(1, *retry_after_s).max(own) } else { own };
-        all.insert(origin, Health { failures, until: Instant::now() + wait, asked: false });
+        all.insert(receiver.address().to_owned(), Health { failures, until: Instant::now() + wait, asked: false });
     }
 
     fn health(&self) -> MutexGuard<'_, HashMap<String, Health>> {
@@ -250,13 +249,13 @@ mod tests {
     fn a_receiver_that_fails_is_left_alone_and_then_asked_by_one_event_at_a_time() {
         let (_folder, deliverer) = deliverer();
         let [one, other] =
-            ["http://a.example/1", "http://b.example"].map(|url| Receiver::new(url, None, None).unwrap());
+            ["http://a.example/1", "http://a.example/2"].map(|url| Receiver::new(url, None, None).unwrap());
         assert_eq!(deliverer.left_alone(&one), None);
         deliverer.note_health(&one, &failed(Some(7)));
         let left = deliverer.left_alone(&one).unwrap();
         assert!(left > Duration::from_secs(6) && left <= Duration::from_secs(8), "{left:?}");
         assert_eq!(deliverer.left_alone(&other), None);
-        deliverer.health().get_mut("http://a.example").unwrap().until = Instant::now();
+        deliverer.health().get_mut("http://a.example/1").unwrap().until = Instant::now();
         assert_eq!(deliverer.left_alone(&one), None);
         assert!(deliverer.left_alone(&one).is_some(), "one event asks");
         deliverer.note_health(&one, &Outcome::Delivered);

@@ -50,6 +50,11 @@ impl Receiver {
         Ok(Self { url: url.to_owned(), origin, secrets, token })
     }
 
+    /// What tells it from others. It may hold a secret, and is not to be shown.
+    pub fn address(&self) -> &str {
+        &self.url
+    }
+
     /// Its origin.
     pub fn origin(&self) -> &Origin {
         &self.origin

@@ -1,7 +1,7 @@
 //! The HTTP interface.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
@@ -16,9 +16,10 @@ use plugin_host_core::error::ActionError;
 use plugin_host_core::json;
 use tracing::{Instrument, debug, info, info_span};
 
-use super::calls::{self, Call, Calls, Reply};
+use super::calls::{self, Call, Reply};
 use super::documents::Documents;
 use super::problem::Problem;
+use super::shared::Api;
 use super::{letters, metrics, webhook};
 use crate::events::addresses::PATH;
 use crate::web::admission::Refusal;
@@ -29,20 +30,6 @@ use crate::web::tokens::Caller;
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-
-/// What the handlers share.
-pub struct Api {
-    /// What runs calls.
-    pub calls: Arc<Calls>,
-    /// The largest body, in bytes.
-    pub largest_body: usize,
-    /// The largest body of what a service tells.
-    pub largest_webhook: usize,
-    /// How long a client may take to send one.
-    pub patience: Duration,
-    /// What the addresses of webhooks begin with, if not with that at which the server is asked for them.
-    pub public_url: Option<String>,
-}
 
 type Shared = State<Arc<Api>>;
 

@@ -1,4 +1,4 @@
-//! The events of a server: what is told, kept, made sure of, asked for and handed on.
+//! The events of a server: which triggers are open, and where what they tell of is kept.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -6,20 +6,13 @@ use std::sync::Arc;
 use plugin_host_core::Queues;
 use plugin_host_core::description::Delivery;
 use plugin_host_core::http::{Client, Rule};
-use plugin_host_core::json;
 use plugin_host_core::trigger::Event;
-use tokio::task::JoinSet;
-use tokio_util::sync::CancellationToken;
-use tracing::{error, info};
+use tracing::{debug, info};
 
-use super::calls::Calls;
 use super::triggers::args::EventArgs;
 use super::triggers::{Calling, Route, Triggers};
 use crate::events::addresses::AddressKey;
-use crate::events::confirm::Confirmer;
-use crate::events::deliver::Deliverer;
 use crate::events::patience::Patience;
-use crate::events::poller::Poller;
 use crate::events::store::{Source, Store, StoreError};
 
 /// Makes the client by which events are sent: it reaches these origins though they be private, by the
@@ -67,6 +60,11 @@ impl Events {
         &self.store
     }
 
+    /// How long an event is tried to be made sure of and to be handed on.
+    pub fn patience(&self) -> Patience {
+        Patience { total: self.args.deliver_for }
+    }
+
     /// The triggers of these connections that are to be open, as files and variables say it now.
     ///
     /// # Errors
@@ -91,91 +89,13 @@ impl Events {
     }
 }
 
-/// Makes sure of events, asks for them and hands them on, until the server ends.
-pub fn run(calls: &Arc<Calls>) {
-    let Some(events) = calls.events() else { return };
-    let patience = Patience { total: events.args.deliver_for };
-    let counted = {
-        let calls = calls.clone();
-        Arc::new(move |source: &Source, outcome: &str| {
-            calls.metrics.events([&source.plugin, &source.connection, &source.trigger], outcome, 1);
-        })
-    };
-    let accounts = {
-        let calls = calls.clone();
-        Arc::new(move |source: &Source| {
-            let served = calls.served();
-            let open = served.open.as_ref()?;
-            let of_account = open.triggers.of_account(&source.account, &source.trigger);
-            of_account.map(|route| route.asking.clone())
-        })
-    };
-    let receivers = {
-        let calls = calls.clone();
-        Arc::new(move |source: &Source| {
-            let served = calls.served();
-            let open = served.open.as_ref()?;
-            let route = open.triggers.of_account(&source.account, &source.trigger)?;
-            Some((route.receiver.clone(), open.client.clone()))
-        })
-    };
-    let store = events.store.clone();
-    let confirmer = Confirmer::new(store.clone(), patience, accounts, counted.clone());
-    let deliverer = Deliverer::new(store, patience, receivers, counted);
-    let admission = &calls.admission;
-    admission.background(|stop| confirmer.run(stop));
-    admission.background(|stop| deliverer.run(stop));
-    admission.background(|stop| poll(calls.clone(), stop));
-    let webhooks = calls.webhooks.clone();
-    // Those under way are waited for as calls are.
-    admission.background(|stop| async move {
-        stop.cancelled().await;
-        webhooks.end().await;
-    });
-}
-
-/// Asks for events, as it is said now, until the server ends.
-async fn poll(calls: Arc<Calls>, stop: CancellationToken) {
-    let Some(store) = calls.store().cloned() else { return };
-    while !stop.is_cancelled() {
-        let replaced = calls.replaced();
-        let (round, mut pollers) = (stop.child_token(), JoinSet::new());
-        let served = calls.served();
-        let polls = served.open.iter().flat_map(|open| open.triggers.iter());
-        for route in polls.filter(|route| route.delivery == Delivery::Poll) {
-            let (store, poller, round) = (store.clone(), poller(route), round.clone());
-            pollers.spawn(async move { poller.run(&store, round).await });
-        }
-        drop(served);
-        tokio::select! {
-            () = stop.cancelled() => {}
-            () = replaced.cancelled() => {}
-        }
-        round.cancel();
-        // One that still asked after the next has begun would move a cursor back.
-        while let Some(ended) = pollers.join_next().await {
-            if ended.is_err() {
-                error!("a poll stopped in the middle: it is begun again with the next reload");
-            }
-        }
-    }
-}
-
-fn poller(route: &Route) -> Poller {
-    Poller {
-        queue: route.asking.clone(),
-        trigger: route.trigger.clone(),
-        input: json::object(route.input.get().as_bytes()).unwrap_or_default(),
-        start: route.start,
-        every: route.every,
-    }
-}
-
 /// Tells the operator what is open, without an address.
 pub fn tell(open: &Open) {
     for route in open.triggers.iter() {
         let [_, connection, trigger] = route.labels();
         let (delivery, receiver) = (route.delivery.as_str(), route.receiver.origin().to_string());
-        info!(connection, trigger, delivery, receiver, signed = route.receiver.is_signed(), "open");
+        debug!(connection, trigger, delivery, receiver, signed = route.receiver.is_signed(), "open");
     }
+    let of = |delivery| open.triggers.iter().filter(|route| route.delivery == delivery).count();
+    info!(webhooks = of(Delivery::Webhook), polls = of(Delivery::Poll), "triggers are open");
 }

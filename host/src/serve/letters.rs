@@ -15,8 +15,8 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use tracing::error;
 
-use super::api::Api;
 use super::problem::Problem;
+use super::shared::Api;
 use crate::events::store::{DeadLetter, Source, Store, StoreError};
 
 /// How many are listed, unless somebody says otherwise, and at most.

@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use plugin_host_core::trigger::{self, WebhookRequest};
 use tracing::warn;
 
-use super::api::Api;
+use super::shared::Api;
 use super::triggers::Route;
 use crate::events::intake::{Unanswered, answer};
 use crate::state;
@@ -35,10 +35,12 @@ pub async fn receive(
 ) -> Response {
     let served = api.calls.served();
     // Only who knows an address has a body read.
-    let route = path.ok().and_then(|Path((connection, trigger, secret))| {
-        served.open.as_ref()?.triggers.webhook(&connection, &trigger, &secret)
-    });
-    let Some(route) = route else { return StatusCode::NOT_FOUND.into_response() };
+    let route =
+        path.ok().and_then(|Path((_, trigger, secret))| served.open.as_ref()?.triggers.webhook(&trigger, &secret));
+    let Some(route) = route else {
+        api.calls.metrics.refused("unknown_address");
+        return StatusCode::NOT_FOUND.into_response();
+    };
     let bytes = match body::read_bytes(&headers, body, api.largest_webhook, api.patience).await {
         Ok(bytes) => bytes,
         Err(error) => {

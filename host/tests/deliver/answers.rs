@@ -14,7 +14,6 @@ fn a_service_is_answered_by_the_contracts_table_and_told_nothing_else() {
     assert!(server.log().contains("forged_event"), "{}", server.log());
     for address in [
         address.replace("order_paid", "order_gone"),
-        address.replace("default", "berlin"),
         format!("{address}/"),
         format!("{address}0"),
         address[..address.len() - 1].to_owned(),

@@ -18,6 +18,8 @@ pub enum Answer {
     Status(u16, &'static str),
     /// Nothing, for so long.
     Hang(Duration),
+    /// All is well, after so long.
+    Late(Duration),
     /// Nothing: the connection is closed.
     Close,
 }
@@ -106,6 +108,10 @@ impl Receiver {
             Answer::Status(status, head) => {
                 let answer = format!("HTTP/1.1 {status} X\r\n{head}Content-Length: 0\r\nConnection: close\r\n\r\n");
                 let _ = stream.write_all(answer.as_bytes());
+            }
+            Answer::Late(time) => {
+                thread::sleep(time);
+                let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
             }
             Answer::Hang(time) => thread::sleep(time),
             Answer::Close => {}

@@ -211,3 +211,10 @@ pub fn send(sandbox: &Sandbox, number: u64, altered: Value) -> Vec<u64> {
     let attempts = sent["attempts"].as_array().unwrap();
     attempts.iter().map(|attempt| attempt["status"].as_u64().unwrap_or(0)).collect()
 }
+
+/// A file of triggers.
+pub fn triggers(text: &str) -> tempfile::NamedTempFile {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    fs::write(file.path(), text).unwrap();
+    file
+}

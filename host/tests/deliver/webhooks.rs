@@ -77,7 +77,7 @@ fn what_is_forged_is_refused_and_what_is_not_so_is_dropped() {
     // A new order's hash is a cancelled one's.
     let (created, address) = (happen(&sandbox, "order_created", "2"), server.address("order_cancelled"));
     assert_eq!(created, Vec::<u64>::new());
-    subscribe(&sandbox, &[("order_created", address)]);
+    subscribe(&sandbox, &[("order_created", address), ("order_paid", server.address("order_paid"))]);
     let created = happen(&sandbox, "order_created", "2")[0];
     assert_eq!(send(&sandbox, created, json!({ "as": "order_cancelled" })), [200]);
     until(|| server.count("plugin_host_events_total", "refuted") == 2);

@@ -28,8 +28,8 @@ pub const LAYOUT: Layout = Layout {
     begin: "
         pragma synchronous = full;
         pragma temp_store = memory;
-        create temp table taken (seq integer primary key, account text not null);
-        create index temp.taken_account on taken (account);",
+        create temp table taken (seq integer primary key, account text not null, confirmed integer not null);
+        create index temp.taken_account on taken (account, confirmed);",
 };
 
 /// A key by chance, made when it is first asked for.

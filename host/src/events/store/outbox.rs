@@ -11,8 +11,8 @@ use super::{Depth, Queued, Source, Stage, Store, StoreError, intake, ms, now_ms,
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 impl Store {
-    /// Takes the events that are due now, of each account so many at most together with those that are
-    /// taken already. The oldest of a subject comes first; a later one waits until that is handed on,
+    /// Takes the events that are due now at a stage, of each account so many at most together with those
+    /// that are taken there already. The oldest of a subject comes first; a later one waits until that is handed on,
     /// refuted, or dead.
     ///
     /// Each is given once until it is settled: by [`Self::confirmed`], [`Self::refuted`],
@@ -127,8 +127,8 @@ fn due(file: &mut Connection, stage: Stage, of_account: u32) -> rusqlite::Result
     let mut last = String::new();
     while let Some(account) = account_after(file, confirmed, &last)? {
         let taken: u32 = file
-            .prepare_cached("select count(*) from temp.taken where account = ?")?
-            .query_row([&account], |row| row.get(0))?;
+            .prepare_cached("select count(*) from temp.taken where account = ? and confirmed = ?")?
+            .query_row(params![account, confirmed], |row| row.get(0))?;
         if let Some(free) = of_account.checked_sub(taken).filter(|free| *free > 0) {
             due.extend(due_of(file, confirmed, &account, now, free)?);
         }
@@ -137,7 +137,8 @@ fn due(file: &mut Connection, stage: Stage, of_account: u32) -> rusqlite::Result
         last = account;
     }
     for Queued { seq, source, .. } in &due {
-        file.prepare_cached("insert into temp.taken values (?, ?)")?.execute(params![seq, source.account])?;
+        let row = params![seq, source.account, confirmed];
+        file.prepare_cached("insert into temp.taken values (?, ?, ?)")?.execute(row)?;
     }
     Ok((due, soonest))
 }

@@ -116,6 +116,8 @@ async fn an_account_takes_no_more_than_its_places() {
     assert!(store.due(Stage::Deliver, 2).await.unwrap().is_empty());
     store.delivered(first[3].seq).await.unwrap();
     assert_eq!(accounts(store.due(Stage::Deliver, 2).await.unwrap()), ["b"]);
+    store.take_in(&source("a"), events(&["4"]), true, None).await.unwrap();
+    assert_eq!(ids(&store, Stage::Confirm).await, ["4"], "a receiver that hangs stops no looking up");
 }
 
 #[tokio::test]

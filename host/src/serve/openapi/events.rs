@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{connection, with_errors};
+use super::parts::{connection, with_errors};
 
 /// What none of these ever answers.
 const NEVER: [&str; 10] = ["400", "408", "409", "413", "415", "422", "424", "429", "500", "502"];
