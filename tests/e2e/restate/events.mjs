@@ -152,7 +152,10 @@ export async function becomeInvocations(options) {
   // Each of them twice, by four senders at once.
   const turns = shuffled([...deliveries, ...deliveries]);
   await Promise.all([0, 1, 2, 3].map(async (sender) => {
-    for (const delivery of turns.filter((_, index) => index % 4 === sender)) await shop.tell(delivery);
+    for (const delivery of turns.filter((_, index) => index % 4 === sender)) {
+      await shop.tell(delivery);
+      await sleep(1200 * Math.random());
+    }
   }));
   state.over = true;
   await Promise.all(fire);

@@ -7,6 +7,13 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
+// The SDK takes it from Node.js 22 on, and this runs on 20 as well.
+Promise.withResolvers ??= () => {
+  const made = {};
+  made.promise = new Promise((resolve, reject) => Object.assign(made, { resolve, reject }));
+  return made;
+};
+
 const require = createRequire(join(process.env.RESTATE_SDK, 'node_modules', 'x.js'));
 const restate = require('@restatedev/restate-sdk');
 
