@@ -5,15 +5,21 @@
 
 mod answers;
 mod api;
+mod asyncapi;
+mod background;
 mod calls;
-mod canonical;
+mod documents;
+mod events;
 mod fingerprint;
+mod letters;
 mod metrics;
 mod openapi;
 mod problem;
 mod served;
+mod shared;
+mod triggers;
+mod webhook;
 
-use std::env;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -22,14 +28,21 @@ use clap::Args;
 use plugin_host_core::retry::Backoff;
 use plugin_host_core::runner::Connected;
 use tokio::runtime::{Builder, Runtime};
+use tokio_util::sync::CancellationToken;
 
+use crate::state;
 use crate::web::args::{ClientArgs, LoadArgs, MOST_THREADS};
+use crate::web::listen;
 use crate::web::reload::{self, Open};
 use crate::web::server::{self, HttpServer};
 use answers::Answers;
-use api::Api;
 use calls::Calls;
+use events::Events;
+pub use events::NewClient;
 use served::Served;
+use shared::Api;
+use tracing::info;
+use triggers::args::EventArgs;
 
 /// Serve the actions over HTTP.
 ///
@@ -44,7 +57,12 @@ use served::Served;
 /// action allows that (it only reads, or says so in its idempotency), and else told as one that may have been
 /// made. A failure is not given again once the connection has another key or address.
 ///
-/// At SIGHUP bundles, connections and tokens are read again. Calls under way come to their end as they
+/// Events: services tell of them at addresses that GET /v1/connections/NAME/triggers lists, or are asked
+/// for them, and they go on to --deliver. GET /asyncapi.json describes them, GET /v1/dead-letters lists
+/// those that nobody took. Nothing is lost by kill -9: an event is handed on at least once, with the same
+/// webhook-id each time.
+///
+/// At SIGHUP bundles, connections, triggers and tokens are read again. Calls under way come to their end as they
 /// were begun; if something is wrong, all stays as it was, and the log says why.
 #[derive(Debug, Clone, Args)]
 pub struct ServeArgs {
@@ -55,6 +73,8 @@ pub struct ServeArgs {
     clients: ClientArgs,
     #[command(flatten)]
     load: LoadArgs,
+    #[command(flatten)]
+    events: EventArgs,
     /// The largest body that is taken.
     #[arg(long, value_name = "BYTES", default_value_t = 65_536)]
     pub largest_body: usize,
@@ -69,29 +89,57 @@ pub struct ServeArgs {
 ///
 /// # Errors
 /// If it can't begin: one line on what is wrong.
-pub fn run(args: &ServeArgs, connected: Vec<Connected>, open: Open, backoff: &Backoff) -> Result<usize, String> {
+pub fn run(
+    args: &ServeArgs,
+    connected: Vec<Connected>,
+    open: Open,
+    new_client: NewClient,
+    backoff: &Backoff,
+) -> Result<usize, String> {
     let guard = args.clients.guard(args.listen)?;
-    let answers = Answers::open(&state(args)?)?;
-    let served = Served::new(args.load.queues(connected, backoff), guard);
+    let state = args.state.clone().map_or_else(|| state::usual("serve.sqlite"), Ok)?;
+    let answers = Answers::open(&state)?;
+    let file = args.events.events.clone().unwrap_or_else(|| state.with_file_name("events.sqlite"));
+    let events = Events::begin(&args.events, file, args.load.in_flight.into(), new_client)?;
+    let served = Served::new(args.load.queues(connected, backoff), guard, events.as_ref())?;
     let title = server::title(&served.queues);
-    let admission = args.load.admission(&served.queues);
-    let calls = Arc::new(Calls::new(served, answers, admission));
-    let patience = args.clients.patience();
-    let api = Arc::new(Api { calls: calls.clone(), largest_body: args.largest_body, patience });
+    let places = [args.load.admission(&served.queues), args.events.admission(&served.queues)];
+    let calls = Arc::new(Calls::new(served, answers, events, places));
+    let api = Arc::new(Api {
+        calls: calls.clone(),
+        largest_body: args.largest_body,
+        largest_webhook: args.events.largest_webhook,
+        patience: args.clients.patience(),
+        public_url: args.events.public_url(),
+    });
     let http = HttpServer {
         listen: args.listen,
         title: &title,
         path: "",
-        app: api::router(api),
+        app: api::router(api.clone(), args.events.webhook_listen.is_none()),
         clients: args.clients.clients(),
     };
+    let (webhook_listen, clients) = (args.events.webhook_listen, args.clients.clients());
     let runtime = runtime()?;
     let ended = runtime.block_on(async {
         let (reloaded, args) = (calls.clone(), args.clone());
-        reload::at_hangup(open, move |connected| {
-            reloaded.replace(connected, args.clients.guard(args.listen)?);
-            Ok(())
-        })?;
+        reload::at_hangup(open, move |connected| reloaded.replace(connected, args.clients.guard(args.listen)?))?;
+        background::run(&calls);
+        if let Some(address) = webhook_listen {
+            let (listener, clients) = (listen::bind(address).await?, clients);
+            let address = listener.local_addr().unwrap_or(address);
+            info!(%address, "receiving webhooks");
+            let (webhooks, app) = (calls.webhooks.clone(), api::webhooks(api));
+            calls.admission.background(|stop| async move {
+                let ended = CancellationToken::new();
+                let server = tokio::spawn(listen::serve(listener, app, clients, ended.clone()));
+                stop.cancelled().await;
+                // Services are told what is going on, as callers are.
+                webhooks.end().await;
+                ended.cancel();
+                let _ = server.await;
+            });
+        }
         let rested = calls.clone();
         reload::release_idle(move |unused| rested.served().queues.release_idle(unused));
         http.serve(&calls.admission, args.load.drain()).await
@@ -108,20 +156,4 @@ fn runtime() -> Result<Runtime, String> {
         .max_blocking_threads(MOST_THREADS)
         .build()
         .map_err(|error| format!("can't start threads: {error}"))
-}
-
-fn state(args: &ServeArgs) -> Result<PathBuf, String> {
-    if let Some(path) = &args.state {
-        return Ok(path.clone());
-    }
-    let folder = |name: &str| env::var_os(name).filter(|folder| !folder.is_empty()).map(PathBuf::from);
-    // systemd names all folders of a unit, with colons in between.
-    let first = |folders: PathBuf| env::split_paths(&folders).next();
-    let own = |folder: PathBuf| folder.join("plugin-host");
-    let found = folder("STATE_DIRECTORY")
-        .and_then(first)
-        .or_else(|| folder("XDG_STATE_HOME").map(own))
-        .or_else(|| folder("HOME").map(|home| own(home.join(".local/state"))));
-    let found = found.ok_or("there is no home folder to keep answers in: give --state FILE")?;
-    Ok(found.join("serve.sqlite"))
 }

@@ -51,7 +51,7 @@ const fn python(name: &'static str, command: &'static [&'static str]) -> Suite {
     Suite { name, folder: "platforms/python", command }
 }
 
-const SUITES: [Suite; 9] = [
+const SUITES: [Suite; 10] = [
     node("js", "platforms/js"),
     node("n8n", "platforms/n8n"),
     node("node-red", "platforms/node-red"),
@@ -61,6 +61,7 @@ const SUITES: [Suite; 9] = [
     python("prefect", &["python3", "e2e/run.py", "prefect"]),
     host("mcp", "tests/e2e/mcp"),
     host("restate", "tests/e2e/restate"),
+    host("serve", "tests/e2e/serve"),
 ];
 
 /// Runs the suites of these names, or all of them.

@@ -1,85 +1,17 @@
 //! The OpenAPI document, made from what the plugins say of themselves.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod events;
+mod parts;
 
-use plugin_host_core::description::{ActionDescription, Description};
-use plugin_host_core::language::{self, Languages};
+use std::collections::BTreeMap;
+
+use plugin_host_core::description::ActionDescription;
 use plugin_host_core::queues::Listed;
 use serde_json::{Map, Value, json};
 
-use super::problem::{Problem, TYPE};
-
-/// The error answers: status, when, and which of them say when to call again.
-const ERRORS: [(&str, &str); 15] = [
-    ("400", "The body did not come whole, or the Idempotency-Key can't be one."),
-    ("401", "The bearer token is missing or not known."),
-    (
-        "403",
-        "Without tokens, only requests for the server's own machine or an allowed name are answered, and no web page.",
-    ),
-    ("404", "No such connection or action; or `not_found`: the service does not know what is to be changed."),
-    ("408", "The body did not come in time."),
-    ("409", "A call with the same Idempotency-Key is under way."),
-    ("413", "The body is too large."),
-    ("415", "The body is not JSON, or has a Content-Encoding."),
-    (
-        "422",
-        "`invalid_input`: the input is wrong. `rejected`: the service refuses it. Or the Idempotency-Key was used with another input.",
-    ),
-    (
-        "424",
-        "`auth`: the service refuses the connection's credentials. `invalid_connection`: the connection is malformed. Its operator has to mend it.",
-    ),
-    ("429", "Too many calls wait already. Call again after `Retry-After`."),
-    ("500", "`internal`: a fault of the plugin or the server; or the server was killed in the middle of the call."),
-    (
-        "502",
-        "`unexpected_reply` or `forged_reply`: what came is not the service's answer. `unavailable`: none came, and the call must not be repeated by itself.",
-    ),
-    (
-        "503",
-        "`throttled`: the service was called too often. `unavailable`: it could not be reached, or did not answer. Or this server is about to end. Call again after `Retry-After`.",
-    ),
-    ("default", "Any other problem."),
-];
-
-/// Answers with these statuses say when to call again.
-const LATER: [&str; 4] = ["408", "409", "429", "503"];
-
-/// The document in all languages of the plugins.
-pub struct Documents {
-    /// The language of who asks for none.
-    usual: String,
-    by_language: BTreeMap<String, String>,
-}
-
-impl Documents {
-    /// For a server with these plugins and connections.
-    pub fn new(plugins: &[Listed<'_>], asks_for_token: bool) -> Self {
-        let in_language = |language: &str| {
-            let wanted = Languages::of_header(language);
-            let localized: Vec<_> = plugins.iter().map(|it| language::localized(it.description, &wanted).0).collect();
-            let listed = |(plugin, description)| Listed { description, ..Clone::clone(plugin) };
-            let listed: Vec<_> = plugins.iter().zip(&localized).map(listed).collect();
-            document(&listed, asks_for_token).to_string()
-        };
-        let languages: BTreeSet<_> = plugins.iter().flat_map(|it| language::languages(it.description)).collect();
-        let mut by_language: BTreeMap<_, _> = languages.into_iter().map(|it| (it.clone(), in_language(&it))).collect();
-        by_language.entry(language::BASE.to_owned()).or_insert_with(|| document(plugins, asks_for_token).to_string());
-        let usual = plugins.iter().map(|plugin| plugin.language).find(|it| *it != language::BASE);
-        Self { usual: usual.unwrap_or(language::BASE).to_owned(), by_language }
-    }
-
-    /// The language, and the document in it, for who sends this `Accept-Language`.
-    pub fn for_readers_of(&self, accept_language: &str) -> (&str, &str) {
-        let asked = Languages::of_header(accept_language);
-        let there: Vec<_> = self.by_language.keys().map(String::as_str).collect();
-        let found = if asked.is_empty() { Some(self.usual.as_str()) } else { asked.lookup(&there) };
-        let language = found.unwrap_or(language::BASE);
-        let document = self.by_language.get_key_value(language).or_else(|| self.by_language.first_key_value());
-        document.map_or((language::BASE, "{}"), |(language, document)| (language.as_str(), document.as_str()))
-    }
-}
+use super::documents::{about, schema};
+use super::problem::TYPE;
+use parts::{connection, responses, with_errors};
 
 /// The document for a server with these plugins and connections.
 pub fn document(plugins: &[Listed<'_>], asks_for_token: bool) -> Value {
@@ -104,6 +36,7 @@ pub fn document(plugins: &[Listed<'_>], asks_for_token: bool) -> Value {
     let all: Vec<&str> = plugins.iter().flat_map(|plugin| plugin.connections.iter().copied()).collect();
     paths.insert("/v1/connections/{connection}/check".to_owned(), check(plugins, &all));
     paths.insert("/v1/connections".to_owned(), list());
+    paths.extend(events::paths(&all));
     let mut document = json!({
         "openapi": "3.1.0",
         "info": info(plugins),
@@ -122,7 +55,8 @@ pub fn document(plugins: &[Listed<'_>], asks_for_token: bool) -> Value {
         },
     });
     if let [_, _, ..] = plugins {
-        let tag = |plugin: &Listed<'_>| json!({ "name": plugin.description.name, "description": about(plugin) });
+        let tag =
+            |plugin: &Listed<'_>| json!({ "name": plugin.description.name, "description": about(plugin.description) });
         document["tags"] = plugins.iter().map(tag).collect();
     }
     if asks_for_token {
@@ -152,19 +86,6 @@ fn info(plugins: &[Listed<'_>]) -> Value {
     json!({
         "title": "plugin-host", "version": env!("CARGO_PKG_VERSION"),
         "description": format!("The actions of these plugins: {}.", titles.join(", ")),
-    })
-}
-
-fn about(plugin: &Listed<'_>) -> String {
-    let Description { title, version, description, .. } = plugin.description;
-    format!("{title} {version}. {description}").trim_end().to_owned()
-}
-
-fn connection(connections: &[&str]) -> Value {
-    json!({
-        "name": "connection", "in": "path", "required": true,
-        "description": "The connection with which the call is made.",
-        "schema": { "type": "string", "enum": connections },
     })
 }
 
@@ -264,31 +185,6 @@ fn list() -> Value {
     })
 }
 
-/// The answers of an operation: what it does, and all errors but those that it never has.
-fn with_errors(done: Value, never: &[&str]) -> Value {
-    let errors = ERRORS.iter().map(|(status, _)| *status).filter(|status| !never.contains(status));
-    let errors =
-        errors.map(|status| (status.to_owned(), json!({ "$ref": format!("#/components/responses/{status}") })));
-    Value::Object([("200".to_owned(), done)].into_iter().chain(errors).collect())
-}
-
-fn responses() -> Value {
-    let mut responses = Map::new();
-    for (status, description) in ERRORS {
-        let mut response = json!({
-            "description": description,
-            "content": { Problem::MEDIA_TYPE: { "schema": { "$ref": "#/components/schemas/Problem" } } },
-        });
-        if LATER.contains(&status) {
-            let what = "In how many seconds to call again.";
-            response["headers"] =
-                json!({ "Retry-After": { "description": what, "schema": { "type": "integer", "minimum": 0 } } });
-        }
-        responses.insert(status.to_owned(), response);
-    }
-    Value::Object(responses)
-}
-
 /// The members of problem details, and those of the contract's error document.
 fn problem(plugins: &[Listed<'_>]) -> Value {
     let mut properties = Map::new();
@@ -310,15 +206,6 @@ fn problem(plugins: &[Listed<'_>]) -> Value {
         "properties": properties,
         "required": ["type", "title", "status", "detail", "retry", "effect"],
     })
-}
-
-/// A schema as a part of this document: its dialect is the document's.
-fn schema(schema: &Value) -> Value {
-    let mut schema = schema.clone();
-    if let Some(members) = schema.as_object_mut() {
-        members.remove("$schema");
-    }
-    if schema.is_null() { json!({}) } else { schema }
 }
 
 #[cfg(test)]

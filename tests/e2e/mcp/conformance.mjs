@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { check } from '../checks.mjs';
-import { installed } from './packages.mjs';
+import { installed } from '../packages.mjs';
 
 const VERSION = '0.2.0-alpha.12';
 

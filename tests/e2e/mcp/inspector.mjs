@@ -3,7 +3,7 @@
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { installed } from './packages.mjs';
+import { installed } from '../packages.mjs';
 
 const VERSION = '2.12.0';
 const TOOL = 'update_order_status';

@@ -3,7 +3,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { check } from '../checks.mjs';
-import { installed } from './packages.mjs';
+import { installed } from '../packages.mjs';
 
 const VERSION = '8.20.0';
 
