@@ -1,6 +1,7 @@
 //! JSON that is being written.
 
 use crate::text::{find_byte, split};
+use crate::values::Values;
 
 /// A JSON object that is being written, member by member.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,6 +70,17 @@ impl Object {
             Some(value) => self.json(name, value),
             None => self,
         }
+    }
+
+    /// Adds a list of objects, such as the items of a search.
+    #[must_use]
+    #[inline(never)]
+    pub fn list(self, name: &str, objects: &[Values]) -> Self {
+        let mut array = Array::new();
+        for object in objects {
+            array.json(&object.object().finish());
+        }
+        self.json(name, &array.finish())
     }
 
     #[inline(never)]

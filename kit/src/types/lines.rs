@@ -68,6 +68,10 @@ impl Type for List {
         "array"
     }
 
+    fn item(&self) -> Option<&'static dyn Type> {
+        Some(self.of)
+    }
+
     fn tool(&self, schema: Object) -> Object {
         let item = self.of.tool(Object::new().text("type", self.of.plain()));
         schema.json("items", &item.finish())
