@@ -7,6 +7,7 @@ mod dates;
 mod exit;
 mod failure;
 mod input;
+mod listen;
 pub mod log;
 mod open;
 mod options;
@@ -36,9 +37,14 @@ use runtime::made;
 pub fn main() -> u8 {
     let args = Args::parse();
     // A server's log is how its operator sees it; one call tells all there is by itself.
-    let server = matches!(args.command, Command::Server(_));
-    let usual = if server { log::Level::Info } else { log::Level::Off };
-    log::init(args.log.unwrap_or(usual), args.log_format, server);
+    let usual = match args.command {
+        Command::Server(_) => log::Level::Info,
+        // It runs for days: what it drops, and what it can't get, nobody else tells.
+        Command::Once(Once::Listen(_)) => log::Level::Warn,
+        Command::Once(_) | Command::Page(_) => log::Level::Off,
+    };
+    let lasts = usual != log::Level::Off;
+    log::init(args.log.unwrap_or(usual), args.log_format, lasts);
     let outcome = run(&args);
     log::finish();
     match outcome {
@@ -130,6 +136,7 @@ fn run_once(once: &Once, args: &Args) -> Result<(), Failure> {
         Once::Options(options) => options::run(options, args.json, open::one(args)?, backoff(args, 0)),
         // Thousands of rows meet a passing trouble that one call would not.
         Once::Batch(batch) => batch::run(batch, args.json, open::one(args)?, backoff(args, 4)),
+        Once::Listen(listen) => listen::run(listen, args.json, open::one(args)?, backoff(args, 0)),
     }
 }
 

@@ -35,7 +35,12 @@ pub struct FieldValue {
 impl Fields {
     /// Of an action.
     pub fn of(action: &ActionDescription, clock: Clock) -> Self {
-        Self { tree: Tree::of(action), clock }
+        Self::of_input(&action.input_schema, &action.form, clock)
+    }
+
+    /// Of an input with this schema and form.
+    pub fn of_input(input_schema: &Value, form: &Value, clock: Clock) -> Self {
+        Self { tree: Tree::of(input_schema, form), clock }
     }
 
     /// The field, or the part of one, that a person names by its path.

@@ -4,8 +4,10 @@
 //! A program that wants to run plugins takes that crate. This one is the command's.
 
 pub mod batch;
+pub mod canonical;
 pub mod cell;
 pub mod cli;
+pub mod events;
 pub mod field;
 pub mod flat;
 pub mod hint;
@@ -14,4 +16,5 @@ pub mod moment;
 pub mod restate;
 pub mod serve;
 pub mod signals;
+pub mod state;
 pub mod web;

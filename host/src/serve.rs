@@ -6,14 +6,12 @@
 mod answers;
 mod api;
 mod calls;
-mod canonical;
 mod fingerprint;
 mod metrics;
 mod openapi;
 mod problem;
 mod served;
 
-use std::env;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -23,6 +21,7 @@ use plugin_host_core::retry::Backoff;
 use plugin_host_core::runner::Connected;
 use tokio::runtime::{Builder, Runtime};
 
+use crate::state;
 use crate::web::args::{ClientArgs, LoadArgs, MOST_THREADS};
 use crate::web::reload::{self, Open};
 use crate::web::server::{self, HttpServer};
@@ -71,7 +70,7 @@ pub struct ServeArgs {
 /// If it can't begin: one line on what is wrong.
 pub fn run(args: &ServeArgs, connected: Vec<Connected>, open: Open, backoff: &Backoff) -> Result<usize, String> {
     let guard = args.clients.guard(args.listen)?;
-    let answers = Answers::open(&state(args)?)?;
+    let answers = Answers::open(&args.state.clone().map_or_else(|| state::usual("serve.sqlite"), Ok)?)?;
     let served = Served::new(args.load.queues(connected, backoff), guard);
     let title = server::title(&served.queues);
     let admission = args.load.admission(&served.queues);
@@ -108,20 +107,4 @@ fn runtime() -> Result<Runtime, String> {
         .max_blocking_threads(MOST_THREADS)
         .build()
         .map_err(|error| format!("can't start threads: {error}"))
-}
-
-fn state(args: &ServeArgs) -> Result<PathBuf, String> {
-    if let Some(path) = &args.state {
-        return Ok(path.clone());
-    }
-    let folder = |name: &str| env::var_os(name).filter(|folder| !folder.is_empty()).map(PathBuf::from);
-    // systemd names all folders of a unit, with colons in between.
-    let first = |folders: PathBuf| env::split_paths(&folders).next();
-    let own = |folder: PathBuf| folder.join("plugin-host");
-    let found = folder("STATE_DIRECTORY")
-        .and_then(first)
-        .or_else(|| folder("XDG_STATE_HOME").map(own))
-        .or_else(|| folder("HOME").map(|home| own(home.join(".local/state"))));
-    let found = found.ok_or("there is no home folder to keep answers in: give --state FILE")?;
-    Ok(found.join("serve.sqlite"))
 }

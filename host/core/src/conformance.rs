@@ -8,11 +8,13 @@ use std::collections::BTreeMap;
 use jsonschema::Validator;
 use serde_json::Value;
 
-use crate::description::{ContractError, Description, place};
+use crate::description::{ContractError, Description, TriggerDescription, place};
 
 /// What the answers of a plugin are checked with.
 pub struct Conformance {
     outputs: BTreeMap<String, Validator>,
+    /// Of each trigger's events.
+    data: BTreeMap<String, Validator>,
     errors: Validator,
 }
 
@@ -33,16 +35,32 @@ impl Conformance {
             let what = format!("the output schema of {}", action.name);
             Ok((action.name.clone(), validator(&action.output_schema, &what)?))
         };
+        let data = |trigger: &TriggerDescription| {
+            let what = format!("the event schema of {}", trigger.name);
+            Ok((trigger.name.clone(), validator(&trigger.event_schema, &what)?))
+        };
         Ok(Self {
             outputs: description.actions.iter().map(output).collect::<Result<_, ContractError>>()?,
+            data: description.triggers.iter().map(data).collect::<Result<_, ContractError>>()?,
             errors: validator(&description.error_schema, "the error schema")?,
         })
     }
 
-    /// What is wrong with an export's output, if it is an action's.
+    /// What is wrong with an export's output, if it is an action's or a trigger's.
     pub fn output(&self, export: &str, output: &str) -> Option<String> {
+        if let Some(data) = self.data.get(export) {
+            return self.events(export, data, output);
+        }
         let flaws = flaws(self.outputs.get(export)?, output)?;
         Some(format!("The output of {export} breaks its outputSchema: {flaws}."))
+    }
+
+    /// What is wrong with the data of a trigger's events; the rest every host looks at.
+    fn events(&self, trigger: &str, data: &Validator, output: &str) -> Option<String> {
+        let output: Value = serde_json::from_str(output).ok()?;
+        let flaw = |(index, event): (usize, &Value)| Some((index, flaws(data, &event["data"].to_string())?));
+        let (index, flaws) = output["events"].as_array()?.iter().enumerate().find_map(flaw)?;
+        Some(format!("The data of events[{index}] of {trigger} breaks its eventSchema: {flaws}."))
     }
 
     /// What is wrong with an error document.
@@ -94,6 +112,18 @@ mod tests {
         let told = checks.output("read", r#"{"id":"hunter2"}"#).unwrap();
         assert_eq!(told, "The output of read breaks its outputSchema: id (the rule properties.id.type).");
         assert!(checks.output("read", "{}").unwrap().contains("the rule required"));
+    }
+
+    #[test]
+    fn an_events_data_is_held_against_the_schema_of_its_trigger() {
+        let mut description = description("{}", false);
+        let trigger = serde_json::json!({ "name": "told", "title": "t", "description": "d", "delivery": "poll",
+            "inputSchema": {}, "eventSchema": { "required": ["id"] } });
+        description.triggers.push(serde_json::from_value(trigger).unwrap());
+        let checks = Conformance::new(&description).unwrap();
+        assert_eq!(checks.output("told", r#"{"events":[{"data":{"id":1}}]}"#), None);
+        let told = checks.output("told", r#"{"events":[{"data":{"id":1}},{"data":{}}]}"#).unwrap();
+        assert_eq!(told, "The data of events[1] of told breaks its eventSchema: the rule required.");
     }
 
     #[test]

@@ -199,6 +199,15 @@ fn resolve(value: &toml::Value, variable: &impl Fn(&str) -> Option<String>) -> R
         toml::Value::Boolean(_) | toml::Value::Integer(_) => return Ok(value.to_string()),
         _ => return Err("must be a text".to_owned()),
     };
+    resolved(text, variable)
+}
+
+/// What an operator's text stands for: `env:NAME` for an environment variable, `file:PATH` for a file's
+/// content without the blanks around it, and all else for itself.
+///
+/// # Errors
+/// If it is not to be had. No value is shown.
+pub fn resolved(text: &str, variable: impl Fn(&str) -> Option<String>) -> Result<String, String> {
     if let Some(name) = text.strip_prefix("env:") {
         return variable(name).ok_or_else(|| format!("is not to be had: the environment has no {name}"));
     }
@@ -206,7 +215,7 @@ fn resolve(value: &toml::Value, variable: &impl Fn(&str) -> Option<String>) -> R
         let content = text::read(Path::new(path)).map_err(|why| format!("is not to be had: {why}"))?;
         return Ok(trim(&content).to_owned());
     }
-    Ok(text.clone())
+    Ok(text.to_owned())
 }
 
 #[cfg(test)]

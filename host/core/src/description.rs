@@ -7,6 +7,7 @@ mod options;
 mod repeats;
 mod rules;
 mod texts;
+mod trigger;
 
 use std::num::NonZeroU32;
 
@@ -22,6 +23,7 @@ pub use faults::{META_SCHEMA, faults};
 pub use offered::{FOUND, VERIFIED};
 pub use repeats::{Condition, Expected, Idempotency, Verify};
 pub use texts::text_at;
+pub use trigger::{Confirm, Delivery, TriggerDescription};
 
 /// The version of the contract that this host speaks.
 const CONTRACT: u64 = 1;
@@ -190,31 +192,6 @@ pub struct ActionDescription {
     pub examples: Vec<Value>,
 }
 
-/// What a trigger is.
-#[derive(Debug, Clone, Deserialize)]
-#[non_exhaustive]
-pub struct TriggerDescription {
-    /// Its name, which is also its export's.
-    pub name: String,
-    /// Its name for people.
-    pub title: String,
-    /// When it triggers.
-    pub description: String,
-    /// How the plugin comes to know.
-    pub delivery: Delivery,
-}
-
-/// How a plugin comes to know of what happens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-#[non_exhaustive]
-pub enum Delivery {
-    /// A host asks from time to time.
-    Poll,
-    /// The service tells the host by a request.
-    Webhook,
-}
-
 impl Description {
     /// Reads what `describe` answered, and holds it against the contract; `exports` are the names of
     /// the module's functions.
@@ -249,6 +226,11 @@ impl Description {
     /// The action of that name.
     pub fn action(&self, name: &str) -> Option<&ActionDescription> {
         self.actions.iter().find(|action| action.name == name)
+    }
+
+    /// The trigger of that name.
+    pub fn trigger(&self, name: &str) -> Option<&TriggerDescription> {
+        self.triggers.iter().find(|trigger| trigger.name == name)
     }
 
     /// The origins that a connection makes reachable. Values that are no address are left out: the

@@ -14,6 +14,7 @@ mod tcp;
 mod wire;
 
 pub use client::{Client, Request, Response};
+pub use headers::may_be_answered;
 pub use limits::Limits;
 pub use policy::{InvalidOrigin, InvalidRule, Origin, Policy, Rule};
 pub use proxy::{Proxies, ProxyError};

@@ -18,6 +18,16 @@ impl Key {
         Self::with_version(bytes, 4)
     }
 
+    /// 256 bits that nobody guesses, for a secret of the host's own.
+    ///
+    /// # Panics
+    /// If the system has no randomness to give.
+    pub fn secret() -> [u8; 32] {
+        let mut bytes = [0; 32];
+        getrandom::fill(&mut bytes).expect("the system gives random bytes");
+        bytes
+    }
+
     /// The key of what these texts name, the same each time: a UUID of version 8, of their SHA-256.
     pub fn derived<'a>(parts: impl IntoIterator<Item = &'a str>) -> Self {
         let mut digest = Sha256::new();

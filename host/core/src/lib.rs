@@ -77,6 +77,7 @@ macro_rules! setters {
 
 pub mod account;
 pub mod bundle;
+pub mod cloud_event;
 pub mod conformance;
 pub mod connection;
 pub mod connections;
@@ -103,6 +104,7 @@ pub mod shares;
 pub mod sources;
 pub mod subject;
 pub mod text;
+pub mod trigger;
 pub mod verify;
 
 pub use connection::Connection;

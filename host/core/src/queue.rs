@@ -13,6 +13,7 @@ mod breaker;
 mod bulkhead;
 mod rate;
 mod subjects;
+mod triggers;
 
 use std::sync::Arc;
 
@@ -26,7 +27,7 @@ use crate::runner::{Connected, settled};
 use crate::subject::Subject;
 use crate::verify::Finding;
 pub use attempts::Before;
-use attempts::{Attempts, Work, nothing};
+use attempts::{Attempts, Export, Work, nothing};
 pub(crate) use bulkhead::Bulkhead;
 pub use bulkhead::Slots;
 pub use rate::{InvalidRate, Rate};
@@ -44,12 +45,23 @@ impl Queue {
     /// plugin's own limits.
     pub fn new(connected: Connected, slots: Slots, rate: Option<Rate>, backoff: Backoff) -> Self {
         let bulkhead = Arc::new(Bulkhead::new(connected.account(), &slots, rate, connected.description()));
-        Self(Arc::new(Attempts { connected, bulkhead, slots, backoff }))
+        Self(Arc::new(Attempts { connected: Arc::new(connected), bulkhead, slots, backoff }))
     }
 
     /// A queue of a server, behind what the calls on its account share.
     pub(crate) fn behind(bulkhead: Arc<Bulkhead>, connected: Connected, slots: Slots, backoff: Backoff) -> Self {
-        Self(Arc::new(Attempts { connected, bulkhead, slots, backoff }))
+        Self(Arc::new(Attempts { connected: Arc::new(connected), bulkhead, slots, backoff }))
+    }
+
+    /// The same connection with other slots, behind what its account shares.
+    pub(crate) fn beside(&self, bulkhead: Arc<Bulkhead>, slots: Slots) -> Self {
+        let Attempts { connected, backoff, .. } = &*self.0;
+        Self(Arc::new(Attempts { connected: connected.clone(), bulkhead, slots, backoff: backoff.clone() }))
+    }
+
+    /// What the calls on its account share.
+    pub(crate) fn bulkhead(&self) -> &Bulkhead {
+        &self.0.bulkhead
     }
 
     /// What the calls run with.
@@ -96,9 +108,10 @@ impl Queue {
     ) -> impl Future<Output = Result<String, Box<ActionError>>> + Send + 'static {
         let inner = self.0.clone();
         let (work, turn, filled) = self.begin(action, input);
+        let action = action.to_owned();
         async move {
             let outcome = inner.clone().run(&work, turn, before, cancel).await;
-            let action = work.action.as_deref().and_then(|action| inner.connected.description().action(action));
+            let action = inner.connected.description().action(&action);
             outcome.map_err(|error| match action {
                 Some(action) => settled(action, filled.as_ref(), *error),
                 None => error,
@@ -159,14 +172,7 @@ impl Queue {
         cancel: CancellationToken,
     ) -> impl Future<Output = Result<String, Box<ActionError>>> + Send + 'static {
         let inner = self.0.clone();
-        let work = Work {
-            action: None,
-            input: String::new(),
-            subject: None,
-            repetition: Repetition::Read,
-            verify: false,
-            once: false,
-        };
+        let work = Work::of(Export::Check, String::new(), Repetition::Read);
         async move {
             let outcome = inner.run(&work, None, nothing(), cancel).await;
             outcome.map_err(|error| Box::new(work.repetition.settle(*error)))

@@ -89,6 +89,22 @@ impl Queues {
         Self { queues, slots, accounts, bulkheads, settings: self.settings.clone() }
     }
 
+    /// Queues of the same connections that have so many slots of their own, and share with these what else
+    /// is an account's: so what is called by the ones takes no slot of the others.
+    #[must_use]
+    pub fn beside(&self, in_flight: usize) -> Self {
+        let slots = Slots::among(in_flight, self.accounts);
+        let mut made: BTreeMap<&Account, Arc<Bulkhead>> = BTreeMap::new();
+        let mut queues = BTreeMap::new();
+        for (name, queue) in &self.queues {
+            let bulkhead = made.entry(queue.account()).or_insert_with(|| Arc::new(queue.bulkhead().beside(&slots)));
+            queues.insert(name.clone(), queue.beside(bulkhead.clone(), slots.clone()));
+        }
+        let bulkheads = made.iter().map(|(account, bulkhead)| ((*account).clone(), Arc::downgrade(bulkhead))).collect();
+        let settings = Settings { in_flight, ..self.settings.clone() };
+        Self { queues, slots, accounts: self.accounts, bulkheads, settings }
+    }
+
     /// The queue of a connection.
     pub fn get(&self, connection: &str) -> Option<&Queue> {
         self.queues.get(connection)

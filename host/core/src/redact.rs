@@ -72,6 +72,12 @@ impl Redactor {
         Self(Arc::new(Lazy { secrets, made: OnceLock::new() }))
     }
 
+    /// The same, and of another secret besides.
+    #[must_use]
+    pub fn with(&self, secret: &str) -> Self {
+        Self::of(self.0.secrets.iter().map(String::as_str).chain([secret]))
+    }
+
     fn secrets(&self) -> Option<&Secrets> {
         self.0.made.get_or_init(|| Secrets::new(&self.0.secrets)).as_ref()
     }

@@ -11,7 +11,7 @@ use crate::account::Account;
 use crate::bundle::Bundle;
 use crate::conformance::Conformance;
 use crate::connection::Connection;
-use crate::description::{ActionDescription, Description};
+use crate::description::{ActionDescription, Description, TriggerDescription};
 use crate::engine::{Context, DryRun, Exchange, Instance, LoadError, Outcome};
 use crate::error::{ActionError, Effect};
 pub use crate::host::Settings;
@@ -235,16 +235,48 @@ impl Connected {
         self.run(&self.description().connection.check, "", self.exchange()).0.map_err(settle)
     }
 
+    /// The trigger of that name.
+    ///
+    /// # Errors
+    /// If there is none; the message has those that there are.
+    pub fn trigger(&self, trigger: &str) -> Result<&TriggerDescription, Box<ActionError>> {
+        let description = self.description();
+        if let Some(trigger) = description.trigger(trigger) {
+            return Ok(trigger);
+        }
+        let names: Vec<_> = description.triggers.iter().map(|trigger| trigger.name.as_str()).collect();
+        let there =
+            if names.is_empty() { "It has none.".to_owned() } else { format!("Its triggers: {}.", names.join(", ")) };
+        let message = format!("{} has no trigger {trigger}. {there}", description.title);
+        Err(Box::new(ActionError::invalid_input(message)))
+    }
+
+    /// One attempt of an export of a trigger; `secret` is that of its subscription, and is kept as the
+    /// connection's secrets are.
+    pub(crate) fn of_trigger(
+        &self,
+        export: &str,
+        input: &str,
+        secret: Option<&str>,
+    ) -> Result<String, Box<ActionError>> {
+        let Some(secret) = secret else { return self.run(export, input, self.exchange()).0 };
+        let Context { name, connection, policy, redactor } = &*self.context;
+        let (name, connection, policy) = (name.clone(), connection.clone(), policy.clone());
+        let context = Arc::new(Context { name, connection, policy, redactor: redactor.with(secret) });
+        self.run(export, input, Exchange::new(context, self.runner.0.client.clone())).0
+    }
+
     fn exchange(&self) -> Exchange {
         Exchange::new(self.context.clone(), self.runner.0.client.clone())
     }
 
     fn run(&self, export: &str, input: &str, exchange: Exchange) -> (Result<String, Box<ActionError>>, Exchange) {
         let (result, exchange) = self.run_unmasked(export, input, exchange);
+        let redactor = &exchange.context.redactor;
         let masked = match result {
-            Ok(output) => Ok(self.redactor().json(output)),
+            Ok(output) => Ok(redactor.json(output)),
             Err(mut error) => {
-                self.redactor().error(&mut error);
+                redactor.error(&mut error);
                 Err(error)
             }
         };
@@ -267,7 +299,7 @@ impl Connected {
         let result = match outcome {
             // Extism does not tell a code other than 0 where no error is set, so an output has to prove itself.
             Outcome::Output(output) if serde_json::from_str::<IgnoredAny>(&output).is_err() => {
-                let begin = failure::beginning(&output, self.redactor());
+                let begin = failure::beginning(&output, &exchange.context.redactor);
                 let message = format!("The plugin answered without JSON: it says {begin}. Report it to its author.");
                 Err(ActionError::internal(message, effect))
             }
@@ -277,7 +309,7 @@ impl Connected {
             },
             Outcome::Error(text) => Err(match self.broken(|checks| checks.error(&text)) {
                 Some(flaw) => ActionError::internal(flaw, effect),
-                None => failure::read(&text, &exchange, effect, self.redactor()),
+                None => failure::read(&text, &exchange, effect, &exchange.context.redactor),
             }),
             // The instance goes with its trap, which leaks the guest's stack.
             Outcome::Trap(why) => {

@@ -4,7 +4,7 @@
 //! has not. Here is what the read is given, what its output tells, and what becomes of the call. When
 //! it is looked up is the [`queue`](crate::queue)'s.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -56,7 +56,7 @@ impl Finding {
         let input = json::object(input.as_bytes()).unwrap_or_default();
         let all = |conditions: &[Condition]| {
             // Nothing proves nothing.
-            !conditions.is_empty() && conditions.iter().all(|condition| holds(condition, &input, found))
+            !conditions.is_empty() && unmet(conditions, &input, found).is_none()
         };
         let read = &verify.action;
         match (all(&verify.done), all(&verify.undone)) {
@@ -77,14 +77,23 @@ impl Finding {
 
 /// The input of the read that looks a call up.
 pub fn read_input(verify: &Verify, input: &str) -> String {
-    let input = json::object(input.as_bytes()).unwrap_or_default();
+    arguments(&verify.arguments, &json::object(input.as_bytes()).unwrap_or_default())
+}
+
+/// The input of a read whose fields are taken from members of something known.
+pub fn arguments(taken_from: &BTreeMap<String, String>, known: &Object) -> String {
     let mut read = Object::default();
-    for (name, field) in &verify.arguments {
-        if let Some(value) = input.get(field) {
+    for (name, member) in taken_from {
+        if let Some(value) = known.get(member) {
             read.set_raw(name, value.to_owned());
         }
     }
     read.to_string()
+}
+
+/// The first of these conditions that does not hold of a read's output; fields are members of `known`.
+pub fn unmet<'a>(conditions: &'a [Condition], known: &Object, found: &str) -> Option<&'a Condition> {
+    conditions.iter().find(|condition| !holds(condition, known, found))
 }
 
 /// What is known of the output of a call that has happened: the members that are fields of its input

@@ -11,6 +11,7 @@ use plugin_host_core::language::Languages;
 
 use super::batch::BatchArgs;
 use super::call::CallArgs;
+use super::listen::ListenArgs;
 use super::log;
 use super::options::OptionsArgs;
 use crate::mcp::McpArgs;
@@ -159,6 +160,7 @@ pub enum Once {
     /// nothing out.
     #[command(after_help = BATCH_EXIT_CODES)]
     Batch(BatchArgs),
+    Listen(ListenArgs),
 }
 
 /// What serves all connections, until it is told to stop.

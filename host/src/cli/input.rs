@@ -13,6 +13,7 @@ use super::dates::DateArgs;
 use super::failure::Failure;
 use super::terminal;
 use crate::field::{Fields, Parts};
+use crate::moment::Clock;
 
 /// The input of a call.
 #[derive(Debug, Args)]
@@ -40,11 +41,19 @@ impl InputArgs {
     /// # Errors
     /// If it can't be read, or is none.
     pub fn read(&self, action: Option<&ActionDescription>, quiet: bool) -> Result<String, Failure> {
+        self.read_as(|clock| action.map(|action| Fields::of(action, clock)), quiet)
+    }
+
+    /// The same of an input whose fields are known, or not.
+    ///
+    /// # Errors
+    /// If it can't be read, or is none.
+    pub fn read_as(&self, fields: impl FnOnce(Clock) -> Option<Fields>, quiet: bool) -> Result<String, Failure> {
         if let Some(input) = &self.input {
             return read_input(input);
         }
         let clock = self.dates.clock().map_err(Failure::Usage)?;
-        let known = action.map(|action| Fields::of(action, clock));
+        let known = fields(clock);
         let (input, zone) = from_fields(&self.fields, known.as_ref())?;
         if let Some(zone) = zone.filter(|_| !quiet) {
             terminal::say(&format!("note: dates without a time zone are read in {zone} (--timezone names another)\n"));

@@ -1,6 +1,5 @@
 //! The fields of an input with all that is within them, as a person may name it.
 
-use plugin_host_core::description::ActionDescription;
 use plugin_host_core::path::{Path, Step};
 use plugin_host_core::schema::{self, Field};
 use plugin_host_core::text::{trim, unquoted};
@@ -31,11 +30,11 @@ enum Within {
 }
 
 impl Tree {
-    /// Of an action.
-    pub fn of(action: &ActionDescription) -> Self {
-        let moments = action.form["moments"].as_array();
+    /// Of an input's schema and form.
+    pub fn of(input_schema: &Value, form: &Value) -> Self {
+        let moments = form["moments"].as_array();
         let is_moment = |path: &str| moments.is_some_and(|moments| moments.iter().any(|it| it == path));
-        Self(nodes(&action.input_schema, "", &is_moment))
+        Self(nodes(input_schema, "", &is_moment))
     }
 
     /// What the text of this place means; that of a field that is not there is a text.
@@ -184,8 +183,7 @@ mod tests {
             "order_id": { "title": "Order number" }, "goods": { "title": "Goods", "type": "array", "items": line },
             "tags": { "type": "array", "items": { "type": "string" } },
             "address": { "type": "object", "properties": { "city": {} } }, "a.b[0]": {} } });
-        let action = json!({ "name": "a", "title": "t", "description": "d", "inputSchema": schema });
-        Tree::of(&serde_json::from_value(action).unwrap())
+        Tree::of(&schema, &json!({}))
     }
 
     #[test]

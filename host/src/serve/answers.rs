@@ -11,18 +11,27 @@
 //! connection's secrets two bytes of a hash: enough to tell that they changed, too little to guess
 //! them by.
 
-mod file;
-
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, params};
-use tokio::task::spawn_blocking;
+
+use crate::state::{Layout, State, now};
 
 /// How long an answer is kept.
 pub const KEPT: Duration = Duration::from_secs(24 * 3600);
+
+const LAYOUT: Layout = Layout {
+    keeps: "answers",
+    version: 2,
+    tables: "
+        create table answers (key blob primary key, request blob not null, account blob not null,
+            connection blob not null, expires integer not null, status integer, body text) without rowid;
+        create index answers_expires on answers (expires);",
+    begin: "",
+};
 
 /// A SHA-256 hash.
 pub type Hash = [u8; 32];
@@ -45,7 +54,7 @@ pub struct Key {
 /// The answers. Cloning it is cheap.
 #[derive(Clone)]
 pub struct Answers {
-    file: Arc<Mutex<Connection>>,
+    file: State,
     under_way: Arc<Mutex<HashMap<Hash, Hash>>>,
 }
 
@@ -95,8 +104,7 @@ impl Answers {
     /// # Errors
     /// With one line on what is wrong and what to do.
     pub fn open(path: &Path) -> Result<Self, String> {
-        let file = file::open(path)?;
-        Ok(Self { file: Arc::new(Mutex::new(file)), under_way: Arc::default() })
+        Ok(Self { file: State::open(path, &LAYOUT)?, under_way: Arc::default() })
     }
 
     /// Asks for the right to make the call of a key.
@@ -114,7 +122,7 @@ impl Answers {
             };
         }
         let claimed = Claimed { answers: self.clone(), key };
-        let Some(row) = self.with_file(move |file| find(file, &key)).await? else {
+        let Some(row) = self.file.with(move |file| find(file, &key)).await? else {
             return Ok(Claim::New(claimed));
         };
         Ok(match row.answer {
@@ -128,16 +136,6 @@ impl Answers {
             None if key.repeatable => Claim::New(claimed),
             None => Claim::Interrupted(claimed),
         })
-    }
-
-    async fn with_file<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
-    ) -> rusqlite::Result<T> {
-        let file = self.file.clone();
-        let worked = spawn_blocking(move || work(&mut lock(&file))).await;
-        // A panic, or the runtime is going down.
-        worked.unwrap_or_else(|_| Err(rusqlite::Error::UnwindingPanic))
     }
 }
 
@@ -158,7 +156,7 @@ impl Claimed {
             file.execute_batch("pragma synchronous = normal")?;
             begun
         };
-        self.answers.with_file(begin).await
+        self.answers.file.with(begin).await
     }
 
     /// Keeps the answer of the call, and forgets those that are too old.
@@ -167,7 +165,7 @@ impl Claimed {
     /// If the file can't be written.
     pub async fn keep(self, answer: Answer) -> rusqlite::Result<()> {
         let key = self.key;
-        self.answers.with_file(move |file| write(file, &key, Some(&answer))).await
+        self.answers.file.with(move |file| write(file, &key, Some(&answer))).await
     }
 
     /// Frees the key: the call changed nothing, or may be made again.
@@ -180,7 +178,7 @@ impl Claimed {
             return Ok(());
         }
         let sql = "delete from answers where key = ? and status is null";
-        self.answers.with_file(move |file| file.prepare_cached(sql)?.execute([key.key]).map(drop)).await
+        self.answers.file.with(move |file| file.prepare_cached(sql)?.execute([key.key]).map(drop)).await
     }
 }
 
@@ -209,11 +207,6 @@ fn write(file: &mut Connection, key: &Key, answer: Option<&Answer>) -> rusqlite:
     let row = params![key.key, key.request, key.account, key.connection, now + kept, status, body];
     transaction.prepare_cached(sql)?.execute(row)?;
     transaction.commit()
-}
-
-fn now() -> i64 {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

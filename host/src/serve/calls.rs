@@ -17,11 +17,11 @@ use tokio_util::sync::CancellationToken;
 use tracing::error;
 
 use super::answers::{Answer, Answers, Claim, Claimed, Key};
-use super::canonical;
 use super::fingerprint::ConnectionFingerprint;
 use super::metrics::{Labels, Metrics};
 use super::problem::Problem;
 use super::served::Served;
+use crate::canonical;
 use crate::web::admission::{Admission, CallError};
 use crate::web::guard::Guard;
 use crate::web::live::Live;

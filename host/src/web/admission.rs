@@ -107,6 +107,29 @@ impl Admission {
         self.tasks.len()
     }
 
+    /// Takes on no new calls and waits for those that are there, however long that takes.
+    pub async fn end(&self) {
+        self.draining.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+
+    /// Begins what goes on beside calls. The token tells it that the server is about to end; it is waited for
+    /// then as calls are, and ended when these are cut off.
+    pub fn background<F>(&self, work: impl FnOnce(CancellationToken) -> F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let (cut, work) = (self.cut.clone(), work(self.draining.clone()));
+        self.tasks.spawn(async move {
+            tokio::select! {
+                biased;
+                () = cut.cancelled() => {}
+                () = work => {}
+            }
+        });
+    }
+
     /// Takes on work for a queue, and begins it at once. The token it is given ends what waits in it: it is
     /// cancelled when this future is dropped, or when the server can wait no longer.
     ///
@@ -146,11 +169,11 @@ impl Admission {
     ///
     /// # Errors
     /// If the call fails, or was not made.
-    pub async fn within_wait_limit(
+    pub async fn within_wait_limit<T>(
         &self,
-        call: impl Future<Output = Result<String, Box<ActionError>>>,
+        call: impl Future<Output = Result<T, Box<ActionError>>>,
         cancel: CancellationToken,
-    ) -> Result<String, CallError> {
+    ) -> Result<T, CallError> {
         let (mut call, mut overdue) = (pin!(call), false);
         let outcome = tokio::select! {
             biased;

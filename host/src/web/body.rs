@@ -39,6 +39,23 @@ pub async fn read(headers: &HeaderMap, body: Body, limit: usize, patience: Durat
     if !headers.get_all(CONTENT_ENCODING).iter().all(is_plain) {
         return Err(BodyError::Encoded);
     }
+    let mut bytes = read_bytes(headers, body, limit, patience).await?;
+    if bytes.starts_with(BOM) {
+        bytes.drain(..BOM.len());
+    }
+    Ok(bytes)
+}
+
+/// Reads a body as it came, packed or not: somebody may have signed these bytes.
+///
+/// # Errors
+/// If it is larger than `limit`, or does not come in time.
+pub async fn read_bytes(
+    headers: &HeaderMap,
+    body: Body,
+    limit: usize,
+    patience: Duration,
+) -> Result<Vec<u8>, BodyError> {
     let announced = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|length| length > limit) {
         return Err(BodyError::TooLarge { limit });
@@ -50,9 +67,6 @@ pub async fn read(headers: &HeaderMap, body: Body, limit: usize, patience: Durat
             if bytes.len() > limit {
                 return Err(BodyError::TooLarge { limit });
             }
-        }
-        if bytes.starts_with(BOM) {
-            bytes.drain(..BOM.len());
         }
         Ok(bytes)
     };

@@ -49,6 +49,13 @@ pub struct Response {
     pub retry_after_s: Option<u64>,
 }
 
+impl Response {
+    /// A response without headers and body, for whoever tests what becomes of one.
+    pub fn new(status: u16, retry_after_s: Option<u64>) -> Self {
+        Self { status, headers: BTreeMap::new(), body: Vec::new(), retry_after_s }
+    }
+}
+
 /// A client whose connections are kept and shared. Cloning it is cheap.
 #[derive(Debug, Clone)]
 pub struct Client {
@@ -140,6 +147,11 @@ impl Client {
 }
 
 impl Request {
+    /// A request by this method for this whole address, with these headers.
+    pub fn new(method: &str, url: &str, headers: BTreeMap<String, String>) -> Self {
+        Self { url: url.to_owned(), method: Some(method.to_owned()), headers }
+    }
+
     fn method(&self) -> &str {
         self.method.as_deref().unwrap_or("GET")
     }

@@ -1,5 +1,7 @@
 //! Headers that belong to the connection, not to the request.
 
+use ureq::http::{HeaderName, HeaderValue};
+
 /// What a plugin may not set, in lower case: as in WASI HTTP, and what says how long a request is.
 /// Whoever could set one of these could make one request look like two to the server, or like one
 /// for another host.
@@ -27,6 +29,11 @@ const FORBIDDEN_METHODS: [&str; 3] = ["CONNECT", "TRACE", "TRACK"];
 pub fn may_be_set(name: &str) -> bool {
     let begins = name.get(..FORBIDDEN_PREFIX.len()).is_some_and(|start| start.eq_ignore_ascii_case(FORBIDDEN_PREFIX));
     !begins && !FORBIDDEN.iter().any(|forbidden| name.eq_ignore_ascii_case(forbidden))
+}
+
+/// Whether a plugin may answer a request with this header.
+pub fn may_be_answered(name: &str, value: &str) -> bool {
+    may_be_set(name) && HeaderName::try_from(name).is_ok() && HeaderValue::try_from(value).is_ok()
 }
 
 /// Whether a plugin may use this method.

@@ -21,7 +21,7 @@ use crate::verify::{self, Finding};
 
 /// The attempts of one connection's calls.
 pub struct Attempts {
-    pub connected: Connected,
+    pub connected: Arc<Connected>,
     pub bulkhead: Arc<Bulkhead>,
     pub slots: Slots,
     pub backoff: Backoff,
@@ -36,11 +36,30 @@ pub fn nothing() -> Before {
     Box::pin(std::future::ready(Ok(())))
 }
 
+/// What an attempt runs.
+#[derive(Clone)]
+pub enum Export {
+    /// The check of the connection.
+    Check,
+    /// An action, by its name.
+    Action(String),
+    /// An export of a trigger, and the secret of its subscription, if the call is given one.
+    Trigger { trigger: String, export: String, secret: Option<String> },
+}
+
+impl Export {
+    fn action(&self) -> Option<&str> {
+        match self {
+            Self::Action(action) => Some(action),
+            Self::Check | Self::Trigger { .. } => None,
+        }
+    }
+}
+
 /// What an attempt does.
 #[derive(Clone)]
 pub struct Work {
-    /// `None` for the check of the connection.
-    pub action: Option<String>,
+    pub export: Export,
     pub input: String,
     pub subject: Option<Subject>,
     pub repetition: Repetition,
@@ -48,6 +67,8 @@ pub struct Work {
     pub verify: bool,
     /// Whether one attempt has to do.
     pub once: bool,
+    /// Whether the service is asked: then rate and breaker count.
+    pub asks: bool,
 }
 
 impl Work {
@@ -55,7 +76,12 @@ impl Work {
     pub fn new(described: Option<&ActionDescription>, name: &str, input: String, subject: Option<Subject>) -> Self {
         let repetition = described.map_or(Repetition::Harmful, Repetition::of);
         let verify = repetition != Repetition::Read && described.is_some_and(|action| action.verify.is_some());
-        Self { action: Some(name.to_owned()), input, subject, repetition, verify, once: false }
+        Self { export: Export::Action(name.to_owned()), input, subject, repetition, verify, once: false, asks: true }
+    }
+
+    /// Of an export that is no action's.
+    pub fn of(export: Export, input: String, repetition: Repetition) -> Self {
+        Self { export, input, subject: None, repetition, verify: false, once: false, asks: true }
     }
 }
 
@@ -92,9 +118,10 @@ impl Attempts {
             let slot = tokio::select! {
                 biased;
                 () = cancel.cancelled() => return cancelled(last),
-                slot = self.bulkhead.slot(work.action.as_deref()) => slot,
+                slot = self.bulkhead.slot(work.export.action(), work.asks) => slot,
             };
-            let error = if let Some(Err(refusal)) = self.bulkhead.breaker.as_ref().map(|it| it.admit(Instant::now())) {
+            let breaker = self.bulkhead.breaker.as_ref().filter(|_| work.asks);
+            let error = if let Some(Err(refusal)) = breaker.map(|it| it.admit(Instant::now())) {
                 drop(slot);
                 // What an earlier attempt came to counts for more.
                 last.take().unwrap_or(refusal)
@@ -138,7 +165,7 @@ impl Attempts {
         error: Box<ActionError>,
         cancel: &CancellationToken,
     ) -> Result<String, Box<ActionError>> {
-        let action = work.action.as_deref().and_then(|action| self.connected.description().action(action));
+        let action = work.export.action().and_then(|action| self.connected.description().action(action));
         let verify = action.filter(|_| work.verify && error.effect == Effect::Unknown);
         let Some((action, verify)) = verify.and_then(|action| Some((action, action.verify.as_ref()?))) else {
             return Err(error);
@@ -195,11 +222,14 @@ impl Attempts {
         let attempt = spawn_blocking(move || {
             let _entered = span.entered();
             let begun = Instant::now();
-            let outcome = match &work.action {
-                Some(action) => self.connected.attempt(action, &work.input),
-                None => self.connected.check(),
+            let outcome = match &work.export {
+                Export::Check => self.connected.check(),
+                Export::Action(action) => self.connected.attempt(action, &work.input),
+                Export::Trigger { export, secret, .. } => {
+                    self.connected.of_trigger(export, &work.input, secret.as_deref())
+                }
             };
-            if let Some(breaker) = &self.bulkhead.breaker {
+            if let Some(breaker) = self.bulkhead.breaker.as_ref().filter(|_| work.asks) {
                 breaker.note(outcome.as_ref().err().map(AsRef::as_ref), Instant::now());
             }
             self.log(&work, repeated, begun, &outcome);
@@ -214,18 +244,23 @@ impl Attempts {
 
     fn log(&self, work: &Work, repeated: u32, begun: Instant, outcome: &Result<String, Box<ActionError>>) {
         let connection = self.connected.name();
-        let action = work.action.as_deref().unwrap_or("check");
+        let (action, trigger) = match &work.export {
+            Export::Check => (Some("check"), None),
+            Export::Action(action) => (Some(action.as_str()), None),
+            Export::Trigger { trigger, .. } => (None, Some(trigger.as_str())),
+        };
         let subject = self.shown_subject(work);
         let subject = subject.as_deref();
         let (attempt, ms) = (repeated + 1, u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX));
         match outcome {
-            Ok(_) => info!(connection, action, subject, attempt, ms, "done"),
+            Ok(_) => info!(connection, action, trigger, subject, attempt, ms, "done"),
             Err(error) => {
                 let error = work.repetition.settle((**error).clone());
                 let (retry, effect) = (error.retry.as_str(), error.effect.as_str());
                 warn!(
                     connection,
                     action,
+                    trigger,
                     subject,
                     attempt,
                     ms,

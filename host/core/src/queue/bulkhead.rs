@@ -116,9 +116,25 @@ impl Bulkhead {
         Self { account: self.account, subjects, slots, limiter, action_limiters, breaker }
     }
 
-    /// A slot for a call of an action, at a time that its rate and the connection's allow. Nobody keeps
-    /// a slot, or the connection's time, while waiting for the action's.
-    pub async fn slot(&self, action: Option<&str>) -> Permit {
+    /// The same with a share of other slots: what else the account has, it has once.
+    pub fn beside(&self, slots: &Slots) -> Self {
+        let Self { account, subjects, limiter, action_limiters, breaker, .. } = self;
+        Self {
+            account: account.clone(),
+            subjects: subjects.clone(),
+            slots: slots.0.share(),
+            limiter: limiter.clone(),
+            action_limiters: action_limiters.clone(),
+            breaker: breaker.clone(),
+        }
+    }
+
+    /// A slot for a call of an action; if it asks the service, at a time that its rate and the
+    /// connection's allow. Nobody keeps a slot, or the connection's time, while waiting for the action's.
+    pub async fn slot(&self, action: Option<&str>, asks: bool) -> Permit {
+        if !asks {
+            return self.slots.acquire().await;
+        }
         match action.and_then(|action| self.action_limiters.get(action)) {
             Some(limiter) => limiter.times.acquire_with(self.slot_of_connection()).await,
             None => self.slot_of_connection().await,
@@ -155,12 +171,12 @@ mod tests {
         let bulkhead = bulkhead(None);
         let begun = Instant::now();
         for action in ["slow", "quick", "quick", "slow", "slow"] {
-            drop(bulkhead.slot(Some(action)).await);
+            drop(bulkhead.slot(Some(action), true).await);
         }
         assert!(begun.elapsed() >= Duration::from_millis(100), "{:?}", begun.elapsed());
         let begun = Instant::now();
         for action in [None, Some("quick"), None] {
-            drop(bulkhead.slot(action).await);
+            drop(bulkhead.slot(action, true).await);
         }
         assert!(begun.elapsed() >= Duration::from_millis(20), "{:?}", begun.elapsed());
     }

@@ -104,7 +104,7 @@ async fn answers_outlive_the_process_for_a_day() {
     let answers = Answers::open(&folder.path().join("new/answers.sqlite")).unwrap();
     assert!(answered(&answers, KEY).await.is_some());
     let age = |file: &mut Connection| file.execute("update answers set expires = expires - 86400", []);
-    answers.with_file(age).await.unwrap();
+    answers.file.with(age).await.unwrap();
     claimed(&answers, KEY).await.keep(answer(201)).await.unwrap();
     assert_eq!(answered(&answers, KEY).await, Some(answer(201)));
 }
@@ -113,10 +113,10 @@ async fn answers_outlive_the_process_for_a_day() {
 async fn old_answers_are_forgotten_when_new_ones_come() {
     let (_folder, answers) = answers();
     claimed(&answers, KEY).await.keep(answer(200)).await.unwrap();
-    answers.with_file(|file| file.execute("update answers set expires = 1", [])).await.unwrap();
+    answers.file.with(|file| file.execute("update answers set expires = 1", [])).await.unwrap();
     claimed(&answers, Key { key: [3; 32], ..KEY }).await.keep(answer(200)).await.unwrap();
     let count = |file: &mut Connection| file.query_row("select count(*) from answers", [], |row| row.get(0));
-    assert_eq!(answers.with_file::<i64>(count).await.unwrap(), 1);
+    assert_eq!(answers.file.with::<i64>(count).await.unwrap(), 1);
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn a_file_that_another_process_has_or_made_otherwise_is_refused_with_what_to_do(
     let (folder, answers) = answers();
     let path = folder.path().join("new/answers.sqlite");
     assert!(Answers::open(&path).err().unwrap().contains("another process has it open"));
-    lock(&answers.file).execute_batch("pragma user_version = 3").unwrap();
+    answers.file.lock().execute_batch("pragma user_version = 3").unwrap();
     drop(answers);
     assert!(Answers::open(&path).err().unwrap().contains("another version"));
 }

@@ -1,0 +1,147 @@
+//! Webhooks that come in where the command listens.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use axum::routing::any;
+use plugin_host_core::queue::Queue;
+use plugin_host_core::trigger::{self, WebhookRequest};
+use serde_json::value::RawValue;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tracing::{error, info, warn};
+
+use super::args::ListenArgs;
+use super::input::Listened;
+use crate::cli::failure::Failure;
+use crate::cli::terminal::say;
+use crate::events::addresses::{AddressKey, AddressSecret, PATH};
+use crate::events::intake::{Unanswered, answer};
+use crate::events::store::{Source, Store};
+use crate::state::now;
+use crate::web::body;
+use crate::web::listen::{self, Clients};
+
+/// How many services' connections there may be at once, and how long one may take to send.
+const CLIENTS: Clients = Clients { at_once: 100, patience: Duration::from_secs(20) };
+
+/// What receives webhooks.
+pub struct Receiver {
+    listener: TcpListener,
+    hooks: Arc<Hooks>,
+}
+
+/// The triggers that are told of, and what takes their events.
+struct Hooks {
+    queue: Queue,
+    store: Store,
+    largest: usize,
+    hooks: HashMap<String, Hook>,
+    stop: CancellationToken,
+}
+
+struct Hook {
+    source: Source,
+    secret: AddressSecret,
+    input: Box<RawValue>,
+    confirm: bool,
+}
+
+/// Listens, and tells at which addresses.
+///
+/// # Errors
+/// If the address can't be had, or the file can't be read.
+pub async fn begin(
+    args: &ListenArgs,
+    address: SocketAddr,
+    listened: Vec<Listened>,
+    queue: Queue,
+    store: Store,
+) -> Result<Receiver, Failure> {
+    let listener = listen::bind(address).await.map_err(Failure::Usage)?;
+    let own = format!("http://{}", listener.local_addr().unwrap_or(address));
+    let server = args.public_url.as_deref().unwrap_or(&own);
+    let key = store.secret().await.map_err(|error| Failure::Usage(error.to_string()))?;
+    let key = AddressKey::new(key);
+    let mut hooks = HashMap::new();
+    for Listened { trigger, input } in listened {
+        let secret = key.secret(queue.account(), &trigger.name);
+        let address = secret.address(server, queue.connected().name(), &trigger.name);
+        say(&format!("note: {} is received at {address}\n", trigger.name));
+        if !trigger.docs.is_empty() {
+            say(&format!("      {}\n", trigger.docs));
+        }
+        let hook = Hook {
+            source: Source::of(&queue, &trigger.name),
+            secret,
+            input: RawValue::from_string(input.to_string()).unwrap_or_default(),
+            confirm: trigger.confirm.is_some(),
+        };
+        hooks.insert(trigger.name, hook);
+    }
+    let hooks = Hooks { queue, store, largest: args.largest_webhook, hooks, stop: CancellationToken::new() };
+    Ok(Receiver { listener, hooks: Arc::new(hooks) })
+}
+
+impl Receiver {
+    /// Receives until it is told to stop. Requests that are there by then are answered.
+    pub async fn serve(self, stop: CancellationToken) {
+        let app = Router::new()
+            .route(PATH, any(receive))
+            .fallback(|| async { StatusCode::NOT_FOUND })
+            .with_state(self.hooks.clone());
+        listen::serve(self.listener, app, CLIENTS, stop).await;
+        self.hooks.stop.cancel();
+    }
+}
+
+async fn receive(
+    State(hooks): State<Arc<Hooks>>,
+    path: Result<Path<(String, String, String)>, PathRejection>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    let hook = path.ok().and_then(|Path((connection, trigger, secret))| {
+        let hook = hooks.hooks.get(&trigger)?;
+        (hook.source.connection == connection && hook.secret.is(&secret)).then_some(hook)
+    });
+    let Some(hook) = hook else { return StatusCode::NOT_FOUND.into_response() };
+    let Source { connection, trigger, .. } = &hook.source;
+    let bytes = match body::read_bytes(&headers, body, hooks.largest, CLIENTS.patience).await {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            warn!(connection, trigger, "a webhook can't be read: {error}");
+            return error.status().into_response();
+        }
+    };
+    let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
+    let request = WebhookRequest::new(method.as_str(), headers, uri.query().unwrap_or_default(), bytes);
+    match take(&hooks, hook, &request).await {
+        Ok(response) => answer(response),
+        Err(unanswered) => unanswered.status().into_response(),
+    }
+}
+
+/// Has the plugin read a request, and puts its events on the disk.
+async fn take(hooks: &Hooks, hook: &Hook, request: &WebhookRequest) -> Result<trigger::Response, Unanswered> {
+    let Source { connection, trigger, .. } = &hook.source;
+    let told = hooks.queue.webhook(trigger, &hook.input, request, None, now(), hooks.stop.clone()).await;
+    let told = told.map_err(Unanswered::Plugin)?;
+    let events = told.events.len();
+    let new = hooks.store.take_in(&hook.source, told.events, hook.confirm, None).await.map_err(|why| {
+        error!(connection, trigger, "the service is told to tell it again: {why}");
+        Unanswered::Unsafe
+    })?;
+    info!(connection, trigger, events, new, "received");
+    Ok(told.response)
+}

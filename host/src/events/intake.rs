@@ -1,0 +1,109 @@
+//! What a service is answered whose webhook is received: the contract's table.
+//!
+//! The plugin's own answer is given when its events are on the disk. Whatever is wrong is the log's business:
+//! then there is a status, and nothing else.
+
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use plugin_host_core::error::{ActionError, ErrorKind};
+use plugin_host_core::trigger;
+
+use crate::web::admission::{CallError, Refusal};
+
+/// Why a service is not answered as the plugin would.
+pub enum Unanswered {
+    /// The plugin says so.
+    Plugin(Box<ActionError>),
+    /// There is no place for it now.
+    Refused(Refusal),
+    /// Its events could not be put on the disk.
+    Unsafe,
+}
+
+impl From<CallError> for Unanswered {
+    fn from(error: CallError) -> Self {
+        match error {
+            CallError::Action(error) => Self::Plugin(error),
+            CallError::Refused(refusal) => Self::Refused(refusal),
+        }
+    }
+}
+
+impl Unanswered {
+    /// The contract's table.
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::Refused(_) | Self::Unsafe => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Plugin(error) => match error.kind {
+                ErrorKind::ForgedEvent => StatusCode::UNAUTHORIZED,
+                ErrorKind::UnexpectedReply => StatusCode::BAD_REQUEST,
+                ErrorKind::Throttled | ErrorKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+                _ => StatusCode::INTERNAL_SERVER_ERROR,
+            },
+        }
+    }
+
+    /// For counts.
+    pub fn kind(&self) -> &str {
+        match self {
+            Self::Plugin(error) => error.kind.as_str(),
+            Self::Refused(refusal) => refusal.kind(),
+            Self::Unsafe => "not_stored",
+        }
+    }
+}
+
+/// What the plugin answers the service.
+pub fn answer(response: trigger::Response) -> Response {
+    let status = StatusCode::from_u16(response.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut answer = match response.body.is_empty() {
+        true => status.into_response(),
+        false => (status, response.body).into_response(),
+    };
+    for (name, value) in response.headers {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            answer.headers_mut().insert(name, value);
+        }
+    }
+    answer
+}
+
+#[cfg(test)]
+mod tests {
+    use plugin_host_core::error::Effect;
+
+    use super::*;
+
+    #[test]
+    fn the_service_is_answered_by_the_contracts_table() {
+        let error = |kind: &str| ActionError { kind: kind.into(), ..ActionError::internal("m", Effect::None) };
+        for (kind, status) in [
+            ("forged_event", 401),
+            ("unexpected_reply", 400),
+            ("throttled", 503),
+            ("unavailable", 503),
+            ("invalid_connection", 500),
+            ("invalid_input", 500),
+            ("auth", 500),
+            ("internal", 500),
+            ("a_word_of_its_own", 500),
+        ] {
+            assert_eq!(Unanswered::Plugin(Box::new(error(kind))).status(), status, "{kind}");
+        }
+        for unanswered in [Unanswered::Unsafe, Unanswered::Refused(Refusal::Overloaded)] {
+            assert_eq!(unanswered.status(), 503);
+        }
+    }
+
+    #[test]
+    fn what_the_plugin_answers_is_answered_and_no_more() {
+        let headers = vec![("Content-Type".to_owned(), "text/x".to_owned()), ("X-A".to_owned(), "b".to_owned())];
+        let told = answer(trigger::Response { status: 202, headers, body: "ok".to_owned() });
+        assert_eq!(
+            (told.status().as_u16(), &told.headers()["content-type"], &told.headers()["x-a"]),
+            (202, &"text/x".parse().unwrap(), &"b".parse().unwrap())
+        );
+        let bare = answer(trigger::Response { status: 204, ..trigger::Response::default() });
+        assert!(bare.headers().get("content-type").is_none());
+    }
+}

@@ -1,0 +1,183 @@
+//! Events on the disk: what is to be handed on, what has been, and where the next ones begin.
+//!
+//! A service is answered, and a cursor moves, when the events are on the disk. An event leaves the
+//! outbox when whoever it is for has it. So nothing is lost whenever a process ends; what was being
+//! handed on then comes again, with the same id.
+//!
+//! An event is known by its id at an account: connections may be called otherwise, and two of them may
+//! reach the same account. It counts as seen once it is sure. Before that, whoever knows the address of
+//! a webhook could have made it up; if it took the place of the real one, refuting it would lose that.
+
+mod dead;
+mod intake;
+mod layout;
+mod outbox;
+mod subscriptions;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use plugin_host_core::queue::Queue;
+use plugin_host_core::trigger::Event;
+use serde_json::value::RawValue;
+use tokio::sync::Notify;
+
+use crate::state::{self, State};
+pub use dead::DeadLetter;
+pub use intake::Moved;
+pub use subscriptions::Kept;
+
+/// The store could not be read or written: one line. What was to be done is not done, and may be tried
+/// again.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("can't keep events: {0}")]
+pub struct StoreError(String);
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self(state::told(&error))
+    }
+}
+
+/// Where events come from.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Source {
+    /// The account, which tells them from those of others.
+    pub account: String,
+    /// The plugin's name.
+    pub plugin: String,
+    /// The connection's name.
+    pub connection: String,
+    /// The trigger's.
+    pub trigger: String,
+}
+
+impl Source {
+    /// A trigger of a connection.
+    pub fn of(queue: &Queue, trigger: &str) -> Self {
+        let connected = queue.connected();
+        Self {
+            account: queue.account().to_string(),
+            plugin: connected.description().name.clone(),
+            connection: connected.name().to_owned(),
+            trigger: trigger.to_owned(),
+        }
+    }
+}
+
+/// What is next for an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// To make sure of it.
+    Confirm,
+    /// To hand it on.
+    Deliver,
+}
+
+/// An event that is to be made sure of or handed on, by whoever has taken it.
+#[derive(Debug, Clone)]
+pub struct Queued {
+    /// Its place in the outbox.
+    pub seq: i64,
+    /// Where it comes from.
+    pub source: Source,
+    /// The event.
+    pub event: Event,
+    /// How often this was tried in vain.
+    pub attempts: u32,
+    /// When it was taken in, in UNIX seconds.
+    pub taken_in: i64,
+}
+
+/// How many events there are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Depth {
+    /// To be made sure of.
+    pub to_confirm: u64,
+    /// To be handed on.
+    pub to_deliver: u64,
+    /// Dead letters.
+    pub dead: u64,
+}
+
+/// The store. Cloning it is cheap.
+///
+/// Whatever changes it is on the disk when its future has ended.
+#[derive(Clone)]
+pub struct Store {
+    state: State,
+    changed: Arc<Notify>,
+}
+
+impl Store {
+    /// Opens the file, or makes it. One process at a time can have it open.
+    ///
+    /// # Errors
+    /// With one line on what is wrong and what to do.
+    pub fn open(path: &Path) -> Result<Self, String> {
+        let state = State::open(path, &layout::LAYOUT)?;
+        let sound: rusqlite::Result<String> = state.lock().query_row("pragma quick_check(1)", [], |row| row.get(0));
+        match sound {
+            Ok(sound) if sound == "ok" => Ok(Self { state, changed: Arc::default() }),
+            Ok(_) | Err(_) => Err(format!(
+                "can't keep events in {}: it is damaged. Put it aside, and events begin anew; or name another file with --state FILE",
+                path.display()
+            )),
+        }
+    }
+
+    /// A key by chance, 256 bits: the same as long as there is this file.
+    ///
+    /// # Errors
+    /// If the file can't be read or written.
+    pub async fn secret(&self) -> Result<[u8; 32], StoreError> {
+        Ok(self.state.with(|file| layout::secret(file)).await?)
+    }
+
+    /// The same, for whoever may block.
+    ///
+    /// # Errors
+    /// If the file can't be read or written.
+    pub fn key(&self) -> Result<[u8; 32], StoreError> {
+        Ok(layout::secret(&mut self.state.lock())?)
+    }
+
+    /// How many events there are.
+    ///
+    /// # Errors
+    /// If the file can't be read.
+    pub async fn depth(&self) -> Result<Depth, StoreError> {
+        Ok(self.state.with(|file| outbox::depth(file)).await?)
+    }
+
+    async fn change<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut rusqlite::Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let changed = self.state.with(work).await;
+        self.changed.notify_waiters();
+        Ok(changed?)
+    }
+}
+
+/// The time, in UNIX milliseconds.
+fn now_ms() -> i64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    ms(since)
+}
+
+fn ms(time: Duration) -> i64 {
+    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// An event as it is kept.
+fn read_event(text: String) -> rusqlite::Result<Event> {
+    let unreadable =
+        |why: String| rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, why.into());
+    let raw = RawValue::from_string(text).map_err(|error| unreadable(error.to_string()))?;
+    Event::read(&raw).map_err(unreadable)
+}
+
+#[cfg(test)]
+mod tests;

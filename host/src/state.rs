@@ -1,0 +1,142 @@
+//! What a process keeps from one run to the next: an SQLite file that it has to itself.
+
+use std::env;
+use std::fs::{self, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use rusqlite::{Connection, Error, ErrorCode, OpenFlags};
+use tokio::task::spawn_blocking;
+
+/// What is in such a file.
+#[derive(Debug, Clone, Copy)]
+pub struct Layout {
+    /// What it keeps, for people: "answers".
+    pub keeps: &'static str,
+    /// Which file this is, and of which version: other files have other numbers.
+    pub version: i64,
+    /// How it is made.
+    pub tables: &'static str,
+    /// What is made anew each time that it is opened: pragmas, and tables in memory.
+    pub begin: &'static str,
+}
+
+/// An open file. Cloning it is cheap.
+#[derive(Clone)]
+pub struct State(Arc<Mutex<Connection>>);
+
+impl State {
+    /// Opens the file, or makes it. One process at a time can have it open.
+    ///
+    /// # Errors
+    /// With one line on what is wrong and what to do.
+    pub fn open(path: &Path, layout: &Layout) -> Result<Self, String> {
+        let (shown, keeps) = (path.display(), layout.keeps);
+        let elsewhere =
+            |why: String| format!("can't keep {keeps} in {shown}: {why}. Name another file with --state FILE");
+        let whole = private(path).map_err(|error| elsewhere(error.to_string()))?;
+        // Without SQLite's own names for files that are none.
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let file = Connection::open_with_flags(whole, flags).and_then(|file| prepare(file, layout));
+        let file = file.map_err(|error| elsewhere(told(&error)))?;
+        let version: Result<i64, _> = file.query_row("pragma user_version", [], |row| row.get(0));
+        match version {
+            Ok(version) if version == layout.version => {}
+            Ok(_) => {
+                return Err(elsewhere("another version of plugin-host, or another command of it, made it".to_owned()));
+            }
+            Err(error) => return Err(elsewhere(told(&error))),
+        }
+        file.execute_batch(layout.begin).map_err(|error| elsewhere(told(&error)))?;
+        Ok(Self(Arc::new(Mutex::new(file))))
+    }
+
+    /// Works with the file, on a thread where that may take its time.
+    ///
+    /// # Errors
+    /// If the file can't be read or written.
+    pub async fn with<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> rusqlite::Result<T> {
+        let file = self.clone();
+        let worked = spawn_blocking(move || work(&mut file.lock())).await;
+        // A panic, or the runtime is going down.
+        worked.unwrap_or(Err(Error::UnwindingPanic))
+    }
+
+    /// The file, for whoever may block.
+    pub fn lock(&self) -> MutexGuard<'_, Connection> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Where a file of this name is if nobody says so.
+///
+/// # Errors
+/// If there is no such place: one line.
+pub fn usual(name: &str) -> Result<PathBuf, String> {
+    let folder = |name: &str| env::var_os(name).filter(|folder| !folder.is_empty()).map(PathBuf::from);
+    // systemd names all folders of a unit, with colons in between.
+    let first = |folders: PathBuf| env::split_paths(&folders).next();
+    let own = |folder: PathBuf| folder.join("plugin-host");
+    let found = folder("STATE_DIRECTORY")
+        .and_then(first)
+        .or_else(|| folder("XDG_STATE_HOME").map(own))
+        .or_else(|| folder("HOME").map(|home| own(home.join(".local/state"))));
+    Ok(found.ok_or("there is no home folder to keep things in: give --state FILE")?.join(name))
+}
+
+/// The time, in UNIX seconds.
+pub fn now() -> i64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+}
+
+/// What SQLite says, on one line.
+pub fn told(error: &Error) -> String {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy) => "another process has it open, and each needs its own".to_owned(),
+        Some(ErrorCode::DiskFull) => "the disk is full".to_owned(),
+        _ => error.to_string().lines().collect::<Vec<_>>().join(" "),
+    }
+}
+
+/// What is kept is for those who called, and so is its file. Gives its whole path.
+fn private(path: &Path) -> io::Result<PathBuf> {
+    let whole = std::path::absolute(path)?;
+    match fs::metadata(&whole) {
+        Ok(there) if there.is_dir() => return Err(io::Error::other("it is a folder")),
+        Ok(there) if !there.is_file() => return Err(io::Error::other("it is no file")),
+        _ => {}
+    }
+    if let Some(folder) = whole.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let mut options = OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(&whole)?;
+    Ok(whole)
+}
+
+fn prepare(mut file: Connection, layout: &Layout) -> rusqlite::Result<Connection> {
+    file.busy_timeout(Duration::from_millis(500))?;
+    // Exclusive: what is under way is known to this process alone. Nothing else is written through to
+    // the disk by itself: a killed process loses nothing, and what a power cut must not lose is the
+    // layout's to say.
+    file.execute_batch("pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = normal;")?;
+    file.execute_batch("begin exclusive; commit;")?;
+    let tables: i64 = file.query_row("select count(*) from sqlite_schema", [], |row| row.get(0))?;
+    if tables == 0 {
+        // All at once, or a process that ends in the middle leaves a file that nobody can open.
+        let making = file.transaction()?;
+        making.execute_batch(layout.tables)?;
+        making.pragma_update(None, "user_version", layout.version)?;
+        making.commit()?;
+    }
+    Ok(file)
+}
