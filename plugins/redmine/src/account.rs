@@ -60,6 +60,10 @@ fn refused(call: &Call, answer: &Response) -> Error {
         Some(label) => [label, " names nothing that this account may use"].concat(),
         None => error.to_owned(),
     };
-    let sentences: Vec<_> = errors.into_iter().filter_map(json::string).map(|error| sentence(&error)).collect();
+    let mut sentences: Vec<_> = errors.into_iter().filter_map(json::string).map(|error| sentence(&error)).collect();
+    // The rest follows from it.
+    if sentences.first().is_some_and(|first| first.starts_with("Project ")) {
+        sentences.truncate(1);
+    }
     call.refusal(answer, &sentences, NEW)
 }

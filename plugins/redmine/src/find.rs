@@ -1,8 +1,9 @@
 //! Reading issues.
 
 use plugin_kit::call::Draft;
+use plugin_kit::error::Problem;
 use plugin_kit::types::{Code, Lines, Text};
-use plugin_kit::{Action, Call, Error, Example, Field, Object, Value, Values};
+use plugin_kit::{Action, Call, Error, Example, Field, Kind, Object, Value, Values};
 
 use crate::account::{check, look, send};
 use crate::issue::{self, ID, ISSUE, MEMBER, PROJECT, REFERENCE, SAMPLE, TRACKER};
@@ -51,7 +52,16 @@ pub fn issue(call: &Call, id: &str) -> Result<Values, Error> {
 /// Some of the issues that the input asks for, and how many there are in all.
 pub fn issues(call: &Call, status: &str, narrow: impl Fn(Draft) -> Draft) -> Result<(Vec<Values>, usize), Error> {
     let status = call.input().get("status_id").map_or(status, Value::as_str);
-    let draft = look(call, "/issues.json").query("status_id", if status == "any" { "*" } else { status });
+    let status = match status.to_ascii_lowercase().as_str() {
+        "any" => "*".to_owned(),
+        // Of other words, Redmine would find nothing.
+        word if ["open", "closed"].contains(&word) || word.parse::<u64>().is_ok() => word.to_owned(),
+        _ => {
+            let told = Problem::new("status_id", "status_id must be the number of a status, or open, closed or any");
+            return Err(Error::invalid(Kind::InvalidInput, vec![told]));
+        }
+    };
+    let draft = look(call, "/issues.json").query("status_id", &status);
     let answer = send(call, narrow(draft.given(&["project_id", "tracker_id", "assigned_to_id"])))?;
     let issues = call.list(&answer, "/issues", ISSUE)?.into_iter().map(|it| issue::complete(call, it)).collect();
     let total = call.at(&answer, "/total_count")?.parse();

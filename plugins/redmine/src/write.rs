@@ -12,7 +12,7 @@ use crate::account::{check, write};
 use crate::find::{issue, part};
 use crate::issue::{CHANGES, ISSUE, LINE, NEW, SAMPLE, complete, reference};
 
-const PASSED_OVER: &str = "the account may not set it, or the workflow or the project has no such value";
+const PASSED_OVER: &str = "was passed over, and the rest was done: the account may not set it, or the workflow or the project has no such value";
 const CREATED: &[Field] = &[
     ISSUE[0],
     ISSUE[2],
@@ -76,27 +76,20 @@ fn update(call: &Call) -> Result<Object, Error> {
     check(call)?;
     let before = issue(call, id)?;
     let body = asked(call, before.text("reference"))?;
-    // Before Redmine 5.0, none are told.
     let allowed = before.lines("allowed_statuses");
-    if !["", before.text("status_id")].contains(&status)
-        && !allowed.is_empty()
-        && !allowed.iter().any(|it| it.text("id") == status)
-    {
+    let is_allowed =
+        ["", before.text("status_id")].contains(&status) || allowed.iter().any(|it| it.text("id") == status);
+    // Before Redmine 5.0, none are told.
+    if !is_allowed && before.get("allowed_statuses").is_some() {
         let names: Vec<_> = allowed.iter().map(|it| [it.text("id"), " (", it.text("name"), ")"].concat()).collect();
-        return Err(refused(
-            Kind::Rejected,
-            "status_id",
-            &["is not among what the workflow allows: ", &names.join(", ")].concat(),
-        ));
+        let told = ["is not among what the workflow allows: ", &names.join(", ")].concat();
+        return Err(refused(Kind::Rejected, "status_id", &told));
     }
     write(call, "PUT", &["/issues/", id, ".json"].concat(), body)?;
     let after = issue(call, id)?;
     match left_out(call.input(), &after)[..] {
         [] => Ok(after.object()),
-        [field, ..] => {
-            Err(refused(Kind::Rejected, field, &["was passed over, and the rest was done: ", PASSED_OVER].concat())
-                .with_effect(Effect::Unknown))
-        }
+        [field, ..] => Err(refused(Kind::Rejected, field, PASSED_OVER).with_effect(Effect::Unknown)),
     }
 }
 
