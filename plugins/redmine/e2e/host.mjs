@@ -2,7 +2,7 @@
 
 import { execFile } from 'node:child_process';
 import { createServer, request } from 'node:http';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { check, proved, same } from '../../../tests/e2e/checks.mjs';
 
@@ -179,11 +179,14 @@ async function refusals(host, redmine, { dev, outsider, made }) {
 
 async function lists(host, redmine, { dev, work, passed }) {
   const rows = Array.from({ length: 130 }, (_, at) => `shop,Row ${at + 1},row-${at + 1}`);
-  const file = join(work, 'rows.csv');
+  const folder = join(work, 'batch');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder);
+  const file = join(folder, 'rows.csv');
   writeFileSync(file, ['project_id,subject,reference', ...rows].join('\n'));
-  const { code, stderr } = await host.run(dev, 'batch', 'create_issue', file, '--output', join(work, 'rows.results.csv'), '--overwrite');
+  const { code, stderr } = await host.run(dev, 'batch', 'create_issue', file);
   same(code, 0, `a batch (${stderr.slice(-500)})`);
-  const results = readFileSync(join(work, 'rows.results.csv'), 'utf8').trim().split('\n');
+  const results = readFileSync(join(folder, 'rows.results.csv'), 'utf8').trim().split('\n');
   same(results.length, 131, 'the results of the batch');
   proved('a file of 130 issues becomes 130 issues');
   const all = await host.run(dev, 'call', 'find_issues', '--field', 'subject=Row', '--all', '--output-format', 'ndjson');

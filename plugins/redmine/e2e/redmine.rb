@@ -9,6 +9,8 @@ ROOT = '/usr/share/redmine'
 Dir.chdir(ROOT)
 require File.join(ROOT, 'config', 'environment')
 
+# SQLite takes one writer: no job runs beside a request, and no request beside another.
+ActiveJob::Base.queue_adapter = :inline
 ActiveRecord::Migration.verbose = false
 ActiveRecord::Base.connection.migration_context.migrate
 # What was read of the tables before there were any.
@@ -72,5 +74,8 @@ require 'rack/handler/webrick'
 server = nil
 Thread.new { $stdin.read; server&.shutdown }
 path = ENV.fetch('RAILS_RELATIVE_URL_ROOT', '')
-app = path.empty? ? Rails.application : Rack::Builder.new { map(path) { run Rails.application } }.to_app
-Rack::Handler::WEBrick.run(app, Host: '127.0.0.1', Port: Integer(ARGV.fetch(0)), AccessLog: [], Logger: WEBrick::Log.new(File::NULL)) { |it| server = it }
+app = Rack::Builder.new do
+  use Rack::Lock
+  map(path.empty? ? '/' : path) { run Rails.application }
+end
+Rack::Handler::WEBrick.run(app.to_app, Host: '127.0.0.1', Port: Integer(ARGV.fetch(0)), AccessLog: [], Logger: WEBrick::Log.new(File::NULL)) { |it| server = it }
