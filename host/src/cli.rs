@@ -94,7 +94,7 @@ fn run_server(server: &Server, args: &Args) -> Result<(), Failure> {
     let connected = open().map_err(Failure::Load)?;
     match server {
         Server::Restate(restate) => ended(Ok(restate::serve(restate, connected, open).map_err(Failure::Load)?)),
-        Server::Serve(serve) => ended(serve::run(serve, connected, open, &backoff(args, 0))),
+        Server::Serve(serve) => ended(serve::run(serve, connected, open, open::new_client(args), &backoff(args, 0))),
         Server::Mcp(mcp) => ended(mcp::run(mcp, connected, open, &backoff(args, 0))),
     }
 }

@@ -5,12 +5,18 @@
 
 mod answers;
 mod api;
+mod asyncapi;
 mod calls;
+mod documents;
+mod events;
 mod fingerprint;
+mod letters;
 mod metrics;
 mod openapi;
 mod problem;
 mod served;
+mod triggers;
+mod webhook;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -23,12 +29,17 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::state;
 use crate::web::args::{ClientArgs, LoadArgs, MOST_THREADS};
+use crate::web::listen;
 use crate::web::reload::{self, Open};
 use crate::web::server::{self, HttpServer};
 use answers::Answers;
 use api::Api;
 use calls::Calls;
+use events::Events;
+pub use events::NewClient;
 use served::Served;
+use tracing::info;
+use triggers::args::EventArgs;
 
 /// Serve the actions over HTTP.
 ///
@@ -54,6 +65,8 @@ pub struct ServeArgs {
     clients: ClientArgs,
     #[command(flatten)]
     load: LoadArgs,
+    #[command(flatten)]
+    events: EventArgs,
     /// The largest body that is taken.
     #[arg(long, value_name = "BYTES", default_value_t = 65_536)]
     pub largest_body: usize,
@@ -68,29 +81,48 @@ pub struct ServeArgs {
 ///
 /// # Errors
 /// If it can't begin: one line on what is wrong.
-pub fn run(args: &ServeArgs, connected: Vec<Connected>, open: Open, backoff: &Backoff) -> Result<usize, String> {
+pub fn run(
+    args: &ServeArgs,
+    connected: Vec<Connected>,
+    open: Open,
+    new_client: NewClient,
+    backoff: &Backoff,
+) -> Result<usize, String> {
     let guard = args.clients.guard(args.listen)?;
-    let answers = Answers::open(&args.state.clone().map_or_else(|| state::usual("serve.sqlite"), Ok)?)?;
-    let served = Served::new(args.load.queues(connected, backoff), guard);
+    let state = args.state.clone().map_or_else(|| state::usual("serve.sqlite"), Ok)?;
+    let answers = Answers::open(&state)?;
+    let file = args.events.events.clone().unwrap_or_else(|| state.with_file_name("events.sqlite"));
+    let events = Events::begin(&args.events, file, args.load.in_flight.into(), new_client)?;
+    let served = Served::new(args.load.queues(connected, backoff), guard, events.as_ref())?;
     let title = server::title(&served.queues);
-    let admission = args.load.admission(&served.queues);
-    let calls = Arc::new(Calls::new(served, answers, admission));
-    let patience = args.clients.patience();
-    let api = Arc::new(Api { calls: calls.clone(), largest_body: args.largest_body, patience });
+    let places = [args.load.admission(&served.queues), args.events.admission(&served.queues)];
+    let calls = Arc::new(Calls::new(served, answers, events, places));
+    let api = Arc::new(Api {
+        calls: calls.clone(),
+        largest_body: args.largest_body,
+        largest_webhook: args.events.largest_webhook,
+        patience: args.clients.patience(),
+        public_url: args.events.public_url(),
+    });
     let http = HttpServer {
         listen: args.listen,
         title: &title,
         path: "",
-        app: api::router(api),
+        app: api::router(api.clone(), args.events.webhook_listen.is_none()),
         clients: args.clients.clients(),
     };
+    let (webhook_listen, clients) = (args.events.webhook_listen, args.clients.clients());
     let runtime = runtime()?;
     let ended = runtime.block_on(async {
         let (reloaded, args) = (calls.clone(), args.clone());
-        reload::at_hangup(open, move |connected| {
-            reloaded.replace(connected, args.clients.guard(args.listen)?);
-            Ok(())
-        })?;
+        reload::at_hangup(open, move |connected| reloaded.replace(connected, args.clients.guard(args.listen)?))?;
+        events::run(&calls);
+        if let Some(address) = webhook_listen {
+            let (listener, clients) = (listen::bind(address).await?, clients);
+            let address = listener.local_addr().unwrap_or(address);
+            info!(%address, "receiving webhooks");
+            calls.admission.background(|stop| listen::serve(listener, api::webhooks(api), clients, stop));
+        }
         let rested = calls.clone();
         reload::release_idle(move |unused| rested.served().queues.release_idle(unused));
         http.serve(&calls.admission, args.load.drain()).await

@@ -10,7 +10,7 @@ use std::time::Duration;
 use plugin_host_core::connections::{self, File};
 use plugin_host_core::description::Description;
 use plugin_host_core::host::Settings;
-use plugin_host_core::http::{Origin, Proxies, Roots, Rule};
+use plugin_host_core::http::{Client, Limits, Origin, Proxies, Roots, Rule};
 use plugin_host_core::language::Languages;
 use plugin_host_core::plugins::{Entry, Plugins};
 use plugin_host_core::runner::Connected;
@@ -19,6 +19,7 @@ use plugin_host_core::{Connection, Host, Runner, schema};
 
 use super::args::{Args, OpenArgs};
 use super::failure::Failure;
+use crate::serve::NewClient;
 use crate::web::reload::Open;
 
 /// The name of the connection that comes from the environment, where there is one plugin.
@@ -26,6 +27,8 @@ pub const DEFAULT: &str = "default";
 
 /// The bundle that this project makes.
 const BUNDLE: &str = "dist/extism.json";
+/// The largest event that is sent, in bytes: a plugin's output is no larger.
+const LARGEST_EVENT: usize = 16 << 20;
 /// The variable that names another one.
 const BUNDLE_VARIABLE: &str = "PLUGIN_BUNDLE";
 
@@ -41,6 +44,15 @@ pub fn all(args: &Args) -> Open {
             None => first.insert(Host::new(Settings::default()).map_err(|error| error.to_string())?).clone(),
         };
         every_connection(&args, &languages, host).map_err(|failure| failure.to_string())
+    })
+}
+
+/// Makes clients for what the host itself sends, which goes the way of the plugins' requests.
+pub fn new_client(args: &Args) -> NewClient {
+    let args = args.open.clone();
+    Arc::new(move |reached| {
+        let (roots, proxies) = outside(&args).map_err(|failure| failure.to_string())?;
+        Ok(Client::new(Limits::default().request_bytes(LARGEST_EVENT), reached, roots, proxies))
     })
 }
 
@@ -259,17 +271,23 @@ impl<'a> Opening<'a> {
     /// that stands there may be a private one.
     fn settings(&self, named: &[Named<'_>]) -> Result<Settings, Failure> {
         let args = self.args;
+        let (roots, proxies) = outside(args)?;
         let origins = named.iter().flat_map(|named| named.entry.description().origins(&named.connection));
         let allow_private = origins.filter(Origin::names_address).map(Rule::Exact).collect();
-        let roots = args.ca_file.as_deref().map(Roots::from_file).transpose()?.unwrap_or_default();
-        let proxies = match &args.proxy {
-            Some(address) => Proxies::given(address, variable)?,
-            None => Proxies::from_env(variable)?,
-        };
         let call_time = Duration::from_secs(args.call_timeout);
         let settings = Settings::default().call_time(call_time).allow(args.allow.clone()).allow_private(allow_private);
         Ok(settings.roots(roots).proxies(proxies).strict(args.strict))
     }
+}
+
+/// Whom requests trust, and which way they take.
+fn outside(args: &OpenArgs) -> Result<(Roots, Proxies), Failure> {
+    let roots = args.ca_file.as_deref().map(Roots::from_file).transpose()?.unwrap_or_default();
+    let proxies = match &args.proxy {
+        Some(address) => Proxies::given(address, variable)?,
+        None => Proxies::from_env(variable)?,
+    };
+    Ok((roots, proxies))
 }
 
 /// Where the plugins come from: those of the list, and the bundles besides.

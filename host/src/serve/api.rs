@@ -6,19 +6,21 @@ use std::time::{Duration, Instant};
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{MatchedPath, Path, Request, State};
-use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_LANGUAGE, CONTENT_TYPE, HeaderMap, HeaderName, VARY};
+use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_LANGUAGE, CONTENT_TYPE, HOST, HeaderMap, HeaderName, VARY};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use axum::{Extension, Json, Router};
 use plugin_host_core::error::ActionError;
 use plugin_host_core::json;
 use tracing::{Instrument, debug, info, info_span};
 
 use super::calls::{self, Call, Calls, Reply};
-use super::metrics;
+use super::documents::Documents;
 use super::problem::Problem;
+use super::{letters, metrics, webhook};
+use crate::events::addresses::PATH;
 use crate::web::admission::Refusal;
 use crate::web::body;
 use crate::web::listen::OverLimit;
@@ -34,22 +36,31 @@ pub struct Api {
     pub calls: Arc<Calls>,
     /// The largest body, in bytes.
     pub largest_body: usize,
+    /// The largest body of what a service tells.
+    pub largest_webhook: usize,
     /// How long a client may take to send one.
     pub patience: Duration,
+    /// What the addresses of webhooks begin with, if not with that at which the server is asked for them.
+    pub public_url: Option<String>,
 }
 
 type Shared = State<Arc<Api>>;
 
-/// The routes. All but the probes are for those whom the guard lets in.
-pub fn router(api: Arc<Api>) -> Router {
+/// The routes. All but the probes and what services tell are for those whom the guard lets in.
+pub fn router(api: Arc<Api>, with_webhooks: bool) -> Router {
     let guarded = Router::new()
         .route("/v1/connections", get(connections))
         .route("/v1/connections/{connection}/check", post(check))
         .route("/v1/connections/{connection}/actions/{action}", post(call))
+        .route("/v1/connections/{connection}/triggers", get(triggers))
+        .merge(letters::router())
+        .route("/asyncapi.json", get(asyncapi))
         .route("/openapi.json", get(openapi))
         .route("/metrics", get(metrics))
         .route_layer(from_fn_with_state(api.clone(), admit));
+    let webhooks = if with_webhooks { Router::new().route(PATH, any(webhook::receive)) } else { Router::new() };
     Router::new()
+        .merge(webhooks)
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
         .merge(guarded)
@@ -57,6 +68,11 @@ pub fn router(api: Arc<Api>) -> Router {
         .fallback(|| async { Problem::unknown_path() })
         .layer(from_fn(log_request))
         .with_state(api)
+}
+
+/// What services tell, and nothing else.
+pub fn webhooks(api: Arc<Api>) -> Router {
+    Router::new().route(PATH, any(webhook::receive)).layer(from_fn(log_request)).with_state(api)
 }
 
 async fn ready(State(api): Shared) -> Response {
@@ -71,16 +87,30 @@ async fn connections(State(api): Shared) -> Response {
 }
 
 async fn openapi(State(api): Shared, headers: HeaderMap) -> Response {
+    document(&api.calls.served().openapi, &headers)
+}
+
+async fn asyncapi(State(api): Shared, headers: HeaderMap) -> Response {
+    document(&api.calls.served().asyncapi, &headers)
+}
+
+fn document(documents: &Documents, headers: &HeaderMap) -> Response {
     let asked: Vec<_> = headers.get_all(ACCEPT_LANGUAGE).iter().filter_map(|value| value.to_str().ok()).collect();
-    let served = api.calls.served();
-    let (language, document) = served.openapi.for_readers_of(&asked.join(","));
+    let (language, document) = documents.for_readers_of(&asked.join(","));
     let head = [(CONTENT_TYPE, "application/json"), (CONTENT_LANGUAGE, language), (VARY, ACCEPT_LANGUAGE.as_str())];
     (head, document.to_owned()).into_response()
 }
 
+async fn triggers(State(api): Shared, path: Result<Path<String>, PathRejection>, headers: HeaderMap) -> Response {
+    let asked = || format!("http://{}", headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost"));
+    let server = api.public_url.clone().unwrap_or_else(asked);
+    let listed = path.map_err(|_| Problem::unknown_path());
+    let listed = listed.and_then(|Path(connection)| api.calls.served().triggers(&connection, &server));
+    listed.map_or_else(IntoResponse::into_response, |listed| Json(listed).into_response())
+}
+
 async fn metrics(State(api): Shared) -> Response {
-    let (under_way, waiting) = api.calls.load();
-    ([(CONTENT_TYPE, metrics::CONTENT_TYPE)], api.calls.metrics.text(under_way, waiting)).into_response()
+    ([(CONTENT_TYPE, metrics::CONTENT_TYPE)], api.calls.counts().await).into_response()
 }
 
 async fn check(

@@ -11,17 +11,21 @@ use plugin_host_core::json::Object;
 use plugin_host_core::queue::Queue;
 use plugin_host_core::retry::Repetition;
 use plugin_host_core::runner::Connected;
+use plugin_host_core::trigger::Event;
 use plugin_host_core::verify::Finding;
 use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
-use tracing::error;
+use tracing::{error, info};
 
 use super::answers::{Answer, Answers, Claim, Claimed, Key};
+use super::events::{self, Events};
 use super::fingerprint::ConnectionFingerprint;
 use super::metrics::{Labels, Metrics};
 use super::problem::Problem;
 use super::served::Served;
+use super::triggers::Route;
 use crate::canonical;
+use crate::events::store::{Depth, Store, StoreError};
 use crate::web::admission::{Admission, CallError};
 use crate::web::guard::Guard;
 use crate::web::live::Live;
@@ -31,8 +35,12 @@ use crate::web::tokens::Caller;
 pub struct Calls {
     served: Live<Served>,
     answers: Answers,
+    events: Option<Events>,
+    replaced: Live<CancellationToken>,
     /// What is taken on.
     pub admission: Admission,
+    /// What is taken on of what services tell, which takes no place of a call.
+    pub webhooks: Arc<Admission>,
     /// What is counted.
     pub metrics: Metrics,
 }
@@ -62,10 +70,17 @@ pub struct Reply {
 
 impl Calls {
     /// Runs calls of what is served.
-    pub fn new(served: Served, answers: Answers, admission: Admission) -> Self {
+    pub fn new(
+        served: Served,
+        answers: Answers,
+        events: Option<Events>,
+        [admission, webhooks]: [Admission; 2],
+    ) -> Self {
         let metrics = Metrics::new();
         metrics.loaded(&served.queues.plugins());
-        Self { served: Live::new(served), answers, admission, metrics }
+        served.open.iter().for_each(events::tell);
+        let (served, replaced) = (Live::new(served), Live::new(CancellationToken::new()));
+        Self { served, answers, events, replaced, admission, webhooks: Arc::new(webhooks), metrics }
     }
 
     /// What is served now.
@@ -73,17 +88,76 @@ impl Calls {
         self.served.get()
     }
 
+    /// What there is for events, if any trigger is to be open.
+    pub fn events(&self) -> Option<&Events> {
+        self.events.as_ref()
+    }
+
+    /// What is kept of events.
+    pub fn store(&self) -> Option<&Store> {
+        self.events.as_ref().map(Events::store)
+    }
+
+    /// Is cancelled when something else is served than now.
+    pub fn replaced(&self) -> CancellationToken {
+        (*self.replaced.get()).clone()
+    }
+
     /// Serves these connections from now on, to whom this guard lets in. Calls under way go on as they
     /// were begun.
-    pub fn replace(&self, connected: Vec<Connected>, guard: Guard) {
-        let served = Served::new(self.served().queues.followed_by(connected), guard);
+    ///
+    /// # Errors
+    /// If the triggers can't be open that are to be: all stays as it was.
+    pub fn replace(&self, connected: Vec<Connected>, guard: Guard) -> Result<(), String> {
+        let served = Served::new(self.served().queues.followed_by(connected), guard, self.events.as_ref())?;
         self.admission.follow(&served.queues);
+        self.webhooks.follow(&served.queues);
         self.metrics.loaded(&served.queues.plugins());
+        served.open.iter().for_each(events::tell);
         self.served.set(served);
+        let last = self.replaced();
+        self.replaced.set(CancellationToken::new());
+        last.cancel();
+        Ok(())
+    }
+
+    /// Puts events of an open trigger on the disk. What can't be is told in the log.
+    ///
+    /// # Errors
+    /// If they are not there.
+    pub async fn take_in(&self, route: &Route, told: Vec<Event>) -> Result<(), StoreError> {
+        let (Some(events), count) = (&self.events, told.len()) else { return Ok(()) };
+        let [_, connection, trigger] = route.labels();
+        match events.take_in(route, told).await {
+            Ok(new) => {
+                info!(connection, trigger, told = count, new, "told of events");
+                self.metrics.events(route.labels(), "new", new);
+                self.metrics.events(route.labels(), "repeated", count.saturating_sub(new));
+                Ok(())
+            }
+            Err(why) => {
+                error!(connection, trigger, "the service is told to come again: {why}");
+                Err(why)
+            }
+        }
+    }
+
+    /// All counts.
+    pub async fn counts(&self) -> String {
+        if let Some(store) = self.store() {
+            match store.depth().await {
+                Ok(Depth { to_confirm, to_deliver, dead, .. }) => {
+                    self.metrics.kept([("to_confirm", to_confirm), ("to_deliver", to_deliver), ("dead", dead)]);
+                }
+                Err(why) => error!("{why}"),
+            }
+        }
+        let (under_way, waiting) = self.load();
+        self.metrics.text(under_way, waiting)
     }
 
     /// How many calls are under way, and how many wait.
-    pub fn load(&self) -> (usize, usize) {
+    fn load(&self) -> (usize, usize) {
         let under_way = self.served().queues.under_way();
         (under_way, self.admission.admitted().saturating_sub(under_way))
     }

@@ -54,6 +54,20 @@ struct Refused {
     reason: String,
 }
 
+/// Whose event or webhook, and what became of it.
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Told {
+    plugin: String,
+    connection: String,
+    trigger: String,
+    outcome: String,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Kept {
+    state: &'static str,
+}
+
 /// The counts of one server.
 pub struct Metrics {
     registry: Registry,
@@ -64,6 +78,9 @@ pub struct Metrics {
     replayed: Counter,
     under_way: Gauge<u64, AtomicU64>,
     waiting: Gauge<u64, AtomicU64>,
+    webhooks: Family<Told, Counter>,
+    events: Family<Told, Counter>,
+    kept: Family<Kept, Gauge<u64, AtomicU64>>,
 }
 
 impl Metrics {
@@ -82,7 +99,13 @@ impl Metrics {
         registry.register("replayed_answers", "Answers given again for an Idempotency-Key", replayed.clone());
         registry.register("calls_in_flight", "Calls under way", under_way.clone());
         registry.register("calls_waiting", "Calls that wait for their turn", waiting.clone());
-        Self { registry, loaded, ended, seconds, refused, replayed, under_way, waiting }
+        let (webhooks, events, kept) = (Family::default(), Family::default(), Family::default());
+        let what = "Webhooks by what became of them: answered, or the reason why not";
+        registry.register("webhooks", what, webhooks.clone());
+        let what = "Events by what became of them: new, repeated, confirmed, refuted, delivered, dead; unconfirmed and failed are attempts";
+        registry.register("events", what, events.clone());
+        registry.register("events_kept", "Events that are kept until they are handed on, by state", kept.clone());
+        Self { registry, loaded, ended, seconds, refused, replayed, under_way, waiting, webhooks, events, kept }
     }
 
     /// These plugins are loaded, and no others.
@@ -111,6 +134,25 @@ impl Metrics {
         self.replayed.inc();
     }
 
+    /// A webhook of a trigger had this outcome.
+    pub fn webhook(&self, [plugin, connection, trigger]: [&str; 3], outcome: &str) {
+        self.webhooks.get_or_create(&Told::of([plugin, connection, trigger], outcome)).inc();
+    }
+
+    /// So many events of a trigger had this outcome.
+    pub fn events(&self, [plugin, connection, trigger]: [&str; 3], outcome: &str, count: usize) {
+        if count > 0 {
+            self.events.get_or_create(&Told::of([plugin, connection, trigger], outcome)).inc_by(count as u64);
+        }
+    }
+
+    /// So many events are in these states.
+    pub fn kept(&self, states: [(&'static str, u64); 3]) {
+        for (state, count) in states {
+            self.kept.get_or_create(&Kept { state }).set(count);
+        }
+    }
+
     /// All counts, with these numbers of calls under way and waiting.
     pub fn text(&self, under_way: usize, waiting: usize) -> String {
         self.under_way.set(under_way as u64);
@@ -118,6 +160,14 @@ impl Metrics {
         let mut text = String::new();
         encode(&mut text, &self.registry).expect("a String takes every text");
         text
+    }
+}
+
+impl Told {
+    fn of([plugin, connection, trigger]: [&str; 3], outcome: &str) -> Self {
+        let owned = str::to_owned;
+        let (plugin, connection, trigger) = (owned(plugin), owned(connection), owned(trigger));
+        Self { plugin, connection, trigger, outcome: owned(outcome) }
     }
 }
 
@@ -141,6 +191,10 @@ mod tests {
         metrics.call(Labels::of("n", "berlin", "fly"), "done", Duration::from_millis(20));
         metrics.call(Labels::of("n", "berlin", "fly"), "auth", Duration::from_millis(20));
         metrics.refused("overloaded");
+        metrics.webhook(["n", "berlin", "landed"], "answered");
+        metrics.events(["n", "berlin", "landed"], "new", 2);
+        metrics.events(["n", "berlin", "landed"], "repeated", 0);
+        metrics.kept([("to_confirm", 1), ("to_deliver", 2), ("dead", 0)]);
         let text = metrics.text(3, 4);
         for line in [
             r#"plugin_host_plugin_info{name="n",version="2"} 1"#,
@@ -151,9 +205,13 @@ mod tests {
             r#"plugin_host_refused_requests_total{reason="overloaded"} 1"#,
             "plugin_host_calls_in_flight 3",
             "plugin_host_calls_waiting 4",
+            r#"plugin_host_webhooks_total{plugin="n",connection="berlin",trigger="landed",outcome="answered"} 1"#,
+            r#"plugin_host_events_total{plugin="n",connection="berlin",trigger="landed",outcome="new"} 2"#,
+            r#"plugin_host_events_kept{state="to_deliver"} 2"#,
+            r#"plugin_host_events_kept{state="dead"} 0"#,
         ] {
             assert!(text.contains(line), "{line} is not in {text}");
         }
-        assert!(!text.contains(r#"version="1""#), "{text}");
+        assert!(!text.contains(r#"version="1""#) && !text.contains("repeated\""), "{text}");
     }
 }

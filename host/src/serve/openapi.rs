@@ -1,12 +1,14 @@
 //! The OpenAPI document, made from what the plugins say of themselves.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod events;
 
-use plugin_host_core::description::{ActionDescription, Description};
-use plugin_host_core::language::{self, Languages};
+use std::collections::BTreeMap;
+
+use plugin_host_core::description::ActionDescription;
 use plugin_host_core::queues::Listed;
 use serde_json::{Map, Value, json};
 
+use super::documents::{about, schema};
 use super::problem::{Problem, TYPE};
 
 /// The error answers: status, when, and which of them say when to call again.
@@ -46,41 +48,6 @@ const ERRORS: [(&str, &str); 15] = [
 /// Answers with these statuses say when to call again.
 const LATER: [&str; 4] = ["408", "409", "429", "503"];
 
-/// The document in all languages of the plugins.
-pub struct Documents {
-    /// The language of who asks for none.
-    usual: String,
-    by_language: BTreeMap<String, String>,
-}
-
-impl Documents {
-    /// For a server with these plugins and connections.
-    pub fn new(plugins: &[Listed<'_>], asks_for_token: bool) -> Self {
-        let in_language = |language: &str| {
-            let wanted = Languages::of_header(language);
-            let localized: Vec<_> = plugins.iter().map(|it| language::localized(it.description, &wanted).0).collect();
-            let listed = |(plugin, description)| Listed { description, ..Clone::clone(plugin) };
-            let listed: Vec<_> = plugins.iter().zip(&localized).map(listed).collect();
-            document(&listed, asks_for_token).to_string()
-        };
-        let languages: BTreeSet<_> = plugins.iter().flat_map(|it| language::languages(it.description)).collect();
-        let mut by_language: BTreeMap<_, _> = languages.into_iter().map(|it| (it.clone(), in_language(&it))).collect();
-        by_language.entry(language::BASE.to_owned()).or_insert_with(|| document(plugins, asks_for_token).to_string());
-        let usual = plugins.iter().map(|plugin| plugin.language).find(|it| *it != language::BASE);
-        Self { usual: usual.unwrap_or(language::BASE).to_owned(), by_language }
-    }
-
-    /// The language, and the document in it, for who sends this `Accept-Language`.
-    pub fn for_readers_of(&self, accept_language: &str) -> (&str, &str) {
-        let asked = Languages::of_header(accept_language);
-        let there: Vec<_> = self.by_language.keys().map(String::as_str).collect();
-        let found = if asked.is_empty() { Some(self.usual.as_str()) } else { asked.lookup(&there) };
-        let language = found.unwrap_or(language::BASE);
-        let document = self.by_language.get_key_value(language).or_else(|| self.by_language.first_key_value());
-        document.map_or((language::BASE, "{}"), |(language, document)| (language.as_str(), document.as_str()))
-    }
-}
-
 /// The document for a server with these plugins and connections.
 pub fn document(plugins: &[Listed<'_>], asks_for_token: bool) -> Value {
     let mut schemas = Map::new();
@@ -104,6 +71,7 @@ pub fn document(plugins: &[Listed<'_>], asks_for_token: bool) -> Value {
     let all: Vec<&str> = plugins.iter().flat_map(|plugin| plugin.connections.iter().copied()).collect();
     paths.insert("/v1/connections/{connection}/check".to_owned(), check(plugins, &all));
     paths.insert("/v1/connections".to_owned(), list());
+    paths.extend(events::paths(&all));
     let mut document = json!({
         "openapi": "3.1.0",
         "info": info(plugins),
@@ -122,7 +90,8 @@ pub fn document(plugins: &[Listed<'_>], asks_for_token: bool) -> Value {
         },
     });
     if let [_, _, ..] = plugins {
-        let tag = |plugin: &Listed<'_>| json!({ "name": plugin.description.name, "description": about(plugin) });
+        let tag =
+            |plugin: &Listed<'_>| json!({ "name": plugin.description.name, "description": about(plugin.description) });
         document["tags"] = plugins.iter().map(tag).collect();
     }
     if asks_for_token {
@@ -153,11 +122,6 @@ fn info(plugins: &[Listed<'_>]) -> Value {
         "title": "plugin-host", "version": env!("CARGO_PKG_VERSION"),
         "description": format!("The actions of these plugins: {}.", titles.join(", ")),
     })
-}
-
-fn about(plugin: &Listed<'_>) -> String {
-    let Description { title, version, description, .. } = plugin.description;
-    format!("{title} {version}. {description}").trim_end().to_owned()
 }
 
 fn connection(connections: &[&str]) -> Value {
@@ -310,15 +274,6 @@ fn problem(plugins: &[Listed<'_>]) -> Value {
         "properties": properties,
         "required": ["type", "title", "status", "detail", "retry", "effect"],
     })
-}
-
-/// A schema as a part of this document: its dialect is the document's.
-fn schema(schema: &Value) -> Value {
-    let mut schema = schema.clone();
-    if let Some(members) = schema.as_object_mut() {
-        members.remove("$schema");
-    }
-    if schema.is_null() { json!({}) } else { schema }
 }
 
 #[cfg(test)]

@@ -97,6 +97,18 @@ impl Problem {
         Self::never("unknown_action", StatusCode::NOT_FOUND, detail)
     }
 
+    /// There is no such dead letter.
+    pub fn unknown_letter() -> Self {
+        let detail = "There is no dead letter of this number. GET /v1/dead-letters lists those that are there.";
+        Self::never("unknown_dead_letter", StatusCode::NOT_FOUND, detail)
+    }
+
+    /// A parameter of the query is not what it should be.
+    pub fn malformed_query(name: &str) -> Self {
+        let detail = format!("The query's {name} is not what it should be. GET /openapi.json tells what is taken.");
+        Self::never("malformed_query", StatusCode::BAD_REQUEST, detail)
+    }
+
     /// There is nothing at this path.
     pub fn unknown_path() -> Self {
         let detail = "There is nothing at this address. GET /openapi.json tells what there is.";

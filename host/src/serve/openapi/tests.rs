@@ -1,3 +1,6 @@
+use plugin_host_core::description::Description;
+use plugin_host_core::language;
+
 use super::*;
 
 const DESCRIPTION: &str = r#"{"contract":1,"name":"n","title":"Birds","version":"1","description":"Flying.","connection":{"check":"chirp","schema":{}},
