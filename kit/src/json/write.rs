@@ -74,8 +74,7 @@ impl Object {
 
     /// Adds a list of objects, such as the items of a search.
     #[must_use]
-    #[inline(never)]
-    pub fn list(self, name: &str, objects: &[Values]) -> Self {
+    pub fn list<'v>(self, name: &str, objects: impl IntoIterator<Item = &'v Values>) -> Self {
         let mut array = Array::new();
         for object in objects {
             array.json(&object.object().finish());

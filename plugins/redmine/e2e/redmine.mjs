@@ -3,6 +3,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -80,9 +81,16 @@ class Redmine {
   /** Its REST API, as the administrator. */
   async api(path, method = 'GET', body) {
     const headers = { 'x-redmine-api-key': this.world.keys.admin, 'content-type': 'application/json' };
-    const answer = await fetch(this.url + path, { method, headers, body: body && JSON.stringify(body) });
-    const text = await answer.text();
-    check(answer.ok, `Redmine answers ${answer.status} to ${method} ${path}: ${text.slice(0, 300)}`);
+    // A connection of its own: one that is kept is closed while a platform is waited for.
+    const [status, text] = await new Promise((done, fail) => {
+      const asked = request(this.url + path, { method, headers, agent: false }, (answer) => {
+        let text = '';
+        answer.setEncoding('utf8').on('data', (part) => (text += part));
+        answer.on('end', () => done([answer.statusCode, text]));
+      });
+      asked.on('error', fail).end(body && JSON.stringify(body));
+    });
+    check(status < 300, `Redmine answers ${status} to ${method} ${path}: ${text.slice(0, 300)}`);
     return text && JSON.parse(text);
   }
 

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { check, provedSoFar } from '../../../tests/e2e/checks.mjs';
 import { stopAll } from '../../../tests/e2e/processes.mjs';
 import { inAirflow } from './airflow.mjs';
+import { besideJustClick, changesAreTold } from './events.mjs';
 import { Host, onTheCommandLine } from './host.mjs';
 import { inMcp } from './mcp.mjs';
 import { inN8n } from './n8n.mjs';
@@ -25,8 +26,9 @@ function installed(name) {
 }
 
 async function main() {
-  const { PLUGIN_HOST: pluginHost, REDMINE_BUNDLE: bundle, E2E_WORK } = process.env;
-  check(pluginHost && bundle && E2E_WORK, 'run it as `cargo xtask e2e redmine`');
+  const { PLUGIN_HOST: pluginHost, REDMINE_BUNDLE: bundle, JUSTCLICK_BUNDLE: justclick, E2E_WORK } = process.env;
+  const { SANDBOX_LOGIN: login, SANDBOX_KEY: api_key, SANDBOX_URL: base_url } = process.env;
+  check(pluginHost && bundle && justclick && base_url && E2E_WORK, 'run it as `cargo xtask e2e redmine`');
   const work = resolve(E2E_WORK);
   mkdirSync(work, { recursive: true });
   // What other suites have installed of the same versions.
@@ -40,7 +42,11 @@ async function main() {
     await run();
     console.log(`     ${name}: ${((performance.now() - begun) / 1000).toFixed(0)} s`);
   };
-  await part('host', () => onTheCommandLine(new Host(pluginHost, bundle), redmine, work));
+  const host = new Host(pluginHost, bundle);
+  await part('host', () => onTheCommandLine(host, redmine, work));
+  await part('events', () => changesAreTold(host, redmine, work));
+  const beside = { pluginHost, bundles: { justclick, redmine: bundle }, redmine, work };
+  await part('beside', () => besideJustClick({ ...beside, sandbox: { login, api_key, base_url } }));
   await part('mcp', () => inMcp(pluginHost, bundle, redmine, join(work, 'mcp'), shared));
   ['js', 'n8n', 'node-red', 'zapier'].forEach(installed);
   await part('node-red', () => inNodeRed(bundle, redmine, join(work, 'node-red'), shared));

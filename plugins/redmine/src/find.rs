@@ -1,18 +1,18 @@
 //! Reading issues.
 
 use plugin_kit::call::Draft;
-use plugin_kit::error::Problem;
-use plugin_kit::types::{Code, Lines, Text};
-use plugin_kit::{Action, Call, Error, Example, Field, Kind, Object, Value, Values};
+use plugin_kit::types::{Choice, Lines, Text};
+use plugin_kit::{Action, Call, Error, Example, Field, Object, Value, Values};
 
 use crate::account::{check, look, send};
-use crate::issue::{self, ID, ISSUE, MEMBER, PROJECT, REFERENCE, SAMPLE, TRACKER};
-use crate::lists::{CURSOR, LIMIT, NEXT_CURSOR};
+use crate::issue::{self, ID, ISSUE, MEMBER, PROJECT, REFERENCE, SAMPLE, TRACKER, number, options};
+use crate::lists::{CURSOR, LIMIT, NEXT};
 
-pub const STATUS: Field = Field::optional("status_id", &Code::new("status", 12))
-    .title("Status")
-    .about("The number of a status; or open, closed or any.")
-    .examples(r#"["any","5"]"#);
+pub const STATUS: Field =
+    number("status_id", "Status", "The number of a status.").options(options("list_statuses", None));
+pub const STATE: Field =
+    Field::optional("state", &Choice::new(&[("open", "not done", &[]), ("closed", "done", &[]), ("any", "both", &[])]))
+        .title("State");
 
 pub const GET: Action = Action::read("get_issue", "Get an issue", "Gets an issue.", |call| {
     check(call)?;
@@ -30,7 +30,8 @@ pub const FIND: Action = Action::read("find_issues", "Find issues", "Finds issue
 })
 .input(&[
     PROJECT.as_optional(),
-    STATUS.default(r#""open""#),
+    STATE.default(r#""open""#),
+    STATUS,
     TRACKER,
     MEMBER,
     Field::optional("subject", &Text::new(255)).title("Subject").about("Words that are in its subject."),
@@ -38,10 +39,7 @@ pub const FIND: Action = Action::read("find_issues", "Find issues", "Finds issue
     CURSOR,
     LIMIT,
 ])
-.output(
-    "Issues",
-    &[Field::required("items", &Lines::new(ISSUE, 100)).title("Issues").about("The issues."), NEXT_CURSOR],
-)
+.output("Issues", &[Field::required("items", &Lines::new(ISSUE, 100)).title("Issues").about("The issues."), NEXT])
 .examples(&[Example { title: "None", input: r#"{"reference":"order-1"}"#, output: r#"{"items":[]}"# }]);
 
 pub fn issue(call: &Call, id: &str) -> Result<Values, Error> {
@@ -51,17 +49,8 @@ pub fn issue(call: &Call, id: &str) -> Result<Values, Error> {
 
 /// Some of the issues that the input asks for, and how many there are in all.
 pub fn issues(call: &Call, status: &str, narrow: impl Fn(Draft) -> Draft) -> Result<(Vec<Values>, usize), Error> {
-    let status = call.input().get("status_id").map_or(status, Value::as_str);
-    let status = match status.to_ascii_lowercase().as_str() {
-        "any" => "*".to_owned(),
-        // Of other words, Redmine would find nothing.
-        word if ["open", "closed"].contains(&word) || word.parse::<u64>().is_ok() => word.to_owned(),
-        _ => {
-            let told = Problem::new("status_id", "status_id must be the number of a status, or open, closed or any");
-            return Err(Error::invalid(Kind::InvalidInput, vec![told]));
-        }
-    };
-    let draft = look(call, "/issues.json").query("status_id", &status);
+    let status = call.input().get("status_id").or(call.input().get("state")).map_or(status, Value::as_str);
+    let draft = look(call, "/issues.json").query("status_id", if status == "any" { "*" } else { status });
     let answer = send(call, narrow(draft.given(&["project_id", "tracker_id", "assigned_to_id"])))?;
     let issues = call.list(&answer, "/issues", ISSUE)?.into_iter().map(|it| issue::complete(call, it)).collect();
     let total = call.at(&answer, "/total_count")?.parse();

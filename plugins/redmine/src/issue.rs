@@ -7,13 +7,13 @@ const NUMBER: Digits = Digits::new(12);
 const NAME: Text = Text::new(255);
 const STORY: Text = Text::new(60_000).with_lines();
 
-const fn number(name: &'static str, title: &'static str, about: &'static str) -> Field {
+pub const fn number(name: &'static str, title: &'static str, about: &'static str) -> Field {
     Field::optional(name, &NUMBER).title(title).about(about)
 }
 const fn name(name: &'static str, title: &'static str, about: &'static str) -> Field {
     Field::optional(name, &NAME).title(title).about(about)
 }
-const fn options(action: &'static str, search: Option<&'static str>) -> Options {
+pub const fn options(action: &'static str, search: Option<&'static str>) -> Options {
     Options { action, value: "/id", title: "/name", search }
 }
 
@@ -40,7 +40,8 @@ const CUSTOM: &[Field] = &[
 ];
 
 /// What is given for a new issue.
-pub const NEW: &[Field] = &[
+pub const NEW: &[Field] = &ALL;
+const ALL: [Field; 14] = [
     PROJECT,
     SUBJECT,
     Field::optional("description", &STORY).title("Description").about("All that there is to say."),
@@ -60,20 +61,14 @@ pub const NEW: &[Field] = &[
 ];
 
 /// What is given for one that is there.
-pub const CHANGES: &[Field] = &[
-    ID,
-    SUBJECT.as_optional(),
-    NEW[2],
-    TRACKER,
-    NEW[4].options_by(&[("issue_id", "issue_id")]),
-    NEW[5],
-    MEMBER.options_by(&[("issue_id", "issue_id")]),
-    NEW[7],
-    NEW[8],
-    NEW[9],
-    NEW[10],
-    NEW[11],
-];
+pub const CHANGES: &[Field] = CHANGED.split_at(12).0;
+const CHANGED: [Field; 14] = {
+    let mut fields = ALL;
+    (fields[0], fields[1], fields[3]) = (ID, SUBJECT.as_optional(), TRACKER);
+    fields[4] = fields[4].options_by(&[("issue_id", "issue_id")]);
+    fields[6] = fields[6].options_by(&[("issue_id", "issue_id")]);
+    fields
+};
 
 /// Something with a number and a name.
 pub const NAMED: &[Field] = &[

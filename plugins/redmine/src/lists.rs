@@ -5,47 +5,41 @@ use plugin_kit::types::{Digits, Lines, Text, Whole};
 use plugin_kit::{Action, Call, Error, Example, Field, Object, Value};
 
 use crate::account::{check, look, send};
-use crate::find;
+use crate::find::issue;
 use crate::issue::{ID, NAMED, PROJECT};
 
 pub const CURSOR: Field = Field::optional("cursor", &Digits::new(12)).title("Cursor").about("The last nextCursor.");
 pub const LIMIT: Field =
     Field::optional("limit", &Whole::new(1, 100)).title("Limit").about("How many at most.").default("100");
-pub const NEXT_CURSOR: Field = Field::optional("nextCursor", &Text::new(12)).title("Next").about("Where to go on.");
-const OUTPUT: &[Field] =
-    &[Field::required("items", &Lines::new(NAMED, 1000)).title("Items").about("Numbers and names."), NEXT_CURSOR];
+pub const NEXT: Field = Field::optional("nextCursor", &Text::new(12)).title("Next").about("Where to go on.");
+const ITEMS: Field = Field::required("items", &Lines::new(NAMED, 1000)).title("Items").about("Numbers and names.");
 const USERS: &[Field] = &[NAMED[0].as_optional().wire(&["user[id]"]), NAMED[1].as_optional().wire(&["user[name]"])];
-const EXAMPLE: &[Example] = &[Example { title: "All", input: "{}", output: r#"{"items":[{"id":"1","name":"One"}]}"# }];
+const EXAMPLE: Example = Example { title: "All", input: "{}", output: r#"{"items":[{"id":"1","name":"One"}]}"# };
 
 const fn list(name: &'static str, title: &'static str, about: &'static str, run: Run) -> Action {
-    Action::read(name, title, about, run).output(title, OUTPUT).examples(EXAMPLE)
+    Action::read(name, title, about, run).output(title, &[ITEMS, NEXT]).examples(&[EXAMPLE])
 }
 
-pub const PROJECTS: Action =
-    list("list_projects", "List projects", "Lists the projects that the account sees.", |call| {
-        named(call, "/projects.json", "/projects", NAMED)
-    })
-    .input(&[Field::optional("name", &Text::new(100)).title("Name").about("A part of the name."), CURSOR, LIMIT]);
+pub const PROJECTS: Action = list("list_projects", "List projects", "Lists projects, all or by name.", |call| {
+    named(call, "/projects.json", "/projects", NAMED)
+})
+.input(&[Field::optional("name", &Text::new(100)).title("Name").about("A part of the name."), CURSOR, LIMIT]);
 
-pub const TRACKERS: Action =
-    list("list_trackers", "List trackers", "Lists the trackers of a project, or all.", |call| {
-        match call.input().text("project_id") {
-            "" => named(call, "/trackers.json", "/trackers", NAMED),
-            id => named(call, &["/projects/", id, ".json?include=trackers"].concat(), "/project/trackers", NAMED),
-        }
-    })
-    .input(&[PROJECT.as_optional()]);
+pub const TRACKERS: Action = list("list_trackers", "List trackers", "Lists trackers, all or a project's.", |call| {
+    match call.input().text("project_id") {
+        "" => named(call, "/trackers.json", "/trackers", NAMED),
+        id => named(call, &["/projects/", id, ".json?include=trackers"].concat(), "/project/trackers", NAMED),
+    }
+})
+.input(&[PROJECT.as_optional()]);
 
 pub const STATUSES: Action =
-    list("list_statuses", "List statuses", "Lists the statuses for an issue, or all.", |call| {
+    list("list_statuses", "List statuses", "Lists statuses, all or an issue's next.", |call| {
         match call.input().text("issue_id") {
             "" => named(call, "/issue_statuses.json", "/issue_statuses", NAMED),
-            id => named(
-                call,
-                &["/issues/", id, ".json?include=allowed_statuses"].concat(),
-                "/issue/allowed_statuses",
-                NAMED,
-            ),
+            id => check(call)
+                .and(issue(call, id))
+                .map(|issue| Object::new().list("items", issue.lines("allowed_statuses"))),
         }
     })
     .input(&[ID.as_optional()]);
@@ -54,16 +48,15 @@ pub const PRIORITIES: Action = list("list_priorities", "List priorities", "Lists
     named(call, "/enumerations/issue_priorities.json", "/issue_priorities", NAMED)
 });
 
-pub const MEMBERS: Action =
-    list("list_members", "List members", "Lists the users of a project, or an issue's.", |call| {
-        let project = match (call.input().text("project_id"), call.input().text("issue_id")) {
-            ("", "") => return Ok(Object::new().json("items", "[]")),
-            ("", issue) => find::issue(call, issue)?.text("project_id").to_owned(),
-            (project, _) => project.to_owned(),
-        };
-        named(call, &["/projects/", &project, "/memberships.json"].concat(), "/memberships", USERS)
-    })
-    .input(&[PROJECT.as_optional(), ID.as_optional(), CURSOR, LIMIT]);
+pub const MEMBERS: Action = list("list_members", "List members", "Lists users of a project, or an issue's.", |call| {
+    let project = match (call.input().text("project_id"), call.input().text("issue_id")) {
+        ("", "") => return Ok(Object::new().json("items", "[]")),
+        ("", id) => issue(call, id)?.text("project_id").to_owned(),
+        (project, _) => project.to_owned(),
+    };
+    named(call, &["/projects/", &project, "/memberships.json"].concat(), "/memberships", USERS)
+})
+.input(&[PROJECT.as_optional(), ID.as_optional(), CURSOR, LIMIT]);
 
 /// A list, or the part of it that the input asks for.
 fn named(call: &Call, path: &str, pointer: &str, fields: &'static [Field]) -> Result<Object, Error> {

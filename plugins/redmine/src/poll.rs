@@ -4,7 +4,7 @@ use plugin_kit::types::rfc3339;
 use plugin_kit::{Error, Event, Page, Poll, Start, Trigger, Values};
 
 use crate::account::check;
-use crate::find::{self, STATUS};
+use crate::find::{self, STATE, STATUS};
 use crate::issue::{ISSUE, PROJECT, SAMPLE, TRACKER};
 
 /// A change has the time at which it began, and is seen when it is saved: so many seconds later at most.
@@ -12,7 +12,7 @@ const LATE: i64 = 30;
 
 pub const UPDATED: Trigger =
     Trigger::poll("issue_updated", "Issue updated", "Triggers when an issue is created or changed.", updated)
-        .input(&[PROJECT.as_optional(), STATUS.default(r#""any""#), TRACKER])
+        .input(&[PROJECT.as_optional(), STATE.default(r#""any""#), STATUS, TRACKER])
         .event("Issue", ISSUE, SAMPLE);
 
 /// A change: its second, and the issue's number.

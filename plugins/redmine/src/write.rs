@@ -4,7 +4,7 @@
 //! came of it is read, and what is missing is told.
 
 use plugin_kit::error::Problem;
-use plugin_kit::json::Array;
+use plugin_kit::json::{Array, quoted};
 use plugin_kit::types::{List, Switch, Text};
 use plugin_kit::{Action, Call, Condition, Effect, Error, Example, Field, Idempotency, Kind, Object, Values, Verify};
 
@@ -119,20 +119,14 @@ fn asked(call: &Call, with: &str) -> Result<Object, Error> {
     }))
 }
 
-/// Custom fields with their values together: one is a text, several are a list.
+/// Custom fields: one value is a text, several are a list, which then stands once for each.
 fn custom(lines: &[&Values]) -> String {
     let mut fields = Array::new();
-    for (place, line) in lines.iter().enumerate() {
-        let (id, field) = (line.text("id"), Object::new().text("id", line.text("id")));
-        let values: Vec<_> = lines.iter().filter(|it| it.text("id") == id).map(|it| it.text("value")).collect();
-        if !lines[..place].iter().any(|it| it.text("id") == id) {
-            let field = if let [one] = values[..] {
-                field.text("value", one)
-            } else {
-                field.json("value", &Array::of_texts(&values))
-            };
-            fields.json(&field.finish());
-        }
+    for line in lines {
+        let same = lines.iter().filter(|other| other.text("id") == line.text("id"));
+        let values: Vec<_> = same.map(|line| line.text("value")).collect();
+        let value = if values.len() > 1 { Array::of_texts(&values) } else { quoted(values[0]) };
+        fields.json(&Object::new().text("id", line.text("id")).json("value", &value).finish());
     }
     fields.finish()
 }

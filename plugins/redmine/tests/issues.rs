@@ -214,7 +214,7 @@ fn a_search_goes_on_below_the_last_number_and_lists_by_what_was_passed() {
     let redmine = Redmine::new().answers("GET", "/issues.json", 200, &page);
     let output = run("find_issues", &json!({ "limit": 2, "subject": "One" }), &redmine).unwrap();
     assert_eq!((&output["nextCursor"], output["items"].as_array().unwrap().len()), (&json!("27"), 2));
-    run("find_issues", &json!({ "cursor": "27", "status_id": "ANY" }), &redmine).unwrap();
+    run("find_issues", &json!({ "cursor": "27", "state": "ANY" }), &redmine).unwrap();
     assert!(log(&redmine)[0].1.starts_with("/issues.json?status_id=open&sort=id%3Adesc&limit=2&subject=~One"));
     assert!(
         log(&redmine)[1].1.contains("status_id=%2A&sort=id%3Adesc&limit=100&issue_id=%3C%3D27"),
