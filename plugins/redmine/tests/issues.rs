@@ -82,7 +82,7 @@ fn an_issue_is_sent_in_redmines_words_and_told_as_it_is() {
     assert_eq!((log[1].0, log[1].1.as_str()), ("POST", "/issues.json?include=watchers"));
     assert_eq!(
         log[1].2,
-        r#"{"issue":{"description":"By mail.\n\nReference: order-1","project_id":"shop","subject":"Pack it","is_private":true,"custom_fields":[{"id":"2","value":["red","blue"]},{"id":"1","value":"1"}],"watcher_user_ids":["6","7"]}}"#
+        r#"{"issue":{"description":"By mail.\n\nReference: order-1","project_id":"shop","subject":"Pack it","is_private":true,"custom_fields":[{"id":"2","value":["red","blue"]},{"id":"1","value":"1"},{"id":"2","value":["red","blue"]}],"watcher_user_ids":["6","7"]}}"#
     );
 }
 
