@@ -345,11 +345,6 @@ pub trait Type: Sync {
         None
     }
 
-    /// The kind of its values, if it is a list of values without names.
-    fn item(&self) -> Option<&'static dyn Type> {
-        None
-    }
-
     /// What is said of a field that has no description of its own.
     fn described(&self) -> String {
         String::new()

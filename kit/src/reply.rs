@@ -64,18 +64,8 @@ fn value(members: &Members, field: &Field) -> Result<Option<Value>, Unreadable> 
         let lines = list_within(name, raw, fields)?;
         return Ok(Some(Value::List(lines.into_iter().map(Value::Fields).collect())));
     }
-    let kind = field.holds.item().unwrap_or(field.holds);
-    let read = |raw| {
-        let read = Given::of(raw).map(|given| kind.read_reply(given));
-        read.transpose().map_err(|why| ["a ", name, " that ", &why, &got(raw)].concat())
-    };
-    if field.holds.item().is_none() {
-        return read(raw);
-    }
-    // One value that is no list is a list of it, and nothing in a list is none of its values.
-    let items = if raw.starts_with('[') { json::items(raw) } else { vec![raw] };
-    let values = items.into_iter().filter_map(|item| read(item).transpose()).collect::<Result<_, _>>()?;
-    Ok(Some(Value::List(values)))
+    let read = Given::of(raw).map(|given| field.holds.read_reply(given));
+    read.transpose().map_err(|why| ["a ", name, " that ", &why, &got(raw)].concat())
 }
 
 /// The member of that name, if there is something in it.

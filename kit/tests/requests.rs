@@ -19,18 +19,18 @@ const CONNECTION: Connection = Connection::new(
 const THING: &[Field] = &[Field::required("id", &Digits::new(9)).about("Its number.")];
 const INPUT: &[Field] = &[
     Field::required("id", &Digits::new(9)).title("Thing").about("Its number."),
-    Field::optional("name", &Text::new(40)).title("Full name").about("Its name.").options_by(&[("id", "id")]).options(
-        Options { action: "list_names", value: "/id", title: "/id", search: None },
-    ),
+    Field::optional("name", &Text::new(40))
+        .title("Full name")
+        .about("Its name.")
+        .options_by(&[("id", "id")])
+        .options(Options { action: "list_names", value: "/id", title: "/id", search: None }),
 ];
 const LISTED: &[Field] = &[INPUT[0].as_optional(), INPUT[1]];
 const CHANGE: Action = Action::change("change_thing", "Change", "Changes a thing.", change)
     .idempotency(Idempotency::Natural)
     .input(INPUT)
     .output("Thing", THING);
-const LIST: Action = Action::read("list_names", "List", "Lists names.", list)
-    .input(LISTED)
-    .output("Names", THING);
+const LIST: Action = Action::read("list_names", "List", "Lists names.", list).input(LISTED).output("Names", THING);
 
 plugin_kit::plugin! {
     /// Things.

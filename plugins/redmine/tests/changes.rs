@@ -142,7 +142,8 @@ fn from_now_on_is_by_redmines_own_clock() {
 fn events_keep_what_is_said_of_them() {
     let redmine = Changing::default();
     (1..=3).for_each(|id| redmine.change(id, 5));
-    let given = json!({ "input": { "state": "closed" }, "cursor": null, "start": "beginning", "now": START + 60, "limit": 10 });
+    let given =
+        json!({ "input": { "state": "closed" }, "cursor": null, "start": "beginning", "now": START + 60, "limit": 10 });
     assert_eq!(event_faults(&PLUGIN, "issue_updated", &given.to_string(), &config, &redmine), [""; 0]);
     let page = redmine.poll(&Value::Null, 60, 10);
     let event = &page["events"][0];
