@@ -27,6 +27,8 @@ const CREATED: &[Field] = &[
 /// it proves nothing: Redmine may still be at it.
 pub const CREATE: Action = Action::create("create_issue", "Create an issue", "Creates an issue in a project.", create)
     .idempotency(Idempotency::None)
+    // Two calls at once would both find none.
+    .subject("reference", "issue")
     .verify(Verify {
         action: "find_issues",
         arguments: &[("project_id", "project_id"), ("reference", "reference")],
