@@ -9,7 +9,7 @@ from pathlib import Path
 PYTHON = Path(__file__).resolve().parents[3] / "platforms" / "python"
 sys.path.insert(0, str(PYTHON / "e2e"))
 
-from harness import Environment, HERE, Run, Sandbox, Shop, run  # noqa: E402
+from harness import HERE, Environment, Run, Sandbox, Shop, run  # noqa: E402
 
 DAG = """
 from airflow.sdk import dag

@@ -29,7 +29,11 @@ export async function changesAreTold(host, redmine, work) {
   const once = async () => {
     const { code, stdout, stderr } = await host.run(account, ...args, '--once');
     same(code, 0, `plugin-host listen (${stderr})`);
-    return stdout.trim().split('\n').filter(Boolean).map((line) => JSON.parse(line));
+    return stdout
+      .trim()
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line));
   };
   const ids = (events) => events.map(({ id }) => id);
   // No second is told before it is over.
@@ -38,12 +42,21 @@ export async function changesAreTold(host, redmine, work) {
   const told = await once();
   same(ids(told).toSorted(), there.map(nameOf).toSorted(), 'what is told from the beginning');
   const [first] = told;
-  same([first.type, first.source, first.subject], ['redmine.issue_updated', '/redmine/default', first.data.id], 'an event');
+  same(
+    [first.type, first.source, first.subject],
+    ['redmine.issue_updated', '/redmine/default', first.data.id],
+    'an event',
+  );
   same(await once(), [], 'what is told where nothing has changed');
   proved(`every issue is told, over pages, once (${told.length})`);
 
   // Many in the same seconds, while it is asked all the time.
-  const env = { PATH: process.env.PATH, PLUGIN_ENV_PREFIX: 'R', R_BASE_URL: account.base_url, R_API_KEY: account.api_key };
+  const env = {
+    PATH: process.env.PATH,
+    PLUGIN_ENV_PREFIX: 'R',
+    R_BASE_URL: account.base_url,
+    R_API_KEY: account.api_key,
+  };
   const log = join(folder, 'listen.ndjson');
   const all = ['--bundle', join(host.bundle, 'extism.json'), ...args, '--every', '1s'];
   const listener = start(host.program, all, env, log);
@@ -52,7 +65,11 @@ export async function changesAreTold(host, redmine, work) {
     await Promise.all(there.slice(0, 40).map(change));
   }
   const changed = (await allIssues(redmine)).slice(0, 40).map(nameOf);
-  const lines = async () => (await read(log)).split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
+  const lines = async () =>
+    (await read(log))
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line));
   await until('all last changes being told', 30, async () => {
     const names = new Set(ids(await lines()));
     return changed.every((name) => names.has(name));
@@ -87,7 +104,9 @@ export async function besideJustClick({ pluginHost, bundles, redmine, sandbox, w
     return join(folder, name);
   };
   const table = (name, members) =>
-    `[${name}]\n${Object.entries(members).map(([key, value]) => `${key} = ${JSON.stringify(value)}\n`).join('')}`;
+    `[${name}]\n${Object.entries(members)
+      .map(([key, value]) => `${key} = ${JSON.stringify(value)}\n`)
+      .join('')}`;
   const deliver = `http://127.0.0.1:${receiver.address().port}/`;
   const plugins = Object.entries(bundles).map(([name, bundle]) => table(name, { bundle: join(bundle, 'extism.json') }));
   const connections = [
@@ -98,7 +117,12 @@ export async function besideJustClick({ pluginHost, bundles, redmine, sandbox, w
     table('shop.order_paid', { deliver }),
     table('tracker.issue_updated', { every: '1s', start: 'now', deliver }),
   ];
-  const args = ['--plugins', file('plugins.toml', plugins.join('')), '--connections', file('connections.toml', connections.join(''))];
+  const args = [
+    '--plugins',
+    file('plugins.toml', plugins.join('')),
+    '--connections',
+    file('connections.toml', connections.join('')),
+  ];
   const more = ['--triggers', file('triggers.toml', triggers.join('')), '--state', join(folder, 'serve.sqlite')];
   const log = join(folder, 'serve.log');
   const host = start(pluginHost, ['serve', ...args, ...more, '--listen', '127.0.0.1:0'], {}, log);
@@ -128,11 +152,16 @@ export async function besideJustClick({ pluginHost, bundles, redmine, sandbox, w
   same(issue.description.trim().split('\n').at(-1), `Reference: ${told[0].id}`, 'the reference of the issue');
   proved('with both plugins in one server, an order that is paid in the one opens an issue in the other');
   await put(`/control/deliveries/${deliveries[0]}`, { times: 2 }, 'POST');
-  await until('the change of the issue', 30, () => told.some(({ type, subject: of }) => type === 'redmine.issue_updated' && of === String(issue.id)));
+  await until('the change of the issue', 30, () =>
+    told.some(({ type, subject: of }) => type === 'redmine.issue_updated' && of === String(issue.id)),
+  );
   same((await redmine.ofSubject(subject)).length, 1, 'the issues of the order');
   proved('told three times, it opens one; and that is told as a change in turn');
   const everything = await read(log);
-  check(![sandbox.api_key, redmine.account('dev').api_key].some((key) => everything.includes(key)), 'a key is in the log');
+  check(
+    ![sandbox.api_key, redmine.account('dev').api_key].some((key) => everything.includes(key)),
+    'a key is in the log',
+  );
   await host.stop('SIGTERM');
   receiver.closeAllConnections();
   receiver.close();

@@ -29,7 +29,15 @@ export class Host {
 
   /** Calls an action: its output, or its error document. */
   async call(account, action, input, ...more) {
-    const { stdout, stderr } = await this.run(account, 'call', action, '--input', JSON.stringify(input), '--json', ...more);
+    const { stdout, stderr } = await this.run(
+      account,
+      'call',
+      action,
+      '--input',
+      JSON.stringify(input),
+      '--json',
+      ...more,
+    );
     const line = [stdout, stderr].find((text) => text.trim().startsWith('{'));
     check(line, `plugin-host says: ${stdout}${stderr}`);
     return JSON.parse(line);
@@ -69,14 +77,28 @@ export async function onTheCommandLine(host, redmine, work) {
     [whole.subject, true, '2027-01-31', 'High', world.users.dev],
     'the issue in Redmine',
   );
-  same(there.custom_fields.map(({ value }) => value), ['100000', ['red', 'blue']], 'its custom fields');
-  same(there.watchers.map(({ id }) => id), [world.users.rep], 'its watchers');
-  proved('an issue is created with texts, dates, a private mark, custom fields of one and several values, and watchers');
+  same(
+    there.custom_fields.map(({ value }) => value),
+    ['100000', ['red', 'blue']],
+    'its custom fields',
+  );
+  same(
+    there.watchers.map(({ id }) => id),
+    [world.users.rep],
+    'its watchers',
+  );
+  proved(
+    'an issue is created with texts, dates, a private mark, custom fields of one and several values, and watchers',
+  );
 
   const again = await host.call(dev, 'create_issue', whole);
   same([again.created, again.id], [false, made.id], 'a second call with the reference');
   const found = await host.call(dev, 'find_issues', { project_id: 'shop', reference: 'order-100000' });
-  same(found.items.map(({ id, reference }) => [id, reference]), [[made.id, 'order-100000']], 'what is found by it');
+  same(
+    found.items.map(({ id, reference }) => [id, reference]),
+    [[made.id, 'order-100000']],
+    'what is found by it',
+  );
   same((await host.call(dev, 'find_issues', { reference: 'order-10000' })).items, [], 'what a part of it finds');
   proved('of one reference there is one issue, and it is found by it');
 
@@ -132,7 +154,11 @@ async function changes(host, redmine, { dev, reporter, made, passed }) {
   });
   same([closed.status, closed.is_closed, closed.reference], ['Closed', true, 'order-100000'], 'the changed issue');
   same(closed.custom_fields.at(-1).values, ['green'], 'its custom field');
-  same((await host.call(dev, 'create_issue', { project_id: 'shop', subject: 'x', reference: 'order-100000' })).created, false, 'a closed one');
+  same(
+    (await host.call(dev, 'create_issue', { project_id: 'shop', subject: 'x', reference: 'order-100000' })).created,
+    false,
+    'a closed one',
+  );
   proved('an issue is changed, and keeps its reference with a new description');
 
   const before = await redmine.issue(passed.id);
@@ -146,7 +172,11 @@ async function changes(host, redmine, { dev, reporter, made, passed }) {
   same(await redmine.issue(passed.id), before, 'the issue after a forbidden status');
   proved('a status that the workflow forbids is told with those it allows, and nothing is changed');
 
-  const partly = await host.call(reporter, 'update_issue', { issue_id: passed.id, is_private: true, subject: 'Partly' });
+  const partly = await host.call(reporter, 'update_issue', {
+    issue_id: passed.id,
+    is_private: true,
+    subject: 'Partly',
+  });
   same([partly.kind, partly.effect, partly.field], ['rejected', 'unknown', 'is_private'], 'what is passed over');
   same((await redmine.issue(passed.id)).subject, 'Partly', 'the rest');
   proved('what Redmine passes over in a change is an error that says that the rest was done');
@@ -163,17 +193,29 @@ async function refusals(host, redmine, { dev, outsider, made }) {
   });
   const problems = refused.problems.map(({ field }) => field);
   same([refused.kind, refused.effect, problems], ['rejected', 'none', ['priority_id', 'due_date']], 'two faults');
-  const colour = { project_id: 'shop', subject: 'Refused', custom_fields: [{ id: world.fields.colours, value: 'pink' }] };
+  const colour = {
+    project_id: 'shop',
+    subject: 'Refused',
+    custom_fields: [{ id: world.fields.colours, value: 'pink' }],
+  };
   const { message } = await host.call(dev, 'create_issue', colour);
   same(message, 'Redmine refused the request: Colours is not included in the list', 'a fault of a custom field');
   const nowhere = await host.call(dev, 'create_issue', { project_id: 'nowhere', subject: 'Refused' });
-  same(nowhere.problems.map(({ field }) => field), ['project_id'], 'no such project');
+  same(
+    nowhere.problems.map(({ field }) => field),
+    ['project_id'],
+    'no such project',
+  );
   same(await redmine.ofSubject('Refused'), [], 'what was refused');
   proved('what Redmine refuses is told in one line, by the fields');
   same((await host.call(outsider, 'get_issue', { issue_id: made.id })).kind, 'auth', 'a private issue');
   same((await host.call(dev, 'get_issue', { issue_id: 9999 })).kind, 'not_found', 'no issue');
   const hostile = { project_id: 'shop', subject: 'Hostile', description: 'Hello\nReference: order-7' };
-  same((await host.call(dev, 'create_issue', hostile)).field, 'description', 'a description that ends with a reference');
+  same(
+    (await host.call(dev, 'create_issue', hostile)).field,
+    'description',
+    'a description that ends with a reference',
+  );
   proved('an issue that is private, or none, is told; and no text is taken for a reference');
 }
 
@@ -189,8 +231,20 @@ async function lists(host, redmine, { dev, work, passed }) {
   const results = readFileSync(join(folder, 'rows.results.csv'), 'utf8').trim().split('\n');
   same(results.length, 131, 'the results of the batch');
   proved('a file of 130 issues becomes 130 issues');
-  const all = await host.run(dev, 'call', 'find_issues', '--field', 'subject=Row', '--all', '--output-format', 'ndjson');
-  const ids = all.stdout.trim().split('\n').map((line) => JSON.parse(line).id);
+  const all = await host.run(
+    dev,
+    'call',
+    'find_issues',
+    '--field',
+    'subject=Row',
+    '--all',
+    '--output-format',
+    'ndjson',
+  );
+  const ids = all.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line).id);
   same([ids.length, new Set(ids).size], [130, 130], 'all that was found');
   proved('a search gives all of its pages, each issue once');
 
@@ -198,9 +252,23 @@ async function lists(host, redmine, { dev, work, passed }) {
   const [branch] = await host.options(dev, 'create_issue', 'project_id', 'branch 077');
   same(branch.title, 'Branch 077', 'the project that was looked for');
   const members = await host.options(dev, 'create_issue', 'assigned_to_id', '--field', 'project_id=shop');
-  same(members.map(({ title }) => title), ['Ann Baker', 'Bob Miller'], 'the members');
-  const next = await host.options(redmine.account('rep'), 'update_issue', 'status_id', '--field', `issue_id=${passed.id}`);
-  same(next.map(({ title }) => title), ['New', 'Closed'], 'the next statuses');
+  same(
+    members.map(({ title }) => title),
+    ['Ann Baker', 'Bob Miller'],
+    'the members',
+  );
+  const next = await host.options(
+    redmine.account('rep'),
+    'update_issue',
+    'status_id',
+    '--field',
+    `issue_id=${passed.id}`,
+  );
+  same(
+    next.map(({ title }) => title),
+    ['New', 'Closed'],
+    'the next statuses',
+  );
   proved('choices: projects over pages and by name, the members of a project, what the workflow allows for an issue');
 }
 
@@ -210,7 +278,13 @@ async function between(redmine, fate, use) {
   const server = createServer((incoming, answer) => {
     const creates = incoming.method === 'POST';
     if (creates && fate === 'never arrives') return incoming.socket.destroy();
-    const options = { port: target.port, host: target.hostname, path: incoming.url, method: incoming.method, headers: incoming.headers };
+    const options = {
+      port: target.port,
+      host: target.hostname,
+      path: incoming.url,
+      method: incoming.method,
+      headers: incoming.headers,
+    };
     const outgoing = request(options, (got) => {
       if (creates) return got.resume().on('end', () => incoming.socket.destroy());
       answer.writeHead(got.statusCode, got.headers);
@@ -230,7 +304,13 @@ async function between(redmine, fate, use) {
 async function lostAnswers(host, redmine) {
   const create = (fate, input) =>
     between(redmine, fate, (base_url) =>
-      host.call({ ...redmine.account('dev'), base_url }, 'create_issue', { project_id: 'shop', ...input }, '--retries', '3'),
+      host.call(
+        { ...redmine.account('dev'), base_url },
+        'create_issue',
+        { project_id: 'shop', ...input },
+        '--retries',
+        '3',
+      ),
     );
   const lost = await create('answer is lost', { subject: 'Lost', reference: 'order-lost' });
   const [issue, ...others] = await redmine.ofSubject('Lost');

@@ -9,10 +9,18 @@ export async function inMcp(pluginHost, bundle, redmine, work, shared) {
   mkdirSync(work, { recursive: true });
   const inspector = new Inspector(install(join(shared, 'mcp')), work);
   const { base_url, api_key } = redmine.account('dev');
-  const env = { PLUGIN_BUNDLE: join(bundle, 'extism.json'), PLUGIN_ENV_PREFIX: 'RM', RM_BASE_URL: base_url, RM_API_KEY: api_key };
+  const env = {
+    PLUGIN_BUNDLE: join(bundle, 'extism.json'),
+    PLUGIN_ENV_PREFIX: 'RM',
+    RM_BASE_URL: base_url,
+    RM_API_KEY: api_key,
+  };
   const server = inspector.started(pluginHost, ['mcp'], env).in('modern');
   const { tools } = await server.tools();
-  check(tools.some(({ name }) => name === 'create_issue'), JSON.stringify(tools).slice(0, 500));
+  check(
+    tools.some(({ name }) => name === 'create_issue'),
+    JSON.stringify(tools).slice(0, 500),
+  );
   const { output, error } = await server.call({ project_id: 'shop', subject: 'From an agent' }, 'create_issue');
   check(!error, JSON.stringify(error));
   same((await redmine.issue(output.id)).subject, 'From an agent', 'the issue');

@@ -32,14 +32,23 @@ export async function inNodeRed(bundle, redmine, work, shared) {
     };
     const { fields, users } = redmine.world;
     const custom_fields = ['red', 'green'].map((value) => ({ id: fields.colours, value }));
-    const made = await post('create', { project_id: 'shop', subject: 'From a flow', custom_fields, watchers: [users.dev] });
+    const made = await post('create', {
+      project_id: 'shop',
+      subject: 'From a flow',
+      custom_fields,
+      watchers: [users.dev],
+    });
     const issue = await redmine.issue(made.id);
     same([issue.subject, issue.custom_fields[1].value], ['From a flow', ['red', 'green']], 'the issue');
     const found = await post('find', { subject: 'Row', limit: 120 });
     same(found.length, 120, 'what a search gives');
     const asked = { connection: 'the-redmine', action: 'create_issue', field: 'project_id', search: 'branch 042' };
     const { choices } = await platform.admin('/redmine-connection/choices', asked);
-    same(choices.map(({ label }) => label), ['Branch 042'], 'the choices in the editor');
+    same(
+      choices.map(({ label }) => label),
+      ['Branch 042'],
+      'the choices in the editor',
+    );
     check(!platform.log.includes(api_key), 'the key is in the log');
     proved('Node-RED: a flow creates an issue and finds 120 over pages, and the editor is told the projects');
   } finally {
@@ -54,7 +63,17 @@ function flow(name, action, fields) {
   return [
     { id: z, type: 'tab', label: name },
     { id: id('in'), z, type: 'http in', url: `/${name}`, method: 'post', x: 120, y: 80, wires: [[id('node')]] },
-    { id: id('node'), z, type: 'redmine', connection: 'the-redmine', action, fields, x: 340, y: 80, wires: [[id('out')]] },
+    {
+      id: id('node'),
+      z,
+      type: 'redmine',
+      connection: 'the-redmine',
+      action,
+      fields,
+      x: 340,
+      y: 80,
+      wires: [[id('out')]],
+    },
     { id: id('out'), z, type: 'http response', statusCode: '200', x: 560, y: 80, wires: [] },
   ];
 }

@@ -45,19 +45,23 @@ export async function startRedmine(work) {
   writeFileSync(join(folder, 'Gemfile'), "eval_gemfile '/usr/share/redmine/Gemfile'\ngem 'webrick'\n");
   const port = await freePort();
   const log = openSync(join(folder, 'log/start.log'), 'w');
-  const child = spawn('ruby', ['-rbundler/setup', fileURLToPath(new URL('redmine.rb', import.meta.url)), String(port)], {
-    stdio: ['pipe', 'pipe', log],
-    env: {
-      PATH: process.env.PATH,
-      HOME: folder,
-      LANG: 'C.UTF-8',
-      RAILS_ENV: 'production',
-      BUNDLE_GEMFILE: join(folder, 'Gemfile'),
-      RAILS_RELATIVE_URL_ROOT: PATH,
-      // From Debian's folder of instances.
-      REDMINE_INSTANCE: `../../../..${folder}`,
+  const child = spawn(
+    'ruby',
+    ['-rbundler/setup', fileURLToPath(new URL('redmine.rb', import.meta.url)), String(port)],
+    {
+      stdio: ['pipe', 'pipe', log],
+      env: {
+        PATH: process.env.PATH,
+        HOME: folder,
+        LANG: 'C.UTF-8',
+        RAILS_ENV: 'production',
+        BUNDLE_GEMFILE: join(folder, 'Gemfile'),
+        RAILS_RELATIVE_URL_ROOT: PATH,
+        // From Debian's folder of instances.
+        REDMINE_INSTANCE: `../../../..${folder}`,
+      },
     },
-  });
+  );
   closeSync(log);
   process.on('exit', () => child.kill('SIGKILL'));
   let told = '';

@@ -24,7 +24,12 @@ export async function inZapier(bundle, redmine, work, shared) {
     JSON.parse(zapier('invoke', kind, key, '-i', JSON.stringify(input), '--non-interactive'));
   check(/structurally sound/.test(zapier('validate', '--without-style')), 'the integration is not sound');
   const custom_fields = [{ custom_fields_id: redmine.world.fields.order, custom_fields_value: 'Z-1' }];
-  const made = invoke('create', 'create_issue', { project_id: 'shop', subject: 'From a Zap', custom_fields, reference: 'zap-1' });
+  const made = invoke('create', 'create_issue', {
+    project_id: 'shop',
+    subject: 'From a Zap',
+    custom_fields,
+    reference: 'zap-1',
+  });
   const issue = await redmine.issue(made.id);
   same([issue.subject, issue.custom_fields[0].value], ['From a Zap', 'Z-1'], 'the issue');
   const [found] = invoke('search', 'find_issues', { project_id: 'shop', reference: 'zap-1' });

@@ -71,7 +71,10 @@ pub fn part(call: &Call, most: &str, limit: &str) -> Result<(Vec<Values>, Option
             None => draft.query_if("subject", words.as_deref()),
         }
     })?;
-    let last = issues.last().and_then(|issue| issue.text("id").parse::<u64>().ok()).filter(|_| issues.len() < total);
+    let last = issues
+        .last()
+        .and_then(|issue| issue.text("id").parse::<u64>().ok())
+        .filter(|last| *last > 1 && issues.len() < total);
     issues.retain(|issue| reference.is_none_or(|reference| issue.text("reference") == reference));
     Ok((issues, last.map(|last| (last - 1).to_string())))
 }

@@ -63,7 +63,7 @@ fn create(call: &Call) -> Result<Object, Error> {
         None => {
             let answer = write(call, "POST", "/issues.json?include=watchers", body)?;
             let issue = complete(call, call.read(&answer, "/issue", ISSUE)?);
-            let left_out = left_out(call.input(), &issue);
+            let left_out = left_out(call.input(), None, &issue);
             (issue, Some(left_out))
         }
     };
@@ -89,7 +89,7 @@ fn update(call: &Call) -> Result<Object, Error> {
     }
     write(call, "PUT", &["/issues/", id, ".json"].concat(), body)?;
     let after = issue(call, id)?;
-    match left_out(call.input(), &after)[..] {
+    match left_out(call.input(), Some(&before), &after)[..] {
         [] => Ok(after.object()),
         [field, ..] => Err(refused(Kind::Rejected, field, PASSED_OVER).with_effect(Effect::Unknown)),
     }
@@ -133,20 +133,26 @@ fn custom(lines: &[&Values]) -> String {
     fields.finish()
 }
 
-/// The fields that are not as they were asked for. Of custom fields, whose spelling is Redmine's, those are
-/// that have no value; who watches is not told to everybody.
-fn left_out(asked: &Values, after: &Values) -> Vec<&'static str> {
+/// The fields that are not as they were asked for. Custom fields have a spelling of Redmine's own, so of these
+/// it counts that something came of it; who watches is not told to everybody.
+fn left_out(asked: &Values, before: Option<&Values>, after: &Values) -> Vec<&'static str> {
     let number = |text: &str| text.trim_start_matches('0').to_owned();
-    let line = |name: &str, id: &str| after.lines(name).into_iter().find(|line| line.text("id") == number(id));
+    let line = |issue: &Values, name: &str, id: &str| {
+        issue.lines(name).into_iter().find(|line| line.text("id") == number(id)).cloned()
+    };
     let is_taken = |name: &str| match name {
-        "issue_id" | "reference" | "description" => true,
+        "issue_id" => true,
+        "description" | "reference" => !after.text("description").is_empty(),
         "project_id" if number(asked.text(name)).parse::<u64>().is_err() => true,
         "watchers" => {
-            after.get(name).is_none() || asked.list(name).iter().all(|user| line(name, user.as_str()).is_some())
+            after.get(name).is_none() || asked.list(name).iter().all(|user| line(after, name, user.as_str()).is_some())
         }
-        "custom_fields" => {
-            asked.lines(name).iter().all(|it| line(name, it.text("id")).is_some_and(|it| !it.list("values").is_empty()))
-        }
+        "custom_fields" => asked.lines(name).iter().all(|wanted| {
+            let now = line(after, name, wanted.text("id")).unwrap_or_default();
+            let changed = before.is_none_or(|before| line(before, name, wanted.text("id")).as_ref() != Some(&now));
+            let values = now.list("values");
+            !values.is_empty() && (changed || values.iter().any(|value| value.as_str() == wanted.text("value")))
+        }),
         _ => number(after.text(name)) == number(asked.text(name)),
     };
     asked.iter().map(|(name, _)| name).filter(|name| !is_taken(name)).collect()

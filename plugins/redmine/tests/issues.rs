@@ -133,6 +133,25 @@ fn what_redmine_passes_over_is_told() {
 }
 
 #[test]
+fn a_custom_field_that_stays_as_it_was_was_passed_over_unless_it_is_what_was_asked_for() {
+    let colours = |value: Value| json!({ "custom_fields": [{ "id": 2, "name": "Colours", "value": value }] });
+    for (there, wanted, told) in
+        [("red", "red", None), ("1", "true", Some("custom_fields")), ("red", "blue", Some("custom_fields"))]
+    {
+        let there = with(issue(12, NOW), colours(json!(there)));
+        let redmine = Redmine::new().answers("GET", "/issues/12.json", 200, &json!({ "issue": there })).answers(
+            "PUT",
+            "/issues/12.json",
+            204,
+            &Value::Null,
+        );
+        let input = json!({ "issue_id": 12, "custom_fields": [{ "id": 2, "value": wanted }] });
+        let outcome = run("update_issue", &input, &redmine);
+        assert_eq!(outcome.err().map(|error| error["field"].clone()), told.map(|field| json!(field)));
+    }
+}
+
+#[test]
 fn a_new_description_keeps_the_reference() {
     let there = with(issue(12, NOW), json!({ "description": "Old\r\n\r\nReference: order-1" }));
     let redmine = Redmine::new().answers("GET", "/issues/12.json", 200, &json!({ "issue": there })).answers(
