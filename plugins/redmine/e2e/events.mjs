@@ -126,7 +126,7 @@ export async function besideJustClick({ pluginHost, bundles, redmine, sandbox, w
   const more = ['--triggers', file('triggers.toml', triggers.join('')), '--state', join(folder, 'serve.sqlite')];
   const log = join(folder, 'serve.log');
   const host = start(pluginHost, ['serve', ...args, ...more, '--listen', '127.0.0.1:0'], {}, log);
-  [, address] = await host.printed(/(http:\/\/127\.0\.0\.1:\d+)/);
+  [, address] = await host.printed(/ on (http:\/\/\S+)/);
 
   const put = async (path, body, method = 'PUT') => {
     const answer = await fetch(sandbox.base_url + path, { method, body: JSON.stringify(body) });

@@ -66,10 +66,14 @@ export async function startRedmine(work) {
   process.on('exit', () => child.kill('SIGKILL'));
   let told = '';
   child.stdout.on('data', (text) => (told += text));
-  const ended = () => child.exitCode !== null && readFileSync(join(folder, 'log/start.log'), 'utf8').slice(0, 2000);
+  const ended = () =>
+    child.exitCode !== null &&
+    `with ${child.exitCode}: ${readFileSync(join(folder, 'log/start.log'), 'utf8').slice(0, 2000)}`;
   const url = `http://127.0.0.1:${port}${PATH}`;
   await until('Redmine', 120, async () => {
     if (ended()) return true;
+    // Until then it does not listen, and another program may.
+    if (!told.includes('\n')) return false;
     return (await fetch(`${url}/trackers.json`, { signal: AbortSignal.timeout(5_000) })).status === 200;
   });
   check(!ended(), `Redmine ended: ${ended()}`);
