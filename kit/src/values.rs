@@ -125,6 +125,18 @@ impl Values {
     }
 }
 
+impl Object {
+    /// Adds a list of objects, such as the items of a search.
+    #[must_use]
+    pub fn list<'v>(self, name: &str, objects: impl IntoIterator<Item = &'v Values>) -> Self {
+        let mut array = Array::new();
+        for object in objects {
+            array.json(&object.object().finish());
+        }
+        self.json(name, &array.finish())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,7 +1,6 @@
 //! JSON that is being written.
 
 use crate::text::{find_byte, split};
-use crate::values::Values;
 
 /// A JSON object that is being written, member by member.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,16 +69,6 @@ impl Object {
             Some(value) => self.json(name, value),
             None => self,
         }
-    }
-
-    /// Adds a list of objects, such as the items of a search.
-    #[must_use]
-    pub fn list<'v>(self, name: &str, objects: impl IntoIterator<Item = &'v Values>) -> Self {
-        let mut array = Array::new();
-        for object in objects {
-            array.json(&object.object().finish());
-        }
-        self.json(name, &array.finish())
     }
 
     #[inline(never)]

@@ -5,8 +5,9 @@ use plugin_kit::types::{Choice, Lines, Text};
 use plugin_kit::{Action, Call, Error, Example, Field, Object, Value, Values};
 
 use crate::account::{check, look, send};
-use crate::issue::{self, ID, ISSUE, MEMBER, PROJECT, REFERENCE, SAMPLE, TRACKER, number, options};
-use crate::lists::{CURSOR, LIMIT, NEXT};
+use crate::issue::{
+    self, CURSOR, ID, ISSUE, LIMIT, MEMBER, NEXT, PROJECT, REFERENCE, SAMPLE, TRACKER, number, options,
+};
 
 pub const STATUS: Field =
     number("status_id", "Status", "The number of a status.").options(options("list_statuses", None));

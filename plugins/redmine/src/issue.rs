@@ -1,6 +1,6 @@
 //! An issue: its fields as they are given, and as Redmine has them.
 
-use plugin_kit::types::{Code, Day, Digits, Lines, List, Moment, Switch, Text};
+use plugin_kit::types::{Code, Day, Digits, Lines, List, Moment, Switch, Text, Whole};
 use plugin_kit::{Call, Field, Options, Value, Values};
 
 const NUMBER: Digits = Digits::new(12);
@@ -31,6 +31,10 @@ pub const REFERENCE: Field = Field::optional("reference", &Code::new("reference"
     .title("Reference")
     .about("A name of your own, which becomes the last line of the description. This account makes one issue of it in a project, however often it is asked.")
     .examples(r#"["order-100000"]"#);
+pub const CURSOR: Field = Field::optional("cursor", &NUMBER).title("Cursor").about("The last nextCursor.");
+pub const LIMIT: Field =
+    Field::optional("limit", &Whole::new(1, 100)).title("Limit").about("How many at most.").default("100");
+pub const NEXT: Field = Field::optional("nextCursor", &Text::new(12)).title("Next").about("Where to go on.");
 const SUBJECT: Field = Field::required("subject", &NAME).title("Subject").about("What it is about, in one line.");
 const CUSTOM: &[Field] = &[
     Field::required("id", &NUMBER).title("Field").about("The custom field's number, as in its page's address."),

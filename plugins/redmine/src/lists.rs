@@ -1,17 +1,13 @@
 //! What the fields of an issue may be set to.
 
 use plugin_kit::action::Run;
-use plugin_kit::types::{Digits, Lines, Text, Whole};
+use plugin_kit::types::{Lines, Text};
 use plugin_kit::{Action, Call, Error, Example, Field, Object, Value};
 
 use crate::account::{check, look, send};
 use crate::find::issue;
-use crate::issue::{ID, NAMED, PROJECT};
+use crate::issue::{CURSOR, ID, LIMIT, NAMED, NEXT, PROJECT};
 
-pub const CURSOR: Field = Field::optional("cursor", &Digits::new(12)).title("Cursor").about("The last nextCursor.");
-pub const LIMIT: Field =
-    Field::optional("limit", &Whole::new(1, 100)).title("Limit").about("How many at most.").default("100");
-pub const NEXT: Field = Field::optional("nextCursor", &Text::new(12)).title("Next").about("Where to go on.");
 const ITEMS: Field = Field::required("items", &Lines::new(NAMED, 1000)).title("Items").about("Numbers and names.");
 const USERS: &[Field] = &[NAMED[0].as_optional().wire(&["user[id]"]), NAMED[1].as_optional().wire(&["user[name]"])];
 const EXAMPLE: Example = Example { title: "All", input: "{}", output: r#"{"items":[{"id":"1","name":"One"}]}"# };
