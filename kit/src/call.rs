@@ -1,10 +1,14 @@
 //! One call of an action: what it was given, what it may do, and what its failures mean.
 
-use crate::error::{Effect, Error, Kind, Upstream, presentable};
+use std::cell::Cell;
+
+use crate::error::{Effect, Error, Kind, Problem, Upstream, presentable};
+use crate::field::Field;
 use crate::http::{Failure, Request, Response, Transport, percent_encode};
-use crate::json::{Members, Object};
+use crate::json::{self, Members, Object};
+use crate::reply;
 use crate::secret::{Secret, Secrets};
-use crate::values::Values;
+use crate::values::{Value, Values};
 
 /// A call whose input and connection follow the rules.
 pub struct Call<'a> {
@@ -13,6 +17,8 @@ pub struct Call<'a> {
     pub(crate) secrets: &'a Secrets,
     pub(crate) input: &'a Values,
     pub(crate) transport: &'a dyn Transport,
+    /// Whether a request was made that may change something.
+    pub(crate) may_have_changed: Cell<bool>,
 }
 
 /// What messages and requests say of the plugin and the action.
@@ -72,7 +78,13 @@ impl<'a> Call<'a> {
         self.request("GET", path)
     }
 
-    /// A request to a path of the connection's address.
+    /// A GET that changes nothing, also in an action that does: a look before the change. Until another
+    /// request is made, whatever fails has no effect.
+    pub fn look(&self, path: &str) -> Draft<'_> {
+        Draft { looks: true, ..self.get(path) }
+    }
+
+    /// A request to a path of the connection's address, by a method such as `PUT`.
     pub fn request(&self, method: &'static str, path: &str) -> Draft<'_> {
         Draft::new(self, method, [self.origin(), path].concat())
     }
@@ -82,11 +94,16 @@ impl<'a> Call<'a> {
         self.about.is_read
     }
 
+    /// Whether nothing can have been changed so far.
+    pub(crate) fn has_no_effect(&self) -> bool {
+        self.is_read() || !self.may_have_changed.get()
+    }
+
     /// `told` with what is not known of a change, each a whole sentence, and `next` to do.
     #[cold]
     #[inline(never)]
     pub fn in_doubt(&self, told: &str, next: &str) -> String {
-        let doubt = if self.is_read() { "" } else { ", so it is not known whether the change was made" };
+        let doubt = if self.has_no_effect() { "" } else { ", so it is not known whether the change was made" };
         [told, doubt, ". ", next].concat()
     }
 
@@ -152,6 +169,56 @@ impl<'a> Call<'a> {
     pub fn members<'r>(&self, response: &'r Response) -> Result<Members<'r>, Error> {
         let members = std::str::from_utf8(&response.body).ok().and_then(|text| Members::parse(text).ok());
         members.ok_or_else(|| self.unexpected(response, "The answer is not the JSON object that was expected"))
+    }
+
+    /// What stands at a JSON pointer in an answer, as it was written.
+    ///
+    /// # Errors
+    /// [`Kind::UnexpectedReply`] if there is nothing.
+    pub fn at<'r>(&self, response: &'r Response, pointer: &str) -> Result<&'r str, Error> {
+        self.members(response)?;
+        let found = std::str::from_utf8(&response.body).ok().and_then(|body| json::at(body, pointer));
+        found.ok_or_else(|| self.unexpected(response, &["The answer has nothing at ", pointer].concat()))
+    }
+
+    /// The object at a JSON pointer in an answer, read by the fields of an output: see [`reply`].
+    ///
+    /// # Errors
+    /// [`Kind::UnexpectedReply`], with what is wrong with it.
+    pub fn read(&self, response: &Response, pointer: &str, fields: &'static [Field]) -> Result<Values, Error> {
+        let read = reply::object(self.at(response, pointer)?, fields);
+        read.map_err(|why| self.unexpected(response, &["The answer has ", &why].concat()))
+    }
+
+    /// The same of a list of objects.
+    ///
+    /// # Errors
+    /// As [`Call::read`].
+    pub fn list(&self, response: &Response, pointer: &str, fields: &'static [Field]) -> Result<Vec<Values>, Error> {
+        let read = reply::list(self.at(response, pointer)?, fields);
+        read.map_err(|why| self.unexpected(response, &["The answer has ", &why].concat()))
+    }
+
+    /// What a service refuses with sentences that begin with what its forms call the fields, such as "Due
+    /// date is not a valid date". Each that begins with a field's title is a problem of that field; where
+    /// one does not, all are told as they are.
+    #[cold]
+    #[inline(never)]
+    pub fn refusal(&self, response: &Response, sentences: &[String], fields: &[Field]) -> Error {
+        let problem = |sentence: &String| {
+            let rest = |field: &Field| sentence.strip_prefix(field.label()).filter(|rest| rest.starts_with(' '));
+            let (field, rest) = fields.iter().find_map(|field| Some((field.name(), rest(field)?)))?;
+            Some(Problem::new(field, [field, &presentable(rest, self.secrets)].concat()))
+        };
+        let problems: Option<Vec<_>> = sentences.iter().map(problem).collect();
+        let error = match problems.filter(|problems| !problems.is_empty()) {
+            Some(problems) => Error::invalid(Kind::Rejected, problems),
+            None => {
+                let told = presentable(&sentences.join("; "), self.secrets);
+                Error::new(Kind::Rejected, [self.about.service, " refused the request: ", &told].concat())
+            }
+        };
+        error.with_upstream(self.upstream(response))
     }
 
     /// An answer that is not what the service's documentation promises; `told` is a sentence without
@@ -231,6 +298,8 @@ impl<'a> Call<'a> {
 pub struct Draft<'c> {
     call: &'c Call<'c>,
     request: Request,
+    /// Whether it changes nothing, whatever the action does.
+    looks: bool,
 }
 
 impl<'c> Draft<'c> {
@@ -238,7 +307,7 @@ impl<'c> Draft<'c> {
         let (name, version) = call.about.plugin;
         let user_agent = [name, "-plugin/", version].concat();
         let headers = vec![("accept", "application/json".to_owned()), ("user-agent", user_agent)];
-        Self { call, request: Request { method, url, headers, body: String::new() } }
+        Self { call, request: Request { method, url, headers, body: String::new() }, looks: false }
     }
 
     /// Adds a header.
@@ -257,6 +326,20 @@ impl<'c> Draft<'c> {
         self
     }
 
+    /// Adds a parameter, if there is a value for it.
+    pub fn query_if(self, name: &str, value: Option<&str>) -> Self {
+        match value {
+            Some(value) => self.query(name, value),
+            None => self,
+        }
+    }
+
+    /// Adds those of these fields to the address that the input has, as parameters of their names.
+    pub fn given(self, names: &[&str]) -> Self {
+        let input = self.call.input();
+        names.iter().fold(self, |draft, name| draft.query_if(name, input.get(name).map(Value::as_str)))
+    }
+
     /// Sets the body.
     pub fn body(self, media_type: &str, body: String) -> Self {
         let mut draft = self.header("content-type", media_type);
@@ -271,6 +354,9 @@ impl<'c> Draft<'c> {
 
     /// Makes the request and gives back whatever came, for a service that has codes of its own.
     pub fn answer(self) -> Response {
+        if !self.looks {
+            self.call.may_have_changed.set(true);
+        }
         self.call.transport.send(&self.request)
     }
 

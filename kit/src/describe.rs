@@ -180,7 +180,9 @@ fn help(fields: &[Field], within: &str, moments: &mut Array, mut options: Object
         }
         if let Some(list) = field.options {
             let one = Object::new().text("action", list.action).text("value", list.value).text("title", list.title);
-            options = options.json(&name, &one.text_if("search", list.search).finish());
+            let by = (!field.options_by.is_empty()).then(|| arguments(field.options_by));
+            let one = one.json_if("arguments", by.as_deref()).text_if("search", list.search);
+            options = options.json(&name, &one.finish());
         }
         if let Some(fields) = field.holds.fields() {
             options = help(fields, &[&name, "[]."].concat(), moments, options);

@@ -21,6 +21,7 @@ pub struct Field {
     pub(crate) default: Option<&'static str>,
     pub(crate) hint: &'static str,
     pub(crate) options: Option<Options>,
+    pub(crate) options_by: &'static [(&'static str, &'static str)],
     pub(crate) wire: &'static [&'static str],
     pub(crate) refuses: Refusals,
 }
@@ -96,6 +97,7 @@ impl Field {
             default: None,
             hint: "",
             options: None,
+            options_by: &[],
             wire: &[],
             refuses: Refusals::of(&[]),
         }
@@ -175,6 +177,21 @@ impl Field {
         self
     }
 
+    /// What its choices depend on: each field of the read that lists them, with the field beside this one
+    /// that it is taken from. Where nothing is given for that, the read is asked without it.
+    #[must_use]
+    pub const fn options_by(mut self, arguments: &'static [(&'static str, &'static str)]) -> Self {
+        self.options_by = arguments;
+        self
+    }
+
+    /// The same field where it may be left out.
+    #[must_use]
+    pub const fn as_optional(mut self) -> Self {
+        self.needed = Needed::Optional;
+        self
+    }
+
     /// What the service calls it: the name by which it is sent, and further ones by which it may come
     /// back. `utm[medium]` is the member `medium` of `utm`. Without it, the service has the field's
     /// own name.
@@ -194,6 +211,11 @@ impl Field {
     /// Its name.
     pub const fn name(&self) -> &'static str {
         self.name
+    }
+
+    /// What a form calls it.
+    pub const fn label(&self) -> &'static str {
+        self.title
     }
 
     /// What the service calls it when it is sent.

@@ -151,6 +151,14 @@ pub fn items(json: &str) -> Vec<&str> {
     json.strip_prefix('[').map(|rest| Values(rest).collect()).unwrap_or_default()
 }
 
+/// What a JSON pointer leads to in valid JSON, as it was written.
+pub fn at<'a>(json: &'a str, pointer: &str) -> Option<&'a str> {
+    pointer.split('/').skip(1).try_fold(json, |json, part| match part.parse::<usize>() {
+        Ok(place) if json.starts_with('[') => items(json).get(place).copied(),
+        _ => Members::parse(json).ok()?.get(&part.replace("~1", "/").replace("~0", "~")),
+    })
+}
+
 /// The length of the JSON string at the beginning of `json`, with its quotation marks.
 fn string_length(json: &str) -> usize {
     let bytes = json.as_bytes();
@@ -186,6 +194,16 @@ mod tests {
         assert_eq!(items("[1, \"],\" ,[2,3] , {\"a\":[]}]"), ["1", "\"],\"", "[2,3]", "{\"a\":[]}"]);
         for empty in ["[]", "[ ]", "1"] {
             assert_eq!(items(empty), [""; 0]);
+        }
+    }
+
+    #[test]
+    fn a_pointer_leads_to_what_is_there_as_it_is_written() {
+        let json = r#"{"a":[{"b/c":1.0}],"7":"x"}"#;
+        for (pointer, found) in
+            [("", Some(json)), ("/a/0/b~1c", Some("1.0")), ("/7", Some("\"x\"")), ("/a/1", None), ("/a/0/b~1c/d", None)]
+        {
+            assert_eq!(at(json, pointer), found, "{pointer}");
         }
     }
 

@@ -94,6 +94,6 @@ pub use secret::{Secret, Secrets};
 #[cfg(feature = "hmac-sha256")]
 pub use trigger::StandardWebhooks;
 pub use trigger::{
-    Confirm, Event, Page, Poll, Received, Start, Subscribe, Subscription, Trigger, Unsubscribe, Webhook,
+    Asked, Change, Confirm, Event, Page, Poll, Received, Start, Subscribe, Subscription, Trigger, Unsubscribe, Webhook,
 };
 pub use values::{Value, Values};

@@ -1,5 +1,7 @@
 //! A plugin as a whole.
 
+use std::cell::Cell;
+
 use crate::action::{Action, Limit, Run};
 use crate::call::{About, Call};
 use crate::connection::{Config, Connection, Raw};
@@ -269,8 +271,8 @@ fn carry_out(
         if let Some(title) = input.holds_secret(secrets) {
             return Err(Error::new(Kind::InvalidInput, ["A field holds the ", title, ": take it out."].concat()));
         }
-        let call = Call { about, connection, secrets, input: &input, transport };
-        run(&call).map_err(|error| if call.is_read() { error.with_effect(Effect::None) } else { error })
+        let call = Call { about, connection, secrets, input: &input, transport, may_have_changed: Cell::new(false) };
+        run(&call).map_err(|error| if call.has_no_effect() { error.with_effect(Effect::None) } else { error })
     });
     match outcome {
         Ok(output) => without_secrets(output.finish(), secrets),

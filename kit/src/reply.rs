@@ -105,7 +105,7 @@ fn got(json: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::types::{Digits, Lines, Moment, Money, Switch, Text};
+    use crate::types::{Digits, Lines, List, Moment, Money, Switch, Text};
 
     const GOODS: &[Field] = &[Field::required("id", &Text::new(9)), Field::optional("sum", &Money)];
     const FIELDS: &[Field] = &[
@@ -114,6 +114,7 @@ mod tests {
         Field::optional("coupon", &Text::new(2)).wire(&["coupon", "kupon"]),
         Field::optional("medium", &Text::new(9)).wire(&["utm[medium]"]),
         Field::optional("again", &Switch),
+        Field::optional("colours", &List::new(&Text::new(9), 9)),
         Field::optional("goods", &Lines::new(GOODS, 9)).wire(&["items"]),
     ];
 
@@ -130,6 +131,20 @@ mod tests {
         ] {
             assert_eq!(read(json).as_deref(), Ok(whole), "{json}");
         }
+    }
+
+    #[test]
+    fn one_value_is_a_list_of_it_and_nothing_in_a_list_is_none_of_its_values() {
+        for (colours, told) in [
+            (r#"["red",5,"",null]"#, r#","colours":["red","5"]"#),
+            (r#""red""#, r#","colours":["red"]"#),
+            ("[]", ""),
+            ("null", ""),
+        ] {
+            let whole = [r#"{"number":"7""#, told, "}"].concat();
+            assert_eq!(read(&format!(r#"{{"id":7,"colours":{colours}}}"#)).as_deref(), Ok(&*whole));
+        }
+        assert!(read(r#"{"id":7,"colours":[{}]}"#).unwrap_err().starts_with("a colours that must be a text"));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What a plugin tells of by itself, said once: a trigger, by poll or webhook.
 
+pub mod changes;
 pub mod event;
 pub mod poll;
 #[cfg(feature = "hmac-sha256")]
@@ -13,6 +14,7 @@ use crate::error::{Error, Kind};
 use crate::field::Field;
 use crate::json::{Members, Object};
 
+pub use changes::{Asked, Change};
 pub use event::Event;
 pub use poll::{Page, Poll, Start};
 #[cfg(feature = "hmac-sha256")]

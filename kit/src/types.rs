@@ -23,7 +23,7 @@ mod whole;
 pub use any::Any;
 pub use choice::Choice;
 pub use code::Code;
-pub(crate) use date_time::rfc3339;
+pub use date_time::rfc3339;
 pub use day::Day;
 pub use digits::Digits;
 pub use email::Email;

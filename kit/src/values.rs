@@ -29,6 +29,14 @@ impl Value {
         }
     }
 
+    /// The values within, such as those of a line; none where it has no names for them.
+    pub const fn fields(&self) -> Option<&Values> {
+        match self {
+            Self::Fields(fields) => Some(fields),
+            _ => None,
+        }
+    }
+
     /// The value as JSON.
     pub fn to_json(&self) -> String {
         match self {
@@ -72,6 +80,14 @@ impl Values {
         self.get(name).map_or("", Value::as_str)
     }
 
+    /// The values of a list; none if there is no list.
+    pub fn list(&self, name: &str) -> &[Value] {
+        match self.get(name) {
+            Some(Value::List(values)) => values,
+            _ => &[],
+        }
+    }
+
     /// Sets the value of a field: in its place if it has one, else at the end.
     pub fn set(&mut self, name: &'static str, value: Value) {
         match self.0.iter_mut().find(|(field, _)| *field == name) {
@@ -90,6 +106,11 @@ impl Values {
         self.iter().find_map(|(_, value)| value.holds_secret(secrets))
     }
 
+    /// The objects in a list of them; none if there is no list.
+    pub fn lines(&self, name: &str) -> Vec<&Values> {
+        self.list(name).iter().filter_map(Value::fields).collect()
+    }
+
     /// All of them as a JSON object to which more can be added.
     pub fn object(&self) -> Object {
         let mut object = Object::new();
@@ -101,6 +122,18 @@ impl Values {
             };
         }
         object
+    }
+}
+
+impl Object {
+    /// Adds a list of objects, such as the items of a search.
+    #[must_use]
+    pub fn list<'v>(self, name: &str, objects: impl IntoIterator<Item = &'v Values>) -> Self {
+        let mut array = Array::new();
+        for object in objects {
+            array.json(&object.object().finish());
+        }
+        self.json(name, &array.finish())
     }
 }
 

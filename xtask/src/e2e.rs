@@ -11,6 +11,7 @@
 //! | `SANDBOX_LOGIN`, `SANDBOX_KEY` | the account that it knows |
 //! | `SHOP_BUNDLE` | the folder of the made-up plugin's bundle |
 //! | `SHOP_URL`, `SHOP_TOKEN` | a fresh service of that plugin, and the token that it knows: [its README](../../plugins/shop/service/README.md) |
+//! | `REDMINE_BUNDLE` | the folder of the bundle of the plugin for Redmine, for the suite that has one |
 //! | `E2E_WORK` | a folder for what is downloaded and written; it is kept between runs |
 //! | `PLUGIN_HOST`, `SANDBOX`, `SHOP_SERVICE` | the built programs, for suites that start their own |
 
@@ -19,7 +20,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 
-use crate::plugins::SHOP;
+use crate::plugins::{REDMINE, SHOP};
 use crate::project::Project;
 use crate::sandbox::{API_KEY, LOGIN, Sandbox};
 use crate::service::{SHOP_TOKEN, Service};
@@ -36,7 +37,7 @@ struct Suite {
     command: &'static [&'static str],
 }
 
-/// A suite in JavaScript of one of the platforms' packages.
+/// A suite in JavaScript of one of the platforms' packages, or of a plugin.
 const fn node(name: &'static str, folder: &'static str) -> Suite {
     Suite { name, folder, command: &["node", "e2e/run.mjs"] }
 }
@@ -51,7 +52,7 @@ const fn python(name: &'static str, command: &'static [&'static str]) -> Suite {
     Suite { name, folder: "platforms/python", command }
 }
 
-const SUITES: [Suite; 10] = [
+const SUITES: [Suite; 11] = [
     node("js", "platforms/js"),
     node("n8n", "platforms/n8n"),
     node("node-red", "platforms/node-red"),
@@ -62,6 +63,7 @@ const SUITES: [Suite; 10] = [
     host("mcp", "tests/e2e/mcp"),
     host("restate", "tests/e2e/restate"),
     host("serve", "tests/e2e/serve"),
+    node("redmine", "plugins/redmine"),
 ];
 
 /// Runs the suites of these names, or all of them.
@@ -124,6 +126,7 @@ fn run(project: &Project, suite: &Suite) -> Result<()> {
         .env("SANDBOX_LOGIN", LOGIN)
         .env("SANDBOX_KEY", API_KEY)
         .env("SHOP_BUNDLE", SHOP.dist(project))
+        .env("REDMINE_BUNDLE", REDMINE.dist(project))
         .env("SHOP_URL", shop.base())
         .env("SHOP_TOKEN", SHOP_TOKEN)
         .env("E2E_WORK", work)

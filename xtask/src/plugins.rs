@@ -31,8 +31,17 @@ pub const SHOP: Plugin = Plugin {
     largest: 160 * 1024,
 };
 
+/// That of a service which nobody here has made.
+pub const REDMINE: Plugin = Plugin {
+    name: "redmine",
+    package: "redmine-plugin",
+    manifest: "plugins/redmine",
+    bundle: "plugins/redmine",
+    largest: 192 * 1024,
+};
+
 /// All of them.
-pub const PLUGINS: [&Plugin; 2] = [&JUSTCLICK, &SHOP];
+pub const PLUGINS: [&Plugin; 3] = [&JUSTCLICK, &SHOP, &REDMINE];
 
 impl Plugin {
     /// The file name of its module.

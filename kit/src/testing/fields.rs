@@ -27,6 +27,12 @@ pub(super) fn of_fields(of: &str, fields: &'static [Field], takes: bool, faults:
         {
             faults.push(format!("{of}: {name} depends on {}, which does not stand before it", when.on));
         }
+        for (_, by) in field.options_by {
+            if field.options.is_none() || !fields.iter().any(|other| other.name == *by) {
+                faults
+                    .push(format!("{of}: the choices of {name} depend on {by}, and there is no such field or no list"));
+            }
+        }
         for example in json::items(field.examples.unwrap_or("[]")).into_iter().filter(|_| takes) {
             let mut problems = Vec::new();
             let given = Given::of(example);

@@ -75,7 +75,7 @@ impl<'a> Deref for Poll<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
     events: Vec<Event>,
-    cursor: String,
+    pub(super) cursor: String,
     has_more: bool,
 }
 

@@ -29,6 +29,21 @@ impl Type for List {
         Err(must_be("read with its members", &given))
     }
 
+    /// One value that is no list is a list of it; `null` and blank texts are none of its values.
+    fn read_reply(&self, given: Given) -> Result<Value, String> {
+        let items = match given {
+            Given::Array(items) => json::items(items),
+            one => return self.of.read_reply(one).map(|value| Value::List(vec![value])),
+        };
+        let mut values = Vec::new();
+        for item in items {
+            if let Some(given) = Given::of(item) {
+                values.push(self.of.read_reply(given)?);
+            }
+        }
+        Ok(Value::List(values))
+    }
+
     fn has_members(&self) -> bool {
         true
     }

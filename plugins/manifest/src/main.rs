@@ -8,7 +8,8 @@ use std::{env, fs, io};
 use plugin_kit::Plugin;
 
 /// Every plugin of this workspace, by its package.
-const PLUGINS: [(&str, &Plugin); 2] = [("justclick-plugin", &justclick::PLUGIN), ("shop-plugin", &shop::PLUGIN)];
+const PLUGINS: [(&str, &Plugin); 3] =
+    [("justclick-plugin", &justclick::PLUGIN), ("redmine-plugin", &redmine::PLUGIN), ("shop-plugin", &shop::PLUGIN)];
 
 fn main() -> ExitCode {
     let words: Vec<String> = env::args().skip(1).collect();
