@@ -12,7 +12,6 @@ mod dead;
 mod intake;
 mod layout;
 mod outbox;
-mod subscriptions;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -26,7 +25,6 @@ use tokio::sync::Notify;
 use crate::state::{self, State};
 pub use dead::DeadLetter;
 pub use intake::Moved;
-pub use subscriptions::Kept;
 
 /// The store could not be read or written: one line. What was to be done is not done, and may be tried
 /// again.

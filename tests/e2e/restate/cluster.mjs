@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { start, until } from '../processes.mjs';
 
 const VERSION = '1.7.12';
+const SDK_VERSION = '1.17.2';
 const NODES = 3;
 const PARTITIONS = 8;
 
@@ -16,13 +17,21 @@ export function install(work) {
   const platform = `restate-server-${process.platform}-${process.arch}`;
   const folder = join(work, `restate-${VERSION}`);
   const program = join(folder, 'node_modules', '@restatedev', platform, 'bin', 'restate-server');
-  if (!existsSync(program)) {
-    const packages = [`@restatedev/restate-server@${VERSION}`];
-    const args = ['install', '--prefix', folder, '--no-audit', '--no-fund', '--loglevel', 'error', ...packages];
-    mkdirSync(folder, { recursive: true });
-    execFileSync('npm', args, { stdio: 'inherit' });
-  }
+  if (!existsSync(program)) installPackage(folder, `@restatedev/restate-server@${VERSION}`);
   return program;
+}
+
+/** Installs the SDK that services are written with, and gives its folder. */
+export function installSdk(work) {
+  const folder = join(work, `sdk-${SDK_VERSION}`);
+  if (!existsSync(join(folder, 'node_modules'))) installPackage(folder, `@restatedev/restate-sdk@${SDK_VERSION}`);
+  return folder;
+}
+
+function installPackage(folder, name) {
+  const args = ['install', '--prefix', folder, '--no-audit', '--no-fund', '--loglevel', 'error', name];
+  mkdirSync(folder, { recursive: true });
+  execFileSync('npm', args, { stdio: 'inherit' });
 }
 
 /** The key with which the cluster signs its requests: a file for it, and the public half as people pass it on. */
@@ -46,7 +55,7 @@ function base58(bytes) {
   return text;
 }
 
-async function freePorts(count) {
+export async function freePorts(count) {
   const listening = () => new Promise((done) => {
     const server = createServer().listen(0, '127.0.0.1', () => done(server));
   });
@@ -68,7 +77,8 @@ export class Cluster {
     const addresses = nodes.map((node) => node.fabric);
     for (const [index, node] of nodes.entries()) {
       const file = join(folder, `${node.name}.toml`);
-      writeFileSync(file, config(node, index === 0, addresses, identityFile));
+      const whole = { first: index === 0, addresses, replication: 2, attempts: ATTEMPTS };
+      writeFileSync(file, config(node, whole, identityFile));
       const args = ['--no-logo', '--config-file', file, '--base-dir', join(folder, node.name)];
       node.process = start(program, args, {}, join(folder, `${node.name}.log`));
     }
@@ -86,17 +96,12 @@ export class Cluster {
 
   /** Makes the actions behind an address known. */
   register(uri) {
-    return until('registering the actions', 60, () => this.admin('/deployments', { uri }), 500);
+    return register(this.alive[0].admin, uri);
   }
 
   /** Asks the admin API of a node that is alive: GET, or POST of a body. */
-  async admin(path, body) {
-    const headers = { accept: 'application/json', 'content-type': 'application/json' };
-    const request = body === undefined ? { headers } : { method: 'POST', headers, body: JSON.stringify(body) };
-    const answer = await fetch(this.alive[0].admin + path, { ...request, signal: AbortSignal.timeout(30_000) });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${text}`);
-    return JSON.parse(text);
+  admin(path, body) {
+    return ask(this.alive[0].admin, path, body);
   }
 
   /** How many partitions a node leads. */
@@ -115,11 +120,71 @@ export class Cluster {
 
   /** Rows of Restate's own tables; it refuses while a partition moves. */
   query(query) {
-    return until(query, 30, async () => (await this.admin('/query', { query })).rows, 1000);
+    return rows(() => this.alive[0].admin, query);
   }
 }
 
-function config({ name, fabric, ingress, admin }, first, addresses, identityFile) {
+/** A server alone, which is killed and comes back with what it has on its disk. */
+export class Node {
+  /** Starts it, and waits until it takes calls. */
+  static async start(program, folder, identityFile) {
+    const [fabric, ingress, admin] = (await freePorts(3)).map((port) => `http://127.0.0.1:${port}`);
+    const node = Object.assign(new Node(), { program, folder, name: 'n1', fabric, ingress, admin });
+    // Such a server repeats until it succeeds, as Restate does by itself.
+    const alone = { first: true, addresses: [fabric], replication: 1, attempts: '' };
+    writeFileSync(join(folder, 'n1.toml'), config(node, alone, identityFile));
+    await node.begin();
+    return node;
+  }
+
+  async begin() {
+    const args = ['--no-logo', '--config-file', join(this.folder, 'n1.toml'), '--base-dir', join(this.folder, 'n1')];
+    this.process = start(this.program, args, {}, join(this.folder, 'n1.log'));
+    await until('Restate taking calls', 60, async () => (await fetch(`${this.ingress}/restate/health`)).ok);
+  }
+
+  async kill() {
+    await this.process.stop('SIGKILL');
+    await this.begin();
+  }
+
+  /** Makes the services behind an address known. */
+  register(uri) {
+    return register(this.admin, uri);
+  }
+
+  /** Rows of Restate's own tables. */
+  query(query) {
+    return rows(() => this.admin, query);
+  }
+}
+
+function register(admin, uri) {
+  return until('registering services', 60, () => ask(admin, '/deployments', { uri }), 500);
+}
+
+function rows(admin, query) {
+  return until(query, 30, async () => (await ask(admin(), '/query', { query })).rows, 1000);
+}
+
+/** Asks an admin API: GET, or POST of a body. */
+async function ask(admin, path, body) {
+  const headers = { accept: 'application/json', 'content-type': 'application/json' };
+  const request = body === undefined ? { headers } : { method: 'POST', headers, body: JSON.stringify(body) };
+  const answer = await fetch(admin + path, { ...request, signal: AbortSignal.timeout(30_000) });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${text}`);
+  return JSON.parse(text);
+}
+
+// A server that soon gives up, so that it shows if plugin-host left it to the server.
+const ATTEMPTS = `
+[default-retry-policy]
+max-attempts = 3
+on-max-attempts = "kill"
+`;
+
+function config({ name, fabric, ingress, admin }, { first, addresses, replication, attempts }, identityFile) {
   const port = (url) => new URL(url).port;
   return `
 cluster-name = "fire"
@@ -127,7 +192,7 @@ node-name = "${name}"
 bind-ip = "127.0.0.1"
 bind-port = ${port(fabric)}
 listen-mode = "tcp"
-default-replication = 2
+default-replication = ${replication}
 default-num-partitions = ${PARTITIONS}
 auto-provision = ${first}
 rocksdb-total-memory-size = "256 MiB"
@@ -146,10 +211,5 @@ bind-port = ${port(admin)}
 
 [worker.invoker]
 request-identity-private-key-pem-file = ${JSON.stringify(identityFile)}
-
-# A server that soon gives up, so that it shows if plugin-host left it to the server.
-[default-retry-policy]
-max-attempts = 3
-on-max-attempts = "kill"
-`;
+${attempts}`;
 }

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { check, provedSoFar } from '../checks.mjs';
 import { install } from './cluster.mjs';
+import * as events from './events.mjs';
 import * as fire from './fire.mjs';
 import * as manners from './manners.mjs';
 import { stopAll } from '../processes.mjs';
@@ -29,6 +30,9 @@ async function main() {
   await fire.allHaveEnded(world);
   await fire.ordersAreRight(world, requests);
   await fire.nothingLeaked(world);
+  await stopAll();
+
+  await events.becomeInvocations({ folder: join(folder, 'events'), work: E2E_WORK, restate, pluginHost, sandbox, bundle, login });
 }
 
 try {

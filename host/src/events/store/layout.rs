@@ -21,8 +21,6 @@ pub const LAYOUT: Layout = Layout {
         create index outbox_id on outbox (account, id);
         create table cursors (account text not null, trigger_name text not null, input blob not null,
             cursor text not null, primary key (account, trigger_name, input)) without rowid;
-        create table subscriptions (account text not null, trigger_name text not null, subscription text,
-            secret text not null, url text not null, expires integer, primary key (account, trigger_name)) without rowid;
         create table secrets (name text primary key, value blob not null) without rowid;",
     // What has been taken and is not settled: who had taken it goes with the process.
     begin: "
