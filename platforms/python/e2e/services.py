@@ -67,9 +67,10 @@ class Shop:
     token: str
 
     def ask(self, path: str, post: Any = None) -> Any:
-        """What is behind the service's own face: `/control/…`."""
+        """What the service answers: its API's `/orders`, and what is behind its own face, `/control/…`."""
         body = None if post is None else json.dumps(post).encode()
-        request = urllib.request.Request(self.url + path, body, {"Content-Type": "application/json"})
+        headers = {"Content-Type": "application/json", "Authorization": self.token}
+        request = urllib.request.Request(self.url + path, body, headers)
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=60) as answer:
             return json.loads(answer.read() or b"null")
 

@@ -12,14 +12,12 @@ from ._cursors import CursorStore
 from ._errors import ActionError
 from ._events import Event, Page
 from ._progress import Progress
-from ._repeats import delay_s
+from ._repeats import pause_s
 
 _log = logging.getLogger(__name__)
 
 # After so many pages at once a pause is made, whatever the plugin says.
 _MOST_PAGES = 1_000
-# A poll that fails again and again is repeated at least so often.
-_LONGEST_PAUSE_S = 900
 
 T = TypeVar("T")
 
@@ -110,7 +108,7 @@ def _patiently(run: Callable[[], T], patience: Patience) -> T | None:
         except ActionError as error:
             if error.retry == "never" or not patience.wait:
                 raise
-            pause = delay_s(error, min(patience.interval_s * 2 ** min(failures, 16), _LONGEST_PAUSE_S))
+            pause = pause_s(error, patience.interval_s, failures)
             failures += 1
             _log.warning("it is asked again in %.0f s: %s", pause, error)
             if not patience.pause(pause):

@@ -11,12 +11,10 @@ from airflow.triggers.base import BaseTrigger, TriggerEvent
 
 from .._errors import ActionError
 from .._progress import kept_of
-from .._repeats import delay_s
+from .._repeats import pause_s
 from . import hook
 
 _HOOK: Any = hook._HOOK
-# A poll that fails again and again is repeated at least so often.
-_LONGEST_PAUSE_S = 900
 
 
 # A connection whose service hangs holds these threads, and none of those on which others wait.
@@ -69,7 +67,7 @@ class PluginEventTrigger(BaseTrigger):
                 if error.retry == "never":
                     yield TriggerEvent({"error": dict(error.to_dict())})
                     return
-                pause = delay_s(error, min(self.interval_s * 2 ** min(failures, 16), _LONGEST_PAUSE_S))
+                pause = pause_s(error, self.interval_s, failures)
                 failures += 1
                 self.log.warning("It is asked again in %.0f s: %s", pause, error)
                 await asyncio.sleep(pause)
