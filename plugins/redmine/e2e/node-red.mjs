@@ -42,15 +42,24 @@ export async function inNodeRed(bundle, redmine, work, shared) {
     same([issue.subject, issue.custom_fields[1].value], ['From a flow', ['red', 'green']], 'the issue');
     const found = await post('find', { subject: 'Row', limit: 120 });
     same(found.length, 120, 'what a search gives');
-    const asked = { connection: 'the-redmine', action: 'create_issue', field: 'project_id', search: 'branch 042' };
+    const asked = { connection: 'the-redmine', of: 'create_issue', field: 'project_id', search: 'branch 042' };
     const { choices } = await platform.admin('/redmine-connection/choices', asked);
     same(
       choices.map(({ label }) => label),
       ['Branch 042'],
       'the choices in the editor',
     );
+    const members = { ...asked, field: 'assigned_to_id', search: '', values: { project_id: 'shop' } };
+    const { choices: people } = await platform.admin('/redmine-connection/choices', members);
+    same(
+      people.map(({ label }) => label),
+      ['Ann Baker', 'Bob Miller'],
+      'the members of the chosen project',
+    );
     check(!platform.log.includes(api_key), 'the key is in the log');
-    proved('Node-RED: a flow creates an issue and finds 120 over pages, and the editor is told the projects');
+    proved(
+      'Node-RED: a flow creates an issue and finds 120 over pages, and the editor is told the projects and their members',
+    );
   } finally {
     await platform.stop();
   }

@@ -46,7 +46,8 @@ pub fn send(call: &Call, draft: Draft) -> Result<Response, Error> {
         _ => Err(call.failure(&answer)),
     }
 }
-const FORBIDDEN: &str = "Redmine does not let this account do that (HTTP 403). Give its role in the project the permission, or use another account's key.";
+const FORBIDDEN: &str =
+    "Redmine does not let this account do that (HTTP 403). Give its role the permission, or use another account.";
 
 /// Redmine's sentences begin with its labels of the fields, where the account's language is English.
 fn refused(call: &Call, answer: &Response) -> Error {

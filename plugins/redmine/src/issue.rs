@@ -29,7 +29,7 @@ pub const MEMBER: Field = number("assigned_to_id", "Assignee", "The number of wh
     .options_by(&[("project_id", "project_id")]);
 pub const REFERENCE: Field = Field::optional("reference", &Code::new("reference", 60))
     .title("Reference")
-    .about("A name of your own, which becomes the last line of the description. This account makes one issue of it in a project, however often it is asked.")
+    .about("A name of your own, of which this account makes one issue in a project; the description's last line.")
     .examples(r#"["order-100000"]"#);
 pub const CURSOR: Field = Field::optional("cursor", &NUMBER).title("Cursor").about("The last nextCursor.");
 pub const LIMIT: Field =

@@ -12,12 +12,15 @@ use crate::account::{check, write};
 use crate::find::{issue, part};
 use crate::issue::{CHANGES, ISSUE, LINE, NEW, SAMPLE, complete, reference};
 
-const PASSED_OVER: &str = "was passed over, and the rest was done: the account may not set it, or the workflow or the project has no such value";
+const PASSED_OVER: &str =
+    "was passed over, and the rest done: the account may not set it, or there is no such value here";
 const CREATED: &[Field] = &[
     ISSUE[0],
     ISSUE[2],
     Field::required("created", &Switch).title("Created").about("Whether there was none with this reference yet."),
-    Field::required("left_out", &List::new(&Text::new(40), 20)).title("Left out").about("The fields that Redmine passed over: the account may not set them, or the workflow or the project has no such value."),
+    Field::required("left_out", &List::new(&Text::new(40), 20))
+        .title("Left out")
+        .about("What Redmine passed over: the account may not set it, or there is no such value here."),
     ISSUE[4],
     ISSUE[8],
     ISSUE[10],
