@@ -136,7 +136,7 @@ fn run_once(once: &Once, args: &Args) -> Result<(), Failure> {
         Once::Options(options) => options::run(options, args.json, open::one(args)?, backoff(args, 0)),
         // Thousands of rows meet a passing trouble that one call would not.
         Once::Batch(batch) => batch::run(batch, args.json, open::one(args)?, backoff(args, 4)),
-        Once::Listen(listen) => listen::run(listen, args.json, open::one(args)?, backoff(args, 0)),
+        Once::Listen(listen) => listen::run(listen, args.json, open::one_named(args)?, backoff(args, 0)),
     }
 }
 

@@ -21,7 +21,6 @@ use tokio_util::sync::CancellationToken;
 
 use super::exit::INTERRUPTED;
 use super::failure::Failure;
-use super::open;
 use super::terminal::say;
 use crate::events::confirm::Confirmer;
 use crate::events::patience::Patience;
@@ -42,7 +41,6 @@ const PATIENCE: Patience = Patience { total: Duration::from_secs(3 * 86_400) };
 /// # Errors
 /// If it can't begin; later, only if events can't be kept or printed.
 pub fn run(args: &ListenArgs, json: bool, connected: Connected, backoff: Backoff) -> Result<(), Failure> {
-    let connected = if connected.name().is_empty() { connected.named(open::DEFAULT) } else { connected };
     let triggers = args.triggers(&connected)?;
     let listened = input::listened(&args.input, &triggers, json)?;
     let start = args.start().map_err(Failure::Usage)?;

@@ -75,6 +75,15 @@ pub fn one(args: &Args) -> Result<Connected, Failure> {
     Ok(opening.connect(vec![named], &languages)?.remove(0))
 }
 
+/// The same, with a name in any case: what is kept of a connection is found by it.
+///
+/// # Errors
+/// As [`one`].
+pub fn one_named(args: &Args) -> Result<Connected, Failure> {
+    let connected = one(args)?;
+    Ok(if connected.name().is_empty() { connected.named(DEFAULT) } else { connected })
+}
+
 /// What a plugin says of itself, which needs no connection, and what the variables of a connection in
 /// the environment begin with, if the operator has said so.
 ///

@@ -48,7 +48,7 @@ fn of_several_triggers_each_has_the_fields_that_it_knows() {
 fn a_time_is_taken_as_people_write_it() {
     let (service, folder) = (Service::start().unwrap(), tempfile::tempdir().unwrap());
     order(&service, ["r-1".to_owned()]);
-    for (start, count) in [("25.11.2000 14:30", 1), ("2049-11-25", 0), ("0", 1), ("-5", 1)] {
+    for (start, count) in [("25.11.2000 14:30", 1), ("2049-11-25", 0), ("0", 1)] {
         let state = folder.path().join(format!("state{}", start.len()));
         let start = format!("--start={start}");
         let ended = run(shop(&service, &state), &["order_created", "--timezone", "Europe/Moscow", "--once", &start]);

@@ -100,6 +100,7 @@ fn after_kill_9_every_webhook_that_was_answered_is_printed() {
             events.iter().chain(more).map(|event| event["subject"].to_string()).collect();
         answered.iter().all(|number| seen.contains(&format!("\"{number}\"")))
     };
+    listener.address("order_paid");
     listener.until("every answered event", |listener| has_all(&events, &listener.events()));
     events.extend(listener.stop().with_code(0).events);
     counted(&events);

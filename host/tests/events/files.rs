@@ -33,6 +33,8 @@ fn a_file_of_another_process_or_command_or_one_that_is_damaged_is_told_in_one_li
     }
     order(&service, ["r-1".to_owned()]);
     run(shop(&service, &state), &ONCE).with_code(0);
+    // What is in the log beside the file goes into it.
+    Connection::open(&state).unwrap().query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(())).unwrap();
     let mut bytes = fs::read(&state).unwrap();
     for byte in &mut bytes[200..] {
         *byte ^= 0x5a;

@@ -56,7 +56,7 @@ export function webhookTriggerClass({ node, title, credential, icon }: Names) {
         async checkExists(this: IHookFunctions): Promise<boolean> {
           const { trigger } = asked(this, triggers);
           // Where the service has no call for it, a person puts the address there.
-          return trigger.subscribe === undefined || subscriptionOf(this) !== undefined;
+          return trigger.subscribe === undefined || subscriptionOf(this)?.event === trigger.name;
         },
         async create(this: IHookFunctions): Promise<boolean> {
           await subscribe(this, triggers, credential);

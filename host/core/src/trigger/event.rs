@@ -8,8 +8,8 @@ use serde::{Serialize, Serializer};
 use serde_json::json;
 use serde_json::value::RawValue;
 
-use super::{Flaw, given, member, text};
-use crate::json;
+use super::members::{Flaw, given, member, text};
+use crate::json::{self, Object};
 
 /// Something that has happened at a service. As JSON it is as the contract has it.
 #[derive(Debug, Clone)]
@@ -48,6 +48,15 @@ impl Event {
             RawValue::from_string(one_line(&data.to_string())).map_err(|_| "its data is no object.".to_owned())?;
         Ok(Self { id, time, subject, data })
     }
+}
+
+/// The events of an answer.
+pub fn events(object: &Object) -> Result<Vec<Event>, Flaw> {
+    let list = member(object, "events")?;
+    let list: Vec<&RawValue> = serde_json::from_str(list.get()).map_err(|_| "events is no list.".to_owned())?;
+    let read =
+        |(index, event): (usize, &&RawValue)| Event::read(event).map_err(|flaw| format!("events[{index}]: {flaw}"));
+    list.iter().enumerate().map(read).collect()
 }
 
 /// JSON without line breaks: in it they stand between values alone.

@@ -3,7 +3,8 @@
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::{Event, Flaw, events, member, read, text};
+use super::event::{Event, events};
+use super::members::{Flaw, member, read, text};
 use crate::error::ActionError;
 use crate::json::Object;
 

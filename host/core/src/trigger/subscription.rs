@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::{given, member, read, text};
+use super::members::{given, member, read, text};
 use crate::error::ActionError;
 
 /// Where the service is to send its webhooks.

@@ -7,7 +7,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 use serde_json::value::RawValue;
 
-use super::{Event, Flaw, events, given, member, read, text};
+use super::event::{Event, events};
+use super::members::{Flaw, given, member, read, text};
 use crate::error::ActionError;
 use crate::http;
 use crate::json::{self, Object};

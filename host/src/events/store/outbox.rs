@@ -11,6 +11,14 @@ use super::{Depth, Queued, Source, Stage, Store, StoreError, intake, ms, now_ms,
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 impl Store {
+    /// How many events there are.
+    ///
+    /// # Errors
+    /// If the file can't be read.
+    pub async fn depth(&self) -> Result<Depth, StoreError> {
+        Ok(self.state.with(depth).await?)
+    }
+
     /// Takes the events that are due now at a stage, of each account so many at most together with those
     /// that are taken there already. The oldest of a subject comes first; a later one waits until that is handed on,
     /// refuted, or dead.
@@ -213,7 +221,7 @@ fn settled(file: &Connection, seq: i64) -> rusqlite::Result<()> {
     Ok(())
 }
 
-pub fn depth(file: &mut Connection) -> rusqlite::Result<Depth> {
+fn depth(file: &mut Connection) -> rusqlite::Result<Depth> {
     let count = |dead: bool, confirmed: &str| {
         let sql = format!("select count(*) from outbox where dead = ? and confirmed in ({confirmed})");
         file.prepare_cached(&sql)?.query_row([dead], |row| row.get::<_, i64>(0)).map(i64::unsigned_abs)
