@@ -166,7 +166,7 @@ pub enum Once {
 /// What serves all connections, until it is told to stop.
 #[derive(Debug, Subcommand)]
 pub enum Server {
-    Serve(ServeArgs),
+    Serve(Box<ServeArgs>),
     Mcp(McpArgs),
     Restate(RestateArgs),
 }

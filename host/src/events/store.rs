@@ -130,7 +130,7 @@ impl Store {
     /// # Errors
     /// If the file can't be read or written.
     pub async fn secret(&self) -> Result<[u8; 32], StoreError> {
-        Ok(self.state.with(|file| layout::secret(file)).await?)
+        Ok(self.state.with(layout::secret).await?)
     }
 
     /// The same, for whoever may block.
@@ -146,7 +146,7 @@ impl Store {
     /// # Errors
     /// If the file can't be read.
     pub async fn depth(&self) -> Result<Depth, StoreError> {
-        Ok(self.state.with(|file| outbox::depth(file)).await?)
+        Ok(self.state.with(outbox::depth).await?)
     }
 
     async fn change<T: Send + 'static>(

@@ -49,7 +49,7 @@ fn a_service_that_fails_in_between_is_asked_again_and_nothing_is_lost() {
     happen(&sandbox, "order_paid", "1");
     receiver.wait(2);
     sandbox.set_misbehaviour(Some("http-503".parse().unwrap()));
-    until(|| server.log().contains("no events for now"));
+    until(|| server.log().contains("is asked again"));
     happen(&sandbox, "order_paid", "2");
     sandbox.set_misbehaviour(None);
     let told = receiver.wait(3);
