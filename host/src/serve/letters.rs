@@ -120,8 +120,8 @@ fn parameter<T: std::str::FromStr + PartialOrd>(
     usual: T,
     range: std::ops::RangeInclusive<T>,
 ) -> Result<T, Problem> {
-    let pairs = uri.query().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
-    match pairs.filter(|(given, _)| *given == name).next_back() {
+    let mut pairs = uri.query().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
+    match pairs.rfind(|(given, _)| *given == name) {
         None => Ok(usual),
         Some((_, value)) => {
             value.parse().ok().filter(|number| range.contains(number)).ok_or_else(|| Problem::malformed_query(name))

@@ -3,7 +3,6 @@
 
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
-import { imported, readBundle } from '../../js/build/bundle.mjs';
 import { authData, failingOnce, groupsOf, look, orderState, paidOrder, seconds } from './sandbox.mjs';
 import { check } from './tools.mjs';
 
@@ -78,6 +77,8 @@ async function repeated(step) {
 
 /** What the plugin names the event of a webhook, in another host. */
 async function idOf(webhook) {
+  // Once what they import is installed.
+  const { imported, readBundle } = await import('../../js/build/bundle.mjs');
   const { loadPlugin } = await imported(fileURLToPath(new URL('../../js/src/index.ts', import.meta.url)));
   const { wasm, sha256 } = readBundle();
   const plugin = await loadPlugin({ wasm, sha256, allowPrivate: '*' });
