@@ -17,4 +17,5 @@ pub mod restate;
 pub mod serve;
 pub mod signals;
 pub mod state;
+pub mod verify;
 pub mod web;

@@ -78,7 +78,11 @@ fn flaws(schema: &Validator, document: &str) -> Option<String> {
         if at.is_empty() { format!("the rule {rule}") } else { format!("{at} (the rule {rule})") }
     };
     let flaws: Vec<_> = schema.iter_errors(&document).map(flaw).collect();
-    (!flaws.is_empty()).then(|| flaws.join(", "))
+    const TOLD: usize = 3;
+    let more = flaws.len().saturating_sub(TOLD);
+    let told = flaws.iter().take(TOLD).cloned().collect::<Vec<_>>().join(", ");
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    (!flaws.is_empty()).then(|| told + &more)
 }
 
 #[cfg(test)]

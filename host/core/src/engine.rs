@@ -33,7 +33,7 @@ use ticker::Ticker;
 pub use caps::{CALL_TIME, Cap};
 pub use context::Context;
 pub use error::LoadError;
-pub use exchange::{DryRun, Exchange};
+pub use exchange::{Answers, Exchange};
 
 /// What compiles and runs the modules of a process: one for all of them. Cloning it is cheap.
 #[derive(Clone)]
@@ -59,6 +59,8 @@ pub struct Instance {
     runtime: Runtime,
     /// Those exports that were called: looking one up takes longer than calling it.
     exports: HashMap<String, Export>,
+    /// What the last call returned.
+    code: Option<i32>,
 }
 
 /// A function that ends with a code, or with none.
@@ -66,6 +68,19 @@ pub struct Instance {
 enum Export {
     Code(TypedFunc<(), i32>),
     Nothing(TypedFunc<(), ()>),
+}
+
+/// What can be seen of the call that an instance made last, beside how it ended.
+#[derive(Debug, Clone, Copy)]
+pub struct Seen {
+    /// The code that its export returned: 0 for an export that returns nothing; none if it trapped.
+    pub code: Option<i32>,
+    /// Whether it set an error.
+    pub set_error: bool,
+    /// The fuel that it took.
+    pub fuel: u64,
+    /// The bytes of memory that the instance has.
+    pub memory: usize,
 }
 
 /// How a call ended.
@@ -138,6 +153,11 @@ impl Module {
         self.instance.module().exports().filter(|export| callable(export.ty())).map(|export| export.name()).collect()
     }
 
+    /// The functions that the module imports, as `namespace::name`.
+    pub fn imports(&self) -> Vec<String> {
+        self.instance.module().imports().map(|import| format!("{}::{}", import.module(), import.name())).collect()
+    }
+
     /// The largest response in bytes that the bundle asks for, as far as it may choose it.
     pub fn response_bytes(&self) -> Option<u64> {
         self.max_http_response_bytes.map(|bytes| bytes.min(MOST_RESPONSE_BYTES))
@@ -151,7 +171,7 @@ impl Module {
         let mut store = Store::new(self.instance.module().engine(), State::new(self.max_pages, call_time));
         let instance = self.instantiate(&mut store);
         let instance = instance.map_err(|error| LoadError::Instantiate(cause(&error, store.data())))?;
-        Ok(Instance { store, instance, runtime: self.runtime.clone(), exports: HashMap::new() })
+        Ok(Instance { store, instance, runtime: self.runtime.clone(), exports: HashMap::new(), code: None })
     }
 
     fn instantiate(&self, store: &mut Store<State>) -> Result<wasmtime::Instance, wasmtime::Error> {
@@ -189,9 +209,17 @@ impl Instance {
     pub fn call(&mut self, export: &str, input: &str, exchange: Exchange) -> (Outcome, Exchange) {
         self.store.data_mut().exchange = Some(exchange);
         let returned = self.export(export).and_then(|function| self.run(&function, input));
+        self.code = returned.as_ref().ok().copied();
         let outcome = self.outcome(returned);
         let exchange = self.store.data_mut().exchange.take().expect("it was put there when the call began");
         (outcome, exchange)
+    }
+
+    /// What can be seen of the last call.
+    pub fn seen(&self) -> Seen {
+        let State { limiter, error, .. } = self.store.data();
+        let fuel = FUEL - self.store.get_fuel().unwrap_or(FUEL).min(FUEL);
+        Seen { code: self.code, set_error: *error != 0, fuel, memory: limiter.memory_taken() }
     }
 
     /// Returns what the export does, 0 if that is nothing.

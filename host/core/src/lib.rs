@@ -104,6 +104,7 @@ pub mod shares;
 pub mod sources;
 pub mod subject;
 pub mod text;
+pub mod trial;
 pub mod trigger;
 pub mod verify;
 

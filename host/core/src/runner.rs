@@ -2,7 +2,7 @@
 
 mod failure;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde::de::IgnoredAny;
@@ -12,11 +12,11 @@ use crate::bundle::Bundle;
 use crate::conformance::Conformance;
 use crate::connection::Connection;
 use crate::description::{ActionDescription, Description, TriggerDescription};
-use crate::engine::{Context, DryRun, Exchange, Instance, LoadError, Outcome};
+use crate::engine::{Context, Exchange, Instance, LoadError, Module, Outcome};
 use crate::error::{ActionError, Effect};
 pub use crate::host::Settings;
 use crate::host::{Host, Plugin};
-use crate::http::{Client, Policy, PreparedRequest};
+use crate::http::{Client, Failure, NoResponse, Policy, PreparedRequest, Request, Response};
 use crate::idempotency::{Filled, Key};
 use crate::language;
 use crate::redact::Redactor;
@@ -64,6 +64,11 @@ impl Runner {
     /// What the plugin says of itself.
     pub fn description(&self) -> &Description {
         self.0.plugin.description()
+    }
+
+    /// Its module.
+    pub fn module(&self) -> &Module {
+        self.0.plugin.module()
     }
 
     /// The same with its texts in the language of the settings: for people and models to read.
@@ -195,14 +200,19 @@ impl Connected {
     /// # Errors
     /// The contract's error document, if the action fails before it sends anything.
     pub fn dry_run(&self, action: &str, input: &str) -> Result<Option<PreparedRequest>, Box<ActionError>> {
-        let mut exchange = self.exchange();
-        exchange.dry_run = Some(DryRun::default());
         let action = self.known(action)?;
         let filled = Filled::of(action, input, Key::fresh);
         let input = filled.as_ref().map_or(input, |filled| &filled.input);
-        let (outcome, exchange) = self.run(&action.name, input, exchange);
-        match (exchange.dry_run.and_then(|DryRun(request)| request), outcome) {
-            (Some(request), _) => Ok(Some(self.redactor().request(request))),
+        let (mut exchange, first) = (self.exchange(), Arc::new(OnceLock::new()));
+        let kept = first.clone();
+        exchange.answers = Some(Box::new(move |request| {
+            // Those after the first depend on an answer that nobody has.
+            let _ = kept.set(request);
+            Err(Failure::NotSent.into())
+        }));
+        let outcome = self.run(&action.name, input, exchange).0;
+        match (first.get(), outcome) {
+            (Some(request), _) => Ok(Some(self.redactor().request(request.clone()))),
             (None, Err(error)) => Err(error),
             (None, Ok(_)) => Ok(None),
         }
@@ -233,6 +243,12 @@ impl Connected {
     pub fn check(&self) -> Result<String, Box<ActionError>> {
         let settle = |error: Box<ActionError>| Box::new(Repetition::Read.settle(*error));
         self.run(&self.description().connection.check, "", self.exchange()).0.map_err(settle)
+    }
+
+    /// Sends requests as its plugin's are sent: by the same rules, through the same client.
+    pub fn sender(&self) -> impl Fn(&Request, &[u8]) -> Result<Response, NoResponse> + Send + Sync + 'static {
+        let (client, context) = (self.runner.0.client.clone(), self.context.clone());
+        move |request, body| client.send(request, body, &context.policy, None)
     }
 
     /// The trigger of that name.
@@ -266,7 +282,8 @@ impl Connected {
         self.run(export, input, Exchange::new(context, self.runner.0.client.clone())).0
     }
 
-    fn exchange(&self) -> Exchange {
+    /// What passes between a call and the world, before it has begun.
+    pub(crate) fn exchange(&self) -> Exchange {
         Exchange::new(self.context.clone(), self.runner.0.client.clone())
     }
 
@@ -326,10 +343,14 @@ impl Connected {
         self.runner.0.conformance.as_ref().and_then(flaw)
     }
 
+    /// An instance that no call has used.
+    pub(crate) fn new_instance(&self) -> Result<Instance, LoadError> {
+        self.runner.0.plugin.module().instance(self.runner.0.host.settings().call_time)
+    }
+
     fn instance(&self) -> Result<Instance, Box<ActionError>> {
         let idle = self.lock_idle().pop();
-        let new = || self.runner.0.plugin.module().instance(self.runner.0.host.settings().call_time);
-        idle.map_or_else(new, |idle| Ok(idle.instance))
+        idle.map_or_else(|| self.new_instance(), |idle| Ok(idle.instance))
             .map_err(|error| Box::new(ActionError::internal(error.to_string(), Effect::None)))
     }
 

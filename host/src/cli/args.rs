@@ -14,6 +14,7 @@ use super::call::CallArgs;
 use super::listen::ListenArgs;
 use super::log;
 use super::options::OptionsArgs;
+use super::verify::VerifyArgs;
 use crate::mcp::McpArgs;
 use crate::restate::RestateArgs;
 use crate::serve::ServeArgs;
@@ -161,6 +162,14 @@ pub enum Once {
     #[command(after_help = BATCH_EXIT_CODES)]
     Batch(BatchArgs),
     Listen(ListenArgs),
+    /// Verify that a plugin keeps the contract.
+    ///
+    /// Calls every export with right and wrong inputs, and with all that a service, the network or an
+    /// enemy may answer, and watches what comes of it. No request leaves this machine. Each rule has a
+    /// page in docs/rules, which says why it is there, and shows wrong and right.
+    ///
+    /// Ends with exit code 3 if a rule is broken. Advice is told, and fails nothing.
+    Verify(VerifyArgs),
 }
 
 /// What serves all connections, until it is told to stop.

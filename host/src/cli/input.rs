@@ -86,7 +86,10 @@ pub fn from_fields(fields: &[String], known: Option<&Fields>) -> Result<(String,
 }
 
 /// The input as given, from a file (`@path`), or from standard input (`-`).
-fn read_input(input: &str) -> Result<String, Failure> {
+///
+/// # Errors
+/// If it can't be read, or is no JSON object.
+pub fn read_input(input: &str) -> Result<String, Failure> {
     let unread = |what: &str, error: io::Error| Failure::Usage(format!("can't read {what}: {error}"));
     let bytes = match input.strip_prefix('@') {
         Some(path) => fs::read(Path::new(path)).map_err(|error| unread(path, error))?,

@@ -103,6 +103,16 @@ pub fn description(args: &Args) -> Result<(Description, Option<String>), Failure
     Ok((entry.description().clone(), opening.prefix(entry).map(str::to_owned)))
 }
 
+/// A plugin without a connection, and its bundle's manifest.
+///
+/// # Errors
+/// If a bundle can't be used, or it is not said which of several is meant.
+pub fn runner(args: &Args) -> Result<(Runner, PathBuf), Failure> {
+    let opening = Opening::new(&args.open, Host::new(Settings::default())?, None)?;
+    let entry = opening.only()?;
+    Ok((Runner::new(&opening.host, &entry.plugin)?, entry.source.manifest.clone()))
+}
+
 /// Which connection of a file is meant: the one that is named, or the only one.
 fn name_in(args: &OpenArgs, file: &File<'_>) -> Result<String, Failure> {
     let names = file.names().into_iter();

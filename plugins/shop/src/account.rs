@@ -1,8 +1,7 @@
 //! An account of the shop: who calls, and how requests say so.
 
 use plugin_kit::call::Draft;
-use plugin_kit::json::Members;
-use plugin_kit::types::{Token, Url};
+use plugin_kit::types::{Text, Token, Url};
 use plugin_kit::{Call, Connection, Error, Field, Object, Response};
 
 pub const CONNECTION: Connection = Connection::new(
@@ -19,8 +18,10 @@ pub const CONNECTION: Connection = Connection::new(
     ],
 );
 
+const NAME: &[Field] = &[Field::required("name", &Text::new(100))];
+
 pub fn check(call: &Call) -> Result<Object, Error> {
-    output(call, &get(call, "/me").send()?, &["name"])
+    output(call, &get(call, "/me").send()?, NAME)
 }
 
 pub fn get<'c>(call: &'c Call, path: &str) -> Draft<'c> {
@@ -31,17 +32,12 @@ pub fn post<'c>(call: &'c Call, path: &str) -> Draft<'c> {
     call.post(path).header("authorization", call.secret("token").expose())
 }
 
-/// These members of the service's answer, which has to have them.
-pub fn output(call: &Call, answer: &Response, names: &[&str]) -> Result<Object, Error> {
-    picked(&call.members(answer)?, names).ok_or_else(|| lacking(call, answer))
+/// The service's answer, read by the fields of an output.
+pub fn output(call: &Call, answer: &Response, fields: &'static [Field]) -> Result<Object, Error> {
+    Ok(call.read(answer, "", fields)?.object())
 }
 
 /// The error of an answer that is not as the shop promises.
 pub fn lacking(call: &Call, answer: &Response) -> Error {
     call.unexpected(answer, "The answer lacks what was asked for")
-}
-
-/// These members, if all are there.
-pub fn picked(members: &Members, names: &[&str]) -> Option<Object> {
-    names.iter().try_fold(Object::new(), |object, name| Some(object.json(name, members.get(name)?)))
 }

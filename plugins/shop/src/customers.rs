@@ -37,5 +37,5 @@ const CUSTOMER: &[Field] = &[
 ];
 
 fn find(call: &Call) -> Result<Object, Error> {
-    page::list(call, "/customers")
+    page::list(call, "/customers", CUSTOMER)
 }

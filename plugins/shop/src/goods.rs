@@ -23,5 +23,6 @@ const ARTICLE: &[Field] = &[
 ];
 
 fn list(call: &Call) -> Result<Object, Error> {
-    account::output(call, &account::get(call, "/goods").send()?, &["items"])
+    let goods = call.list(&account::get(call, "/goods").send()?, "/items", ARTICLE)?;
+    Ok(Object::new().list("items", &goods))
 }

@@ -51,10 +51,7 @@ pub const CREATE: Action = Action::create("create_order", "Create an order", "Cr
         Field::optional_if("day", &Day, "delivery", &["pickup"]).title("Day").about("When it is fetched."),
         Field::required_if("until", &Moment, "delivery", &["post"]).title("Until").about("When it has to be there."),
     ])
-    .output(
-        "Order",
-        &[ID, Field::required("repeated", &Switch).title("Repeated").about("Whether an earlier request had made it.")],
-    )
+    .output("Order", MADE)
     .examples(&[
         Example {
             title: "One thing, by mail",
@@ -67,6 +64,9 @@ pub const CREATE: Action = Action::create("create_order", "Create an order", "Cr
             output: r#"{"id":"2","repeated":false}"#,
         },
     ]);
+
+const MADE: &[Field] =
+    &[ID, Field::required("repeated", &Switch).title("Repeated").about("Whether an earlier request had made it.")];
 
 pub const FIND: Action =
     Action::read("find_orders", "Find orders", "Finds orders, those of one customer or all.", find)
@@ -113,6 +113,8 @@ pub const ORDER: &[Field] = &[
     PAID,
 ];
 
+const MARKED: &[Field] = &[ID, PAID];
+
 pub const MARK_PAID: Action = Action::change("mark_paid", "Mark as paid", "Marks an order as paid.", mark_paid)
     .idempotency(Idempotency::Natural)
     .subject("order_id", "order")
@@ -120,18 +122,18 @@ pub const MARK_PAID: Action = Action::change("mark_paid", "Mark as paid", "Marks
         .title("Order")
         .about("The order's number.")
         .examples(r#"["1"]"#)])
-    .output("Order", &[ID, PAID])
+    .output("Order", MARKED)
     .examples(&[Example { title: "One", input: r#"{"order_id":1}"#, output: r#"{"id":"1","paid":true}"# }]);
 
 fn create(call: &Call) -> Result<Object, Error> {
-    account::output(call, &account::post(call, "/orders").json(call.input().object()).send()?, &["id", "repeated"])
+    account::output(call, &account::post(call, "/orders").json(call.input().object()).send()?, MADE)
 }
 
 fn find(call: &Call) -> Result<Object, Error> {
-    page::list(call, "/orders")
+    page::list(call, "/orders", ORDER)
 }
 
 fn mark_paid(call: &Call) -> Result<Object, Error> {
     let path = ["/orders/", call.input().text("order_id"), "/paid"].concat();
-    account::output(call, &account::post(call, &path).json(Object::new()).send()?, &["id", "paid"])
+    account::output(call, &account::post(call, &path).json(Object::new()).send()?, MARKED)
 }

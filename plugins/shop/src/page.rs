@@ -2,7 +2,7 @@
 //! pages.
 
 use plugin_kit::types::{Digits, Text, Whole};
-use plugin_kit::{Call, Error, Field, Object, json};
+use plugin_kit::{Call, Error, Field, Object};
 
 use crate::account;
 
@@ -19,8 +19,9 @@ pub const NEXT_CURSOR: Field = Field::optional("nextCursor", &Text::new(9))
     .title("Next cursor")
     .about("Where the next part begins, if there is one.");
 
-/// The part of the list at `path` that the input asks for; its other fields narrow the list.
-pub fn list(call: &Call, path: &str) -> Result<Object, Error> {
+/// The part of the list at `path` that the input asks for; its other fields narrow the list. `fields` are
+/// those of an item.
+pub fn list(call: &Call, path: &str, fields: &'static [Field]) -> Result<Object, Error> {
     let number = |text: &str| text.parse::<usize>().ok();
     let passed = number(call.input().text("cursor")).unwrap_or(0);
     let limit = number(call.input().text("limit")).unwrap_or(50);
@@ -32,10 +33,8 @@ pub fn list(call: &Call, path: &str) -> Result<Object, Error> {
         request = request.query(name, value.as_str());
     }
     let answer = request.send()?;
-    let output = account::output(call, &answer, &["items"])?;
-    let members = call.members(&answer)?;
-    let count = members.get("items").map_or(0, |items| json::items(items).len());
-    let total = members.get("total").and_then(number).unwrap_or(0);
+    let items = call.list(&answer, "/items", fields)?;
+    let (count, total) = (items.len(), number(call.at(&answer, "/total")?).unwrap_or(0));
     let next = (count > 0 && passed + count < total).then(|| (passed + count).to_string());
-    Ok(output.text_if("nextCursor", next.as_deref()))
+    Ok(Object::new().list("items", &items).text_if("nextCursor", next.as_deref()))
 }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use md5::{Digest, Md5};
 use plugin_kit::json::{self, Members};
 use plugin_kit::types::Digits;
-use plugin_kit::{Error, Event, Field, Page, Poll, Received, Trigger, Value, Webhook, signature};
+use plugin_kit::{Error, Event, Field, Page, Poll, Received, Trigger, Value, Values, Webhook, reply, signature};
 
 use crate::{account, customers, orders};
 
@@ -44,7 +44,7 @@ fn created(poll: &Poll) -> Result<Page, Error> {
         cursor = event.get("id").ok_or_else(lacking)?;
         if text(&event, "type") == "order_created" {
             let order = order(&event).ok_or_else(lacking)?;
-            if customer.is_none_or(|wanted| wanted == text(&order, "customer")) {
+            if customer.is_none_or(|wanted| wanted == order.text("customer")) {
                 events.push(happened("created", &event, &order).ok_or_else(lacking)?);
             }
         }
@@ -68,15 +68,13 @@ fn paid(webhook: &Webhook) -> Result<Received, Error> {
 }
 
 /// What happened to an order: it is created once, and paid once.
-fn happened(what: &str, event: &Members, order: &Members) -> Option<Event> {
-    let names: Vec<_> = orders::ORDER.iter().map(Field::name).collect();
-    let (id, data) = (text(order, "id"), account::picked(order, &names)?);
-    let time = event.get("time")?.parse().ok()?;
-    Some(Event::new(&[what, &id], data).subject(&id).time(time))
+fn happened(what: &str, event: &Members, order: &Values) -> Option<Event> {
+    let (id, time) = (order.text("id"), event.get("time")?.parse().ok()?);
+    Some(Event::new(&[what, id], order.object()).subject(id).time(time))
 }
 
-fn order<'a>(event: &Members<'a>) -> Option<Members<'a>> {
-    Members::parse(event.get("order")?).ok()
+fn order(event: &Members) -> Option<Values> {
+    reply::object(event.get("order")?, orders::ORDER).ok()
 }
 
 fn text<'a>(members: &Members<'a>, name: &str) -> Cow<'a, str> {

@@ -82,7 +82,10 @@ fn a_secret_in_a_line_is_neither_sent_nor_shown() {
     let error = run("create_order", &input, &service).unwrap_err();
     assert_eq!(error["message"], "A field holds the Token: take it out.");
     assert!(service.sent.borrow().is_empty());
-    assert_eq!(run("create_order", &order(), &service), Ok(json!({ "id": "***", "repeated": false })));
+    // Where an order's number should be, it is none, and not shown either.
+    let error = run("create_order", &order(), &service).unwrap_err();
+    assert_eq!(error["kind"], "unexpected_reply");
+    assert!(error.to_string().contains("***") && !error.to_string().contains("hunter2"), "{error}");
 }
 
 #[test]

@@ -19,8 +19,8 @@ pub struct Exchange {
     pub client: Client,
     /// Whether a service may have seen a request.
     pub sent: bool,
-    /// The first request, if none may be sent.
-    pub dry_run: Option<DryRun>,
+    /// Who answers its requests in the place of the network, if somebody does.
+    pub answers: Option<Answers>,
     /// When the last server to answer would like to be asked again.
     pub retry_after_s: Option<u64>,
     /// What the host knows of the last request and the plugin can't: a sentence.
@@ -33,9 +33,8 @@ pub struct Exchange {
     traffic: u64,
 }
 
-/// Keeps the first request instead of sending it.
-#[derive(Debug, Default)]
-pub struct DryRun(pub Option<PreparedRequest>);
+/// Answers a call's requests in the place of the network.
+pub type Answers = Box<dyn FnMut(PreparedRequest) -> Result<Response, NoResponse> + Send>;
 
 impl Exchange {
     /// An exchange that has not begun.
@@ -44,7 +43,7 @@ impl Exchange {
             context,
             client,
             sent: false,
-            dry_run: None,
+            answers: None,
             retry_after_s: None,
             note: None,
             status: 0,
@@ -67,18 +66,15 @@ impl Exchange {
             self.note = Some("The request is not described as the contract says.".to_owned());
             return Ok(Failure::NotAllowed.as_str().into());
         };
-        if let Some(DryRun(first)) = &mut self.dry_run {
-            let Request { url, method, headers } = request;
-            let (method, body) =
-                (method.unwrap_or_else(|| "GET".to_owned()), String::from_utf8_lossy(body).into_owned());
-            first.get_or_insert(PreparedRequest { method, url, headers, body });
-            return Ok(Failure::NotSent.as_str().into());
-        }
         if self.requests >= REQUESTS {
             return Err(Cap::Requests);
         }
         self.requests += 1;
-        match self.client.send(&request, body, &self.context.policy, Some(deadline)) {
+        let answer = match &mut self.answers {
+            Some(answers) => answers(PreparedRequest::new(&request, body)),
+            None => self.client.send(&request, body, &self.context.policy, Some(deadline)),
+        };
+        match answer {
             Ok(Response { status, headers, body, retry_after_s }) => {
                 self.sent = true;
                 if (300..400).contains(&status) {

@@ -22,6 +22,11 @@ impl Limiter {
         self.memory.most
     }
 
+    /// The bytes of memory that it has.
+    pub fn memory_taken(&self) -> usize {
+        self.memory.taken
+    }
+
     /// Whether it was ever refused memory.
     pub fn refused_memory(&self) -> bool {
         self.memory.refused

@@ -19,7 +19,7 @@ use super::resolver::{Forbidden, GuardedResolver};
 use super::roots::Roots;
 use super::tcp::{OUTPUT, Tcp};
 use super::wire::{self, Stage, TrackSending};
-use super::{Failure, NoResponse};
+use super::{Failure, NoResponse, PreparedRequest};
 
 /// What a plugin asks for: the JSON document it hands to `http_request`.
 #[derive(Debug, Deserialize)]
@@ -98,6 +98,14 @@ impl Client {
         Self { inner: self.inner.clone(), response_bytes }
     }
 
+    /// Whether a request may be sent at all, as far as that can be told without asking for an address.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn judge(&self, request: &PreparedRequest, policy: &Policy) -> Result<(), NoResponse> {
+        Request::of(request).judged(request.body.len(), &self.inner.limits, policy).map(|_| ())
+    }
+
     /// Sends one request, if the policy allows it, and follows no redirect. It is over at the
     /// deadline, if there is one, or when its limits say so.
     ///
@@ -141,12 +149,25 @@ impl Client {
             .limit(self.response_bytes)
             .read_to_vec()
             .map_err(|error| failed(&error, Stage::Sent))?;
+        Ok(Response::of(response.status().as_u16(), headers, body))
+    }
+}
+
+impl Response {
+    /// A response that came from nobody, for whoever answers in a service's place.
+    pub fn of(status: u16, headers: BTreeMap<String, String>, body: Vec<u8>) -> Self {
         let retry_after_s = headers.get("retry-after").and_then(|value| retry_after(value, SystemTime::now()));
-        Ok(Response { status: response.status().as_u16(), headers, body, retry_after_s })
+        Self { status, headers, body, retry_after_s }
     }
 }
 
 impl Request {
+    /// A request that is ready, as a plugin asks for it.
+    pub fn of(request: &PreparedRequest) -> Self {
+        let PreparedRequest { url, method, headers, .. } = request.clone();
+        Self { url, method: Some(method), headers }
+    }
+
     /// A request by this method for this whole address, with these headers.
     pub fn new(method: &str, url: &str, headers: BTreeMap<String, String>) -> Self {
         Self { url: url.to_owned(), method: Some(method.to_owned()), headers }

@@ -1,0 +1,87 @@
+//! `verify`: whether a plugin keeps the contract.
+
+mod args;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use plugin_host_core::bundle::Bundle;
+use serde_json::Value;
+
+use super::args::Args;
+use super::failure::Failure;
+use super::input;
+use super::open;
+use super::output::print;
+use crate::verify::findings::Findings;
+use crate::verify::{case, checks, compat, record, report};
+pub use args::VerifyArgs;
+
+/// The file of values that are not to be made up.
+const CONNECTION: &str = "connection.json";
+/// Where cases are, beside a bundle.
+const CASES: &str = "cases";
+
+/// Verifies the plugin, or records a call of it.
+///
+/// # Errors
+/// If it breaks the contract, or can't be tried.
+pub fn run(verify: &VerifyArgs, args: &Args) -> Result<(), Failure> {
+    match (&verify.record, &verify.call) {
+        (Some(file), Some(export)) => recorded(verify, args, file, export),
+        _ => verified(verify, args),
+    }
+}
+
+fn recorded(verify: &VerifyArgs, args: &Args, file: &Path, export: &str) -> Result<(), Failure> {
+    let connected = open::one(args)?;
+    let input = verify.input.as_deref().map(input::read_input).transpose()?.unwrap_or_default();
+    let case = record::record(&connected, export, &input, verify.keep_secrets).map_err(Failure::Usage)?;
+    record::write(&case, file).map_err(Failure::Usage)?;
+    let written = serde_json::json!({ "written": file, "requests": case.exchanges.len() });
+    let shown = format!("{}: {} requests recorded\n", file.display(), case.exchanges.len());
+    print(&written.to_string(), args.json, shown)
+}
+
+fn verified(verify: &VerifyArgs, args: &Args) -> Result<(), Failure> {
+    let (runner, bundle) = open::runner(args)?;
+    let beside = bundle.parent().unwrap_or(Path::new("")).join(CASES);
+    let folder = verify.cases.clone().unwrap_or(beside);
+    if verify.cases.is_some() && !folder.is_dir() {
+        return Err(Failure::Usage(format!(
+            "there is no folder {}: name the one with recorded calls",
+            folder.display()
+        )));
+    }
+    let cases = case::read(&folder).map_err(Failure::Usage)?;
+    let connection = values(&folder.join(CONNECTION)).map_err(Failure::Usage)?;
+    let description = runner.description().clone();
+    let bytes = Bundle::load(&bundle).map_err(|error| Failure::Load(error.to_string()))?.wasm.len();
+    let mut findings: Findings = checks::run(runner, &connection, &cases).map_err(Failure::Load)?;
+    if let Some(old) = &verify.compat {
+        let new: Value = serde_json::from_str(&description.text).unwrap_or_default();
+        compat::check(&older(old).map_err(Failure::Usage)?, &new, &mut findings);
+    }
+    let plugin = format!("{} {}", description.name, description.version);
+    if let Some(file) = &verify.junit {
+        let text = report::junit(&findings, &plugin);
+        fs::write(file, text).map_err(|error| Failure::Usage(format!("can't write {}: {error}", file.display())))?;
+    }
+    let machine = report::json(&findings, &plugin, bytes).to_string();
+    print(&machine, args.json, report::text(&findings, &plugin, bytes))?;
+    if findings.has_failed() { Err(Failure::Told(super::exit::LOAD)) } else { Ok(()) }
+}
+
+/// The values of a connection, if there is the file.
+fn values(file: &Path) -> Result<BTreeMap<String, String>, String> {
+    let Ok(bytes) = fs::read(file) else { return Ok(BTreeMap::new()) };
+    serde_json::from_slice(&bytes).map_err(|error| format!("{} is no object of texts: {error}", file.display()))
+}
+
+/// The description of an older version.
+fn older(path: &Path) -> Result<Value, String> {
+    let file = if path.is_dir() { path.join("describe.json") } else { path.to_owned() };
+    let bytes = fs::read(&file).map_err(|error| format!("can't read {}: {error}", file.display()))?;
+    serde_json::from_slice(&bytes).map_err(|error| format!("{} is no description: {error}", file.display()))
+}

@@ -1,0 +1,36 @@
+//! The arguments of `verify`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// What to hold a plugin to.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// Recorded calls: JSON files, each with an input, the requests that it led to, their answers and
+    /// what came of it; and connection.json, the values of the connection that are not to be made up.
+    /// Without it: the folder "cases" beside the bundle, if it is there.
+    #[arg(long, value_name = "FOLDER")]
+    pub cases: Option<PathBuf>,
+    /// An older version of the plugin, its describe.json or the folder of its bundle: tells what the
+    /// new one breaks for those who use it.
+    #[arg(long, value_name = "FILE|FOLDER")]
+    pub compat: Option<PathBuf>,
+    /// Write what was found as JUnit has it.
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+    /// Instead of all that: make one call to the real service, with the connection of --connection or
+    /// of the environment, and write it into this file as a recorded call. Secrets are left out.
+    #[arg(long, value_name = "FILE", requires = "call", conflicts_with_all = ["cases", "compat", "junit"])]
+    pub record: Option<PathBuf>,
+    /// The action, trigger or check to record.
+    #[arg(long, value_name = "EXPORT", requires = "record")]
+    pub call: Option<String>,
+    /// Its input: JSON, @FILE, or - for standard input.
+    #[arg(long, value_name = "JSON|@FILE|-", requires = "record")]
+    pub input: Option<String>,
+    /// Record secrets, too: for those that are made up, such as a stand-in's, where what is signed with
+    /// them is to stay right.
+    #[arg(long, requires = "record")]
+    pub keep_secrets: bool,
+}

@@ -1,0 +1,95 @@
+//! Triggers: whatever reaches a webhook or stands in a cursor, and events that are told again.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use plugin_host_core::http::Failure;
+use plugin_host_core::trial::{Ending, Trial};
+use serde_json::{Value, json};
+
+use super::super::bench::{Bench, Call, Kind, failed, scripted};
+use super::super::rule::EVENT;
+use super::Scenario;
+
+/// The host's time in these calls.
+const NOW: u64 = 1_800_000_000;
+
+/// The input of a poll at a cursor.
+pub fn poll(cursor: &Value) -> Value {
+    json!({ "input": {}, "cursor": cursor, "start": "beginning", "now": NOW, "limit": 100 })
+}
+
+/// The input of a webhook: a request with this body.
+pub fn webhook(method: &str, body: &[u8]) -> Value {
+    json!({ "input": {}, "method": method, "headers": {}, "query": "", "body": STANDARD.encode(body), "now": NOW,
+        "secret": "MadeUpSecret" })
+}
+
+/// Tries what nobody meant to send.
+///
+/// # Errors
+/// If there is no instance to call.
+pub fn check(bench: &mut Bench<'_>, scenario: &Scenario) -> Result<(), String> {
+    let inputs: Vec<(Value, &str)> = match scenario.call.kind {
+        Kind::Poll => ["", "x", "-1", "999999999999999999999999", "{}", "\u{1f600}", "a:b:c:d", "\u{0}"]
+            .map(|cursor| (poll(&json!(cursor)), "a cursor that it did not give"))
+            .into(),
+        Kind::Webhook => webhooks(),
+        Kind::Read | Kind::Write | Kind::Check => return Ok(()),
+    };
+    for (input, when) in inputs {
+        let call = Call { input: input.to_string(), ..scenario.call.clone() };
+        let trial = bench.run(&call, scripted(Vec::new(), failed(Failure::Connect)), when)?;
+        if scenario.call.kind == Kind::Webhook && !ids(&trial).is_empty() {
+            bench.add(&EVENT, &call, "tells of an event that nothing proves", when);
+        }
+    }
+    again(bench, scenario)
+}
+
+/// An event that is told twice has one id, and two events have two.
+fn again(bench: &mut Bench<'_>, scenario: &Scenario) -> Result<(), String> {
+    let exchanges = scenario.case.as_ref().map_or(&[][..], |case| &case.exchanges[..]);
+    let answers: Vec<_> = exchanges.iter().map(|exchange| exchange.answer.given()).collect();
+    let mut run = |input: Value| -> Result<Vec<String>, String> {
+        let call = Call { input: input.to_string(), ..scenario.call.clone() };
+        let trial = bench.run(&call, scripted(answers.clone(), failed(Failure::NotSent)), &scenario.name)?;
+        Ok(ids(&trial))
+    };
+    let input: Value = serde_json::from_str(&scenario.call.input).unwrap_or_default();
+    let first = run(input.clone())?;
+    let mut later = input;
+    later["now"] = json!(later["now"].as_u64().unwrap_or(NOW) + 60);
+    let second = run(later)?;
+    bench.findings.tried(&EVENT);
+    if !first.is_empty() && !second.is_empty() && first != second {
+        bench.add(&EVENT, &scenario.call, "gives an event another id when it is told a minute later", &scenario.name);
+    }
+    let mut unique = first.clone();
+    unique.sort_unstable();
+    unique.dedup();
+    if unique.len() != first.len() {
+        bench.add(&EVENT, &scenario.call, "gives two events the same id", &scenario.name);
+    }
+    Ok(())
+}
+
+fn ids(trial: &Trial) -> Vec<String> {
+    let Ending::Output(output) = &trial.ending else { return Vec::new() };
+    let output: Value = serde_json::from_str(output).unwrap_or_default();
+    let events = output["events"].as_array().into_iter().flatten();
+    events.map(|event| event["id"].as_str().unwrap_or_default().to_owned()).collect()
+}
+
+fn webhooks() -> Vec<(Value, &'static str)> {
+    let bodies: [&[u8]; 9] =
+        [b"", b"a", b"a=1&a=2", b"%", b"a[b][c]=%ff&[]=", b"{}", b"[", b"\xff\x00\xfe", &[b'&'; 20_000]];
+    let mut inputs: Vec<_> = bodies.map(|body| (webhook("POST", body), "a request that nobody signed")).into();
+    inputs.push((webhook("GET", b""), "a request by GET"));
+    let mut query = webhook("POST", b"");
+    query["query"] = json!("hash=0&%ff=&a[");
+    inputs.push((query, "a request that nobody signed"));
+    let mut broken = webhook("POST", b"");
+    broken["body"] = json!("no base64!");
+    inputs.push((broken, "a body that is no base64"));
+    inputs
+}

@@ -1,0 +1,144 @@
+//! For each rule a plugin that breaks it.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use plugin_host::verify::rule::ALL;
+use serde_json::{Value, json};
+
+use crate::broken::Plugin;
+use crate::support::{broken, told, verify};
+
+/// The address that `verify` makes up.
+const SERVICE: &str = "https://service.example";
+/// An error document.
+const REFUSED: &str = r#"{"kind":"invalid_input","message":"No.","retry":"never","effect":"none"}"#;
+
+/// A plugin whose action ends so.
+fn acting(code: impl FnOnce(&mut Plugin) -> String) -> Plugin {
+    Plugin::new().export_with("act", code)
+}
+
+fn fine() -> Plugin {
+    acting(|it| it.outputs("{}"))
+}
+
+/// One with a trigger that is polled, which answers so.
+fn polled(answer: &str) -> Plugin {
+    let object = json!({ "type": "object", "properties": {}, "required": [], "additionalProperties": false });
+    let trigger = json!([{ "name": "told", "title": "Told", "description": "Triggers when told.", "delivery": "poll",
+        "inputSchema": object, "eventSchema": { "type": "object" }, "sample": {} }]);
+    fine().described("/triggers", trigger).export_with("told", |it| it.outputs(answer))
+}
+
+/// What breaks a rule, and what is told of it.
+fn breaking(rule: &str) -> (Plugin, &'static str) {
+    match rule {
+        "description" => (fine().described("/description", " ".into()), "what the plugin is for"),
+        "imports" => {
+            let import = r#"(import "extism:host/env" "http_headers" (func (result i64)))"#;
+            (fine().with(import), "is not there in older hosts")
+        }
+        "tool" => (fine().described("/actions/0/description", "word ".repeat(400).into()), "400 are enough"),
+        "hints" => (fine().described("/actions/0/annotations/destructiveHint", false.into()), "says neither"),
+        "example" => (acting(|it| it.fails(REFUSED, 1)), "refuses the input of its own example: No."),
+        "wrong-input" => (fine(), "does not refuse a wrong input"),
+        "trap" => (acting(|_| "unreachable".to_owned()), "stops in the middle"),
+        "error-document" => (acting(|it| it.fails("no", 1)), "fails without an error document"),
+        "error-code" => (acting(|it| it.fails(REFUSED, 0)), "sets an error and returns 0"),
+        "output" => {
+            let schema = json!({ "type": "object", "properties": { "id": {} }, "required": ["id"] });
+            (fine().described("/actions/0/outputSchema", schema), "breaks its outputSchema")
+        }
+        "no-answer" => (after_a_request(), "succeeds, though its request got no answer"),
+        "status" => (after_a_request(), "succeeds with an answer of HTTP 500"),
+        "foreign-page" => (after_a_request(), "takes a web page for the service's answer"),
+        "secret" => (acting(|it| it.outputs_the_answer(SERVICE)), "says a secret"),
+        "origin" => {
+            (acting(|it| it.outputs_the_answer("https://elsewhere.example")), "is not an address of this connection")
+        }
+        "replay" => {
+            let plugin = acting(|it| {
+                let (first, then) = (it.requests("GET", SERVICE), it.requests("GET", "https://service.example/again"));
+                let output = it.outputs("{}");
+                format!(
+                    "(if (global.get $called) (then (drop {then})) (else (drop {first}))) (global.set $called (i32.const 1)) {output}"
+                )
+            });
+            (plugin.with_global("(global $called (mut i32) (i32.const 0))"), "makes other requests")
+        }
+        "event" => (polled(r#"{"events":[{"id":"","data":{}}],"nextCursor":"1","hasMore":false}"#), "without an id"),
+        "cost" => (fine().pages(600), "takes much"),
+        "untried" => (fine(), "has no recorded call"),
+        "recorded" | "compat" => (fine(), ""),
+        other => panic!("there is no plugin that breaks {other}"),
+    }
+}
+
+/// A plugin that does not look at the answer of its request.
+fn after_a_request() -> Plugin {
+    acting(|it| {
+        let (request, output) = (it.requests("POST", SERVICE), it.outputs("{}"));
+        format!("(drop {request}) {output}")
+    })
+}
+
+fn found(plugin: Plugin, arguments: &[&str]) -> (Vec<(String, String)>, Option<i32>) {
+    let folder = tempfile::tempdir().unwrap();
+    let output = verify(&plugin.bundle(folder.path()), arguments);
+    (broken(&told(&output)), output.status.code())
+}
+
+#[test]
+fn for_each_rule_there_is_a_plugin_that_breaks_it_and_is_told() {
+    for rule in ALL.iter().filter(|rule| !["recorded", "compat"].contains(&rule.name)) {
+        let (plugin, told) = breaking(rule.name);
+        let (found, code) = found(plugin, &[]);
+        let is_told = found.iter().any(|(name, what)| name == rule.name && what.contains(told));
+        assert!(is_told, "{} was not told: {found:#?}", rule.name);
+        let fails = found.iter().any(|(name, _)| ALL.iter().any(|it| it.name == *name && !it.is_advice));
+        assert_eq!(code, Some(if fails { 3 } else { 0 }), "{}", rule.name);
+    }
+}
+
+#[test]
+fn a_recorded_call_that_does_otherwise_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = |outcome: Value| {
+        let case = json!({ "call": "act", "input": {}, "exchanges": [], "outcome": outcome });
+        fs::write(folder.path().join("a.json"), case.to_string()).unwrap();
+        let (found, _) = found(fine(), &["--cases", folder.path().to_str().unwrap()]);
+        found.into_iter().filter(|(rule, _)| rule == "recorded").map(|(_, what)| what).collect::<Vec<_>>()
+    };
+    assert!(case(json!({ "output": {} })).is_empty());
+    assert_eq!(case(json!({ "output": { "id": 1 } })), ["act gives another output: {} (the case a)"]);
+    assert_eq!(case(json!({ "error": { "kind": "auth" } })), ["act succeeds, and it failed: {} (the case a)"]);
+}
+
+#[test]
+fn a_new_version_that_takes_less_is_told_by_what_the_old_one_took() {
+    let folder = tempfile::tempdir().unwrap();
+    let old = folder.path().join("describe.json");
+    let field = json!({ "a": { "type": "string" } });
+    let older = fine().described("/actions/0/inputSchema/properties", field);
+    fs::write(&old, older.description.to_string()).unwrap();
+    let (found, code) = found(fine(), &["--compat", old.to_str().unwrap()]);
+    let told = ("compat".to_owned(), "act.a is gone: inputs that have it are refused".to_owned());
+    assert!(found.contains(&told) && code == Some(3), "{found:#?}");
+}
+
+#[test]
+fn a_connection_that_the_plugin_refuses_is_told_with_what_to_do() {
+    let refused = r#"{"kind":"invalid_connection","message":"key is short","retry":"never","effect":"none"}"#;
+    let folder = tempfile::tempdir().unwrap();
+    let output = verify(&acting(|it| it.fails(refused, 1)).bundle(folder.path()), &[]);
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(error.contains("key is short") && error.contains("connection.json"), "{error}");
+}
+
+#[test]
+fn no_rule_is_broken_by_all_plugins() {
+    let (found, _) = found(fine(), &[]);
+    let broken: BTreeSet<_> = found.iter().map(|(rule, _)| rule.as_str()).collect();
+    assert_eq!(broken, BTreeSet::from(["untried", "wrong-input"]), "{found:#?}");
+}
