@@ -137,7 +137,10 @@ fn run_once(once: &Once, args: &Args) -> Result<(), Failure> {
         Once::Options(options) => options::run(options, args.json, open::one(args)?, backoff(args, 0)),
         // Thousands of rows meet a passing trouble that one call would not.
         Once::Batch(batch) => batch::run(batch, args.json, open::one(args)?, backoff(args, 4)),
-        Once::Verify(verify) => verify::run(verify, args),
+        Once::Verify(verify) => match verify.recorded() {
+            Some((file, export)) => verify::record(verify, file, export, args.json, &open::one(args)?),
+            None => verify::run(verify, args.json, open::runner(args)?),
+        },
         Once::Listen(listen) => listen::run(listen, args.json, open::one_named(args)?, backoff(args, 0)),
     }
 }

@@ -12,3 +12,4 @@ pub mod findings;
 pub mod record;
 pub mod report;
 pub mod rule;
+pub mod scenario;

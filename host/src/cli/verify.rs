@@ -4,15 +4,15 @@ mod args;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use plugin_host_core::Runner;
 use plugin_host_core::bundle::Bundle;
+use plugin_host_core::runner::Connected;
 use serde_json::Value;
 
-use super::args::Args;
 use super::failure::Failure;
 use super::input;
-use super::open;
 use super::output::print;
 use crate::verify::findings::Findings;
 use crate::verify::{case, checks, compat, record, report};
@@ -23,29 +23,30 @@ const CONNECTION: &str = "connection.json";
 /// Where cases are, beside a bundle.
 const CASES: &str = "cases";
 
-/// Verifies the plugin, or records a call of it.
+/// Records a call.
 ///
 /// # Errors
-/// If it breaks the contract, or can't be tried.
-pub fn run(verify: &VerifyArgs, args: &Args) -> Result<(), Failure> {
-    match (&verify.record, &verify.call) {
-        (Some(file), Some(export)) => recorded(verify, args, file, export),
-        _ => verified(verify, args),
-    }
-}
-
-fn recorded(verify: &VerifyArgs, args: &Args, file: &Path, export: &str) -> Result<(), Failure> {
-    let connected = open::one(args)?;
+/// If it does not come to its end, or can't be written.
+pub fn record(
+    verify: &VerifyArgs,
+    file: &Path,
+    export: &str,
+    json: bool,
+    connected: &Connected,
+) -> Result<(), Failure> {
     let input = verify.input.as_deref().map(input::read_input).transpose()?.unwrap_or_default();
-    let case = record::record(&connected, export, &input, verify.keep_secrets).map_err(Failure::Usage)?;
+    let case = record::record(connected, export, &input, verify.keep_secrets).map_err(Failure::Usage)?;
     record::write(&case, file).map_err(Failure::Usage)?;
     let written = serde_json::json!({ "written": file, "requests": case.exchanges.len() });
     let shown = format!("{}: {} requests recorded\n", file.display(), case.exchanges.len());
-    print(&written.to_string(), args.json, shown)
+    print(&written.to_string(), json, shown)
 }
 
-fn verified(verify: &VerifyArgs, args: &Args) -> Result<(), Failure> {
-    let (runner, bundle) = open::runner(args)?;
+/// Verifies a plugin; `bundle` is its manifest.
+///
+/// # Errors
+/// If it breaks the contract, or can't be tried.
+pub fn run(verify: &VerifyArgs, json: bool, (runner, bundle): (Runner, PathBuf)) -> Result<(), Failure> {
     let beside = bundle.parent().unwrap_or(Path::new("")).join(CASES);
     let folder = verify.cases.clone().unwrap_or(beside);
     if verify.cases.is_some() && !folder.is_dir() {
@@ -69,7 +70,7 @@ fn verified(verify: &VerifyArgs, args: &Args) -> Result<(), Failure> {
         fs::write(file, text).map_err(|error| Failure::Usage(format!("can't write {}: {error}", file.display())))?;
     }
     let machine = report::json(&findings, &plugin, bytes).to_string();
-    print(&machine, args.json, report::text(&findings, &plugin, bytes))?;
+    print(&machine, json, report::text(&findings, &plugin, bytes))?;
     if findings.has_failed() { Err(Failure::Told(super::exit::LOAD)) } else { Ok(()) }
 }
 

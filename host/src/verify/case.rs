@@ -221,7 +221,7 @@ mod tests {
         };
         let request = |url: &str, body: &str, header: &str| {
             let request = serde_json::json!({ "url": url, "method": "POST", "headers": { "x-a": header, "b": "2" } });
-            PreparedRequest::new(&serde_json::from_value(request).unwrap(), body.as_bytes())
+            serde_json::from_value::<plugin_host_core::http::Request>(request).unwrap().prepared(body.as_bytes())
         };
         assert_eq!(recorded.difference(&request("https://a/", "a=1", "1")), None);
         for (request, told) in [

@@ -16,19 +16,7 @@ use serde_json::{Value, json};
 use super::bench::{Bench, Call, Kind, Plugin};
 use super::case::{Case, Outcome};
 use super::findings::Findings;
-
-/// A call from which others are made by changing an answer.
-#[derive(Debug, Clone)]
-pub struct Scenario {
-    /// What people call it.
-    pub name: String,
-    /// The connection's values; what is missing is made up.
-    pub connection: BTreeMap<String, String>,
-    /// The call.
-    pub call: Call,
-    /// What is answered; none if nobody has recorded it.
-    pub case: Option<Case>,
-}
+use super::scenario::Scenario;
 
 /// Holds a plugin to the contract. `connection` has the values of connections that are not to be made
 /// up.

@@ -71,7 +71,7 @@ impl Exchange {
         }
         self.requests += 1;
         let answer = match &mut self.answers {
-            Some(answers) => answers(PreparedRequest::new(&request, body)),
+            Some(answers) => answers(request.prepared(body)),
             None => self.client.send(&request, body, &self.context.policy, Some(deadline)),
         };
         match answer {

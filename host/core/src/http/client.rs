@@ -162,6 +162,13 @@ impl Response {
 }
 
 impl Request {
+    /// It with its body, ready to be sent or shown. Bytes of the body that are no text are replaced.
+    pub fn prepared(&self, body: &[u8]) -> PreparedRequest {
+        let Self { url, headers, .. } = self;
+        let body = String::from_utf8_lossy(body).into_owned();
+        PreparedRequest { method: self.method().to_owned(), url: url.clone(), headers: headers.clone(), body }
+    }
+
     /// A request that is ready, as a plugin asks for it.
     pub fn of(request: &PreparedRequest) -> Self {
         let PreparedRequest { url, method, headers, .. } = request.clone();

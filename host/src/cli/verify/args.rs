@@ -1,6 +1,6 @@
 //! The arguments of `verify`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -33,4 +33,11 @@ pub struct VerifyArgs {
     /// them is to stay right.
     #[arg(long, requires = "record")]
     pub keep_secrets: bool,
+}
+
+impl VerifyArgs {
+    /// The file and the export, if a call is to be recorded.
+    pub fn recorded(&self) -> Option<(&Path, &str)> {
+        Some((self.record.as_deref()?, self.call.as_deref()?))
+    }
 }

@@ -8,7 +8,7 @@ use plugin_host_core::trial::{Ending, Trial};
 use super::super::bench::{Bench, Kind, failed, response, scripted};
 use super::super::case::FAILURES;
 use super::super::rule::{FOREIGN_PAGE, NO_ANSWER, STATUS};
-use super::Scenario;
+use super::super::scenario::Scenario;
 
 /// A page that no service writes for programs.
 const PAGE: &str =

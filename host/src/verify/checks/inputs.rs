@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::super::bench::{Bench, Call, Kind, failed, scripted};
 use super::super::rule::{EXAMPLE, WRONG_INPUT};
-use super::Scenario;
+use super::super::scenario::Scenario;
 
 /// No field is called so.
 const NO_FIELD: &str = "no_such_field";

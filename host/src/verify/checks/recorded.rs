@@ -10,7 +10,7 @@ use super::super::bench::{Bench, Plugin, failed, scripted};
 use super::super::case::{Case, Outcome};
 use super::super::findings::Findings;
 use super::super::rule::{RECORDED, UNTRIED};
-use super::Scenario;
+use super::super::scenario::Scenario;
 
 /// Which exports nobody has recorded a success of.
 pub fn coverage(plugin: &Plugin, cases: &[Case], findings: &mut Findings) {

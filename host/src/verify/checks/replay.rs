@@ -5,7 +5,7 @@ use plugin_host_core::trial::{Ending, Trial};
 
 use super::super::bench::{Bench, failed, scripted};
 use super::super::rule::REPLAY;
-use super::Scenario;
+use super::super::scenario::Scenario;
 
 /// Runs a scenario again: on a new instance, on one that others have used, and answer by answer.
 ///

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::super::bench::{Bench, Call, Kind, failed, scripted};
 use super::super::rule::EVENT;
-use super::Scenario;
+use super::super::scenario::Scenario;
 
 /// The host's time in these calls.
 const NOW: u64 = 1_800_000_000;
