@@ -35,7 +35,7 @@ export async function address(platform, on, { account, work, picture }) {
     await page.locator('#node-dialog-cancel').click();
   });
   assert.match(seen.address, new RegExp(`^${platform.url}/justclick/order_paid/[0-9a-f]{32}$`));
-  assert.match(seen.docs, /URL for paid invoices/);
+  assert.match(seen.docs, /put the address into/);
   assert.notEqual(seen.other, seen.address);
   const post = async (url) => (await fetch(url, { method: 'POST', body: 'id=1' })).status;
   assert.deepEqual([await post(seen.address), await post(seen.other)], [401, 404]);
