@@ -39,9 +39,10 @@ export function webhookTriggerClass({ node, title, credential, icon }: Names) {
       outputs: [NodeConnectionTypes.Main],
       credentials: [{ name: credential, required: true, testedBy: testName({ credential }) }],
       webhooks: [
-        { name: 'default', httpMethod: 'POST', responseMode: 'onReceived', path },
+        // Empty, n8n answers with what the node gives; left out, with the words "firstEntryJson".
+        { name: 'default', httpMethod: 'POST', responseMode: 'onReceived', responseData: '', path },
         // By which some services make sure of an address.
-        { name: 'setup', httpMethod: 'GET', responseMode: 'onReceived', path, ndvHideUrl: true },
+        { name: 'setup', httpMethod: 'GET', responseMode: 'onReceived', responseData: '', path, ndvHideUrl: true },
       ],
       properties: webhookProperties(triggers),
     };
