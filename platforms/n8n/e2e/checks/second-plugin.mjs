@@ -66,7 +66,7 @@ async function tells(n8n, { address, token }) {
       const [{ data }] = await n8n.output(execution, 'Told');
       assert.deepEqual([data.id, data.paid], [order, true]);
       const { notes } = await (await fetch(`${address}/control/notes`)).json();
-      assert.deepEqual(notes.filter(({ text }) => text === `Order ${order} is paid.`).length, 1);
+      assert.deepEqual(notes.filter((text) => text === `Order ${order} is paid.`).length, 1);
     },
   );
 
