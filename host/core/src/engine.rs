@@ -26,11 +26,11 @@ use wasmtime::{Cache, Config, ExternType, InstancePre, Linker, Store, Trap, Type
 use crate::bundle::{Bundle, Languages, with_languages};
 use crate::description::Description;
 use crate::http::{Client, Limits, Proxies, Roots};
-use caps::{FUEL, MOST_RESPONSE_BYTES};
+use caps::MOST_RESPONSE_BYTES;
 use state::State;
 use ticker::Ticker;
 
-pub use caps::{CALL_TIME, Cap};
+pub use caps::{CALL_TIME, Cap, DEFAULT_PAGES, FUEL, PAGE};
 pub use context::Context;
 pub use error::LoadError;
 pub use exchange::{Answers, Exchange};
@@ -48,6 +48,7 @@ struct Shared {
 pub struct Module {
     instance: InstancePre<State>,
     runtime: Runtime,
+    bytes: usize,
     max_pages: Option<u32>,
     max_http_response_bytes: Option<u64>,
 }
@@ -120,7 +121,8 @@ impl Runtime {
         let instance = self.0.linker.instantiate_pre(&module);
         let instance = instance.map_err(|error| LoadError::Link(one_line(&error)))?;
         let Bundle { max_pages, max_http_response_bytes, .. } = *bundle;
-        Ok(Module { instance, runtime: self.clone(), max_pages, max_http_response_bytes })
+        let bytes = bundle.wasm.len();
+        Ok(Module { instance, runtime: self.clone(), bytes, max_pages, max_http_response_bytes })
     }
 }
 
@@ -156,6 +158,11 @@ impl Module {
     /// The functions that the module imports, as `namespace::name`.
     pub fn imports(&self) -> Vec<String> {
         self.instance.module().imports().map(|import| format!("{}::{}", import.module(), import.name())).collect()
+    }
+
+    /// How many bytes the module has.
+    pub fn bytes(&self) -> usize {
+        self.bytes
     }
 
     /// The largest response in bytes that the bundle asks for, as far as it may choose it.

@@ -1,5 +1,6 @@
 //! Texts as people paste and save them.
 
+use std::borrow::Cow;
 use std::fs;
 use std::path::Path;
 
@@ -46,6 +47,14 @@ pub fn unquoted(text: &str) -> &str {
     PAIRS.iter().find_map(inner).unwrap_or(text)
 }
 
+/// The beginning of a text, of so many characters at most; what is cut off is told by `…`.
+pub fn cut(text: &str, chars: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(chars) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+        None => Cow::Borrowed(text),
+    }
+}
+
 /// A name from outside on one line, as it is told.
 pub fn on_one_line(name: &str) -> String {
     let plain = |char: char| if char.is_control() || char.is_whitespace() { ' ' } else { char };
@@ -57,11 +66,7 @@ pub fn on_one_line(name: &str) -> String {
 pub fn list(names: &[String]) -> String {
     const MOST: usize = 50;
     const LONGEST: usize = 80;
-    let cut = |name: &String| match name.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &name[..end]),
-        None => name.clone(),
-    };
-    let told: Vec<_> = names.iter().take(MOST).map(cut).collect();
+    let told: Vec<_> = names.iter().take(MOST).map(|name| cut(name, LONGEST)).collect();
     match names.len().saturating_sub(MOST) {
         0 if names.is_empty() => "none".to_owned(),
         0 => told.join(", "),

@@ -8,6 +8,7 @@ use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::engine::{Instance, LoadError, Outcome, Seen};
+use crate::error::ActionError;
 use crate::http::{NoResponse, PreparedRequest, Response};
 use crate::runner::Connected;
 
@@ -37,6 +38,21 @@ pub struct Trial {
     pub refused: Option<String>,
     /// What else can be seen of it.
     pub seen: Seen,
+}
+
+impl Trial {
+    /// Its error document, if it failed with one.
+    pub fn error(&self) -> Option<ActionError> {
+        match &self.ending {
+            Ending::Error(document) => serde_json::from_str(document).ok(),
+            Ending::Output(_) | Ending::Trap(_) => None,
+        }
+    }
+
+    /// Whether it succeeded.
+    pub fn is_output(&self) -> bool {
+        matches!(self.ending, Ending::Output(_))
+    }
 }
 
 /// Tries calls out, one after the other, on one instance as long as none traps.

@@ -7,7 +7,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use plugin_host_core::Runner;
-use plugin_host_core::bundle::Bundle;
 use plugin_host_core::runner::Connected;
 use serde_json::Value;
 
@@ -58,7 +57,7 @@ pub fn run(verify: &VerifyArgs, json: bool, (runner, bundle): (Runner, PathBuf))
     let cases = case::read(&folder).map_err(Failure::Usage)?;
     let connection = values(&folder.join(CONNECTION)).map_err(Failure::Usage)?;
     let description = runner.description().clone();
-    let bytes = Bundle::load(&bundle).map_err(|error| Failure::Load(error.to_string()))?.wasm.len();
+    let bytes = runner.module().bytes();
     let mut findings: Findings = checks::run(runner, &connection, &cases).map_err(Failure::Load)?;
     if let Some(old) = &verify.compat {
         let new: Value = serde_json::from_str(&description.text).unwrap_or_default();

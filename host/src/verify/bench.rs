@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use plugin_host_core::conformance::Conformance;
 use plugin_host_core::description::{Delivery, Description};
+use plugin_host_core::engine::{DEFAULT_PAGES, FUEL, PAGE};
 use plugin_host_core::error::ActionError;
 use plugin_host_core::http::{Failure, NoResponse, Response};
 use plugin_host_core::runner::Connected;
@@ -16,9 +17,9 @@ use serde_json::Value;
 use super::findings::Findings;
 use super::rule::{COST, ERROR_CODE, ERROR_DOCUMENT, EVENT, ORIGIN, OUTPUT, SECRET, TRAP};
 
-/// What a call may take of a host, half of which is much: units of fuel, and bytes.
-const FUEL: u64 = 2_000_000_000 / 2;
-const MEMORY: usize = (64 << 20) / 2;
+/// Half of what a call may take of a host is much: units of fuel, and bytes.
+const MUCH_FUEL: u64 = FUEL / 2;
+const MUCH_MEMORY: usize = DEFAULT_PAGES as usize * PAGE / 2;
 /// What stands for a secret, where nobody gives one: no text has it by chance.
 const SECRET_VALUE: &str = "MadeUpSecret0123456789abcdefMadeUpSecret";
 /// What stands for an address.
@@ -176,7 +177,7 @@ impl<'a> Bench<'a> {
         for rule in [&TRAP, &SECRET, &ORIGIN, &COST] {
             self.findings.tried(rule);
         }
-        if trial.seen.fuel > FUEL || trial.seen.memory > MEMORY {
+        if trial.seen.fuel > MUCH_FUEL || trial.seen.memory > MUCH_MEMORY {
             let (fuel, mib) = (trial.seen.fuel, trial.seen.memory >> 20);
             self.add(&COST, call, &format!("takes much: {fuel} units of fuel, {mib} MiB"), when);
         }

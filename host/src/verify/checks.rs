@@ -10,7 +10,6 @@ mod triggers;
 use std::collections::BTreeMap;
 
 use plugin_host_core::Runner;
-use plugin_host_core::engine::Module;
 use serde_json::{Value, json};
 
 use super::bench::{Bench, Call, Kind, Plugin};
@@ -26,7 +25,7 @@ use super::scenario::Scenario;
 pub fn run(runner: Runner, connection: &BTreeMap<String, String>, cases: &[Case]) -> Result<Findings, String> {
     let mut findings = Findings::default();
     let plugin = Plugin::new(runner)?;
-    description::check(&plugin, module(&plugin), &mut findings);
+    description::check(&plugin, plugin.runner().module(), &mut findings);
     recorded::coverage(&plugin, cases, &mut findings);
     for scenario in scenarios(&plugin, connection, cases)? {
         let connected = plugin.connected(&scenario.connection);
@@ -38,10 +37,6 @@ pub fn run(runner: Runner, connection: &BTreeMap<String, String>, cases: &[Case]
         triggers::check(&mut bench, &scenario)?;
     }
     Ok(findings)
-}
-
-fn module(plugin: &Plugin) -> &Module {
-    plugin.runner().module()
 }
 
 /// The recorded calls, and for every export that none of them is of, one with what the description has

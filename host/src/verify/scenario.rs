@@ -2,8 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use plugin_host_core::http::{NoResponse, Response};
+
 use super::bench::Call;
 use super::case::Case;
+
+/// What a plugin gets for a request.
+pub type Given = Result<Response, NoResponse>;
 
 /// A call from which others are made by changing an answer.
 #[derive(Debug, Clone)]
@@ -16,4 +21,12 @@ pub struct Scenario {
     pub call: Call,
     /// What is answered; none if nobody has recorded it.
     pub case: Option<Case>,
+}
+
+impl Scenario {
+    /// The recorded answers, in their order.
+    pub fn answers(&self) -> Vec<Given> {
+        let exchanges = self.case.iter().flat_map(|case| &case.exchanges);
+        exchanges.map(|exchange| exchange.answer.given()).collect()
+    }
 }

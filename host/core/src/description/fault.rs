@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::text::cut;
+
 /// One thing that is wrong with a description.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -49,11 +51,7 @@ pub fn dotted(pointer: &str) -> String {
 /// A value in a message: what is long is cut.
 pub fn shown(value: &Value) -> String {
     const CHARS: usize = 40;
-    let text = value.to_string();
-    match text.char_indices().nth(CHARS) {
-        Some((cut, _)) => format!("{}…", &text[..cut]),
-        None => text,
-    }
+    cut(&value.to_string(), CHARS).into_owned()
 }
 
 /// What is told of a name that is none of these.

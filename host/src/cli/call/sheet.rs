@@ -6,7 +6,7 @@ use std::io::{self, BufWriter, Write};
 use plugin_host_core::json;
 use plugin_host_core::path::Path;
 use plugin_host_core::schema;
-use plugin_host_core::text::on_one_line;
+use plugin_host_core::text::{self, on_one_line};
 use serde_json::Value;
 
 use super::spool::Spool;
@@ -103,11 +103,7 @@ fn shown(value: &serde_json::value::RawValue) -> String {
 }
 
 fn cut(text: &str) -> String {
-    let text = on_one_line(text);
-    match text.char_indices().nth(WIDEST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
-    }
+    text::cut(&on_one_line(text), WIDEST).into_owned()
 }
 
 /// A reader that has seen enough is no error.

@@ -1,31 +1,29 @@
 //! Answers: none at all, statuses, pages, and what a service in trouble or an enemy sends.
 
-use plugin_host_core::error::{ActionError, Effect, ErrorKind};
-use plugin_host_core::http::{NoResponse, PreparedRequest, Response};
+use plugin_host_core::error::{Effect, ErrorKind};
+use plugin_host_core::http::{Failure, PreparedRequest, Response};
 use plugin_host_core::schema;
-use plugin_host_core::trial::{Ending, Trial};
+use plugin_host_core::trial::Trial;
+use serde_json::{Value, json};
 
 use super::super::bench::{Bench, Kind, failed, response, scripted};
 use super::super::case::FAILURES;
 use super::super::rule::{FOREIGN_PAGE, NO_ANSWER, STATUS};
-use super::super::scenario::Scenario;
+use super::super::scenario::{Given, Scenario};
 
 /// A page that no service writes for programs.
 const PAGE: &str =
     "<!DOCTYPE html><html><head><title>Maintenance</title></head><body><h1>We are back soon</h1></body></html>";
-
-type Answered = Result<Response, NoResponse>;
 
 /// Changes the answers of a scenario, one after the other.
 ///
 /// # Errors
 /// If there is no instance to call.
 pub fn check(bench: &mut Bench<'_>, scenario: &Scenario) -> Result<(), String> {
-    let exchanges = scenario.case.as_ref().map_or(&[][..], |case| &case.exchanges[..]);
-    let given: Vec<Answered> = exchanges.iter().map(|exchange| exchange.answer.given()).collect();
+    let given = scenario.answers();
     for place in 0..given.len().max(1) {
-        no_answer(bench, scenario, &given[..place.min(given.len())], place)?;
-        status(bench, scenario, &given[..place.min(given.len())], place)?;
+        no_answer(bench, scenario, &given[..place], place)?;
+        status(bench, scenario, &given[..place], place)?;
         hostile(bench, scenario, &given, place)?;
     }
     Ok(())
@@ -41,13 +39,13 @@ fn when(scenario: &Scenario, place: usize, what: &str) -> String {
 fn changed(
     bench: &mut Bench<'_>,
     scenario: &Scenario,
-    before: &[Answered],
-    answer: Answered,
+    before: &[Given],
+    answer: Given,
     when: &str,
 ) -> Result<Option<(Trial, PreparedRequest)>, String> {
     let mut answers = before.to_vec();
     answers.push(answer);
-    let trial = bench.run(&scenario.call, scripted(answers, failed(FAILURES[4])), when)?;
+    let trial = bench.run(&scenario.call, scripted(answers, failed(Failure::NotSent)), when)?;
     let request = trial.requests.get(before.len()).cloned();
     Ok(request.map(|request| (trial, request)))
 }
@@ -57,13 +55,13 @@ fn may_change(scenario: &Scenario, request: &PreparedRequest) -> bool {
     scenario.call.kind == Kind::Write && !matches!(request.method.as_str(), "GET" | "HEAD" | "OPTIONS")
 }
 
-fn no_answer(bench: &mut Bench<'_>, scenario: &Scenario, before: &[Answered], place: usize) -> Result<(), String> {
+fn no_answer(bench: &mut Bench<'_>, scenario: &Scenario, before: &[Given], place: usize) -> Result<(), String> {
     for failure in FAILURES {
         let when = when(scenario, place, failure.as_str());
         let Some((trial, request)) = changed(bench, scenario, before, failed(failure), &when)? else { continue };
         bench.findings.tried(&NO_ANSWER);
-        let Some(error) = told(&trial) else {
-            if matches!(trial.ending, Ending::Output(_)) {
+        let Some(error) = trial.error() else {
+            if trial.is_output() {
                 bench.add(&NO_ANSWER, &scenario.call, "succeeds, though its request got no answer", &when);
             }
             continue;
@@ -81,7 +79,7 @@ fn no_answer(bench: &mut Bench<'_>, scenario: &Scenario, before: &[Answered], pl
     Ok(())
 }
 
-fn status(bench: &mut Bench<'_>, scenario: &Scenario, before: &[Answered], place: usize) -> Result<(), String> {
+fn status(bench: &mut Bench<'_>, scenario: &Scenario, before: &[Given], place: usize) -> Result<(), String> {
     for (status, kind, is_unknown) in [
         (429, ErrorKind::Throttled, false),
         (500, ErrorKind::Unavailable, true),
@@ -92,8 +90,8 @@ fn status(bench: &mut Bench<'_>, scenario: &Scenario, before: &[Answered], place
         let when = when(scenario, place, &format!("HTTP {status} with a page"));
         let Some((trial, request)) = changed(bench, scenario, before, response(status, PAGE), &when)? else { continue };
         bench.findings.tried(&STATUS);
-        let Some(error) = told(&trial) else {
-            if matches!(trial.ending, Ending::Output(_)) {
+        let Some(error) = trial.error() else {
+            if trial.is_output() {
                 bench.add(&STATUS, &scenario.call, &format!("succeeds with an answer of HTTP {status}"), &when);
             }
             continue;
@@ -111,8 +109,8 @@ fn status(bench: &mut Bench<'_>, scenario: &Scenario, before: &[Answered], place
 }
 
 /// Whatever comes, a call ends as the contract says: that is watched in every call.
-fn hostile(bench: &mut Bench<'_>, scenario: &Scenario, given: &[Answered], place: usize) -> Result<(), String> {
-    let before = &given[..place.min(given.len())];
+fn hostile(bench: &mut Bench<'_>, scenario: &Scenario, given: &[Given], place: usize) -> Result<(), String> {
+    let before = &given[..place];
     let recorded = given.get(place).and_then(|answer| answer.as_ref().ok());
     for (answer, what) in bodies(bench, recorded) {
         let when = when(scenario, place, what);
@@ -121,7 +119,7 @@ fn hostile(bench: &mut Bench<'_>, scenario: &Scenario, given: &[Answered], place
     let when = when(scenario, place, "HTTP 200 with a page");
     if let Some((trial, _)) = changed(bench, scenario, before, response(200, PAGE), &when)? {
         bench.findings.tried(&FOREIGN_PAGE);
-        if matches!(trial.ending, Ending::Output(_)) {
+        if trial.is_output() {
             bench.add(&FOREIGN_PAGE, &scenario.call, "takes a web page for the service's answer", &when);
         }
     }
@@ -134,7 +132,7 @@ fn bodies(bench: &Bench<'_>, recorded: Option<&Response>) -> Vec<(Vec<u8>, &'sta
     let keys = schema::fields(&bench.plugin.description().connection.schema);
     let secrets = keys.filter(|key| key.is_secret()).filter_map(|key| connection.get(key.name));
     let secrets = secrets.collect::<Vec<_>>().join(" ");
-    let quoted = serde_json::json!({ "error": secrets, "errors": [secrets], "message": secrets }).to_string();
+    let quoted = json!({ "error": secrets, "errors": [secrets], "message": secrets }).to_string();
     let deep = |open: &str, close: &str| format!("{}{}", open.repeat(20_000), close.repeat(20_000));
     let mut bodies: Vec<(Vec<u8>, &'static str)> = vec![
         (b"".to_vec(), "an empty body"),
@@ -164,12 +162,9 @@ fn bodies(bench: &Bench<'_>, recorded: Option<&Response>) -> Vec<(Vec<u8>, &'sta
         let swapped: Vec<_> = body.iter().map(|byte| if byte.is_ascii_digit() { b'-' } else { *byte }).collect();
         bodies.push((swapped, "the recorded body without digits"));
         for (swap, what) in [
-            (swapped_values(body, &|value| serde_json::json!([value])), "the recorded body, each value in a list"),
-            (swapped_values(body, &|_| serde_json::Value::Null), "the recorded body, each value null"),
-            (
-                swapped_values(body, &|value| serde_json::json!(value.to_string())),
-                "the recorded body, each value a text",
-            ),
+            (swapped_values(body, &|value| json!([value])), "the recorded body, each value in a list"),
+            (swapped_values(body, &|_| Value::Null), "the recorded body, each value null"),
+            (swapped_values(body, &|value| json!(value.to_string())), "the recorded body, each value a text"),
         ] {
             bodies.extend(swap.map(|swap| (swap, what)));
         }
@@ -178,22 +173,15 @@ fn bodies(bench: &Bench<'_>, recorded: Option<&Response>) -> Vec<(Vec<u8>, &'sta
 }
 
 /// A body with other values in the places of its own.
-fn swapped_values(body: &[u8], swap: &dyn Fn(&serde_json::Value) -> serde_json::Value) -> Option<Vec<u8>> {
-    fn walk(value: &mut serde_json::Value, swap: &dyn Fn(&serde_json::Value) -> serde_json::Value) {
+fn swapped_values(body: &[u8], swap: &dyn Fn(&Value) -> Value) -> Option<Vec<u8>> {
+    fn walk(value: &mut Value, swap: &dyn Fn(&Value) -> Value) {
         match value {
-            serde_json::Value::Object(members) => members.values_mut().for_each(|value| walk(value, swap)),
-            serde_json::Value::Array(entries) => entries.iter_mut().for_each(|value| walk(value, swap)),
+            Value::Object(members) => members.values_mut().for_each(|value| walk(value, swap)),
+            Value::Array(entries) => entries.iter_mut().for_each(|value| walk(value, swap)),
             other => *other = swap(other),
         }
     }
     let mut value = serde_json::from_slice(body).ok()?;
     walk(&mut value, swap);
     Some(value.to_string().into_bytes())
-}
-
-fn told(trial: &Trial) -> Option<ActionError> {
-    match &trial.ending {
-        Ending::Error(document) => serde_json::from_str(document).ok(),
-        Ending::Output(_) | Ending::Trap(_) => None,
-    }
 }

@@ -1,9 +1,9 @@
 //! Inputs: examples are taken, and what breaks the schema is refused before anything is sent.
 
-use plugin_host_core::error::{ActionError, ErrorKind};
+use plugin_host_core::error::ErrorKind;
 use plugin_host_core::http::Failure;
 use plugin_host_core::schema;
-use plugin_host_core::trial::{Ending, Trial};
+use plugin_host_core::trial::Ending;
 use serde_json::{Map, Value, json};
 
 use super::super::bench::{Bench, Call, Kind, failed, scripted};
@@ -26,7 +26,7 @@ pub fn check(bench: &mut Bench<'_>, scenario: &Scenario) -> Result<(), String> {
         let call = Call { input: example["input"].to_string(), ..scenario.call.clone() };
         let when = format!("example {}", place + 1);
         let trial = bench.run(&call, scripted(Vec::new(), failed(Failure::Connect)), &when)?;
-        if let Some(error) = error(&trial).filter(|error| error.kind == ErrorKind::InvalidInput) {
+        if let Some(error) = trial.error().filter(|error| error.kind == ErrorKind::InvalidInput) {
             bench.add(&EXAMPLE, &call, &format!("refuses the input of its own example: {}", error.message), &when);
         }
     }
@@ -35,7 +35,7 @@ pub fn check(bench: &mut Bench<'_>, scenario: &Scenario) -> Result<(), String> {
         bench.findings.tried(&WRONG_INPUT);
         let call = Call { input, ..scenario.call.clone() };
         let trial = bench.run(&call, scripted(Vec::new(), failed(Failure::Connect)), what)?;
-        let refused = error(&trial).is_some_and(|error| error.kind == ErrorKind::InvalidInput);
+        let refused = trial.error().is_some_and(|error| error.kind == ErrorKind::InvalidInput);
         if !trial.requests.is_empty() {
             bench.add(&WRONG_INPUT, &call, "sends a request for an input that is wrong", what);
         } else if !refused && !matches!(trial.ending, Ending::Trap(_)) {
@@ -49,19 +49,12 @@ pub fn check(bench: &mut Bench<'_>, scenario: &Scenario) -> Result<(), String> {
 fn connection(bench: &mut Bench<'_>, scenario: &Scenario) -> Result<(), String> {
     let call = Call { kind: Kind::Check, ..scenario.call.clone() };
     let trial = bench.run(&call, scripted(Vec::new(), failed(Failure::Connect)), "no connection")?;
-    match error(&trial).filter(|error| error.kind == ErrorKind::InvalidConnection) {
+    match trial.error().filter(|error| error.kind == ErrorKind::InvalidConnection) {
         Some(error) => Err(format!(
             "the plugin refuses the connection of {}: {} Put values that it takes into connection.json, in the folder of cases",
             scenario.name, error.message
         )),
         None => Ok(()),
-    }
-}
-
-fn error(trial: &Trial) -> Option<ActionError> {
-    match &trial.ending {
-        Ending::Error(document) => serde_json::from_str(document).ok(),
-        Ending::Output(_) | Ending::Trap(_) => None,
     }
 }
 

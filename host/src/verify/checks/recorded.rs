@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use plugin_host_core::http::{Failure, PreparedRequest};
+use plugin_host_core::text::cut;
 use plugin_host_core::trial::{Ending, Trial};
 use serde_json::Value;
 
@@ -33,8 +34,7 @@ pub fn coverage(plugin: &Plugin, cases: &[Case], findings: &mut Findings) {
 pub fn check(bench: &mut Bench<'_>, scenario: &Scenario) -> Result<(), String> {
     let Some(case) = &scenario.case else { return Ok(()) };
     bench.findings.tried(&RECORDED);
-    let answers = case.exchanges.iter().map(|exchange| exchange.answer.given()).collect();
-    let trial = bench.run(&scenario.call, scripted(answers, failed(Failure::NotSent)), &scenario.name)?;
+    let trial = bench.run(&scenario.call, scripted(scenario.answers(), failed(Failure::NotSent)), &scenario.name)?;
     let masked: Vec<_> =
         trial.requests.iter().map(|request| bench.connected.redactor().request(request.clone())).collect();
     if let Some(what) = other_requests(case, &masked) {
@@ -79,9 +79,5 @@ fn other_outcome(case: &Case, trial: &Trial, said: &dyn Fn(&str) -> Value) -> Op
 /// As much of a value as a line takes.
 fn shown(value: &Value) -> String {
     const CHARS: usize = 200;
-    let text = value.to_string();
-    match text.char_indices().nth(CHARS) {
-        Some((cut, _)) => format!("{}…", &text[..cut]),
-        None => text,
-    }
+    cut(&value.to_string(), CHARS).into_owned()
 }

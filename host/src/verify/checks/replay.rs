@@ -13,8 +13,7 @@ use super::super::scenario::Scenario;
 /// If there is no instance to call.
 pub fn check(bench: &mut Bench<'_>, scenario: &Scenario) -> Result<(), String> {
     bench.findings.tried(&REPLAY);
-    let exchanges = scenario.case.as_ref().map_or(&[][..], |case| &case.exchanges[..]);
-    let answers: Vec<_> = exchanges.iter().map(|exchange| exchange.answer.given()).collect();
+    let answers = scenario.answers();
     let whole = || scripted(answers.clone(), failed(Failure::Reset));
     // After all that the other checks have done with it.
     let used = bench.run(&scenario.call, whole(), &scenario.name)?;

@@ -48,8 +48,7 @@ pub fn check(bench: &mut Bench<'_>, scenario: &Scenario) -> Result<(), String> {
 
 /// An event that is told twice has one id, and two events have two.
 fn again(bench: &mut Bench<'_>, scenario: &Scenario) -> Result<(), String> {
-    let exchanges = scenario.case.as_ref().map_or(&[][..], |case| &case.exchanges[..]);
-    let answers: Vec<_> = exchanges.iter().map(|exchange| exchange.answer.given()).collect();
+    let answers = scenario.answers();
     let mut run = |input: Value| -> Result<Vec<String>, String> {
         let call = Call { input: input.to_string(), ..scenario.call.clone() };
         let trial = bench.run(&call, scripted(answers.clone(), failed(Failure::NotSent)), &scenario.name)?;
