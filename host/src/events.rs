@@ -6,6 +6,7 @@
 pub mod addresses;
 pub mod confirm;
 pub mod deliver;
+pub mod due;
 pub mod intake;
 pub mod patience;
 pub mod poller;

@@ -10,9 +10,9 @@ use plugin_host_core::queue::Queue;
 use plugin_host_core::trigger::Confirmation;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 use tracing::{debug, error, info, warn};
 
+use super::due::{Counted, Due};
 use super::patience::Patience;
 use super::store::{Queued, Source, Stage, Store, StoreError};
 use crate::state;
@@ -26,10 +26,6 @@ const LATER: Duration = Duration::from_secs(60);
 /// Through what an account is asked now, if any connection reaches it.
 pub type Accounts = Arc<dyn Fn(&Source) -> Option<Queue> + Send + Sync>;
 
-/// Is told what became of an event: `confirmed`, `repeated` (it has been handed on before), `refuted`,
-/// `unconfirmed` (an attempt), or `dead`.
-pub type Counted = Arc<dyn Fn(&Source, &str) + Send + Sync>;
-
 /// What makes sure of events. Cloning it is cheap.
 #[derive(Clone)]
 pub struct Confirmer {
@@ -40,7 +36,8 @@ pub struct Confirmer {
 }
 
 impl Confirmer {
-    /// Makes sure of what is in the store.
+    /// Makes sure of what is in the store. `counted` is told `confirmed`, `repeated` (it has been handed on
+    /// before), `refuted`, `unconfirmed` (an attempt), or `dead`.
     pub fn new(store: Store, patience: Patience, accounts: Accounts, counted: Counted) -> Self {
         Self { store, patience, accounts, counted }
     }
@@ -48,31 +45,18 @@ impl Confirmer {
     /// Makes sure of events until it is told to stop. What is being looked up then is looked up by the next
     /// process.
     pub async fn run(self, stop: CancellationToken) {
-        let under_way = TaskTracker::new();
-        loop {
-            let due = tokio::select! {
-                biased;
-                () = stop.cancelled() => break,
-                due = self.store.next(Stage::Confirm, OF_ACCOUNT) => due,
-            };
-            match due {
-                Ok(due) => {
-                    for queued in due {
-                        let (this, stop) = (self.clone(), stop.clone());
-                        under_way.spawn(async move { this.settle(queued, stop).await });
-                    }
-                }
-                Err(why) => {
-                    error!("events are not made sure of for now: {why}");
-                    tokio::select! {
-                        () = stop.cancelled() => break,
-                        () = sleep(LATER) => {}
-                    }
-                }
-            }
-        }
-        under_way.close();
-        under_way.wait().await;
+        let due = Due {
+            stage: Stage::Confirm,
+            of_account: OF_ACCOUNT,
+            pause: LATER,
+            told: "events are not made sure of for now",
+        };
+        let store = self.store.clone();
+        let handle = |queued| {
+            let (this, stop) = (self.clone(), stop.clone());
+            async move { this.settle(queued, stop).await }
+        };
+        due.each(&store, stop.clone(), handle).await;
     }
 
     /// Makes sure of all that can be made sure of now, one after the other.

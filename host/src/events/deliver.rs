@@ -13,11 +13,10 @@ use plugin_host_core::http::Client;
 use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
-use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 use tracing::{error, info, warn};
 
+use super::due::{Counted, Due};
 use super::patience::{Patience, pause};
 use super::receiver::{Outcome, Receiver};
 use super::store::{Queued, Source, Stage, Store, StoreError};
@@ -30,14 +29,13 @@ const AT_ONCE: usize = 64;
 /// How long an event waits for which nobody says where it goes, and how long one waits for a file that can't
 /// be written.
 const LATER: Duration = Duration::from_secs(60);
+/// How long nothing is handed on while the file can't be read.
+const UNREADABLE: Duration = Duration::from_secs(1);
 /// The longest time for which a receiver is left alone by itself.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// Where the events of a trigger go now, and by what they are sent.
 pub type Receivers = Arc<dyn Fn(&Source) -> Option<(Arc<Receiver>, Client)> + Send + Sync>;
-
-/// Is told what became of an event: `delivered`, `failed` (an attempt), or `dead`.
-pub type Counted = Arc<dyn Fn(&Source, &str) + Send + Sync>;
 
 /// What hands events on. Cloning it is cheap.
 #[derive(Clone)]
@@ -62,7 +60,7 @@ struct Health {
 }
 
 impl Deliverer {
-    /// Hands on what is in the store.
+    /// Hands on what is in the store. `counted` is told `delivered`, `failed` (an attempt), or `dead`.
     pub fn new(store: Store, patience: Patience, receivers: Receivers, counted: Counted) -> Self {
         let (places, health) = (Arc::new(Semaphore::new(AT_ONCE)), Arc::default());
         Self { store, patience, receivers, counted, places, health }
@@ -70,28 +68,18 @@ impl Deliverer {
 
     /// Hands on events until it is told to stop, and ends when those under way have been answered.
     pub async fn run(self, stop: CancellationToken) {
-        let under_way = TaskTracker::new();
-        loop {
-            let due = tokio::select! {
-                biased;
-                () = stop.cancelled() => break,
-                due = self.store.next(Stage::Deliver, OF_ACCOUNT) => due,
-            };
-            match due {
-                Ok(due) => {
-                    for queued in due {
-                        let (this, stop) = (self.clone(), stop.clone());
-                        under_way.spawn(async move { this.hand_on(queued, stop).await });
-                    }
-                }
-                Err(why) => {
-                    error!("events are not handed on for now: {why}");
-                    sleep(Duration::from_secs(1)).await;
-                }
-            }
-        }
-        under_way.close();
-        under_way.wait().await;
+        let due = Due {
+            stage: Stage::Deliver,
+            of_account: OF_ACCOUNT,
+            pause: UNREADABLE,
+            told: "events are not handed on for now",
+        };
+        let store = self.store.clone();
+        let handle = |queued| {
+            let (this, stop) = (self.clone(), stop.clone());
+            async move { this.hand_on(queued, stop).await }
+        };
+        due.each(&store, stop.clone(), handle).await;
     }
 
     /// Hands one on, and notes what became of it.

@@ -1,14 +1,18 @@
-//! What a service is answered whose webhook is received: the contract's table.
+//! A service's webhook as it is received, and what the service is answered: the contract's table.
 //!
 //! The plugin's own answer is given when its events are on the disk. Whatever is wrong is the log's business:
 //! then there is a status, and nothing else.
 
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use plugin_host_core::error::{ActionError, ErrorKind};
-use plugin_host_core::trigger;
+use plugin_host_core::trigger::{self, WebhookRequest};
 
 use crate::web::admission::{CallError, Refusal};
+use crate::web::body::{self, BodyError};
 
 /// Why a service is not answered as the plugin would.
 pub enum Unanswered {
@@ -51,6 +55,23 @@ impl Unanswered {
             Self::Unsafe => "not_stored",
         }
     }
+}
+
+/// A service's request as a trigger gets it: of at most `largest` bytes, which come in the time of `patience`.
+///
+/// # Errors
+/// If its body is not like that.
+pub async fn request(
+    method: &Method,
+    uri: &Uri,
+    headers: &HeaderMap,
+    body: Body,
+    largest: usize,
+    patience: Duration,
+) -> Result<WebhookRequest, BodyError> {
+    let bytes = body::read_bytes(headers, body, largest, patience).await?;
+    let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
+    Ok(WebhookRequest::new(method.as_str(), headers, uri.query().unwrap_or_default(), bytes))
 }
 
 /// What the plugin answers the service.

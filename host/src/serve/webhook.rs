@@ -17,10 +17,9 @@ use tracing::warn;
 
 use super::shared::Api;
 use super::triggers::Route;
-use crate::events::intake::{Unanswered, answer};
+use crate::events::intake::{Unanswered, answer, request};
 use crate::state;
 use crate::web::admission::Refusal;
-use crate::web::body;
 use crate::web::listen::OverLimit;
 
 /// Receives a request of a service, by whatever method it comes.
@@ -41,16 +40,14 @@ pub async fn receive(
         api.calls.metrics.refused("unknown_address");
         return StatusCode::NOT_FOUND.into_response();
     };
-    let bytes = match body::read_bytes(&headers, body, api.largest_webhook, api.patience).await {
-        Ok(bytes) => bytes,
+    let request = match request(&method, &uri, &headers, body, api.largest_webhook, api.patience).await {
+        Ok(request) => request,
         Err(error) => {
             warn!(connection = route.connection, trigger = route.trigger, "a webhook can't be read: {error}");
             api.calls.metrics.webhook(route.labels(), "unreadable");
             return error.status().into_response();
         }
     };
-    let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
-    let request = WebhookRequest::new(method.as_str(), headers, uri.query().unwrap_or_default(), bytes);
     let told = match over_limit {
         Some(_) => Err(Unanswered::Refused(Refusal::Overloaded)),
         None => take(&api, &route, request).await,

@@ -24,10 +24,9 @@ use super::input::Listened;
 use crate::cli::failure::Failure;
 use crate::cli::terminal::say;
 use crate::events::addresses::{AddressKey, AddressSecret, PATH};
-use crate::events::intake::{Unanswered, answer};
+use crate::events::intake::{Unanswered, answer, request};
 use crate::events::store::{Source, Store};
 use crate::state::now;
-use crate::web::body;
 use crate::web::listen::{self, Clients};
 
 /// How many services' connections there may be at once, and how long one may take to send.
@@ -117,15 +116,13 @@ async fn receive(
     });
     let Some(hook) = hook else { return StatusCode::NOT_FOUND.into_response() };
     let Source { connection, trigger, .. } = &hook.source;
-    let bytes = match body::read_bytes(&headers, body, hooks.largest, CLIENTS.patience).await {
-        Ok(bytes) => bytes,
+    let request = match request(&method, &uri, &headers, body, hooks.largest, CLIENTS.patience).await {
+        Ok(request) => request,
         Err(error) => {
             warn!(connection, trigger, "a webhook can't be read: {error}");
             return error.status().into_response();
         }
     };
-    let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
-    let request = WebhookRequest::new(method.as_str(), headers, uri.query().unwrap_or_default(), bytes);
     match take(&hooks, hook, &request).await {
         Ok(response) => answer(response),
         Err(unanswered) => unanswered.status().into_response(),
