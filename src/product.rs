@@ -3,7 +3,7 @@
 //! Source: the service's help pages on `AddGood` and `UpdateGood`.
 
 use plugin_kit::types::{Choice, Code, Digits, List, Money, Switch, Text, Whole};
-use plugin_kit::{Field, Value, Values};
+use plugin_kit::{Field, Value, Values, fields};
 
 use crate::form::Form;
 use crate::notions::{GROUP, GROUPS};
@@ -120,25 +120,8 @@ const MORE: &[Field] = &[
     Field::optional("cost_percent", &Money).title("Costs in percent").examples(r#"["15"]"#).wire(&["good_rashod_perc"]),
 ];
 
-/// How many fields [`with_more`] adds.
-pub const ADDED: usize = LISTS.len() + MORE.len();
-
-/// An action's own fields, then the groups of buyers, and then what is needed less often.
-pub const fn with_more<const ALL: usize>(own: &[Field]) -> [Field; ALL] {
-    let mut all = [COUNTRIES; ALL];
-    let mut place = 0;
-    while place < own.len() {
-        all[place] = own[place];
-        place += 1;
-    }
-    all[place] = BUYER_GROUPS;
-    place = 0;
-    while place < MORE.len() {
-        all[own.len() + 1 + place] = MORE[place];
-        place += 1;
-    }
-    all
-}
+/// What follows an action's own fields: the groups of buyers, and then what is needed less often.
+pub const ADDED: &[Field] = fields![&[BUYER_GROUPS], MORE, &[COUNTRIES]];
 
 /// Adds what can be said of a product to a form.
 pub fn described(form: Form, input: &Values) -> Form {

@@ -4,7 +4,7 @@
 //! 102, and who is in some is put into the others.
 
 use plugin_kit::types::{List, Switch, Text};
-use plugin_kit::{Action, Call, Error, Example, Field, Idempotency, Object};
+use plugin_kit::{Action, Call, Error, Example, Field, Idempotency, Object, fields};
 
 use crate::form::Form;
 use crate::notions::{EMAIL, GROUP, GROUPS, MESSAGE};
@@ -25,7 +25,7 @@ const GROUP_IDS: Field = Field::required("group_ids", &List::new(&GROUP, 100))
     .wire(&["rid"])
     .options(GROUPS);
 
-const INPUT: &[Field] = &[
+const OWN: &[Field] = &[
     GROUP_IDS,
     CONTACT,
     Field::optional("name", &LINE).title("Name").about("The name.").examples(r#"["Name"]"#).wire(&["lead_name"]),
@@ -46,17 +46,9 @@ const INPUT: &[Field] = &[
         .about("Whether the contact has to confirm; JustClick heeds it on some tariffs only.")
         .examples("[true]")
         .wire(&["activation"]),
-    MARKS[0],
-    MARKS[1],
-    MARKS[2],
-    MARKS[3],
-    MARKS[4],
-    MARKS[5],
-    MARKS[6],
-    MARKS[7],
-    MARKS[8],
-    MARKS[9],
 ];
+
+const INPUT: &[Field] = fields![OWN, &MARKS];
 
 /// The action.
 pub const ACTION: Action = Action::change(

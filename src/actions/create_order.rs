@@ -4,7 +4,7 @@
 //! things is not made twice: the service answers 601 with the number of the one that is there.
 
 use plugin_kit::types::{Choice, Digits, Lines, Moment, Money, Switch, Text};
-use plugin_kit::{Action, Call, Condition, Error, Example, Field, Object, Refused, Verify};
+use plugin_kit::{Action, Call, Condition, Error, Example, Field, Object, Refused, Verify, fields};
 
 use crate::form::Form;
 use crate::notions::{EMAIL, MESSAGE, ORDER_NUMBER, PRODUCT_ID};
@@ -24,7 +24,7 @@ const GOODS: &[Field] = &[
         .wire(&["good_sum"]),
 ];
 
-const INPUT: &[Field] = &[
+const OWN: &[Field] = &[
     Field::required("goods", &Lines::new(GOODS, 100))
         .title("Products")
         .examples(r#"[[{"product_id":"invoice","price":"1500.00"},{"product_id":"sales"}]]"#)
@@ -51,17 +51,10 @@ const INPUT: &[Field] = &[
         .title("Domain of the payment page")
         .examples(r#"["www.shop.com"]"#)
         .wire(&["bill_domain"]),
-    MARKS[0],
-    MARKS[1],
-    MARKS[2],
-    MARKS[3],
-    MARKS[4],
-    MARKS[5],
-    MARKS[6],
-    MARKS[7],
-    MARKS[8],
-    MARKS[9],
 ];
+
+/// What is sent as it is.
+const INPUT: &[Field] = fields![OWN, &MARKS];
 
 const CANCEL: Field = Field::optional(
     "cancel_unpaid",
@@ -78,16 +71,7 @@ const CANCEL_AT: Field =
     Field::required_if("cancel_at", &Moment, "cancel_unpaid", &["at"]).title("Cancel at").examples("[1893456000]");
 
 /// All fields, in the order of the form.
-const FIELDS: &[Field] = &{
-    let mut all = [CANCEL; INPUT.len() + 2];
-    let mut place = 0;
-    while place < INPUT.len() {
-        all[place] = INPUT[place];
-        place += 1;
-    }
-    all[INPUT.len() + 1] = CANCEL_AT;
-    all
-};
+const FIELDS: &[Field] = fields![INPUT, &[CANCEL, CANCEL_AT]];
 
 const RESULT: &[Field] = &[Field::required("bill_id", &Digits::new(20))];
 

@@ -3,7 +3,7 @@
 //! Source: the service's help page on `AddGood`. Its codes are on no page.
 
 use plugin_kit::types::Choice;
-use plugin_kit::{Action, Call, Error, Example, Field, Object};
+use plugin_kit::{Action, Call, Error, Example, Field, Object, fields};
 
 use crate::form::Form;
 use crate::notions::{MESSAGE, PRICE, PRODUCT, TITLE};
@@ -24,7 +24,7 @@ const NAMED: &[Field] = &[TITLE.wire(&["good_title"]), PRICE];
 
 const OWN: [Field; 4] = [PRODUCT_ID, TYPE, NAMED[0], NAMED[1]];
 
-const INPUT: &[Field] = &product::with_more::<{ OWN.len() + product::ADDED }>(&OWN);
+const INPUT: &[Field] = fields![&OWN, product::ADDED];
 
 /// The action.
 pub const ACTION: Action = Action::change(

@@ -3,7 +3,7 @@
 //! Source: the service's help page on `UpdateGood`. What is left out stays.
 
 use plugin_kit::types::{Money, Text};
-use plugin_kit::{Action, Call, Error, Example, Field, Idempotency, Object};
+use plugin_kit::{Action, Call, Error, Example, Field, Idempotency, Object, fields};
 
 use crate::form::Form;
 use crate::notions::{MESSAGE, PRODUCT_ID};
@@ -19,7 +19,7 @@ const NAMED: &[Field] = &[
     Field::optional("price", &Money).title("Price").examples(r#"["999887.00"]"#).wire(&["good_sum"]),
 ];
 
-const INPUT: &[Field] = &product::with_more::<{ NAMED.len() + product::ADDED }>(NAMED);
+const INPUT: &[Field] = fields![NAMED, product::ADDED];
 
 /// The action.
 pub const ACTION: Action = Action::change(
