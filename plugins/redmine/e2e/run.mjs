@@ -4,8 +4,7 @@ import { mkdirSync, statSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { check, provedSoFar } from '../../../tests/e2e/checks.mjs';
-import { stopAll } from '../../../tests/e2e/processes.mjs';
+import { check } from '../../../tests/e2e/checks.mjs';
 import { inAirflow } from './airflow.mjs';
 import { besideJustClick, changesAreTold } from './events.mjs';
 import { Host, onTheCommandLine } from './host.mjs';
@@ -14,6 +13,7 @@ import { inN8n } from './n8n.mjs';
 import { inNodeRed } from './node-red.mjs';
 import { startRedmine } from './redmine.mjs';
 import { inZapier } from './zapier.mjs';
+import { suite } from '../../../tests/e2e/suite.mjs';
 
 const PLATFORMS = fileURLToPath(new URL('../../../platforms', import.meta.url));
 
@@ -56,13 +56,4 @@ async function main() {
   await redmine.stop();
 }
 
-try {
-  await main();
-  console.log(`e2e redmine: ${provedSoFar()} checks passed`);
-} catch (error) {
-  console.error(`FAILED after ${provedSoFar()} checks: ${error.stack}`);
-  process.exitCode = 1;
-} finally {
-  await stopAll();
-}
-process.exit();
+await suite('redmine', main);

@@ -2,11 +2,12 @@
 
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { check, proved, provedSoFar, same } from '../checks.mjs';
-import { read, start, stopAll } from '../processes.mjs';
+import { check, proved, same } from '../checks.mjs';
+import { read, start } from '../processes.mjs';
 import { REVISIONS, conforms } from './conformance.mjs';
 import { ERAS, Inspector, install } from './inspector.mjs';
 import { compile } from './schemas.mjs';
+import { suite } from '../suite.mjs';
 
 const { PLUGIN_HOST: pluginHost, JUSTCLICK_BUNDLE: bundle, SANDBOX_URL: service, E2E_WORK: work } = process.env;
 const { SANDBOX_LOGIN: login, SANDBOX_KEY: key } = process.env;
@@ -123,12 +124,4 @@ async function offersAndDoes(server, era, how) {
   same(refusal, 'tool_not_found', 'a call of no tool');
 }
 
-try {
-  await main();
-  console.log(`e2e mcp: ${provedSoFar()} checks passed`);
-} catch (error) {
-  console.error(`FAILED after ${provedSoFar()} checks: ${error.message}`);
-  process.exitCode = 1;
-} finally {
-  await stopAll();
-}
+await suite('mcp', main);

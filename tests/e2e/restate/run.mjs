@@ -2,13 +2,14 @@
 
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { check, provedSoFar } from '../checks.mjs';
+import { check } from '../checks.mjs';
 import { install } from './cluster.mjs';
 import * as events from './events.mjs';
 import * as fire from './fire.mjs';
 import * as manners from './manners.mjs';
 import { stopAll } from '../processes.mjs';
 import { World } from './world.mjs';
+import { suite } from '../suite.mjs';
 
 const { PLUGIN_HOST: pluginHost, SANDBOX: sandbox, JUSTCLICK_BUNDLE: bundle, SANDBOX_LOGIN: login, E2E_WORK } = process.env;
 
@@ -35,14 +36,4 @@ async function main() {
   await events.becomeInvocations({ folder: join(folder, 'events'), work: E2E_WORK, restate, pluginHost, sandbox, bundle, login });
 }
 
-try {
-  await main();
-  console.log(`e2e restate: ${provedSoFar()} checks passed`);
-} catch (error) {
-  console.error(`FAILED after ${provedSoFar()} checks: ${error.message}`);
-  process.exitCode = 1;
-} finally {
-  await stopAll();
-}
-// Without waiting for what the failed part may have left open.
-process.exit();
+await suite('restate', main);

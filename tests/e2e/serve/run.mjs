@@ -5,9 +5,10 @@ import { createServer } from 'node:http';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { check, proved, provedSoFar, same } from '../checks.mjs';
+import { check, proved, same } from '../checks.mjs';
 import { installed } from '../packages.mjs';
-import { read, start, stopAll, until } from '../processes.mjs';
+import { read, start, until } from '../processes.mjs';
+import { suite } from '../suite.mjs';
 
 const { PLUGIN_HOST: pluginHost, JUSTCLICK_BUNDLE: bundle, SANDBOX_URL: service, E2E_WORK: work } = process.env;
 const { SANDBOX_LOGIN: login, SANDBOX_KEY: key } = process.env;
@@ -139,13 +140,4 @@ async function json(url) {
   return answer.json();
 }
 
-try {
-  await main();
-  console.log(`e2e serve: ${provedSoFar()} checks passed`);
-} catch (error) {
-  console.error(`FAILED after ${provedSoFar()} checks: ${error.message}`);
-  process.exitCode = 1;
-} finally {
-  await stopAll();
-  process.exit();
-}
+await suite('serve', main);
