@@ -4,8 +4,11 @@
 mod altered;
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread;
 
 use justclick_sandbox::{SAMPLE_API_KEY, Sandbox};
 use serde_json::Value;
@@ -74,6 +77,33 @@ pub fn harmful_bundle(folder: &Path) -> PathBuf {
 #[allow(dead_code, reason = "not every test needs another plugin")]
 pub fn reading_bundle(folder: &Path) -> PathBuf {
     described_bundle(folder, "/actions/0/annotations/readOnlyHint", true.into())
+}
+
+/// A server that has said where it listens.
+#[allow(dead_code, reason = "not every test looks into a server's log")]
+pub struct Begun {
+    pub child: Child,
+    /// What it said when it began.
+    pub greeting: String,
+    /// What it has logged so far.
+    pub log: Arc<Mutex<String>>,
+}
+
+/// Starts a server, and keeps its log.
+#[allow(dead_code, reason = "not every test looks into a server's log")]
+pub fn begun(command: &mut Command) -> Begun {
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let log = Arc::<Mutex<String>>::default();
+    let (lines, kept) = (BufReader::new(child.stderr.take().unwrap()), log.clone());
+    thread::spawn(move || {
+        for line in lines.lines().map_while(Result::ok) {
+            *kept.lock().unwrap() += &(line + "\n");
+        }
+    });
+    let mut greeting = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut greeting).unwrap();
+    assert!(greeting.contains("http://"), "it did not start: {greeting:?} {}", log.lock().unwrap());
+    Begun { child, greeting, log }
 }
 
 /// A file with connections of these names to the sandboxes.

@@ -1,9 +1,9 @@
 //! A server of its own for each test, with a sandbox whose orders tell of themselves.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read};
+use std::io::Read;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use ureq::Agent;
 
-use crate::common::plugin_host;
+use crate::common::{Begun, begun, plugin_host};
 
 /// A secret of Standard Webhooks.
 pub const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -36,19 +36,8 @@ impl Server {
     /// `serve` of a command that keeps its state in this folder.
     pub fn begin(mut command: Command, args: &[&str], state: Arc<TempDir>) -> Self {
         command.arg("serve").args(args).args(["--listen", "127.0.0.1:0"]).env("SECRET", SECRET);
-        command.env("STATE_DIRECTORY", state.path()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        let log = Arc::<Mutex<String>>::default();
-        let (lines, kept) = (BufReader::new(child.stderr.take().unwrap()), log.clone());
-        thread::spawn(move || {
-            for line in lines.lines().map_while(Result::ok) {
-                *kept.lock().unwrap() += &(line + "\n");
-            }
-        });
-        let mut greeting = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut greeting).unwrap();
+        let Begun { child, greeting, log } = begun(command.env("STATE_DIRECTORY", state.path()));
         let address = greeting.trim().rsplit("http://").next().unwrap().to_owned();
-        assert!(greeting.contains("http://"), "it did not start: {}", log.lock().unwrap());
         let config = Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(30)));
         Self { child, address, agent: config.build().into(), log, state }
     }

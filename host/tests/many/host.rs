@@ -1,7 +1,6 @@
 //! A folder of plugins and connections, and servers on it.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
@@ -12,7 +11,7 @@ use justclick_sandbox::{Order, SAMPLE_API_KEY, Sandbox};
 use serde_json::{Value, json};
 use ureq::Agent;
 
-use crate::common::{BUNDLE, altered_bundle};
+use crate::common::{BUNDLE, Begun, altered_bundle, begun};
 
 /// The action of the plugins that most tests call.
 pub const ACTION: &str = "update_order_status";
@@ -118,16 +117,7 @@ pub struct Server {
 
 impl Server {
     pub fn begin(mut command: Command) -> Self {
-        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let log = Arc::<Mutex<String>>::default();
-        let (lines, kept) = (BufReader::new(child.stderr.take().unwrap()), log.clone());
-        thread::spawn(move || {
-            for line in lines.lines().map_while(Result::ok) {
-                *kept.lock().unwrap() += &(line + "\n");
-            }
-        });
-        let mut greeting = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut greeting).unwrap();
+        let Begun { child, greeting, log } = begun(&mut command);
         let address =
             greeting.split("http://").nth(1).and_then(|rest| rest.split([' ', '\n']).next()).map(str::to_owned);
         let address = address.unwrap_or_else(|| panic!("it did not start: {greeting:?} {}", log.lock().unwrap()));
