@@ -10,10 +10,10 @@ import {
 } from 'n8n-workflow';
 import { actionNamed, allItems, inTitleCase, isSearch, Patience } from 'plugin-engine';
 import { fieldsOf } from 'plugin-engine/forms';
-import { CONNECTION_FIELDS, credentialTest, iconOf, testName } from './common';
+import { baseOf, methodsOf } from './base';
+import { CONNECTION_FIELDS } from './common';
 import { errorDocument, nodeError } from './errors';
 import { connectionOf, inputOf, limitOf } from './input';
-import { listsOf } from './lists';
 import { MAX_WAIT, MAX_WAIT_S, OPERATION, OPTIONS, VERSIONS, type Names } from './names';
 import { inParallel } from './parallel';
 import { pause, sharedPlugin } from './plugin';
@@ -22,29 +22,22 @@ import { nodeProperties, summary } from './properties';
 /** Items of one execution that are under way. */
 const AT_ONCE = 8;
 
-export function nodeClass({ node, title, credential, icon }: Names) {
+export function nodeClass(names: Names) {
+  const { credential } = names;
   return class implements INodeType {
     description: INodeTypeDescription = {
-      displayName: title,
-      name: node,
-      icon: iconOf({ icon }),
+      ...baseOf(names),
       group: ['transform'],
       version: Object.values(VERSIONS),
       defaultVersion: VERSIONS.second,
       subtitle: '={{ $parameter["operation"].replaceAll("_", " ") }}',
       description: summary(description),
-      defaults: { name: title },
       usableAsTool: true,
       inputs: [NodeConnectionTypes.Main],
-      outputs: [NodeConnectionTypes.Main],
-      credentials: [{ name: credential, required: true, testedBy: testName({ credential }) }],
       properties: nodeProperties(description),
     };
 
-    methods = {
-      credentialTest: { [testName({ credential })]: credentialTest },
-      ...listsOf(description, description.actions, credential, sharedPlugin),
-    };
+    methods = methodsOf(description.actions, credential);
 
     async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
       const items = this.getInputData();

@@ -1,19 +1,12 @@
 /** The class of the node that asks a service from time to time, made from the plugin's description. */
 
 import { description } from 'plugin:bundle';
-import {
-  NodeConnectionTypes,
-  type INodeExecutionData,
-  type INodeType,
-  type INodeTypeDescription,
-  type IPollFunctions,
-} from 'n8n-workflow';
+import { type INodeExecutionData, type INodeType, type INodeTypeDescription, type IPollFunctions } from 'n8n-workflow';
 import { ActionError, isLasting, pollAll, type Trigger, type TriggerEvent } from 'plugin-engine';
 import { toRfc3339 } from 'plugin-engine/datetime';
-import { credentialTest, iconOf, testName } from './common';
+import { baseOf, methodsOf } from './base';
 import { messageOf, nodeError } from './errors';
 import { connectionOf } from './input';
-import { listsOf } from './lists';
 import { START, START_AT, type Names } from './names';
 import { sharedPlugin } from './plugin';
 import { accountOf, MOST_SEEN, seenBy } from './seen';
@@ -31,30 +24,23 @@ interface Place {
   notBefore?: number;
 }
 
-export function pollingTriggerClass({ node, title, credential, icon }: Names) {
+export function pollingTriggerClass(names: Names) {
+  const { credential, title } = names;
   const triggers = triggersOf('poll');
 
   return class implements INodeType {
     description: INodeTypeDescription = {
-      displayName: title,
-      name: node,
-      icon: iconOf({ icon }),
+      ...baseOf(names),
       group: ['trigger'],
       version: 1,
       subtitle: '={{ $parameter["event"].replaceAll("_", " ") }}',
       description: `Starts the workflow when something has happened in ${description.title}, for which it asks from time to time`,
-      defaults: { name: title },
       polling: true,
       inputs: [],
-      outputs: [NodeConnectionTypes.Main],
-      credentials: [{ name: credential, required: true, testedBy: testName({ credential }) }],
       properties: pollProperties(triggers),
     };
 
-    methods = {
-      credentialTest: { [testName({ credential })]: credentialTest },
-      ...listsOf(description, triggers, credential, sharedPlugin),
-    };
+    methods = methodsOf(triggers, credential);
 
     async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
       const { trigger, input } = asked(this, triggers);

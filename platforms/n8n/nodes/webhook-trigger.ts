@@ -2,7 +2,6 @@
 
 import { description } from 'plugin:bundle';
 import {
-  NodeConnectionTypes,
   type IHookFunctions,
   type INodeType,
   type INodeTypeDescription,
@@ -10,10 +9,9 @@ import {
   type IWebhookResponseData,
 } from 'n8n-workflow';
 import { Patience, receive, Seen, type WebhookOutcome } from 'plugin-engine';
-import { credentialTest, iconOf, testName } from './common';
+import { baseOf, methodsOf } from './base';
 import { messageOf, nodeError } from './errors';
 import { connectionOf } from './input';
-import { listsOf } from './lists';
 import { MAX_WAIT, MAX_WEBHOOK_WAIT_S, OPTIONS, type Names } from './names';
 import { pause, sharedPlugin } from './plugin';
 import { seenBy } from './seen';
@@ -21,23 +19,19 @@ import { subscribe, subscriptionOf, unsubscribe } from './subscription';
 import { webhookProperties } from './trigger-properties';
 import { asked, fieldsIn, itemsOf, triggersOf } from './triggers';
 
-export function webhookTriggerClass({ node, title, credential, icon }: Names) {
+export function webhookTriggerClass(names: Names) {
+  const { credential, title } = names;
   const triggers = triggersOf('webhook');
   const path = 'webhook';
 
   return class implements INodeType {
     description: INodeTypeDescription = {
-      displayName: title,
-      name: node,
-      icon: iconOf({ icon }),
+      ...baseOf(names),
       group: ['trigger'],
       version: 1,
       subtitle: '={{ $parameter["event"].replaceAll("_", " ") }}',
       description: `Starts the workflow when ${description.title} tells that something has happened`,
-      defaults: { name: title },
       inputs: [],
-      outputs: [NodeConnectionTypes.Main],
-      credentials: [{ name: credential, required: true, testedBy: testName({ credential }) }],
       webhooks: [
         // Empty, n8n answers with what the node gives; left out, with the words "firstEntryJson".
         { name: 'default', httpMethod: 'POST', responseMode: 'onReceived', responseData: '', path },
@@ -47,10 +41,7 @@ export function webhookTriggerClass({ node, title, credential, icon }: Names) {
       properties: webhookProperties(triggers),
     };
 
-    methods = {
-      credentialTest: { [testName({ credential })]: credentialTest },
-      ...listsOf(description, triggers, credential, sharedPlugin),
-    };
+    methods = methodsOf(triggers, credential);
 
     webhookMethods = {
       default: {
