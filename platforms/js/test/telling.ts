@@ -1,7 +1,8 @@
 /** A plugin whose triggers say what they are told to say: the connection's `said`. It logs what it was given. */
 
 import type { Settings, Trigger } from 'plugin-engine';
-import { compiled, quoted } from './hostile';
+import { compiled } from './hostile';
+import { BLOCKS, describing, IMPORTS } from './wat';
 
 const EXPORTS = ['poll', 'webhook', 'subscribe', 'unsubscribe', 'look', 'fail'];
 
@@ -56,38 +57,9 @@ const DESCRIPTION = {
 
 const DATA = JSON.stringify(DESCRIPTION);
 
-const SOURCE = `(module
-  (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))
-  (import "extism:host/env" "length" (func $length (param i64) (result i64)))
-  (import "extism:host/env" "store_u8" (func $store (param i64 i32)))
-  (import "extism:host/env" "input_length" (func $input_length (result i64)))
-  (import "extism:host/env" "input_load_u8" (func $input_load (param i64) (result i32)))
-  (import "extism:host/env" "output_set" (func $output (param i64 i64)))
-  (import "extism:host/env" "error_set" (func $error (param i64)))
-  (import "extism:host/env" "config_get" (func $config (param i64) (result i64)))
-  (import "extism:host/env" "log_info" (func $log (param i64)))
-  (memory (export "memory") 1)
-  (data (i32.const 0) "${quoted(DATA)}")
+const SOURCE = `(module${IMPORTS}${describing(DATA)}${BLOCKS}
   (data (i32.const 0x8000) "said")
-  (func $text (param $from i32) (param $length i32) (result i64) (local $block i64) (local $at i32)
-    (local.set $block (call $alloc (i64.extend_i32_u (local.get $length))))
-    (loop $next
-      (call $store (i64.add (local.get $block) (i64.extend_i32_u (local.get $at)))
-        (i32.load8_u (i32.add (local.get $from) (local.get $at))))
-      (local.set $at (i32.add (local.get $at) (i32.const 1)))
-      (br_if $next (i32.lt_u (local.get $at) (local.get $length))))
-    (local.get $block))
-  (func $input (result i64) (local $block i64) (local $at i64)
-    (local.set $block (call $alloc (call $input_length)))
-    (loop $next
-      (call $store (i64.add (local.get $block) (local.get $at)) (call $input_load (local.get $at)))
-      (local.set $at (i64.add (local.get $at) (i64.const 1)))
-      (br_if $next (i64.lt_u (local.get $at) (call $input_length))))
-    (local.get $block))
-  (func $put (param $block i64) (call $output (local.get $block) (call $length (local.get $block))))
   (func $said (result i64) (call $log (call $input)) (call $config (call $text (i32.const 0x8000) (i32.const 4))))
-  (func (export "describe") (result i32)
-    (call $put (call $text (i32.const 0) (i32.const ${Buffer.byteLength(DATA)}))) (i32.const 0))
   ${EXPORTS.filter((name) => name !== 'fail')
     .map((name) => `(func (export "${name}") (result i32) (call $put (call $said)) (i32.const 0))`)
     .join('\n')}
