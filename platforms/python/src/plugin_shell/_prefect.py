@@ -4,7 +4,7 @@ import asyncio
 import inspect
 import warnings
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 from uuid import UUID
 
@@ -192,12 +192,17 @@ def action_task(method: Method, credentials: type[PluginCredentials], module: st
     result = realized(method.result) if method.item is None else list[realized(method.item)]  # type: ignore[misc]
     made = _made.function(method.name, told, method.searched, result, run, [first], _made.LIMITED if more else [])
     made.__module__ = module
+    return as_task(made, method)
+
+
+def as_task(made: Callable[..., Any], method: Method) -> Any:
+    """The task of a function that calls the plugin."""
     return task(
         made,
         name=f"{_made.faces().title}: {method.title}",
         **RETRIES,
         retry_condition_fn=may_be_repeated,
-        # What it changes is changed by a call alone, and what it reads may be another by now.
+        # What it changes is changed by a call alone, and what it reads or has happened may be another by now.
         cache_policy=NO_CACHE,
     )
 

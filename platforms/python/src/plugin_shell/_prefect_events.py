@@ -4,9 +4,7 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, cast
 
-from prefect import task
 from prefect.blocks.core import Block
-from prefect.cache_policies import NO_CACHE
 from prefect.exceptions import ObjectNotFound
 from pydantic import Field
 
@@ -16,7 +14,7 @@ from ._cursors import CursorStore
 from ._events import Event, Page
 from ._model import EVENTS, POLL, Method
 from ._polling import Patience
-from ._prefect import RETRIES, PluginCredentials, may_be_repeated
+from ._prefect import PluginCredentials, as_task
 from ._trigger_client import seconds_of
 from ._types import realized
 
@@ -87,14 +85,7 @@ def poll_task(method: Method, credentials: type[PluginCredentials], module: str)
         [parameters[name] for name in POLL.named],
     )
     made.__module__ = module
-    return task(
-        made,
-        name=f"{_made.faces().title}: {method.title}",
-        retry_condition_fn=may_be_repeated,
-        # What has happened by now is another answer each time.
-        cache_policy=NO_CACHE,
-        **RETRIES,
-    )
+    return as_task(made, method)
 
 
 def events_function(
