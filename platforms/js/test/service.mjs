@@ -4,6 +4,9 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
+/** Node's options for tests that use services: each file has services of its own. */
+export const WITH_SERVICES = ['--import', new URL('services.mjs', import.meta.url).href];
+
 /** JustClick's. Its process, and what has to be in the environment of what uses it. */
 export async function startSandbox() {
   const started = await start('justclick-sandbox', process.env.SANDBOX, ['--listen', '127.0.0.1:0']);
@@ -15,14 +18,11 @@ export function shopBundle() {
   return process.env.SHOP_BUNDLE ?? fileURLToPath(new URL('../../../dist/plugins/shop', import.meta.url));
 }
 
-/** The shop's service: the one of SHOP_URL, or one of its own, which `stop` ends. */
+/** The shop's service, as above. */
 export async function startShop() {
-  const { SHOP_URL, SHOP_TOKEN } = process.env;
-  if (SHOP_URL && SHOP_TOKEN) return { env: { SHOP_URL, SHOP_TOKEN, SHOP_BUNDLE: shopBundle() }, stop: () => {} };
   const token = 'a-token-of-the-tests';
   const started = await start('shop-service', process.env.SHOP_SERVICE, [], { SHOP_TOKEN: token });
-  const env = { SHOP_URL: started.url, SHOP_TOKEN: token, SHOP_BUNDLE: shopBundle() };
-  return { env, stop: () => started.process.kill() };
+  return { ...started, env: { SHOP_URL: started.url, SHOP_TOKEN: token, SHOP_BUNDLE: shopBundle() } };
 }
 
 async function start(name, named, args, env) {

@@ -6,7 +6,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { bundle } from '../../js/build/bundle.mjs';
 import { build } from '../build.mjs';
-import { shopBundle, startShop } from '../../js/test/service.mjs';
+import { shopBundle, WITH_SERVICES } from '../../js/test/service.mjs';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 // Beneath node_modules' folder, where n8n-workflow is found.
@@ -26,13 +26,11 @@ await bundle({
   outExtension: { '.js': '.cjs' },
 });
 const tests = readdirSync(BUILT).filter((name) => name.endsWith('.test.cjs'));
-const shop = await startShop();
 const { status } = spawnSync(
   process.execPath,
-  ['--enable-source-maps', '--test', '--test-reporter=spec', ...tests.map((name) => BUILT + name)],
-  { stdio: 'inherit', env: { ...process.env, ...shop.env, PLUGIN_ALLOW_PRIVATE: '*' } },
+  ['--enable-source-maps', ...WITH_SERVICES, '--test', '--test-reporter=spec', ...tests.map((name) => BUILT + name)],
+  { stdio: 'inherit', env: { ...process.env, PLUGIN_ALLOW_PRIVATE: '*' } },
 );
-shop.stop();
 process.exitCode = status ?? 1;
 
 /** The package of a plugin that says what it is told to. */

@@ -5,7 +5,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundle } from 'plugin-engine/build';
-import { startShop } from '../../js/test/service.mjs';
+import { WITH_SERVICES } from '../../js/test/service.mjs';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const BUILT = fileURLToPath(new URL('../.test/', import.meta.url));
@@ -19,9 +19,7 @@ await bundle({
   outExtension: { '.js': '.cjs' },
 });
 const files = tests.map((name) => join(BUILT, name.replace(/\.ts$/, '.cjs')));
-const options = ['--enable-source-maps', '--test', '--test-reporter=spec'];
+const options = ['--enable-source-maps', ...WITH_SERVICES, '--test', '--test-reporter=spec'];
 // Servers on this machine, and a time zone that is not the machine's.
-const shop = await startShop();
-const env = { ...process.env, ...shop.env, PLUGIN_ALLOW_PRIVATE: '*', TZ: 'Europe/Moscow' };
+const env = { ...process.env, PLUGIN_ALLOW_PRIVATE: '*', TZ: 'Europe/Moscow' };
 process.exitCode = spawnSync(process.execPath, [...options, ...files], { stdio: 'inherit', env }).status ?? 1;
-shop.stop();

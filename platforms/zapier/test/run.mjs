@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { bundle, bundleFolder } from '../../js/build/bundle.mjs';
-import { shopBundle, startShop } from '../../js/test/service.mjs';
+import { shopBundle, WITH_SERVICES } from '../../js/test/service.mjs';
 import { buildIntegration } from '../build.mjs';
 
 const suite = process.argv[2];
@@ -23,12 +23,9 @@ await bundle({
 });
 const tests = readdirSync(built).filter((name) => name.endsWith('.test.cjs'));
 const paths = tests.map((name) => fileURLToPath(new URL(name, built)));
-const shop = await startShop();
-// One file after the other, because they share a sandbox.
-const { status } = spawnSync(process.execPath, ['--test', '--test-concurrency=1', ...paths], {
+const { status } = spawnSync(process.execPath, [...WITH_SERVICES, '--test', ...paths], {
   stdio: 'inherit',
   // The services are on this machine.
-  env: { ...process.env, ...shop.env, PLUGIN_ALLOW_PRIVATE: '*' },
+  env: { ...process.env, PLUGIN_ALLOW_PRIVATE: '*' },
 });
-shop.stop();
 process.exitCode = status ?? 1;
