@@ -69,7 +69,7 @@ const CHORES: [Chore; 9] = [
     },
     Chore {
         name: "bench",
-        arguments: "[--quick] [--json]",
+        arguments: "[--quick] [--only PART…] [--json]",
         about: "measure the host side by side with others, and write benches/results/",
         run: bench::chore,
     },
