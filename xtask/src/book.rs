@@ -91,7 +91,17 @@ fn mdbook(project: &Project) -> Result<std::path::PathBuf> {
     if !program.exists() {
         say(format!("mdBook {MDBOOK} is not there: building it into {}", project.typed(&folder).display()));
         let mut cargo = Toolchain::find_or_set_up()?.cargo();
-        cargo.args(["install", "mdbook", "--version", MDBOOK, "--locked", "--root"]).arg(&folder);
+        cargo.args([
+            "install",
+            "mdbook",
+            "--version",
+            MDBOOK,
+            "--locked",
+            "--no-default-features",
+            "--features",
+            "search",
+        ]);
+        cargo.arg("--root").arg(&folder);
         process::run("mdBook's build", &mut cargo)?;
     }
     Ok(program)

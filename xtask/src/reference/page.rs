@@ -23,7 +23,7 @@ pub fn of(schema: &Value, source: &str) -> String {
         if !std::ptr::eq(section.rule, schema) {
             let _ = writeln!(page, "\n## {}", section.title);
             let about = sentences(section.rule);
-            if !about.is_empty() {
+            if !about.is_empty() && about != format!("{}.", section.title) {
                 let _ = writeln!(page, "\n{about}");
             }
         }
