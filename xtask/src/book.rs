@@ -31,7 +31,7 @@ pub fn chore(project: &Project) -> Result<()> {
     stage(project.root(), &folder)?;
     let mdbook = mdbook(project)?;
     let mut command = Command::new(mdbook);
-    process::run("mdBook", command.arg("build").arg(&folder).args(["--dest-dir", "html"]))?;
+    process::run("mdBook", command.arg("build").arg(&folder).arg("--dest-dir").arg(folder.join("html")))?;
     say(format!("{} is the book", project.typed(&folder.join("html/index.html")).display()));
     Ok(())
 }
@@ -56,17 +56,44 @@ fn stage(root: &Path, folder: &Path) -> Result<()> {
     }
     for chapter in &chapters {
         let text = pages.get(chapter).with_context(|| format!("{} is no page", chapter.display()))?;
-        for file in std::iter::once(chapter.clone()).chain(links::targets(chapter, text)) {
-            let to = source.join(file.strip_prefix(root).unwrap_or(&file));
-            if file.is_file() && !to.exists() {
-                fs::create_dir_all(to.parent().unwrap_or(&source))?;
-                fs::copy(&file, &to).with_context(|| format!("can't copy {}", file.display()))?;
-            }
+        put(&source.join(as_index(&within(root, chapter))), as_index(text).as_bytes())?;
+        for file in links::targets(chapter, text).into_iter().filter(|file| file.is_file() && !is_page(file)) {
+            let bytes = fs::read(&file).with_context(|| format!("can't read {}", file.display()))?;
+            put(&source.join(within(root, &file)), &bytes)?;
         }
     }
-    fs::write(source.join("SUMMARY.md"), from_root(&summary))?;
+    put(&source.join("SUMMARY.md"), as_index(&from_root(&summary)).as_bytes())?;
     fs::copy(root.join(SETTINGS), folder.join("book.toml")).with_context(|| format!("can't copy {SETTINGS}"))?;
     Ok(())
+}
+
+fn within(root: &Path, file: &Path) -> String {
+    file.strip_prefix(root).unwrap_or(file).to_string_lossy().into_owned()
+}
+
+fn is_page(file: &Path) -> bool {
+    file.extension().is_some_and(|end| end == "md")
+}
+
+fn put(path: &Path, bytes: &[u8]) -> Result<()> {
+    fs::create_dir_all(path.parent().unwrap_or(path))?;
+    fs::write(path, bytes).with_context(|| format!("can't write {}", path.display()))
+}
+
+/// A path, or a page with its links, in which what is a folder's README is its `index.md`: mdBook makes
+/// `index.html` of both, but follows links to the second alone. The chapters are at every page's side.
+fn as_index(text: &str) -> String {
+    if !text.contains(['(', '\n']) {
+        return text.replace("README.md", "index.md");
+    }
+    let mut parts = text.split("](");
+    let mut written = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (target, rest) = part.split_once(')').unwrap_or((part, ""));
+        let target = target.replace("README.md", "index.md").replace(SUMMARY, "index.md");
+        written.push_str(&format!("]({target}{}{rest}", if part.contains(')') { ")" } else { "" }));
+    }
+    written
 }
 
 /// The chapters with links from the project's root instead of from `docs/`.
@@ -117,11 +144,20 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("book-{}", std::process::id()));
         stage(root, &folder).unwrap();
         let summary = fs::read_to_string(folder.join("src/SUMMARY.md")).unwrap();
-        assert!(summary.contains("(README.md)") && summary.contains("(docs/platforms/n8n.md)"), "{summary}");
-        for file in ["README.md", "docs/reference/description.md", "platforms/n8n/docs/editor.png"] {
+        assert!(summary.contains("(index.md)") && summary.contains("(docs/platforms/n8n.md)"), "{summary}");
+        for file in ["index.md", "docs/reference/description.md", "platforms/n8n/docs/editor.png"] {
             assert!(folder.join("src").join(file).is_file(), "{file}");
         }
         fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn the_readme_of_a_folder_is_its_index_in_paths_and_links_alone() {
+        assert_eq!(as_index("platforms/n8n/README.md"), "platforms/n8n/index.md");
+        assert_eq!(
+            as_index("README.md and [a](x/README.md#b), [c](docs/SUMMARY.md)\n"),
+            "README.md and [a](x/index.md#b), [c](index.md)\n"
+        );
     }
 
     #[test]
