@@ -147,6 +147,6 @@ fn what_is_shown_is_what_was_measured_last() {
     for (path, text) in report::files(&figures).unwrap() {
         assert_eq!(read(&path), text, "{}: {mend}", path.display());
     }
-    let readme = read(Path::new("README.md"));
-    assert_eq!(report::with_summary(&readme, &figures).unwrap(), readme, "{mend}");
+    let page = read(Path::new(report::PAGE));
+    assert_eq!(report::with_summary(&page, &figures).unwrap(), page, "{mend}");
 }

@@ -8,17 +8,20 @@ use anyhow::{Context, Result};
 use crate::plugins::{JUSTCLICK, Plugin};
 use crate::process;
 use crate::project::Project;
+use crate::reference;
 use crate::toolchain::Toolchain;
 use crate::ui::say;
 
-/// `cargo xtask manifest`: rewrites the description and the JSON Schemas in `manifest/`.
+/// `cargo xtask manifest`: rewrites the description and the JSON Schemas in `manifest/`, and the pages in
+/// `docs/reference/`.
 ///
 /// # Errors
 /// When a step fails.
 pub fn manifest(project: &Project) -> Result<()> {
     let toolchain = Toolchain::find_or_set_up()?;
     describe(project, &toolchain, &JUSTCLICK, &project.root().join(JUSTCLICK.manifest))?;
-    say("manifest/ is up to date");
+    reference::write(project.root())?;
+    say("manifest/ and docs/reference/ are up to date");
     Ok(())
 }
 

@@ -1,8 +1,9 @@
-//! `cargo xtask lint`: formatting, imports, and Clippy over all code of both targets.
+//! `cargo xtask lint`: formatting, links, imports, and Clippy over all code of both targets.
 
 use anyhow::Result;
 
 use crate::imports;
+use crate::links;
 use crate::plugins::PLUGINS;
 use crate::process;
 use crate::project::Project;
@@ -22,6 +23,9 @@ pub fn chore(project: &Project) -> Result<()> {
     say("lint: formatting");
     let mut fmt = toolchain.fmt()?;
     process::run("formatting (mend it: cargo fmt --all)", fmt.args(["--all", "--check"]).current_dir(project.root()))?;
+
+    say("lint: links");
+    links::check(project.root())?;
 
     say("lint: imports");
     imports::check(toolchain.cargo(), project.root())?;

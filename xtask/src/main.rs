@@ -1,6 +1,7 @@
 //! Every chore of this project, one command each: `cargo xtask`.
 
 mod bench;
+mod book;
 mod demo;
 mod dist;
 mod e2e;
@@ -8,6 +9,7 @@ mod environment;
 mod generated;
 mod http;
 mod imports;
+mod links;
 mod lint;
 mod node;
 mod notices;
@@ -15,6 +17,7 @@ mod plugins;
 mod process;
 mod programs;
 mod project;
+mod reference;
 mod sandbox;
 mod sdk;
 mod service;
@@ -42,7 +45,7 @@ struct Chore {
 }
 
 /// In the order in which a newcomer meets them.
-const CHORES: [Chore; 9] = [
+const CHORES: [Chore; 10] = [
     Chore {
         name: "demo",
         arguments: "",
@@ -76,14 +79,20 @@ const CHORES: [Chore; 9] = [
     Chore {
         name: "lint",
         arguments: "",
-        about: "check formatting, imports that run in circles, and Clippy over all code",
+        about: "check formatting, links, imports that run in circles, and Clippy over all code",
         run: |project, _| lint::chore(project),
     },
     Chore {
         name: "manifest",
         arguments: "",
-        about: "rewrite the description and the JSON Schemas in manifest/",
+        about: "rewrite the description and the JSON Schemas in manifest/, and docs/reference/",
         run: |project, _| generated::manifest(project),
+    },
+    Chore {
+        name: "book",
+        arguments: "",
+        about: "make one book of all pages, with a search: target/book/html",
+        run: |project, _| book::chore(project),
     },
     Chore {
         name: "vectors",
