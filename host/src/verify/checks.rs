@@ -29,7 +29,7 @@ pub fn run(runner: Runner, connection: &BTreeMap<String, String>, cases: &[Case]
     description::check(&plugin, plugin.runner().module(), &mut findings);
     recorded::coverage(&plugin, cases, &mut findings);
     let scenarios = scenarios(&plugin, connection, cases)?;
-    let mut walks = Vec::new();
+    let mut walked = Vec::new();
     for scenario in &scenarios {
         let connected = plugin.connected(&scenario.connection);
         let mut bench = Bench::new(&plugin, &connected, &mut findings);
@@ -38,9 +38,9 @@ pub fn run(runner: Runner, connection: &BTreeMap<String, String>, cases: &[Case]
         answers::check(&mut bench, scenario)?;
         replay::check(&mut bench, scenario)?;
         triggers::check(&mut bench, scenario)?;
-        walks.extend(paging::check(&mut bench, scenario, &scenarios)?);
+        walked.extend(paging::check(&mut bench, scenario, &scenarios)?);
     }
-    paging::compare(&plugin, &walks, &mut findings);
+    paging::coverage(&plugin, &walked, &mut findings);
     Ok(findings)
 }
 

@@ -17,6 +17,10 @@ use super::case::{self, Case, Exchange, Outcome, RecordedRequest};
 
 /// Members of an error that a later version is to keep.
 const KEPT: [&str; 5] = ["kind", "message", "retry", "effect", "field"];
+/// What the file of a further page has behind the name of the first.
+pub const PAGE: &str = "-page-";
+/// The same of all items on one page.
+pub const WHOLE: &str = "-whole";
 /// The most pages of a search that are recorded.
 const PAGES: u32 = 20;
 /// Headers of answers that plugins and hosts go by.
@@ -63,8 +67,8 @@ pub fn record(connected: &Connected, export: &str, input: &str, keep_secrets: bo
     Ok(Case { call: export.to_owned(), connection, input, exchanges, outcome, name: String::new() })
 }
 
-/// Records a search: its pages, asked for as hosts do, each as a case; and the second page once more with a smaller
-/// limit, as a host may ask for what is left. With each goes what its file's name has behind the first's.
+/// Records a search: its pages, asked for as hosts do, each as a case; the second page once more with a smaller
+/// limit, as a host may ask for what is left; and the items on one page, as large as it may be. With each goes what its file's name has behind the first's.
 ///
 /// # Errors
 /// If the action is no search, a page is none, or there are too many.
@@ -80,13 +84,19 @@ pub fn record_pages(
     let mut cases = Vec::new();
     while let Some(input) = search.ask().map_err(|error| format!("{error}: narrow the search down"))? {
         let case = record(connected, export, &input, keep_secrets)?;
-        let Outcome::Output(output) = &case.outcome else { return Err(format!("page {} fails", cases.len() + 1)) };
+        let Outcome::Output(output) = &case.outcome else { return Err(format!("page {} fails", search.pages() + 1)) };
         search.take(&output.to_string()).map_err(|error| error.message)?;
-        let is_second = cases.len() == 1;
-        let suffix = if cases.is_empty() { String::new() } else { format!("-page-{}", cases.len() + 1) };
-        cases.push((suffix, case));
-        if let Some(fewer) = Some(input).filter(|_| is_second).and_then(|input| with_smaller_limit(&input)) {
-            cases.push(("-page-2-smaller".to_owned(), record(connected, export, &fewer, keep_secrets)?));
+        let page = search.pages();
+        cases.push((if page == 1 { String::new() } else { format!("{PAGE}{page}") }, case));
+        if let Some(fewer) = Some(input).filter(|_| page == 2).and_then(|input| with_smaller_limit(&input)) {
+            cases.push((format!("{PAGE}2-smaller"), record(connected, export, &fewer, keep_secrets)?));
+        }
+    }
+    let mut whole: Value = serde_json::from_str(input).unwrap_or_default();
+    if search.pages() > 1 && whole.as_object_mut().is_some_and(|input| input.remove("limit").is_some()) {
+        let mut search = Search::new(action, &whole.to_string(), bounds).map_err(|error| error.message)?;
+        if let Ok(Some(input)) = search.ask() {
+            cases.push((WHOLE.to_owned(), record(connected, export, &input, keep_secrets)?));
         }
     }
     Ok(cases)

@@ -11,37 +11,34 @@ use serde_json::{Value, json};
 use super::super::bench::{Bench, Call, Plugin, failed, scripted};
 use super::super::case::{Case, Outcome};
 use super::super::findings::Findings;
+use super::super::record::{PAGE, WHOLE};
 use super::super::rule::{PAGING, UNTRIED};
 use super::super::scenario::{Given, Scenario};
 
 /// What a search found over its recorded pages, to the last.
-pub struct Walk {
-    call: Call,
-    name: String,
-    /// What it was asked for, beside where a page begins and how large it is.
-    question: Value,
+struct Walk {
     /// Its items, as they came.
     items: Vec<Value>,
     /// Where each page began: its cursor, and the number of items before it.
     begun: Vec<(Value, usize)>,
 }
 
-/// Reads a search from its first page on, if the scenario is one. None if its pages are not recorded to the last.
+/// Reads a search from its first page on, if the scenario is one. The export, if it has several pages that are recorded
+/// to the last.
 ///
 /// # Errors
 /// If there is no instance to call.
-pub fn check(bench: &mut Bench<'_>, scenario: &Scenario, all: &[Scenario]) -> Result<Option<Walk>, String> {
+pub fn check(bench: &mut Bench<'_>, scenario: &Scenario, all: &[Scenario]) -> Result<Option<String>, String> {
     let Some((action, first)) = beginning(bench.plugin, scenario) else { return Ok(None) };
     let Ok(mut search) = Search::new(&action, &scenario.call.input, Bounds::default()) else { return Ok(None) };
     bench.findings.tried(&PAGING);
-    let question = question(&first.input);
-    let cases: Vec<&Case> = all
-        .iter()
-        .filter_map(|other| other.case.as_ref().filter(|case| case.succeeds() && case.call == first.call))
-        .filter(|case| case.connection == first.connection && self::question(&case.input) == question)
-        .collect();
-    let mut walk =
-        Walk { call: scenario.call.clone(), name: scenario.name.clone(), question, items: vec![], begun: vec![] };
+    // They were recorded at one time: another recording may be of another list.
+    let together = |suffix: &str| format!("{}{suffix}", first.name);
+    let cases = all.iter().filter_map(|other| other.case.as_ref()).filter(|case| case.succeeds());
+    let (whole, pages_name) = (together(WHOLE), together(PAGE));
+    let whole = cases.clone().find(|case| case.name == whole);
+    let cases: Vec<&Case> = cases.filter(|case| case.name.starts_with(&pages_name)).collect();
+    let mut walk = Walk { items: Vec::new(), begun: Vec::new() };
     let (mut page, mut pages) = (first, Vec::new());
     loop {
         // The host's own: which of its pages this is.
@@ -83,27 +80,19 @@ pub fn check(bench: &mut Bench<'_>, scenario: &Scenario, all: &[Scenario]) -> Re
     for case in &cases {
         other_size(bench, scenario, &walk, case)?;
     }
-    Ok(Some(walk))
+    if let Some(case) = whole {
+        on_one_page(bench, scenario, &walk, case)?;
+    }
+    Ok((pages.len() > 1).then(|| first.call.clone()))
 }
 
-/// Walks of one search that found other things, and searches that nobody has recorded over more than a page.
-pub fn compare(plugin: &Plugin, walks: &[Walk], findings: &mut Findings) {
-    for (place, walk) in walks.iter().enumerate() {
-        let same = |other: &&Walk| other.call.export == walk.call.export && other.question == walk.question;
-        let Some(other) = walks[..place].iter().find(same).filter(|other| other.items != walk.items) else { continue };
-        let missing = other.items.iter().filter(|item| !walk.items.contains(item)).count();
-        let more = walk.items.iter().filter(|item| !other.items.contains(item)).count();
-        let what = format!(
-            "finds other things by pages of another size: {missing} are missing and {more} are new beside {}",
-            other.name
-        );
-        findings.add(&PAGING, &walk.call.export, &what, &walk.name);
-    }
+/// Searches of whose pages nobody has recorded several.
+pub fn coverage(plugin: &Plugin, walked: &[String], findings: &mut Findings) {
     let goes_on =
         |action: &&ActionDescription| is_search(action) && schema::field(&action.input_schema, "cursor").is_some();
     for action in plugin.description().actions.iter().filter(goes_on) {
         findings.tried(&UNTRIED);
-        if !walks.iter().any(|walk| walk.call.export == action.name && walk.begun.len() > 1) {
+        if !walked.contains(&action.name) {
             let what = "has no recorded search that goes over pages to its end: make one with --record and --pages";
             findings.add(&UNTRIED, &action.name, what, "");
         }
@@ -115,15 +104,6 @@ fn beginning<'s>(plugin: &Plugin, scenario: &'s Scenario) -> Option<(ActionDescr
     let case = scenario.case.as_ref().filter(|case| case.succeeds() && case.input["cursor"].is_null())?;
     let action = plugin.description().action(&case.call).filter(|action| is_search(action))?;
     Some((action.clone(), case))
-}
-
-/// An input without what hosts fill in.
-fn question(input: &Value) -> Value {
-    let mut question = input.clone();
-    if let Some(members) = question.as_object_mut() {
-        members.retain(|name, _| name != "cursor" && name != "limit");
-    }
-    question
 }
 
 fn run(bench: &mut Bench<'_>, scenario: &Scenario, input: &Value, answers: Vec<Given>) -> Result<Trial, String> {
@@ -183,6 +163,21 @@ fn other_size(bench: &mut Bench<'_>, scenario: &Scenario, walk: &Walk, case: &Ca
     if found.iter().zip(&walk.items[*begun..]).any(|(one, other)| one != other) {
         let what = "goes on elsewhere at the same cursor where a page is to have fewer items: what is between is lost";
         bench.add(&PAGING, &scenario.call, what, &format!("the case {}", case.name));
+    }
+    Ok(())
+}
+
+/// All items on one page, or as many as it takes, are those of the smaller pages.
+fn on_one_page(bench: &mut Bench<'_>, scenario: &Scenario, walk: &Walk, case: &Case) -> Result<(), String> {
+    let trial = run(bench, scenario, &case.input, case.answers())?;
+    let found = items(&trial);
+    let is_all =
+        matches!(&case.outcome, Outcome::Output(output) if output["nextCursor"].as_str().is_none_or(str::is_empty));
+    let lost = found.iter().filter(|item| !walk.items.contains(item)).count();
+    let is_same = found.iter().zip(&walk.items).all(|(one, other)| one == other);
+    if trial.is_output() && (!is_same || found.len() > walk.items.len() || is_all && found.len() < walk.items.len()) {
+        let what = format!("finds other things by small pages than on one: {lost} of {} are lost", found.len());
+        bench.add(&PAGING, &scenario.call, &what, &format!("{}, beside the case {}", scenario.name, case.name));
     }
     Ok(())
 }
