@@ -24,7 +24,7 @@ const sources = (name) => {
     return null;
   }
 };
-const options = ['--runtime', 'stub', '-O3z', '--converge', '--noExportMemory', '--use', 'abort='];
+const options = ['--runtime', 'stub', '-Oz', '--use', 'abort='];
 const { error, stderr } = await asc.main(['plugin.ts', '--outFile', 'plugin.wasm', ...options], {
   readFile: sources,
   writeFile: (name, contents) => writeFileSync(join(folder, name), contents),
@@ -35,7 +35,11 @@ if (error) throw error;
 
 const module = readFileSync(join(folder, 'plugin.wasm'));
 const hash = createHash('sha256').update(module).digest('hex');
-const manifest = { wasm: [{ name: 'main', path: 'plugin.wasm', hash }], memory: { max_http_response_bytes: 262144 }, timeout_ms: 30000 };
+const manifest = {
+  wasm: [{ name: 'main', path: 'plugin.wasm', hash }],
+  memory: { max_http_response_bytes: 262144 },
+  timeout_ms: 30000,
+};
 writeFileSync(join(folder, 'extism.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 writeFileSync(join(folder, 'describe.json'), described);
 console.log(`${folder}: ${module.length} bytes`);

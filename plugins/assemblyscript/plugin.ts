@@ -12,10 +12,7 @@ class Field {
   constructor(public name: string, public rule: string, public most: i32, public set: string, public isNeeded: bool) {}
 }
 
-const OTHERWISE = 'The shop answered otherwise than it promises.';
-let address = '';
-let token = '';
-let changes = false;
+let address = '', token = '', changes = false;
 
 /** Fails. `members` are further ones of the error document. */
 function failed(kind: string, message: string, mayHaveChanged: bool, members: string): i32 {
@@ -33,6 +30,11 @@ function refused(kind: string, problems: string[]): i32 {
   return failed(kind, messages.join('; '), false, `,"field":${fields[0]},"problems":[${told.join(',')}]`);
 }
 
+/** Fails where the shop keeps no promise of its own. */
+function unexpected(): i32 {
+  return failed('unexpected_reply', 'The shop answered otherwise than it promises.', true, '');
+}
+
 /** Begins a call: reads the connection and the input. Its numbers become texts, and blank fields are not there. */
 function begin(isChange: bool, fields: Field[], values: Values): i32 {
   changes = isChange;
@@ -44,7 +46,8 @@ function begin(isChange: bool, fields: Field[], values: Values): i32 {
   if (!isSafe || address.endsWith('/')) problems.push('address\tmust begin with https://, and end without a /');
   if (token.length < 8 || !isOf(DIGITS + LETTERS + '-._', token)) problems.push('token\tis none that the shop gives');
   if (problems.length > 0) return refused('invalid_connection', problems);
-  if (fields.length > 0 && !parse(input(), all)) return failed('invalid_input', 'The input is no JSON object.', false, '');
+  const isRead = fields.length == 0 || parse(input(), all);
+  if (!isRead) return failed('invalid_input', 'The input is no JSON object.', false, '');
   for (let i = 0; i < fields.length; i++) {
     const field = fields[i], pointer = '/' + field.name, json = given(all, pointer, 'null');
     const isText = json.startsWith('"'), value = isText ? json.substring(1).trim() : json == 'null' ? '' : json;
@@ -66,7 +69,7 @@ function send(method: string, path: string, body: string, answer: Values): i32 {
   const headers = `{"authorization":${quote(token)},"content-type":"application/json"}`;
   const head = `{"method":"${method}","url":${quote(address + path)},"headers":${headers}}`;
   const text = request(head, body), isObject = parse(text, answer), code = status();
-  if (code >= 200 && code < 300) return isObject ? 0 : failed('unexpected_reply', OTHERWISE, true, '');
+  if (code >= 200 && code < 300) return isObject ? 0 : unexpected();
   const upstream = `,"upstream":{"http_status":${code}}`;
   const isUnsent = ['not_allowed', 'dns', 'connect', 'tls', 'not_sent'].includes(text);
   if (code == 0) return failed('unavailable', 'The shop gave no answer.', !isUnsent, upstream);
@@ -90,7 +93,7 @@ export function check_connection(): i32 {
   const answer: Values = new Map();
   if (begin(false, [], answer) || send('GET', '/me', '', answer)) return 1;
   const name = member(answer, '/name', '"');
-  return name == '' ? failed('unexpected_reply', OTHERWISE, true, '') : succeed(`{"name":${name}}`);
+  return name == '' ? unexpected() : succeed(`{"name":${name}}`);
 }
 
 export function find_customers(): i32 {
@@ -112,10 +115,10 @@ export function find_customers(): i32 {
   while (answer.has('/items/' + items.length.toString())) {
     const at = '/items/' + items.length.toString(), city = member(answer, at + '/city', '"');
     const id = member(answer, at + '/id', '"'), name = member(answer, at + '/name', '"');
-    if (id == '' || name == '' || city == '') return failed('unexpected_reply', OTHERWISE, true, '');
+    if (id == '' || name == '' || city == '') return unexpected();
     items.push(`{"id":${id},"name":${name},"city":${city}}`);
   }
-  if (member(answer, '/items', '[') == '' || total == '' || !isOf(DIGITS, total)) return failed('unexpected_reply', OTHERWISE, true, '');
+  if (member(answer, '/items', '[') == '' || total == '' || !isOf(DIGITS, total)) return unexpected();
   const more = items.length > 0 && page * per < whole(total) ? `,"nextCursor":"${page + 1}.${per}"` : '';
   return succeed(`{"items":[${items.join(',')}]${more}}`);
 }
@@ -134,7 +137,7 @@ export function create_order(): i32 {
   const order = `{"request_id":"${values.get('request_id')}","customer":"${values.get('customer')}","goods":${goods}}`;
   if (send('POST', '/orders', order, answer)) return 1;
   const id = member(answer, '/id', '"'), repeated = member(answer, '/repeated', '');
-  if (id == '' || (repeated != 'true' && repeated != 'false')) return failed('unexpected_reply', OTHERWISE, true, '');
+  if (id == '' || (repeated != 'true' && repeated != 'false')) return unexpected();
   return succeed(`{"id":${id},"repeated":${repeated}}`);
 }
 
