@@ -196,6 +196,15 @@ fn a_connection_that_the_plugin_refuses_is_told_with_what_to_do() {
 }
 
 #[test]
+fn a_check_that_wants_an_input_is_told() {
+    let (found, _) = found(fine().without("check").export_with("check", |it| it.fails(REFUSED, 1)), &[]);
+    assert!(
+        found.contains(&("example".to_owned(), "check refuses an input, and a check takes none: No.".to_owned())),
+        "{found:#?}"
+    );
+}
+
+#[test]
 fn no_rule_is_broken_by_all_plugins() {
     let (found, _) = found(fine(), &[]);
     let broken: BTreeSet<_> = found.iter().map(|(rule, _)| rule.as_str()).collect();
