@@ -176,6 +176,16 @@ pub fn read(folder: &Path) -> Result<Vec<Case>, String> {
 }
 
 impl Case {
+    /// The recorded answers, in their order.
+    pub fn answers(&self) -> Vec<Result<Response, NoResponse>> {
+        self.exchanges.iter().map(|exchange| exchange.answer.given()).collect()
+    }
+
+    /// Whether it succeeded.
+    pub fn succeeds(&self) -> bool {
+        matches!(self.outcome, Outcome::Output(_))
+    }
+
     /// A word that is none of the contract would be read as another.
     fn checked(self) -> Result<Self, String> {
         let words: Vec<_> = FAILURES.iter().map(|word| word.as_str()).collect();
