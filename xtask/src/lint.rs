@@ -1,11 +1,14 @@
-//! `cargo xtask lint`: formatting, imports, and Clippy over all code of both targets.
+//! `cargo xtask lint`: formatting, imports, dependencies, the proofs of what is claimed, and Clippy over all
+//! code of both targets.
 
 use anyhow::Result;
 
+use crate::dependencies;
 use crate::imports;
 use crate::plugins::PLUGINS;
 use crate::process;
 use crate::project::Project;
+use crate::proofs;
 use crate::toolchain::Toolchain;
 use crate::ui::say;
 
@@ -25,6 +28,12 @@ pub fn chore(project: &Project) -> Result<()> {
 
     say("lint: imports");
     imports::check(toolchain.cargo(), project.root())?;
+
+    say("lint: dependencies");
+    dependencies::check(toolchain.cargo(), project.root())?;
+
+    say("lint: what docs/security.md is proved by");
+    proofs::check(project.root())?;
 
     say("lint: the plugins as WebAssembly");
     let mut clippy = toolchain.wasm_clippy()?;

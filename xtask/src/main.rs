@@ -2,6 +2,7 @@
 
 mod bench;
 mod demo;
+mod dependencies;
 mod dist;
 mod e2e;
 mod environment;
@@ -15,6 +16,7 @@ mod plugins;
 mod process;
 mod programs;
 mod project;
+mod proofs;
 mod sandbox;
 mod sdk;
 mod service;
@@ -76,7 +78,7 @@ const CHORES: [Chore; 9] = [
     Chore {
         name: "lint",
         arguments: "",
-        about: "check formatting, imports that run in circles, and Clippy over all code",
+        about: "check formatting, imports that run in circles, licences, and Clippy over all code",
         run: |project, _| lint::chore(project),
     },
     Chore {
