@@ -33,6 +33,7 @@ use args::{Args, Command, Once, Page, Server};
 use failure::Failure;
 use output::print;
 use runtime::made;
+use terminal::{say, say_json};
 
 /// Runs the command with the process's arguments, and returns its exit code.
 pub fn main() -> u8 {
@@ -51,18 +52,18 @@ pub fn main() -> u8 {
     match outcome {
         Ok(()) => 0,
         Err(Failure::Load(error)) => {
-            eprintln!("error: {error}");
+            say(&format!("error: {error}\n"));
             exit::LOAD
         }
         Err(Failure::Usage(why)) => {
-            eprintln!("error: {why}");
+            say(&format!("error: {why}\n"));
             exit::USAGE
         }
         Err(Failure::Action(error)) => {
             if args.json {
-                eprintln!("{}", serde_json::json!(*error));
+                say_json(&serde_json::json!(*error));
             } else {
-                eprint!("{}", show::error(&error));
+                say(&show::error(&error));
             }
             exit::of_kind(&error.kind)
         }

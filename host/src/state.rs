@@ -113,7 +113,10 @@ fn private(path: &Path) -> io::Result<PathBuf> {
         _ => {}
     }
     if let Some(folder) = whole.parent() {
-        fs::create_dir_all(folder)?;
+        let mut making = fs::DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut making, 0o700);
+        making.recursive(true).create(folder)?;
     }
     let mut options = OpenOptions::new();
     options.append(true).create(true);

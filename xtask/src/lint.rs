@@ -1,12 +1,15 @@
-//! `cargo xtask lint`: formatting, links, imports, and Clippy over all code of both targets.
+//! `cargo xtask lint`: formatting, links, imports, dependencies, the proofs of what is claimed, and Clippy over
+//! all code of both targets.
 
 use anyhow::Result;
 
+use crate::dependencies;
 use crate::imports;
 use crate::links;
 use crate::plugins::PLUGINS;
 use crate::process;
 use crate::project::Project;
+use crate::proofs;
 use crate::toolchain::Toolchain;
 use crate::ui::say;
 
@@ -29,6 +32,12 @@ pub fn chore(project: &Project) -> Result<()> {
 
     say("lint: imports");
     imports::check(toolchain.cargo(), project.root())?;
+
+    say("lint: dependencies");
+    dependencies::check(toolchain.cargo(), project.root())?;
+
+    say("lint: what docs/security.md is proved by");
+    proofs::check(project.root())?;
 
     say("lint: the plugins as WebAssembly");
     let mut clippy = toolchain.wasm_clippy()?;

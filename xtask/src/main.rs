@@ -3,6 +3,7 @@
 mod bench;
 mod book;
 mod demo;
+mod dependencies;
 mod dist;
 mod e2e;
 mod environment;
@@ -17,6 +18,7 @@ mod plugins;
 mod process;
 mod programs;
 mod project;
+mod proofs;
 mod reference;
 mod sandbox;
 mod sdk;
@@ -79,7 +81,7 @@ const CHORES: [Chore; 10] = [
     Chore {
         name: "lint",
         arguments: "",
-        about: "check formatting, links, imports that run in circles, and Clippy over all code",
+        about: "check formatting, links, imports that run in circles, licences, and Clippy over all code",
         run: |project, _| lint::chore(project),
     },
     Chore {
