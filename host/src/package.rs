@@ -8,14 +8,17 @@ pub mod mcpb;
 pub mod openapi;
 mod publisher;
 pub mod python;
+mod record;
 mod text;
+mod write;
 
-use std::fs;
-use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::collections::BTreeSet;
+use std::io;
+use std::path::PathBuf;
 
 pub use bundle::Bundle;
 pub use publisher::Publisher;
+pub use write::write;
 
 /// A file of a package: its path, with `/` between its parts, and what is in it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,6 +31,21 @@ pub struct File {
     pub is_program: bool,
 }
 
+/// The longest path in a package, in bytes: what every archive has room for.
+const LONGEST_PATH: usize = 200;
+
+/// What is written for a platform, and what there is to tell of it.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Made {
+    /// The files, by their paths in the folder that is written to.
+    pub files: Vec<File>,
+    /// What is missing in it, and what to do.
+    pub notes: Vec<String>,
+    /// How it is installed there: one line.
+    pub next: String,
+}
+
 /// Why there is no package, and what to do.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -35,15 +53,18 @@ pub enum PackageError {
     /// The bundle can't be loaded.
     #[error(transparent)]
     Bundle(#[from] plugin_host_core::bundle::BundleError),
+    /// The module can't be run, or its description would be misread.
+    #[error(transparent)]
+    Load(#[from] plugin_host_core::LoadError),
     /// The description breaks the contract.
-    #[error("there can't be a package of {}: {why}", bundle.display())]
-    Description {
+    #[error("there can't be a package of {} before its description keeps the contract:{}", bundle.display(), faults.iter().map(|fault| format!("\n  - {fault}")).collect::<String>())]
+    Faults {
         /// The bundle's folder.
         bundle: PathBuf,
         /// What is wrong with it.
-        why: plugin_host_core::description::ContractError,
+        faults: Vec<plugin_host_core::description::Fault>,
     },
-    /// A file of the bundle is missing, or not the one that its sums name.
+    /// A file of the bundle can't be read, or not be what it is.
     #[error("{}: {why}. Get the bundle again, or make it anew.", file.display())]
     File {
         /// Its path.
@@ -59,6 +80,12 @@ pub enum PackageError {
         /// What, and what to do.
         why: String,
     },
+    /// What stands where the package is to be was not written by this command, or has been changed since.
+    #[error("{} is there already, and is not as an earlier package left it: name another folder, or say --force", path.display())]
+    Foreign {
+        /// Its path.
+        path: PathBuf,
+    },
     /// The package can't be written.
     #[error("can't write {}: {source}", path.display())]
     Unwritten {
@@ -69,10 +96,33 @@ pub enum PackageError {
     },
 }
 
+impl Made {
+    /// Files with nothing missing in them, and how they are installed.
+    pub fn new(files: Vec<File>, next: impl Into<String>) -> Self {
+        Self { files, notes: Vec::new(), next: next.into() }
+    }
+}
+
 impl File {
     /// A file that is no program.
     pub fn new(path: impl Into<String>, content: impl Into<Vec<u8>>) -> Self {
         Self { path: path.into(), content: content.into(), is_program: false }
+    }
+
+    /// Whether its path stays within a package, on every system.
+    ///
+    /// # Errors
+    /// If it does not: one line.
+    pub fn check_path(&self) -> Result<(), String> {
+        let path = &self.path;
+        let is_plain = |part: &str| {
+            !matches!(part, "" | "." | "..")
+                && !part.ends_with(['.', ' '])
+                && !part.contains(['\\', ':', '*', '?', '"', '<', '>', '|'])
+                && !part.chars().any(char::is_control)
+        };
+        let is_sound = path.len() <= LONGEST_PATH && path.split('/').all(is_plain);
+        if is_sound { Ok(()) } else { Err(format!("{path:?} is no path within a package")) }
     }
 
     /// The same file in a folder.
@@ -82,44 +132,32 @@ impl File {
     }
 }
 
-/// Writes files into a folder, each as a whole or not at all, and tells their paths.
+/// More files are no package.
+const MOST_FILES: usize = 10_000;
+/// More bytes in all are no package: 512 MiB.
+const MOST_BYTES: usize = 512 << 20;
+
+/// Holds the files of a package against what every system can unpack: each has a path of its own, within the package.
 ///
 /// # Errors
-/// If the folder can't be made, or a file not be written.
-pub fn write(folder: &Path, files: &[File]) -> Result<Vec<PathBuf>, PackageError> {
-    let unwritten = |path: &Path, source| PackageError::Unwritten { path: path.to_owned(), source };
-    fs::create_dir_all(folder).map_err(|error| unwritten(folder, error))?;
-    let whole = |file: &File| -> io::Result<tempfile::NamedTempFile> {
-        let mut written = tempfile::Builder::new().prefix(".package-").tempfile_in(folder)?;
-        written.write_all(&file.content)?;
-        written.as_file().sync_all()?;
-        open_to_all(written.as_file())?;
-        Ok(written)
-    };
-    let mut all = Vec::new();
+/// With the path that can't be, or the limit that is exceeded: one line.
+pub fn check(files: &[File]) -> Result<(), String> {
+    if files.len() > MOST_FILES || files.iter().map(|file| file.content.len()).sum::<usize>() > MOST_BYTES {
+        return Err(format!("a package has at most {MOST_FILES} files with {MOST_BYTES} bytes in all"));
+    }
+    let mut paths = BTreeSet::new();
     for file in files {
-        let path = folder.join(&file.path);
-        all.push((whole(file).map_err(|error| unwritten(&path, error))?, path));
+        file.check_path()?;
+        if !paths.insert(file.path.to_lowercase()) {
+            return Err(format!("{} is in it twice", file.path));
+        }
     }
-    let mut paths = Vec::new();
-    for (written, path) in all {
-        written.persist(&path).map_err(|error| unwritten(&path, error.error))?;
-        paths.push(path);
+    // No file is another's folder.
+    let folders = |path: &str| path.match_indices('/').map(|(at, _)| path[..at].to_owned()).collect::<Vec<_>>();
+    match paths.iter().flat_map(|path| folders(path)).find(|folder| paths.contains(folder)) {
+        Some(folder) => Err(format!("{folder} is in it as a file and as a folder")),
+        None => Ok(()),
     }
-    Ok(paths)
-}
-
-/// What is made in secret is for everybody once it is whole.
-#[cfg(unix)]
-fn open_to_all(file: &fs::File) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    file.set_permissions(fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "as on Unix")]
-fn open_to_all(_: &fs::File) -> io::Result<()> {
-    Ok(())
 }
 
 /// The SHA-256 of bytes, in hex.
@@ -133,16 +171,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_package_takes_the_place_of_an_older_one_and_leaves_nothing_else() {
-        let folder = tempfile::tempdir().unwrap();
-        let out = folder.path().join("a/b");
-        for content in ["old", "new"] {
-            let paths = write(&out, &[File::new("one.txt", content), File::new("two.txt", content)]).unwrap();
-            assert_eq!(paths, [out.join("one.txt"), out.join("two.txt")]);
-            assert_eq!(fs::read_to_string(&paths[1]).unwrap(), content);
+    fn a_path_stays_within_the_package() {
+        for path in ["", "/", "/etc/passwd", "a//b", "../a", "a/../b", "a/.", "c:x", "a\\b", "a\nb", "a. ", "a./b"] {
+            assert!(check(&[File::new(path, "")]).is_err(), "{path:?}");
         }
-        assert_eq!(fs::read_dir(&out).unwrap().count(), 2);
-        let refused = write(&out.join("one.txt"), &[]).unwrap_err().to_string();
-        assert!(refused.starts_with("can't write") && refused.contains("one.txt"), "{refused}");
+        for path in ["a", ".npmignore", "dist/a.b/c-d_e.js", "__proto__/x"] {
+            check(&[File::new(path, "")]).unwrap();
+        }
+    }
+
+    #[test]
+    fn no_file_takes_the_place_of_another() {
+        let files = |path: &str| [File::new("a/b", "1"), File::new(path, "2")];
+        for path in ["a/b", "A/b", "a", "a/b/c"] {
+            assert!(check(&files(path)).is_err(), "{path}");
+        }
+        check(&files("a/c")).unwrap();
+        let many: Vec<_> = (0..=MOST_FILES).map(|number| File::new(number.to_string(), "")).collect();
+        assert!(check(&many).unwrap_err().contains("at most"));
     }
 }

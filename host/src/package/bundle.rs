@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use plugin_host_core::Host;
 use plugin_host_core::bundle;
 use plugin_host_core::description::Description;
+use plugin_host_core::host::Settings;
 use serde_json::Value;
 
 use super::{File, PackageError, Publisher, sha256};
@@ -13,26 +15,31 @@ use super::{File, PackageError, Publisher, sha256};
 const MANIFEST: &str = "extism.json";
 const DESCRIPTION: &str = "describe.json";
 const SUMS: &str = "SHA256SUMS";
+/// The folder with a file for each language.
+const LANGUAGES: &str = "i18n";
 /// The notices of what is compiled into the module.
-const NOTICES: &str = "THIRD-PARTY-NOTICES.txt";
+pub const NOTICES: &str = "THIRD-PARTY-NOTICES.txt";
+/// A file beside the module that is larger is none of a bundle's: 4 MiB.
+const MOST_BYTES: u64 = 4 << 20;
 /// The licences of this project, whose shells are in every package.
 const LICENSES: [(&str, &str); 2] = [
     ("LICENSE-APACHE", include_str!("../../../LICENSE-APACHE")),
     ("LICENSE-MIT", include_str!("../../../LICENSE-MIT")),
 ];
 
-/// A bundle whose files are those that its sums name, and whose description keeps the contract.
+/// A bundle that a host runs: its module is the one that the manifest names, and describes itself as the contract
+/// has it. Where the bundle has sums, all that is taken of it is what they say.
 #[non_exhaustive]
 pub struct Bundle {
     folder: PathBuf,
-    sums: BTreeMap<String, String>,
-    /// What the plugin says of itself, in all its languages.
+    sums: Option<BTreeMap<String, String>>,
+    /// What the plugin says of itself, in all languages that its bundle has.
     pub description: Description,
     /// The same, as JSON.
     pub value: Value,
-    /// The manifest.
+    /// The manifest, `extism.json`.
     pub manifest: File,
-    /// The description.
+    /// The description, `describe.json`: the bundle's, or else the module's own.
     pub describe: File,
     /// The module, by the name that the manifest has for it.
     pub module: File,
@@ -41,39 +48,84 @@ pub struct Bundle {
 }
 
 impl Bundle {
-    /// Reads a bundle: its folder, or the `extism.json` in it.
+    /// Reads a bundle: its folder, or the `extism.json` in it. The module is asked what it can do.
     ///
     /// # Errors
-    /// If a file is missing or not the one that was hashed, or the description breaks the contract.
+    /// If a file is not the one that was hashed, or the description is not the module's or breaks the contract.
     pub fn read(path: &Path) -> Result<Self, PackageError> {
         let manifest = if path.is_dir() { path.join(MANIFEST) } else { path.to_owned() };
         let folder = manifest.parent().unwrap_or(Path::new("")).to_owned();
         let loaded = bundle::Bundle::load(&manifest)?;
+        let plugin = Host::new(Settings::default())?.load(&loaded)?;
+        let description = plugin.description().clone();
+        if !description.faults.is_empty() {
+            return Err(PackageError::Faults { bundle: folder, faults: description.faults });
+        }
         let sums = sums(&folder.join(SUMS))?;
-        let checked = |name: &str| checked(&folder, name, &sums);
-        let (manifest, describe) = (checked(MANIFEST)?, checked(DESCRIPTION)?);
-        let named: Value = serde_json::from_slice(&manifest.content).unwrap_or_default();
-        let module = checked(named["wasm"][0]["path"].as_str().unwrap_or_default())?;
-        let text = String::from_utf8(describe.content.clone())
-            .map_err(|_| PackageError::File { file: folder.join(DESCRIPTION), why: "it is not UTF-8".to_owned() })?;
-        let text = bundle::with_languages(text, &loaded.languages);
-        let refused = |why| PackageError::Description { bundle: folder.clone(), why };
-        let value: Value = serde_json::from_str(&text).unwrap_or_default();
-        let exports = claimed_exports(&value);
-        let description =
-            Description::check(text, &exports.iter().map(String::as_str).collect::<Vec<_>>()).map_err(refused)?;
-        let own = optional(&folder, "publisher.json", &sums)?;
-        let publisher = Publisher::read(own.as_ref().map(|file| file.content.as_slice()))
-            .map_err(|why| PackageError::File { file: folder.join("publisher.json"), why })?;
-        Ok(Self { folder, sums, description, value, manifest, describe, module, publisher })
+        let content = read(&manifest)?;
+        let named: Value = serde_json::from_slice(&content).unwrap_or_default();
+        let module = named["wasm"][0]["path"].as_str().unwrap_or_default();
+        let module = File::new(module, loaded.wasm);
+        module.check_path().map_err(|why| PackageError::File { file: manifest, why })?;
+        let value = serde_json::from_str(&description.text).unwrap_or_default();
+        let described = File::new(DESCRIPTION, description.text.clone());
+        let usual = Publisher::read(None).map_err(|why| PackageError::File { file: "publisher.json".into(), why })?;
+        let mut bundle = Self {
+            folder,
+            sums,
+            description,
+            value,
+            manifest: File::new(MANIFEST, content),
+            describe: described,
+            module,
+            publisher: usual,
+        };
+        bundle.read_beside()?;
+        Ok(bundle)
+    }
+
+    /// The files that say the same as the module, or go beyond it.
+    fn read_beside(&mut self) -> Result<(), PackageError> {
+        if let Some(written) = self.file(DESCRIPTION)? {
+            // Those in other languages may stand in it already.
+            let same = |text: &str| {
+                let text = bundle::with_languages(text.to_owned(), &self.languages_by_name());
+                serde_json::from_str::<Value>(&text).is_ok_and(|value| value == self.value)
+            };
+            if !std::str::from_utf8(&written.content).is_ok_and(same) {
+                let why = "it is not what the module says of itself".to_owned();
+                return Err(PackageError::File { file: self.folder.join(DESCRIPTION), why });
+            }
+            self.describe = written;
+        }
+        if let Some(own) = self.file("publisher.json")? {
+            let file = self.folder.join("publisher.json");
+            self.publisher = Publisher::read(Some(&own.content)).map_err(|why| PackageError::File { file, why })?;
+        }
+        Ok(())
+    }
+
+    fn languages_by_name(&self) -> bundle::Languages {
+        serde_json::from_value(self.value["i18n"].clone()).unwrap_or_default()
     }
 
     /// One of its other files, if it is there.
     ///
     /// # Errors
-    /// If it is there, and not the one that was hashed.
+    /// If it is there, and can't be read or is not the one that was hashed.
     pub fn file(&self, name: &str) -> Result<Option<File>, PackageError> {
-        optional(&self.folder, name, &self.sums)
+        let path = self.folder.join(name);
+        if path.symlink_metadata().is_err() {
+            return Ok(None);
+        }
+        let content = read(&path)?;
+        if let Some(sums) = &self.sums {
+            let is_said = sums.get(name).is_some_and(|sum| sum.eq_ignore_ascii_case(&sha256(&content)));
+            if !is_said {
+                return Err(PackageError::File { file: path, why: format!("it is not what {SUMS} says") });
+            }
+        }
+        Ok(Some(File::new(name, content)))
     }
 
     /// The licences of a package of it: its own, or else those of this project; and the notices of what is in it.
@@ -94,8 +146,12 @@ impl Bundle {
     /// # Errors
     /// If one is not the one that was hashed.
     pub fn languages(&self) -> Result<Vec<File>, PackageError> {
-        let names = self.sums.keys().filter(|name| name.starts_with("i18n/") && name.ends_with(".json"));
-        names.map(|name| checked(&self.folder, name, &self.sums)).collect()
+        let entries = self.folder.join(LANGUAGES).read_dir().into_iter().flatten().flatten();
+        let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+        let mut names: Vec<_> = names.filter(|name| name.ends_with(".json")).collect();
+        names.sort();
+        let files = names.iter().map(|name| self.file(&format!("{LANGUAGES}/{name}")));
+        Ok(files.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
     }
 
     /// Why there can't be such a package of it.
@@ -104,38 +160,23 @@ impl Bundle {
     }
 }
 
-/// What a description says that its module exports. Whether it does, `verify` tells, which runs it.
-fn claimed_exports(description: &Value) -> Vec<String> {
-    let list = |name: &str| description[name].as_array().into_iter().flatten();
-    let calls = ["name", "subscribe", "unsubscribe"];
-    let named = list("actions").chain(list("triggers")).flat_map(|it| calls.map(|call| it[call].as_str()));
-    let named = named.chain([description["connection"]["check"].as_str()]);
-    named.flatten().map(str::to_owned).collect()
-}
-
-/// The sums of a bundle's files, by their names.
-fn sums(file: &Path) -> Result<BTreeMap<String, String>, PackageError> {
-    let text = fs::read_to_string(file)
-        .map_err(|error| PackageError::File { file: file.to_owned(), why: format!("can't be read: {error}") })?;
+/// The sums of a bundle's files, by their names; none if it has none.
+fn sums(file: &Path) -> Result<Option<BTreeMap<String, String>>, PackageError> {
+    if file.symlink_metadata().is_err() {
+        return Ok(None);
+    }
+    let text = read(file)?;
+    let text = String::from_utf8_lossy(&text);
     let pairs = text.lines().filter_map(|line| line.split_once("  "));
-    Ok(pairs.map(|(sum, name)| (name.to_owned(), sum.to_owned())).collect())
+    Ok(Some(pairs.map(|(sum, name)| (name.to_owned(), sum.to_owned())).collect()))
 }
 
-fn checked(folder: &Path, name: &str, sums: &BTreeMap<String, String>) -> Result<File, PackageError> {
-    let refused = |why: String| PackageError::File { file: folder.join(name), why };
-    // Only what has a sum: so no name leads out of the folder that its publisher has not hashed.
-    let expected = sums.get(name).ok_or_else(|| refused(format!("{SUMS} has no sum of it")))?;
-    let is_plain = |part: &str| !part.is_empty() && part != "." && part != ".." && !part.contains(['\\', ':']);
-    if !name.split('/').all(is_plain) {
-        return Err(refused("it is not within the bundle".to_owned()));
+/// A file's content. What a link leads to is not the bundle's to hand out.
+fn read(file: &Path) -> Result<Vec<u8>, PackageError> {
+    let refused = |why: String| PackageError::File { file: file.to_owned(), why };
+    let found = file.symlink_metadata().map_err(|error| refused(format!("can't be read: {error}")))?;
+    if !found.is_file() || found.len() > MOST_BYTES {
+        return Err(refused(format!("it is no file of at most {MOST_BYTES} bytes")));
     }
-    let content = fs::read(folder.join(name)).map_err(|error| refused(format!("can't be read: {error}")))?;
-    if !sha256(&content).eq_ignore_ascii_case(expected) {
-        return Err(refused(format!("it is not what {SUMS} says")));
-    }
-    Ok(File::new(name, content))
-}
-
-fn optional(folder: &Path, name: &str, sums: &BTreeMap<String, String>) -> Result<Option<File>, PackageError> {
-    if folder.join(name).is_file() { checked(folder, name, sums).map(Some) } else { Ok(None) }
+    fs::read(file).map_err(|error| refused(format!("can't be read: {error}")))
 }

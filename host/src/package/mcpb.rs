@@ -6,7 +6,7 @@ mod manifest;
 mod platform;
 mod registry;
 
-use super::{Bundle, File, PackageError, archive, sha256};
+use super::{Bundle, File, Made, PackageError, archive, sha256};
 pub use platform::Platform;
 
 /// What variables of the environment begin with that hold the connection. It is no plugin's to choose, so none reads
@@ -23,19 +23,11 @@ pub struct Options {
     pub download_url: Option<String>,
 }
 
-/// The package, its entry in the registry if it can have one, and what there is to tell.
-pub struct Made {
-    /// The package, and `server.json`.
-    pub files: Vec<File>,
-    /// What is missing, and what to do.
-    pub notes: Vec<String>,
-}
-
 /// The package of a plugin, with this program in it.
 ///
 /// # Errors
 /// If the program is for no machine that clients know, or a file of the bundle is not the one that was hashed.
-pub fn files(bundle: &Bundle, program: Vec<u8>, options: &Options) -> Result<Made, PackageError> {
+pub fn made(bundle: &Bundle, program: Vec<u8>, options: &Options) -> Result<Made, PackageError> {
     let platform = Platform::of(&program).ok_or_else(|| {
         bundle.unfit("the program is for no platform that MCP clients know: give one for Linux, macOS or Windows")
     })?;
@@ -51,15 +43,17 @@ pub fn files(bundle: &Bundle, program: Vec<u8>, options: &Options) -> Result<Mad
     files.extend([&bundle.manifest, &bundle.module].map(|file| file.within("server")));
     files.extend(bundle.languages()?.iter().map(|file| file.within("server")));
     files.extend(bundle.licenses()?);
+    super::check(&files).map_err(|why| bundle.unfit(why))?;
     let content = archive::zip(&files).map_err(|error| bundle.unfit(error.to_string()))?;
     let name = format!("{}-{}-{platform}.mcpb", bundle.description.name, manifest::version(bundle)?);
-    let mut made = vec![];
+    let mut made = Made::new(Vec::new(), format!("open {name} in an MCP client, such as Claude Desktop"));
+    made.notes = notes;
     match registry::server(bundle, options, &name, &sha256(&content))? {
-        Ok(server) => made.push(File::new("server.json", pretty(&server))),
-        Err(why) => notes.push(why),
+        Ok(server) => made.files.push(File::new("server.json", pretty(&server))),
+        Err(why) => made.notes.push(why),
     }
-    made.insert(0, File::new(name, content));
-    Ok(Made { files: made, notes })
+    made.files.insert(0, File::new(name, content));
+    Ok(made)
 }
 
 /// A PNG of the bundle, or one that its description has in itself.

@@ -7,7 +7,7 @@ use plugin_host_core::language::{self, Languages};
 use plugin_host_core::queues::Listed;
 use serde_json::Value;
 
-use super::{Bundle, File, PackageError};
+use super::{Bundle, File, Made, PackageError};
 use crate::serve::openapi;
 
 /// What a bundle does not say.
@@ -31,7 +31,7 @@ impl Options {
 ///
 /// # Errors
 /// If the host can't be one.
-pub fn files(bundle: &Bundle, options: &Options, languages: &Languages) -> Result<Vec<File>, PackageError> {
+pub fn made(bundle: &Bundle, options: &Options, languages: &Languages) -> Result<Made, PackageError> {
     let (translated, _) = language::localized(&bundle.description, languages);
     let plugin = Listed {
         description: &translated,
@@ -43,7 +43,8 @@ pub fn files(bundle: &Bundle, options: &Options, languages: &Languages) -> Resul
     if let Some(host) = host(bundle, options)? {
         document["servers"] = serde_json::json!([{ "url": format!("https://{host}") }]);
     }
-    Ok(vec![File::new("openapi.json", pretty(&document))])
+    let next = "give openapi.json to what makes clients of it";
+    Ok(Made::new(vec![File::new("openapi.json", pretty(&document))], next))
 }
 
 /// A custom connector of Power Platform: `apiDefinition.swagger.json`, `apiProperties.json`, `settings.json` and
@@ -51,7 +52,7 @@ pub fn files(bundle: &Bundle, options: &Options, languages: &Languages) -> Resul
 ///
 /// # Errors
 /// If there is no host, or it can't be one.
-pub fn connector(bundle: &Bundle, options: &Options, languages: &Languages) -> Result<Vec<File>, PackageError> {
+pub fn connector(bundle: &Bundle, options: &Options, languages: &Languages) -> Result<Made, PackageError> {
     let Some(host) = host(bundle, options)? else {
         return Err(bundle.unfit("Power Platform has to know where the server is: give --host"));
     };
@@ -63,8 +64,13 @@ pub fn connector(bundle: &Bundle, options: &Options, languages: &Languages) -> R
         File::new("apiProperties.json", pretty(&connector::properties(bundle))),
         File::new("settings.json", pretty(&connector::settings(icon.is_some()))),
     ];
+    let has_icon = icon.is_some();
     files.extend(icon);
-    Ok(files)
+    let mut made = Made::new(files, "paconn create -s settings.json, after paconn login");
+    if !has_icon {
+        made.notes.push("It has no icon, which paconn takes as a PNG alone: put icon.png into the bundle.".to_owned());
+    }
+    Ok(made)
 }
 
 /// The host, if it is one: letters, digits, dots and hyphens, and perhaps a port.

@@ -76,7 +76,7 @@ mod tests {
         assert!(usual.author.email.is_some() && usual.github().is_some());
         let own =
             Publisher::read(Some(br#"{"license": "BSD-3-Clause", "repository": "https://git.example/a/b"}"#)).unwrap();
-        assert_eq!((own.license(), own.github(), own.author.name), ("BSD-3-Clause", None, None));
+        assert_eq!((own.license(), own.github(), own.author.name.clone()), ("BSD-3-Clause", None, None));
         for wrong in ["[]", "{", r#"{"license": "MIT\nName: x"}"#, r#"{"license": ""}"#, r#"{"author": "Ann"}"#] {
             assert!(Publisher::read(Some(wrong.as_bytes())).is_err(), "{wrong}");
         }

@@ -34,6 +34,9 @@ pub struct Common {
     /// The folder to write into.
     #[arg(long, value_name = "FOLDER")]
     pub out: PathBuf,
+    /// Write over what is there, whoever wrote it. What an earlier package left is replaced anyway.
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// What an MCP bundle is made of.
