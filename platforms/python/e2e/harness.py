@@ -79,7 +79,9 @@ class Run:
         # What runs here talks to this machine alone.
         os.environ["NO_PROXY"] = os.environ["no_proxy"] = os.environ["PLUGIN_ALLOW_PRIVATE"] = "*"
         shop = Shop(Path(shop_bundle).resolve(), shop_url.rstrip("/"), shop_token)
-        return cls(Path(bundle).resolve(), work_folder, Sandbox(url.rstrip("/"), login, key), shop, Path(host).resolve())
+        return cls(
+            Path(bundle).resolve(), work_folder, Sandbox(url.rstrip("/"), login, key), shop, Path(host).resolve()
+        )
 
     def proved(self, sentence: str, holds: object, otherwise: object = "") -> None:
         """Notes that something is as it should be.

@@ -44,7 +44,9 @@ def built(run_of: Run) -> Path:
     run_of.proved("what pip builds of the source is the same package", content(other) == content(wheel), other)
     develop = run_of.fresh("develop")
     run([*pip, "--wheel-dir", develop, PROJECT], {"PLUGIN_BUNDLE": str(run_of.bundle)})
-    run_of.proved("and so is what pip builds of this folder", next(develop.glob("*.whl")).read_bytes() == wheel.read_bytes())
+    run_of.proved(
+        "and so is what pip builds of this folder", next(develop.glob("*.whl")).read_bytes() == wheel.read_bytes()
+    )
     run_of.proved("the wheel suits every machine", wheel.name.endswith("-py3-none-any.whl"), wheel.name)
     with zipfile.ZipFile(wheel) as archive:
         for name in ("justclick.wasm", "describe.json", "extism.json"):
@@ -74,7 +76,10 @@ def content(wheel: Path) -> dict[str, bytes]:
     """The files of a wheel, without what only says which tool has made it."""
     with zipfile.ZipFile(wheel) as archive:
         files = {name: archive.read(name) for name in archive.namelist() if not name.endswith(("/RECORD", "/WHEEL"))}
-    return {name: held.removeprefix(held.split(b"\n")[0]) if name.endswith("/METADATA") else held for name, held in files.items()}
+    return {
+        name: held.removeprefix(held.split(b"\n")[0]) if name.endswith("/METADATA") else held
+        for name, held in files.items()
+    }
 
 
 def used_as_the_readme_says(run_of: Run, clean: Environment) -> None:

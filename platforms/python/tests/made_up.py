@@ -131,7 +131,10 @@ def trigger(name: str, delivery: str, **more: Any) -> dict[str, Any]:
 
 
 def description(actions: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
-    """A plugin with an address and a token."""
+    """A plugin with an address and a token. What the contract wants people to be told, it has."""
+    actions = actions or ([] if more.get("triggers") else [action("look", {})])
+    for told in (*actions, *more.get("triggers", ())):
+        told["inputSchema"] = {"additionalProperties": False, **_told(told["inputSchema"])}
     return {
         "contract": 1,
         "name": "made-up",
@@ -156,6 +159,17 @@ def description(actions: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
     }
 
 
+def _told(schema: dict[str, Any]) -> dict[str, Any]:
+    """A schema whose fields have titles and descriptions."""
+    if isinstance(schema.get("items"), dict):
+        return {**schema, "items": _told(schema["items"])}
+    if not isinstance(schema.get("properties"), dict):
+        return schema
+    fields = schema["properties"].items()
+    told = {name: {"title": name, "description": f"The {name}.", **_told(field)} for name, field in fields}
+    return {**schema, "properties": told}
+
+
 def bundle(folder: Path, described: dict[str, Any], url: str = "https://made-up.invalid") -> Path:
     """Writes the bundle of a plugin whose service is at an address."""
     triggers = described.get("triggers", [])
@@ -171,18 +185,18 @@ def bundle(folder: Path, described: dict[str, Any], url: str = "https://made-up.
         run = f"(call $run (i32.const {at}) (i32.const {len(request)}))"
         exports += f'(func (export "{name}") (result i32) {run})\n'
         at += len(request)
-    told = json.dumps(described).encode()
-    data += f'(data (i32.const {at}) "{"".join(f"{chr(92)}{byte:02x}" for byte in told)}")'
-    parts = {"TEXT": TEXT, "DATA": data, "EXPORTS": exports, "AT": str(at), "LENGTH": str(len(told))}
+    document = json.dumps(described).encode()
+    data += f'(data (i32.const {at}) "{"".join(f"{chr(92)}{byte:02x}" for byte in document)}")'
+    parts = {"TEXT": TEXT, "DATA": data, "EXPORTS": exports, "AT": str(at), "LENGTH": str(len(document))}
     module = bytes(wasmtime.wat2wasm(re.sub(r"\b(TEXT|DATA|EXPORTS|AT|LENGTH)\b", lambda it: parts[it[0]], _MODULE)))
     manifest = {"wasm": [{"path": "made.wasm", "hash": hashlib.sha256(module).hexdigest()}]}
-    files = {
+    contents: dict[str, bytes] = {
         "made.wasm": module,
-        "describe.json": told,
+        "describe.json": document,
         "extism.json": json.dumps({**manifest, "memory": {"max_pages": 64}}).encode(),
     }
     folder.mkdir(exist_ok=True)
-    for name, content in files.items():
+    for name, content in contents.items():
         (folder / name).write_bytes(content)
     sign(folder)
     return folder
@@ -220,8 +234,13 @@ def sign(folder: Path) -> None:
 
 
 @contextmanager
-def package(folder: Path, described: dict[str, Any], service: Service) -> Iterator[tuple[ModuleType, Any]]:
-    """The package of a plugin, imported, and a client of it."""
+def package(
+    folder: Path, described: dict[str, Any], service: Service, packed: dict[str, Any] | None = None
+) -> Iterator[tuple[ModuleType, Any]]:
+    """The package of a plugin, imported, and a client of it.
+
+    `packed` is the description that keeps the contract, where that which the package has in the end does not.
+    """
 
     def handler(connection: socket.socket) -> None:
         while request := read_request(connection):
@@ -233,7 +252,10 @@ def package(folder: Path, described: dict[str, Any], service: Service) -> Iterat
 
     module = f"{described['name']}_plugin".replace("-", "_")
     with serving(handler) as server:
-        project = make(bundle(folder / "bundle", described, server.url), folder)
+        project = make(bundle(folder / "bundle", packed or described, server.url), folder)
+        if packed is not None:
+            (project / module / "bundle" / "describe.json").write_text(json.dumps(described), encoding="utf-8")
+            sign(project / module / "bundle")
         sys.path.insert(0, str(project))
         try:
             made = importlib.import_module(module)

@@ -94,8 +94,10 @@ def test_a_key_is_made_for_each_call_that_has_none(tmp_path: Path) -> None:
     ],
 )
 def test_a_key_keeps_the_rule_of_its_field(rule: dict[str, Any], form: str, tmp_path: Path) -> None:
-    keyed = action("create", {"request": {**TEXT, **rule}}, idempotency={"key": "request"})
-    with package(tmp_path, description([keyed]), echo) as (_, client):
+    def keyed(rule: dict[str, Any]) -> dict[str, Any]:
+        return description([action("create", {"request": {**TEXT, **rule}}, idempotency={"key": "request"})])
+
+    with package(tmp_path, keyed(rule), echo, packed=keyed({})) as (_, client):
         assert re.fullmatch(form, client.create()["given"]["request"])
 
 
@@ -133,8 +135,11 @@ def test_what_an_action_says_of_repeats_counts_more_than_its_hints(
     said: str | None, hint: bool, retry: str, tmp_path: Path
 ) -> None:
     told = {} if said is None else {"idempotency": said}
-    change = action("change", {}, hints={"idempotentHint": hint}, **told)
-    with package(tmp_path, description([change]), lambda *_: (500, UNKNOWN)) as (made, client):
+    described = description([action("change", {}, hints={"idempotentHint": hint}, **told)])
+    with package(tmp_path, described, lambda *_: (500, UNKNOWN), packed=description([action("change", {})])) as (
+        made,
+        client,
+    ):
         with pytest.raises(made.ActionError) as caught:
             client.change()
         assert caught.value.retry == retry
@@ -370,7 +375,7 @@ def test_what_a_description_says_is_never_run(tmp_path: Path) -> None:
                 f"{way}_it",
                 way,
                 title=hostile,
-                description=hostile,
+                description=f"Triggers when {hostile}",
                 docs=hostile,
                 inputSchema={"type": "object", "properties": {"a": field, hostile: TEXT}},
                 eventSchema={"type": "object", "title": hostile, "properties": {hostile: TEXT, "b": field}},
@@ -488,7 +493,7 @@ def test_no_service_is_named_in_the_shell() -> None:
     ("broken", "reason"),
     [
         ({"name": "../up"}, "name"),
-        ({"actions": [{}]}, "name"),
+        ({"connection": {}}, "connection"),
         ({"title": None}, "title"),
         ({"version": "first"}, "its version .* is none that Python knows"),
     ],

@@ -77,7 +77,6 @@ fn operation(plugin: &Description, action: &ActionDescription) -> Value {
     });
     if action.deprecated.is_object() {
         operation["deprecated"] = true.into();
-        operation["x-ms-api-annotation"]["status"] = "Deprecated".into();
     }
     operation
 }

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import resources
 from typing import Any
 
-from . import _bundle
 from ._client import Client
 from ._connection import BaseConnection, connection_class
 from ._errors import BundleError
