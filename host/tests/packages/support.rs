@@ -67,7 +67,7 @@ pub fn unzipped(archive: &[u8]) -> Files {
         let mut file = archive.by_index(at).unwrap();
         let mut content = Vec::new();
         file.read_to_end(&mut content).unwrap();
-        assert!(files.insert(file.name().to_owned(), content).is_none());
+        assert!(files.insert(file.name().unwrap().into_owned(), content).is_none());
     }
     files
 }
