@@ -145,7 +145,7 @@ fn run_once(once: &Once, args: &Args) -> Result<(), Failure> {
         Once::Package(package) => {
             // The texts of a package are for others than who makes it.
             let languages = args.lang.clone().unwrap_or_default();
-            package::run(&package.kind, args.open.connection.as_deref(), &languages, args.json)
+            package::run(&package.kind, &languages, args.json)
         }
         Once::Listen(listen) => listen::run(listen, args.json, open::one_named(args)?, backoff(args, 0)),
     }

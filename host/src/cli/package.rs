@@ -14,15 +14,14 @@ use crate::package::{self, Bundle, Made, PackageError, mcpb, openapi, python};
 use args::Profile;
 pub use args::{Kind, PackageArgs};
 
-/// Makes a package, and tells its files and how they are installed. `connection` is what the connection is called
-/// where a server has it.
+/// Makes a package, and tells its files and how they are installed.
 ///
 /// # Errors
 /// If the bundle can't be used, or the package not be written.
-pub fn run(kind: &Kind, connection: Option<&str>, languages: &Languages, json: bool) -> Result<(), Failure> {
+pub fn run(kind: &Kind, languages: &Languages, json: bool) -> Result<(), Failure> {
     let args = kind.common();
     let bundle = Bundle::read(&args.bundle).map_err(failure)?;
-    let made = made(kind, &bundle, connection, languages)?;
+    let made = made(kind, &bundle, languages)?;
     let written = package::write(&args.out, &made.files, args.force).map_err(failure)?;
     for note in &made.notes {
         eprintln!("note: {note}");
@@ -32,7 +31,7 @@ pub fn run(kind: &Kind, connection: Option<&str>, languages: &Languages, json: b
     print(&told.to_string(), json, format!("{}\n{}\n", paths.join("\n"), made.next))
 }
 
-fn made(kind: &Kind, bundle: &Bundle, connection: Option<&str>, languages: &Languages) -> Result<Made, Failure> {
+fn made(kind: &Kind, bundle: &Bundle, languages: &Languages) -> Result<Made, Failure> {
     match kind {
         Kind::Python(_) => python::made(bundle).map_err(failure),
         Kind::Mcpb(args) => {
@@ -45,7 +44,7 @@ fn made(kind: &Kind, bundle: &Bundle, connection: Option<&str>, languages: &Lang
             mcpb::made(bundle, program, &options).map_err(failure)
         }
         Kind::Openapi(args) => {
-            let options = openapi::Options::new(args.host.clone(), connection.unwrap_or(super::open::DEFAULT));
+            let options = openapi::Options::new(args.host.clone(), args.connection_name.as_str());
             match args.profile {
                 None => openapi::made(bundle, &options, languages),
                 Some(Profile::PowerPlatform) => openapi::connector(bundle, &options, languages),

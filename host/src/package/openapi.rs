@@ -57,7 +57,7 @@ pub fn connector(bundle: &Bundle, options: &Options, languages: &Languages) -> R
         return Err(bundle.unfit("Power Platform has to know where the server is: give --host"));
     };
     let (translated, _) = language::localized(&bundle.description, languages);
-    let definition = swagger::definition(&translated, &host, options, &bundle.publisher);
+    let definition = swagger::definition(&translated, host, options, &bundle.publisher);
     let icon = bundle.file("icon.png")?;
     let mut files = vec![
         File::new("apiDefinition.swagger.json", pretty(&definition)),
@@ -73,8 +73,12 @@ pub fn connector(bundle: &Bundle, options: &Options, languages: &Languages) -> R
     Ok(made)
 }
 
-/// The host, if it is one: letters, digits, dots and hyphens, and perhaps a port.
+/// The host, if it is one and the connection has a name that can stand in an address: letters, digits, dots and hyphens, and perhaps a port.
 fn host<'a>(bundle: &Bundle, options: &'a Options) -> Result<Option<&'a str>, PackageError> {
+    let is_plain = |it: u8| it.is_ascii_alphanumeric() || b"-_.".contains(&it);
+    if options.connection.is_empty() || !options.connection.bytes().all(is_plain) {
+        return Err(bundle.unfit(format!("{:?} can't be its connection's name in an address", options.connection)));
+    }
     let Some(host) = options.host.as_deref() else { return Ok(None) };
     let (name, port) = host.split_once(':').map_or((host, None), |(name, port)| (name, Some(port)));
     let is_label = |label: &str| {

@@ -77,7 +77,7 @@ fn keeps_the_rules(files: &Files) {
 #[test]
 fn a_document_says_where_the_server_is_and_is_the_same_each_time() {
     for (_, folder) in PLUGINS {
-        let args = ["--host", "hooks.example.com", "--connection", "berlin"];
+        let args = ["--host", "hooks.example.com", "--connection-name", "berlin"];
         let files = package("openapi", &bundle(folder), &args).unwrap();
         assert_eq!(files, package("openapi", &bundle(folder), &args).unwrap());
         let document = parsed(&files, "openapi.json");
@@ -132,7 +132,11 @@ fn a_connector_needs_a_host_that_is_one() {
     let refusal = package("openapi", &shop, &CONNECTOR[..2]).unwrap_err();
     assert!(refusal.contains("give --host"), "{refusal}");
     for host in ["https://hooks.example.com", "a b", "x\" }", "-a.example", "hooks.example.com:0", ""] {
-        let refusal = package("openapi", &shop, &["--host", host]).unwrap_err();
+        let refusal = package("openapi", &shop, &[&format!("--host={host}")]).unwrap_err();
         assert!(refusal.contains("is no host"), "{refusal}");
+    }
+    for name in ["a/b", "a b", "", "?"] {
+        let refusal = package("openapi", &shop, &["--connection-name", name]).unwrap_err();
+        assert!(refusal.contains("connection's name"), "{refusal}");
     }
 }

@@ -375,7 +375,7 @@ def test_what_a_description_says_is_never_run(tmp_path: Path) -> None:
                 f"{way}_it",
                 way,
                 title=hostile,
-                description=f"Triggers when {hostile}",
+                description=f"Triggers when {' '.join(hostile.split())}.",
                 docs=hostile,
                 inputSchema={"type": "object", "properties": {"a": field, hostile: TEXT}},
                 eventSchema={"type": "object", "title": hostile, "properties": {hostile: TEXT, "b": field}},

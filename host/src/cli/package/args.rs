@@ -65,6 +65,9 @@ pub struct OpenapiArgs {
     /// Where the server is reached, by https: hooks.example.com, or with a port.
     #[arg(long, value_name = "HOST")]
     pub host: Option<String>,
+    /// What the plugin's connection is called there.
+    #[arg(long, value_name = "NAME", default_value = super::super::open::DEFAULT)]
+    pub connection_name: String,
     /// For whom: as OpenAPI 3.1 has it if not given.
     #[arg(long, value_enum, value_name = "PROFILE")]
     pub profile: Option<Profile>,

@@ -179,7 +179,7 @@ fn condition(schema: &Value, field: &str) -> Option<String> {
     let of_field = |rule: &&Value| {
         rule["then"]["required"].as_array().is_some_and(|required| required.iter().any(|it| it == field))
     };
-    let told = rules.filter(of_field).filter_map(|rule| {
+    let mut told = rules.filter(of_field).filter_map(|rule| {
         let wanted: Vec<_> = properties(&rule["if"])
             .filter_map(|(other, member)| {
                 let values: Vec<_> = member["enum"].as_array()?.iter().map(plain).collect();
@@ -188,7 +188,7 @@ fn condition(schema: &Value, field: &str) -> Option<String> {
             .collect();
         (!wanted.is_empty()).then(|| format!("Required if {}.", wanted.join(" and ")))
     });
-    told.last()
+    told.next_back()
 }
 
 fn deprecated(action: &Value) -> Option<String> {
