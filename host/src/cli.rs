@@ -12,6 +12,7 @@ pub mod log;
 mod open;
 mod options;
 mod output;
+mod package;
 mod pages;
 mod runtime;
 mod show;
@@ -142,6 +143,11 @@ fn run_once(once: &Once, args: &Args) -> Result<(), Failure> {
             Some((file, export)) => verify::record(verify, file, export, args.json, &open::one(args)?),
             None => verify::run(verify, args.json, open::runner(args)?),
         },
+        Once::Package(package) => {
+            // The texts of a package are for others than who makes it.
+            let languages = args.lang.clone().unwrap_or_default();
+            package::run(&package.kind, &languages, args.json)
+        }
         Once::Listen(listen) => listen::run(listen, args.json, open::one_named(args)?, backoff(args, 0)),
     }
 }

@@ -13,6 +13,7 @@ pub mod flat;
 pub mod hint;
 pub mod mcp;
 pub mod moment;
+pub mod package;
 pub mod restate;
 pub mod serve;
 pub mod signals;

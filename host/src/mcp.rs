@@ -27,8 +27,9 @@ use crate::web::guard::Guard;
 use crate::web::live::Live;
 use crate::web::reload::{self, Open};
 use crate::web::server::{self as web, HttpServer};
-use names::Filter;
+pub use names::Filter;
 use server::Server;
+pub use tools::tools;
 
 /// Serve the actions as tools of an MCP server, for agents.
 ///

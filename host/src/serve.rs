@@ -13,7 +13,7 @@ mod events;
 mod fingerprint;
 mod letters;
 mod metrics;
-mod openapi;
+pub mod openapi;
 mod problem;
 mod served;
 mod shared;

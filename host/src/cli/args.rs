@@ -14,6 +14,7 @@ use super::call::CallArgs;
 use super::listen::ListenArgs;
 use super::log;
 use super::options::OptionsArgs;
+use super::package::PackageArgs;
 use super::verify::VerifyArgs;
 use crate::mcp::McpArgs;
 use crate::restate::RestateArgs;
@@ -170,6 +171,11 @@ pub enum Once {
     ///
     /// Ends with exit code 3 if a rule is broken. Advice is told, and fails nothing.
     Verify(VerifyArgs),
+    /// Make the package of a plugin for a platform that loads no bundle.
+    ///
+    /// The shells are in this program: it takes no other tools, and the same bundle makes the same
+    /// bytes each time.
+    Package(PackageArgs),
 }
 
 /// What serves all connections, until it is told to stop.

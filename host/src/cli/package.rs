@@ -1,0 +1,66 @@
+//! `package`: a plugin for platforms that load no bundle.
+
+mod args;
+
+use std::env;
+use std::fs;
+use std::path::Path;
+
+use plugin_host_core::language::Languages;
+
+use super::failure::Failure;
+use super::output::print;
+use crate::package::{self, Bundle, Made, PackageError, mcpb, openapi, python};
+use args::Profile;
+pub use args::{Kind, PackageArgs};
+
+/// Makes a package, and tells its files and how they are installed.
+///
+/// # Errors
+/// If the bundle can't be used, or the package not be written.
+pub fn run(kind: &Kind, languages: &Languages, json: bool) -> Result<(), Failure> {
+    let args = kind.common();
+    let bundle = Bundle::read(&args.bundle).map_err(failure)?;
+    let made = made(kind, &bundle, languages)?;
+    let written = package::write(&args.out, &made.files, args.force).map_err(failure)?;
+    for note in &made.notes {
+        eprintln!("note: {note}");
+    }
+    let paths: Vec<_> = written.iter().map(|path| path.display().to_string()).collect();
+    let told = serde_json::json!({ "written": paths, "next": made.next });
+    print(&told.to_string(), json, format!("{}\n{}\n", paths.join("\n"), made.next))
+}
+
+fn made(kind: &Kind, bundle: &Bundle, languages: &Languages) -> Result<Made, Failure> {
+    match kind {
+        Kind::Python(_) => python::made(bundle).map_err(failure),
+        Kind::Mcpb(args) => {
+            let own = env::current_exe().map_err(|error| unread(Path::new("this program"), &error))?;
+            let program = args.binary.as_deref().unwrap_or(&own);
+            let program = fs::read(program).map_err(|error| unread(program, &error))?;
+            let mut options = mcpb::Options::default();
+            options.registry_name.clone_from(&args.registry_name);
+            options.download_url.clone_from(&args.download_url);
+            mcpb::made(bundle, program, &options).map_err(failure)
+        }
+        Kind::Openapi(args) => {
+            let options = openapi::Options::new(args.host.clone(), args.connection_name.as_str());
+            match args.profile {
+                None => openapi::made(bundle, &options, languages),
+                Some(Profile::PowerPlatform) => openapi::connector(bundle, &options, languages),
+            }
+            .map_err(failure)
+        }
+    }
+}
+
+fn unread(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::Usage(format!("can't read {}: {error}", path.display()))
+}
+
+fn failure(error: PackageError) -> Failure {
+    match error {
+        PackageError::Unwritten { .. } | PackageError::Foreign { .. } => Failure::Usage(error.to_string()),
+        _ => Failure::Load(error.to_string()),
+    }
+}
