@@ -18,6 +18,7 @@ mod project;
 mod sandbox;
 mod sdk;
 mod service;
+mod shells;
 mod story;
 mod test;
 mod toolchain;

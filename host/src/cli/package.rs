@@ -2,8 +2,11 @@
 
 mod args;
 
+use std::path::Path;
+
 use super::failure::Failure;
 use super::output::print;
+use crate::package::javascript::{self, Platform};
 use crate::package::{self, Bundle, Made, PackageError};
 pub use args::{Kind, PackageArgs};
 
@@ -14,19 +17,28 @@ pub use args::{Kind, PackageArgs};
 pub fn run(kind: &Kind, json: bool) -> Result<(), Failure> {
     let args = kind.common();
     let bundle = Bundle::read(&args.bundle).map_err(failure)?;
-    let made = made(kind, &bundle)?;
+    let made = made(kind, &bundle).map_err(failure)?;
     let written = package::write(&args.out, &made.files, args.force).map_err(failure)?;
     for note in &made.notes {
         eprintln!("note: {note}");
     }
-    let paths: Vec<_> = written.iter().map(|path| path.display().to_string()).collect();
-    let told = serde_json::json!({ "written": paths, "next": made.next });
-    print(&told.to_string(), json, format!("{}\n{}\n", paths.join("\n"), made.next))
+    let shown = |path: &Path| path.display().to_string();
+    let paths: Vec<_> = written.iter().map(|path| shown(path)).collect();
+    let root = made.root.as_ref().map(|root| shown(&args.out.join(root)));
+    let (named, next) = match &root {
+        Some(root) => (root.clone(), made.next.replace("{path}", root)),
+        None => (paths.join("\n"), made.next.clone()),
+    };
+    let told = serde_json::json!({ "package": root, "written": paths, "next": next });
+    print(&told.to_string(), json, format!("{named}\n{next}\n"))
 }
 
-fn made(kind: &Kind, bundle: &Bundle) -> Result<Made, Failure> {
-    let _ = bundle;
-    match *kind {}
+fn made(kind: &Kind, bundle: &Bundle) -> Result<Made, PackageError> {
+    match kind {
+        Kind::N8n(args) => javascript::package(bundle, Platform::N8n, args.unpacked),
+        Kind::NodeRed(args) => javascript::package(bundle, Platform::NodeRed, args.unpacked),
+        Kind::Zapier(_) => javascript::package(bundle, Platform::Zapier, true),
+    }
 }
 
 fn failure(error: PackageError) -> Failure {

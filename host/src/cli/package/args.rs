@@ -14,7 +14,14 @@ pub struct PackageArgs {
 
 /// For which platform.
 #[derive(Debug, Subcommand)]
-pub enum Kind {}
+pub enum Kind {
+    /// For n8n: an archive that npm installs.
+    N8n(NpmArgs),
+    /// For Node-RED: an archive that npm installs.
+    NodeRed(NpmArgs),
+    /// For Zapier: the folder of an integration, which Zapier's command line takes.
+    Zapier(Common),
+}
 
 /// What every package is made of.
 #[derive(Debug, Args)]
@@ -30,9 +37,22 @@ pub struct Common {
     pub force: bool,
 }
 
+/// What a package for npm is made of.
+#[derive(Debug, Args)]
+pub struct NpmArgs {
+    #[command(flatten)]
+    pub common: Common,
+    /// Make a folder with the package's files instead of an archive.
+    #[arg(long)]
+    pub unpacked: bool,
+}
+
 impl Kind {
     /// What every package is made of.
     pub fn common(&self) -> &Common {
-        match *self {}
+        match self {
+            Self::N8n(args) | Self::NodeRed(args) => &args.common,
+            Self::Zapier(common) => common,
+        }
     }
 }
