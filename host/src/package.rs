@@ -4,11 +4,13 @@
 
 pub mod archive;
 mod bundle;
+pub mod javascript;
 pub mod mcpb;
 pub mod openapi;
 mod publisher;
 pub mod python;
 mod record;
+mod script;
 mod text;
 mod write;
 
@@ -29,6 +31,8 @@ pub struct File {
     pub content: Vec<u8>,
     /// Whether it is a program.
     pub is_program: bool,
+    /// Whether it is a JSON object that others write into, too: their members stay.
+    pub is_shared: bool,
 }
 
 /// The longest path in a package, in bytes: what every archive has room for.
@@ -42,8 +46,10 @@ pub struct Made {
     pub files: Vec<File>,
     /// What is missing in it, and what to do.
     pub notes: Vec<String>,
-    /// How it is installed there: one line.
+    /// How it is installed there: one line, in which `{path}` stands for where it is.
     pub next: String,
+    /// The file or folder, in the folder that is written to, that is the package; else all the files are.
+    pub root: Option<String>,
 }
 
 /// Why there is no package, and what to do.
@@ -80,6 +86,14 @@ pub enum PackageError {
         /// What, and what to do.
         why: String,
     },
+    /// The shells of platforms in JavaScript are not in this program.
+    #[error(
+        "this plugin-host was built without the shells that a package for {platform} is made of: where Node is installed, build it again with `cargo xtask dist` before it, or use a released one"
+    )]
+    NoShells {
+        /// The platform.
+        platform: &'static str,
+    },
     /// What stands where the package is to be was not written by this command, or has been changed since.
     #[error("{} is there already, and is not as an earlier package left it: name another folder, or say --force", path.display())]
     Foreign {
@@ -99,14 +113,14 @@ pub enum PackageError {
 impl Made {
     /// Files with nothing missing in them, and how they are installed.
     pub fn new(files: Vec<File>, next: impl Into<String>) -> Self {
-        Self { files, notes: Vec::new(), next: next.into() }
+        Self { files, notes: Vec::new(), next: next.into(), root: None }
     }
 }
 
 impl File {
     /// A file that is no program.
     pub fn new(path: impl Into<String>, content: impl Into<Vec<u8>>) -> Self {
-        Self { path: path.into(), content: content.into(), is_program: false }
+        Self { path: path.into(), content: content.into(), is_program: false, is_shared: false }
     }
 
     /// Whether its path stays within a package, on every system.

@@ -15,7 +15,7 @@ use crate::project::Project;
 use crate::toolchain::Toolchain;
 use crate::ui::say;
 use crate::wasm::{self, Module};
-use crate::{generated, notices};
+use crate::{generated, notices, shells, ui};
 
 /// The licences of what is inside the module: they go wherever it goes.
 const NOTICES: &str = "THIRD-PARTY-NOTICES.txt";
@@ -56,6 +56,7 @@ pub fn build(project: &Project, toolchain: &Toolchain) -> Result<()> {
         std::fs::remove_dir_all(&described)?;
         built.push((plugin, module));
     }
+    add_shells(project, &staging.0)?;
     staging.replace(&project.dist())?;
     for (plugin, module) in built {
         say(format!(
@@ -66,6 +67,26 @@ pub fn build(project: &Project, toolchain: &Toolchain) -> Result<()> {
         ));
     }
     Ok(())
+}
+
+/// Puts the shells beside the bundles, for the host that is built next. Whoever has no Node, or can't get what they are
+/// built with, has everything else all the same.
+fn add_shells(project: &Project, folder: &Path) -> Result<()> {
+    let built = match shells::build(project) {
+        Err(error) if !ui::on_ci() => {
+            say(format!("{error:#}: plugin-host will make no packages for n8n, Node-RED and Zapier"));
+            None
+        }
+        built => built?,
+    };
+    let (old, new) = (project.dist().join(shells::FILE), folder.join(shells::FILE));
+    match built {
+        None => Ok(()),
+        // The same file, or cargo would build the host anew.
+        Some(shells) if std::fs::read(&old).is_ok_and(|there| there == shells) => std::fs::rename(&old, &new),
+        Some(shells) => std::fs::write(&new, shells),
+    }
+    .with_context(|| format!("can't write {}", new.display()))
 }
 
 /// What modules may have with gzip, where a README says how much that is.

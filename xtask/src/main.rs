@@ -23,6 +23,7 @@ mod reference;
 mod sandbox;
 mod sdk;
 mod service;
+mod shells;
 mod story;
 mod test;
 mod toolchain;

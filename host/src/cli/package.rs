@@ -10,6 +10,7 @@ use plugin_host_core::language::Languages;
 
 use super::failure::Failure;
 use super::output::print;
+use crate::package::javascript::{self, Platform};
 use crate::package::{self, Bundle, Made, PackageError, mcpb, openapi, python};
 use args::Profile;
 pub use args::{Kind, PackageArgs};
@@ -26,13 +27,22 @@ pub fn run(kind: &Kind, languages: &Languages, json: bool) -> Result<(), Failure
     for note in &made.notes {
         eprintln!("note: {note}");
     }
-    let paths: Vec<_> = written.iter().map(|path| path.display().to_string()).collect();
-    let told = serde_json::json!({ "written": paths, "next": made.next });
-    print(&told.to_string(), json, format!("{}\n{}\n", paths.join("\n"), made.next))
+    let shown = |path: &Path| path.display().to_string();
+    let paths: Vec<_> = written.iter().map(|path| shown(path)).collect();
+    let root = made.root.as_ref().map(|root| shown(&args.out.join(root)));
+    let (named, next) = match &root {
+        Some(root) => (root.clone(), made.next.replace("{path}", root)),
+        None => (paths.join("\n"), made.next.clone()),
+    };
+    let told = serde_json::json!({ "package": root, "written": paths, "next": next });
+    print(&told.to_string(), json, format!("{named}\n{next}\n"))
 }
 
 fn made(kind: &Kind, bundle: &Bundle, languages: &Languages) -> Result<Made, Failure> {
     match kind {
+        Kind::N8n(args) => javascript::package(bundle, Platform::N8n, args.unpacked).map_err(failure),
+        Kind::NodeRed(args) => javascript::package(bundle, Platform::NodeRed, args.unpacked).map_err(failure),
+        Kind::Zapier(_) => javascript::package(bundle, Platform::Zapier, true).map_err(failure),
         Kind::Python(_) => python::made(bundle).map_err(failure),
         Kind::Mcpb(args) => {
             let own = env::current_exe().map_err(|error| unread(Path::new("this program"), &error))?;

@@ -87,7 +87,7 @@ mod tests {
                     (entry.path().unwrap().to_string_lossy().into_owned(), entry.header().mode().unwrap());
                 let mut content = Vec::new();
                 entry.read_to_end(&mut content).unwrap();
-                File { path, content, is_program: mode & 0o111 != 0 }
+                File { path, content, is_program: mode & 0o111 != 0, is_shared: false }
             })
             .collect();
         assert_eq!(found, files());

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use serde_json::{Map, Value};
 use tempfile::{NamedTempFile, TempPath};
 
 use super::record::{self, Record};
@@ -19,6 +20,8 @@ pub fn write(folder: &Path, files: &[File], force: bool) -> Result<Vec<PathBuf>,
     let unwritten = |path: &Path, source| PackageError::Unwritten { path: path.to_owned(), source };
     check(files).map_err(|why| unwritten(folder, io::Error::other(why)))?;
     let mut record = Record::read(folder);
+    let files: Vec<_> = files.iter().map(|file| shared(folder, file)).collect();
+    let files = &files[..];
     for file in files.iter().filter(|_| !force) {
         refuse_foreign(folder, file, &record)?;
     }
@@ -42,6 +45,21 @@ pub fn write(folder: &Path, files: &[File], force: bool) -> Result<Vec<PathBuf>,
     Ok(paths)
 }
 
+/// A file with what others have written into it, if it is one that they do.
+fn shared(folder: &Path, file: &File) -> File {
+    let object = |bytes: &[u8]| serde_json::from_slice::<Map<String, Value>>(bytes).ok();
+    let there = || fs::read(folder.join(&file.path)).ok();
+    let merged = || {
+        let mut members = object(&there()?)?;
+        members.extend(object(&file.content)?);
+        Some(format!("{:#}\n", Value::Object(members)))
+    };
+    match file.is_shared.then(merged).flatten() {
+        Some(merged) => File { content: merged.into_bytes(), ..file.clone() },
+        None => file.clone(),
+    }
+}
+
 /// What is there already has to be a package's, and no link to elsewhere.
 fn refuse_foreign(folder: &Path, file: &File, record: &Record) -> Result<(), PackageError> {
     let mut path = folder.to_owned();
@@ -53,7 +71,7 @@ fn refuse_foreign(folder: &Path, file: &File, record: &Record) -> Result<(), Pac
         }
     }
     match fs::read(&path) {
-        Ok(content) if content == file.content || record.is_own(&file.path, &content) => Ok(()),
+        Ok(content) if file.is_shared || content == file.content || record.is_own(&file.path, &content) => Ok(()),
         _ => Err(PackageError::Foreign { path }),
     }
 }
@@ -118,6 +136,17 @@ mod tests {
         let mut left: Vec<_> = fs::read_dir(&out).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         left.sort();
         assert_eq!(left, [record::FILE, "a", "three.txt", "two.txt"]);
+    }
+
+    #[test]
+    fn what_others_note_in_a_file_that_is_theirs_too_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let ours = |text: &str| [File { is_shared: true, ..File::new("app", text) }];
+        write(folder.path(), &ours(r#"{"ours":1}"#), false).unwrap();
+        fs::write(folder.path().join("app"), r#"{"id":7,"ours":1}"#).unwrap();
+        write(folder.path(), &ours(r#"{"ours":2}"#), false).unwrap();
+        let text = fs::read_to_string(folder.path().join("app")).unwrap();
+        assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), serde_json::json!({ "id": 7, "ours": 2 }));
     }
 
     #[test]

@@ -124,7 +124,7 @@ async function runtime({ env, folder }) {
   });
   await check('build.zip holds the plugin', () => {
     const wasm = readFileSync(join(variable('JUSTCLICK_BUNDLE'), 'justclick.wasm'));
-    assert.ok(readFileSync(join(unpacked, 'index.js'), 'utf8').includes(wasm.toString('base64')));
+    assert.ok(readFileSync(join(unpacked, 'bundle.js'), 'utf8').includes(wasm.toString('base64')));
   });
 
   // Started in the folder that was unpacked, with an empty environment.

@@ -15,6 +15,12 @@ pub struct PackageArgs {
 /// For which platform.
 #[derive(Debug, Subcommand)]
 pub enum Kind {
+    /// For n8n: an archive that npm installs.
+    N8n(NpmArgs),
+    /// For Node-RED: an archive that npm installs.
+    NodeRed(NpmArgs),
+    /// For Zapier: the folder of an integration, which Zapier's command line takes.
+    Zapier(Common),
     /// A wheel and its source, for Python, Airflow and Prefect.
     Python(Common),
     /// An MCP bundle, which MCP clients install with a click, and its server.json for the MCP registry.
@@ -37,6 +43,16 @@ pub struct Common {
     /// Write over what is there, whoever wrote it. What an earlier package left is replaced anyway.
     #[arg(long)]
     pub force: bool,
+}
+
+/// What a package for npm is made of.
+#[derive(Debug, Args)]
+pub struct NpmArgs {
+    #[command(flatten)]
+    pub common: Common,
+    /// Make a folder with the package's files instead of an archive.
+    #[arg(long)]
+    pub unpacked: bool,
 }
 
 /// What an MCP bundle is made of.
@@ -84,6 +100,8 @@ impl Kind {
     /// What every package is made of.
     pub fn common(&self) -> &Common {
         match self {
+            Self::N8n(args) | Self::NodeRed(args) => &args.common,
+            Self::Zapier(common) => common,
             Self::Python(common) => common,
             Self::Mcpb(args) => &args.common,
             Self::Openapi(args) => &args.common,
