@@ -39,7 +39,7 @@ pub fn made(bundle: &Bundle, program: Vec<u8>, options: &Options) -> Result<Made
     let manifest = manifest::manifest(bundle, platform, icon.is_some())?;
     let mut files = vec![File::new("manifest.json", pretty(&manifest))];
     files.extend(icon);
-    files.push(File { path: platform.program(), content: program, is_program: true });
+    files.push(File { is_program: true, ..File::new(platform.program(), program) });
     files.extend([&bundle.manifest, &bundle.module].map(|file| file.within("server")));
     files.extend(bundle.languages()?.iter().map(|file| file.within("server")));
     files.extend(bundle.licenses()?);
