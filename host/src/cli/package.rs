@@ -4,7 +4,7 @@ mod args;
 
 use std::env;
 use std::fs;
-use std::path::Path;
+use std::path::{self, Path};
 
 use plugin_host_core::language::Languages;
 
@@ -27,7 +27,8 @@ pub fn run(kind: &Kind, languages: &Languages, json: bool) -> Result<(), Failure
     for note in &made.notes {
         eprintln!("note: {note}");
     }
-    let shown = |path: &Path| path.display().to_string();
+    // It is installed from within another folder.
+    let shown = |path: &Path| path::absolute(path).unwrap_or_else(|_| path.to_owned()).display().to_string();
     let paths: Vec<_> = written.iter().map(|path| shown(path)).collect();
     let root = made.root.as_ref().map(|root| shown(&args.out.join(root)));
     let (named, next) = match &root {

@@ -20,7 +20,10 @@ export async function makerScript(entry, shells) {
   const plugin = {
     name: 'shell',
     setup(builder) {
-      builder.onResolve({ filter: /^shell:/ }, ({ path }) => ({ path: path.slice('shell:'.length), namespace: 'shell' }));
+      builder.onResolve({ filter: /^shell:/ }, ({ path }) => ({
+        path: path.slice('shell:'.length),
+        namespace: 'shell',
+      }));
       builder.onLoad({ filter: /.*/, namespace: 'shell' }, async ({ path }) => ({
         contents: JSON.stringify(await shell(shells[path])),
         loader: 'json',

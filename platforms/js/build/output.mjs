@@ -9,7 +9,10 @@ export function writeFiles(folder, files, shared = []) {
   for (const [path, content] of Object.entries(files)) {
     const file = join(folder, path);
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, shared.includes(path) && existsSync(file) ? merged(readFileSync(file, 'utf8'), content) : content);
+    writeFileSync(
+      file,
+      shared.includes(path) && existsSync(file) ? merged(readFileSync(file, 'utf8'), content) : content,
+    );
   }
 }
 
