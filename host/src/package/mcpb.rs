@@ -8,20 +8,7 @@ mod registry;
 
 use super::{Bundle, File, Made, PackageError, archive, sha256};
 pub use platform::Platform;
-
-/// What variables of the environment begin with that hold the connection. It is no plugin's to choose, so none reads
-/// what is not meant for it.
-const PREFIX: &str = "CONNECTION";
-
-/// What a bundle does not say.
-#[derive(Debug, Default)]
-#[non_exhaustive]
-pub struct Options {
-    /// The server's name in the registry: `io.github.someone/shop`.
-    pub registry_name: Option<String>,
-    /// Where the file will be downloaded from: the address of the folder that it will be in.
-    pub download_url: Option<String>,
-}
+pub use registry::Options;
 
 /// The package of a plugin, with this program in it.
 ///

@@ -57,7 +57,7 @@ pub fn connector(bundle: &Bundle, options: &Options, languages: &Languages) -> R
         return Err(bundle.unfit("Power Platform has to know where the server is: give --host"));
     };
     let (translated, _) = language::localized(&bundle.description, languages);
-    let definition = swagger::definition(&translated, host, options, &bundle.publisher);
+    let definition = swagger::definition(&translated, host, &options.connection, &bundle.publisher);
     let icon = bundle.file("icon.png")?;
     let mut files = vec![
         File::new("apiDefinition.swagger.json", pretty(&definition)),

@@ -82,7 +82,7 @@ pub struct OpenapiArgs {
     #[arg(long, value_name = "HOST")]
     pub host: Option<String>,
     /// What the plugin's connection is called there.
-    #[arg(long, value_name = "NAME", default_value = super::super::open::DEFAULT)]
+    #[arg(long, value_name = "NAME", default_value = "default")]
     pub connection_name: String,
     /// For whom: as OpenAPI 3.1 has it if not given.
     #[arg(long, value_enum, value_name = "PROFILE")]

@@ -5,10 +5,14 @@ use plugin_host_core::queues::Listed;
 use plugin_host_core::schema::{self, Field};
 use serde_json::{Map, Value, json};
 
-use super::{PREFIX, Platform};
+use super::platform::Platform;
 use crate::mcp::{Filter, tools};
 use crate::package::text::{line, sentence};
 use crate::package::{Bundle, PackageError};
+
+/// What variables of the environment begin with that hold the connection. It is no plugin's to choose, so none reads
+/// what is not meant for it.
+pub const PREFIX: &str = "CONNECTION";
 
 /// The manifest's version: the newest that clients with programs in their bundles need.
 const VERSION: &str = "0.3";

@@ -3,14 +3,23 @@
 use plugin_host_core::connections::variable_name;
 use serde_json::{Value, json};
 
-use super::manifest::{about, choices, is_address, keys, version};
-use super::{Options, PREFIX};
+use super::manifest::{PREFIX, about, choices, is_address, keys, version};
 use crate::package::text::{line, shortened};
 use crate::package::{Bundle, PackageError};
 
 const SCHEMA: &str = "https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json";
 /// The longest description and title that the registry takes.
 const LONGEST: usize = 100;
+
+/// What a bundle does not say.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct Options {
+    /// The server's name in the registry: `io.github.someone/shop`.
+    pub registry_name: Option<String>,
+    /// Where the file will be downloaded from: the address of the folder that it will be in.
+    pub download_url: Option<String>,
+}
 
 /// The entry of a file with this name and hash; or what is missing for one.
 ///

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::Bundle;
+use crate::package::Bundle;
 use crate::package::text::line;
 
 /// The connector's colour where the plugin says none: Power Platform refuses white and its own blue.

@@ -7,7 +7,6 @@
 use plugin_host_core::description::{ActionDescription, Description};
 use serde_json::{Map, Value, json};
 
-use super::Options;
 use crate::package::Publisher;
 use crate::package::text::{line, sentence, shortened};
 
@@ -15,9 +14,9 @@ use crate::package::text::{line, sentence, shortened};
 const LONGEST: usize = 80;
 
 /// `apiDefinition.swagger.json`.
-pub fn definition(plugin: &Description, host: &str, options: &Options, publisher: &Publisher) -> Value {
+pub fn definition(plugin: &Description, host: &str, connection: &str, publisher: &Publisher) -> Value {
     let mut paths = Map::new();
-    let base = format!("/v1/connections/{}", options.connection);
+    let base = format!("/v1/connections/{}", connection);
     for action in &plugin.actions {
         paths.insert(format!("{base}/actions/{}", action.name), json!({ "post": operation(plugin, action) }));
     }
