@@ -42,6 +42,9 @@ impl Publisher {
     pub fn read(own: Option<&[u8]>) -> Result<Self, String> {
         let bytes = own.unwrap_or(USUAL.as_bytes());
         let value: Value = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+        if !value.is_object() {
+            return Err("it is no JSON object".to_owned());
+        }
         let publisher: Self = serde_json::from_value(value).map_err(|error| error.to_string())?;
         let is_expression = |text: &str| text.chars().all(|it| it.is_ascii_alphanumeric() || " .+-()".contains(it));
         if !publisher.license().chars().any(char::is_alphanumeric) || !is_expression(publisher.license()) {
