@@ -10,7 +10,9 @@ use plugin_host_core::description::Description;
 use plugin_host_core::host::Settings;
 use serde_json::Value;
 
-use super::{File, PackageError, Publisher, sha256};
+use super::Publisher;
+use super::error::PackageError;
+use super::file::{File, sha256};
 
 const MANIFEST: &str = "extism.json";
 const DESCRIPTION: &str = "describe.json";
