@@ -4,6 +4,7 @@ mod args;
 mod batch;
 mod call;
 mod dates;
+mod doctor;
 mod exit;
 mod failure;
 mod input;
@@ -50,8 +51,8 @@ pub fn main() -> u8 {
     log::finish();
     match outcome {
         Ok(()) => 0,
-        Err(Failure::Load(error)) => {
-            eprintln!("error: {error}");
+        Err(failure @ (Failure::Load(_) | Failure::Connection(_))) => {
+            eprintln!("error: {failure}");
             exit::LOAD
         }
         Err(Failure::Usage(why)) => {
@@ -141,6 +142,7 @@ fn run_once(once: &Once, args: &Args) -> Result<(), Failure> {
             Some((file, export)) => verify::record(verify, file, export, args.json, &open::one(args)?),
             None => verify::run(verify, args.json, open::runner(args)?),
         },
+        Once::Doctor(doctor) => doctor::run(doctor, args),
         Once::Listen(listen) => listen::run(listen, args.json, open::one_named(args)?, backoff(args, 0)),
     }
 }

@@ -3,7 +3,7 @@
 //! One way in: [`api`] (requests and answers) → [`calls`] (how many at a time, and which were made
 //! before) → [`Queue`](plugin_host_core::Queue).
 
-mod answers;
+pub mod answers;
 mod api;
 mod asyncapi;
 mod background;

@@ -73,6 +73,46 @@ impl State {
     }
 }
 
+/// What is found where a file is to be.
+pub enum Found {
+    /// Nothing: it is made when it is needed.
+    Nothing,
+    /// A file that another process has open.
+    InUse,
+    /// A sound file of the right version, to read in.
+    Sound(Connection),
+}
+
+/// Looks at a file, and changes nothing in it.
+///
+/// # Errors
+/// With one line on what is wrong with it.
+pub fn look(path: &Path, layout: &Layout) -> Result<Found, String> {
+    if !path.exists() {
+        return Ok(Found::Nothing);
+    }
+    OpenOptions::new().append(true).open(path).map_err(|error| format!("it can't be written: {error}"))?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let read = || {
+        let file = Connection::open_with_flags(path, flags)?;
+        file.busy_timeout(Duration::from_millis(200))?;
+        let sound: String = file.query_row("pragma quick_check(1)", [], |row| row.get(0))?;
+        let version: i64 = file.query_row("pragma user_version", [], |row| row.get(0))?;
+        Ok::<_, Error>((file, sound, version))
+    };
+    match read() {
+        Ok((_, sound, _)) if sound != "ok" => Err("it is damaged".to_owned()),
+        Ok((_, _, version)) if version != layout.version => {
+            Err("another version of plugin-host, or another command of it, made it".to_owned())
+        }
+        Ok((file, ..)) => Ok(Found::Sound(file)),
+        Err(error) => match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Ok(Found::InUse),
+            _ => Err(told(&error)),
+        },
+    }
+}
+
 /// Where a file of this name is if nobody says so.
 ///
 /// # Errors

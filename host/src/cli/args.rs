@@ -11,6 +11,7 @@ use plugin_host_core::language::Languages;
 
 use super::batch::BatchArgs;
 use super::call::CallArgs;
+use super::doctor::DoctorArgs;
 use super::listen::ListenArgs;
 use super::log;
 use super::options::OptionsArgs;
@@ -162,6 +163,7 @@ pub enum Once {
     #[command(after_help = BATCH_EXIT_CODES)]
     Batch(BatchArgs),
     Listen(ListenArgs),
+    Doctor(DoctorArgs),
     /// Verify that a plugin keeps the contract.
     ///
     /// Calls every export with right and wrong inputs, and with all that a service, the network or an

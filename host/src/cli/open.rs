@@ -12,6 +12,7 @@ use plugin_host_core::description::Description;
 use plugin_host_core::host::Settings;
 use plugin_host_core::http::{Client, Limits, Origin, Proxies, Roots, Rule};
 use plugin_host_core::language::Languages;
+use plugin_host_core::observe::Observer;
 use plugin_host_core::plugins::{Entry, Plugins};
 use plugin_host_core::runner::Connected;
 use plugin_host_core::sources::{self, Source};
@@ -72,7 +73,7 @@ pub fn one(args: &Args) -> Result<Connected, Failure> {
             Named { name: String::new(), entry, connection: opening.in_env(entry)? }
         }
     };
-    Ok(opening.connect(vec![named], &languages)?.remove(0))
+    Ok(opening.connect(vec![named], &languages, None)?.remove(0))
 }
 
 /// The same, with a name in any case: what is kept of a connection is found by it.
@@ -139,21 +140,24 @@ fn every_connection(args: &OpenArgs, languages: &Languages, host: Host) -> Resul
         (Some(file), None) => opening.all_of_file(file)?,
         (None, _) => opening.all_in_env()?,
     };
-    opening.connect(named, languages)
+    opening.connect(named, languages, None)
 }
 
 /// Plugins, before they are connected.
-struct Opening<'a> {
+pub struct Opening<'a> {
     args: &'a OpenArgs,
     host: Host,
     plugins: Plugins,
 }
 
 /// A connection of a plugin.
-struct Named<'a> {
-    name: String,
-    entry: &'a Entry,
-    connection: Connection,
+pub struct Named<'a> {
+    /// Its name.
+    pub name: String,
+    /// Its plugin.
+    pub entry: &'a Entry,
+    /// Its values.
+    pub connection: Connection,
 }
 
 impl<'a> Opening<'a> {
@@ -170,11 +174,16 @@ impl<'a> Opening<'a> {
         if let Some(name) = &args.plugin {
             plugins.get(name)?;
         }
-        Ok(Self { args, host, plugins })
+        Ok(Self::of(args, host, plugins))
+    }
+
+    /// Of plugins that are loaded.
+    pub fn of(args: &'a OpenArgs, host: Host, plugins: Plugins) -> Self {
+        Self { args, host, plugins }
     }
 
     /// The plugins that may be meant: the one that is named, or all.
-    fn names(&self) -> Vec<&str> {
+    pub fn names(&self) -> Vec<&str> {
         self.args.plugin.as_deref().map_or_else(|| self.plugins.names(), |name| vec![name])
     }
 
@@ -192,7 +201,11 @@ impl<'a> Opening<'a> {
         Ok(self.plugins.get(file.plugin(name, &self.names())?)?)
     }
 
-    fn of_file(&self, file: &File<'_>, name: &str) -> Result<Named<'_>, Failure> {
+    /// A connection of a file.
+    ///
+    /// # Errors
+    /// If it is not there, or can't be.
+    pub fn of_file(&self, file: &File<'_>, name: &str) -> Result<Named<'_>, Failure> {
         let entry = self.plugin_of(file, name)?;
         let connection = file.connection(name, entry.description(), variable)?;
         Ok(Named { name: name.to_owned(), entry, connection })
@@ -221,7 +234,10 @@ impl<'a> Opening<'a> {
 
     /// The connections in the environment: that of the only plugin, or those of all that have a prefix
     /// or need nothing.
-    fn all_in_env(&self) -> Result<Vec<Named<'_>>, Failure> {
+    ///
+    /// # Errors
+    /// If one can't be had, or there is none.
+    pub fn all_in_env(&self) -> Result<Vec<Named<'_>>, Failure> {
         if let [_] = self.names()[..] {
             let entry = self.only()?;
             return Ok(vec![Named { name: self.env_name(entry), entry, connection: self.in_env(entry)? }]);
@@ -272,8 +288,17 @@ impl<'a> Opening<'a> {
     }
 
     /// Makes the plugins' actions available with their connections. Nothing is sent.
-    fn connect(&self, named: Vec<Named<'_>>, languages: &Languages) -> Result<Vec<Connected>, Failure> {
-        let host = self.host.with(self.settings(&named)?.languages(languages.clone()));
+    ///
+    /// # Errors
+    /// If what they are to be opened with can't be had.
+    pub fn connect(
+        &self,
+        named: Vec<Named<'_>>,
+        languages: &Languages,
+        observer: Option<Arc<dyn Observer>>,
+    ) -> Result<Vec<Connected>, Failure> {
+        let settings = self.settings(&named)?.languages(languages.clone()).observer(observer);
+        let host = self.host.with(settings);
         let mut runners: BTreeMap<&str, Runner> = BTreeMap::new();
         let mut connected = Vec::new();
         for Named { name, entry, connection } in named {
@@ -300,7 +325,10 @@ impl<'a> Opening<'a> {
 }
 
 /// Whom requests trust, and which way they take.
-fn outside(args: &OpenArgs) -> Result<(Roots, Proxies), Failure> {
+///
+/// # Errors
+/// If what says so can't be had.
+pub fn outside(args: &OpenArgs) -> Result<(Roots, Proxies), Failure> {
     let roots = args.ca_file.as_deref().map(Roots::from_file).transpose()?.unwrap_or_default();
     let proxies = match &args.proxy {
         Some(address) => Proxies::given(address, variable)?,
@@ -310,7 +338,10 @@ fn outside(args: &OpenArgs) -> Result<(Roots, Proxies), Failure> {
 }
 
 /// Where the plugins come from: those of the list, and the bundles besides.
-fn sources_of(args: &OpenArgs) -> Result<Vec<Source>, Failure> {
+///
+/// # Errors
+/// If the list or a folder can't be read.
+pub fn sources_of(args: &OpenArgs) -> Result<Vec<Source>, Failure> {
     let mut found = args.plugins.as_deref().map(sources::listed).transpose()?.unwrap_or_default();
     for bundle in &args.bundle {
         found.extend(sources::at(bundle)?);

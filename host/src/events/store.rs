@@ -25,6 +25,7 @@ use tokio::sync::Notify;
 use crate::state::{self, State};
 pub use dead::DeadLetter;
 pub use intake::Moved;
+pub use layout::LAYOUT;
 
 /// The store could not be read or written: one line. What was to be done is not done, and may be tried
 /// again.

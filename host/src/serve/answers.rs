@@ -23,7 +23,8 @@ use crate::state::{Layout, State, now};
 /// How long an answer is kept.
 pub const KEPT: Duration = Duration::from_secs(24 * 3600);
 
-const LAYOUT: Layout = Layout {
+/// What is in the file.
+pub const LAYOUT: Layout = Layout {
     keeps: "answers",
     version: 2,
     tables: "
