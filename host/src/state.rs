@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use rusqlite::{Connection, Error, ErrorCode, OpenFlags};
+use rusqlite::{Connection, Error, ErrorCode, OpenFlags, TransactionBehavior};
 use tokio::task::spawn_blocking;
 
 /// What is in such a file.
@@ -65,6 +65,20 @@ impl State {
         let worked = spawn_blocking(move || work(&mut file.lock())).await;
         // A panic, or the runtime is going down.
         worked.unwrap_or(Err(Error::UnwindingPanic))
+    }
+
+    /// Writes to the file what is there already.
+    ///
+    /// # Errors
+    /// If nothing can be written now.
+    pub async fn writable(&self) -> rusqlite::Result<()> {
+        self.with(|file| {
+            let version: i64 = file.query_row("pragma user_version", [], |row| row.get(0))?;
+            let writing = file.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            writing.pragma_update(None, "user_version", version)?;
+            writing.commit()
+        })
+        .await
     }
 
     /// The file, for whoever may block.
@@ -179,4 +193,34 @@ fn prepare(mut file: Connection, layout: &Layout) -> rusqlite::Result<Connection
         making.commit()?;
     }
     Ok(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LAYOUT: Layout =
+        Layout { keeps: "things", version: 7, tables: "create table things (name text);", begin: "" };
+
+    #[tokio::test]
+    async fn a_file_is_writable_as_long_as_it_takes_what_is_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = State::open(&folder.path().join("things.sqlite"), &LAYOUT).unwrap();
+        assert!(state.writable().await.is_ok());
+        state.lock().execute_batch("pragma query_only = on").unwrap();
+        assert!(state.writable().await.is_err());
+    }
+
+    #[test]
+    fn what_is_looked_at_is_told_and_not_made() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("things.sqlite");
+        assert!(matches!(look(&path, &LAYOUT), Ok(Found::Nothing)) && !path.exists());
+        let state = State::open(&path, &LAYOUT).unwrap();
+        assert!(matches!(look(&path, &LAYOUT), Ok(Found::InUse)));
+        drop(state);
+        assert!(matches!(look(&path, &LAYOUT), Ok(Found::Sound(_))));
+        let other = Layout { version: 8, ..LAYOUT };
+        assert!(look(&path, &other).err().unwrap().contains("another version"));
+    }
 }

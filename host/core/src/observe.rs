@@ -14,7 +14,6 @@ pub trait Observer: fmt::Debug + Send + Sync {
 
 /// An attempt: an export of a plugin was called once with a connection.
 #[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
 pub struct Attempt<'a> {
     /// The plugin's name.
     pub plugin: &'a str,
@@ -22,8 +21,8 @@ pub struct Attempt<'a> {
     pub connection: &'a str,
     /// What was called: an action, the check, or a trigger's export.
     pub export: &'a str,
-    /// How it ended: `done`, or the kind of the error.
-    pub outcome: &'a str,
+    /// How it ended: `done`, or the kind of the error, one of the contract's or `other`.
+    pub outcome: &'static str,
     /// How long it took, its requests included.
     pub took: Duration,
     /// The units of fuel that it took.

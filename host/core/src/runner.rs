@@ -305,7 +305,7 @@ impl Connected {
                 plugin: &self.description().name,
                 connection: self.name(),
                 export,
-                outcome: result.as_ref().err().map_or("done", |error| error.kind.as_str()),
+                outcome: result.as_ref().err().map_or("done", |error| error.kind.word()),
                 took: begun.elapsed(),
                 fuel,
                 requests: &exchange.asked,

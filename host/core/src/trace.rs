@@ -66,8 +66,8 @@ pub(crate) fn ended<T>(span: &Span, outcome: &Result<T, Box<ActionError>>) {
     match outcome {
         Ok(_) => drop(span.record("plugin.outcome", "done")),
         Err(error) => {
-            span.record("plugin.outcome", error.kind.as_str());
-            failed(span, error.kind.as_str());
+            span.record("plugin.outcome", error.kind.word());
+            failed(span, error.kind.word());
         }
     }
 }

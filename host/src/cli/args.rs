@@ -99,6 +99,11 @@ pub struct OpenArgs {
     /// NO_PROXY names is reached without it.
     #[arg(long, global = true, value_name = "URL|none")]
     pub proxy: Option<String>,
+    /// Let services see which of their requests belong together: send them the header traceparent of W3C
+    /// Trace Context, if traces are on (OTEL_EXPORTER_OTLP_ENDPOINT). For services of your own: it tells
+    /// strangers something, and is no part of what is signed.
+    #[arg(long, global = true)]
+    pub send_traceparent: bool,
     /// How long a call may take in all, its requests and its computing; then the plugin is stopped.
     #[arg(long, global = true, value_name = "SECONDS", default_value_t = 60,
         value_parser = clap::value_parser!(u64).range(1..=86_400))]
@@ -172,6 +177,22 @@ pub enum Once {
     ///
     /// Ends with exit code 3 if a rule is broken. Advice is told, and fails nothing.
     Verify(VerifyArgs),
+}
+
+impl Once {
+    /// What it is called.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Describe => "describe",
+            Self::Check => "check",
+            Self::Call(_) => "call",
+            Self::Options(_) => "options",
+            Self::Batch(_) => "batch",
+            Self::Listen(_) => "listen",
+            Self::Doctor(_) => "doctor",
+            Self::Verify(_) => "verify",
+        }
+    }
 }
 
 /// What serves all connections, until it is told to stop.

@@ -1,5 +1,6 @@
 //! Logs, on standard error.
 
+mod journald;
 mod non_blocking;
 
 use std::io::{self, IsTerminal};
@@ -14,6 +15,8 @@ use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, fmt, registry};
 
 use super::terminal::Stderr;
+use crate::trace::Tracer;
+use journald::Journald;
 use non_blocking::NonBlockingWriter;
 pub use non_blocking::finish;
 
@@ -41,13 +44,15 @@ pub enum Format {
     Text,
     /// A JSON object on each line.
     Json,
+    /// For systemd's journal, which reads a line's priority from its beginning and has the time itself.
+    Journald,
 }
 
 /// Begins to log. Called once, by whichever face of the host runs. A server goes on when nobody
-/// reads its log, and calls [`finish`] at its end.
-pub fn init(level: Level, format: Format, server: bool) {
+/// reads its log, and calls [`finish`] at its end. What a tracer wants goes to it as well.
+pub fn init(level: Level, format: Format, server: bool, tracer: Option<&Tracer>) {
     let level = match level {
-        Level::Off => return,
+        Level::Off => LevelFilter::OFF,
         Level::Error => LevelFilter::ERROR,
         Level::Warn => LevelFilter::WARN,
         Level::Info => LevelFilter::INFO,
@@ -56,8 +61,12 @@ pub fn init(level: Level, format: Format, server: bool) {
     };
     let colours = io::stderr().is_terminal();
     let layer = if server { layer(format, colours, || NonBlockingWriter) } else { layer(format, colours, || Stderr) };
-    // A log is there already in programs that brought their own.
-    let _ = registry().with(layer.with_filter(filter(level))).try_init();
+    let logs = (level != LevelFilter::OFF).then(|| layer.with_filter(filter(level)).boxed());
+    let layers: Vec<_> = logs.into_iter().chain(tracer.map(Tracer::layer)).collect();
+    if !layers.is_empty() {
+        // A log is there already in programs that brought their own.
+        let _ = registry().with(layers).try_init();
+    }
 }
 
 /// Where rmcp tells of a message on standard input that it does not take; it shows none of it.
@@ -82,6 +91,9 @@ where
 {
     match format {
         Format::Text => fmt::layer().with_ansi(colours).with_writer(writer).boxed(),
+        Format::Journald => {
+            fmt::layer().with_ansi(false).without_time().with_level(false).with_writer(Journald(writer)).boxed()
+        }
         Format::Json => fmt::layer().json().flatten_event(true).with_writer(writer).boxed(),
     }
 }
@@ -123,6 +135,16 @@ mod tests {
     fn only_the_hosts_own_lines_are_logged_down_to_the_level() {
         let text = logged(Format::Text);
         assert!(text.lines().count() == 1 && text.contains("done subject=\"7\""), "{text}");
+    }
+
+    #[test]
+    fn a_line_for_the_journal_begins_with_its_priority_and_has_no_time() {
+        let text = logged(Format::Journald);
+        assert!(
+            text.starts_with("<6>") && text.ends_with(" done subject=\"7\"\n") && text.lines().count() == 1,
+            "{text}"
+        );
+        assert!(!text.contains("INFO") && !text.contains("20"), "{text}");
     }
 
     #[test]

@@ -16,11 +16,13 @@ use plugin_host_core::observe::Observer;
 use plugin_host_core::plugins::{Entry, Plugins};
 use plugin_host_core::runner::Connected;
 use plugin_host_core::sources::{self, Source};
+use plugin_host_core::trace::Traceparent;
 use plugin_host_core::{Connection, Host, Runner, schema};
 
 use super::args::{Args, OpenArgs};
 use super::failure::Failure;
 use crate::serve::NewClient;
+use crate::trace;
 use crate::web::reload::Open;
 
 /// The name of the connection that comes from the environment, where there is one plugin.
@@ -36,7 +38,7 @@ const BUNDLE_VARIABLE: &str = "PLUGIN_BUNDLE";
 /// Opens all plugins with all connections as they stand then, each time that it is called: those of
 /// `--connections`, the one that `--connection` names, or those in the environment. A module that has
 /// not changed is compiled once.
-pub fn all(args: &Args) -> Open {
+pub fn all(args: &Args, observer: Arc<dyn Observer>) -> Open {
     let (args, languages, first) = (args.open.clone(), args.languages(), Mutex::new(None::<Host>));
     Arc::new(move || {
         let mut first = first.lock().unwrap_or_else(PoisonError::into_inner);
@@ -44,7 +46,7 @@ pub fn all(args: &Args) -> Open {
             Some(host) => host,
             None => first.insert(Host::new(Settings::default()).map_err(|error| error.to_string())?).clone(),
         };
-        every_connection(&args, &languages, host).map_err(|failure| failure.to_string())
+        every_connection(&args, &languages, host, observer.clone()).map_err(|failure| failure.to_string())
     })
 }
 
@@ -63,6 +65,10 @@ pub fn new_client(args: &Args) -> NewClient {
 /// # Errors
 /// If a bundle can't be used, or the connection is not there or can't be.
 pub fn one(args: &Args) -> Result<Connected, Failure> {
+    observed(args, None)
+}
+
+fn observed(args: &Args, observer: Option<Arc<dyn Observer>>) -> Result<Connected, Failure> {
     let (args, languages) = (&args.open, args.languages());
     let file = args.connections.as_deref().map(File::read).transpose()?;
     let opening = Opening::new(args, Host::new(Settings::default())?, file.as_ref())?;
@@ -73,15 +79,15 @@ pub fn one(args: &Args) -> Result<Connected, Failure> {
             Named { name: String::new(), entry, connection: opening.in_env(entry)? }
         }
     };
-    Ok(opening.connect(vec![named], &languages, None)?.remove(0))
+    Ok(opening.connect(vec![named], &languages, observer)?.remove(0))
 }
 
-/// The same, with a name in any case: what is kept of a connection is found by it.
+/// The same, observed, with a name in any case: what is kept of a connection is found by it.
 ///
 /// # Errors
 /// As [`one`].
-pub fn one_named(args: &Args) -> Result<Connected, Failure> {
-    let connected = one(args)?;
+pub fn one_named(args: &Args, observer: Arc<dyn Observer>) -> Result<Connected, Failure> {
+    let connected = observed(args, Some(observer))?;
     Ok(if connected.name().is_empty() { connected.named(DEFAULT) } else { connected })
 }
 
@@ -132,7 +138,12 @@ fn name_in(args: &OpenArgs, file: &File<'_>) -> Result<String, Failure> {
     }
 }
 
-fn every_connection(args: &OpenArgs, languages: &Languages, host: Host) -> Result<Vec<Connected>, Failure> {
+fn every_connection(
+    args: &OpenArgs,
+    languages: &Languages,
+    host: Host,
+    observer: Arc<dyn Observer>,
+) -> Result<Vec<Connected>, Failure> {
     let file = args.connections.as_deref().map(File::read).transpose()?;
     let opening = Opening::new(args, host, file.as_ref().filter(|_| args.connection.is_some()))?;
     let named = match (&file, &args.connection) {
@@ -140,7 +151,7 @@ fn every_connection(args: &OpenArgs, languages: &Languages, host: Host) -> Resul
         (Some(file), None) => opening.all_of_file(file)?,
         (None, _) => opening.all_in_env()?,
     };
-    opening.connect(named, languages, None)
+    opening.connect(named, languages, Some(observer))
 }
 
 /// Plugins, before they are connected.
@@ -320,7 +331,8 @@ impl<'a> Opening<'a> {
         let allow_private = origins.filter(Origin::names_address).map(Rule::Exact).collect();
         let call_time = Duration::from_secs(args.call_timeout);
         let settings = Settings::default().call_time(call_time).allow(args.allow.clone()).allow_private(allow_private);
-        Ok(settings.roots(roots).proxies(proxies).strict(args.strict))
+        let traceparent = args.send_traceparent.then_some(trace::traceparent as Traceparent);
+        Ok(settings.roots(roots).proxies(proxies).strict(args.strict).traceparent(traceparent))
     }
 }
 

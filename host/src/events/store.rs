@@ -126,6 +126,14 @@ impl Store {
         }
     }
 
+    /// Whether an event could be kept now.
+    ///
+    /// # Errors
+    /// If not.
+    pub async fn writable(&self) -> Result<(), StoreError> {
+        Ok(self.state.writable().await?)
+    }
+
     /// A key by chance, 256 bits: the same as long as there is this file.
     ///
     /// # Errors

@@ -108,6 +108,14 @@ impl Answers {
         Ok(Self { file: State::open(path, &LAYOUT)?, under_way: Arc::default() })
     }
 
+    /// Whether an answer could be kept now.
+    ///
+    /// # Errors
+    /// If not.
+    pub async fn writable(&self) -> rusqlite::Result<()> {
+        self.file.writable().await
+    }
+
     /// Asks for the right to make the call of a key.
     ///
     /// # Errors

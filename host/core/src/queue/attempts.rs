@@ -111,19 +111,21 @@ impl Attempts {
     ) -> Result<String, Box<ActionError>> {
         let description = self.connected.description();
         let export = work.export.name(&description.connection.check);
+        let outer = Span::current();
         let span = trace::call(&description.name, self.connected.name(), export);
-        let outcome = self.clone().repeated(work, turn, before, cancel).instrument(span.clone()).await;
+        let outcome = self.clone().repeated(work, turn, before, cancel, &outer).instrument(span.clone()).await;
         trace::ended(&span, &outcome);
         outcome
     }
 
-    /// The one loop in which calls are repeated.
+    /// The one loop in which calls are repeated; `outer` is the span of whatever asked for the call.
     async fn repeated(
         self: Arc<Self>,
         work: &Work,
         turn: Option<Turn>,
         before: Before,
         cancel: CancellationToken,
+        outer: &Span,
     ) -> Result<String, Box<ActionError>> {
         let mut last = None;
         let cancelled =
@@ -154,7 +156,7 @@ impl Attempts {
                     before.await?;
                 }
                 let permits = Permits { _turn: guard.take(), _slot: slot };
-                let (outcome, permits) = self.clone().attempt(work.clone(), permits, repeated).await;
+                let (outcome, permits) = self.clone().attempt(work.clone(), permits, repeated, outer.clone()).await;
                 // The subject stays taken between attempts, and while one is looked up, so that none
                 // of them comes after a later call on it and undoes what that did. The slot does not.
                 guard = permits.and_then(|permits| permits._turn);
@@ -240,10 +242,13 @@ impl Attempts {
         work: Work,
         permits: Permits,
         repeated: u32,
+        outer: Span,
     ) -> (Result<String, Box<ActionError>>, Option<Permits>) {
-        // What is logged of the attempt belongs to whatever asked for it.
+        // What is logged of the attempt belongs to whatever asked for it, and what is traced to the call:
+        // the log and the tracer see no span that is not entered on their own thread.
         let span = Span::current();
         let attempt = spawn_blocking(move || {
+            let _outer = outer.entered();
             let _entered = span.entered();
             let attempt = trace::attempt(repeated + 1);
             let _attempted = attempt.enter();
