@@ -15,11 +15,6 @@ use tracing::{Instrument, Span, info_span};
 #[cfg(feature = "otlp")]
 pub use otlp::{Tracer, begin, traceparent};
 
-/// The header, and the member of a message, that says to which trace something belongs.
-const PARENT: &str = "traceparent";
-/// What goes with it.
-const STATE: &str = "tracestate";
-
 tokio::task_local! {
     /// The span of the request that the task answers.
     static REQUEST: Span;
@@ -51,7 +46,7 @@ pub fn request(method: &str, route: &str, headers: &HeaderMap) -> Span {
         http.request.method = method, http.route = route, http.response.status_code = Empty, error.r#type = Empty,
     );
     let value = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    join(&span, value(PARENT), value(STATE));
+    join(&span, value("traceparent"), value("tracestate"));
     span
 }
 
@@ -79,7 +74,7 @@ pub fn invocation(path: &str, headers: &HeaderMap) -> Span {
         target: TARGET, "invoke", otel.name = %format_args!("restate {path}"), otel.kind = "server",
     );
     let value = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    join(&span, value(PARENT), value(STATE));
+    join(&span, value("traceparent"), value("tracestate"));
     span
 }
 

@@ -11,7 +11,6 @@ use plugin_host_core::language::Languages;
 
 use super::batch::BatchArgs;
 use super::call::CallArgs;
-use super::doctor::DoctorArgs;
 use super::listen::ListenArgs;
 use super::log;
 use super::options::OptionsArgs;
@@ -193,6 +192,26 @@ impl Once {
             Self::Verify(_) => "verify",
         }
     }
+}
+
+/// Look at all that a call or a server needs, and say what to do about what is wrong.
+///
+/// Bundles (the module's hash, the description), connections (their file, unknown and missing keys, who
+/// else can read secrets), the way to the services (proxies), and what is kept on the disk. Nothing is
+/// sent unless --online is given; nothing is changed.
+///
+/// Each line begins with ok, warn or fail, and those that are not ok end with the next step.
+///
+/// Ends with exit code 3 if something fails. What is warned of fails nothing.
+#[derive(Debug, clap::Args)]
+pub struct DoctorArgs {
+    /// Ask the services, too: the check of each connection, and whether this machine's clock is theirs.
+    #[arg(long)]
+    pub online: bool,
+    /// The state file that serve or listen is given with --state. If not given: those in STATE_DIRECTORY,
+    /// or in plugin-host in XDG_STATE_HOME or ~/.local/state.
+    #[arg(long, value_name = "FILE")]
+    pub state: Option<PathBuf>,
 }
 
 /// What serves all connections, until it is told to stop.

@@ -22,8 +22,9 @@ use tracing_subscriber::Layer;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::registry::LookupSpan;
 
-use super::{PARENT, STATE};
-
+/// What W3C Trace Context calls the trace that something belongs to, and what goes with it.
+const PARENT: &str = "traceparent";
+const STATE: &str = "tracestate";
 /// What the process is called, where `OTEL_SERVICE_NAME` does not say.
 const SERVICE: &str = "plugin-host";
 /// Which variables name the collector: that of traces first.

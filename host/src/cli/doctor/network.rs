@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::env;
 
+use plugin_host_core::http::Origin;
+
 use super::finding::Findings;
-use super::origins;
 use crate::cli::args::OpenArgs;
 use crate::cli::open::{self, Named};
 
@@ -33,7 +34,7 @@ pub fn look(args: &OpenArgs, named: &[Named<'_>], findings: &mut Findings) -> bo
         );
     }
     let ways: BTreeMap<String, Option<String>> =
-        origins(named).map(|(_, origin)| (origin.to_string(), proxies.shown(&origin))).collect();
+        origins(named).map(|origin| (origin.to_string(), proxies.shown(&origin))).collect();
     for (origin, proxy) in ways.iter().take(SHOWN) {
         match proxy {
             Some(proxy) => findings.ok(CHECK, origin, format!("it is reached through the proxy {proxy}")),
@@ -57,5 +58,10 @@ pub fn look(args: &OpenArgs, named: &[Named<'_>], findings: &mut Findings) -> bo
 
 /// Whether an address is of this machine.
 fn is_here(named: &[Named<'_>], shown: &str) -> bool {
-    origins(named).any(|(_, origin)| origin.is_this_machine() && origin.to_string() == shown)
+    origins(named).any(|origin| origin.is_this_machine() && origin.to_string() == shown)
+}
+
+/// The addresses that connections may reach.
+fn origins(named: &[Named<'_>]) -> impl Iterator<Item = Origin> {
+    named.iter().flat_map(|it| it.entry.description().origins(&it.connection))
 }
