@@ -4,6 +4,7 @@ mod args;
 mod batch;
 mod call;
 mod dates;
+mod doctor;
 mod exit;
 mod failure;
 mod input;
@@ -30,6 +31,7 @@ use tokio_util::sync::CancellationToken;
 use crate::mcp;
 use crate::restate;
 use crate::serve;
+use crate::trace;
 use args::{Args, Command, Once, Page, Server};
 use failure::Failure;
 use output::print;
@@ -47,13 +49,23 @@ pub fn main() -> u8 {
         Command::Once(_) | Command::Page(_) => log::Level::Off,
     };
     let lasts = usual != log::Level::Off;
-    log::init(args.log.unwrap_or(usual), args.log_format, lasts);
+    let tracer = match tracer(&args) {
+        Ok(tracer) => tracer,
+        Err(why) => {
+            eprintln!("error: {why}");
+            return exit::USAGE;
+        }
+    };
+    log::init(args.log.unwrap_or(usual), args.log_format, lasts, tracer.as_ref());
     let outcome = run(&args);
+    if let Some(tracer) = tracer {
+        tracer.finish();
+    }
     log::finish();
     match outcome {
         Ok(()) => 0,
-        Err(Failure::Load(error)) => {
-            say(&format!("error: {error}\n"));
+        Err(failure @ (Failure::Load(_) | Failure::Connection(_))) => {
+            say(&format!("error: {failure}\n"));
             exit::LOAD
         }
         Err(Failure::Usage(why)) => {
@@ -72,11 +84,21 @@ pub fn main() -> u8 {
     }
 }
 
+/// What sends spans to a collector, if the environment names one.
+fn tracer(args: &Args) -> Result<Option<trace::Tracer>, String> {
+    match args.command {
+        Command::Page(_) => Ok(None),
+        Command::Server(_) | Command::Once(_) => trace::begin(|reached| open::new_client(args)(reached)),
+    }
+}
+
 fn run(args: &Args) -> Result<(), Failure> {
     match &args.command {
         Command::Page(page) => print_page(page, args.json),
         Command::Server(server) => run_server(server, args),
-        Command::Once(once) => run_once(once, args),
+        // A server has a span for each request, and a file of rows one for each row.
+        Command::Once(once @ (Once::Listen(_) | Once::Batch(_))) => run_once(once, args),
+        Command::Once(once) => trace::command(once.name()).in_scope(|| run_once(once, args)),
     }
 }
 
@@ -93,12 +115,21 @@ fn print_page(page: &Page, json: bool) -> Result<(), Failure> {
 
 /// What serves all connections, until it is told to stop.
 fn run_server(server: &Server, args: &Args) -> Result<(), Failure> {
-    let open = open::all(args);
+    let metrics = match server {
+        Server::Restate(restate) => restate.operator.metrics(),
+        Server::Serve(serve) => serve.operator.metrics(),
+        Server::Mcp(mcp) => mcp.operator.metrics(),
+    };
+    let open = open::all(args, metrics.observer());
     let connected = open().map_err(Failure::Load)?;
     match server {
-        Server::Restate(restate) => ended(Ok(restate::serve(restate, connected, open).map_err(Failure::Load)?)),
-        Server::Serve(serve) => ended(serve::run(serve, connected, open, open::new_client(args), &backoff(args, 0))),
-        Server::Mcp(mcp) => ended(mcp::run(mcp, connected, open, &backoff(args, 0))),
+        Server::Restate(restate) => {
+            ended(Ok(restate::serve(restate, connected, open, metrics).map_err(Failure::Load)?))
+        }
+        Server::Serve(serve) => {
+            ended(serve::run(serve, connected, open, open::new_client(args), &backoff(args, 0), metrics))
+        }
+        Server::Mcp(mcp) => ended(mcp::run(mcp, connected, open, &backoff(args, 0), metrics)),
     }
 }
 
@@ -148,7 +179,12 @@ fn run_once(once: &Once, args: &Args) -> Result<(), Failure> {
             let languages = args.lang.clone().unwrap_or_default();
             package::run(&package.kind, &languages, args.json)
         }
-        Once::Listen(listen) => listen::run(listen, args.json, open::one_named(args)?, backoff(args, 0)),
+        Once::Doctor(doctor) => doctor::run(doctor, args),
+        Once::Listen(listen) => {
+            let metrics = listen.operator.metrics();
+            let connected = open::one_named(args, metrics.observer())?;
+            listen::run(listen, args.json, connected, backoff(args, 0), metrics)
+        }
     }
 }
 

@@ -18,5 +18,6 @@ pub mod restate;
 pub mod serve;
 pub mod signals;
 pub mod state;
+pub mod trace;
 pub mod verify;
 pub mod web;
