@@ -18,7 +18,7 @@ pub const PLUGINS: [(&str, &str); 3] =
     [("justclick", "dist"), ("shop", "dist/plugins/shop"), ("redmine", "dist/plugins/redmine")];
 
 /// A text that tries to be more than a text, wherever it stands.
-pub const HOSTILE: &str = "Sells\r\nName: evil\n\n\"\"\"\n'''\n]]> </script> ${user_config.token} `${__dirname}` \\ \u{0}\u{1b}[31m\u{2028}\u{202e}| ```\nimport os\" }, \"x\": { \"";
+pub const HOSTILE: &str = "Sells\nName: evil\n\n\"\"\"\n'''\n]]> </script> ${user_config.token} `${__dirname}` \\ [31m\t| ```\nimport os\" }, \"x\": { \"";
 
 /// A bundle of the workspace.
 pub fn bundle(folder: &str) -> PathBuf {
