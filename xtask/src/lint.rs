@@ -1,13 +1,12 @@
 //! `cargo xtask lint`: formatting, imports, and Clippy over all code of both targets.
 
 use anyhow::Result;
+use toolchain::process;
+use toolchain::ui::say;
 
-use crate::imports;
 use crate::plugins::PLUGINS;
-use crate::process;
 use crate::project::Project;
-use crate::toolchain::Toolchain;
-use crate::ui::say;
+use crate::{imports, needed};
 
 /// Warnings are errors.
 const DENY: [&str; 3] = ["--", "-D", "warnings"];
@@ -17,7 +16,7 @@ const DENY: [&str; 3] = ["--", "-D", "warnings"];
 /// # Errors
 /// When one finds something, or can't run.
 pub fn chore(project: &Project) -> Result<()> {
-    let toolchain = Toolchain::find_or_set_up()?;
+    let toolchain = needed::toolchain()?;
 
     say("lint: formatting");
     let mut fmt = toolchain.fmt()?;

@@ -4,15 +4,12 @@ mod bench;
 mod demo;
 mod dist;
 mod e2e;
-mod environment;
 mod generated;
 mod http;
 mod imports;
 mod lint;
-mod node;
-mod notices;
+mod needed;
 mod plugins;
-mod process;
 mod programs;
 mod project;
 mod sandbox;
@@ -20,8 +17,6 @@ mod sdk;
 mod service;
 mod story;
 mod test;
-mod toolchain;
-mod ui;
 mod wasm;
 
 use std::process::ExitCode;
@@ -29,8 +24,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 use project::Project;
-use toolchain::Toolchain;
-use ui::Paint;
+use toolchain::ui::Paint;
 
 /// One chore: its name, what it does, and how.
 struct Chore {
@@ -95,7 +89,7 @@ const CHORES: [Chore; 9] = [
         name: "toolchain",
         arguments: "",
         about: "set up what the others build with, and nothing else",
-        run: |_, _| Toolchain::find_or_set_up().map(drop),
+        run: |_, _| needed::toolchain().map(drop),
     },
 ];
 
