@@ -1,6 +1,7 @@
 //! The command line: one call for a person or a script.
 
 mod args;
+mod author;
 mod batch;
 mod call;
 mod dates;
@@ -36,17 +37,17 @@ use runtime::made;
 
 /// Runs the command with the process's arguments, and returns its exit code.
 pub fn main() -> u8 {
-    let args = Args::parse();
+    let mut args = Args::parse();
     // A server's log is how its operator sees it; one call tells all there is by itself.
     let usual = match args.command {
         Command::Server(_) => log::Level::Info,
         // It runs for days: what it drops, and what it can't get, nobody else tells.
         Command::Once(Once::Listen(_)) => log::Level::Warn,
-        Command::Once(_) | Command::Page(_) => log::Level::Off,
+        Command::Author(_) | Command::Once(_) | Command::Page(_) => log::Level::Off,
     };
     let lasts = usual != log::Level::Off;
     log::init(args.log.unwrap_or(usual), args.log_format, lasts);
-    let outcome = run(&args);
+    let outcome = author::prepared(&mut args).and_then(|()| run(&args));
     log::finish();
     match outcome {
         Ok(()) => 0,
@@ -72,6 +73,7 @@ pub fn main() -> u8 {
 
 fn run(args: &Args) -> Result<(), Failure> {
     match &args.command {
+        Command::Author(author) => author::run(author, args),
         Command::Page(page) => print_page(page, args.json),
         Command::Server(server) => run_server(server, args),
         Command::Once(once) => run_once(once, args),
