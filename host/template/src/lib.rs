@@ -20,8 +20,8 @@ const SEND: Action = Action::create("send_message", "Send a message", "Sends a m
     .examples(&[Example { title: "Say hello", input: r#"{"text":"Hello"}"#, output: r#"{"id":"7"}"# }]);
 
 fn send(call: &Call) -> Result<Object, Error> {
-    let key = call.secret("api_key").expose();
-    let reply = call.post("/messages").header("x-api-key", key).json(call.input().object()).send()?;
+    let key = call.secret("api_key");
+    let reply = call.post("/messages").header("x-api-key", key.expose()).json(call.input().object()).send()?;
     Ok(Object::new().json("id", call.members(&reply)?.get("id").unwrap_or("\"\"")))
 }
 
