@@ -14,19 +14,22 @@ const CONNECTION: Connection = Connection::new(
     ],
 );
 
+const SENT: &[Field] = &[Field::required("id", &Text::new(40)).title("Number").about("The message's number.")];
+
 const SEND: Action = Action::create("send_message", "Send a message", "Sends a message to everyone.", send)
     .input(&[Field::required("text", &Text::new(500)).title("Text").about("What to say.").examples(r#"["Hello"]"#)])
-    .output("Sent message", &[Field::required("id", &Text::new(40)).title("Number").about("The message's number.")])
+    .output("Sent message", SENT)
     .examples(&[Example { title: "Say hello", input: r#"{"text":"Hello"}"#, output: r#"{"id":"7"}"# }]);
 
 fn send(call: &Call) -> Result<Object, Error> {
     let key = call.secret("api_key");
     let reply = call.post("/messages").header("x-api-key", key.expose()).json(call.input().object()).send()?;
-    Ok(Object::new().json("id", call.members(&reply)?.get("id").unwrap_or("\"\"")))
+    Ok(call.read(&reply, "", SENT)?.object())
 }
 
 fn check(call: &Call) -> Result<Object, Error> {
-    call.get("/me").header("x-api-key", call.secret("api_key").expose()).send()?;
+    let reply = call.get("/me").header("x-api-key", call.secret("api_key").expose()).send()?;
+    call.members(&reply)?;
     Ok(Object::new())
 }
 
