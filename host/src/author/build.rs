@@ -83,9 +83,11 @@ impl Source {
         let metadata: Value = serde_json::from_slice(&said.stdout).map_err(why)?;
         let own = folder.join("Cargo.toml");
         let mut packages = metadata["packages"].as_array().into_iter().flatten();
-        let package = packages.find(|package| package["manifest_path"].as_str().is_some_and(|path| Path::new(path) == own));
+        let package =
+            packages.find(|package| package["manifest_path"].as_str().is_some_and(|path| Path::new(path) == own));
         let package = package.ok_or_else(|| why(format!("{} is no package: name the folder of one", own.display())))?;
-        let is_module = |target: &&Value| target["kind"].as_array().is_some_and(|kinds| kinds.iter().any(|it| it == "cdylib"));
+        let is_module =
+            |target: &&Value| target["kind"].as_array().is_some_and(|kinds| kinds.iter().any(|it| it == "cdylib"));
         let library = package["targets"].as_array().into_iter().flatten().find(is_module);
         let library = library.ok_or_else(|| {
             why(format!("{} makes no module: put crate-type = [\"cdylib\", \"rlib\"] under [lib]", own.display()))

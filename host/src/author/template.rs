@@ -71,10 +71,12 @@ fn files(name: &str, licence: &str) -> Result<Vec<(String, String)>, String> {
         let text = text.replace("{{name}}", name).replace("{{title}}", &title);
         text.replace("{{crate}}", &crate_name).replace("{{license}}", &named)
     };
-    let mut files: Vec<_> =
-        sources::TEMPLATE.iter().map(|(path, text)| ((*path).to_owned(), filled(text))).collect();
+    let mut files: Vec<_> = sources::TEMPLATE.iter().map(|(path, text)| ((*path).to_owned(), filled(text))).collect();
     if licence.contains("MIT") {
-        files.push(("LICENSE-MIT".to_owned(), MIT.replace("The JustClick plugin authors", &format!("The authors of {name}"))));
+        files.push((
+            "LICENSE-MIT".to_owned(),
+            MIT.replace("The JustClick plugin authors", &format!("The authors of {name}")),
+        ));
     }
     if licence.contains("Apache") {
         files.push(("LICENSE-APACHE".to_owned(), APACHE.to_owned()));
@@ -120,7 +122,10 @@ mod tests {
         let files = files("my-shop", "MIT").unwrap();
         for (path, text) in &files {
             let mine = !path.starts_with(KIT);
-            assert!(!(mine && ["{{name", "{{title", "{{crate", "{{license"].iter().any(|it| text.contains(it))), "{path}");
+            assert!(
+                !(mine && ["{{name", "{{title", "{{crate", "{{license"].iter().any(|it| text.contains(it))),
+                "{path}"
+            );
         }
         let find = |path: &str| files.iter().find(|(other, _)| other == path).map(|(_, text)| text.as_str());
         assert!(find("Cargo.toml").unwrap().contains("license = \"MIT\"\n"));
