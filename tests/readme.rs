@@ -1,20 +1,21 @@
-//! What the README repeats of the description is what the code says.
+//! What README and docs/justclick.md repeat of the description is what the code says.
 
 use std::fs;
+use std::path::Path;
 
 use justclick::{PLUGIN, reply};
 use plugin_kit::{Action, Trigger, describe};
 use serde_json::Value;
 
-fn section(title: &str) -> String {
-    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
-    let (_, section) = readme.split_once(&format!("\n## {title}\n")).unwrap_or_else(|| panic!("no section {title}"));
+fn section(page: &str, title: &str) -> String {
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(page)).unwrap();
+    let (_, section) = page.split_once(&format!("\n## {title}\n")).unwrap_or_else(|| panic!("no section {title}"));
     section.split("\n## ").next().unwrap().to_owned()
 }
 
-/// The cells of a section's first table, without its head.
+/// The cells of the first table of a section of docs/justclick.md, without its head.
 fn table(title: &str) -> Vec<Vec<String>> {
-    let section = section(title);
+    let section = section("docs/justclick.md", title);
     let rows = section.lines().skip_while(|line| !line.starts_with('|')).take_while(|line| line.starts_with('|'));
     let cells = |row: &str| row.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect();
     rows.skip(2).map(cells).collect()
@@ -31,7 +32,7 @@ fn description() -> Value {
 
 #[test]
 fn it_names_every_action_and_trigger_and_no_other() {
-    let told = section("What it can do");
+    let told = section("README.md", "What it can do");
     let mut named = quoted(&told);
     named.sort_unstable();
     named.dedup();

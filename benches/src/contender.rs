@@ -1,11 +1,15 @@
 //! Who is measured.
 
+mod asynchronous;
 mod host;
 mod native;
 mod php;
 mod queue;
 mod ready;
+mod signed;
+mod socket;
 mod stock;
+mod transport;
 
 use std::io::{BufRead, Write};
 use std::path::Path;
@@ -29,6 +33,12 @@ pub use stock::{compiled as stock_compiled, manifest as stock_manifest};
 pub enum Contender {
     /// A Rust program made for this call, with the HTTP library that `plugin-host` has.
     Native,
+    /// The same on `plugin-host`'s transport.
+    Transport,
+    /// A bare socket that writes prepared bytes and reads the answer: no client can be faster.
+    Socket,
+    /// The native client's async counterpart, on hyper.
+    Asynchronous,
     /// `plugin-host` as a library, a thread for each call in flight.
     Host,
     /// The same, through its async queue.
@@ -44,6 +54,9 @@ impl Contender {
     pub fn name(self) -> &'static str {
         match self {
             Self::Native => "native client",
+            Self::Transport => "native client, plugin-host's transport",
+            Self::Socket => "bare socket",
+            Self::Asynchronous => "native client, async (hyper)",
             Self::Host => "plugin-host",
             Self::Queue => "plugin-host, async",
             Self::Stock => "stock Extism",
@@ -59,6 +72,7 @@ impl Contender {
 pub fn ready(contender: Contender, service: &Service, bundle: &Path, in_flight: usize) -> Result<Box<dyn Ready>> {
     Ok(match contender {
         Contender::Queue => Box::new(queue::Queued::new(service, bundle, in_flight)?),
+        Contender::Asynchronous => Box::new(asynchronous::Asynchronous::new(service, in_flight)?),
         _ => Box::new(callers(contender, service, bundle, in_flight)?),
     })
 }
@@ -75,9 +89,13 @@ pub fn callers(
 ) -> Result<Vec<Box<dyn Caller>>> {
     match contender {
         Contender::Native => native::callers(service, in_flight),
+        Contender::Transport => transport::callers(service, in_flight),
+        Contender::Socket => socket::callers(service, in_flight),
         Contender::Host => host::callers(service, bundle, in_flight),
         Contender::Stock => stock::callers(service, bundle, in_flight),
-        Contender::Queue | Contender::Php => bail!("the {} has no threads of this program", contender.name()),
+        Contender::Asynchronous | Contender::Queue | Contender::Php => {
+            bail!("the {} has no threads of this program", contender.name())
+        }
     }
 }
 

@@ -6,13 +6,13 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use benches::contender::{self, Contender};
-use benches::measure::Figures;
+use benches::measure::{Figures, Part};
 use benches::plan::Plan;
 use benches::process::{self, Origins, Programs};
 use benches::server::Server;
 use benches::service::Service;
 use benches::{measure, report, tls, usage};
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
 
 /// Measure plugin-host side by side with a native client, the stock Extism host and the PHP sample.
 #[derive(Parser)]
@@ -23,8 +23,11 @@ struct Args {
     /// Take half a minute instead of some minutes, and keep nothing.
     #[arg(long)]
     quick: bool,
+    /// Measure these parts alone, and keep the others' figures, if those are of this machine and day.
+    #[arg(long, value_name = "PART", value_delimiter = ',')]
+    only: Vec<Part>,
     /// Measure nothing: write the tables and plots of the last figures again.
-    #[arg(long, conflicts_with = "quick")]
+    #[arg(long, conflicts_with_all = ["quick", "only"])]
     show: bool,
     #[command(subcommand)]
     role: Option<Role>,
@@ -78,7 +81,8 @@ fn run(args: &Args) -> Result<()> {
 
 fn bench(args: &Args) -> Result<()> {
     let project = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("no project")?;
-    let figures = if args.show { report::last(project)? } else { measured(args.quick)? };
+    let last = report::last(project);
+    let figures = if args.show { last? } else { measured(args, last.ok())? };
     if args.json {
         println!("{}", serde_json::to_string_pretty(&figures)?);
     } else {
@@ -87,11 +91,18 @@ fn bench(args: &Args) -> Result<()> {
     if args.quick { Ok(()) } else { report::write(&figures, project) }
 }
 
-fn measured(quick: bool) -> Result<Figures> {
+fn measured(args: &Args, last: Option<Figures>) -> Result<Figures> {
     let programs = Programs { benches: std::env::current_exe()?, bundle: process::bundle()? };
     let plugin_host = programs.benches.with_file_name(format!("plugin-host{}", std::env::consts::EXE_SUFFIX));
-    let plan = if quick { Plan::quick() } else { Plan::whole() };
-    measure::all(&programs, &plugin_host, &plan)
+    let plan = if args.quick { Plan::quick() } else { Plan::whole() };
+    let before = if args.only.is_empty() {
+        None
+    } else {
+        let of_today = last.filter(Figures::are_of_this_machine_and_day);
+        Some(of_today.context("the last figures are of another machine or day: measure everything first")?)
+    };
+    let parts = if args.only.is_empty() { Part::value_variants() } else { &args.only };
+    measure::these(parts, before.unwrap_or_else(Figures::none), &programs, &plugin_host, &plan)
 }
 
 /// Serves until whoever started it lets go of its standard input.

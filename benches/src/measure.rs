@@ -6,9 +6,11 @@ mod module;
 mod redirects;
 mod starts;
 
+use std::path::Path;
 use std::time::SystemTime;
 
 use anyhow::Result;
+use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
 use crate::contender;
@@ -48,39 +50,96 @@ pub struct Figures {
     pub many: Option<Many>,
 }
 
-/// Measures everything. `plugin_host` is the command.
+/// What can be measured by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Part {
+    /// Calls one after the other, with 1, 8 and 64 in flight.
+    Calls,
+    /// A thousand calls in flight at a slow service.
+    Crowd,
+    /// Programs that are started for one call.
+    Starts,
+    /// Many plugins in one process.
+    Many,
+    /// Instances, redirects, and the plugin itself.
+    Plugin,
+}
+
+impl Figures {
+    /// With nothing measured yet.
+    pub fn none() -> Self {
+        Self {
+            date: now(),
+            machine: Machine::this(),
+            missing: contender::php_is_missing().into_iter().map(str::to_owned).collect(),
+            loads: Vec::new(),
+            crowd: Vec::new(),
+            starts: Vec::new(),
+            instances: Vec::new(),
+            redirects: Vec::new(),
+            module: Module::default(),
+            many: None,
+        }
+    }
+
+    /// Whether what is measured now can stand beside them.
+    pub fn are_of_this_machine_and_day(&self) -> bool {
+        let day = |date: &str| date.split('T').next().map(str::to_owned);
+        self.machine == Machine::this() && day(&self.date) == day(&now())
+    }
+}
+
+/// Measures these parts, and puts what is found in the place of what was found before. `plugin_host` is the command.
 ///
 /// # Errors
 /// When a contender fails.
-pub fn all(programs: &Programs, plugin_host: &std::path::Path, plan: &Plan) -> Result<Figures> {
+pub fn these(
+    parts: &[Part],
+    mut figures: Figures,
+    programs: &Programs,
+    plugin_host: &Path,
+    plan: &Plan,
+) -> Result<Figures> {
     let served = Served::start(programs)?;
-    let missing: Vec<String> = contender::php_is_missing().into_iter().map(str::to_owned).collect();
-    let php = missing.is_empty();
+    let php = contender::php_is_missing().is_none();
+    for part in parts {
+        match part {
+            Part::Calls => figures.loads = calls(programs, &served, plan, php)?,
+            Part::Crowd => {
+                let scene = Scene::crowd(&served, plan.crowd);
+                progress(&scene.title());
+                figures.crowd = loads::measure(programs, &scene, &plan.slow)?;
+            }
+            Part::Starts => {
+                progress("programs that are started for one call");
+                figures.starts = starts::measure(programs, plugin_host, plan, php)?;
+            }
+            Part::Many => {
+                progress("many plugins in one process");
+                figures.many = many(programs, plugin_host, plan.many)?;
+            }
+            Part::Plugin => {
+                progress("instances, redirects, the module");
+                figures.instances = module::instances(programs, plan.instances)?;
+                figures.redirects = redirects(programs)?;
+                figures.module = module(programs)?;
+            }
+        }
+    }
+    Ok(Figures { date: now(), ..figures })
+}
+
+fn calls(programs: &Programs, served: &Served, plan: &Plan, php: bool) -> Result<Vec<Load>> {
     let mut loads = Vec::new();
-    for scene in Scene::usual(&served, php) {
+    for scene in Scene::usual(served, php) {
         progress(&scene.title());
         loads.extend(loads::measure(programs, &scene, &plan.usual)?);
     }
-    let scene = Scene::crowd(&served, plan.crowd);
-    progress(&scene.title());
-    let crowd = loads::measure(programs, &scene, &plan.slow)?;
-    progress("programs that are started for one call");
-    let starts = starts::measure(programs, plugin_host, plan, php)?;
-    progress("many plugins in one process");
-    let many = many(programs, plugin_host, plan.many)?;
-    progress("instances, redirects, the module");
-    Ok(Figures {
-        date: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
-        machine: Machine::this(),
-        missing,
-        loads,
-        crowd,
-        starts,
-        instances: module::instances(programs, plan.instances)?,
-        redirects: redirects(programs)?,
-        module: module(programs)?,
-        many,
-    })
+    Ok(loads)
+}
+
+fn now() -> String {
+    humantime::format_rfc3339_seconds(SystemTime::now()).to_string()
 }
 
 fn progress(what: &str) {

@@ -49,19 +49,22 @@ pub fn files(figures: &Figures) -> Result<Vec<(PathBuf, String)>> {
     ])
 }
 
-/// Writes the files, and the summary into the README.
+/// The page with the summary.
+pub const PAGE: &str = "benches/README.md";
+
+/// Writes the files, and the summary into `benches/README.md`.
 ///
 /// # Errors
-/// When one can't be written, or the README has no place for the summary.
+/// When one can't be written, or that page has no place for the summary.
 pub fn write(figures: &Figures, project: &Path) -> Result<()> {
     for (path, text) in files(figures)? {
         let path = project.join(path);
         fs::create_dir_all(path.parent().unwrap_or(project))?;
         fs::write(&path, text).with_context(|| format!("can't write {}", path.display()))?;
     }
-    let readme = project.join("README.md");
-    let text = fs::read_to_string(&readme).context("can't read README.md")?;
-    fs::write(&readme, with_summary(&text, figures)?).context("can't write README.md")
+    let page = project.join(PAGE);
+    let text = fs::read_to_string(&page).with_context(|| format!("can't read {PAGE}"))?;
+    fs::write(&page, with_summary(&text, figures)?).with_context(|| format!("can't write {PAGE}"))
 }
 
 /// The document with this run's summary between its marks.

@@ -5,18 +5,26 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use benches::contender::{self, Contender};
-use benches::measure::{self, Figures};
+use benches::measure::{self, Figures, Part};
 use benches::plan::{Plan, Rounds};
 use benches::process::{self, Programs, Running, Served};
 use benches::report;
 use benches::sample;
 use benches::server::Server;
 use benches::service::Service;
+use clap::ValueEnum;
 use justclick_sandbox::{Order, Sandbox};
 
 const ROUND: Duration = Duration::from_millis(30);
 
-const IN_RUST: [Contender; 4] = [Contender::Native, Contender::Host, Contender::Queue, Contender::Stock];
+const WITH_TLS: [Contender; 5] =
+    [Contender::Native, Contender::Transport, Contender::Host, Contender::Queue, Contender::Stock];
+
+const WITHOUT: [Contender; 2] = [Contender::Socket, Contender::Asynchronous];
+
+fn in_rust() -> impl Iterator<Item = Contender> {
+    WITH_TLS.into_iter().chain(WITHOUT)
+}
 
 fn programs() -> Programs {
     Programs { benches: PathBuf::from(env!("CARGO_BIN_EXE_benches")), bundle: process::bundle().unwrap() }
@@ -30,7 +38,7 @@ fn sandbox() -> Sandbox {
 
 #[test]
 fn every_contender_signs_as_the_service_wants_it() {
-    for contender in IN_RUST {
+    for contender in in_rust() {
         let sandbox = sandbox();
         let service = Service::plain(sandbox.base_url());
         let mut ready = contender::ready(contender, &service, &programs().bundle, 2).unwrap();
@@ -59,10 +67,19 @@ fn plugin_host() -> PathBuf {
 
 #[test]
 fn a_run_measures_everyone_at_everything_and_can_be_shown() {
-    let figures = measure::all(&programs(), &plugin_host(), &glance()).unwrap();
+    let of = |parts: &[Part], before| measure::these(parts, before, &programs(), &plugin_host(), &glance()).unwrap();
+    let figures = of(Part::value_variants(), Figures::none());
+    let repeated = of(&[Part::Plugin], figures.clone());
+    assert_eq!((&repeated.loads, &repeated.module), (&figures.loads, &figures.module));
+    assert!(!Figures { date: "2001-02-03T00:00:00Z".to_owned(), ..repeated.clone() }.are_of_this_machine_and_day());
+    assert_ne!(repeated.instances, figures.instances);
     for tls in [false, true] {
         for in_flight in [1, 8, 64] {
-            for contender in IN_RUST.into_iter().filter(|contender| in_flight > 1 || *contender != Contender::Queue) {
+            let is_async = |contender| matches!(contender, Contender::Queue | Contender::Asynchronous);
+            let measured = |contender: &Contender| {
+                (in_flight > 1 || !is_async(*contender)) && !(tls && WITHOUT.contains(contender))
+            };
+            for contender in in_rust().filter(measured) {
                 let of =
                     |load: &&measure::Load| (load.contender, load.tls, load.in_flight) == (contender, tls, in_flight);
                 let load = figures.loads.iter().find(of);
@@ -70,7 +87,7 @@ fn a_run_measures_everyone_at_everything_and_can_be_shown() {
             }
         }
     }
-    assert_eq!(figures.crowd.len(), IN_RUST.len());
+    assert_eq!(figures.crowd.len(), 5);
     let many = figures.many.as_ref().unwrap();
     assert_eq!((many.plugins, many.connections), (2, 3));
     assert!(many.first_mb > 1.0 && many.mb > 1.0, "{many:?}");
@@ -82,7 +99,7 @@ fn a_run_measures_everyone_at_everything_and_can_be_shown() {
     );
     assert_eq!(figures.missing.is_empty(), has_php);
     // All aims are measured, whatever is found.
-    assert_eq!(report::targets(&figures).len(), 12);
+    assert_eq!(report::targets(&figures).len(), 21);
     let again: Figures = serde_json::from_str(&serde_json::to_string(&figures).unwrap()).unwrap();
     assert_eq!(again.loads.len(), figures.loads.len());
     for (path, text) in report::files(&figures).unwrap() {
@@ -102,7 +119,7 @@ fn a_redirect_leads_the_stock_host_away_and_not_this_one() {
 fn a_contender_that_can_not_do_its_work_is_not_measured() {
     let nobody = Server::start(None, "http://localhost:1").unwrap();
     let service = Service::plain(nobody.origin("127.0.0.1")).at("redirect");
-    for contender in IN_RUST {
+    for contender in in_rust() {
         let mut running = Running::start(&programs(), contender, &service, 1).unwrap();
         assert!(running.round(ROUND).is_err(), "{contender:?}");
     }
@@ -113,7 +130,7 @@ fn tls_is_verified_by_all_but_the_php_sample() {
     let served = Served::start(&programs()).unwrap();
     let stranger = benches::tls::Certificates::make().unwrap();
     let service = Service { authority: Some(stranger.authority()), ..served.tls() };
-    for contender in IN_RUST {
+    for contender in WITH_TLS {
         let mut ready = contender::ready(contender, &served.tls(), &programs().bundle, 1).unwrap();
         assert!(ready.round(ROUND).is_ok(), "{contender:?}");
         let mut ready = contender::ready(contender, &service, &programs().bundle, 1).unwrap();
@@ -130,6 +147,6 @@ fn what_is_shown_is_what_was_measured_last() {
     for (path, text) in report::files(&figures).unwrap() {
         assert_eq!(read(&path), text, "{}: {mend}", path.display());
     }
-    let readme = read(Path::new("README.md"));
-    assert_eq!(report::with_summary(&readme, &figures).unwrap(), readme, "{mend}");
+    let page = read(Path::new(report::PAGE));
+    assert_eq!(report::with_summary(&page, &figures).unwrap(), page, "{mend}");
 }

@@ -5,6 +5,7 @@ mod author;
 mod batch;
 mod call;
 mod dates;
+mod doctor;
 mod exit;
 mod failure;
 mod input;
@@ -13,6 +14,7 @@ pub mod log;
 mod open;
 mod options;
 mod output;
+mod package;
 mod pages;
 mod runtime;
 mod show;
@@ -30,10 +32,12 @@ use tokio_util::sync::CancellationToken;
 use crate::mcp;
 use crate::restate;
 use crate::serve;
+use crate::trace;
 use args::{Args, Command, Once, Page, Server};
 use failure::Failure;
 use output::print;
 use runtime::made;
+use terminal::{say, say_json};
 
 /// Runs the command with the process's arguments, and returns its exit code.
 pub fn main() -> u8 {
@@ -46,28 +50,46 @@ pub fn main() -> u8 {
         Command::Author(_) | Command::Once(_) | Command::Page(_) => log::Level::Off,
     };
     let lasts = usual != log::Level::Off;
-    log::init(args.log.unwrap_or(usual), args.log_format, lasts);
+    let tracer = match tracer(&args) {
+        Ok(tracer) => tracer,
+        Err(why) => {
+            eprintln!("error: {why}");
+            return exit::USAGE;
+        }
+    };
+    log::init(args.log.unwrap_or(usual), args.log_format, lasts, tracer.as_ref());
     let outcome = author::prepared(&mut args).and_then(|()| run(&args));
+    if let Some(tracer) = tracer {
+        tracer.finish();
+    }
     log::finish();
     match outcome {
         Ok(()) => 0,
-        Err(Failure::Load(error)) => {
-            eprintln!("error: {error}");
+        Err(failure @ (Failure::Load(_) | Failure::Connection(_))) => {
+            say(&format!("error: {failure}\n"));
             exit::LOAD
         }
         Err(Failure::Usage(why)) => {
-            eprintln!("error: {why}");
+            say(&format!("error: {why}\n"));
             exit::USAGE
         }
         Err(Failure::Action(error)) => {
             if args.json {
-                eprintln!("{}", serde_json::json!(*error));
+                say_json(&serde_json::json!(*error));
             } else {
-                eprint!("{}", show::error(&error));
+                say(&show::error(&error));
             }
             exit::of_kind(&error.kind)
         }
         Err(Failure::Told(code)) => code,
+    }
+}
+
+/// What sends spans to a collector, if the environment names one.
+fn tracer(args: &Args) -> Result<Option<trace::Tracer>, String> {
+    match args.command {
+        Command::Author(_) | Command::Page(_) => Ok(None),
+        Command::Server(_) | Command::Once(_) => trace::begin(|reached| open::new_client(args)(reached)),
     }
 }
 
@@ -76,7 +98,9 @@ fn run(args: &Args) -> Result<(), Failure> {
         Command::Author(author) => author::run(author, args),
         Command::Page(page) => print_page(page, args.json),
         Command::Server(server) => run_server(server, args),
-        Command::Once(once) => run_once(once, args),
+        // A server has a span for each request, and a file of rows one for each row.
+        Command::Once(once @ (Once::Listen(_) | Once::Batch(_))) => run_once(once, args),
+        Command::Once(once) => trace::command(once.name()).in_scope(|| run_once(once, args)),
     }
 }
 
@@ -93,12 +117,21 @@ fn print_page(page: &Page, json: bool) -> Result<(), Failure> {
 
 /// What serves all connections, until it is told to stop.
 fn run_server(server: &Server, args: &Args) -> Result<(), Failure> {
-    let open = open::all(args);
+    let metrics = match server {
+        Server::Restate(restate) => restate.operator.metrics(),
+        Server::Serve(serve) => serve.operator.metrics(),
+        Server::Mcp(mcp) => mcp.operator.metrics(),
+    };
+    let open = open::all(args, metrics.observer());
     let connected = open().map_err(Failure::Load)?;
     match server {
-        Server::Restate(restate) => ended(Ok(restate::serve(restate, connected, open).map_err(Failure::Load)?)),
-        Server::Serve(serve) => ended(serve::run(serve, connected, open, open::new_client(args), &backoff(args, 0))),
-        Server::Mcp(mcp) => ended(mcp::run(mcp, connected, open, &backoff(args, 0))),
+        Server::Restate(restate) => {
+            ended(Ok(restate::serve(restate, connected, open, metrics).map_err(Failure::Load)?))
+        }
+        Server::Serve(serve) => {
+            ended(serve::run(serve, connected, open, open::new_client(args), &backoff(args, 0), metrics))
+        }
+        Server::Mcp(mcp) => ended(mcp::run(mcp, connected, open, &backoff(args, 0), metrics)),
     }
 }
 
@@ -143,7 +176,17 @@ fn run_once(once: &Once, args: &Args) -> Result<(), Failure> {
             Some((file, export)) => verify::record(verify, file, export, args.json, &open::one(args)?),
             None => verify::run(verify, args.json, open::runner(args)?),
         },
-        Once::Listen(listen) => listen::run(listen, args.json, open::one_named(args)?, backoff(args, 0)),
+        Once::Package(package) => {
+            // The texts of a package are for others than who makes it.
+            let languages = args.lang.clone().unwrap_or_default();
+            package::run(&package.kind, &languages, args.json)
+        }
+        Once::Doctor(doctor) => doctor::run(doctor, args),
+        Once::Listen(listen) => {
+            let metrics = listen.operator.metrics();
+            let connected = open::one_named(args, metrics.observer())?;
+            listen::run(listen, args.json, connected, backoff(args, 0), metrics)
+        }
     }
 }
 

@@ -21,14 +21,18 @@ use clap::Args;
 use plugin_host_core::retry::Backoff;
 use plugin_host_core::runner::Connected;
 use tokio::runtime::{Builder, Runtime};
+use tokio_util::sync::CancellationToken;
 
 use crate::web::args::{ClientArgs, LoadArgs, MOST_THREADS};
 use crate::web::guard::Guard;
 use crate::web::live::Live;
+use crate::web::metrics::Metrics;
+use crate::web::operator::OperatorArgs;
 use crate::web::reload::{self, Open};
 use crate::web::server::{self as web, HttpServer};
-use names::Filter;
+pub use names::Filter;
 use server::Server;
+pub use tools::tools;
 
 /// Serve the actions as tools of an MCP server, for agents.
 ///
@@ -56,6 +60,9 @@ pub struct McpArgs {
     clients: ClientArgs,
     #[command(flatten)]
     load: LoadArgs,
+    /// What operators are told.
+    #[command(flatten)]
+    pub operator: OperatorArgs,
     /// The largest message that is taken.
     #[arg(long, value_name = "BYTES", default_value_t = 65_536, value_parser = clap::value_parser!(u32).range(1..))]
     largest_message: u32,
@@ -66,22 +73,29 @@ pub struct McpArgs {
 ///
 /// # Errors
 /// If it can't begin: one line on what is wrong.
-pub fn run(args: &McpArgs, connected: Vec<Connected>, open: Open, backoff: &Backoff) -> Result<usize, String> {
+pub fn run(
+    args: &McpArgs,
+    connected: Vec<Connected>,
+    open: Open,
+    backoff: &Backoff,
+    metrics: Metrics,
+) -> Result<usize, String> {
     let queues = args.load.queues(connected, backoff);
     let (admission, title) = (args.load.admission(&queues), web::title(&queues));
     let filter = Filter { patterns: args.tools.clone(), read_only: args.read_only };
-    let server = Server::new(queues, filter, admission)?;
+    let server = Server::new(queues, filter, admission, metrics.clone())?;
     let (largest, drain) = (args.largest_message as usize, args.load.drain());
     let runtime = runtime()?;
     let ended = runtime.block_on(async {
         let rested = server.clone();
         reload::release_idle(move |unused| rested.offer().queues.release_idle(unused));
+        args.operator.serve(Arc::new(server.clone()), CancellationToken::new()).await?;
         match args.listen {
             Some(listen) => {
                 let guard = Arc::new(Live::new(args.clients.guard(listen)?));
                 let http = on_http(args, listen, server.clone(), guard.clone(), &title);
                 let (reloaded, clients) = (server.clone(), args.clients.clone());
-                reload::at_hangup(open, move |connected| {
+                reload::at_hangup(open, metrics, move |connected| {
                     let new = clients.guard(listen)?;
                     reloaded.replace(connected)?;
                     guard.set(new);

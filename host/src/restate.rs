@@ -28,6 +28,8 @@ use crate::signals::Signals;
 use crate::web::args::{self, MOST_THREADS};
 use crate::web::listen;
 use crate::web::live::Live;
+use crate::web::metrics::Metrics;
+use crate::web::operator::{self, Boxed, OperatorArgs};
 use crate::web::reload::{self, Open};
 use served::Served;
 
@@ -60,6 +62,9 @@ pub struct RestateArgs {
     /// it has to wait longer than that.
     #[arg(long, value_name = "SECONDS")]
     drain: Option<u64>,
+    /// What operators are told.
+    #[command(flatten)]
+    pub operator: OperatorArgs,
 }
 
 /// Serves until the process is told to end (SIGTERM, Ctrl-C). Then it takes no more calls, sends
@@ -68,7 +73,7 @@ pub struct RestateArgs {
 ///
 /// # Errors
 /// If it can't begin to.
-pub fn serve(args: &RestateArgs, connected: Vec<Connected>, open: Open) -> Result<usize, String> {
+pub fn serve(args: &RestateArgs, connected: Vec<Connected>, open: Open, metrics: Metrics) -> Result<usize, String> {
     if !args.listen.ip().is_loopback() && args.identity_keys.is_empty() {
         return Err(format!(
             "other machines can reach {}, so calls have to be signed: give --identity-key KEY, the line publickeyv1_… of the Restate that calls, or listen on 127.0.0.1",
@@ -78,7 +83,7 @@ pub fn serve(args: &RestateArgs, connected: Vec<Connected>, open: Open) -> Resul
     // It is Restate that repeats.
     let queues = Queues::new(connected, args.in_flight.into(), args.rate, &Backoff::default());
     let stop = CancellationToken::new();
-    let served = Arc::new(Live::new(Served::new(queues, &args.identity_keys, &stop)?));
+    let served = Arc::new(Live::new(Served::new(queues, &args.identity_keys, &stop, &metrics)?));
     let runtime = Builder::new_multi_thread().enable_all().max_blocking_threads(MOST_THREADS).build();
     let runtime = runtime.map_err(|error| format!("can't start threads: {error}"))?;
     let drain = args::drain(args.drain, Duration::ZERO);
@@ -86,9 +91,12 @@ pub fn serve(args: &RestateArgs, connected: Vec<Connected>, open: Open) -> Resul
         let mut signals = Signals::new()?;
         let listener = listen::bind(args.listen).await?;
         let (reloaded, keys, ending) = (served.clone(), args.identity_keys.clone(), stop.clone());
-        reload::at_hangup(open, move |connected| {
+        let operated = Operated { served: served.clone(), stop: stop.clone(), metrics: metrics.clone() };
+        args.operator.serve(Arc::new(operated), CancellationToken::new()).await?;
+        let counted = metrics.clone();
+        reload::at_hangup(open, metrics, move |connected| {
             let queues = reloaded.get().queues.followed_by(connected);
-            reloaded.set(Served::new(queues, &keys, &ending)?);
+            reloaded.set(Served::new(queues, &keys, &ending, &counted)?);
             Ok(())
         })?;
         let rested = served.clone();
@@ -100,4 +108,30 @@ pub fn serve(args: &RestateArgs, connected: Vec<Connected>, open: Open) -> Resul
     // Calls that were cut off hold their threads for a while yet.
     runtime.shutdown_background();
     cut_off
+}
+
+/// What operators ask a replica.
+struct Operated {
+    served: Arc<Live<Served>>,
+    stop: CancellationToken,
+    metrics: Metrics,
+}
+
+impl operator::Operated for Operated {
+    fn counts(&self) -> Boxed<'_, String> {
+        Box::pin(async {
+            let served = self.served.get();
+            // What waits, waits in Restate.
+            self.metrics.text(served.queues.iter(), served.queues.under_way(), 0)
+        })
+    }
+
+    fn ready(&self) -> Boxed<'_, Result<(), String>> {
+        Box::pin(async {
+            match self.stop.is_cancelled() {
+                true => Err("This replica is about to end and takes no new calls.".to_owned()),
+                false => Ok(()),
+            }
+        })
+    }
 }

@@ -3,7 +3,7 @@
 //! One way in: [`api`] (requests and answers) → [`calls`] (how many at a time, and which were made
 //! before) → [`Queue`](plugin_host_core::Queue).
 
-mod answers;
+pub mod answers;
 mod api;
 mod asyncapi;
 mod background;
@@ -12,8 +12,7 @@ mod documents;
 mod events;
 mod fingerprint;
 mod letters;
-mod metrics;
-mod openapi;
+pub mod openapi;
 mod problem;
 mod served;
 mod shared;
@@ -33,6 +32,8 @@ use tokio_util::sync::CancellationToken;
 use crate::state;
 use crate::web::args::{ClientArgs, LoadArgs, MOST_THREADS};
 use crate::web::listen;
+use crate::web::metrics::Metrics;
+use crate::web::operator::OperatorArgs;
 use crate::web::reload::{self, Open};
 use crate::web::server::{self, HttpServer};
 use answers::Answers;
@@ -75,6 +76,9 @@ pub struct ServeArgs {
     load: LoadArgs,
     #[command(flatten)]
     events: EventArgs,
+    /// What operators are told.
+    #[command(flatten)]
+    pub operator: OperatorArgs,
     /// The largest body that is taken.
     #[arg(long, value_name = "BYTES", default_value_t = 65_536)]
     pub largest_body: usize,
@@ -95,6 +99,7 @@ pub fn run(
     open: Open,
     new_client: NewClient,
     backoff: &Backoff,
+    metrics: Metrics,
 ) -> Result<usize, String> {
     let guard = args.clients.guard(args.listen)?;
     let state = args.state.clone().map_or_else(|| state::usual("serve.sqlite"), Ok)?;
@@ -104,7 +109,7 @@ pub fn run(
     let served = Served::new(args.load.queues(connected, backoff), guard, events.as_ref())?;
     let title = server::title(&served.queues);
     let places = [args.load.admission(&served.queues), args.events.admission(&served.queues)];
-    let calls = Arc::new(Calls::new(served, answers, events, places));
+    let calls = Arc::new(Calls::new(served, answers, events, places, metrics.clone()));
     let api = Arc::new(Api {
         calls: calls.clone(),
         largest_body: args.largest_body,
@@ -122,8 +127,11 @@ pub fn run(
     let (webhook_listen, clients) = (args.events.webhook_listen, args.clients.clients());
     let runtime = runtime()?;
     let ended = runtime.block_on(async {
-        let (reloaded, args) = (calls.clone(), args.clone());
-        reload::at_hangup(open, move |connected| reloaded.replace(connected, args.clients.guard(args.listen)?))?;
+        let (reloaded, reloading) = (calls.clone(), args.clone());
+        reload::at_hangup(open, metrics, move |connected| {
+            reloaded.replace(connected, reloading.clients.guard(reloading.listen)?)
+        })?;
+        args.operator.serve(calls.clone(), CancellationToken::new()).await?;
         background::run(&calls);
         if let Some(address) = webhook_listen {
             let (listener, clients) = (listen::bind(address).await?, clients);

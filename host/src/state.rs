@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use rusqlite::{Connection, Error, ErrorCode, OpenFlags};
+use rusqlite::{Connection, Error, ErrorCode, OpenFlags, TransactionBehavior};
 use tokio::task::spawn_blocking;
 
 /// What is in such a file.
@@ -67,9 +67,63 @@ impl State {
         worked.unwrap_or(Err(Error::UnwindingPanic))
     }
 
+    /// Writes to the file what is there already.
+    ///
+    /// # Errors
+    /// If nothing can be written now.
+    pub async fn writable(&self) -> rusqlite::Result<()> {
+        self.with(|file| {
+            let version: i64 = file.query_row("pragma user_version", [], |row| row.get(0))?;
+            let writing = file.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            writing.pragma_update(None, "user_version", version)?;
+            writing.commit()
+        })
+        .await
+    }
+
     /// The file, for whoever may block.
     pub fn lock(&self) -> MutexGuard<'_, Connection> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What is found where a file is to be.
+pub enum Found {
+    /// Nothing: it is made when it is needed.
+    Nothing,
+    /// A file that another process has open.
+    InUse,
+    /// A sound file of the right version, to read in.
+    Sound(Connection),
+}
+
+/// Looks at a file, and changes nothing in it.
+///
+/// # Errors
+/// With one line on what is wrong with it.
+pub fn look(path: &Path, layout: &Layout) -> Result<Found, String> {
+    if !path.exists() {
+        return Ok(Found::Nothing);
+    }
+    OpenOptions::new().append(true).open(path).map_err(|error| format!("it can't be written: {error}"))?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let read = || {
+        let file = Connection::open_with_flags(path, flags)?;
+        file.busy_timeout(Duration::from_millis(200))?;
+        let sound: String = file.query_row("pragma quick_check(1)", [], |row| row.get(0))?;
+        let version: i64 = file.query_row("pragma user_version", [], |row| row.get(0))?;
+        Ok::<_, Error>((file, sound, version))
+    };
+    match read() {
+        Ok((_, sound, _)) if sound != "ok" => Err("it is damaged".to_owned()),
+        Ok((_, _, version)) if version != layout.version => {
+            Err("another version of plugin-host, or another command of it, made it".to_owned())
+        }
+        Ok((file, ..)) => Ok(Found::Sound(file)),
+        Err(error) => match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Ok(Found::InUse),
+            _ => Err(told(&error)),
+        },
     }
 }
 
@@ -113,7 +167,10 @@ fn private(path: &Path) -> io::Result<PathBuf> {
         _ => {}
     }
     if let Some(folder) = whole.parent() {
-        fs::create_dir_all(folder)?;
+        let mut making = fs::DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut making, 0o700);
+        making.recursive(true).create(folder)?;
     }
     let mut options = OpenOptions::new();
     options.append(true).create(true);
@@ -139,4 +196,34 @@ fn prepare(mut file: Connection, layout: &Layout) -> rusqlite::Result<Connection
         making.commit()?;
     }
     Ok(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LAYOUT: Layout =
+        Layout { keeps: "things", version: 7, tables: "create table things (name text);", begin: "" };
+
+    #[tokio::test]
+    async fn a_file_is_writable_as_long_as_it_takes_what_is_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = State::open(&folder.path().join("things.sqlite"), &LAYOUT).unwrap();
+        assert!(state.writable().await.is_ok());
+        state.lock().execute_batch("pragma query_only = on").unwrap();
+        assert!(state.writable().await.is_err());
+    }
+
+    #[test]
+    fn what_is_looked_at_is_told_and_not_made() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("things.sqlite");
+        assert!(matches!(look(&path, &LAYOUT), Ok(Found::Nothing)) && !path.exists());
+        let state = State::open(&path, &LAYOUT).unwrap();
+        assert!(matches!(look(&path, &LAYOUT), Ok(Found::InUse)));
+        drop(state);
+        assert!(matches!(look(&path, &LAYOUT), Ok(Found::Sound(_))));
+        let other = Layout { version: 8, ..LAYOUT };
+        assert!(look(&path, &other).err().unwrap().contains("another version"));
+    }
 }

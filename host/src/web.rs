@@ -7,6 +7,8 @@ pub mod body;
 pub mod guard;
 pub mod listen;
 pub mod live;
+pub mod metrics;
+pub mod operator;
 pub mod reload;
 pub mod server;
 pub mod tokens;

@@ -1,183 +1,30 @@
-// Makes the package of a plugin: n8n's classes, what they share with the plugin inside, and all that is published
-// beside them. `node build.mjs [BUNDLE [FOLDER]]`; without, the bundle of dist/ becomes dist/ here.
+// Makes the package of a plugin. `node build.mjs [BUNDLE [FOLDER]]`; without, the bundle of dist/ becomes dist/ here.
 
-import { readFileSync, rmSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { bundle, bundleFolder, copyLicences, imported, readBundle } from '../js/build/bundle.mjs';
-import { className, iconsOf, listingOf, publisherOf } from '../js/build/listing.mjs';
-import { fromCommandLine, writeFiles } from '../js/build/output.mjs';
-import { readme } from '../js/build/readme.mjs';
+import { bundleFolder } from '../js/build/bundle.mjs';
+import { makePackage, makerScript } from '../js/build/maker.mjs';
+import { fromCommandLine } from '../js/build/output.mjs';
 
-const HERE = fileURLToPath(new URL('.', import.meta.url));
+const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 
-/** Where everything is that the nodes have in common, the plugin too. */
-const SHELL = 'dist/shell.js';
+let script;
+
+/** What makes packages, with the shell in it: what all the classes come from. They are in one process, and so share it. */
+export function maker() {
+  script ??= makerScript(at('maker.mjs'), {
+    nodes: { entryPoints: { shell: at('nodes/index.ts') }, external: ['n8n-workflow'] },
+  });
+  return script;
+}
 
 /** Makes the package in a folder; `plugin` is the folder of the bundle that goes into it. Gives its names. */
 export async function build(folder, plugin = bundleFolder()) {
-  const { description } = readBundle(plugin);
-  const names = namesOf(description);
-  const { light, dark } = iconsOf(description, plugin);
   rmSync(folder, { recursive: true, force: true });
-  await shell(folder, plugin);
-  writeFiles(folder, {
-    'package.json': packageJson(description, plugin, names),
-    'README.md': await readme(join(HERE, 'package/README.md'), description, {
-      package: names.package,
-      triggers: triggersIn(description, names),
-    }),
-    [`dist/icons/${names.icon}.svg`]: light,
-    [`dist/icons/${names.icon}.dark.svg`]: dark,
-    ...Object.fromEntries([...names.nodes, names.credentialClass].map((each) => [each.file, classFile(each, names)])),
-    ...Object.fromEntries(
-      names.nodes.map((node) => [node.file.replace(/js$/, 'json'), codex(description, plugin, names, node)]),
-    ),
-    ...(await previews(names, description)),
-  });
-  copyLicences(join(folder, 'dist'), plugin);
-  return names;
-}
-
-/** What stored workflows and credentials know them by: `JustClick` is the node `justClick`, with `justClickApi`. */
-export function namesOf(description) {
-  const base = className(description);
-  const small = base.charAt(0).toLowerCase() + base.slice(1);
-  const triggers = description.triggers ?? [];
-  const tells = (delivery) => triggers.some((trigger) => trigger.delivery === delivery);
-  const node = (suffix, maker, delivery) => ({
-    delivery,
-    class: base + suffix.replaceAll(' ', ''),
-    name: small + suffix.replaceAll(' ', ''),
-    title: description.title + suffix,
-    file: `dist/nodes/${base}/${base}${suffix.replaceAll(' ', '')}.node.js`,
-    maker,
-  });
-  return {
-    package: `n8n-nodes-${description.name}`,
-    folder: `dist/nodes/${base}`,
-    nodes: [
-      ...(description.actions.length > 0 ? [node('', 'nodeClass')] : []),
-      ...(tells('webhook') ? [node(' Trigger', 'webhookTriggerClass', 'webhook')] : []),
-      ...(tells('poll') ? [node(' Polling Trigger', 'pollingTriggerClass', 'poll')] : []),
-    ],
-    credential: `${small}Api`,
-    credentialClass: {
-      class: `${base}Api`,
-      file: `dist/credentials/${base}Api.credentials.js`,
-      maker: 'credentialClass',
-    },
-    icon: description.name,
-  };
-}
-
-/** What all the classes come from. They are in one process, and so share the plugin and what they know. */
-async function shell(folder, plugin) {
-  await bundle({
-    bundle: { folder: plugin },
-    entryPoints: [join(HERE, 'nodes/index.ts')],
-    outfile: join(folder, SHELL),
-    external: ['n8n-workflow'],
-  });
-}
-
-/** The file in which n8n looks for a class of this name. */
-function classFile({ class: name, file, title, maker, name: node }, { credential, icon }) {
-  const given = { ...(node && { node, title }), credential, icon };
-  const path = relative(dirname(file), SHELL);
-  return `'use strict';\n\nexports.${name} = require('${path}').${maker}(${JSON.stringify(given)});\n`;
-}
-
-function packageJson(description, plugin, names) {
-  const { engines, peerDependencies, peerDependenciesMeta } = JSON.parse(
-    readFileSync(join(HERE, 'package.json'), 'utf8'),
-  );
-  const { keywords } = listingOf(plugin);
-  return {
-    name: names.package,
-    version: description.version,
-    description: `n8n nodes for ${description.title}: ${listed(description)}`,
-    keywords: ['n8n-community-node-package', description.name, ...keywords.map((word) => word.toLowerCase())],
-    license: 'MIT',
-    ...(description.homepage && { homepage: description.homepage }),
-    ...publisherOf(description, plugin, { ofItsOwn: true }),
-    engines,
-    files: ['dist'],
-    n8n: {
-      n8nNodesApiVersion: 1,
-      strict: false,
-      credentials: [names.credentialClass.file],
-      nodes: names.nodes.map(({ file }) => file),
-    },
-    peerDependencies,
-    peerDependenciesMeta,
-  };
-}
-
-function listed({ actions, triggers = [] }) {
-  const titles = [...actions, ...triggers].map(({ title }) => title.toLowerCase());
-  return titles.length > 4 ? `${titles.slice(0, 4).join(', ')} and more` : titles.join(', ');
-}
-
-/** What a README says of the triggers; nothing where there are none. */
-function triggersIn({ title, triggers = [] }, { nodes }) {
-  if (triggers.length === 0) return '';
-  const rows = nodes.flatMap(({ title: node, delivery }) =>
-    triggers
-      .filter((trigger) => trigger.delivery === delivery)
-      .map(({ title, description, docs = '' }) => `| ${node} | ${title} | ${cell(`${description} ${docs}`)} |`),
-  );
-  return [
-    '## Triggers\n',
-    '| node | event | |\n| --- | --- | --- |',
-    ...rows,
-    `\nAn event is \`{id, time, subject, data}\`: what is known is in \`{{ $json.data }}\`. Each comes once, by its id, also where a workflow has both kinds of nodes. A node that ${title} sends to shows its test and its production address; what has to be made sure of is looked up first. A node that asks finds what happened while n8n did not run, too.\n\n`,
-  ].join('\n');
-}
-
-function cell(text) {
-  return text.replaceAll('|', '\\|').replaceAll('<', '&lt;').replaceAll(/\s+/g, ' ').trim();
-}
-
-/** What the node is found by in the editor. */
-function codex(description, plugin, names, { name }) {
-  const { keywords, categories } = listingOf(plugin);
-  const documentation = description.homepage ? [{ url: description.homepage }] : [];
-  return {
-    node: `${names.package}.${name}`,
-    nodeVersion: '1.0',
-    codexVersion: '1.0',
-    categories: categories.n8n ?? ['Miscellaneous'],
-    alias: keywords,
-    resources: { credentialDocumentation: documentation, primaryDocumentation: documentation },
-  };
-}
-
-/** Where the editor looks for the fields of an action's output, to offer them before it has run. */
-async function previews(names, { actions }) {
-  const { isGrouped, resourcesOf } = await imported(join(HERE, 'nodes/resources.ts'));
-  const resources = resourcesOf(actions);
-  const grouped = resources.flatMap(({ value, operations }) => operations.map(({ action }) => [`${value}/`, action]));
-  const plain = actions.map((action) => ['', action]);
-  const versions = { '1.0.0': plain, '2.0.0': isGrouped(resources) ? grouped : plain };
-  const files = Object.entries(versions).flatMap(([version, placed]) =>
-    placed.map(([place, action]) => [
-      `${names.folder}/__schema__/v${version}/${place}${action.name}.json`,
-      preview(action),
-    ]),
-  );
-  return Object.fromEntries(files);
-}
-
-/** Of a search, what each of its items has. */
-function preview({ annotations, outputSchema }) {
-  const { items } = annotations?.readOnlyHint === true ? outputSchema.properties : {};
-  const fields = Object.entries((items?.items ?? outputSchema).properties ?? {});
-  const properties = fields.filter(([, { type }]) => type !== undefined).map(([key, { type }]) => [key, { type }]);
-  return { type: 'object', properties: Object.fromEntries(properties), version: 1 };
+  return (await makePackage(maker(), plugin, folder)).names;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { plugin, folder } = fromCommandLine(join(HERE, 'dist'));
+  const { plugin, folder } = fromCommandLine(at('dist'));
   await build(folder, plugin);
 }

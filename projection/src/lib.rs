@@ -8,7 +8,7 @@
 //!
 //! What is left out of the input makes it no stricter but for its types; what is left out of the
 //! output makes it looser, because clients check results against it. The rules, and who asks for
-//! each, are in `docs/mcp.md`; [`faults`] holds a tool to them.
+//! each, are in `docs/platforms/mcp.md`; [`faults`] holds a tool to them.
 
 mod conditions;
 mod rules;

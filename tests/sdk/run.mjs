@@ -1,4 +1,4 @@
-// The built module in Extism's JavaScript SDK: the README's snippet, then every case of cases.json.
+// The built module in Extism's JavaScript SDK: the snippet of docs/sdks.md, then every case of cases.json.
 
 import { execFile } from 'node:child_process';
 import { copyFile, cp, mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -168,7 +168,7 @@ async function run(test) {
   await checkOrder(test.after ?? {});
 }
 
-/** Runs the README's lines as a reader would: beside the bundle and the SDK, with three variables set. */
+/** Runs the lines of docs/sdks.md as a reader would: beside the bundle and the SDK, with three variables set. */
 async function snippet(apiKey) {
   const folder = await mkdtemp(join(resolve(SDK_FOLDER), 'snippet-'));
   try {

@@ -1,4 +1,4 @@
-"""The built module in Extism's Python SDK: the README's snippet, then every case of cases.json."""
+"""The built module in Extism's Python SDK: the snippet of docs/sdks.md, then every case of cases.json."""
 
 import json
 import os
@@ -162,7 +162,7 @@ def run(case):
 
 
 def snippet(api_key):
-    """Runs the README's lines as a reader would: beside the bundle, with three variables set."""
+    """Runs the lines of docs/sdks.md as a reader would: beside the bundle, with three variables set."""
     account = {"JUSTCLICK_LOGIN": LOGIN, "JUSTCLICK_API_KEY": api_key, "JUSTCLICK_BASE_URL": SANDBOX}
     with tempfile.TemporaryDirectory() as folder:
         shutil.copytree(DIST, Path(folder) / "dist")
@@ -191,14 +191,14 @@ def the_snippet_of_the_readme_shows_the_message_of_an_error():
     check(done.stderr.strip() == json.loads(error)["message"], f"it wrote {done.stderr!r}")
 
 
-def the_readme_shows_exactly_the_snippets_that_are_tested():
-    readme = ROOT / "README.md"
-    check(readme.exists(), "there is no README.md")
-    text = readme.read_text(encoding="utf-8")
+def the_docs_show_exactly_the_snippets_that_are_tested():
+    page = ROOT / "docs" / "sdks.md"
+    check(page.exists(), "there is no docs/sdks.md")
+    text = page.read_text(encoding="utf-8")
     for name, language in (("python.py", "python"), ("javascript.mjs", "javascript"), ("rust.rs", "rust")):
         block = f"```{language}\n{(HERE / 'snippets' / name).read_text(encoding='utf-8').rstrip()}\n```\n"
         mend = f"copy tests/sdk/snippets/{name} into it to the letter"
-        check(block in text, f"README.md has no ```{language} block with what is tested: {mend}")
+        check(block in text, f"docs/sdks.md has no ```{language} block with what is tested: {mend}")
 
 
 def an_address_that_the_host_does_not_allow_is_not_called():

@@ -51,7 +51,7 @@ impl Demo<'_> {
         self.story.end(
             "That is all. Nothing left this machine.\n\
              For your own account, set the three variables to its address, login and key, and type the\n\
-             same commands. How to get a key, and how to load the plugin elsewhere: README.md",
+             same commands. How to get a key: docs/justclick.md. How to load the plugin elsewhere: docs/sdks.md",
         )
     }
 

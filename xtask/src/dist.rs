@@ -8,13 +8,13 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use toolchain::bundle::{Bundle, LANGUAGES, MANIFEST, NOTICES, Staging};
-use toolchain::ui::say;
+use toolchain::ui::{self, say};
 use toolchain::{Toolchain, notices};
 
 use crate::plugins::{JUSTCLICK, PLUGINS, Plugin};
 use crate::project::Project;
 use crate::wasm::{self, Module};
-use crate::{generated, needed};
+use crate::{generated, needed, shells};
 
 /// `cargo xtask dist`.
 ///
@@ -49,6 +49,7 @@ pub fn build(project: &Project, toolchain: &Toolchain) -> Result<()> {
         bundle.write(&folder)?;
         built.push((plugin, module));
     }
+    add_shells(project, staging.path())?;
     staging.replace(&project.dist())?;
     for (plugin, module) in built {
         say(format!(
@@ -59,6 +60,26 @@ pub fn build(project: &Project, toolchain: &Toolchain) -> Result<()> {
         ));
     }
     Ok(())
+}
+
+/// Puts the shells beside the bundles, for the host that is built next. Whoever has no Node, or can't get what they are
+/// built with, has everything else all the same.
+fn add_shells(project: &Project, folder: &Path) -> Result<()> {
+    let built = match shells::build(project) {
+        Err(error) if !ui::on_ci() => {
+            say(format!("{error:#}: plugin-host will make no packages for n8n, Node-RED and Zapier"));
+            None
+        }
+        built => built?,
+    };
+    let (old, new) = (project.dist().join(shells::FILE), folder.join(shells::FILE));
+    match built {
+        None => Ok(()),
+        // The same file, or cargo would build the host anew.
+        Some(shells) if std::fs::read(&old).is_ok_and(|there| there == shells) => std::fs::rename(&old, &new),
+        Some(shells) => std::fs::write(&new, shells),
+    }
+    .with_context(|| format!("can't write {}", new.display()))
 }
 
 /// What modules may have with gzip, where a README says how much that is.

@@ -52,7 +52,7 @@ const fn python(name: &'static str, command: &'static [&'static str]) -> Suite {
     Suite { name, folder: "platforms/python", command }
 }
 
-const SUITES: [Suite; 11] = [
+const SUITES: [Suite; 13] = [
     node("js", "platforms/js"),
     node("n8n", "platforms/n8n"),
     node("node-red", "platforms/node-red"),
@@ -63,7 +63,9 @@ const SUITES: [Suite; 11] = [
     host("mcp", "tests/e2e/mcp"),
     host("restate", "tests/e2e/restate"),
     host("serve", "tests/e2e/serve"),
+    host("operations", "tests/e2e/operations"),
     node("redmine", "plugins/redmine"),
+    node("assemblyscript", "plugins/assemblyscript"),
 ];
 
 /// Runs the suites of these names, or all of them.

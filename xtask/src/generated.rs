@@ -11,15 +11,18 @@ use toolchain::ui::say;
 use crate::needed;
 use crate::plugins::{JUSTCLICK, Plugin};
 use crate::project::Project;
+use crate::reference;
 
-/// `cargo xtask manifest`: rewrites the description and the JSON Schemas in `manifest/`.
+/// `cargo xtask manifest`: rewrites the description and the JSON Schemas in `manifest/`, and the pages in
+/// `docs/reference/`.
 ///
 /// # Errors
 /// When a step fails.
 pub fn manifest(project: &Project) -> Result<()> {
     let toolchain = needed::toolchain()?;
     describe(project, &toolchain, &JUSTCLICK, &project.root().join(JUSTCLICK.manifest))?;
-    say("manifest/ is up to date");
+    reference::write(project.root())?;
+    say("manifest/ and docs/reference/ are up to date");
     Ok(())
 }
 

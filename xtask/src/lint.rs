@@ -1,12 +1,17 @@
-//! `cargo xtask lint`: formatting, imports, and Clippy over all code of both targets.
+//! `cargo xtask lint`: formatting, links, imports, dependencies, the proofs of what is claimed, and Clippy over
+//! all code of both targets.
 
 use anyhow::Result;
 use toolchain::process;
 use toolchain::ui::say;
 
+use crate::dependencies;
+use crate::imports;
+use crate::links;
+use crate::needed;
 use crate::plugins::PLUGINS;
 use crate::project::Project;
-use crate::{imports, needed};
+use crate::proofs;
 
 /// Warnings are errors.
 const DENY: [&str; 3] = ["--", "-D", "warnings"];
@@ -22,8 +27,17 @@ pub fn chore(project: &Project) -> Result<()> {
     let mut fmt = toolchain.fmt()?;
     process::run("formatting (mend it: cargo fmt --all)", fmt.args(["--all", "--check"]).current_dir(project.root()))?;
 
+    say("lint: links");
+    links::check(project.root())?;
+
     say("lint: imports");
     imports::check(toolchain.cargo(), project.root())?;
+
+    say("lint: dependencies");
+    dependencies::check(toolchain.cargo(), project.root())?;
+
+    say("lint: what docs/security.md is proved by");
+    proofs::check(project.root())?;
 
     say("lint: the plugins as WebAssembly");
     let mut clippy = toolchain.wasm_clippy()?;

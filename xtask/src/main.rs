@@ -1,20 +1,26 @@
 //! Every chore of this project, one command each: `cargo xtask`.
 
 mod bench;
+mod book;
 mod demo;
+mod dependencies;
 mod dist;
 mod e2e;
 mod generated;
 mod http;
 mod imports;
+mod links;
 mod lint;
 mod needed;
 mod plugins;
 mod programs;
 mod project;
+mod proofs;
+mod reference;
 mod sandbox;
 mod sdk;
 mod service;
+mod shells;
 mod story;
 mod test;
 mod wasm;
@@ -36,7 +42,7 @@ struct Chore {
 }
 
 /// In the order in which a newcomer meets them.
-const CHORES: [Chore; 9] = [
+const CHORES: [Chore; 10] = [
     Chore {
         name: "demo",
         arguments: "",
@@ -63,21 +69,27 @@ const CHORES: [Chore; 9] = [
     },
     Chore {
         name: "bench",
-        arguments: "[--quick] [--json]",
+        arguments: "[--quick] [--only PART…] [--json]",
         about: "measure the host side by side with others, and write benches/results/",
         run: bench::chore,
     },
     Chore {
         name: "lint",
         arguments: "",
-        about: "check formatting, imports that run in circles, and Clippy over all code",
+        about: "check formatting, links, imports that run in circles, licences, and Clippy over all code",
         run: |project, _| lint::chore(project),
     },
     Chore {
         name: "manifest",
         arguments: "",
-        about: "rewrite the description and the JSON Schemas in manifest/",
+        about: "rewrite the description and the JSON Schemas in manifest/, and docs/reference/",
         run: |project, _| generated::manifest(project),
+    },
+    Chore {
+        name: "book",
+        arguments: "",
+        about: "make one book of all pages, with a search: target/book/html",
+        run: |project, _| book::chore(project),
     },
     Chore {
         name: "vectors",

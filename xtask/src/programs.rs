@@ -11,10 +11,10 @@ use toolchain::ui::say;
 
 use crate::project::Project;
 
-/// The README's lines for Rust, as a program.
+/// The lines for Rust of docs/sdks.md, as a program.
 pub const README: &str = "examples/readme";
 
-/// Builds the host, the services to test against, and the README's lines.
+/// Builds the host, the services to test against, and the lines of docs/sdks.md.
 ///
 /// # Errors
 /// When one of them can't be built.

@@ -24,7 +24,7 @@ const PYTHON: &str = "extism==1.1.1";
 /// npm's `latest`, and the one that people need for timeouts and response headers.
 pub const JAVASCRIPT: [&str; 2] = ["1.0.3", "2.0.0-rc13"];
 
-/// Runs the README's lines for Rust, which have to be built.
+/// Runs docs/sdks.md's lines for Rust, which have to be built.
 ///
 /// # Errors
 /// When they don't change the order.
@@ -33,10 +33,10 @@ pub fn rust(project: &Project, sandbox: &Sandbox) -> Result<()> {
     command.current_dir(project.root());
     command.env("JUSTCLICK_LOGIN", LOGIN).env("JUSTCLICK_API_KEY", API_KEY).env("JUSTCLICK_BASE_URL", sandbox.base());
     environment::reach_loopback(&mut command);
-    let printed = process::output("the README's lines for Rust", &mut command)?;
+    let printed = process::output("docs/sdks.md's lines for Rust", &mut command)?;
     let output: serde_json::Value = serde_json::from_str(&printed).unwrap_or_default();
     if output["message"] != "order status changed" {
-        bail!("the README's lines for Rust printed {printed:?}");
+        bail!("docs/sdks.md's lines for Rust printed {printed:?}");
     }
     Ok(())
 }

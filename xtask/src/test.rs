@@ -26,7 +26,7 @@ pub fn chore(project: &Project) -> Result<()> {
     // Those that talk to a sandbox from outside of the tests share one.
     programs::build(project, &toolchain)?;
     let sandbox = Sandbox::start(project)?;
-    report.run("the README's lines for Rust", || sdk::rust(project, &sandbox))?;
+    report.run("docs/sdks.md's lines for Rust", || sdk::rust(project, &sandbox))?;
     report.run_with("python3", "apt-get install python3 python3-pip", "the module in the Python SDK", || {
         sdk::python(project, &sandbox)
     })?;

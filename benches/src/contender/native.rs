@@ -1,20 +1,17 @@
 //! A Rust program made for this call: typed all through, and with the same HTTP library and the same
 //! checks of the reply as the plugin in its host.
 
-use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
-use md5::{Digest, Md5};
-use serde::Deserialize;
+use anyhow::{Context, Result};
 use ureq::Agent;
 use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
 
+use super::signed;
 use crate::caller::Caller;
-use crate::sample::{API_KEY, DONE, LOGIN, ORDER};
 use crate::service::Service;
 
 /// Callers that share a client and its connections.
@@ -58,48 +55,12 @@ struct Native {
     url: String,
 }
 
-#[derive(Deserialize)]
-struct Reply {
-    error_code: i64,
-    error_text: String,
-    hash: String,
-}
-
 impl Caller for Native {
     fn call(&mut self) -> Result<()> {
-        // `*` is what the form encoding and PHP's differ in.
-        let form = serde_urlencoded::to_string(ORDER)?.replace('*', "%2A");
-        let hash = md5_hex(&[&form, "::", LOGIN, "::", API_KEY]);
-        let mut response = self
-            .agent
-            .post(&self.url)
-            .header("accept", "application/json")
-            .header("content-type", "application/x-www-form-urlencoded")
-            .header("user-agent", "native")
-            .send(format!("{form}&hash={hash}"))?;
-        ensure!(response.status() == 200, "HTTP status {}", response.status());
-        let body = response.body_mut().with_config().limit(1 << 20).read_to_vec()?;
-        let Reply { error_code, error_text, hash } = serde_json::from_slice(&body)?;
-        let expected = md5_hex(&[&error_code.to_string(), "::", &error_text, "::", API_KEY]);
-        ensure!(equal(&expected, &hash.to_ascii_lowercase()), "the reply's hash is wrong");
-        ensure!(error_code == 0 && error_text == DONE, "code {error_code}: {error_text}");
-        Ok(())
+        let request =
+            signed::HEADERS.iter().fold(self.agent.post(&self.url), |to, (name, value)| to.header(*name, *value));
+        let mut response = request.send(signed::form()?)?;
+        let body = response.body_mut().with_config().limit(signed::MOST_BYTES).read_to_vec()?;
+        signed::check(response.status().as_u16(), &body)
     }
-}
-
-/// In the same time wherever they differ.
-fn equal(one: &str, other: &str) -> bool {
-    let differences = one.bytes().zip(other.bytes()).fold(0, |differences, (a, b)| differences | (a ^ b));
-    one.len() == other.len() && differences == 0
-}
-
-fn md5_hex(parts: &[&str]) -> String {
-    let mut digest = Md5::new();
-    for part in parts {
-        digest.update(part);
-    }
-    digest.finalize().iter().fold(String::with_capacity(32), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
 }

@@ -1,7 +1,7 @@
 //! `plugin-host` through its async queue, as its server and its batches call it.
 
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use plugin_host_core::Queue;
@@ -11,8 +11,8 @@ use tokio::runtime::{Builder, Runtime};
 use tokio_util::sync::CancellationToken;
 
 use super::host;
-use super::ready::Ready;
-use crate::round::{Round, Stopwatch, nanos};
+use super::ready::{Ready, tasks};
+use crate::round::Round;
 use crate::sample::{ACTION, DONE, input_for};
 use crate::service::Service;
 
@@ -39,29 +39,16 @@ impl Queued {
 
 impl Ready for Queued {
     fn round(&mut self, length: Duration) -> Result<Round> {
-        let watch = Stopwatch::start(length);
-        let end = watch.end();
-        let latencies = self.runtime.block_on(async {
-            let task = |number| tokio::spawn(call_until(end, self.queue.clone(), input_for(number)));
-            let tasks: Vec<_> = (1..=self.in_flight).map(task).collect();
-            let mut latencies = Vec::new();
-            for task in tasks {
-                latencies.append(&mut task.await??);
-            }
-            anyhow::Ok(latencies)
-        })?;
-        Ok(watch.stop(latencies))
+        let queue = self.queue.clone();
+        tasks(&self.runtime, self.in_flight, length, move |number| {
+            let (queue, input) = (queue.clone(), input_for(number));
+            move || call(queue.clone(), input.clone())
+        })
     }
 }
 
-/// Makes one call, and others as long as there is time.
-async fn call_until(end: Instant, queue: Queue, input: String) -> Result<Vec<u64>> {
-    let mut latencies = Vec::new();
-    while latencies.is_empty() || Instant::now() < end {
-        let begun = Instant::now();
-        let output = queue.call(ACTION, input.clone(), CancellationToken::new()).await?;
-        ensure!(output.contains(DONE), "{output}");
-        latencies.push(nanos(begun));
-    }
-    Ok(latencies)
+async fn call(queue: Queue, input: String) -> Result<()> {
+    let output = queue.call(ACTION, input, CancellationToken::new()).await?;
+    ensure!(output.contains(DONE), "{output}");
+    Ok(())
 }

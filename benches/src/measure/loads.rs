@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
-use crate::contender::Contender::{self, Host, Native, Php, Queue, Stock};
+use crate::contender::Contender::{self, Asynchronous, Host, Native, Php, Queue, Socket, Stock, Transport};
 use crate::plan::Rounds;
 use crate::process::{Programs, Running, Served};
 use crate::round::Round;
@@ -45,11 +45,11 @@ impl Scene {
     pub fn usual(served: &Served, php: bool) -> Vec<Self> {
         let scene = |tls, in_flight| {
             let service = if tls { served.tls() } else { served.plain() };
-            let contenders = match in_flight {
-                1 if php => vec![Native, Host, Stock, Php],
-                1 => vec![Native, Host, Stock],
-                _ => vec![Native, Host, Queue, Stock],
-            };
+            let mut contenders = vec![Native, Transport, Host, Stock];
+            contenders.extend((!tls).then_some(Socket));
+            contenders.extend((in_flight > 1).then_some(Queue));
+            contenders.extend((in_flight > 1 && !tls).then_some(Asynchronous));
+            contenders.extend((in_flight == 1 && php).then_some(Php));
             Self { service, tls, in_flight, contenders }
         };
         [false, true].into_iter().flat_map(|tls| [1, 8, 64].map(|in_flight| scene(tls, in_flight))).collect()
@@ -57,7 +57,7 @@ impl Scene {
 
     /// So many calls in flight at a service that takes its time.
     pub fn crowd(served: &Served, in_flight: usize) -> Self {
-        let contenders = vec![Native, Host, Queue, Stock];
+        let contenders = vec![Native, Asynchronous, Host, Queue, Stock];
         Self { service: served.plain().at(server::SLOW), tls: false, in_flight, contenders }
     }
 

@@ -24,7 +24,7 @@ use crate::stats::percentile;
 const FUEL: u64 = 1_000_000_000;
 
 /// The plugin's module.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Module {
     /// Its size.
     pub bytes: usize,

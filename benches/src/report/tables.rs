@@ -40,7 +40,7 @@ impl Table {
     }
 }
 
-/// The passage of the project's README.
+/// The passage of `benches/README.md`.
 pub fn summary(figures: &Figures) -> String {
     let mut table = Table::new(["calls/s", "1 in flight", "8", "64", "1, over TLS", "64, over TLS"]);
     for contender in [Contender::Host, Contender::Native, Contender::Stock, Contender::Php] {

@@ -1,6 +1,6 @@
 //! What `plugin-host` is to reach, and whether it does.
 
-use crate::contender::Contender::{self, Host, Native, Queue, Stock};
+use crate::contender::Contender::{self, Asynchronous, Host, Native, Queue, Socket, Stock, Transport};
 use crate::measure::{Figures, Load, WARM};
 
 /// A figure that is aimed at.
@@ -20,12 +20,21 @@ pub struct Target {
 pub fn targets(figures: &Figures) -> Vec<Target> {
     let loads = |contender, tls, in_flight| rate(&figures.loads, contender, tls, in_flight);
     let ratio = |other, tls, in_flight| Some(loads(Host, tls, in_flight)? / loads(other, tls, in_flight)?);
+    let of_hyper = |in_flight| Some(loads(Queue, false, in_flight)? / loads(Asynchronous, false, in_flight)?);
     let crowd = |contender| figures.crowd.iter().find(|load| load.contender == contender);
     let of_native = |load: &Load| Some(load.calls_per_s / crowd(Native)?.calls_per_s);
     [
         at_least("calls/s of the native client's, 1 in flight", 0.95, ratio(Native, false, 1)),
         at_least("the same, 8 in flight", 0.85, ratio(Native, false, 8)),
         at_least("the same, 64 in flight", 0.85, ratio(Native, false, 64)),
+        at_least("calls/s of the native client's on the same transport, 1 in flight", 0.95, ratio(Transport, false, 1)),
+        at_least("the same, 8 in flight", 0.95, ratio(Transport, false, 8)),
+        at_least("the same, 64 in flight", 0.95, ratio(Transport, false, 64)),
+        at_least("calls/s of a bare socket's, 1 in flight", 0.85, ratio(Socket, false, 1)),
+        at_least("the same, 8 in flight", 0.85, ratio(Socket, false, 8)),
+        at_least("the same, 64 in flight", 0.85, ratio(Socket, false, 64)),
+        at_least("async: calls/s of hyper's, 8 in flight", 0.9, of_hyper(8)),
+        at_least("the same, 64 in flight", 0.9, of_hyper(64)),
         at_least("calls/s of stock Extism's, 1 in flight", 1.8, ratio(Stock, false, 1)),
         at_least("the same, 64 in flight", 5.0, ratio(Stock, false, 64)),
         at_least("the same over TLS, 1 in flight", 4.0, ratio(Stock, true, 1)),
@@ -39,6 +48,11 @@ pub fn targets(figures: &Figures) -> Vec<Target> {
         at_most("the same, async", 200.0, "MB", crowd(Queue).and_then(|load| load.peak_mb)),
         at_least("calls/s of the native client's, 1,000 in flight", 0.9, crowd(Host).and_then(of_native)),
         at_least("the same, async", 0.9, crowd(Queue).and_then(of_native)),
+        at_least(
+            "async: calls/s of hyper's, 1,000 in flight",
+            0.9,
+            crowd(Queue).zip(crowd(Asynchronous)).map(|(queue, hyper)| queue.calls_per_s / hyper.calls_per_s),
+        ),
         at_most(
             "memory of a server of 100 plugins that rests, each with 100 connections",
             200.0,

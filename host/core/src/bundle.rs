@@ -1,9 +1,8 @@
 //! The bundle on disk: an Extism manifest that names a module and its SHA-256.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -30,6 +29,12 @@ pub type Languages = BTreeMap<String, BTreeMap<String, String>>;
 /// The folder with a file for each language, `ru.json` for `ru`, beside the manifest.
 const LANGUAGES: &str = "i18n";
 
+/// The largest module: interpreters of other languages inside one have some tens of MiB.
+const LARGEST_MODULE: u64 = 64 << 20;
+
+/// How many languages a bundle may have.
+const MOST_LANGUAGES: usize = 200;
+
 /// Why a bundle can't be used, and what to do.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -50,6 +55,14 @@ pub enum BundleError {
     NotOneModule {
         /// Its path.
         manifest: PathBuf,
+    },
+    /// The module would be read from elsewhere.
+    #[error("{} names a module outside of its own folder: {module}. A bundle's files stand together.", manifest.display())]
+    Elsewhere {
+        /// The manifest's path.
+        manifest: PathBuf,
+        /// The module, as the manifest names it.
+        module: String,
     },
     /// The module can't be read.
     #[error("can't read {}: {source}", module.display())]
@@ -121,8 +134,13 @@ impl Bundle {
         let [module] = parsed.wasm.as_slice() else {
             return Err(BundleError::NotOneModule { manifest: at() });
         };
+        // Else a stranger's bundle would have its host look into any file, and tell its hash.
+        if !Path::new(&module.path).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) {
+            return Err(BundleError::Elsewhere { manifest: at(), module: module.path.clone() });
+        }
         let path = manifest.parent().unwrap_or(Path::new("")).join(&module.path);
-        let wasm = fs::read(&path).map_err(|source| BundleError::NoModule { module: path.clone(), source })?;
+        let wasm = text::read_bytes(&path, LARGEST_MODULE)
+            .map_err(|source| BundleError::NoModule { module: path.clone(), source })?;
         let Some(expected) = &module.hash else {
             return Err(BundleError::NoHash { manifest: at(), module: module.path.clone() });
         };
@@ -147,6 +165,9 @@ fn languages(folder: &Path) -> Result<Languages, BundleError> {
         let refused = |why: String| BundleError::NotALanguage { file: file.clone(), why };
         let text = text::read(&file).map_err(refused)?;
         let texts = serde_json::from_str(&text).map_err(|error| refused(error.to_string()))?;
+        if languages.len() == MOST_LANGUAGES {
+            return Err(refused(format!("a bundle has at most {MOST_LANGUAGES} languages")));
+        }
         languages.insert(file.file_stem().unwrap_or_default().to_string_lossy().into_owned(), texts);
     }
     Ok(languages)
@@ -172,6 +193,8 @@ pub fn with_languages(text: String, languages: &Languages) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     /// SHA-256 of "module".
@@ -227,6 +250,15 @@ mod tests {
             let refusal = Bundle::load(&path).err().unwrap().to_string();
             assert!(refusal.contains("de.json is no JSON object of texts"), "{refusal}");
         }
+    }
+
+    #[test]
+    fn a_module_stands_in_the_folder_of_its_manifest() {
+        for path in ["/etc/passwd", "../m.wasm", "a/../../m.wasm", ".."] {
+            let told = refusal(&format!(r#"{{"wasm":[{{"path":"{path}","hash":"{HASH}"}}]}}"#));
+            assert!(told.contains("outside of its own folder"), "{told}");
+        }
+        assert!(load(&format!(r#"{{"wasm":[{{"path":"./m.wasm","hash":"{HASH}"}}]}}"#)).is_ok());
     }
 
     #[test]

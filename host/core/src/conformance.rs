@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use jsonschema::Validator;
+use jsonschema::error::ValidationErrorKind;
 use serde_json::Value;
 
 use crate::description::{ContractError, Description, TriggerDescription, place};
@@ -75,6 +76,10 @@ fn flaws(schema: &Validator, document: &str) -> Option<String> {
     let document = serde_json::from_str(document).ok()?;
     let flaw = |error: jsonschema::ValidationError<'_>| {
         let (at, rule) = (place(error.instance_path().as_str()), place(error.schema_path().as_str()));
+        // A name of the schema, and so nobody's.
+        if let ValidationErrorKind::Required { property: Value::String(name) } = error.kind() {
+            return if at.is_empty() { format!("{name} is missing") } else { format!("{at}.{name} is missing") };
+        }
         if at.is_empty() { format!("the rule {rule}") } else { format!("{at} (the rule {rule})") }
     };
     let flaws: Vec<_> = schema.iter_errors(&document).map(flaw).collect();
@@ -115,7 +120,7 @@ mod tests {
         assert_eq!(checks.output("check", "1"), None);
         let told = checks.output("read", r#"{"id":"hunter2"}"#).unwrap();
         assert_eq!(told, "The output of read breaks its outputSchema: id (the rule properties.id.type).");
-        assert!(checks.output("read", "{}").unwrap().contains("the rule required"));
+        assert_eq!(checks.output("read", "{}").unwrap(), "The output of read breaks its outputSchema: id is missing.");
     }
 
     #[test]
@@ -127,7 +132,7 @@ mod tests {
         let checks = Conformance::new(&description).unwrap();
         assert_eq!(checks.output("told", r#"{"events":[{"data":{"id":1}}]}"#), None);
         let told = checks.output("told", r#"{"events":[{"data":{"id":1}},{"data":{}}]}"#).unwrap();
-        assert_eq!(told, "The data of events[1] of told breaks its eventSchema: the rule required.");
+        assert_eq!(told, "The data of events[1] of told breaks its eventSchema: id is missing.");
     }
 
     #[test]

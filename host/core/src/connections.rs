@@ -4,7 +4,7 @@ mod error;
 mod rules;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
@@ -73,6 +73,13 @@ impl<'a> File<'a> {
     /// The plugin that a connection names.
     pub fn named_plugin(&self, name: &str) -> Option<&str> {
         self.tables.get(name)?.get(PLUGIN)?.as_str().map(trim)
+    }
+
+    /// Where the values of a connection stand, by key; nothing for one that is not there.
+    pub fn places(&self, name: &str) -> Vec<(&str, Place)> {
+        let table = self.tables.get(name).and_then(toml::Value::as_table).into_iter().flatten();
+        let values = table.filter(|(key, _)| *key != PLUGIN);
+        values.map(|(key, value)| (key.as_str(), Place::of(value.as_str().unwrap_or_default()))).collect()
     }
 
     /// The connection of that name, checked against the plugin's schema.
@@ -192,6 +199,28 @@ pub fn env_prefix(text: &str) -> Result<String, String> {
     }
 }
 
+/// Where a value stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// In the file itself.
+    Here,
+    /// In this environment variable.
+    Variable(String),
+    /// In this file.
+    File(PathBuf),
+}
+
+impl Place {
+    /// Of a value as an operator writes it.
+    fn of(text: &str) -> Self {
+        match (text.strip_prefix("env:"), text.strip_prefix("file:")) {
+            (Some(name), _) => Self::Variable(name.to_owned()),
+            (None, Some(path)) => Self::File(path.into()),
+            (None, None) => Self::Here,
+        }
+    }
+}
+
 fn resolve(value: &toml::Value, variable: &impl Fn(&str) -> Option<String>) -> Result<String, String> {
     let text = match value {
         toml::Value::String(text) => text,
@@ -208,14 +237,16 @@ fn resolve(value: &toml::Value, variable: &impl Fn(&str) -> Option<String>) -> R
 /// # Errors
 /// If it is not to be had. No value is shown.
 pub fn resolved(text: &str, variable: impl Fn(&str) -> Option<String>) -> Result<String, String> {
-    if let Some(name) = text.strip_prefix("env:") {
-        return variable(name).ok_or_else(|| format!("is not to be had: the environment has no {name}"));
+    match Place::of(text) {
+        Place::Here => Ok(text.to_owned()),
+        Place::Variable(name) => {
+            variable(&name).ok_or_else(|| format!("is not to be had: the environment has no {name}"))
+        }
+        Place::File(path) => {
+            let content = text::read(&path).map_err(|why| format!("is not to be had: {why}"))?;
+            Ok(trim(&content).to_owned())
+        }
     }
-    if let Some(path) = text.strip_prefix("file:") {
-        let content = text::read(Path::new(path)).map_err(|why| format!("is not to be had: {why}"))?;
-        return Ok(trim(&content).to_owned());
-    }
-    Ok(text.to_owned())
 }
 
 #[cfg(test)]

@@ -12,8 +12,7 @@ use tokio_util::sync::CancellationToken;
 use crate::error::ActionError;
 use crate::queue::Queue;
 pub use bounds::{Bounds, PagesError};
-use search::Search;
-pub use search::{Page, is_search};
+pub use search::{Page, Search, is_search};
 
 /// A search that is under way.
 ///

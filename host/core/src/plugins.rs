@@ -87,7 +87,11 @@ impl Plugins {
         Ok(plugins)
     }
 
-    fn add(&mut self, entry: Entry) -> Result<(), PluginsError> {
+    /// Adds one that is loaded.
+    ///
+    /// # Errors
+    /// If it is not the one that its source names, or there is one of its name.
+    pub fn add(&mut self, entry: Entry) -> Result<(), PluginsError> {
         let name = entry.description().name.clone();
         let manifest = entry.source.manifest.clone();
         if let Some(listed) = entry.source.name.clone().filter(|listed| *listed != name) {
@@ -118,6 +122,11 @@ impl Plugins {
             name: name.to_owned(),
             names: self.names().into_iter().map(str::to_owned).collect(),
         })
+    }
+
+    /// The plugin, if there is just one, apart from the others.
+    pub fn into_only(mut self) -> Option<Entry> {
+        self.0.pop_last().map(|(_, entry)| entry).filter(|_| self.0.is_empty())
     }
 
     /// The plugin, if there is just one.

@@ -16,6 +16,7 @@ mod subjects;
 mod triggers;
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use tokio_util::sync::CancellationToken;
 
@@ -72,6 +73,11 @@ impl Queue {
     /// How many attempts hold a slot now, over all queues that share the slots.
     pub fn under_way(&self) -> usize {
         self.0.slots.in_use()
+    }
+
+    /// Whether its service is left alone now, because it did not answer.
+    pub fn is_left_alone(&self) -> bool {
+        self.0.bulkhead.breaker.as_ref().is_some_and(|breaker| breaker.is_open(Instant::now()))
     }
 
     /// Runs an action; input and output are JSON.

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde::de::IgnoredAny;
+use tracing::Span;
 
 use crate::account::Account;
 use crate::bundle::Bundle;
@@ -19,6 +20,7 @@ use crate::host::{Host, Plugin};
 use crate::http::{Client, Failure, NoResponse, Policy, PreparedRequest, Request, Response};
 use crate::idempotency::{Filled, Key};
 use crate::language;
+use crate::observe::Attempt;
 use crate::redact::Redactor;
 use crate::retry::Repetition;
 
@@ -279,16 +281,36 @@ impl Connected {
         let Context { name, connection, policy, redactor } = &*self.context;
         let (name, connection, policy) = (name.clone(), connection.clone(), policy.clone());
         let context = Arc::new(Context { name, connection, policy, redactor: redactor.with(secret) });
-        self.run(export, input, Exchange::new(context, self.runner.0.client.clone())).0
+        self.run(export, input, self.exchange_for(context)).0
     }
 
     /// What passes between a call and the world, before it has begun.
     pub(crate) fn exchange(&self) -> Exchange {
-        Exchange::new(self.context.clone(), self.runner.0.client.clone())
+        self.exchange_for(self.context.clone())
+    }
+
+    fn exchange_for(&self, context: Arc<Context>) -> Exchange {
+        let traceparent = self.runner.0.host.settings().traceparent;
+        let mut exchange = Exchange::new(context, self.runner.0.client.clone());
+        exchange.traceparent = traceparent;
+        exchange
     }
 
     fn run(&self, export: &str, input: &str, exchange: Exchange) -> (Result<String, Box<ActionError>>, Exchange) {
-        let (result, exchange) = self.run_unmasked(export, input, exchange);
+        let begun = Instant::now();
+        let (result, fuel, exchange) = self.run_unmasked(export, input, exchange);
+        Span::current().record("plugin.fuel", fuel);
+        if let Some(observer) = &self.runner.0.host.settings().observer {
+            observer.attempted(&Attempt {
+                plugin: &self.description().name,
+                connection: self.name(),
+                export,
+                outcome: result.as_ref().err().map_or("done", |error| error.kind.word()),
+                took: begun.elapsed(),
+                fuel,
+                requests: &exchange.asked,
+            });
+        }
         let redactor = &exchange.context.redactor;
         let masked = match result {
             Ok(output) => Ok(redactor.json(output)),
@@ -300,17 +322,19 @@ impl Connected {
         (masked, exchange)
     }
 
+    /// Tells also how much fuel that took.
     fn run_unmasked(
         &self,
         export: &str,
         input: &str,
         exchange: Exchange,
-    ) -> (Result<String, Box<ActionError>>, Exchange) {
+    ) -> (Result<String, Box<ActionError>>, u64, Exchange) {
         let mut instance = match self.instance() {
             Ok(instance) => instance,
-            Err(error) => return (Err(error), exchange),
+            Err(error) => return (Err(error), 0, exchange),
         };
         let (outcome, exchange) = instance.call(export, input, exchange);
+        let fuel = instance.seen().fuel;
         // What was sent before a trap may have had its effect.
         let effect = if exchange.sent { Effect::Unknown } else { Effect::None };
         let result = match outcome {
@@ -331,11 +355,11 @@ impl Connected {
             // The instance goes with its trap, which leaks the guest's stack.
             Outcome::Trap(why) => {
                 let error = ActionError::internal(format!("The plugin stopped in the middle: {why}."), effect);
-                return (Err(Box::new(error)), exchange);
+                return (Err(Box::new(error)), fuel, exchange);
             }
         };
         self.lock_idle().push(Idle { instance, since: Instant::now() });
-        (result.map_err(Box::new), exchange)
+        (result.map_err(Box::new), fuel, exchange)
     }
 
     /// How an answer breaks the plugin's own schemas, where somebody wants to know.

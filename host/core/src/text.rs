@@ -1,10 +1,14 @@
 //! Texts as people paste and save them.
 
 use std::borrow::Cow;
-use std::fs;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
 
 use crate::json::{self, Malformed};
+
+/// The largest file that a person wrote.
+const LARGEST: u64 = 16 << 20;
 
 /// A text without the blanks around it, also those that nobody sees: byte order marks and
 /// characters without a width.
@@ -17,6 +21,38 @@ pub fn is_unseen(char: char) -> bool {
     char.is_whitespace() || matches!(char, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
 }
 
+/// Whether a terminal would take a character for a command, or a reader would be shown another text than
+/// stands there: control characters but line break and tab, and what turns the direction of text round.
+pub fn is_deceptive(char: char) -> bool {
+    match char {
+        '\n' | '\t' => false,
+        '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
+        other => other.is_control(),
+    }
+}
+
+/// A text from outside as it may be printed: what a terminal would take for a command is spelled out.
+pub fn printable(text: &str) -> Cow<'_, str> {
+    spelled_out(text, |char| char.escape_unicode().to_string())
+}
+
+/// The same of JSON, which stays what it is: such characters stand in its texts alone, but for the line
+/// break `\r`.
+pub fn printable_json(text: &str) -> Cow<'_, str> {
+    spelled_out(text, |char| if char == '\r' { " ".to_owned() } else { format!("\\u{:04x}", u32::from(char)) })
+}
+
+fn spelled_out(text: &str, spelled: impl Fn(char) -> String) -> Cow<'_, str> {
+    if !text.contains(is_deceptive) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len());
+    for char in text.chars() {
+        if is_deceptive(char) { shown.push_str(&spelled(char)) } else { shown.push(char) }
+    }
+    Cow::Owned(shown)
+}
+
 /// The text of a file that a person wrote: UTF-8, without the byte order mark that some editors put
 /// before it.
 ///
@@ -24,13 +60,26 @@ pub fn is_unseen(char: char) -> bool {
 /// If it can't be read, or is of another encoding; the message names the file and what to do.
 pub fn read(path: &Path) -> Result<String, String> {
     let shown = path.display();
-    let bytes = fs::read(path).map_err(|error| format!("can't read {shown}: {error}"))?;
+    let bytes = read_bytes(path, LARGEST).map_err(|error| format!("can't read {shown}: {error}"))?;
     match json::text(&bytes) {
         Ok(text) => Ok(text.to_owned()),
         Err(Malformed::Encoding(name)) => Err(format!("{shown} is {name}: save it as UTF-8")),
         Err(Malformed::NotUtf8(place)) => Err(format!("{shown} is not UTF-8 ({place}): save it as UTF-8")),
         Err(other) => Err(other.of(&shown.to_string())),
     }
+}
+
+/// A file of at most so many bytes: what has no end, such as a device, is not read to it.
+///
+/// # Errors
+/// If it can't be read, or is larger.
+pub fn read_bytes(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        return Err(io::Error::other(format!("it has more than {} MiB", most >> 20)));
+    }
+    Ok(bytes)
 }
 
 /// The number of the line in which a place of a text stands.
@@ -57,7 +106,7 @@ pub fn cut(text: &str, chars: usize) -> Cow<'_, str> {
 
 /// A name from outside on one line, as it is told.
 pub fn on_one_line(name: &str) -> String {
-    let plain = |char: char| if char.is_control() || char.is_whitespace() { ' ' } else { char };
+    let plain = |char: char| if char.is_control() || char.is_whitespace() || is_deceptive(char) { ' ' } else { char };
     let name: String = trim(name).chars().map(plain).collect();
     name.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
@@ -76,7 +125,29 @@ pub fn list(names: &[String]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
+
+    #[test]
+    fn what_a_terminal_would_obey_is_spelled_out_and_json_stays_what_it_is() {
+        assert_eq!(printable("a\x1b[2J\u{9b}31m\u{202e}b\tc\nd"), "a\\u{1b}[2J\\u{9b}31m\\u{202e}b\tc\nd");
+        assert!(matches!(printable("Заказ № 7\n"), Cow::Borrowed(_)));
+        let json = "{\"a\":\r\n\"x\u{9b}31m\u{7f}\u{202e}\"}";
+        assert_eq!(printable_json(json), "{\"a\": \n\"x\\u009b31m\\u007f\\u202e\"}");
+        let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+        assert_eq!(read(&printable_json(json)), read(json));
+    }
+
+    #[test]
+    fn a_file_without_an_end_is_not_read_to_it() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), [b'a'; 9]).unwrap();
+        assert_eq!(read_bytes(file.path(), 9).unwrap().len(), 9);
+        assert!(read_bytes(file.path(), 8).is_err());
+        #[cfg(unix)]
+        assert!(super::read(Path::new("/dev/zero")).unwrap_err().contains("more than 16 MiB"));
+    }
 
     #[test]
     fn blanks_are_taken_off_also_those_that_nobody_sees() {

@@ -7,8 +7,12 @@ use std::path::Path;
 
 use toml::{Table, Value};
 
-mod sources {
-    include!(concat!(env!("OUT_DIR"), "/sources.rs"));
+mod template {
+    include!(concat!(env!("OUT_DIR"), "/template.rs"));
+}
+
+mod kit {
+    include!(concat!(env!("OUT_DIR"), "/kit.rs"));
 }
 
 /// The kit's manifest in this workspace, and the workspace's own.
@@ -71,7 +75,7 @@ fn files(name: &str, licence: &str) -> Result<Vec<(String, String)>, String> {
         let text = text.replace("{{name}}", name).replace("{{title}}", &title);
         text.replace("{{crate}}", &crate_name).replace("{{license}}", &named)
     };
-    let mut files: Vec<_> = sources::TEMPLATE.iter().map(|(path, text)| ((*path).to_owned(), filled(text))).collect();
+    let mut files: Vec<_> = template::FILES.iter().map(|(path, text)| ((*path).to_owned(), filled(text))).collect();
     if licence.contains("MIT") {
         files.push((
             "LICENSE-MIT".to_owned(),
@@ -81,7 +85,7 @@ fn files(name: &str, licence: &str) -> Result<Vec<(String, String)>, String> {
     if licence.contains("Apache") {
         files.push(("LICENSE-APACHE".to_owned(), APACHE.to_owned()));
     }
-    files.extend(sources::KIT.iter().map(|(path, text)| (format!("{KIT}/src/{path}"), (*text).to_owned())));
+    files.extend(kit::FILES.iter().map(|(path, text)| (format!("{KIT}/src/{path}"), (*text).to_owned())));
     files.push((format!("{KIT}/Cargo.toml"), kit_manifest()?));
     files.push((format!("{KIT}/LICENSE-MIT"), MIT.to_owned()));
     files.push((format!("{KIT}/LICENSE-APACHE"), APACHE.to_owned()));
@@ -136,7 +140,7 @@ mod tests {
 
     #[test]
     fn the_authors_own_part_is_forty_lines() {
-        let (_, text) = sources::TEMPLATE.iter().find(|(path, _)| *path == "src/lib.rs").unwrap();
+        let (_, text) = template::FILES.iter().find(|(path, _)| *path == "src/lib.rs").unwrap();
         let own = text.lines().filter(|line| !line.trim().is_empty() && !line.trim().starts_with("//")).count();
         assert!(own <= 40, "{own}");
     }

@@ -121,7 +121,12 @@ fn open(path: &Path, create: bool) -> Result<File, Refusal> {
     if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
         return Err(Refusal(format!("{shown} can't be a journal: it is not a file. Name one with --journal FILE")));
     }
-    let file = OpenOptions::new().read(true).write(true).create(create).open(path);
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(create);
+    // It holds what services answered.
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path);
     let file = file.map_err(|error| match error.kind() {
         io::ErrorKind::NotFound if !create => {
             Refusal(format!("there is no journal {shown} to go on with: leave out --resume to begin"))

@@ -15,6 +15,7 @@ use super::call::CallArgs;
 use super::listen::ListenArgs;
 use super::log;
 use super::options::OptionsArgs;
+use super::package::PackageArgs;
 use super::verify::VerifyArgs;
 use crate::mcp::McpArgs;
 use crate::restate::RestateArgs;
@@ -99,6 +100,11 @@ pub struct OpenArgs {
     /// NO_PROXY names is reached without it.
     #[arg(long, global = true, value_name = "URL|none")]
     pub proxy: Option<String>,
+    /// Let services see which of their requests belong together: send them the header traceparent of W3C
+    /// Trace Context, if traces are on (OTEL_EXPORTER_OTLP_ENDPOINT). For services of your own: it tells
+    /// strangers something, and is no part of what is signed.
+    #[arg(long, global = true)]
+    pub send_traceparent: bool,
     /// How long a call may take in all, its requests and its computing; then the plugin is stopped.
     #[arg(long, global = true, value_name = "SECONDS", default_value_t = 60,
         value_parser = clap::value_parser!(u64).range(1..=86_400))]
@@ -165,6 +171,7 @@ pub enum Once {
     #[command(after_help = BATCH_EXIT_CODES)]
     Batch(BatchArgs),
     Listen(ListenArgs),
+    Doctor(DoctorArgs),
     /// Verify that a plugin keeps the contract.
     ///
     /// Calls every export with right and wrong inputs, and with all that a service, the network or an
@@ -173,6 +180,48 @@ pub enum Once {
     ///
     /// Ends with exit code 3 if a rule is broken. Advice is told, and fails nothing.
     Verify(VerifyArgs),
+    /// Make the package of a plugin for a platform that loads no bundle.
+    ///
+    /// The shells are in this program: it takes no other tools, and the same bundle makes the same
+    /// bytes each time.
+    Package(PackageArgs),
+}
+
+impl Once {
+    /// What it is called.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Describe => "describe",
+            Self::Check => "check",
+            Self::Call(_) => "call",
+            Self::Options(_) => "options",
+            Self::Batch(_) => "batch",
+            Self::Listen(_) => "listen",
+            Self::Doctor(_) => "doctor",
+            Self::Verify(_) => "verify",
+            Self::Package(_) => "package",
+        }
+    }
+}
+
+/// Look at all that a call or a server needs, and say what to do about what is wrong.
+///
+/// Bundles (the module's hash, the description), connections (their file, unknown and missing keys, who
+/// else can read secrets), the way to the services (proxies), and what is kept on the disk. Nothing is
+/// sent unless --online is given; nothing is changed.
+///
+/// Each line begins with ok, warn or fail, and those that are not ok end with the next step.
+///
+/// Ends with exit code 3 if something fails. What is warned of fails nothing.
+#[derive(Debug, clap::Args)]
+pub struct DoctorArgs {
+    /// Ask the services, too: the check of each connection, and whether this machine's clock is theirs.
+    #[arg(long)]
+    pub online: bool,
+    /// The state file that serve or listen is given with --state. If not given: those in STATE_DIRECTORY,
+    /// or in plugin-host in XDG_STATE_HOME or ~/.local/state.
+    #[arg(long, value_name = "FILE")]
+    pub state: Option<PathBuf>,
 }
 
 /// What serves all connections, until it is told to stop.

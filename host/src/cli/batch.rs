@@ -23,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 use super::exit::{GAVE_UP, INTERRUPTED, ROWS_FAILED, UNWRITTEN};
 use super::failure::Failure;
 use super::output::print;
-use super::terminal::say;
+use super::terminal::{say, say_json};
 use crate::batch::journal::{Finished, Header, Journal, Writer};
 use crate::batch::{End, Format, Kind, Names, Plan, Refusal, Run, Spool, Table, Tally, Target};
 use crate::batch::{check, hex, results};
@@ -102,7 +102,7 @@ fn read(args: &BatchArgs, names: Names, action: &ActionDescription, redactor: &R
 
 fn dry_run(args: &BatchArgs, json: bool, table: &Table, connected: &Connected) -> Result<(), Failure> {
     let refused = check(table, connected, &args.action, |line, outcome| match outcome {
-        Err(error) if json => say(&format!("{}\n", serde_json::json!({ "line": line, "error": error }))),
+        Err(error) if json => say_json(&serde_json::json!({ "line": line, "error": error })),
         Err(error) => say(&format!("line {line}: {}\n", error.message)),
         Ok(()) => {}
     });
@@ -268,7 +268,7 @@ impl Work {
         if self.target != Target::Stdout {
             print(&summary.json().to_string(), self.json, summary.text())?;
         } else if self.json {
-            say(&format!("{}\n", summary.json()));
+            say_json(&summary.json());
         } else {
             say(&summary.text());
         }

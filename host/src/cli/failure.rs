@@ -15,6 +15,8 @@ use crate::batch::Refusal;
 pub enum Failure {
     /// The bundle, a connection or what is to be done with them can't be used.
     Load(String),
+    /// A connection can't be had.
+    Connection(ConnectionError),
     /// The call itself is wrong, or its input can't be read.
     Usage(String),
     /// The action failed.
@@ -34,12 +36,19 @@ macro_rules! load_failures {
     )*};
 }
 
-load_failures!(LoadError, PluginsError, SourceError, ConnectionError, RootsError, ProxyError);
+load_failures!(LoadError, PluginsError, SourceError, RootsError, ProxyError);
+
+impl From<ConnectionError> for Failure {
+    fn from(error: ConnectionError) -> Self {
+        Self::Connection(error)
+    }
+}
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Load(why) | Self::Usage(why) => f.write_str(why),
+            Self::Connection(error) => error.fmt(f),
             Self::Action(error) => f.write_str(&error.message),
             Self::Told(code) => write!(f, "exit code {code}"),
         }

@@ -8,6 +8,7 @@ mod input;
 mod output;
 mod receive;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use plugin_host_core::description::Delivery;
@@ -25,8 +26,10 @@ use super::terminal::say;
 use crate::events::confirm::Confirmer;
 use crate::events::patience::Patience;
 use crate::events::poller::{PollError, Poller};
-use crate::events::store::Store;
+use crate::events::store::{Depth, Store};
 use crate::signals::Signals;
+use crate::web::metrics::Metrics;
+use crate::web::operator::{self, Boxed};
 pub use args::ListenArgs;
 use receive::Receiver;
 
@@ -40,7 +43,13 @@ const PATIENCE: Patience = Patience { total: Duration::from_secs(3 * 86_400) };
 ///
 /// # Errors
 /// If it can't begin; later, only if events can't be kept or printed.
-pub fn run(args: &ListenArgs, json: bool, connected: Connected, backoff: Backoff) -> Result<(), Failure> {
+pub fn run(
+    args: &ListenArgs,
+    json: bool,
+    connected: Connected,
+    backoff: Backoff,
+    metrics: Metrics,
+) -> Result<(), Failure> {
     let triggers = args.triggers(&connected)?;
     let listened = input::listened(&args.input, &triggers, json)?;
     let start = args.start().map_err(Failure::Usage)?;
@@ -60,6 +69,8 @@ pub fn run(args: &ListenArgs, json: bool, connected: Connected, backoff: Backoff
     let outcome = runtime.block_on(async {
         let stop = CancellationToken::new();
         tokio::spawn(end_at_signals(Signals::new().map_err(Failure::Usage)?, stop.clone()));
+        let operated = Operated { queue: queue.clone(), store: store.clone(), stop: stop.clone(), metrics };
+        args.operator.serve(Arc::new(operated), CancellationToken::new()).await.map_err(Failure::Usage)?;
         if args.once {
             return listener.once(stop).await;
         }
@@ -94,6 +105,34 @@ fn confirmer(queue: &Queue, store: Store) -> Confirmer {
         (source.account == queue.account().to_string()).then(|| queue.clone())
     };
     Confirmer::new(store, PATIENCE, std::sync::Arc::new(of_account), std::sync::Arc::new(|_, _| {}))
+}
+
+/// What operators ask.
+struct Operated {
+    queue: Queue,
+    store: Store,
+    stop: CancellationToken,
+    metrics: Metrics,
+}
+
+impl operator::Operated for Operated {
+    fn counts(&self) -> Boxed<'_, String> {
+        Box::pin(async {
+            if let Ok(Depth { to_confirm, to_deliver, dead }) = self.store.depth().await {
+                self.metrics.kept([("to_confirm", to_confirm), ("to_deliver", to_deliver), ("dead", dead)]);
+            }
+            self.metrics.text(std::iter::once(&self.queue), self.queue.under_way(), 0)
+        })
+    }
+
+    fn ready(&self) -> Boxed<'_, Result<(), String>> {
+        Box::pin(async {
+            if self.stop.is_cancelled() {
+                return Err("The command is about to end.".to_owned());
+            }
+            self.store.writable().await.map_err(|why| why.to_string())
+        })
+    }
 }
 
 /// What brings events to standard output.

@@ -12,15 +12,18 @@ use plugin_host_core::description::Description;
 use plugin_host_core::host::Settings;
 use plugin_host_core::http::{Client, Limits, Origin, Proxies, Roots, Rule};
 use plugin_host_core::language::Languages;
+use plugin_host_core::observe::Observer;
 use plugin_host_core::plugins::{Entry, Plugins};
 use plugin_host_core::runner::Connected;
 use plugin_host_core::sources::{self, Source};
+use plugin_host_core::trace::Traceparent;
 use plugin_host_core::{Connection, Host, Runner, schema};
 
 use super::args::{Args, OpenArgs};
 use super::failure::Failure;
 use crate::author::build;
 use crate::serve::NewClient;
+use crate::trace;
 use crate::web::reload::Open;
 
 /// The name of the connection that comes from the environment, where there is one plugin.
@@ -36,7 +39,7 @@ const BUNDLE_VARIABLE: &str = "PLUGIN_BUNDLE";
 /// Opens all plugins with all connections as they stand then, each time that it is called: those of
 /// `--connections`, the one that `--connection` names, or those in the environment. A module that has
 /// not changed is compiled once.
-pub fn all(args: &Args) -> Open {
+pub fn all(args: &Args, observer: Arc<dyn Observer>) -> Open {
     let (args, languages, first) = (args.open.clone(), args.languages(), Mutex::new(None::<Host>));
     Arc::new(move || {
         let mut first = first.lock().unwrap_or_else(PoisonError::into_inner);
@@ -44,7 +47,7 @@ pub fn all(args: &Args) -> Open {
             Some(host) => host,
             None => first.insert(Host::new(Settings::default()).map_err(|error| error.to_string())?).clone(),
         };
-        every_connection(&args, &languages, host).map_err(|failure| failure.to_string())
+        every_connection(&args, &languages, host, observer.clone()).map_err(|failure| failure.to_string())
     })
 }
 
@@ -63,7 +66,7 @@ pub fn new_client(args: &Args) -> NewClient {
 /// # Errors
 /// If a bundle can't be used, or the connection is not there or can't be.
 pub fn one(args: &Args) -> Result<Connected, Failure> {
-    one_of(&args.open, args.languages())
+    observed(&args.open, args.languages(), None)
 }
 
 /// The same of these options.
@@ -71,6 +74,10 @@ pub fn one(args: &Args) -> Result<Connected, Failure> {
 /// # Errors
 /// As [`one`].
 pub fn one_of(args: &OpenArgs, languages: Languages) -> Result<Connected, Failure> {
+    observed(args, languages, None)
+}
+
+fn observed(args: &OpenArgs, languages: Languages, observer: Option<Arc<dyn Observer>>) -> Result<Connected, Failure> {
     let file = args.connections.as_deref().map(File::read).transpose()?;
     let opening = Opening::new(args, Host::new(Settings::default())?, file.as_ref())?;
     let named = match &file {
@@ -80,15 +87,15 @@ pub fn one_of(args: &OpenArgs, languages: Languages) -> Result<Connected, Failur
             Named { name: String::new(), entry, connection: opening.in_env(entry)? }
         }
     };
-    Ok(opening.connect(vec![named], &languages)?.remove(0))
+    Ok(opening.connect(vec![named], &languages, observer)?.remove(0))
 }
 
-/// The same, with a name in any case: what is kept of a connection is found by it.
+/// The same, observed, with a name in any case: what is kept of a connection is found by it.
 ///
 /// # Errors
 /// As [`one`].
-pub fn one_named(args: &Args) -> Result<Connected, Failure> {
-    let connected = one(args)?;
+pub fn one_named(args: &Args, observer: Arc<dyn Observer>) -> Result<Connected, Failure> {
+    let connected = observed(&args.open, args.languages(), Some(observer))?;
     Ok(if connected.name().is_empty() { connected.named(DEFAULT) } else { connected })
 }
 
@@ -147,7 +154,12 @@ fn name_in(args: &OpenArgs, file: &File<'_>) -> Result<String, Failure> {
     }
 }
 
-fn every_connection(args: &OpenArgs, languages: &Languages, host: Host) -> Result<Vec<Connected>, Failure> {
+fn every_connection(
+    args: &OpenArgs,
+    languages: &Languages,
+    host: Host,
+    observer: Arc<dyn Observer>,
+) -> Result<Vec<Connected>, Failure> {
     let file = args.connections.as_deref().map(File::read).transpose()?;
     let opening = Opening::new(args, host, file.as_ref().filter(|_| args.connection.is_some()))?;
     let named = match (&file, &args.connection) {
@@ -155,21 +167,24 @@ fn every_connection(args: &OpenArgs, languages: &Languages, host: Host) -> Resul
         (Some(file), None) => opening.all_of_file(file)?,
         (None, _) => opening.all_in_env()?,
     };
-    opening.connect(named, languages)
+    opening.connect(named, languages, Some(observer))
 }
 
 /// Plugins, before they are connected.
-struct Opening<'a> {
+pub struct Opening<'a> {
     args: &'a OpenArgs,
     host: Host,
     plugins: Plugins,
 }
 
 /// A connection of a plugin.
-struct Named<'a> {
-    name: String,
-    entry: &'a Entry,
-    connection: Connection,
+pub struct Named<'a> {
+    /// Its name.
+    pub name: String,
+    /// Its plugin.
+    pub entry: &'a Entry,
+    /// Its values.
+    pub connection: Connection,
 }
 
 impl<'a> Opening<'a> {
@@ -186,11 +201,16 @@ impl<'a> Opening<'a> {
         if let Some(name) = &args.plugin {
             plugins.get(name)?;
         }
-        Ok(Self { args, host, plugins })
+        Ok(Self::of(args, host, plugins))
+    }
+
+    /// Of plugins that are loaded.
+    pub fn of(args: &'a OpenArgs, host: Host, plugins: Plugins) -> Self {
+        Self { args, host, plugins }
     }
 
     /// The plugins that may be meant: the one that is named, or all.
-    fn names(&self) -> Vec<&str> {
+    pub fn names(&self) -> Vec<&str> {
         self.args.plugin.as_deref().map_or_else(|| self.plugins.names(), |name| vec![name])
     }
 
@@ -208,7 +228,11 @@ impl<'a> Opening<'a> {
         Ok(self.plugins.get(file.plugin(name, &self.names())?)?)
     }
 
-    fn of_file(&self, file: &File<'_>, name: &str) -> Result<Named<'_>, Failure> {
+    /// A connection of a file.
+    ///
+    /// # Errors
+    /// If it is not there, or can't be.
+    pub fn of_file(&self, file: &File<'_>, name: &str) -> Result<Named<'_>, Failure> {
         let entry = self.plugin_of(file, name)?;
         let connection = file.connection(name, entry.description(), variable)?;
         Ok(Named { name: name.to_owned(), entry, connection })
@@ -237,7 +261,10 @@ impl<'a> Opening<'a> {
 
     /// The connections in the environment: that of the only plugin, or those of all that have a prefix
     /// or need nothing.
-    fn all_in_env(&self) -> Result<Vec<Named<'_>>, Failure> {
+    ///
+    /// # Errors
+    /// If one can't be had, or there is none.
+    pub fn all_in_env(&self) -> Result<Vec<Named<'_>>, Failure> {
         if let [_] = self.names()[..] {
             let entry = self.only()?;
             return Ok(vec![Named { name: self.env_name(entry), entry, connection: self.in_env(entry)? }]);
@@ -288,8 +315,17 @@ impl<'a> Opening<'a> {
     }
 
     /// Makes the plugins' actions available with their connections. Nothing is sent.
-    fn connect(&self, named: Vec<Named<'_>>, languages: &Languages) -> Result<Vec<Connected>, Failure> {
-        let host = self.host.with(self.settings(&named)?.languages(languages.clone()));
+    ///
+    /// # Errors
+    /// If what they are to be opened with can't be had.
+    pub fn connect(
+        &self,
+        named: Vec<Named<'_>>,
+        languages: &Languages,
+        observer: Option<Arc<dyn Observer>>,
+    ) -> Result<Vec<Connected>, Failure> {
+        let settings = self.settings(&named)?.languages(languages.clone()).observer(observer);
+        let host = self.host.with(settings);
         let mut runners: BTreeMap<&str, Runner> = BTreeMap::new();
         let mut connected = Vec::new();
         for Named { name, entry, connection } in named {
@@ -311,12 +347,16 @@ impl<'a> Opening<'a> {
         let allow_private = origins.filter(Origin::names_address).map(Rule::Exact).collect();
         let call_time = Duration::from_secs(args.call_timeout);
         let settings = Settings::default().call_time(call_time).allow(args.allow.clone()).allow_private(allow_private);
-        Ok(settings.roots(roots).proxies(proxies).strict(args.strict))
+        let traceparent = args.send_traceparent.then_some(trace::traceparent as Traceparent);
+        Ok(settings.roots(roots).proxies(proxies).strict(args.strict).traceparent(traceparent))
     }
 }
 
 /// Whom requests trust, and which way they take.
-fn outside(args: &OpenArgs) -> Result<(Roots, Proxies), Failure> {
+///
+/// # Errors
+/// If what says so can't be had.
+pub fn outside(args: &OpenArgs) -> Result<(Roots, Proxies), Failure> {
     let roots = args.ca_file.as_deref().map(Roots::from_file).transpose()?.unwrap_or_default();
     let proxies = match &args.proxy {
         Some(address) => Proxies::given(address, variable)?,
@@ -326,7 +366,10 @@ fn outside(args: &OpenArgs) -> Result<(Roots, Proxies), Failure> {
 }
 
 /// Where the plugins come from: those of the list, and the bundles besides.
-fn sources_of(args: &OpenArgs) -> Result<Vec<Source>, Failure> {
+///
+/// # Errors
+/// If the list or a folder can't be read.
+pub fn sources_of(args: &OpenArgs) -> Result<Vec<Source>, Failure> {
     let mut found = args.plugins.as_deref().map(sources::listed).transpose()?.unwrap_or_default();
     for bundle in &args.bundle {
         // A plugin's sources have their bundle beside them; it is not made here, as that runs what they say.

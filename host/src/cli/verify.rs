@@ -34,11 +34,20 @@ pub fn record(
     connected: &Connected,
 ) -> Result<(), Failure> {
     let input = verify.input.as_deref().map(input::read_input).transpose()?.unwrap_or_default();
-    let case = record::record(connected, export, &input, verify.keep_secrets).map_err(Failure::Usage)?;
-    record::write(&case, file).map_err(Failure::Usage)?;
-    let written = serde_json::json!({ "written": file, "requests": case.exchanges.len() });
-    let shown = format!("{}: {} requests recorded\n", file.display(), case.exchanges.len());
-    print(&written.to_string(), json, shown)
+    let secrets = verify.keep_secrets;
+    let cases = if verify.pages {
+        record::record_pages(connected, export, &input, secrets)
+    } else {
+        record::record(connected, export, &input, secrets).map(|case| vec![(String::new(), case)])
+    };
+    let (mut written, mut shown) = (Vec::new(), String::new());
+    for (file, case) in record::write(cases.map_err(Failure::Usage)?, file).map_err(Failure::Usage)? {
+        let requests = case.exchanges.len();
+        shown.push_str(&format!("{}: {requests} requests recorded\n", file.display()));
+        written.push(serde_json::json!({ "written": file, "requests": requests }));
+    }
+    let machine = if verify.pages { Value::Array(written) } else { written.swap_remove(0) };
+    print(&machine.to_string(), json, shown)
 }
 
 /// Verifies a plugin; `bundle` is its manifest.

@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use axum::body::Body;
+use axum::http::header::{CONTENT_SECURITY_POLICY, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use plugin_host_core::error::{ActionError, ErrorKind};
@@ -13,6 +14,10 @@ use plugin_host_core::trigger::{self, WebhookRequest};
 
 use crate::web::admission::{CallError, Refusal};
 use crate::web::body::{self, BodyError};
+
+/// What an answer is in a browser: no page that could run anything.
+const NO_PAGE: [(HeaderName, &str); 2] =
+    [(CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"), (X_CONTENT_TYPE_OPTIONS, "nosniff")];
 
 /// Why a service is not answered as the plugin would.
 pub enum Unanswered {
@@ -86,6 +91,11 @@ pub fn answer(response: trigger::Response) -> Response {
             answer.headers_mut().insert(name, value);
         }
     }
+    // Some services have what they send repeated to them. Whoever makes a person open such an address must not
+    // have a script of his run beside the server's own documents.
+    for (name, value) in NO_PAGE {
+        answer.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
     answer
 }
 
@@ -124,6 +134,10 @@ mod tests {
             (told.status().as_u16(), &told.headers()["content-type"], &told.headers()["x-a"]),
             (202, &"text/x".parse().unwrap(), &"b".parse().unwrap())
         );
+        let loose = vec![("Content-Security-Policy".to_owned(), "script-src *".to_owned())];
+        let told = answer(trigger::Response { status: 200, headers: loose, body: "<script>".to_owned() });
+        assert_eq!(told.headers()["content-security-policy"], "default-src 'none'; sandbox");
+        assert_eq!(told.headers()["x-content-type-options"], "nosniff");
         let bare = answer(trigger::Response { status: 204, ..trigger::Response::default() });
         assert!(bare.headers().get("content-type").is_none());
     }

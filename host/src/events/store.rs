@@ -25,6 +25,7 @@ use tokio::sync::Notify;
 use crate::state::{self, State};
 pub use dead::DeadLetter;
 pub use intake::Moved;
+pub use layout::LAYOUT;
 
 /// The store could not be read or written: one line. What was to be done is not done, and may be tried
 /// again.
@@ -123,6 +124,14 @@ impl Store {
                 path.display()
             )),
         }
+    }
+
+    /// Whether an event could be kept now.
+    ///
+    /// # Errors
+    /// If not.
+    pub async fn writable(&self) -> Result<(), StoreError> {
+        Ok(self.state.writable().await?)
     }
 
     /// A key by chance, 256 bits: the same as long as there is this file.

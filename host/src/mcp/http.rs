@@ -27,6 +27,7 @@ use crate::web::body;
 use crate::web::guard::{self, Guard};
 use crate::web::listen::OverLimit;
 use crate::web::live::Live;
+use crate::web::operator::{self, Operator};
 
 /// Where messages are sent to.
 pub const PATH: &str = "/mcp";
@@ -60,17 +61,14 @@ pub fn router(state: ServerState) -> Router {
         StreamableHttpService::new(move || Ok(server.clone()), Arc::new(NeverSessionManager::default()), config);
     Router::new()
         .route_service(PATH, service)
+        .route("/metrics", get(counts))
         .route_layer(from_fn_with_state(state.clone(), admit))
-        .route("/healthz", get(|| async { "ok\n" }))
-        .route("/readyz", get(ready))
+        .merge(operator::probes(Arc::new(Operator::new(Arc::new(state.server.clone())))))
         .with_state(state)
 }
 
-async fn ready(State(state): State<ServerState>) -> Response {
-    match state.server.admission().is_draining() {
-        true => (StatusCode::SERVICE_UNAVAILABLE, Refusal::Draining.detail()).into_response(),
-        false => "ready\n".into_response(),
-    }
+async fn counts(State(state): State<ServerState>) -> Response {
+    operator::counts(&state.server).await
 }
 
 /// Lets a request in, or refuses it.

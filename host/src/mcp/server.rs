@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::future::pending;
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::http::request::Parts;
 use plugin_host_core::Queues;
@@ -18,15 +19,18 @@ use rmcp::service::RequestContext;
 use rmcp::{RoleServer, ServerHandler};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
-use tracing::debug;
+use tracing::{Instrument, debug};
 
 use super::cancel::{Cancellable, Key};
 use super::message::Arguments;
 use super::names::Filter;
 use super::offer::Offer;
 use super::tools::{self, OfferedTool};
-use crate::web::admission::Admission;
+use crate::trace;
+use crate::web::admission::{Admission, CallError, Refusal};
 use crate::web::live::Live;
+use crate::web::metrics::{self, Metrics};
+use crate::web::operator::{Boxed, Operated};
 
 /// An MCP server. Cloning it is cheap: there is one for each client, or even request.
 #[derive(Clone)]
@@ -37,6 +41,7 @@ struct Inner {
     filter: Filter,
     admission: Admission,
     cancellable: Cancellable,
+    metrics: Metrics,
 }
 
 impl Server {
@@ -44,9 +49,10 @@ impl Server {
     ///
     /// # Errors
     /// If an action can't be a tool, or none is left.
-    pub fn new(queues: Queues, filter: Filter, admission: Admission) -> Result<Self, String> {
+    pub fn new(queues: Queues, filter: Filter, admission: Admission, metrics: Metrics) -> Result<Self, String> {
+        metrics.loaded(&queues.plugins());
         let offer = Live::new(Offer::new(queues, &filter)?);
-        Ok(Self(Arc::new(Inner { offer, filter, admission, cancellable: Cancellable::default() })))
+        Ok(Self(Arc::new(Inner { offer, filter, admission, cancellable: Cancellable::default(), metrics })))
     }
 
     /// What is offered now.
@@ -61,6 +67,7 @@ impl Server {
     pub fn replace(&self, connected: Vec<Connected>) -> Result<(), String> {
         let offer = Offer::new(self.offer().queues.followed_by(connected), &self.0.filter)?;
         self.0.admission.follow(&offer.queues);
+        self.0.metrics.loaded(&offer.queues.plugins());
         self.0.offer.set(offer);
         Ok(())
     }
@@ -85,18 +92,45 @@ impl Server {
         unwanted: CancellationToken,
     ) -> Result<String, Box<ActionError>> {
         let (queue, input) = prepare(offer, offered, arguments)?;
-        let server = self.clone();
+        let (server, queued, action, begun) = (self.clone(), queue.clone(), offered.action.clone(), Instant::now());
         let admitted = self.0.admission.admit(queue, |cancel| {
             let call = queue.call(&offered.action, input, cancel.clone());
             async move {
                 let give_up = forward_cancellation(unwanted, cancel.clone());
-                tokio::select! {
-                    outcome = server.0.admission.within_wait_limit(call, cancel) => outcome.map_err(Into::into),
+                let outcome = tokio::select! {
+                    outcome = server.0.admission.within_wait_limit(call, cancel) => outcome,
                     never = give_up => match never {},
-                }
+                };
+                let ended = match &outcome {
+                    Ok(_) => metrics::outcome(None),
+                    Err(CallError::Action(error)) => metrics::outcome(Some(&error.kind)),
+                    Err(CallError::Refused(refusal)) => refusal.kind(),
+                };
+                server.0.metrics.call(&queued, &action, ended, begun.elapsed());
+                outcome.map_err(Into::into)
             }
         });
         admitted.await
+    }
+}
+
+impl Operated for Server {
+    fn counts(&self) -> Boxed<'_, String> {
+        Box::pin(async {
+            let offer = self.offer();
+            let under_way = offer.queues.under_way();
+            let waiting = self.0.admission.admitted().saturating_sub(under_way);
+            self.0.metrics.text(offer.queues.iter(), under_way, waiting)
+        })
+    }
+
+    fn ready(&self) -> Boxed<'_, Result<(), String>> {
+        Box::pin(async {
+            match self.0.admission.is_draining() {
+                true => Err(Refusal::Draining.detail().to_owned()),
+                false => Ok(()),
+            }
+        })
     }
 }
 
@@ -150,7 +184,11 @@ impl ServerHandler for Server {
         let _registered = key.map(|key| self.0.cancellable.register(key, context.ct.clone()));
         // Over HTTP they came with the head of the request.
         let arguments = context.extensions.get().or_else(|| parts?.extensions.get());
-        let outcome = self.call(&offer, offered, arguments, context.ct.clone()).await;
+        // What the message itself says is nearer than what the request says that brought it.
+        let header = || parts?.headers.get("traceparent")?.to_str().ok();
+        let parent = context.meta.get("traceparent").and_then(Value::as_str).or_else(header);
+        let span = trace::tool(&offered.tool.name, parent);
+        let outcome = self.call(&offer, offered, arguments, context.ct.clone()).instrument(span).await;
         Ok(result(outcome).into())
     }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
 use plugin_host_core::description::{ActionDescription, Description};
 use plugin_host_core::error::{ActionError, Effect, ErrorKind, Retry};
@@ -20,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 use super::failure::Next;
 use super::key::Key;
 use super::{discovery, failure, input};
+use crate::web::metrics::{self, Metrics};
 
 /// How many connections an error names.
 const NAMES_SHOWN: usize = 10;
@@ -46,6 +48,7 @@ struct Handlers {
     connections: BTreeMap<String, Queue>,
     /// Ends calls that wait, when this process is to end.
     stop: CancellationToken,
+    metrics: Metrics,
 }
 
 impl Object {
@@ -57,10 +60,11 @@ impl Object {
         description: &Description,
         connections: BTreeMap<String, Queue>,
         stop: CancellationToken,
+        metrics: Metrics,
     ) -> Result<Self, String> {
         let discovery = discovery::object(description)?;
         let actions = description.actions.iter().map(|action| (action.name.clone(), action.clone())).collect();
-        Ok(Self { discovery, handlers: Arc::new(Handlers { actions, connections, stop }) })
+        Ok(Self { discovery, handlers: Arc::new(Handlers { actions, connections, stop, metrics }) })
     }
 }
 
@@ -227,12 +231,15 @@ impl Handlers {
 
     async fn made(&self, call: &Call<'_>, queue: &Queue, input: String) -> Result<Vec<u8>, Box<ActionError>> {
         let (action, stop) = (&call.action.name, self.stop.clone());
-        let output = match &call.action.verify {
-            None => queue.call(action, input, stop).await?,
+        let begun = Instant::now();
+        let outcome = match &call.action.verify {
+            None => queue.call(action, input, stop).await,
             // It is looked up by a step of its own.
-            Some(_) => queue.attempt(action, input, stop).await?,
+            Some(_) => queue.attempt(action, input, stop).await,
         };
-        Ok(output.into_bytes())
+        let ended = metrics::outcome(outcome.as_ref().err().map(|error| &error.kind));
+        self.metrics.call(queue, action, ended, begun.elapsed());
+        outcome.map(String::into_bytes)
     }
 
     fn failed(&self, call: &Call<'_>, error: &ActionError) -> HandlerError {

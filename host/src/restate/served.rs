@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::key;
 use super::object::Object;
+use crate::web::metrics::Metrics;
 
 /// Connections, and what Restate calls them by.
 pub struct Served {
@@ -22,7 +23,12 @@ impl Served {
     ///
     /// # Errors
     /// If a name can't be in a key, Restate can't take a plugin, or a key is none.
-    pub fn new(queues: Queues, identity_keys: &[String], stop: &CancellationToken) -> Result<Self, String> {
+    pub fn new(
+        queues: Queues,
+        identity_keys: &[String],
+        stop: &CancellationToken,
+        metrics: &Metrics,
+    ) -> Result<Self, String> {
         if let Some(name) = queues.names().find(|name| name.contains(key::SEPARATOR)) {
             return Err(format!("the connection {name:?} can't be in an object's key: name it without a colon"));
         }
@@ -30,13 +36,14 @@ impl Served {
         for plugin in queues.plugins() {
             let named = |&name: &&str| queues.get(name).map(|queue| (name.to_owned(), queue.clone()));
             let connections = plugin.connections.iter().filter_map(named).collect();
-            endpoint = endpoint.bind(Object::new(plugin.description, connections, stop.clone())?);
+            endpoint = endpoint.bind(Object::new(plugin.description, connections, stop.clone(), metrics.clone())?);
         }
         for key in identity_keys {
             let refusal =
                 |error| format!("--identity-key {key}: {error}. It is the line that begins with publickeyv1_");
             endpoint = endpoint.identity_key(key).map_err(refusal)?;
         }
+        metrics.loaded(&queues.plugins());
         let endpoint = HyperEndpoint::new(endpoint.build());
         Ok(Self { queues, endpoint })
     }

@@ -1,10 +1,12 @@
 //! Connections from Restate, in HTTP/2.
 
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use hyper::Request;
-use hyper::body::Incoming;
+use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper::server::conn::http2;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo};
@@ -12,15 +14,41 @@ use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
-use tracing::{debug, info, warn};
+use tracing::{Span, debug, info, warn};
 
 use super::served::Served;
 use crate::signals::Signals;
+use crate::trace;
 use crate::web::listen;
 use crate::web::live::Live;
 
 /// How long Restate may take to receive what it was sent.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// An answer's body, whose making is the invocation: what goes on in it belongs to the invocation's span.
+struct Traced<B> {
+    body: B,
+    span: Span,
+}
+
+impl<B: Body + Unpin> Body for Traced<B> {
+    type Data = B::Data;
+    type Error = B::Error;
+
+    fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
+        let Self { body, span } = self.get_mut();
+        let _entered = span.enter();
+        Pin::new(body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
 
 /// Serves until the process is asked to end. Then it takes no more calls, sends those back that wait
 /// (with `stop`), and gives those under way the time to be recorded: as long as `drain`, or until it
@@ -41,7 +69,11 @@ pub async fn serve(
         };
         // Restate keeps its connections: what is served may have been replaced by the next request.
         let current = served.clone();
-        let service = service_fn(move |request: Request<Incoming>| current.get().endpoint.call(request));
+        let service = service_fn(move |request: Request<Incoming>| {
+            let span = trace::invocation(request.uri().path(), request.headers());
+            let answer = current.get().endpoint.call(request);
+            async move { answer.await.map(|response| response.map(|body| Traced { body, span })) }
+        });
         let connection = http2::Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(stream), service);
         let watched = graceful.watch(connection);
         tokio::spawn(async move {

@@ -23,7 +23,8 @@ use crate::state::{Layout, State, now};
 /// How long an answer is kept.
 pub const KEPT: Duration = Duration::from_secs(24 * 3600);
 
-const LAYOUT: Layout = Layout {
+/// What is in the file.
+pub const LAYOUT: Layout = Layout {
     keeps: "answers",
     version: 2,
     tables: "
@@ -105,6 +106,14 @@ impl Answers {
     /// With one line on what is wrong and what to do.
     pub fn open(path: &Path) -> Result<Self, String> {
         Ok(Self { file: State::open(path, &LAYOUT)?, under_way: Arc::default() })
+    }
+
+    /// Whether an answer could be kept now.
+    ///
+    /// # Errors
+    /// If not.
+    pub async fn writable(&self) -> rusqlite::Result<()> {
+        self.file.writable().await
     }
 
     /// Asks for the right to make the call of a key.

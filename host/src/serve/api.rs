@@ -20,11 +20,13 @@ use super::calls::{self, Call, Reply};
 use super::documents::Documents;
 use super::problem::Problem;
 use super::shared::Api;
-use super::{letters, metrics, webhook};
+use super::{letters, webhook};
 use crate::events::addresses::PATH;
+use crate::trace;
 use crate::web::admission::Refusal;
 use crate::web::body;
 use crate::web::listen::OverLimit;
+use crate::web::operator::{self, Operator};
 use crate::web::tokens::Caller;
 
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -48,8 +50,7 @@ pub fn router(api: Arc<Api>, with_webhooks: bool) -> Router {
     let webhooks = if with_webhooks { Router::new().route(PATH, any(webhook::receive)) } else { Router::new() };
     Router::new()
         .merge(webhooks)
-        .route("/healthz", get(|| async { "ok\n" }))
-        .route("/readyz", get(ready))
+        .merge(operator::probes(Arc::new(Operator::new(api.calls.clone()))))
         .merge(guarded)
         .method_not_allowed_fallback(|| async { Problem::wrong_method() })
         .fallback(|| async { Problem::unknown_path() })
@@ -60,13 +61,6 @@ pub fn router(api: Arc<Api>, with_webhooks: bool) -> Router {
 /// What services tell, and nothing else.
 pub fn webhooks(api: Arc<Api>) -> Router {
     Router::new().route(PATH, any(webhook::receive)).layer(from_fn(log_request)).with_state(api)
-}
-
-async fn ready(State(api): Shared) -> Response {
-    match api.calls.admission.is_draining() {
-        true => Problem::not_admitted(Refusal::Draining).into_response(),
-        false => "ready\n".into_response(),
-    }
 }
 
 async fn connections(State(api): Shared) -> Response {
@@ -97,7 +91,7 @@ async fn triggers(State(api): Shared, path: Result<Path<String>, PathRejection>,
 }
 
 async fn metrics(State(api): Shared) -> Response {
-    ([(CONTENT_TYPE, metrics::CONTENT_TYPE)], api.calls.counts().await).into_response()
+    operator::counts(&*api.calls).await
 }
 
 async fn check(
@@ -214,8 +208,10 @@ async fn log_request(request: Request, next: Next) -> Response {
     // Not the path itself: people put secrets anywhere.
     let route = request.extensions().get::<MatchedPath>().cloned();
     let route = route.as_ref().map_or("", MatchedPath::as_str);
+    let traced = trace::request(method.as_str(), route, request.headers());
     let (begun, span) = (Instant::now(), info_span!("request", id = id.to_str().unwrap_or_default()));
-    let mut response = next.run(request).instrument(span.clone()).await;
+    let mut response = trace::within(traced.clone(), next.run(request).instrument(span.clone())).await;
+    trace::answered(&traced, response.status().as_u16());
     let (status, ms) = (response.status().as_u16(), u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX));
     span.in_scope(|| match method.is_safe() {
         true => debug!(%method, route, status, ms, "answered"),

@@ -20,15 +20,16 @@ use tracing::{error, info};
 use super::answers::{Answer, Answers, Claim, Claimed, Key};
 use super::events::{self, Events};
 use super::fingerprint::ConnectionFingerprint;
-use super::metrics::{Labels, Metrics};
 use super::problem::Problem;
 use super::served::Served;
 use super::triggers::Route;
 use crate::canonical;
 use crate::events::store::{Depth, Store, StoreError};
-use crate::web::admission::{Admission, CallError};
+use crate::web::admission::{Admission, CallError, Refusal};
 use crate::web::guard::Guard;
 use crate::web::live::Live;
+use crate::web::metrics::{self, Metrics};
+use crate::web::operator::{Boxed, Operated};
 use crate::web::tokens::Caller;
 
 /// What runs calls.
@@ -75,8 +76,8 @@ impl Calls {
         answers: Answers,
         events: Option<Events>,
         [admission, webhooks]: [Admission; 2],
+        metrics: Metrics,
     ) -> Self {
-        let metrics = Metrics::new();
         metrics.loaded(&served.queues.plugins());
         served.open.iter().for_each(events::tell);
         let (served, replaced) = (Live::new(served), Live::new(CancellationToken::new()));
@@ -142,8 +143,7 @@ impl Calls {
         }
     }
 
-    /// All counts.
-    pub async fn counts(&self) -> String {
+    async fn count(&self) -> String {
         if let Some(store) = self.store() {
             match store.depth().await {
                 Ok(Depth { to_confirm, to_deliver, dead, .. }) => {
@@ -153,7 +153,8 @@ impl Calls {
             }
         }
         let (under_way, waiting) = self.load();
-        self.metrics.text(under_way, waiting)
+        let served = self.served();
+        self.metrics.text(served.queues.iter(), under_way, waiting)
     }
 
     /// How many calls are under way, and how many wait.
@@ -225,15 +226,34 @@ impl Calls {
         };
         let outcome = self.admission.within_wait_limit(calling, cancel).await;
         let ended = match &outcome {
-            Ok(_) => "done",
-            Err(CallError::Action(error)) => error.kind.as_str(),
+            Ok(_) => metrics::outcome(None),
+            Err(CallError::Action(error)) => metrics::outcome(Some(&error.kind)),
             Err(CallError::Refused(refusal)) => refusal.kind(),
         };
         let action = call.action.as_deref().unwrap_or("check");
-        let connected = call.queue.connected();
-        let labels = Labels::of(&connected.description().name, connected.name(), action);
-        self.metrics.call(labels, ended, begun.elapsed());
+        self.metrics.call(&call.queue, action, ended, begun.elapsed());
         outcome
+    }
+}
+
+impl Operated for Calls {
+    fn counts(&self) -> Boxed<'_, String> {
+        Box::pin(self.count())
+    }
+
+    /// Whether calls are taken on, and what has to be kept can be.
+    fn ready(&self) -> Boxed<'_, Result<(), String>> {
+        Box::pin(async {
+            if self.admission.is_draining() {
+                return Err(Refusal::Draining.detail().to_owned());
+            }
+            let unwritten = |what, why: String| format!("{what} can't be kept: {why}");
+            self.answers.writable().await.map_err(|why| unwritten("answers", why.to_string()))?;
+            match self.store() {
+                Some(store) => store.writable().await.map_err(|why| why.to_string()),
+                None => Ok(()),
+            }
+        })
     }
 }
 

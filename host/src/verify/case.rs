@@ -182,6 +182,16 @@ pub fn read_file(file: &Path) -> Result<Case, String> {
 }
 
 impl Case {
+    /// The recorded answers, in their order.
+    pub fn answers(&self) -> Vec<Result<Response, NoResponse>> {
+        self.exchanges.iter().map(|exchange| exchange.answer.given()).collect()
+    }
+
+    /// Whether it succeeded.
+    pub fn succeeds(&self) -> bool {
+        matches!(self.outcome, Outcome::Output(_))
+    }
+
     /// A word that is none of the contract would be read as another.
     fn checked(self) -> Result<Self, String> {
         let words: Vec<_> = FAILURES.iter().map(|word| word.as_str()).collect();
@@ -215,6 +225,43 @@ mod tests {
         assert_eq!(none.failure, Failure::Timeout);
         assert!(case(r#"{"failure":"timed_out"}"#).unwrap_err().contains("there are not_allowed, dns"));
         assert!(case(r#"{"status":200,"bdoy":""}"#).is_err());
+    }
+
+    #[test]
+    fn the_schema_of_a_case_shows_what_is_read_and_what_is_not() {
+        let schema: Value = serde_json::from_str(include_str!("case.schema.json")).unwrap();
+        let rules = jsonschema::validator_for(&schema).unwrap();
+        let agreed = |case: &Value| {
+            let is_read = serde_json::from_value::<Case>(case.clone()).is_ok_and(|case| case.checked().is_ok());
+            assert_eq!(rules.is_valid(case), is_read, "{case}");
+            is_read
+        };
+        assert!(agreed(&schema["examples"][0]));
+        let mut refused = 0;
+        let mut look = |place: &str, case: &str| {
+            let rule = schema.pointer(place).unwrap();
+            for (name, member) in rule["properties"].as_object().unwrap() {
+                for example in member["antiExamples"].as_array().into_iter().flatten() {
+                    let mut broken = schema["examples"][0].clone();
+                    broken.pointer_mut(case).unwrap()[name] = example["example"].clone();
+                    assert!(!agreed(&broken), "{broken}");
+                    refused += 1;
+                }
+            }
+        };
+        let exchange = "/properties/exchanges/items";
+        look("", "");
+        look(exchange, "/exchanges/0");
+        look(&format!("{exchange}/properties/request"), "/exchanges/0/request");
+        look(&format!("{exchange}/properties/answer"), "/exchanges/0/answer");
+        assert!(refused > 10, "{refused} counter-examples");
+        for folder in ["tests/cases", "plugins/shop/cases"] {
+            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(folder);
+            for file in fs::read_dir(folder).unwrap() {
+                let case = serde_json::from_slice(&fs::read(file.unwrap().path()).unwrap()).unwrap();
+                assert!(rules.is_valid(&case), "{case}");
+            }
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod answers;
 mod description;
 mod inputs;
+mod paging;
 mod recorded;
 mod replay;
 mod triggers;
@@ -13,7 +14,7 @@ use plugin_host_core::Runner;
 use serde_json::{Value, json};
 
 use super::bench::{Bench, Call, Kind, Plugin};
-use super::case::{Case, Outcome};
+use super::case::Case;
 use super::findings::Findings;
 use super::scenario::Scenario;
 
@@ -27,15 +28,19 @@ pub fn run(runner: Runner, connection: &BTreeMap<String, String>, cases: &[Case]
     let plugin = Plugin::new(runner)?;
     description::check(&plugin, plugin.runner().module(), &mut findings);
     recorded::coverage(&plugin, cases, &mut findings);
-    for scenario in scenarios(&plugin, connection, cases)? {
+    let scenarios = scenarios(&plugin, connection, cases)?;
+    let mut walked = Vec::new();
+    for scenario in &scenarios {
         let connected = plugin.connected(&scenario.connection);
         let mut bench = Bench::new(&plugin, &connected, &mut findings);
-        inputs::check(&mut bench, &scenario)?;
-        recorded::check(&mut bench, &scenario)?;
-        answers::check(&mut bench, &scenario)?;
-        replay::check(&mut bench, &scenario)?;
-        triggers::check(&mut bench, &scenario)?;
+        inputs::check(&mut bench, scenario)?;
+        recorded::check(&mut bench, scenario)?;
+        answers::check(&mut bench, scenario)?;
+        replay::check(&mut bench, scenario)?;
+        triggers::check(&mut bench, scenario)?;
+        walked.extend(paging::check(&mut bench, scenario, &scenarios)?);
     }
+    paging::coverage(&plugin, &walked, &mut findings);
     Ok(findings)
 }
 
@@ -55,7 +60,7 @@ fn scenarios(plugin: &Plugin, connection: &BTreeMap<String, String>, cases: &[Ca
         scenarios.push(Scenario { name, connection: values, call, case: Some(case.clone()) });
     }
     for (export, input) in examples(plugin) {
-        let succeeds = |case: &Case| case.call == export && matches!(case.outcome, Outcome::Output(_));
+        let succeeds = |case: &Case| case.call == export && case.succeeds();
         let Some(kind) = plugin.kind(&export).filter(|_| !cases.iter().any(succeeds)) else { continue };
         let call = Call { export, kind, input };
         let name = "the description's example".to_owned();

@@ -1,12 +1,13 @@
 //! Records a call to a real service as a case.
 
 use std::collections::BTreeMap;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use plugin_host_core::http::Request;
+use plugin_host_core::pages::{Bounds, Search};
 use plugin_host_core::runner::Connected;
 use plugin_host_core::schema;
 use plugin_host_core::trial::{Answer, Ending, Trial, Trials};
@@ -16,6 +17,12 @@ use super::case::{self, Case, Exchange, Outcome, RecordedRequest};
 
 /// Members of an error that a later version is to keep.
 const KEPT: [&str; 5] = ["kind", "message", "retry", "effect", "field"];
+/// What the file of a further page has behind the name of the first.
+pub const PAGE: &str = "-page-";
+/// The same of all items on one page.
+pub const WHOLE: &str = "-whole";
+/// The most pages of a search that are recorded.
+const PAGES: u32 = 20;
 /// Headers of answers that plugins and hosts go by.
 const HEADERS: [&str; 3] = ["content-type", "location", "retry-after"];
 
@@ -81,6 +88,49 @@ pub fn record(connected: &Connected, export: &str, input: &str, keep_secrets: bo
     Ok(Case { call: export.to_owned(), connection, input, exchanges, outcome, name: String::new() })
 }
 
+/// Records a search: its pages, asked for as hosts do, each as a case; the second page once more with a smaller
+/// limit, as a host may ask for what is left; and the items on one page, as large as it may be. With each goes what its file's name has behind the first's.
+///
+/// # Errors
+/// If the action is no search, a page is none, or there are too many.
+pub fn record_pages(
+    connected: &Connected,
+    export: &str,
+    input: &str,
+    keep_secrets: bool,
+) -> Result<Vec<(String, Case)>, String> {
+    let action = connected.action(export).map_err(|error| error.message)?;
+    let bounds = Bounds::default().pages(PAGES);
+    let mut search = Search::new(action, input, bounds).map_err(|error| error.message)?;
+    let mut cases = Vec::new();
+    while let Some(input) = search.ask().map_err(|error| format!("{error}: narrow the search down"))? {
+        let case = record(connected, export, &input, keep_secrets)?;
+        let Outcome::Output(output) = &case.outcome else { return Err(format!("page {} fails", search.pages() + 1)) };
+        search.take(&output.to_string()).map_err(|error| error.message)?;
+        let page = search.pages();
+        cases.push((if page == 1 { String::new() } else { format!("{PAGE}{page}") }, case));
+        if let Some(fewer) = Some(input).filter(|_| page == 2).and_then(|input| with_smaller_limit(&input)) {
+            cases.push((format!("{PAGE}2-smaller"), record(connected, export, &fewer, keep_secrets)?));
+        }
+    }
+    let mut whole: Value = serde_json::from_str(input).unwrap_or_default();
+    if search.pages() > 1 && whole.as_object_mut().is_some_and(|input| input.remove("limit").is_some()) {
+        let mut search = Search::new(action, &whole.to_string(), bounds).map_err(|error| error.message)?;
+        if let Ok(Some(input)) = search.ask() {
+            cases.push((WHOLE.to_owned(), record(connected, export, &input, keep_secrets)?));
+        }
+    }
+    Ok(cases)
+}
+
+/// The input of a page with a smaller limit, if it has one that can be smaller.
+fn with_smaller_limit(input: &str) -> Option<String> {
+    let mut input: Value = serde_json::from_str(input).ok()?;
+    let limit = input["limit"].as_u64().filter(|limit| *limit > 1)?;
+    input["limit"] = (limit - 1).into();
+    Some(input.to_string())
+}
+
 fn values(connected: &Connected, keep_secrets: bool) -> BTreeMap<String, String> {
     let keys = schema::fields(&connected.description().connection.schema);
     let shown = keys.filter(|key| keep_secrets || !key.is_secret());
@@ -88,11 +138,28 @@ fn values(connected: &Connected, keep_secrets: bool) -> BTreeMap<String, String>
     shown.filter_map(|key| value(key.name)).collect()
 }
 
-/// Writes a case to a file that is not there yet.
+/// Writes cases to files that are not there yet, each beside the first.
 ///
 /// # Errors
-/// If it is there, or can't be written.
-pub fn write(case: &Case, path: &Path) -> Result<(), String> {
+/// If one is there, or can't be written: then none is left.
+pub fn write(cases: Vec<(String, Case)>, first: &Path) -> Result<Vec<(PathBuf, Case)>, String> {
+    let mut written: Vec<(PathBuf, Case)> = Vec::new();
+    let stem = first.file_stem().unwrap_or_default().to_string_lossy();
+    for (suffix, case) in cases {
+        let path =
+            if suffix.is_empty() { first.to_owned() } else { first.with_file_name(format!("{stem}{suffix}.json")) };
+        if let Err(why) = write_new(&case, &path) {
+            for (path, _) in written {
+                let _ = fs::remove_file(path);
+            }
+            return Err(why);
+        }
+        written.push((path, case));
+    }
+    Ok(written)
+}
+
+fn write_new(case: &Case, path: &Path) -> Result<(), String> {
     let told = |error: std::io::Error| format!("can't write {}: {error}", path.display());
     let text = serde_json::to_string_pretty(case).map_err(|error| error.to_string())? + "\n";
     let mut file = File::create_new(path).map_err(told)?;

@@ -39,6 +39,7 @@ rules! {
     SECRET = "secret", "No secret is in an output, an error or a log, also where the service repeats it.";
     ORIGIN = "origin", "Requests go to the addresses of the connection alone.";
     REPLAY = "replay", "The same input and answers lead to the same requests and the same end.";
+    PAGING = "paging", "A search comes to its end, and gives every item once.";
     EVENT = "event", "An event has an id, which is the same each time, and keeps its schema.";
     RECORDED = "recorded", "A recorded call does as it did.";
     COST = "cost", "A call takes less than half of the fuel and the memory that a host allows.", advice;

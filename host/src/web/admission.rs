@@ -17,7 +17,8 @@ use plugin_host_core::shares::{FairShares, Permit, Share};
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use tracing::Instrument;
+
+use crate::trace;
 
 /// So many places each account has of its own at least. A place costs no more than the input.
 const OWN_PLACES: usize = 8;
@@ -153,7 +154,7 @@ impl Admission {
                 drop(place);
                 outcome
             };
-            (cancel.drop_guard(), self.tasks.spawn(placed.in_current_span()))
+            (cancel.drop_guard(), self.tasks.spawn(trace::carried(placed)))
         });
         async move {
             let (_waiting, task) = begun.map_err(CallError::Refused)?;

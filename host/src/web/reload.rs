@@ -11,6 +11,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::{MissedTickBehavior, interval};
 use tracing::{error, info};
 
+use super::metrics::Metrics;
 use crate::signals::Hangups;
 
 /// Reads bundles and connections as they stand now. The connections have names of their own.
@@ -25,6 +26,7 @@ const IDLE: Duration = Duration::from_secs(60);
 /// If the system does not let us listen for the signal.
 pub fn at_hangup(
     open: Open,
+    metrics: Metrics,
     apply: impl Fn(Vec<Connected>) -> Result<(), String> + Send + Sync + 'static,
 ) -> Result<(), String> {
     let (mut hangups, apply) = (Hangups::new()?, Arc::new(apply));
@@ -40,8 +42,14 @@ pub fn at_hangup(
                 apply(connected).map(|()| connections)
             });
             match outcome.await.unwrap_or_else(|_| Err("it stopped in the middle".to_owned())) {
-                Ok(connections) => info!(connections, "read again: new calls get what is there now"),
-                Err(why) => error!("all stays as it was, because what is there now can't be used: {why}"),
+                Ok(connections) => {
+                    metrics.reloaded(true);
+                    info!(connections, "read again: new calls get what is there now");
+                }
+                Err(why) => {
+                    metrics.reloaded(false);
+                    error!("all stays as it was, because what is there now can't be used: {why}");
+                }
             }
         }
     });

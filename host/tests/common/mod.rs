@@ -2,6 +2,8 @@
 
 #[allow(dead_code, reason = "not every test needs another plugin")]
 mod altered;
+#[allow(dead_code, reason = "not every test looks at traces")]
+pub mod collector;
 
 use std::fs;
 use std::io::{BufRead, BufReader};

@@ -242,6 +242,23 @@ fn what_a_call_puts_out_has_an_end() {
     Module::attack("(call $error (call $alloc (i64.const 100000)))").is_ended("error");
 }
 
+/// An output of a hundred thousand lists within each other.
+pub const DEEP: &str = "(local.set $block (call $alloc (i64.const 200000)))
+    (loop $next
+      (call $store
+        (i64.add (local.get $block) (local.get $n))
+        (select (i32.const 91) (i32.const 93) (i64.lt_u (local.get $n) (i64.const 100000))))
+      (local.set $n (i64.add (local.get $n) (i64.const 1)))
+      (br_if $next (i64.lt_u (local.get $n) (i64.const 200000))))
+    (call $output (local.get $block) (i64.const 200000))";
+
+#[test]
+fn an_output_of_any_depth_overflows_no_stack_of_the_host() {
+    let connected = Module::attack(DEEP).connected(None);
+    assert_eq!(connected.call("attack", "").unwrap().len(), 200_000);
+    assert_eq!(connected.call("echo", "1").unwrap(), "1");
+}
+
 #[test]
 fn variables_have_an_end_in_bytes_and_in_number() {
     Module::attack("(call $var_set (call $alloc (i64.const 8)) (call $alloc (i64.const 2000000)))")

@@ -20,5 +20,6 @@ mod sizes;
 mod stream;
 mod stubborn;
 mod support;
+mod terminal;
 mod tls;
 mod waits;

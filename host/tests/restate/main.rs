@@ -5,6 +5,7 @@
 mod common;
 mod lookup;
 mod protocol;
+mod traced;
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Output, Stdio};

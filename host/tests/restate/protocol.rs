@@ -10,6 +10,8 @@ use tokio::net::TcpStream;
 
 use justclick_sandbox::SAMPLE_API_KEY;
 
+use crate::common::collector::TRACEPARENT;
+
 const START: u16 = 0x0000;
 const SUSPENSION: u16 = 0x0001;
 const ERROR: u16 = 0x0002;
@@ -218,6 +220,7 @@ async fn exchange(
     let mut client = connect(address).await;
     let request = Request::post(format!("http://{address}/invoke/{handler}"))
         .header("content-type", "application/vnd.restate.invocation.v6")
+        .header("traceparent", TRACEPARENT)
         .body(())
         .unwrap();
     let (response, mut to) = client.send_request(request, false).unwrap();

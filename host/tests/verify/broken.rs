@@ -100,6 +100,14 @@ impl Plugin {
         self.export(name, &code)
     }
 
+    /// Without the exports so far, of which one is to be another.
+    pub fn without(mut self, name: &str) -> Self {
+        let lines = self.functions.lines().collect::<Vec<_>>();
+        let kept = lines.chunks(2).filter(|it| !it[0].contains(&format!("\"{name}\"")));
+        self.functions = kept.map(|it| it.join("\n") + "\n").collect();
+        self
+    }
+
     /// With another import.
     pub fn with(mut self, more: &str) -> Self {
         self.more.push_str(more);

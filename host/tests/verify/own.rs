@@ -11,7 +11,11 @@ fn root() -> PathBuf {
 
 #[test]
 fn the_plugins_of_this_project_keep_the_contract_and_every_export_is_recorded() {
-    for (bundle, cases) in [("dist", "tests/cases"), ("dist/plugins/shop", "plugins/shop/cases")] {
+    for (bundle, cases) in [
+        ("dist", "tests/cases"),
+        ("dist/plugins/shop", "plugins/shop/cases"),
+        ("dist/plugins/redmine", "plugins/redmine/cases"),
+    ] {
         let cases = root().join(cases);
         let output = verify(&root().join(bundle), &["--cases", cases.to_str().unwrap()]);
         let told = told(&output);

@@ -1,9 +1,12 @@
 //! Recording a call, and verifying with it.
 
 use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
 
 use justclick_sandbox::{SAMPLE_API_KEY, Sandbox};
 use serde_json::Value;
+use shop_service::{SAMPLE_TOKEN, Service};
 
 use crate::common::{BUNDLE, plugin_host};
 use crate::support::{broken, told, verify};
@@ -41,6 +44,44 @@ fn a_call_to_the_service_is_recorded_and_does_the_same_without_it() {
     assert_eq!(output.status.code(), Some(3));
     let found = broken(&told(&output));
     assert!(found.iter().any(|(rule, what)| rule == "recorded" && what.contains("its address is")), "{found:#?}");
+}
+
+#[test]
+fn a_search_is_recorded_with_all_its_pages_or_not_at_all() {
+    let service = Service::start().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let bundle = Path::new(BUNDLE).with_file_name("plugins/shop/extism.json");
+    let record = |action: &str, input: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_plugin-host"));
+        command.env_clear().env("SHOP_ADDRESS", service.base_url()).env("SHOP_TOKEN", SAMPLE_TOKEN);
+        command.args(["--env-prefix", "SHOP", "--bundle"]).arg(&bundle).args(["verify", "--call", action]);
+        command.args(["--input", input, "--pages", "--record"]).arg(folder.path().join("find.json"));
+        command.output().unwrap()
+    };
+    let names = || {
+        let entries = fs::read_dir(folder.path()).unwrap();
+        let mut names: Vec<_> = entries.map(|it| it.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    };
+    let said = |output: &Output| String::from_utf8_lossy(&output.stderr).into_owned();
+    let output = record("find_customers", r#"{"limit":2}"#);
+    assert!(said(&output).contains("there is more after 20 pages: narrow the search down"), "{output:?}");
+    assert!(said(&record("send_note", "{}")).contains("lists nothing"));
+    assert_eq!(names(), [""; 0]);
+
+    let output = record("find_customers", r#"{"name":"Bj","limit":4}"#);
+    assert!(output.status.success(), "{output:?}");
+    let all = ["find-page-2-smaller.json", "find-page-2.json", "find-page-3.json", "find-whole.json", "find.json"];
+    assert_eq!(names(), all);
+    let found = broken(&told(&verify(&bundle, &["--cases", folder.path().to_str().unwrap()])));
+    let paging = found.iter().filter(|(rule, what)| rule == "paging" || what.starts_with("find_customers"));
+    assert_eq!(paging.count(), 0, "{found:#?}");
+
+    // One that is there is kept, and those that were written before it are taken away.
+    fs::remove_file(folder.path().join("find.json")).unwrap();
+    assert!(!record("find_customers", r#"{"name":"Bj","limit":4}"#).status.success());
+    assert_eq!(names(), all[..4]);
 }
 
 #[test]

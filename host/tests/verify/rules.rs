@@ -70,7 +70,7 @@ fn breaking(rule: &str) -> (Plugin, &'static str) {
         "event" => (polled(r#"{"events":[{"id":"","data":{}}],"nextCursor":"1","hasMore":false}"#), "without an id"),
         "cost" => (fine().pages(600), "takes much"),
         "untried" => (fine(), "has no recorded call"),
-        "recorded" | "compat" => (fine(), ""),
+        "recorded" | "compat" | "paging" => (fine(), ""),
         other => panic!("there is no plugin that breaks {other}"),
     }
 }
@@ -83,6 +83,19 @@ fn after_a_request() -> Plugin {
     })
 }
 
+/// One whose action is a search, which hands on what the service answers.
+fn searching() -> Plugin {
+    let field = |kind: &str| json!({ "title": "T", "description": "D.", "type": kind });
+    let input = json!({ "type": "object", "properties": { "cursor": field("string"), "limit": field("integer") },
+        "required": [], "additionalProperties": false });
+    let output = json!({ "type": "object", "properties": { "items": { "type": "array" } } });
+    acting(|it| it.outputs_the_answer(SERVICE))
+        .described("/actions/0/inputSchema", input)
+        .described("/actions/0/outputSchema", output)
+        .described("/actions/0/annotations/readOnlyHint", true.into())
+        .described("/actions/0/annotations/destructiveHint", false.into())
+}
+
 fn found(plugin: Plugin, arguments: &[&str]) -> (Vec<(String, String)>, Option<i32>) {
     let folder = tempfile::tempdir().unwrap();
     let output = verify(&plugin.bundle(folder.path()), arguments);
@@ -91,7 +104,7 @@ fn found(plugin: Plugin, arguments: &[&str]) -> (Vec<(String, String)>, Option<i
 
 #[test]
 fn for_each_rule_there_is_a_plugin_that_breaks_it_and_is_told() {
-    for rule in ALL.iter().filter(|rule| !["recorded", "compat"].contains(&rule.name)) {
+    for rule in ALL.iter().filter(|rule| !["recorded", "compat", "paging"].contains(&rule.name)) {
         let (plugin, told) = breaking(rule.name);
         let (found, code) = found(plugin, &[]);
         let is_told = found.iter().any(|(name, what)| name == rule.name && what.contains(told));
@@ -115,6 +128,52 @@ fn a_recorded_call_that_does_otherwise_is_told() {
     assert_eq!(case(json!({ "error": { "kind": "auth" } })), ["act succeeds, and it failed: {} (the case a)"]);
 }
 
+/// What is told of a search whose pages were recorded: the name, the input, and what the service answered.
+fn paged(pages: &[(&str, Value, Value)]) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, input, page) in pages {
+        let exchange = json!({ "request": { "method": "POST", "url": SERVICE },
+            "answer": { "status": 200, "body": page.to_string() } });
+        let case = json!({ "call": "act", "input": input, "exchanges": [exchange], "outcome": { "output": page } });
+        fs::write(folder.path().join(format!("{name}.json")), case.to_string()).unwrap();
+    }
+    let (found, _) = found(searching(), &["--cases", folder.path().to_str().unwrap()]);
+    found.into_iter().filter(|(rule, _)| rule == "paging").map(|(_, what)| what).collect()
+}
+
+#[test]
+fn a_search_that_never_ends_repeats_items_or_loses_some_is_told() {
+    let first = ("a", json!({ "limit": 2 }), json!({ "items": [1, 2], "nextCursor": "1" }));
+    let then = |page: Value| ("a-page-2", json!({ "limit": 2, "cursor": "1" }), page);
+    let last = then(json!({ "items": [3, 4] }));
+    let told = |pages: &[(&str, Value, Value)], what: &str| {
+        let told = paged(pages);
+        assert!(told.iter().any(|it| it.contains(what)), "{what:?} is not told: {told:#?}");
+    };
+    assert_eq!(paged(&[first.clone(), last.clone()]), [""; 0]);
+    let again = then(json!({ "items": [3], "nextCursor": "1" }));
+    told(&[first.clone(), again], "a cursor that it has given before");
+    told(&[first.clone(), then(json!({ "items": [2, 3] }))], "gives again what was on an earlier page");
+    let smaller = |items: Value| ("a-page-2-smaller", json!({ "limit": 1, "cursor": "1" }), json!({ "items": items }));
+    assert_eq!(paged(&[first.clone(), last.clone(), smaller(json!([3]))]), [""; 0]);
+    told(&[first.clone(), last.clone(), smaller(json!([2]))], "goes on elsewhere at the same cursor");
+    let whole = |items: Value| ("a-whole", json!({}), json!({ "items": items }));
+    assert_eq!(paged(&[first.clone(), last.clone(), whole(json!([1, 2, 3, 4]))]), [""; 0]);
+    told(&[first, last, whole(json!([1, 2, 9, 3, 4]))], "1 of 5 are lost");
+}
+
+#[test]
+fn a_poll_that_would_never_end_is_told() {
+    let endless = polled(r#"{"events":[],"nextCursor":"1","hasMore":true}"#);
+    let folder = tempfile::tempdir().unwrap();
+    let input = json!({ "input": {}, "cursor": "1", "start": "now", "now": 1, "limit": 1 });
+    let page = json!({ "events": [], "nextCursor": "1", "hasMore": true });
+    let case = json!({ "call": "told", "input": input, "exchanges": [], "outcome": { "output": page } });
+    fs::write(folder.path().join("told.json"), case.to_string()).unwrap();
+    let (found, _) = found(endless, &["--cases", folder.path().to_str().unwrap()]);
+    assert!(found.iter().any(|(rule, what)| rule == "event" && what.contains("would never end")), "{found:#?}");
+}
+
 #[test]
 fn a_new_version_that_takes_less_is_told_by_what_the_old_one_took() {
     let folder = tempfile::tempdir().unwrap();
@@ -134,6 +193,15 @@ fn a_connection_that_the_plugin_refuses_is_told_with_what_to_do() {
     let output = verify(&acting(|it| it.fails(refused, 1)).bundle(folder.path()), &[]);
     let error = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(error.contains("key is short") && error.contains("connection.json"), "{error}");
+}
+
+#[test]
+fn a_check_that_wants_an_input_is_told() {
+    let (found, _) = found(fine().without("check").export_with("check", |it| it.fails(REFUSED, 1)), &[]);
+    assert!(
+        found.contains(&("example".to_owned(), "check refuses an input, and a check takes none: No.".to_owned())),
+        "{found:#?}"
+    );
 }
 
 #[test]

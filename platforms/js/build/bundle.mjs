@@ -1,8 +1,7 @@
-// How a platform's package is built: one CommonJS file that holds everything, the plugin too, so that
-// the package needs no other at run time and finds its wasm wherever it is loaded from.
+// What a bundle is to JavaScript, and how a program is built with one inside.
 
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -14,7 +13,20 @@ export function bundleFolder(named = process.env.JUSTCLICK_BUNDLE) {
   return resolve(named ?? fileURLToPath(new URL('../../../dist', import.meta.url)));
 }
 
-/** The bundle's module, its SHA-256 and its description; fails if they don't belong together. */
+/** What makers take of a bundle beside its module and description, where it is there. */
+const BESIDE = [
+  'THIRD-PARTY-NOTICES.txt',
+  'automations.json',
+  'icon.dark.svg',
+  'icon.svg',
+  'listing.json',
+  'publisher.json',
+];
+
+/**
+ * A bundle as makers take it: the module in base64 (`wasm`) with its SHA-256, describe.json as a text (`describe`) and
+ * further texts by their names (`files`). Fails if they don't belong together.
+ */
 export function readBundle(folder = bundleFolder()) {
   const read = (name) => {
     try {
@@ -33,7 +45,13 @@ export function readBundle(folder = bundleFolder()) {
       `${module.path} in ${folder} is not the one that extism.json names: make the bundle again with "cargo xtask dist".`,
     );
   }
-  return { wasm, sha256, description: JSON.parse(read('describe.json')) };
+  const beside = BESIDE.filter((name) => existsSync(join(folder, name)));
+  return {
+    wasm: wasm.toString('base64'),
+    sha256,
+    describe: read('describe.json').toString('utf8'),
+    files: Object.fromEntries(beside.map((name) => [name, read(name).toString('utf8')])),
+  };
 }
 
 /** Answers `import … from 'plugin:bundle'` with the bundle of a folder. */
@@ -47,12 +65,12 @@ export function pluginBundle({ folder } = {}) {
         const contents = [
           `export { default as wasm } from '${NAME}/wasm';`,
           `export const sha256 = ${JSON.stringify(bundle.sha256)};`,
-          `export const description = ${JSON.stringify(bundle.description)};`,
+          `export const description = JSON.parse(${JSON.stringify(bundle.describe)});`,
         ];
         return { contents: contents.join('\n'), loader: 'js' };
       });
       builder.onLoad({ filter: /\/wasm$/, namespace: NAME }, () => ({
-        contents: readBundle(folder).wasm,
+        contents: Buffer.from(readBundle(folder).wasm, 'base64'),
         loader: 'binary',
       }));
     },
@@ -78,17 +96,4 @@ export async function imported(entryPoint) {
   const options = { entryPoints: [entryPoint], format: 'esm', write: false, sourcemap: false };
   const { outputFiles } = await bundle({ ...options, legalComments: 'none' });
   return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
-}
-
-/** What of the bundle goes wherever its module goes: the licences of the crates inside. */
-const NOTICES = 'THIRD-PARTY-NOTICES.txt';
-
-/** Puts the licences that a built package has to carry beside it: the project's, and those of the module. */
-export function copyLicences(folder, plugin = bundleFolder()) {
-  const project = (name) => fileURLToPath(new URL(`../../../${name}`, import.meta.url));
-  for (const name of ['LICENSE-MIT', 'LICENSE-APACHE']) copyFileSync(project(name), join(folder, name));
-  if (!existsSync(join(plugin, NOTICES))) {
-    throw new Error(`There is no ${NOTICES} in ${plugin}: make the bundle with "cargo xtask dist".`);
-  }
-  copyFileSync(join(plugin, NOTICES), join(folder, NOTICES));
 }

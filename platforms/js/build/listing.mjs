@@ -1,10 +1,14 @@
-// What a package is listed by: its names, its icon, who publishes it. All of it comes from the bundle.
+// What a package is listed by: its names, its icon, who publishes it. All of it comes from the bundle, whose files are
+// texts by their names. It runs without Node.
 
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import usualPublisher from '../../publisher.json' with { type: 'json' };
 
 const DATA = /^data:image\/svg\+xml(?:;charset=[\w-]+)?(;base64)?,(.*)$/s;
+
+/** The pictures of a bundle. */
+const FILES = { light: 'icon.svg', dark: 'icon.dark.svg' };
+
+const LETTERS_OF_BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
 /** Colours for letters on both grounds. */
 const GROUND = { light: '#44546a', dark: '#8fa3bf' };
@@ -13,18 +17,17 @@ const GROUND = { light: '#44546a', dark: '#8fa3bf' };
  * The plugin's pictures, as SVG for light and for dark grounds: those of its description, else those that lie in the
  * bundle as icon.svg and icon.dark.svg, else the first letters of its title.
  */
-export function iconsOf({ title, icons = [] }, folder) {
-  const own = (theme) => svgOf(icons.find((icon) => icon.theme === theme)) ?? fileOf(folder, theme);
+export function iconsOf({ title, icons = [] }, files) {
+  const own = (theme) => svgOf(icons.find((icon) => icon.theme === theme)) ?? files[FILES[theme]];
   const any = svgOf(icons.find((icon) => icon.theme === undefined && DATA.test(icon.src)));
   const light = any ?? own('light') ?? monogram(title, 'light');
   return { light, dark: own('dark') ?? (any || own('light') ? light : monogram(title, 'dark')) };
 }
 
 /** The members of a package.json that are the publisher's: out of publisher.json in the bundle, or of platforms/. */
-export function publisherOf({ name }, folder, { ofItsOwn = false } = {}) {
-  const own = join(folder, 'publisher.json');
-  const file = existsSync(own) ? own : fileURLToPath(new URL('../../publisher.json', import.meta.url));
-  const { author, repository, n8nRepository, bugs } = JSON.parse(readFileSync(file, 'utf8'));
+export function publisherOf({ name }, files, { ofItsOwn = false } = {}) {
+  const own = files['publisher.json'];
+  const { author, repository, n8nRepository = repository, bugs } = own === undefined ? usualPublisher : JSON.parse(own);
   if (!ofItsOwn) return { author, repository: git(repository), bugs: { url: bugs } };
   // n8n takes a package from a repository of its own alone.
   const place = n8nRepository.replaceAll('{name}', name);
@@ -32,9 +35,8 @@ export function publisherOf({ name }, folder, { ofItsOwn = false } = {}) {
 }
 
 /** What directories find the plugin by: `listing.json` of the bundle, which need not be there. */
-export function listingOf(folder) {
-  const file = join(folder, 'listing.json');
-  const { keywords = [], categories = {} } = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+export function listingOf(files) {
+  const { keywords = [], categories = {} } = JSON.parse(files['listing.json'] ?? '{}');
   return { keywords, categories };
 }
 
@@ -52,12 +54,20 @@ function words(text) {
 function svgOf(icon) {
   const [, isBase64, data] = DATA.exec(icon?.src ?? '') ?? [];
   if (data === undefined) return undefined;
-  return isBase64 ? Buffer.from(data, 'base64').toString('utf8') : decodeURIComponent(data);
+  return decodeURIComponent(isBase64 ? escapedBytes(data) : data);
 }
 
-function fileOf(folder, theme) {
-  const file = join(folder, theme === 'dark' ? 'icon.dark.svg' : 'icon.svg');
-  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+/** The bytes of a base64, as an address has them. */
+function escapedBytes(data) {
+  let [bits, count, bytes] = [0, 0, ''];
+  for (const value of [...data].map((letter) => LETTERS_OF_BASE64.indexOf(letter)).filter((value) => value >= 0)) {
+    bits = ((bits << 6) | value) & 0xffff;
+    count += 6;
+    if (count < 8) continue;
+    count -= 8;
+    bytes += `%${((bits >> count) & 0xff).toString(16).padStart(2, '0')}`;
+  }
+  return bytes;
 }
 
 function monogram(title, theme) {

@@ -1,18 +1,13 @@
-// A package's README: a template, with what the description says put in.
+// A package's README: a template, with what the description says put in. It runs without Node.
 
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { imported } from './bundle.mjs';
-
-const at = (path) => fileURLToPath(new URL(path, import.meta.url));
+import * as forms from '../src/forms';
+import { titleCase } from '../src/text';
 
 /**
- * `{{name}}` stands for a value; those of every package are the plugin's texts and tables. `triggers` are those that the
- * package has.
+ * `{{name}}` in the template stands for a value; those of every package are the plugin's texts and tables. `triggers` are
+ * those that the package has.
  */
-export async function readme(template, description, values, triggers = description.triggers ?? []) {
-  const forms = await imported(at('../src/forms.ts'));
-  const { titleCase } = await imported(at('../src/text.ts'));
+export function readme(template, description, values, triggers = description.triggers ?? []) {
   const row = ({ title, description, required, kind, fields }) => {
     const need = required === true ? '' : required === false ? 'optional. ' : `${conditionOf(required.when)}. `;
     const inner = kind === 'lines' ? ` Each has ${fields.map((field) => titleCase(field.title)).join(', ')}.` : '';
@@ -34,8 +29,8 @@ export async function readme(template, description, values, triggers = descripti
     triggers: triggers.map(section).join('\n\n'),
     ...values,
   };
-  const filled = readFileSync(template, 'utf8').replaceAll(/\{\{(\w+)\}\}/g, (_, name) => {
-    if (!(name in all)) throw new Error(`${template} wants ${name}, which there is not.`);
+  const filled = template.replaceAll(/\{\{(\w+)\}\}/g, (_, name) => {
+    if (!(name in all)) throw new Error(`The README wants ${name}, which there is not.`);
     return all[name];
   });
   // What is empty leaves no gap.

@@ -24,8 +24,8 @@ export interface Upstream {
   http_status: number;
   error_code?: number;
   error_text?: string;
-  /** Whether the reply's hash proves that code and text come from the service. */
-  verified: boolean;
+  /** Whether a signature proves that code and text come from the service. Left out, it does not. */
+  verified?: boolean;
 }
 
 /** As JSON: `manifest/error.schema.json`. */

@@ -20,7 +20,8 @@ export function localized(
   description: Description,
   languages: readonly string[],
 ): { description: Description; language: string } {
-  const copy = structuredClone(description);
+  // It is JSON, and packages are made where there is no structuredClone.
+  const copy = JSON.parse(JSON.stringify(description)) as Description;
   const language = lookup(Object.keys(description.i18n ?? {}), languages);
   if (language === undefined) return { description: copy, language: BASE };
   for (const [pointer, text] of Object.entries(description.i18n?.[language] ?? {})) {

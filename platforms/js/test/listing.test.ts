@@ -1,17 +1,12 @@
 // What packages are called and shown as.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 
 // What builds packages is no part of them.
 const loaded: Promise<any> = import(pathToFileURL(join(process.cwd(), 'build/listing.mjs')).href);
-
-const FOLDER = mkdtempSync(join(tmpdir(), 'listing-'));
-after(() => rmSync(FOLDER, { recursive: true }));
 
 test('a class is called by the title, as stored workflows know it', async () => {
   const { className } = await loaded;
@@ -27,23 +22,22 @@ test('a class is called by the title, as stored workflows know it', async () => 
 
 test('pictures are those of the description, else of the bundle, else letters', async () => {
   const { iconsOf } = await loaded;
-  const letters = iconsOf({ title: 'A & B' }, FOLDER);
+  const letters = iconsOf({ title: 'A & B' }, {});
   assert.match(letters.light, />A</);
   assert.notEqual(letters.light, letters.dark);
-  writeFileSync(join(FOLDER, 'icon.svg'), '<svg id="file"/>');
-  writeFileSync(join(FOLDER, 'icon.dark.svg'), '<svg id="dark"/>');
-  assert.deepEqual(iconsOf({ title: 'Shop' }, FOLDER), { light: '<svg id="file"/>', dark: '<svg id="dark"/>' });
+  const files = { 'icon.svg': '<svg id="file"/>', 'icon.dark.svg': '<svg id="dark"/>' };
+  assert.deepEqual(iconsOf({ title: 'Shop' }, files), { light: '<svg id="file"/>', dark: '<svg id="dark"/>' });
   const icons = [
     { src: 'https://shop.example/icon.png' },
     { src: `data:image/svg+xml;base64,${Buffer.from('<svg/>').toString('base64')}`, mimeType: 'image/svg+xml' },
     { src: 'data:image/svg+xml,%3Csvg%20id=%22d%22/%3E', theme: 'dark' },
   ];
-  assert.deepEqual(iconsOf({ title: 'Shop', icons }, FOLDER), { light: '<svg/>', dark: '<svg id="d"/>' });
+  assert.deepEqual(iconsOf({ title: 'Shop', icons }, files), { light: '<svg/>', dark: '<svg id="d"/>' });
 });
 
 test('a bundle may have a publisher of its own', async () => {
   const { publisherOf } = await loaded;
-  const ours = publisherOf({ name: 'shop' }, FOLDER, { ofItsOwn: true });
+  const ours = publisherOf({ name: 'shop' }, {}, { ofItsOwn: true });
   assert.match(ours.repository.url, /n8n-nodes-shop\.git$/);
   const own = {
     author: { name: 'A' },
@@ -51,8 +45,7 @@ test('a bundle may have a publisher of its own', async () => {
     n8nRepository: '',
     bugs: 'https://a.example/b',
   };
-  writeFileSync(join(FOLDER, 'publisher.json'), JSON.stringify(own));
-  assert.deepEqual(publisherOf({ name: 'shop' }, FOLDER), {
+  assert.deepEqual(publisherOf({ name: 'shop' }, { 'publisher.json': JSON.stringify(own) }), {
     author: own.author,
     repository: { type: 'git', url: 'git+https://a.example/r.git' },
     bugs: { url: own.bugs },

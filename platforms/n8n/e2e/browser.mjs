@@ -25,6 +25,8 @@ export async function inBrowser(screenshot, work) {
   const browser = await chromium.launch({ executablePath: chromiumPath(), args: ARGUMENTS });
   const page = await browser.newPage({ viewport: { width: 1440, height: 640 }, timezoneId: 'America/New_York' });
   page.setDefaultTimeout(60_000);
+  // What n8n tells a newcomer once lies over what is to be seen.
+  await page.addInitScript(() => localStorage.setItem('N8N_PIN_DATA_DISCOVERY_NDV', 'true'));
   try {
     await work(page);
     await page.screenshot({ path: screenshot });

@@ -8,7 +8,7 @@ from typing import Any
 import airflow_events
 import typed
 from airflow_server import DAG_RUN, Airflow
-from harness import Run, files_with, run
+from harness import PROJECT, Run, files_with, run
 
 OTHER_KEY = "another-key-that-is-secret-too"
 
@@ -94,14 +94,21 @@ def another_plugin(run_of: Run, airflow: Airflow) -> None:
     run_of.proved("and those in lists", orders[0]["tags"] == ["shop"], orders)
     run_of.proved("a moment is that of the operator's time zone", orders[0]["until"] == 1795606200, orders)
     run_of.proved("what a search finds is mapped over", orders[0]["paid"] is True, (ended, orders))
-    names = set(run([airflow.environment.python, "-c", TAKEN], airflow.variables, airflow.home).stdout.split())
+    names = set(
+        run(
+            [airflow.environment.python, "-c", TAKEN, NAMES.read_text()], airflow.variables, airflow.home
+        ).stdout.split()
+    )
     run_of.proved("no field takes a name that Airflow's operators have", not names, names)
 
 
-# What Airflow's operators have, and the list of them lacks.
+# What plugin-host knows of the names that Airflow's operators have.
+NAMES = PROJECT.parents[1] / "host" / "src" / "package" / "python" / "airflow_names.txt"
+# What they have, and the list of them lacks.
 TAKEN = """
 from airflow.sdk import BaseOperator
-from shop_plugin._model.engines import AIRFLOW_TAKEN
+import sys
+AIRFLOW_TAKEN = sys.argv[1].split()
 names = {*dir(BaseOperator), *BaseOperator.__annotations__, *vars(BaseOperator(task_id="x"))}
 print(*(name for name in names if not name.startswith("_") and name not in AIRFLOW_TAKEN))
 """

@@ -61,6 +61,7 @@ class Run:
     work: Path
     sandbox: Sandbox
     shop: Shop
+    host: Path
     checks: int = 0
     _processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
@@ -68,17 +69,19 @@ class Run:
     def from_env(cls) -> "Run":
         """What the environment says."""
         sandbox = ("JUSTCLICK_BUNDLE", "E2E_WORK", "SANDBOX_URL", "SANDBOX_LOGIN", "SANDBOX_KEY")
-        names = (*sandbox, "SHOP_BUNDLE", "SHOP_URL", "SHOP_TOKEN")
+        names = (*sandbox, "SHOP_BUNDLE", "SHOP_URL", "SHOP_TOKEN", "PLUGIN_HOST")
         missing = [name for name in names if not os.environ.get(name)]
         if missing:
             sys.exit(f"Set {', '.join(missing)} in the environment, or run this by `cargo xtask e2e`.")
-        bundle, work, url, login, key, shop_bundle, shop_url, shop_token = (os.environ[name] for name in names)
+        bundle, work, url, login, key, shop_bundle, shop_url, shop_token, host = (os.environ[name] for name in names)
         work_folder = Path(work).resolve()
         work_folder.mkdir(parents=True, exist_ok=True)
         # What runs here talks to this machine alone.
         os.environ["NO_PROXY"] = os.environ["no_proxy"] = os.environ["PLUGIN_ALLOW_PRIVATE"] = "*"
         shop = Shop(Path(shop_bundle).resolve(), shop_url.rstrip("/"), shop_token)
-        return cls(Path(bundle).resolve(), work_folder, Sandbox(url.rstrip("/"), login, key), shop)
+        return cls(
+            Path(bundle).resolve(), work_folder, Sandbox(url.rstrip("/"), login, key), shop, Path(host).resolve()
+        )
 
     def proved(self, sentence: str, holds: object, otherwise: object = "") -> None:
         """Notes that something is as it should be.
@@ -126,11 +129,9 @@ class Run:
         return environment
 
     def wheel(self, bundle: Path | None = None) -> Path:
-        """The package of a plugin, of JustClick's unless another bundle is given, built from this folder."""
+        """The package of a plugin, of JustClick's unless another bundle is given, as its author makes it."""
         folder = self.fresh("wheel")
-        pip: Command = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
-        build: Command = [*pip, "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, PROJECT]
-        run(build, {"PLUGIN_BUNDLE": str(bundle or self.bundle)})
+        run([self.host, "package", "python", bundle or self.bundle, "--out", folder])
         return next(folder.glob("*.whl"))
 
     def start(self, command: Command, variables: Mapping[str, str], log: Path) -> subprocess.Popen[bytes]:

@@ -30,18 +30,23 @@ def prove(run_of: Run) -> None:
 
 
 def built(run_of: Run) -> Path:
-    """Builds as a release is built: a source distribution, and the wheel from that alone."""
-    builder = run_of.environment("builder")
-    builder.install("build>=1.2,<2")
+    """Makes the package, and the same of its source by Python's own tools."""
     out = run_of.fresh("dist")
-    build: Command = [builder.python, "-m", "build", "--sdist", "--outdir", out, PROJECT]
-    run(build, {"PLUGIN_BUNDLE": str(run_of.bundle)})
-    (source,) = out.glob("*.tar.gz")
-    pip: Command = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
-    run([*pip, "wheel", "--quiet", "--no-deps", "--wheel-dir", out, source], {"PLUGIN_BUNDLE": ""}, out)
-    (wheel,) = out.glob("*.whl")
+    make: Command = [run_of.host, "package", "python", run_of.bundle, "--out", out]
+    run(make)
+    (wheel,), (source,) = out.glob("*.whl"), out.glob("*.tar.gz")
     again = run_of.wheel()
-    run_of.proved("each build makes the same wheel, byte for byte", again.read_bytes() == wheel.read_bytes(), again)
+    run_of.proved("each time the same wheel is made, byte for byte", again.read_bytes() == wheel.read_bytes(), again)
+    pip: Command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "wheel", "--quiet", "--no-deps"]
+    from_source = run_of.fresh("from-source")
+    run([*pip, "--wheel-dir", from_source, source], {"PLUGIN_BUNDLE": ""}, out)
+    (other,) = from_source.glob("*.whl")
+    run_of.proved("what pip builds of the source is the same package", content(other) == content(wheel), other)
+    develop = run_of.fresh("develop")
+    run([*pip, "--wheel-dir", develop, PROJECT], {"PLUGIN_BUNDLE": str(run_of.bundle)})
+    run_of.proved(
+        "and so is what pip builds of this folder", next(develop.glob("*.whl")).read_bytes() == wheel.read_bytes()
+    )
     run_of.proved("the wheel suits every machine", wheel.name.endswith("-py3-none-any.whl"), wheel.name)
     with zipfile.ZipFile(wheel) as archive:
         for name in ("justclick.wasm", "describe.json", "extism.json"):
@@ -60,14 +65,21 @@ def built(run_of: Run) -> Path:
             run_of.proved(f"the wheel names {url}", url in metadata, metadata[:1000])
         for name in ("py.typed", "__init__.pyi", "airflow/operator.pyi", "prefect.pyi"):
             run_of.proved(f"the wheel holds {name}", f"justclick_plugin/{name}" in archive.namelist())
-    nowhere = {"PLUGIN_BUNDLE": str(run_of.fresh("empty"))}
-    failed = run(build, nowhere, succeeds=False)
+    failed = run([*make[:3], run_of.fresh("empty"), *make[4:]], succeeds=False)
     run_of.proved(
-        "a build without a bundle names the command that makes one",
-        "cargo xtask dist" in failed.stdout + failed.stderr,
-        failed.stderr,
+        "where there is no bundle, it names the command that makes one", "cargo xtask dist" in failed.stderr, failed
     )
     return wheel
+
+
+def content(wheel: Path) -> dict[str, bytes]:
+    """The files of a wheel, without what only says which tool has made it."""
+    with zipfile.ZipFile(wheel) as archive:
+        files = {name: archive.read(name) for name in archive.namelist() if not name.endswith(("/RECORD", "/WHEEL"))}
+    return {
+        name: held.removeprefix(held.split(b"\n")[0]) if name.endswith("/METADATA") else held
+        for name, held in files.items()
+    }
 
 
 def used_as_the_readme_says(run_of: Run, clean: Environment) -> None:

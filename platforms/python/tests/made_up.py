@@ -4,18 +4,21 @@ import contextlib
 import hashlib
 import importlib
 import json
+import os
+import re
+import shutil
 import socket
+import subprocess
 import sys
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import wasmtime
 from raw_server import read_request, serving
-
-from maker.model import model
-from maker.project import make
 
 Answer = tuple[int, dict[str, Any]]
 Service = Callable[[str, dict[str, Any]], Answer]
@@ -57,6 +60,9 @@ _MODULE = """(module
       (local.set $at (i64.add (local.get $at) (i64.const 1)))
       (br $next)))
     (local.get $block))
+  (func (export "describe") (result i32)
+    (call $output_set (call $text (i32.const AT) (i32.const LENGTH)) (i64.const LENGTH))
+    (i32.const 0))
   (func $run (param $from i32) (param $length i32) (result i32)
     (local $answer i64)
     (local.set $answer (call $http_request (call $text (local.get $from) (local.get $length)) (call $input)))
@@ -125,7 +131,10 @@ def trigger(name: str, delivery: str, **more: Any) -> dict[str, Any]:
 
 
 def description(actions: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
-    """A plugin with an address and a token."""
+    """A plugin with an address and a token. What the contract wants people to be told, it has."""
+    actions = actions or ([] if more.get("triggers") else [action("look", {})])
+    for told in (*actions, *more.get("triggers", ())):
+        told["inputSchema"] = {"additionalProperties": False, **_told(told["inputSchema"])}
     return {
         "contract": 1,
         "name": "made-up",
@@ -150,6 +159,17 @@ def description(actions: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
     }
 
 
+def _told(schema: dict[str, Any]) -> dict[str, Any]:
+    """A schema whose fields have titles and descriptions."""
+    if isinstance(schema.get("items"), dict):
+        return {**schema, "items": _told(schema["items"])}
+    if not isinstance(schema.get("properties"), dict):
+        return schema
+    fields = schema["properties"].items()
+    told = {name: {"title": name, "description": f"The {name}.", **_told(field)} for name, field in fields}
+    return {**schema, "properties": told}
+
+
 def bundle(folder: Path, described: dict[str, Any], url: str = "https://made-up.invalid") -> Path:
     """Writes the bundle of a plugin whose service is at an address."""
     triggers = described.get("triggers", [])
@@ -158,22 +178,52 @@ def bundle(folder: Path, described: dict[str, Any], url: str = "https://made-up.
     names = [*(action["name"] for action in described.get("actions", [])), *told, "check"]
     requests = {name: json.dumps({"url": f"{url}/{name}", "method": "POST"}) for name in names}
     data, exports, at = "", "", 0
+    # A description has all its texts in it, so it stands behind the requests.
     for name, request in requests.items():
         quoted = request.replace('"', '\\"')
         data += f'(data (i32.const {at}) "{quoted}")\n'
         run = f"(call $run (i32.const {at}) (i32.const {len(request)}))"
         exports += f'(func (export "{name}") (result i32) {run})\n'
         at += len(request)
-    files = {
-        "made.wasm": _MODULE.replace("TEXT", TEXT).replace("DATA", data).replace("EXPORTS", exports),
-        "describe.json": json.dumps(described),
-        "extism.json": json.dumps({"wasm": [{"path": "made.wasm"}], "memory": {"max_pages": 64}}),
+    document = json.dumps(described).encode()
+    data += f'(data (i32.const {at}) "{"".join(f"{chr(92)}{byte:02x}" for byte in document)}")'
+    parts = {"TEXT": TEXT, "DATA": data, "EXPORTS": exports, "AT": str(at), "LENGTH": str(len(document))}
+    module = bytes(wasmtime.wat2wasm(re.sub(r"\b(TEXT|DATA|EXPORTS|AT|LENGTH)\b", lambda it: parts[it[0]], _MODULE)))
+    manifest = {"wasm": [{"path": "made.wasm", "hash": hashlib.sha256(module).hexdigest()}]}
+    contents: dict[str, bytes] = {
+        "made.wasm": module,
+        "describe.json": document,
+        "extism.json": json.dumps({**manifest, "memory": {"max_pages": 64}}).encode(),
     }
     folder.mkdir(exist_ok=True)
-    for name, text in files.items():
-        (folder / name).write_text(text, encoding="utf-8")
+    for name, content in contents.items():
+        (folder / name).write_bytes(content)
     sign(folder)
     return folder
+
+
+HOST = os.environ.get("PLUGIN_HOST") or Path(__file__).resolve().parents[3] / "target" / "debug" / "plugin-host"
+"""The program that makes packages."""
+
+
+def make(source: Path, out: Path) -> Path:
+    """Makes the package of a bundle, and returns the folder with what its wheel has in it.
+
+    Raises:
+        ValueError: there is none. The text says why.
+    """
+    made = out / "package"
+    done = subprocess.run(
+        [HOST, "package", "python", source, "--out", made, "--force"], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise ValueError(done.stderr)
+    unpacked = out / "unpacked"
+    shutil.rmtree(unpacked, ignore_errors=True)
+    (wheel,) = made.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(unpacked)
+    return unpacked
 
 
 def sign(folder: Path) -> None:
@@ -184,8 +234,13 @@ def sign(folder: Path) -> None:
 
 
 @contextmanager
-def package(folder: Path, described: dict[str, Any], service: Service) -> Iterator[tuple[ModuleType, Any]]:
-    """The package of a plugin, imported, and a client of it."""
+def package(
+    folder: Path, described: dict[str, Any], service: Service, packed: dict[str, Any] | None = None
+) -> Iterator[tuple[ModuleType, Any]]:
+    """The package of a plugin, imported, and a client of it.
+
+    `packed` is the description that keeps the contract, where that which the package has in the end does not.
+    """
 
     def handler(connection: socket.socket) -> None:
         while request := read_request(connection):
@@ -195,16 +250,19 @@ def package(folder: Path, described: dict[str, Any], service: Service) -> Iterat
             content = json.dumps(document).encode()
             connection.sendall(b"HTTP/1.1 %d So\r\nContent-Length: %d\r\n\r\n%s" % (status, len(content), content))
 
-    module = model.module_of(described["name"])
+    module = f"{described['name']}_plugin".replace("-", "_")
     with serving(handler) as server:
-        project = make(bundle(folder / "bundle", described, server.url), folder)
-        sys.path.insert(0, str(project / "src"))
+        project = make(bundle(folder / "bundle", packed or described, server.url), folder)
+        if packed is not None:
+            (project / module / "bundle" / "describe.json").write_text(json.dumps(described), encoding="utf-8")
+            sign(project / module / "bundle")
+        sys.path.insert(0, str(project))
         try:
             made = importlib.import_module(module)
-            client = getattr(made, model.Faces(described).client)
+            client = importlib.import_module(f"{module}._made").client()
             yield made, client(made.Connection(server.url, "t" * 20), allow_private=True)
         finally:
-            sys.path.remove(str(project / "src"))
+            sys.path.remove(str(project))
             with contextlib.suppress(KeyError):
                 for name in [name for name in sys.modules if name == module or name.startswith(f"{module}.")]:
                     del sys.modules[name]

@@ -1,10 +1,12 @@
 """Any plugin: what becomes of its description in its package, and how its actions are called there."""
 
 import ast
+import email
 import inspect
 import json
 import math
 import re
+import tarfile
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,10 +14,7 @@ from typing import Any
 
 import made_up
 import pytest
-from made_up import action, bundle, description, package, search, sign, trigger
-
-from maker.model import model
-from maker.project import make
+from made_up import action, bundle, description, make, package, search, sign, trigger
 
 TEXT = {"type": "string", "title": "A text", "description": "Some text."}
 GOODS = {
@@ -39,31 +38,6 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def echo(name: str, given: dict[str, Any]) -> tuple[int, dict[str, Any]]:
     return 200, {"action": name, "given": given}
-
-
-@pytest.mark.parametrize(
-    ("title", "name", "client"),
-    [
-        ("JustClick", "justclick", "JustClick"),
-        ("My shop", "my-shop", "MyShop"),
-        ("shop.example", "shop", "ShopExample"),
-        ("Магазин", "magazin", "Magazin"),
-        ("1C", "one-c", "OneC"),
-        ("None", "none", "NonePlugin"),
-        ("Connection", "connection", "ConnectionClient"),
-        ("Any", "any", "AnyClient"),
-    ],
-)
-def test_a_class_has_the_title_of_its_plugin(title: str, name: str, client: str) -> None:
-    assert model.Faces(description([], title=title, name=name)).client == client
-
-
-def test_distribution_module_and_variables_have_the_name_of_the_plugin() -> None:
-    assert (model.distribution_of("my_shop-2"), model.module_of("my_shop-2")) == (
-        "my-shop-2-plugin",
-        "my_shop_2_plugin",
-    )
-    assert model.variable_of("my-shop", "api_key") == "MY_SHOP_API_KEY"
 
 
 def test_names_that_python_keeps_get_a_line_behind_them(tmp_path: Path) -> None:
@@ -120,8 +94,10 @@ def test_a_key_is_made_for_each_call_that_has_none(tmp_path: Path) -> None:
     ],
 )
 def test_a_key_keeps_the_rule_of_its_field(rule: dict[str, Any], form: str, tmp_path: Path) -> None:
-    keyed = action("create", {"request": {**TEXT, **rule}}, idempotency={"key": "request"})
-    with package(tmp_path, description([keyed]), echo) as (_, client):
+    def keyed(rule: dict[str, Any]) -> dict[str, Any]:
+        return description([action("create", {"request": {**TEXT, **rule}}, idempotency={"key": "request"})])
+
+    with package(tmp_path, keyed(rule), echo, packed=keyed({})) as (_, client):
         assert re.fullmatch(form, client.create()["given"]["request"])
 
 
@@ -159,8 +135,11 @@ def test_what_an_action_says_of_repeats_counts_more_than_its_hints(
     said: str | None, hint: bool, retry: str, tmp_path: Path
 ) -> None:
     told = {} if said is None else {"idempotency": said}
-    change = action("change", {}, hints={"idempotentHint": hint}, **told)
-    with package(tmp_path, description([change]), lambda *_: (500, UNKNOWN)) as (made, client):
+    described = description([action("change", {}, hints={"idempotentHint": hint}, **told)])
+    with package(tmp_path, described, lambda *_: (500, UNKNOWN), packed=description([action("change", {})])) as (
+        made,
+        client,
+    ):
         with pytest.raises(made.ActionError) as caught:
             client.change()
         assert caught.value.retry == retry
@@ -396,7 +375,7 @@ def test_what_a_description_says_is_never_run(tmp_path: Path) -> None:
                 f"{way}_it",
                 way,
                 title=hostile,
-                description=hostile,
+                description=f"Triggers when {' '.join(hostile.split())}.",
                 docs=hostile,
                 inputSchema={"type": "object", "properties": {"a": field, hostile: TEXT}},
                 eventSchema={"type": "object", "title": hostile, "properties": {hostile: TEXT, "b": field}},
@@ -405,9 +384,15 @@ def test_what_a_description_says_is_never_run(tmp_path: Path) -> None:
         ],
     )
     project = make(bundle(tmp_path / "bundle", described), tmp_path / "out")
-    settings = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))
-    assert settings.keys() == {"build-system", "project", "tool"}
-    assert settings["project"]["description"] == " ".join(hostile.split())
+    (metadata,) = project.glob("*.dist-info/METADATA")
+    headers = email.message_from_bytes(metadata.read_bytes())
+    assert set(headers) == SAID
+    assert headers["Summary"] == " ".join(re.sub(r"[\x00\x7f\u2028]", " ", hostile).split())
+    with tarfile.open(next((tmp_path / "out" / "package").glob("*.tar.gz"))) as source:
+        (settings,) = [name for name in source.getnames() if name.endswith("/pyproject.toml")]
+        read = tomllib.loads(source.extractfile(settings).read().decode())  # type: ignore[union-attr]
+    assert read.keys() == {"build-system", "project", "tool"}
+    assert read["project"]["description"] == headers["Summary"]
     stubs = sorted(project.rglob("*.pyi"))
     assert len(stubs) == 7
     for stub in stubs:
@@ -420,84 +405,103 @@ def test_what_a_description_says_is_never_run(tmp_path: Path) -> None:
         assert client.order(a="\n")["given"] == {"a": "\n"}
 
 
+SAID = {
+    "Author-email",
+    "Classifier",
+    "Description-Content-Type",
+    "Keywords",
+    "License-Expression",
+    "License-File",
+    "Metadata-Version",
+    "Name",
+    "Project-URL",
+    "Provides-Extra",
+    "Requires-Dist",
+    "Requires-Python",
+    "Summary",
+    "Version",
+}
+"""The headers of a package."""
+
+
 def files(folder: Path) -> dict[str, bytes]:
     return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
 
 def test_the_same_bundle_makes_the_same_package(tmp_path: Path) -> None:
     source = bundle(tmp_path / "bundle", description([KEYED, search("find", {})]))
-    first, again = (make(source, tmp_path / name) for name in ("first", "again"))
-    assert files(first) == files(again)
-    assert first.name == "made-up-plugin"
-    # Built anew, nothing of another plugin's is left.
-    (first / "src" / "made_up_plugin" / "left.py").write_text("")
-    assert files(make(source, tmp_path / "first")) == files(again)
+    for name in ("first", "again"):
+        make(source, tmp_path / name)
+    assert files(tmp_path / "first" / "package") == files(tmp_path / "again" / "package")
 
 
 def test_a_package_names_who_publishes_it_and_its_licence(tmp_path: Path) -> None:
     source = bundle(tmp_path / "bundle", description([], version="1.4.0-rc.1", homepage="https://made-up.example"))
 
-    def settings() -> dict[str, Any]:
-        project = make(source, tmp_path / "out")
-        found: dict[str, Any] = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-        return found
+    def headers() -> Any:
+        (metadata,) = make(source, tmp_path / "out").glob("*.dist-info/METADATA")
+        return email.message_from_bytes(metadata.read_bytes())
 
-    assert settings()["version"] == "1.4.0rc1"
-    assert settings()["license-files"] == ["LICENSE-APACHE", "LICENSE-MIT"]
-    publisher = {"author": {"name": "Ann", "email": "ann@made-up.example"}, "license": "BSD-3-Clause"}
+    assert headers()["Version"] == "1.4.0rc1"
+    assert headers().get_all("License-File") == ["LICENSE-APACHE", "LICENSE-MIT"]
+    publisher = {"author": {"name": "Ann, B.", "email": "ann@made-up.example"}, "license": "BSD-3-Clause"}
     (source / "publisher.json").write_text(json.dumps(publisher))
     (source / "THIRD-PARTY-NOTICES.txt").write_text("None.")
-    own = settings()
-    assert (own["authors"], own["license"]) == ([publisher["author"]], "BSD-3-Clause")
-    assert own["urls"] == {"Homepage": "https://made-up.example"}
-    assert own["license-files"][-1] == "THIRD-PARTY-NOTICES.txt"
-    (source / "describe.json").write_text(json.dumps(description([], version="first")))
     sign(source)
-    with pytest.raises(SystemExit, match="its version 'first' is none that Python knows"):
-        settings()
+    own = headers()
+    assert (own["Author-email"], own["License-Expression"]) == ('"Ann, B." <ann@made-up.example>', "BSD-3-Clause")
+    assert own.get_all("Project-URL") == ["Homepage, https://made-up.example"]
+    assert own.get_all("License-File")[-1] == "THIRD-PARTY-NOTICES.txt"
 
 
 def test_a_package_is_the_shell_and_what_is_no_code(tmp_path: Path) -> None:
     project = make(bundle(tmp_path / "bundle", description([KEYED])), tmp_path)
     shell = Path(__file__).resolve().parents[1] / "src" / "plugin_shell"
-    own = {name.removeprefix("src/made_up_plugin/"): content for name, content in files(project).items()}
+    own = {name.removeprefix("made_up_plugin/"): content for name, content in files(project).items()}
     code = {name: content for name, content in own.items() if name.endswith(".py")}
     assert code == {name: content for name, content in files(shell).items() if name.endswith(".py")}
 
 
+def test_the_stubs_say_what_the_package_has(tmp_path: Path) -> None:
+    told = [trigger(f"{way}_it", way) for way in ("poll", "webhook")]
+    order = action("from", {"goods": GOODS, "self": TEXT, "way": {**TEXT, "enum": ["a", "b"]}}, required=["goods"])
+    with package(tmp_path, description([order, KEYED, search("find", {})], triggers=told), echo) as (made, client):
+        stub = ast.parse((Path(made.__path__[0]) / "__init__.pyi").read_text(encoding="utf-8"))
+        classes = {node.name: node for node in stub.body if isinstance(node, ast.ClassDef)}
+        (listed,) = [node.value for node in stub.body if isinstance(node, ast.Assign) and "__all__" in ast.dump(node)]
+        assert set(ast.literal_eval(listed)) == set(made.__all__)
+        methods = {it.name: it for it in classes[type(client).__name__].body if isinstance(it, ast.FunctionDef)}
+        own = {name for name, it in vars(type(client)).items() if inspect.isfunction(it) and not name.startswith("_")}
+        assert methods.keys() - {"__init__"} == own
+        for name in own:
+            signature = inspect.signature(getattr(type(client), name))
+            said = methods[name].args
+            assert [it.arg for it in (*said.args, *said.kwonlyargs)] == list(signature.parameters), name
+        for name, node in classes.items():
+            if name not in {"Connection", type(client).__name__}:
+                members = [it.target.id for it in node.body if isinstance(it, ast.AnnAssign)]  # type: ignore[union-attr]
+                assert members == list(getattr(made, name).__annotations__), name
+
+
 def test_no_service_is_named_in_the_shell() -> None:
     root = Path(__file__).resolve().parents[1]
-    for file in [*(root / "src").rglob("*.py"), *(root / "maker").iterdir()]:
-        if file.is_file():
-            assert "justclick" not in file.read_text(encoding="utf-8").lower(), file
+    for file in (root / "src").rglob("*.py"):
+        assert "justclick" not in file.read_text(encoding="utf-8").lower(), file
 
 
 @pytest.mark.parametrize(
-    ("change", "reason"),
+    ("broken", "reason"),
     [
-        ({"describe.json": "{}"}, "describe.json is not what SHA256SUMS says"),
-        ({"extism.json": "7"}, "extism.json is no JSON object"),
-        ({"extism.json": "{}"}, "extism.json names no module"),
-        ({"extism.json": json.dumps({"wasm": [{"path": "../../../etc/passwd"}]})}, "is not what SHA256SUMS says"),
-        ({"SHA256SUMS": ""}, "is not what SHA256SUMS says"),
+        ({"name": "../up"}, "name"),
+        ({"connection": {}}, "connection"),
+        ({"title": None}, "title"),
+        ({"version": "first"}, "its version .* is none that Python knows"),
     ],
 )
-def test_a_bundle_that_is_not_whole_makes_no_package(change: dict[str, str], reason: str, tmp_path: Path) -> None:
-    source = bundle(tmp_path / "bundle", description([]))
-    for name, text in change.items():
-        (source / name).write_text(text)
-    with pytest.raises(SystemExit, match=reason):
+def test_a_description_that_breaks_the_contract_makes_no_package(
+    broken: dict[str, Any], reason: str, tmp_path: Path
+) -> None:
+    source = bundle(tmp_path / "bundle", {**description([]), **broken})
+    with pytest.raises(ValueError, match=reason):
         make(source, tmp_path / "out")
-    assert not (tmp_path / "out").exists()
-
-
-@pytest.mark.parametrize(
-    "broken", [{"name": 7}, {"name": "../up"}, {"actions": [{}]}, {"connection": {}}, {"title": None}]
-)
-def test_a_description_that_breaks_the_contract_makes_no_package(broken: dict[str, Any], tmp_path: Path) -> None:
-    described = {**description([]), **broken}
-    source = bundle(tmp_path / "bundle", description([]))
-    (source / "describe.json").write_text(json.dumps(described))
-    sign(source)
-    with pytest.raises(SystemExit, match=r"There can't be a package of .*breaks the contract"):
-        make(source, tmp_path / "out")
+    assert not (tmp_path / "out" / "package").exists()

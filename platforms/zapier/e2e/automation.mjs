@@ -81,7 +81,7 @@ async function idOf(webhook) {
   const { imported, readBundle } = await import('../../js/build/bundle.mjs');
   const { loadPlugin } = await imported(fileURLToPath(new URL('../../js/src/index.ts', import.meta.url)));
   const { wasm, sha256 } = readBundle();
-  const plugin = await loadPlugin({ wasm, sha256, allowPrivate: '*' });
+  const plugin = await loadPlugin({ wasm: Buffer.from(wasm, 'base64'), sha256, allowPrivate: '*' });
   const { events } = await plugin.webhook('order_paid', webhook, authData).finally(() => plugin.close());
   return events[0].id;
 }

@@ -124,7 +124,7 @@ async function runtime({ env, folder }) {
   });
   await check('build.zip holds the plugin', () => {
     const wasm = readFileSync(join(variable('JUSTCLICK_BUNDLE'), 'justclick.wasm'));
-    assert.ok(readFileSync(join(unpacked, 'index.js'), 'utf8').includes(wasm.toString('base64')));
+    assert.ok(readFileSync(join(unpacked, 'bundle.js'), 'utf8').includes(wasm.toString('base64')));
   });
 
   // Started in the folder that was unpacked, with an empty environment.
@@ -189,7 +189,7 @@ async function runtime({ env, folder }) {
 
 /** The same shell with the made-up shop, whose build takes nothing but its bundle. */
 async function anotherPlugin({ env }) {
-  const folder = join(work, 'shop');
+  const folder = join(work, 'shop/zapier-shop');
   const account = { address: variable('SHOP_URL'), token: variable('SHOP_TOKEN') };
   const connection = Object.entries(account).map(([key, value]) => [`authData_${key}`, value]);
   const zapier = (args) => {
@@ -202,7 +202,10 @@ async function anotherPlugin({ env }) {
     JSON.parse(zapier(['invoke', kind, key, '-i', JSON.stringify(input), '--non-interactive']));
 
   await check('another plugin is an integration of its own, and zapier-platform validate finds no error', () => {
-    run('node', ['build.mjs', variable('SHOP_BUNDLE'), folder], { cwd: here });
+    // As whoever has no Node yet makes it.
+    run(variable('PLUGIN_HOST'), [
+      ...['package', 'zapier', variable('SHOP_BUNDLE'), '--out', join(work, 'shop'), '--force'],
+    ]);
     run('npm', ['install', '--no-audit', '--no-fund'], { cwd: folder });
     assert.match(zapier(['validate', '--without-style']), /structurally sound/);
   });

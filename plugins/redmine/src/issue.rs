@@ -35,7 +35,7 @@ pub const CURSOR: Field = Field::optional("cursor", &NUMBER).title("Cursor").abo
 pub const LIMIT: Field =
     Field::optional("limit", &Whole::new(1, 100)).title("Limit").about("How many at most.").default("100");
 pub const NEXT: Field = Field::optional("nextCursor", &Text::new(12)).title("Next").about("Where to go on.");
-const SUBJECT: Field = Field::required("subject", &NAME).title("Subject").about("What it is about, in one line.");
+const SUBJECT: Field = Field::required("subject", &NAME).title("Subject");
 const CUSTOM: &[Field] = &[
     Field::required("id", &NUMBER).title("Field").about("The custom field's number, as in its page's address."),
     Field::required("value", &STORY)
@@ -48,16 +48,16 @@ pub const NEW: &[Field] = &ALL;
 const ALL: [Field; 14] = [
     PROJECT,
     SUBJECT,
-    Field::optional("description", &STORY).title("Description").about("All that there is to say."),
+    Field::optional("description", &STORY).title("Description"),
     TRACKER.options_by(&[("project_id", "project_id")]),
     number("status_id", "Status", "The status's number.").options(options("list_statuses", None)),
     number("priority_id", "Priority", "The priority's number.").options(options("list_priorities", None)),
     MEMBER,
     number("parent_issue_id", "Parent task", "The number of the issue that it is a part of."),
-    Field::optional("start_date", &Day).title("Start date").about("The day on which it begins."),
+    Field::optional("start_date", &Day).title("Start date"),
     Field::optional("due_date", &Day).title("Due date").about("The day by which it has to be done."),
     Field::optional("is_private", &Switch).title("Private").about("Whether not everybody sees it."),
-    Field::optional("custom_fields", &Lines::new(CUSTOM, 100)).title("Custom fields").about("Values of custom fields."),
+    Field::optional("custom_fields", &Lines::new(CUSTOM, 100)).title("Custom fields"),
     Field::optional("watchers", &List::new(&NUMBER, 50))
         .title("Watchers")
         .about("Numbers of users to be told of changes."),

@@ -54,7 +54,7 @@ fn its_tools_are_those_that_hosts_make_of_the_description() {
     let listed: Value = serde_json::from_str(&tools::list(&PLUGIN)).unwrap();
     assert_eq!(listed["tools"], Value::from(projected));
     for tool in listed["tools"].as_array().unwrap() {
-        // One that only adds may say so, as MCP means it: docs/mcp.md.
+        // One that only adds may say so, as MCP means it: docs/platforms/mcp.md.
         let creates = tool["name"] == "create_order" || tool["name"] == "send_note";
         let only_adds = |fault: &String| creates && fault.contains("destructiveHint");
         let faults: Vec<_> = projection::faults(tool).into_iter().filter(|fault| !only_adds(fault)).collect();

@@ -1,3 +1,3 @@
-//! The README's lines for Rust, as a program.
+//! The lines for Rust of docs/sdks.md, as a program.
 
 include!("../../sdk/snippets/rust.rs");

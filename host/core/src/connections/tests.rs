@@ -138,3 +138,19 @@ fn the_environment_is_held_to_the_schema_as_a_file_is_and_told_by_its_variables(
         assert!(told.contains("SHOP_BASE_URL is in quotation marks: take them off"), "{told}");
     }
 }
+
+#[test]
+fn where_a_value_stands_is_told_and_the_value_is_not() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let text = "[shop]\nplugin = \"shop\"\na = \"env:KEY\"\nb = \"file:/run/key\"\nc = \"hunter2\"\nd = true\n";
+    std::fs::write(file.path(), text).unwrap();
+    let file = File::read(file.path()).unwrap();
+    let places = [
+        ("a", Place::Variable("KEY".to_owned())),
+        ("b", Place::File("/run/key".into())),
+        ("c", Place::Here),
+        ("d", Place::Here),
+    ];
+    assert_eq!(file.places("shop"), places);
+    assert!(file.places("other").is_empty());
+}

@@ -133,4 +133,6 @@ fn type_of(value: &Value) -> &'static str {
 }
 
 #[cfg(test)]
+mod examples;
+#[cfg(test)]
 mod tests;

@@ -8,6 +8,7 @@ use super::texts::text_at;
 use crate::connection::PLUGIN;
 use crate::key::Key;
 use crate::schema::{field, fields as fields_of, paths};
+use crate::text::is_deceptive;
 
 /// Names that an action can't have: exports with a meaning of their own, to Extism's hosts, to MCP's
 /// or to WebAssembly's tools.
@@ -46,7 +47,40 @@ pub fn faults(description: &Value, exports: &[&str]) -> Vec<Fault> {
     }
     schema(&description["errorSchema"], "errorSchema", &mut faults);
     texts(description, &mut faults);
+    hidden(description, "", &mut faults);
     faults
+}
+
+/// Texts for people and agents hold nothing that the one reads and the other does not see, and nothing that a
+/// terminal obeys. What is data is left alone: a pattern may well speak of such characters.
+fn hidden(value: &Value, place: &str, faults: &mut Vec<Fault>) {
+    const DATA: [&str; 6] = ["pattern", "const", "default", "enum", "examples", "sample"];
+    /// Unicode's tags are letters that nobody sees, and that language models read.
+    fn found(text: &str) -> Option<char> {
+        text.chars().find(|char| is_deceptive(*char) || matches!(char, '\u{e0000}'..='\u{e007f}'))
+    }
+    match value {
+        Value::String(text) => {
+            if let Some(char) = found(text) {
+                let message = format!("has an invisible character (U+{:04X}) in it: leave it out", u32::from(char));
+                faults.push(Fault::new(place, message, true));
+            }
+        }
+        Value::Array(elements) => {
+            for (index, element) in elements.iter().enumerate() {
+                hidden(element, &format!("{place}[{index}]"), faults);
+            }
+        }
+        Value::Object(members) => {
+            if members.keys().any(|name| found(name).is_some()) {
+                faults.push(Fault::new(place, "has an invisible character in a name: leave it out", true));
+            }
+            for (name, value) in members.iter().filter(|(name, _)| !DATA.contains(&name.as_str())) {
+                hidden(value, &member(place, name), faults);
+            }
+        }
+        _ => {}
+    }
 }
 
 /// What an action says of its repeats names fields, and a read.

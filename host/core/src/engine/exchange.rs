@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use url::Url;
 
@@ -10,6 +10,8 @@ use super::caps::{Cap, REQUESTS, TRAFFIC};
 use super::context::Context;
 use super::log::Log;
 use crate::http::{Client, Failure, NoResponse, PreparedRequest, Request, Response};
+use crate::observe::Asked;
+use crate::trace::{self, Traceparent};
 
 /// What a call may use, and what it did with it.
 pub struct Exchange {
@@ -27,6 +29,10 @@ pub struct Exchange {
     pub note: Option<String>,
     /// The last response; status 0 if there was none.
     pub status: u16,
+    /// What it has asked the service, in order.
+    pub asked: Vec<Asked>,
+    /// What gives the header `traceparent` of its requests, if they are to have one.
+    pub traceparent: Option<Traceparent>,
     pub(super) headers: BTreeMap<String, String>,
     pub(super) log: Log,
     requests: u32,
@@ -47,6 +53,8 @@ impl Exchange {
             retry_after_s: None,
             note: None,
             status: 0,
+            asked: Vec::new(),
+            traceparent: None,
             headers: BTreeMap::new(),
             log: Log::default(),
             requests: 0,
@@ -72,7 +80,7 @@ impl Exchange {
         self.requests += 1;
         let answer = match &mut self.answers {
             Some(answers) => answers(request.prepared(body)),
-            None => self.client.send(&request, body, &self.context.policy, Some(deadline)),
+            None => self.send(&request, body, deadline),
         };
         match answer {
             Ok(Response { status, headers, body, retry_after_s }) => {
@@ -90,6 +98,23 @@ impl Exchange {
                 Ok(failure.as_str().into())
             }
         }
+    }
+
+    /// Sends a request over the network, where it is seen.
+    fn send(&mut self, request: &Request, body: &[u8], deadline: Instant) -> Result<Response, NoResponse> {
+        let span = trace::request(request, body.len(), &self.context.redactor);
+        let _entered = span.enter();
+        let traced = self.traceparent.and_then(|traceparent| traceparent()).map(|traceparent| {
+            let mut traced = request.clone();
+            // What the plugin says itself is what it wants said.
+            traced.headers.entry("traceparent".to_owned()).or_insert(traceparent);
+            traced
+        });
+        let begun = Instant::now();
+        let answer = self.client.send(traced.as_ref().unwrap_or(request), body, &self.context.policy, Some(deadline));
+        trace::answered(&span, &answer);
+        self.asked.push(Asked::of(&answer, begun.elapsed(), SystemTime::now()));
+        answer
     }
 
     /// Counts what is sent or received.

@@ -4,6 +4,7 @@ use tracing::{Level, debug, enabled, error, info, trace, warn};
 
 use super::caps::{LOG_LINE, LOG_LINES};
 use super::context::Context;
+use crate::text::is_deceptive;
 
 /// Extism's number for loggers that are off.
 const OFF: i32 = i32::MAX;
@@ -63,10 +64,7 @@ fn shown(text: &[u8]) -> String {
             shown.push('…');
             break;
         }
-        // Those that change the direction of text are no control characters to Unicode.
-        let is_control =
-            c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        if is_control { shown.extend(c.escape_default()) } else { shown.push(c) }
+        if c.is_control() || is_deceptive(c) { shown.extend(c.escape_default()) } else { shown.push(c) }
     }
     shown
 }

@@ -66,6 +66,13 @@ impl ErrorKind {
     }
 }
 
+impl ErrorKind {
+    /// The same of a closed set, for labels: what is none of the contract's is `other`.
+    pub fn word(&self) -> &'static str {
+        KINDS.iter().find(|(known, _)| known == self).map_or("other", |(_, word)| word)
+    }
+}
+
 impl From<&str> for ErrorKind {
     fn from(word: &str) -> Self {
         let known = KINDS.into_iter().find(|(_, known)| *known == word);

@@ -1,10 +1,13 @@
 //! What a host lets plugins do.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::engine::CALL_TIME;
 use crate::http::{Limits, Proxies, Roots, Rule};
 use crate::language::Languages;
+use crate::observe::Observer;
+use crate::trace::Traceparent;
 
 /// What a host lets plugins do: the defaults, changed one by one.
 ///
@@ -34,6 +37,11 @@ pub struct Settings {
     pub languages: Languages,
     /// Whether an answer that breaks the plugin's own schemas is a failure: for its author.
     pub strict: bool,
+    /// Is told of each attempt.
+    pub observer: Option<Arc<dyn Observer>>,
+    /// Gives the header `traceparent` of what plugins send; none for no header. It tells the service
+    /// which calls belong together: for services that are the operator's own.
+    pub traceparent: Option<Traceparent>,
 }
 
 impl Default for Settings {
@@ -47,6 +55,8 @@ impl Default for Settings {
             proxies: Proxies::default(),
             languages: Languages::default(),
             strict: false,
+            observer: None,
+            traceparent: None,
         }
     }
 }
@@ -61,5 +71,7 @@ impl Settings {
         proxies: Proxies,
         languages: Languages,
         strict: bool,
+        observer: Option<Arc<dyn Observer>>,
+        traceparent: Option<Traceparent>,
     }
 }

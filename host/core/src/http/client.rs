@@ -22,7 +22,7 @@ use super::wire::{self, Stage, TrackSending};
 use super::{Failure, NoResponse, PreparedRequest};
 
 /// What a plugin asks for: the JSON document it hands to `http_request`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[non_exhaustive]
 pub struct Request {
     /// The whole address.
@@ -180,7 +180,8 @@ impl Request {
         Self { url: url.to_owned(), method: Some(method.to_owned()), headers }
     }
 
-    fn method(&self) -> &str {
+    /// Its method.
+    pub fn method(&self) -> &str {
         self.method.as_deref().unwrap_or("GET")
     }
 

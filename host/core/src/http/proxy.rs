@@ -89,6 +89,11 @@ impl Proxies {
         Ok(Self { http: Some(via.clone()), https: Some(via), direct: direct(variable), environment: false })
     }
 
+    /// The proxy for requests to an origin, as people are shown it: where it is, and what names it.
+    pub fn shown(&self, origin: &Origin) -> Option<String> {
+        self.route(origin).map(ToString::to_string)
+    }
+
     /// The proxy for requests to an origin.
     pub(super) fn route(&self, origin: &Origin) -> Option<&Via> {
         let via = if origin.is_https() { self.https.as_ref() } else { self.http.as_ref() };

@@ -38,7 +38,8 @@ pub struct Page {
     pub next: Option<Box<RawValue>>,
 }
 
-/// The state of a search between its calls.
+/// The state of a search between its calls: for those who make the calls themselves. [`Pages`](super::Pages) makes
+/// them by a queue.
 pub struct Search {
     action: String,
     input: Object,

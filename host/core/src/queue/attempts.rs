@@ -7,7 +7,7 @@ use std::time::Instant;
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
-use tracing::{Span, info, warn};
+use tracing::{Instrument, Span, info, warn};
 
 use super::bulkhead::{Bulkhead, Slots};
 use super::subjects::{self, Turn};
@@ -17,6 +17,7 @@ use crate::retry::{Backoff, Repetition};
 use crate::runner::Connected;
 use crate::shares::Permit;
 use crate::subject::Subject;
+use crate::trace;
 use crate::verify::{self, Finding};
 
 /// The attempts of one connection's calls.
@@ -48,6 +49,14 @@ pub enum Export {
 }
 
 impl Export {
+    /// What is called; `check` is what the check is called.
+    fn name<'a>(&'a self, check: &'a str) -> &'a str {
+        match self {
+            Self::Check => check,
+            Self::Action(export) | Self::Trigger { export, .. } => export,
+        }
+    }
+
     fn action(&self) -> Option<&str> {
         match self {
             Self::Action(action) => Some(action),
@@ -92,14 +101,31 @@ struct Permits {
 }
 
 impl Attempts {
-    /// The one loop in which calls are repeated. Its errors are as the plugin has them, but for what
-    /// was looked up.
+    /// Makes a call. Its errors are as the plugin has them, but for what was looked up.
     pub async fn run(
         self: Arc<Self>,
         work: &Work,
         turn: Option<Turn>,
         before: Before,
         cancel: CancellationToken,
+    ) -> Result<String, Box<ActionError>> {
+        let description = self.connected.description();
+        let export = work.export.name(&description.connection.check);
+        let outer = Span::current();
+        let span = trace::call(&description.name, self.connected.name(), export);
+        let outcome = self.clone().repeated(work, turn, before, cancel, &outer).instrument(span.clone()).await;
+        trace::ended(&span, &outcome);
+        outcome
+    }
+
+    /// The one loop in which calls are repeated; `outer` is the span of whatever asked for the call.
+    async fn repeated(
+        self: Arc<Self>,
+        work: &Work,
+        turn: Option<Turn>,
+        before: Before,
+        cancel: CancellationToken,
+        outer: &Span,
     ) -> Result<String, Box<ActionError>> {
         let mut last = None;
         let cancelled =
@@ -108,7 +134,7 @@ impl Attempts {
             Some(turn) => tokio::select! {
                 biased;
                 () = cancel.cancelled() => return cancelled(None),
-                guard = turn.taken() => Some(guard),
+                guard = turn.taken().instrument(trace::wait("subject")) => Some(guard),
             },
             None => None,
         };
@@ -118,7 +144,7 @@ impl Attempts {
             let slot = tokio::select! {
                 biased;
                 () = cancel.cancelled() => return cancelled(last),
-                slot = self.bulkhead.slot(work.export.action(), work.asks) => slot,
+                slot = self.bulkhead.slot(work.export.action(), work.asks).instrument(trace::wait("slot")) => slot,
             };
             let breaker = self.bulkhead.breaker.as_ref().filter(|_| work.asks);
             let error = if let Some(Err(refusal)) = breaker.map(|it| it.admit(Instant::now())) {
@@ -130,7 +156,7 @@ impl Attempts {
                     before.await?;
                 }
                 let permits = Permits { _turn: guard.take(), _slot: slot };
-                let (outcome, permits) = self.clone().attempt(work.clone(), permits, repeated).await;
+                let (outcome, permits) = self.clone().attempt(work.clone(), permits, repeated, outer.clone()).await;
                 // The subject stays taken between attempts, and while one is looked up, so that none
                 // of them comes after a later call on it and undoes what that did. The slot does not.
                 guard = permits.and_then(|permits| permits._turn);
@@ -216,11 +242,16 @@ impl Attempts {
         work: Work,
         permits: Permits,
         repeated: u32,
+        outer: Span,
     ) -> (Result<String, Box<ActionError>>, Option<Permits>) {
-        // What is logged of the attempt belongs to whatever asked for it.
+        // What is logged of the attempt belongs to whatever asked for it, and what is traced to the call:
+        // the log and the tracer see no span that is not entered on their own thread.
         let span = Span::current();
         let attempt = spawn_blocking(move || {
+            let _outer = outer.entered();
             let _entered = span.entered();
+            let attempt = trace::attempt(repeated + 1);
+            let _attempted = attempt.enter();
             let begun = Instant::now();
             let outcome = match &work.export {
                 Export::Check => self.connected.check(),
@@ -232,6 +263,7 @@ impl Attempts {
             if let Some(breaker) = self.bulkhead.breaker.as_ref().filter(|_| work.asks) {
                 breaker.note(outcome.as_ref().err().map(AsRef::as_ref), Instant::now());
             }
+            trace::ended(&attempt, &outcome);
             self.log(&work, repeated, begun, &outcome);
             (outcome, permits)
         });

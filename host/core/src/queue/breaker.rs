@@ -60,6 +60,11 @@ impl CircuitBreaker {
         }
     }
 
+    /// Whether the service is left alone at this time.
+    pub fn is_open(&self, now: Instant) -> bool {
+        self.state().pause.is_some_and(|(until, _)| now < until)
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -86,6 +86,8 @@ impl Serialize for Event {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
 
     fn read(event: &str) -> Result<Event, String> {
@@ -104,6 +106,29 @@ mod tests {
             read("{\"id\":\"a\",\"subject\":\"\",\"time\":null,\"more\":1,\"data\":{\n\"a\":[1,\r\n2]}}").unwrap();
         assert_eq!(event.data.get(), "{\"a\":[1,  2]}");
         assert_eq!((event.subject, event.time), (None, None));
+    }
+
+    #[test]
+    fn the_schema_of_an_event_shows_what_is_read_and_what_is_not() {
+        let schema: Value = serde_json::from_str(include_str!("event.schema.json")).unwrap();
+        let rules = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
+        let agreed = |event: &Value| {
+            let is_read = read(&event.to_string()).is_ok();
+            assert_eq!(rules.is_valid(event), is_read, "{event}");
+            is_read
+        };
+        let example = &schema["examples"][0];
+        assert!(agreed(example));
+        for (name, member) in schema["properties"].as_object().unwrap() {
+            for refused in member["antiExamples"].as_array().unwrap() {
+                let mut event = example.clone();
+                event[name] = refused["example"].clone();
+                assert!(!agreed(&event), "{event}");
+            }
+            let mut without = example.clone();
+            without.as_object_mut().unwrap().remove(name);
+            agreed(&without);
+        }
     }
 
     #[test]

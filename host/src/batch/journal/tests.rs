@@ -31,6 +31,16 @@ fn a_journal_is_gone_on_with_where_it_was() {
     assert_eq!(resume(&path).unwrap().mark(3), Mark::Failed);
 }
 
+#[cfg(unix)]
+#[test]
+fn nobody_else_can_read_a_journal() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("j");
+    drop(Journal::begin(&path, &header()).unwrap());
+    assert_eq!(path.metadata().unwrap().permissions().mode() & 0o077, 0);
+}
+
 #[test]
 fn a_journal_that_is_there_is_not_begun_again_and_both_ways_on_are_told() {
     let folder = tempfile::tempdir().unwrap();

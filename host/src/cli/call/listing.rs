@@ -8,7 +8,7 @@ use plugin_host_core::pages::{Bounds, Pages, PagesError};
 use plugin_host_core::queue::{Queue, Slots};
 use plugin_host_core::retry::Backoff;
 use plugin_host_core::runner::Connected;
-use plugin_host_core::schema;
+use plugin_host_core::{schema, text};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use tokio_util::sync::CancellationToken;
@@ -155,6 +155,7 @@ fn print_json(items: &mut Spool, end: &End) -> Result<(), Failure> {
         print(&format!("{}{}", if place == 0 { "" } else { "," }, item?.get()))?;
     }
     let rest = end.rest.to_string();
+    let rest = text::printable_json(&rest);
     // An object without members has nothing behind its brace.
     let rest = rest.strip_prefix('{').filter(|rest| *rest != "}").map_or("}".to_owned(), |rest| format!(",{rest}"));
     print(&format!("]{rest}\n"))

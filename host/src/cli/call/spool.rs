@@ -2,6 +2,7 @@
 
 use std::io::{self, BufRead, BufReader, Seek, Write};
 
+use plugin_host_core::text;
 use serde_json::value::RawValue;
 use tempfile::SpooledTempFile;
 
@@ -55,7 +56,7 @@ impl Spool {
 
 /// An item on a line of its own: a line break in JSON is a blank.
 pub fn line(item: &RawValue) -> String {
-    item.get().replace(['\r', '\n'], " ") + "\n"
+    text::printable_json(item.get()).replace(['\r', '\n'], " ") + "\n"
 }
 
 fn unkept(error: io::Error) -> Failure {

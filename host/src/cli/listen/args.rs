@@ -15,6 +15,7 @@ use crate::cli::failure::Failure;
 use crate::cli::input::InputArgs;
 use crate::moment::Moment;
 use crate::state;
+use crate::web::operator::OperatorArgs;
 
 /// Print what happens at the service: events, as CloudEvents, one on each line.
 ///
@@ -62,6 +63,9 @@ pub struct ListenArgs {
     /// The largest webhook that is taken.
     #[arg(long, value_name = "BYTES", default_value_t = 1 << 20)]
     pub largest_webhook: usize,
+    /// What operators are told.
+    #[command(flatten)]
+    pub operator: OperatorArgs,
 }
 
 const EXIT_CODES: &str = "\

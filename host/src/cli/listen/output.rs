@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use plugin_host_core::cloud_event::cloud_event;
+use plugin_host_core::text;
 use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
 
@@ -59,7 +60,8 @@ async fn print(store: &Store, due: Vec<Queued>, stop: &CancellationToken) -> Res
             break;
         }
         let Source { plugin, connection, trigger, .. } = &source;
-        let line = cloud_event(plugin, connection, trigger, &event) + "\n";
+        let line = cloud_event(plugin, connection, trigger, &event);
+        let line = text::printable_json(&line).into_owned() + "\n";
         // A reader that is slow holds up nothing else; what is being written when it is to end comes again.
         let written = tokio::select! {
             biased;

@@ -32,7 +32,7 @@ pub struct NonBlockingWriter;
 impl Write for NonBlockingWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let lines = LINES.get_or_init(begin);
-        if lines.try_send(Entry::Line(String::from_utf8_lossy(bytes).into_owned())).is_err() {
+        if lines.try_send(Entry::Line(terminal::log_line(bytes))).is_err() {
             LEFT_OUT.fetch_add(1, Ordering::Relaxed);
         }
         Ok(bytes.len())
@@ -60,7 +60,7 @@ fn begin() -> SyncSender<Entry> {
 fn write(entries: &Receiver<Entry>) {
     for entry in entries {
         match entry {
-            Entry::Line(line) => terminal::say(&line),
+            Entry::Line(line) => terminal::write(&line),
             Entry::Mark(written) => drop(written.send(())),
         }
         match LEFT_OUT.swap(0, Ordering::Relaxed) {

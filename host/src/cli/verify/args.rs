@@ -33,6 +33,10 @@ pub struct VerifyArgs {
     /// Its input: JSON, @FILE, or - for standard input.
     #[arg(long, value_name = "JSON|@FILE|-", requires = "record")]
     pub input: Option<String>,
+    /// Record a search page by page to its end, in files beside the first; and, to compare, its second page with a
+    /// smaller limit, and all on one page. With a small "limit" in the input there are enough pages.
+    #[arg(long, requires = "record")]
+    pub pages: bool,
     /// Record secrets, too: for those that are made up, such as a stand-in's, where what is signed with
     /// them is to stay right.
     #[arg(long, requires = "record")]

@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use crate::state::Layout;
 
+/// What is in the file.
 pub const LAYOUT: Layout = Layout {
     keeps: "events",
     version: 101,

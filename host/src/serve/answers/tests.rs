@@ -163,6 +163,7 @@ fn a_name_that_means_something_to_sqlite_is_a_file_like_any_other() {
 fn nobody_else_can_read_the_file() {
     use std::os::unix::fs::PermissionsExt;
     let (folder, _answers) = answers();
+    assert_eq!(folder.path().join("new").metadata().unwrap().permissions().mode() & 0o077, 0);
     for file in std::fs::read_dir(folder.path().join("new")).unwrap() {
         assert_eq!(file.unwrap().metadata().unwrap().permissions().mode() & 0o077, 0);
     }

@@ -49,7 +49,14 @@ pub fn check(bench: &mut Bench<'_>, scenario: &Scenario) -> Result<(), String> {
 fn connection(bench: &mut Bench<'_>, scenario: &Scenario) -> Result<(), String> {
     let call = Call { kind: Kind::Check, ..scenario.call.clone() };
     let trial = bench.run(&call, scripted(Vec::new(), failed(Failure::Connect)), "no connection")?;
-    match trial.error().filter(|error| error.kind == ErrorKind::InvalidConnection) {
+    let error = trial.error();
+    if scenario.call.kind == Kind::Check
+        && let Some(error) = error.as_ref().filter(|error| error.kind == ErrorKind::InvalidInput)
+    {
+        let what = format!("refuses an input, and a check takes none: {}", error.message);
+        bench.add(&EXAMPLE, &call, &what, "");
+    }
+    match error.filter(|error| error.kind == ErrorKind::InvalidConnection) {
         Some(error) => Err(format!(
             "the plugin refuses the connection of {}: {} Put values that it takes into connection.json, in the folder of cases",
             scenario.name, error.message

@@ -15,8 +15,7 @@ use super::super::scenario::Scenario;
 
 /// Which exports nobody has recorded a success of.
 pub fn coverage(plugin: &Plugin, cases: &[Case], findings: &mut Findings) {
-    let succeeds = |case: &&Case| matches!(case.outcome, Outcome::Output(_));
-    let recorded: BTreeSet<_> = cases.iter().filter(succeeds).map(|case| case.call.as_str()).collect();
+    let recorded: BTreeSet<_> = cases.iter().filter(|case| case.succeeds()).map(|case| case.call.as_str()).collect();
     let description = plugin.description();
     let actions = description.actions.iter().map(|action| action.name.as_str());
     for export in actions.chain(description.triggers.iter().map(|trigger| trigger.name.as_str())) {

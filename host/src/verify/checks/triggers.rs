@@ -1,7 +1,10 @@
 //! Triggers: whatever reaches a webhook or stands in a cursor, and events that are told again.
 
+use std::collections::HashMap;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use plugin_host_core::error::ErrorKind;
 use plugin_host_core::http::Failure;
 use plugin_host_core::trial::{Ending, Trial};
 use serde_json::{Value, json};
@@ -43,7 +46,44 @@ pub fn check(bench: &mut Bench<'_>, scenario: &Scenario) -> Result<(), String> {
             bench.add(&EVENT, &call, "tells of an event that nothing proves", when);
         }
     }
-    again(bench, scenario)
+    again(bench, scenario)?;
+    if scenario.call.kind == Kind::Poll { onward(bench, scenario) } else { Ok(()) }
+}
+
+/// A poll goes on where the one before has ended, and tells a thing by the same id if it tells it again.
+fn onward(bench: &mut Bench<'_>, scenario: &Scenario) -> Result<(), String> {
+    let mut input: Value = serde_json::from_str(&scenario.call.input).unwrap_or_default();
+    let run = |bench: &mut Bench<'_>, input: &Value| {
+        let call = Call { input: input.to_string(), ..scenario.call.clone() };
+        bench.run(&call, scripted(scenario.answers(), failed(Failure::NotSent)), &scenario.name)
+    };
+    let first = run(bench, &input)?;
+    let Ending::Output(output) = &first.ending else { return Ok(()) };
+    let page: Value = serde_json::from_str(output).unwrap_or_default();
+    bench.findings.tried(&EVENT);
+    if page["hasMore"] == true && page["nextCursor"] == input["cursor"] {
+        let what = "wants to be asked again at once at the cursor that it was asked at, which would never end";
+        bench.add(&EVENT, &scenario.call, what, &scenario.name);
+    }
+    input["cursor"] = page["nextCursor"].clone();
+    input["now"] = json!(input["now"].as_u64().unwrap_or(NOW) + 60);
+    let second = run(bench, &input)?;
+    if let Some(error) = second.error().filter(|error| error.kind == ErrorKind::InvalidInput) {
+        let what = format!("refuses the cursor that it gave: {}", error.message);
+        bench.add(&EVENT, &scenario.call, &what, &scenario.name);
+    }
+    let told: HashMap<_, _> = events(&first).into_iter().map(|event| (key(&event), event["id"].clone())).collect();
+    let is_other = |event: &Value| told.get(&key(event)).is_some_and(|id| *id != event["id"]);
+    if events(&second).iter().any(is_other) {
+        let what = "gives an event another id when it is told again at the next cursor";
+        bench.add(&EVENT, &scenario.call, what, &scenario.name);
+    }
+    Ok(())
+}
+
+/// What an event is beside its id.
+fn key(event: &Value) -> String {
+    json!([event["time"], event["subject"], event["data"]]).to_string()
 }
 
 /// An event that is told twice has one id, and two events have two.
@@ -72,11 +112,14 @@ fn again(bench: &mut Bench<'_>, scenario: &Scenario) -> Result<(), String> {
     Ok(())
 }
 
-fn ids(trial: &Trial) -> Vec<String> {
+fn events(trial: &Trial) -> Vec<Value> {
     let Ending::Output(output) = &trial.ending else { return Vec::new() };
     let output: Value = serde_json::from_str(output).unwrap_or_default();
-    let events = output["events"].as_array().into_iter().flatten();
-    events.map(|event| event["id"].as_str().unwrap_or_default().to_owned()).collect()
+    output["events"].as_array().cloned().unwrap_or_default()
+}
+
+fn ids(trial: &Trial) -> Vec<String> {
+    events(trial).iter().map(|event| event["id"].as_str().unwrap_or_default().to_owned()).collect()
 }
 
 fn webhooks() -> Vec<(Value, &'static str)> {

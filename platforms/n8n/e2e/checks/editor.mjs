@@ -69,6 +69,9 @@ async function tryOut(page) {
   assert.deepEqual(await send(paid, { url: address.trim() }), [{ status: 200, reply: '' }]);
   await page.getByTestId('ndv').getByText('buyer7000@email.com').first().waitFor();
   await page.getByText('Production URL').click();
+  const toast = page.getByText('Node executed successfully');
+  await toast.waitFor();
+  await toast.waitFor({ state: 'detached' });
 }
 
 async function setUpOwner(page, url) {

@@ -9,7 +9,7 @@ from typing import Any
 
 import urllib3
 
-from ._model import is_secret
+from ._contract import is_secret
 from ._origin import origin_of
 from ._text import trimmed
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from ._contract import is_read, key_of
 from ._errors import ErrorDocument
-from ._model import is_read, key_of
 from ._repeated import keyed
 from ._subject import subject_of
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, make_dataclass
 from typing import Any, ClassVar, NoReturn, Self
 
 from . import _errors
-from ._model import Faces, Key, variable_of
+from ._model import Faces, Key
 
 
 @dataclass(frozen=True, repr=False)
@@ -14,7 +14,7 @@ class BaseConnection:
     """An account. Its `repr` hides the keys to it, and it is not pickled."""
 
     _keys: ClassVar[tuple[Key, ...]] = ()
-    _name: ClassVar[str] = ""
+    _prefix: ClassVar[str] = ""
 
     def __post_init__(self) -> None:
         """Refuses what is no text.
@@ -47,7 +47,7 @@ class BaseConnection:
         given: dict[str, str] = {}
         missing: dict[str, str] = {}
         for key in cls._keys:
-            variable = variable_of(cls._name if prefix is None else prefix, key.key)
+            variable = key.variable_of(cls._prefix if prefix is None else prefix)
             value = os.environ.get(variable, "")
             if value:
                 # What is a yes and what a no, the plugin says for all hosts.
@@ -93,7 +93,7 @@ def connection_class(faces: Faces) -> type[BaseConnection]:
     told = "\n".join(f"    {key.name}: {key.about}" for key in faces.keys)
     namespace: Mapping[str, Any] = {
         "_keys": faces.keys,
-        "_name": faces.name,
+        "_prefix": faces.prefix,
         "__doc__": f"An account of {faces.title}. Its `repr` hides the keys to it, and it is not pickled.\n\n"
         f"Attributes:\n{told}\n",
     }

@@ -42,8 +42,8 @@ class Upstream(TypedDict):
     """The service's own code."""
     error_text: NotRequired[str]
     """The service's own text, or the beginning of what came instead."""
-    verified: bool
-    """Whether the reply's hash proves that code and text come from the service."""
+    verified: NotRequired[bool]
+    """Whether a signature proves that code and text come from the service. Left out, it does not."""
 
 
 class ErrorDocument(TypedDict):

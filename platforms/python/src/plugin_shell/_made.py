@@ -4,14 +4,14 @@ import functools
 import inspect
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from importlib import resources
 from typing import Any
 
-from . import _bundle
 from ._client import Client
 from ._connection import BaseConnection, connection_class
 from ._errors import BundleError
 from ._events import Event, Page, Received
-from ._model import HOW_MANY, POLLED, RECEIVED, TRIGGER_ARGUMENTS, Faces, Method, Parameter, Way
+from ._model import Faces, Method, Parameter, Way, load
 from ._types import realized
 
 Run = Callable[..., Any]
@@ -22,15 +22,16 @@ _SELF = inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 @functools.cache
 def faces() -> Faces:
-    """The model of the description.
+    """What everything is called.
 
     Raises:
-        BundleError: the package is not installed whole, or its plugin breaks the contract.
+        BundleError: the package is not installed whole.
     """
     try:
-        return Faces(_bundle.packaged().description)
-    except ValueError as error:
-        raise BundleError(f"The plugin can't be used: {error}.") from error
+        return load(resources.files(__package__) / "_faces.json")
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        name = str(__package__).replace("_", "-")
+        raise BundleError(f"{name} is not installed whole ({error}). Install it again.") from error
 
 
 @functools.cache
@@ -52,13 +53,14 @@ def client() -> type[Client]:
     members: dict[str, Any] = {
         "__module__": __package__,
         "__doc__": f"{of.about}\n\n{Client.__doc__}",
-        "_own_addresses": tuple(of.variable(key) for key in of.keys if key.is_address),
+        "_own_addresses": tuple(key.variable_of(of.prefix) for key in of.keys if key.is_address),
     }
     for method in of.python:
         members[method.name] = _call_method(method)
         if method.item is not None:
             members[f"iter_{method.action}"] = _search_method(method)
-    for methods, ways in ((of.polls, POLLED), (of.webhooks, RECEIVED)):
+    for methods, names in ((of.polls, ("poll", "events")), (of.webhooks, ("webhook",))):
+        ways = [of.ways[name] for name in names]
         members |= {f"{way.name}_{method.action}": _trigger_method(method, way) for method in methods for way in ways}
     made = type(of.client, (Client,), members)
     for name, member in members.items():
@@ -82,7 +84,7 @@ def _search_method(method: Method) -> Run:
 
     found: Any = Iterator
     result = found[Any if method.item is None else realized(method.item)]
-    told = docstring(method, method.searched, [HOW_MANY])
+    told = docstring(method, method.searched, [faces().how_many])
     name = f"iter_{method.action}"
     return function(name, told, method.searched, result, run, [_SELF], LIMITED)
 
@@ -107,7 +109,7 @@ def _trigger_method(method: Method, way: Way) -> Run:
 def docstring_of_trigger(method: Method, way: Way, first: Sequence[str] = ()) -> str:
     """What a method of a trigger does."""
     own = [f"{parameter.name}: {parameter.about}" for parameter in method.parameters]
-    placed, named = ([f"{it}: {TRIGGER_ARGUMENTS[it][1]}" for it in names] for names in (way.placed, way.named))
+    placed, named = ([f"{it}: {faces().arguments[it]}" for it in names] for names in (way.placed, way.named))
     arguments = "\n".join(f"    {it}" for it in (*first, *placed, *own, *named))
     return f"{way.about}\n\n{method.about}\n\nArgs:\n{arguments}\n\nRaises:\n    {way.raises}\n"
 

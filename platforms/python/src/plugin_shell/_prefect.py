@@ -17,7 +17,7 @@ from pydantic import Field, HttpUrl, SecretStr
 from . import _made
 from ._client import Client
 from ._errors import ActionError, Effect
-from ._model import HOW_MANY, Key, Method
+from ._model import Key, Method
 from ._repeated import key_of_run
 from ._repeats import delay_s
 from ._runner import Repeat
@@ -41,7 +41,7 @@ class PluginCredentials(CredentialsBlock):
     def get_client(self) -> Client:
         """The client for the account."""
         faces = _made.faces()
-        values = {key.name: getattr(self, name) for name, key in zip(faces.block_names, faces.keys, strict=True)}
+        values = {key.name: getattr(self, key.block_name) for key in faces.keys}
         given = {
             name: value.get_secret_value() if isinstance(value, SecretStr) else value for name, value in values.items()
         }
@@ -61,9 +61,9 @@ def credentials_class(module: str) -> type[PluginCredentials]:
     faces = _made.faces()
     annotations: dict[str, Any] = {}
     fields: dict[str, Any] = {}
-    for name, key in zip(faces.block_names, faces.keys, strict=True):
-        annotations[name] = SecretStr if key.is_secret else bool if key.is_switch else str
-        fields[name] = Field(title=key.title, description=key.about, **_default(key))
+    for key in faces.keys:
+        annotations[key.block_name] = SecretStr if key.is_secret else bool if key.is_switch else str
+        fields[key.block_name] = Field(title=key.title, description=key.about, **_default(key))
     # The time zone is asked for last.
     annotations["timezone"] = str | None
     fields["timezone"] = Field(
@@ -187,7 +187,7 @@ def action_task(method: Method, credentials: type[PluginCredentials], module: st
         return output
 
     first = inspect.Parameter("credentials", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=credentials)
-    more = [] if method.item is None else [HOW_MANY]
+    more = [] if method.item is None else [_made.faces().how_many]
     told = _made.docstring(method, method.searched, more, first=["credentials: the account."])
     result = realized(method.result) if method.item is None else list[realized(method.item)]  # type: ignore[misc]
     made = _made.function(method.name, told, method.searched, result, run, [first], _made.LIMITED if more else [])

@@ -12,7 +12,7 @@ from . import _made, _polling
 from ._client import Client
 from ._cursors import CursorStore
 from ._events import Event, Page
-from ._model import EVENTS, POLL, Method
+from ._model import Method
 from ._polling import Patience
 from ._prefect import PluginCredentials, as_task
 from ._trigger_client import seconds_of
@@ -74,7 +74,7 @@ def poll_task(method: Method, credentials: type[PluginCredentials], module: str)
 
     parameters = inspect.signature(Client.poll).parameters
     result: Any = Page
-    told = _made.docstring_of_trigger(method, POLL, first=["credentials: the account."])
+    told = _made.docstring_of_trigger(method, _made.faces().ways["poll"], first=["credentials: the account."])
     made = _made.function(
         f"poll_{method.action}",
         told,
@@ -82,7 +82,7 @@ def poll_task(method: Method, credentials: type[PluginCredentials], module: str)
         result[realized(method.result)],
         run,
         [_account(credentials)],
-        [parameters[name] for name in POLL.named],
+        [parameters[name] for name in _made.faces().ways["poll"].named],
     )
     made.__module__ = module
     return as_task(made, method)
@@ -116,7 +116,7 @@ def events_function(
 
     parameters = inspect.signature(run).parameters
     many, result = cast("Any", Iterator), cast("Any", Event)
-    told = _made.docstring_of_trigger(method, EVENTS, first=["credentials: the account."])
+    told = _made.docstring_of_trigger(method, _made.faces().ways["events"], first=["credentials: the account."])
     made = _made.function(
         f"events_{method.action}",
         told,
@@ -124,7 +124,7 @@ def events_function(
         many[result[realized(method.result)]],
         run,
         [_account(credentials)],
-        [parameters[name].replace(kind=inspect.Parameter.KEYWORD_ONLY) for name in EVENTS.named],
+        [parameters[name].replace(kind=inspect.Parameter.KEYWORD_ONLY) for name in _made.faces().ways["events"].named],
     )
     made.__module__ = module
     return made

@@ -13,12 +13,12 @@ from . import _errors, _looked_up, _values
 from ._account import Secrets, secrets_of
 from ._bundle import Bundle
 from ._call import Call
+from ._contract import is_read
 from ._engine import Engine, Exchange, Instance, PluginFailure, Trap
 from ._errors import ActionError, Effect, ErrorDocument
 from ._guard import Guard
 from ._http import Client, Limits
 from ._lanes import Lanes, NoTurnError
-from ._model import is_read
 
 # Nothing is looked up in less.
 _SHORTEST_LOOK_S = 1.0

@@ -7,10 +7,10 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from . import _bundle, _errors, _values
+from ._contract import is_secret
 from ._engine import Exchange, PluginFailure
 from ._errors import ActionError, ErrorDocument
 from ._http import Client, Limits
-from ._model import is_secret
 from ._shared import shared
 
 # What a connection's values may be if nothing is sent with them. A key is a long one.

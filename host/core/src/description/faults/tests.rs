@@ -52,6 +52,28 @@ fn a_description_that_keeps_the_contract_has_no_fault() {
 }
 
 #[test]
+fn a_text_has_nothing_in_it_that_a_person_does_not_see() {
+    // A terminal's commands, a turned direction, and Unicode's tags, which language models read.
+    for (hidden, code) in
+        [("\u{1b}[2J", "U+001B"), ("\u{9b}31m", "U+009B"), ("\u{202e}", "U+202E"), ("\u{e0041}", "U+E0041")]
+    {
+        let text = format!("Creates an issue{hidden}.");
+        let russian = json!({ "ru": { "/actions/0/title": text } });
+        for (place, value) in [("/actions/0/description", json!(text)), ("/version", json!(text)), ("/i18n", russian)] {
+            let found = with(place, Some(value));
+            let told = found.iter().find(|fault| fault.message.contains("invisible")).expect(place);
+            assert!(told.misread && told.message.contains(code), "{told}");
+        }
+        let named = with("/connection/schema/properties/base_url", Some(json!({ (text): 1 })));
+        let told = named.iter().find(|fault| fault.message.contains("invisible")).expect("a name is a text");
+        assert!(!told.to_string().contains(hidden), "{told}");
+    }
+    let pattern =
+        json!({ "type": "string", "title": "Lines", "description": "One,\n\tand another.", "pattern": "[^\u{202e}]" });
+    assert_eq!(with("/actions/0/inputSchema/properties/subject", Some(pattern)), []);
+}
+
+#[test]
 fn a_config_key_that_is_the_hosts_is_told_to_the_author() {
     let key = json!({ "type": "string", "title": "Plugin", "description": "Which." });
     let found = with("/connection/schema/properties/plugin", Some(key));

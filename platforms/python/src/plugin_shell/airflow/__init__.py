@@ -4,7 +4,6 @@ from importlib import metadata
 from typing import Any
 
 from .. import _bundle, _made
-from .._model import distribution_of, module_of
 from ._fields import BASE, fields_of
 
 
@@ -15,14 +14,14 @@ def get_provider_info() -> dict[str, Any]:
     held = fields_of(faces)
     own = {field: key for key, field in held if field in BASE}
     return {
-        "package-name": distribution_of(faces.name),
+        "package-name": faces.distribution,
         "name": faces.title,
         "description": faces.about,
-        "versions": [metadata.version(distribution_of(faces.name))],
+        "versions": [metadata.version(faces.distribution)],
         "connection-types": [
             {
                 "connection-type": faces.name,
-                "hook-class-name": f"{module_of(faces.name)}.airflow.hook.{faces.client}Hook",
+                "hook-class-name": f"{faces.module}.airflow.hook.{faces.client}Hook",
                 "hook-name": faces.title,
                 "ui-field-behaviour": {
                     "hidden-fields": ["schema", "port", "extra", *(field for field in BASE if field not in own)],

@@ -12,7 +12,7 @@ from airflow.sdk.exceptions import AirflowException, AirflowFailException
 from .. import _made
 from .._client import zone_of
 from .._errors import ActionError
-from .._model import HOW_MANY, Method
+from .._model import Method
 from .._repeated import key_of_run
 from .._runner import Repeat
 from .._trial import refusal_of
@@ -119,7 +119,7 @@ def operator_class(method: Method, module: str) -> type[ActionOperator]:
         self._refuse_literals()
 
     begin = beginning(faces.operator(method), BaseOperator, own, check)
-    begin.__doc__ = _made.docstring(method, method.searched, [] if method.item is None else [HOW_MANY])
+    begin.__doc__ = _made.docstring(method, method.searched, [] if method.item is None else [faces.how_many])
     members: dict[str, Any] = {
         "__module__": module,
         "__doc__": f"{method.about}\n\n{ActionOperator.__doc__}",

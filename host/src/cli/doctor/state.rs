@@ -1,0 +1,129 @@
+//! Whether what is to be kept can be kept.
+
+use std::path::{Path, PathBuf};
+
+use super::finding::Findings;
+use crate::events::store;
+use crate::serve::answers;
+use crate::state::{self, Found, Layout};
+
+const CHECK: &str = "state";
+/// With less room than this something will soon not be written, in bytes.
+const LITTLE: u64 = 100 << 20;
+/// The same, where it is too late.
+const TOO_LITTLE: u64 = 10 << 20;
+
+/// Looks at the folder of state files and at those that are there.
+pub fn look(named: Option<&Path>, findings: &mut Findings) {
+    let file = match named.map_or_else(|| state::usual("serve.sqlite"), |path| Ok(path.to_owned())) {
+        Ok(file) => file,
+        Err(why) => {
+            findings.warn(CHECK, "folder", why, "set STATE_DIRECTORY, or give servers --state FILE");
+            return;
+        }
+    };
+    let folder = std::path::absolute(&file).ok().and_then(|file| file.parent().map(Path::to_owned)).unwrap_or_default();
+    let shown = folder.display().to_string();
+    if !folder.exists() {
+        let there = folder.ancestors().find(|folder| folder.exists()).map(Path::to_owned).unwrap_or_default();
+        match writable(&there) {
+            Ok(()) => findings.ok(CHECK, shown, "it is not there yet, and can be made"),
+            Err(why) => {
+                let next = "make it, for the user who runs plugin-host, or name a file elsewhere with --state FILE";
+                findings.fail(
+                    CHECK,
+                    shown,
+                    format!("it is not there, and can't be made in {}: {why}", there.display()),
+                    next,
+                );
+            }
+        }
+        return;
+    }
+    match writable(&folder) {
+        Ok(()) => room(&folder, findings),
+        Err(why) => {
+            let next = "let the user who runs plugin-host write there, or name a file elsewhere with --state FILE";
+            findings.fail(CHECK, shown, format!("nothing can be written there: {why}"), next);
+        }
+    }
+    for (path, layout) in files(&file, &folder, named.is_some()) {
+        told(&path, layout, findings);
+    }
+}
+
+/// The files that may be there, and what is in them.
+fn files(file: &Path, folder: &Path, is_named: bool) -> Vec<(PathBuf, &'static Layout)> {
+    let is_listen = |path: &Path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        name.starts_with("listen-") && name.ends_with(".sqlite")
+    };
+    if is_named && is_listen(file) {
+        return vec![(file.to_owned(), &store::LAYOUT)];
+    }
+    let mut files = vec![(file.to_owned(), &answers::LAYOUT), (folder.join("events.sqlite"), &store::LAYOUT)];
+    if !is_named {
+        let there = folder.read_dir().into_iter().flatten().flatten().map(|entry| entry.path());
+        let mut listened: Vec<_> = there.filter(|path| is_listen(path)).collect();
+        listened.sort();
+        files.extend(listened.into_iter().map(|path| (path, &store::LAYOUT)));
+    }
+    files
+}
+
+fn told(path: &Path, layout: &Layout, findings: &mut Findings) {
+    let (shown, keeps) = (path.display().to_string(), layout.keeps);
+    match state::look(path, layout) {
+        Ok(Found::Nothing) => {}
+        Ok(Found::InUse) => findings.ok(CHECK, shown, format!("a running process keeps its {keeps} there")),
+        Ok(Found::Sound(file)) if layout.version == store::LAYOUT.version => events(&file, shown, findings),
+        Ok(Found::Sound(_)) => findings.ok(CHECK, shown, format!("it is sound, and holds {keeps}")),
+        Err(why) => findings.fail(
+            CHECK,
+            shown,
+            format!("it should hold {keeps}: {why}"),
+            "put it aside, and it begins anew; or let who runs plugin-host write it; or name another with --state FILE",
+        ),
+    }
+}
+
+fn events(file: &rusqlite::Connection, shown: String, findings: &mut Findings) {
+    let count = |sql: &str| file.query_row(sql, [], |row| row.get::<_, i64>(0));
+    let counts = count("select count(*) from outbox where dead = 0")
+        .and_then(|waiting| Ok((waiting, count("select count(*) from outbox where dead = 1")?)));
+    match counts {
+        Ok((waiting, 0)) => findings.ok(CHECK, shown, format!("it is sound, and {waiting} events wait in it")),
+        Ok((waiting, dead)) => {
+            let next = "mend the receiver, and send them again: GET /v1/dead-letters of serve lists them";
+            findings.warn(CHECK, shown, format!("{dead} events were given up, and {waiting} wait"), next);
+        }
+        Err(why) => findings.fail(CHECK, shown, state::told(&why), "put it aside, and events begin anew"),
+    }
+}
+
+/// Whether a file can be made in a folder; it is gone at once.
+fn writable(folder: &Path) -> std::io::Result<()> {
+    tempfile::NamedTempFile::new_in(folder).map(drop)
+}
+
+#[cfg(unix)]
+fn room(folder: &Path, findings: &mut Findings) {
+    let shown = folder.display().to_string();
+    let Ok(disk) = rustix::fs::statvfs(folder) else {
+        findings.ok(CHECK, shown, "it can be written");
+        return;
+    };
+    let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+    let message = format!("it can be written, and {} MiB are free", free >> 20);
+    let next = "make room on its disk, or name a file on another with --state FILE";
+    match free {
+        _ if free < TOO_LITTLE => findings.fail(CHECK, shown, message, next),
+        _ if free < LITTLE => findings.warn(CHECK, shown, message, next),
+        _ => findings.ok(CHECK, shown, message),
+    }
+}
+
+#[cfg(not(unix))]
+fn room(folder: &Path, findings: &mut Findings) {
+    findings.ok(CHECK, folder.display().to_string(), "it can be written");
+}

@@ -1,0 +1,61 @@
+//! `package mcpb`: a server that MCP clients install with a click, and its entry in the MCP registry.
+//!
+//! In it are this program, the bundle, and a manifest that says how the one is begun with the other.
+
+mod manifest;
+mod platform;
+mod registry;
+
+use super::{Bundle, File, Made, PackageError, archive, sha256};
+pub use platform::Platform;
+pub use registry::Options;
+
+/// The package of a plugin, with this program in it.
+///
+/// # Errors
+/// If the program is for no machine that clients know, or a file of the bundle is not the one that was hashed.
+pub fn made(bundle: &Bundle, program: Vec<u8>, options: &Options) -> Result<Made, PackageError> {
+    let platform = Platform::of(&program).ok_or_else(|| {
+        bundle.unfit("the program is for no platform that MCP clients know: give one for Linux, macOS or Windows")
+    })?;
+    let mut notes = Vec::new();
+    let icon = icon(bundle)?;
+    if icon.is_none() {
+        notes.push("It has no icon: clients take a PNG alone. Put icon.png, 512 × 512, into the bundle.".to_owned());
+    }
+    let manifest = manifest::manifest(bundle, platform, icon.is_some())?;
+    let mut files = vec![File::new("manifest.json", pretty(&manifest))];
+    files.extend(icon);
+    files.push(File { is_program: true, ..File::new(platform.program(), program) });
+    files.extend([&bundle.manifest, &bundle.module].map(|file| file.within("server")));
+    files.extend(bundle.languages()?.iter().map(|file| file.within("server")));
+    files.extend(bundle.licenses()?);
+    super::check(&files).map_err(|why| bundle.unfit(why))?;
+    let content = archive::zip(&files).map_err(|error| bundle.unfit(error.to_string()))?;
+    let name = format!("{}-{}-{platform}.mcpb", bundle.description.name, manifest::version(bundle)?);
+    let mut made = Made::new(Vec::new(), format!("open {name} in an MCP client, such as Claude Desktop"));
+    made.notes = notes;
+    match registry::server(bundle, options, &name, &sha256(&content))? {
+        Ok(server) => made.files.push(File::new("server.json", pretty(&server))),
+        Err(why) => made.notes.push(why),
+    }
+    made.files.insert(0, File::new(name, content));
+    Ok(made)
+}
+
+/// A PNG of the bundle, or one that its description has in itself.
+fn icon(bundle: &Bundle) -> Result<Option<File>, PackageError> {
+    use base64::Engine as _;
+    use base64::prelude::BASE64_STANDARD;
+    const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
+    let inline = bundle.value["icons"].as_array().into_iter().flatten().find_map(|icon| {
+        let data = icon["src"].as_str()?.strip_prefix("data:image/png;base64,")?;
+        BASE64_STANDARD.decode(data).ok()
+    });
+    let file = bundle.file("icon.png")?.or(inline.map(|content| File::new("icon.png", content)));
+    Ok(file.filter(|file| file.content.starts_with(PNG)))
+}
+
+fn pretty(value: &serde_json::Value) -> String {
+    format!("{value:#}\n")
+}

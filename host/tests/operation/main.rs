@@ -1,0 +1,7 @@
+//! What operators see of a running process: counts, probes and traces.
+
+#[path = "../common/mod.rs"]
+mod common;
+mod metrics;
+mod support;
+mod traces;
