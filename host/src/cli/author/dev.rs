@@ -5,9 +5,11 @@ use std::time::Instant;
 
 use plugin_host_core::Runner;
 use plugin_host_core::http::Failure as NoAnswer;
+use plugin_host_core::trial::Ending;
 use toolchain::ui::Paint;
 
 use super::super::args::Args;
+use super::super::exit;
 use super::super::failure::Failure;
 use super::super::input::read_input;
 use super::super::output::print;
@@ -81,5 +83,10 @@ fn round(dev: &DevArgs, args: &Args, source: &Source) -> Result<(), Failure> {
     let seen = observed(&connected, export, &input, answer).map_err(Failure::Load)?;
     let paint = Paint::stdout();
     print("", false, shown::call(paint, export, &connected, &seen))?;
-    print("", false, shown::cost(paint, &seen.trial, bytes, built, begun.elapsed()))
+    print("", false, shown::cost(paint, &seen.trial, bytes, built, begun.elapsed()))?;
+    match (&seen.trial.ending, seen.trial.error()) {
+        (Ending::Output(_), _) => Ok(()),
+        (_, Some(error)) => Err(Failure::Told(exit::of_kind(&error.kind))),
+        (_, None) => Err(Failure::Told(exit::LOAD)),
+    }
 }
