@@ -1,6 +1,7 @@
 //! The command line: one call for a person or a script.
 
 mod args;
+mod author;
 mod batch;
 mod call;
 mod dates;
@@ -40,13 +41,13 @@ use terminal::{say, say_json};
 
 /// Runs the command with the process's arguments, and returns its exit code.
 pub fn main() -> u8 {
-    let args = Args::parse();
+    let mut args = Args::parse();
     // A server's log is how its operator sees it; one call tells all there is by itself.
     let usual = match args.command {
         Command::Server(_) => log::Level::Info,
         // It runs for days: what it drops, and what it can't get, nobody else tells.
         Command::Once(Once::Listen(_)) => log::Level::Warn,
-        Command::Once(_) | Command::Page(_) => log::Level::Off,
+        Command::Author(_) | Command::Once(_) | Command::Page(_) => log::Level::Off,
     };
     let lasts = usual != log::Level::Off;
     let tracer = match tracer(&args) {
@@ -57,7 +58,7 @@ pub fn main() -> u8 {
         }
     };
     log::init(args.log.unwrap_or(usual), args.log_format, lasts, tracer.as_ref());
-    let outcome = run(&args);
+    let outcome = author::prepared(&mut args).and_then(|()| run(&args));
     if let Some(tracer) = tracer {
         tracer.finish();
     }
@@ -87,13 +88,14 @@ pub fn main() -> u8 {
 /// What sends spans to a collector, if the environment names one.
 fn tracer(args: &Args) -> Result<Option<trace::Tracer>, String> {
     match args.command {
-        Command::Page(_) => Ok(None),
+        Command::Author(_) | Command::Page(_) => Ok(None),
         Command::Server(_) | Command::Once(_) => trace::begin(|reached| open::new_client(args)(reached)),
     }
 }
 
 fn run(args: &Args) -> Result<(), Failure> {
     match &args.command {
+        Command::Author(author) => author::run(author, args),
         Command::Page(page) => print_page(page, args.json),
         Command::Server(server) => run_server(server, args),
         // A server has a span for each request, and a file of rows one for each row.

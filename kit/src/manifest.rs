@@ -1,5 +1,8 @@
 //! The description as files, for the bundle and for whoever reads the repository.
 
+use std::path::Path;
+use std::{fs, io};
+
 use crate::describe;
 use crate::json::{self, Members};
 use crate::plugin::Plugin;
@@ -16,31 +19,61 @@ pub const ERROR_SCHEMA: &str = include_str!("error.schema.json");
 /// # Errors
 /// What is wrong with a language, a line each.
 pub fn files(plugin: &Plugin, languages: &[(String, String)]) -> Result<Vec<(String, String)>, Vec<String>> {
-    let description = describe::description(plugin);
+    let mut files = of_description(&describe::description(plugin), languages)?;
+    files.push(("tools.json".to_owned(), pretty(&tools::list(plugin))));
+    Ok(files)
+}
+
+/// The same of what a module answers to `describe`, but for `tools.json`, of which that does not tell.
+///
+/// # Errors
+/// As [`files`].
+pub fn of_description(description: &str, languages: &[(String, String)]) -> Result<Vec<(String, String)>, Vec<String>> {
     let mut translated = Vec::new();
     for (language, source) in languages {
         let told = |faults: Vec<String>| faults.iter().map(|fault| format!("{language}: {fault}")).collect::<Vec<_>>();
-        translated.push((language.clone(), translation::by_pointers(&description, source).map_err(told)?));
+        translated.push((language.clone(), translation::by_pointers(description, source).map_err(told)?));
     }
     let member = |json: &str, name: &str| {
         let members = Members::parse(json).unwrap_or(Members(Vec::new()));
         members.get(name).unwrap_or("null").to_owned()
     };
-    let connection = member(&description, "connection");
+    let connection = member(description, "connection");
     let mut files = vec![
         ("connection.schema.json".to_owned(), pretty(&member(&connection, "schema"))),
         ("error.schema.json".to_owned(), ERROR_SCHEMA.to_owned()),
     ];
-    for action in json::items(&member(&description, "actions")) {
+    for action in json::items(&member(description, "actions")) {
         let name = json::string(&member(action, "name")).unwrap_or_default().into_owned();
         files.push((format!("{name}.input.schema.json"), pretty(&member(action, "inputSchema"))));
         files.push((format!("{name}.output.schema.json"), pretty(&member(action, "outputSchema"))));
     }
-    let whole = translation::with_languages(&description, &translated);
+    let whole = translation::with_languages(description, &translated);
     files.push(("describe.json".to_owned(), pretty(&whole)));
-    files.push(("tools.json".to_owned(), pretty(&tools::list(plugin))));
     files.extend(translated.iter().map(|(language, texts)| (format!("i18n/{language}.json"), pretty(texts))));
     Ok(files)
+}
+
+/// The languages of a folder, such as `i18n` of a plugin's sources, in the order of their names: `ru.json` for
+/// `ru`. None if there is no folder.
+///
+/// # Errors
+/// If it can't be read: which, and why.
+pub fn languages(folder: &Path) -> Result<Vec<(String, String)>, String> {
+    if !folder.exists() {
+        return Ok(Vec::new());
+    }
+    let unreadable = |error: io::Error| format!("can't read {}: {error}", folder.display());
+    let mut languages = Vec::new();
+    for entry in folder.read_dir().map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        if path.extension().is_some_and(|extension| extension == "json") {
+            let language = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            languages.push((language, fs::read_to_string(&path).map_err(unreadable)?));
+        }
+    }
+    languages.sort();
+    Ok(languages)
 }
 
 /// Valid JSON with a line for each member and value.

@@ -3,18 +3,18 @@
 use std::process::Command;
 
 use anyhow::Result;
+use toolchain::ui::say;
+use toolchain::{environment, process};
 
 use crate::project::Project;
-use crate::toolchain::Toolchain;
-use crate::ui::say;
-use crate::{dist, environment, process};
+use crate::{dist, needed};
 
 /// Builds everything as it is released, and hands the arguments on to `benches`.
 ///
 /// # Errors
 /// When a step fails.
 pub fn chore(project: &Project, arguments: &[String]) -> Result<()> {
-    let toolchain = Toolchain::find_or_set_up()?;
+    let toolchain = needed::toolchain()?;
     dist::build(project, &toolchain)?;
     say("building what is measured (the first time this takes some ten minutes)");
     let mut build = toolchain.cargo();

@@ -9,12 +9,12 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
+use toolchain::process;
+use toolchain::ui::say;
 
 use crate::links;
-use crate::process;
+use crate::needed;
 use crate::project::Project;
-use crate::toolchain::Toolchain;
-use crate::ui::say;
 
 /// The release that the book was looked at with.
 const MDBOOK: &str = "0.5.3";
@@ -117,7 +117,7 @@ fn mdbook(project: &Project) -> Result<std::path::PathBuf> {
     let program = folder.join("bin").join(format!("mdbook{}", std::env::consts::EXE_SUFFIX));
     if !program.exists() {
         say(format!("mdBook {MDBOOK} is not there: building it into {}", project.typed(&folder).display()));
-        let mut cargo = Toolchain::find_or_set_up()?.cargo();
+        let mut cargo = needed::toolchain()?.cargo();
         cargo.args([
             "install",
             "mdbook",

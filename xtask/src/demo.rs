@@ -10,8 +10,7 @@ use serde_json::{Value, json};
 use crate::project::Project;
 use crate::sandbox::{API_KEY, LOGIN, Sandbox};
 use crate::story::Story;
-use crate::toolchain::Toolchain;
-use crate::{dist, programs};
+use crate::{dist, needed, programs};
 
 /// The example of the service's page on `UpdateOrderStatus`.
 const INPUT: &str = r#"{"bill_id":"100000","status":"sent","date":1362254400,"rpo":"10000000000000"}"#;
@@ -27,7 +26,7 @@ const FORGED: &str = "100004";
 /// # Errors
 /// When a step fails or does not do what the story says.
 pub fn chore(project: &Project) -> Result<()> {
-    let toolchain = Toolchain::find_or_set_up()?;
+    let toolchain = needed::toolchain()?;
     dist::build(project, &toolchain)?;
     programs::build(project, &toolchain)?;
     let sandbox = Sandbox::start(project)?;

@@ -19,14 +19,14 @@ use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
+use toolchain::ui::{Paint, say};
+use toolchain::{environment, process};
 
 use crate::plugins::{REDMINE, SHOP};
 use crate::project::Project;
 use crate::sandbox::{API_KEY, LOGIN, Sandbox};
 use crate::service::{SHOP_TOKEN, Service};
-use crate::toolchain::Toolchain;
-use crate::ui::{Paint, say};
-use crate::{dist, environment, process, programs};
+use crate::{dist, needed, programs};
 
 /// One platform or engine.
 struct Suite {
@@ -74,7 +74,7 @@ const SUITES: [Suite; 13] = [
 /// When a name is not one of them, or with the names of those that failed.
 pub fn chore(project: &Project, names: &[String]) -> Result<()> {
     let suites = chosen(names)?;
-    let toolchain = Toolchain::find_or_set_up()?;
+    let toolchain = needed::toolchain()?;
     dist::build(project, &toolchain)?;
     programs::build(project, &toolchain)?;
     let mut failed = Vec::new();

@@ -4,13 +4,14 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result};
+use toolchain::Toolchain;
+use toolchain::process;
+use toolchain::ui::say;
 
+use crate::needed;
 use crate::plugins::{JUSTCLICK, Plugin};
-use crate::process;
 use crate::project::Project;
 use crate::reference;
-use crate::toolchain::Toolchain;
-use crate::ui::say;
 
 /// `cargo xtask manifest`: rewrites the description and the JSON Schemas in `manifest/`, and the pages in
 /// `docs/reference/`.
@@ -18,7 +19,7 @@ use crate::ui::say;
 /// # Errors
 /// When a step fails.
 pub fn manifest(project: &Project) -> Result<()> {
-    let toolchain = Toolchain::find_or_set_up()?;
+    let toolchain = needed::toolchain()?;
     describe(project, &toolchain, &JUSTCLICK, &project.root().join(JUSTCLICK.manifest))?;
     reference::write(project.root())?;
     say("manifest/ and docs/reference/ are up to date");

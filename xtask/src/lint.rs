@@ -2,16 +2,16 @@
 //! all code of both targets.
 
 use anyhow::Result;
+use toolchain::process;
+use toolchain::ui::say;
 
 use crate::dependencies;
 use crate::imports;
 use crate::links;
+use crate::needed;
 use crate::plugins::PLUGINS;
-use crate::process;
 use crate::project::Project;
 use crate::proofs;
-use crate::toolchain::Toolchain;
-use crate::ui::say;
 
 /// Warnings are errors.
 const DENY: [&str; 3] = ["--", "-D", "warnings"];
@@ -21,7 +21,7 @@ const DENY: [&str; 3] = ["--", "-D", "warnings"];
 /// # Errors
 /// When one finds something, or can't run.
 pub fn chore(project: &Project) -> Result<()> {
-    let toolchain = Toolchain::find_or_set_up()?;
+    let toolchain = needed::toolchain()?;
 
     say("lint: formatting");
     let mut fmt = toolchain.fmt()?;

@@ -6,16 +6,13 @@ mod demo;
 mod dependencies;
 mod dist;
 mod e2e;
-mod environment;
 mod generated;
 mod http;
 mod imports;
 mod links;
 mod lint;
-mod node;
-mod notices;
+mod needed;
 mod plugins;
-mod process;
 mod programs;
 mod project;
 mod proofs;
@@ -26,8 +23,6 @@ mod service;
 mod shells;
 mod story;
 mod test;
-mod toolchain;
-mod ui;
 mod wasm;
 
 use std::process::ExitCode;
@@ -35,8 +30,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 use project::Project;
-use toolchain::Toolchain;
-use ui::Paint;
+use toolchain::ui::Paint;
 
 /// One chore: its name, what it does, and how.
 struct Chore {
@@ -107,7 +101,7 @@ const CHORES: [Chore; 10] = [
         name: "toolchain",
         arguments: "",
         about: "set up what the others build with, and nothing else",
-        run: |_, _| Toolchain::find_or_set_up().map(drop),
+        run: |_, _| needed::toolchain().map(drop),
     },
 ];
 

@@ -5,11 +5,11 @@
 //! same features for what they are built of: building fewer packages would build wasmtime again.
 
 use anyhow::Result;
+use toolchain::Toolchain;
+use toolchain::process;
+use toolchain::ui::say;
 
-use crate::process;
 use crate::project::Project;
-use crate::toolchain::Toolchain;
-use crate::ui::say;
 
 /// The lines for Rust of docs/sdks.md, as a program.
 pub const README: &str = "examples/readme";

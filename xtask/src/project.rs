@@ -4,8 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
-
-use crate::process;
+use toolchain::process;
 
 /// Where tests find the bundle: an absolute path.
 pub const DIST: &str = "JUSTCLICK_DIST";
@@ -51,8 +50,13 @@ impl Project {
     }
 
     /// Where chores keep what they download: one folder a tool.
+    pub fn tools(&self) -> PathBuf {
+        self.target.join("tools")
+    }
+
+    /// The folder of one of them.
     pub fn tool(&self, name: &str) -> PathBuf {
-        self.target.join("tools").join(name)
+        self.tools().join(name)
     }
 
     /// A program built in the dev profile.

@@ -11,11 +11,12 @@
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
+use toolchain::ui::say;
+use toolchain::{environment, node, process};
 
+use crate::programs;
 use crate::project::{DIST, Project};
 use crate::sandbox::{API_KEY, LOGIN, Sandbox};
-use crate::ui::say;
-use crate::{environment, node, process, programs};
 
 /// PyPI's package.
 const PYTHON: &str = "extism==1.1.1";

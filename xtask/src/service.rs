@@ -6,8 +6,8 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use toolchain::process::{self, Guard};
 
-use crate::process::{self, Guard};
 use crate::project::Project;
 
 /// The token of the made-up shop's sample account: it opens nothing.

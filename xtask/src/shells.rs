@@ -5,10 +5,10 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result};
+use toolchain::process;
+use toolchain::ui::say;
 
-use crate::process;
 use crate::project::Project;
-use crate::ui::say;
 
 /// What they are called beside the bundle, where the host's build looks for them.
 pub const FILE: &str = "shells.json.gz";

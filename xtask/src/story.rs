@@ -3,8 +3,7 @@
 use std::io::{Stdout, Write, stdout};
 
 use anyhow::Result;
-
-use crate::ui::Paint;
+use toolchain::ui::Paint;
 
 /// A story on standard output. Every method fails when nobody reads any more.
 pub struct Story {

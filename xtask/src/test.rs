@@ -3,19 +3,20 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
+use toolchain::Toolchain;
+use toolchain::ui::{self, Paint, say};
+use toolchain::{environment, process};
 
 use crate::project::{DIST, Project};
 use crate::sandbox::Sandbox;
-use crate::toolchain::Toolchain;
-use crate::ui::{self, Paint, say};
-use crate::{dist, environment, generated, process, programs, sdk};
+use crate::{dist, generated, needed, programs, sdk};
 
 /// Runs everything, and says at the end what ran and what could not.
 ///
 /// # Errors
 /// When a step fails, or, on a CI machine, when one could not run.
 pub fn chore(project: &Project) -> Result<()> {
-    let toolchain = Toolchain::find_or_set_up()?;
+    let toolchain = needed::toolchain()?;
     let mut report = Report::default();
 
     report

@@ -9,6 +9,7 @@ use plugin_host_core::connections;
 use plugin_host_core::http::Rule;
 use plugin_host_core::language::Languages;
 
+use super::author::Author;
 use super::batch::BatchArgs;
 use super::call::CallArgs;
 use super::listen::ListenArgs;
@@ -119,7 +120,7 @@ impl Args {
     /// who started it.
     pub fn languages(&self) -> Languages {
         let of_environment = || match self.command {
-            Command::Once(_) => Languages::of_environment(|name| env::var(name).ok()),
+            Command::Author(_) | Command::Once(_) => Languages::of_environment(|name| env::var(name).ok()),
             Command::Server(_) | Command::Page(_) => Languages::default(),
         };
         self.lang.clone().unwrap_or_else(of_environment)
@@ -129,6 +130,8 @@ impl Args {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    #[command(flatten)]
+    Author(Author),
     #[command(flatten)]
     Once(Once),
     #[command(flatten)]

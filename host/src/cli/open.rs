@@ -21,6 +21,7 @@ use plugin_host_core::{Connection, Host, Runner, schema};
 
 use super::args::{Args, OpenArgs};
 use super::failure::Failure;
+use crate::author::build;
 use crate::serve::NewClient;
 use crate::trace;
 use crate::web::reload::Open;
@@ -65,11 +66,18 @@ pub fn new_client(args: &Args) -> NewClient {
 /// # Errors
 /// If a bundle can't be used, or the connection is not there or can't be.
 pub fn one(args: &Args) -> Result<Connected, Failure> {
-    observed(args, None)
+    observed(&args.open, args.languages(), None)
 }
 
-fn observed(args: &Args, observer: Option<Arc<dyn Observer>>) -> Result<Connected, Failure> {
-    let (args, languages) = (&args.open, args.languages());
+/// The same of these options.
+///
+/// # Errors
+/// As [`one`].
+pub fn one_of(args: &OpenArgs, languages: Languages) -> Result<Connected, Failure> {
+    observed(args, languages, None)
+}
+
+fn observed(args: &OpenArgs, languages: Languages, observer: Option<Arc<dyn Observer>>) -> Result<Connected, Failure> {
     let file = args.connections.as_deref().map(File::read).transpose()?;
     let opening = Opening::new(args, Host::new(Settings::default())?, file.as_ref())?;
     let named = match &file {
@@ -87,7 +95,7 @@ fn observed(args: &Args, observer: Option<Arc<dyn Observer>>) -> Result<Connecte
 /// # Errors
 /// As [`one`].
 pub fn one_named(args: &Args, observer: Arc<dyn Observer>) -> Result<Connected, Failure> {
-    let connected = observed(args, Some(observer))?;
+    let connected = observed(&args.open, args.languages(), Some(observer))?;
     Ok(if connected.name().is_empty() { connected.named(DEFAULT) } else { connected })
 }
 
@@ -115,7 +123,15 @@ pub fn description(args: &Args) -> Result<(Description, Option<String>), Failure
 /// # Errors
 /// If a bundle can't be used, or it is not said which of several is meant.
 pub fn runner(args: &Args) -> Result<(Runner, PathBuf), Failure> {
-    let opening = Opening::new(&args.open, Host::new(Settings::default())?, None)?;
+    runner_of(&args.open)
+}
+
+/// The same of these options.
+///
+/// # Errors
+/// As [`runner`].
+pub fn runner_of(args: &OpenArgs) -> Result<(Runner, PathBuf), Failure> {
+    let opening = Opening::new(args, Host::new(Settings::default())?, None)?;
     let entry = opening.only()?;
     Ok((Runner::new(&opening.host, &entry.plugin)?, entry.source.manifest.clone()))
 }
@@ -356,7 +372,15 @@ pub fn outside(args: &OpenArgs) -> Result<(Roots, Proxies), Failure> {
 pub fn sources_of(args: &OpenArgs) -> Result<Vec<Source>, Failure> {
     let mut found = args.plugins.as_deref().map(sources::listed).transpose()?.unwrap_or_default();
     for bundle in &args.bundle {
-        found.extend(sources::at(bundle)?);
+        // A plugin's sources have their bundle beside them; it is not made here, as that runs what they say.
+        let built = if build::is_source(bundle) { build::dist(bundle) } else { bundle.clone() };
+        if built != *bundle && !built.exists() {
+            let folder = bundle.display();
+            return Err(Failure::Load(format!(
+                "{folder} holds a plugin's sources, which are not built yet: plugin-host build {folder}"
+            )));
+        }
+        found.extend(sources::at(&built)?);
     }
     if args.plugins.is_none() && args.bundle.is_empty() {
         let usual = env::var_os(BUNDLE_VARIABLE).map_or_else(|| Path::new(BUNDLE).to_owned(), PathBuf::from);

@@ -161,18 +161,24 @@ pub fn read(folder: &Path) -> Result<Vec<Case>, String> {
     files.sort();
     let (mut cases, mut wrong) = (Vec::new(), Vec::new());
     for file in files {
-        let read = fs::read(&file).map_err(|error| error.to_string());
-        let case = read.and_then(|bytes| serde_json::from_slice::<Case>(&bytes).map_err(|error| error.to_string()));
-        let case = case.and_then(|case| case.checked());
-        match case {
-            Ok(case) => {
-                let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-                cases.push(Case { name, ..case });
-            }
-            Err(why) => wrong.push(format!("{} is no recorded call: {why}", file.display())),
+        match read_file(&file) {
+            Ok(case) => cases.push(case),
+            Err(why) => wrong.push(why),
         }
     }
     if wrong.is_empty() { Ok(cases) } else { Err(wrong.join("\n")) }
+}
+
+/// A case by its file.
+///
+/// # Errors
+/// If it is none.
+pub fn read_file(file: &Path) -> Result<Case, String> {
+    let read = fs::read(file).map_err(|error| error.to_string());
+    let case = read.and_then(|bytes| serde_json::from_slice::<Case>(&bytes).map_err(|error| error.to_string()));
+    let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let case = case.and_then(|case| case.checked()).map(|case| Case { name, ..case });
+    case.map_err(|why| format!("{} is no recorded call: {why}", file.display()))
 }
 
 impl Case {

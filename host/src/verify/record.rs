@@ -10,7 +10,7 @@ use plugin_host_core::http::Request;
 use plugin_host_core::pages::{Bounds, Search};
 use plugin_host_core::runner::Connected;
 use plugin_host_core::schema;
-use plugin_host_core::trial::{Answer, Ending, Trials};
+use plugin_host_core::trial::{Answer, Ending, Trial, Trials};
 use serde_json::Value;
 
 use super::case::{self, Case, Exchange, Outcome, RecordedRequest};
@@ -26,19 +26,29 @@ const PAGES: u32 = 20;
 /// Headers of answers that plugins and hosts go by.
 const HEADERS: [&str; 3] = ["content-type", "location", "retry-after"];
 
-/// Makes a call once, over the network, and tells what was asked and answered. Secrets of the
-/// connection are left out, unless they are made up themselves, as those of a stand-in are: a signature
-/// of theirs holds only with them.
+/// A call that was watched.
+pub struct Observed {
+    /// What it asked for and what was answered, with `***` in the place of secrets.
+    pub exchanges: Vec<Exchange>,
+    /// How it went.
+    pub trial: Trial,
+}
+
+/// Answers of the services themselves.
+pub fn network(connected: &Connected) -> Answer {
+    let send = connected.sender();
+    Arc::new(move |_, request| send(&Request::of(request), request.body.as_bytes()))
+}
+
+/// Makes a call once and watches it.
 ///
 /// # Errors
-/// If the call does not come to its end.
-pub fn record(connected: &Connected, export: &str, input: &str, keep_secrets: bool) -> Result<Case, String> {
+/// If there is no instance to call.
+pub fn observed(connected: &Connected, export: &str, input: &str, given: Answer) -> Result<Observed, String> {
     let exchanges = Arc::<Mutex<Vec<Exchange>>>::default();
     let (kept, redactor) = (exchanges.clone(), connected.redactor().clone());
-    let send = connected.sender();
-    let answer: Answer = Arc::new(move |_, request| {
-        let asked = Request::of(request);
-        let answered = send(&asked, request.body.as_bytes());
+    let answer: Answer = Arc::new(move |place, request| {
+        let answered = given(place, request);
         let mut answer = case::Answer::of(&answered);
         if let case::Answer::Response { headers, body, .. } = &mut answer {
             headers.retain(|name, _| HEADERS.contains(&name.as_str()));
@@ -49,6 +59,18 @@ pub fn record(connected: &Connected, export: &str, input: &str, keep_secrets: bo
         answered
     });
     let trial = Trials::new(connected).run(export, input, answer).map_err(|error| error.to_string())?;
+    let exchanges = std::mem::take(&mut *exchanges.lock().unwrap_or_else(PoisonError::into_inner));
+    Ok(Observed { exchanges, trial })
+}
+
+/// Makes a call once, over the network, and tells what was asked and answered. Secrets of the
+/// connection are left out, unless they are made up themselves, as those of a stand-in are: a signature
+/// of theirs holds only with them.
+///
+/// # Errors
+/// If the call does not come to its end.
+pub fn record(connected: &Connected, export: &str, input: &str, keep_secrets: bool) -> Result<Case, String> {
+    let Observed { exchanges, trial } = observed(connected, export, input, network(connected))?;
     let read = |text: &str| serde_json::from_str::<Value>(&connected.redactor().json(text.to_owned()));
     let outcome = match &trial.ending {
         Ending::Output(output) => Outcome::Output(read(output).map_err(|_| "the output is no JSON".to_owned())?),
@@ -61,7 +83,6 @@ pub fn record(connected: &Connected, export: &str, input: &str, keep_secrets: bo
         }
         Ending::Trap(why) => return Err(format!("the plugin stopped in the middle: {why}")),
     };
-    let exchanges = std::mem::take(&mut *exchanges.lock().unwrap_or_else(PoisonError::into_inner));
     let input = if input.is_empty() { Value::Null } else { serde_json::from_str(input).unwrap_or_default() };
     let connection = values(connected, keep_secrets);
     Ok(Case { call: export.to_owned(), connection, input, exchanges, outcome, name: String::new() })

@@ -41,8 +41,7 @@ fn sources(package: &str) -> PathBuf {
 }
 
 fn write(plugin: &Plugin, sources: &Path, folder: &Path) -> Result<(), String> {
-    let unreadable = |error: io::Error| format!("can't read {}: {error}", sources.display());
-    let languages = languages(sources).map_err(unreadable)?;
+    let languages = plugin_kit::manifest::languages(sources)?;
     let files = plugin_kit::manifest::files(plugin, &languages)
         .map_err(|faults| format!("{} does not fit the plugin:\n  - {}", sources.display(), faults.join("\n  - ")))?;
     let unwritable = |error: io::Error| format!("can't write into {}: {error}", folder.display());
@@ -52,21 +51,4 @@ fn write(plugin: &Plugin, sources: &Path, folder: &Path) -> Result<(), String> {
         fs::write(path, text).map_err(unwritable)?;
     }
     Ok(())
-}
-
-/// The languages of a folder in the order of their names, `ru.json` for `ru`; none if there is no folder.
-fn languages(folder: &Path) -> io::Result<Vec<(String, String)>> {
-    if !folder.exists() {
-        return Ok(Vec::new());
-    }
-    let mut languages = Vec::new();
-    for entry in folder.read_dir()? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "json") {
-            let language = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            languages.push((language, fs::read_to_string(&path)?));
-        }
-    }
-    languages.sort();
-    Ok(languages)
 }

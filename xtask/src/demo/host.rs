@@ -5,9 +5,9 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use anyhow::{Context, Result, bail};
+use toolchain::environment;
+use toolchain::process::shown;
 
-use crate::environment;
-use crate::process::shown;
 use crate::project::Project;
 use crate::sandbox::{API_KEY, LOGIN, Sandbox};
 

@@ -5,8 +5,12 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 /// What to hold a plugin to.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct VerifyArgs {
+    /// The plugin: its bundle, or the folder of its sources, which is built first and has its cases in
+    /// "cases". Without it: that of --bundle.
+    #[arg(value_name = "FOLDER")]
+    pub folder: Option<PathBuf>,
     /// Recorded calls: JSON files, each with an input, the requests that it led to, their answers and
     /// what came of it; and connection.json, the values of the connection that are not to be made up.
     /// Without it: the folder "cases" beside the bundle, if it is there.

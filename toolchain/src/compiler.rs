@@ -1,20 +1,18 @@
-//! Finds, or sets up, a Rust toolchain that can build everything: the host (wasmtime wants a recent
-//! rustc) and the plugin (a standard library for wasm32).
+//! Finds, or sets up, a Rust toolchain that is new enough and has a standard library for wasm32.
 //!
 //! Two ways, from the same command:
 //! - **rustup**: a toolchain with the wasm target's standard library, downloaded if need be;
 //! - **debian**: Debian's own newer compiler (`rustc-web`), which ships no standard library for
 //!   wasm but its sources, so that one is built along with the plugin.
 //!
-//! What is there already comes first, then what can be downloaded. `XTASK_TOOLCHAIN=rustup` or
-//! `=debian` allows one way only.
+//! What is there already comes first, then what can be downloaded.
 
 mod choice;
 mod debian;
 mod linker;
-mod required;
 mod rustup;
 mod sysroot;
+mod target;
 mod version;
 
 use std::path::PathBuf;
@@ -25,12 +23,12 @@ use anyhow::{Result, bail};
 use crate::environment;
 use crate::process;
 use crate::ui::say;
-use choice::Ways;
-use required::OLDEST;
-pub use required::WASM_TARGET;
+pub use choice::Needs;
 use sysroot::Sysroot;
+pub use target::WASM_TARGET;
+pub use version::Version;
 
-/// A toolchain that builds all of the project.
+/// A toolchain that builds what is needed.
 pub struct Toolchain {
     sysroot: Sysroot,
     wasm: WasmStd,
@@ -45,40 +43,38 @@ enum WasmStd {
 }
 
 impl Toolchain {
-    /// The first toolchain that can build everything, set up if need be.
+    /// The first toolchain that can build what is needed, set up if need be. None if there is none, and
+    /// none can be had: [`Needs::by_hand`] says what a person can do.
     ///
     /// # Errors
-    /// When there is none and none can be had; the message then says what to do by hand.
-    pub fn find_or_set_up() -> Result<Self> {
-        let ways = Ways::allowed()?;
+    /// If the variable that allows one way only names no way.
+    pub fn find_or_set_up(needs: &Needs) -> Result<Option<Self>> {
+        let (ways, oldest) = (needs.ways()?, needs.oldest);
         let found = ways
             .rustup
-            .then(Self::installed)
+            .then(|| Self::installed(oldest))
             .flatten()
-            .or_else(|| ways.debian.then(Self::from_debian).flatten())
-            .or_else(|| ways.rustup.then(Self::from_rustup).flatten())
-            .or_else(|| ways.debian.then(Self::from_apt).flatten());
-        match found {
-            Some(toolchain) => {
-                say(format!("toolchain: {}", toolchain.title()));
-                Ok(toolchain)
-            }
-            None => bail!("{}", choice::by_hand()),
+            .or_else(|| ways.debian.then(|| Self::from_debian(oldest)).flatten())
+            .or_else(|| ways.rustup.then(|| Self::from_rustup(oldest)).flatten())
+            .or_else(|| ways.debian.then(|| Self::from_apt(oldest)).flatten());
+        if let Some(toolchain) = &found {
+            say(format!("toolchain: {}", toolchain.title()));
         }
+        Ok(found)
     }
 
     /// The toolchain in use, or the one an earlier run installed, if it needs nothing more.
-    fn installed() -> Option<Self> {
+    fn installed(oldest: Version) -> Option<Self> {
         [Sysroot::current(), rustup::pinned()]
             .into_iter()
             .flatten()
-            .find(|sysroot| sysroot.version >= OLDEST && sysroot.has_std(WASM_TARGET))
+            .find(|sysroot| sysroot.version >= oldest && sysroot.has_std(WASM_TARGET))
             .map(|sysroot| Self { sysroot, wasm: WasmStd::Shipped })
     }
 
     /// Debian's compiler with its library sources, if they are installed.
-    fn from_debian() -> Option<Self> {
-        let sysroot = debian::sysroot().filter(|sysroot| sysroot.version >= OLDEST)?;
+    fn from_debian(oldest: Version) -> Option<Self> {
+        let sysroot = debian::sysroot().filter(|sysroot| sysroot.version >= oldest)?;
         if sysroot.has_std(WASM_TARGET) {
             return Some(Self { sysroot, wasm: WasmStd::Shipped });
         }
@@ -90,11 +86,11 @@ impl Toolchain {
     }
 
     /// What rustup can download: the target for the toolchain in use, or a whole toolchain.
-    fn from_rustup() -> Option<Self> {
+    fn from_rustup(oldest: Version) -> Option<Self> {
         if !rustup::is_there() {
             return None;
         }
-        let done = match rustup::active().filter(|active| active.version >= OLDEST) {
+        let done = match rustup::active().filter(|active| active.version >= oldest) {
             Some(active) => rustup::add_target(&active.name),
             None => rustup::install_pinned(),
         };
@@ -102,16 +98,16 @@ impl Toolchain {
             say(format!("{error:#}: going on without"));
             return None;
         }
-        Self::installed()
+        Self::installed(oldest)
     }
 
     /// What Debian's archive has, when this user may install it.
-    fn from_apt() -> Option<Self> {
-        if let Err(error) = debian::install(OLDEST) {
+    fn from_apt(oldest: Version) -> Option<Self> {
+        if let Err(error) = debian::install(oldest) {
             say(format!("{error:#}"));
             return None;
         }
-        Self::from_debian()
+        Self::from_debian(oldest)
     }
 
     /// Cargo for native code.
@@ -224,7 +220,6 @@ impl Toolchain {
 
 #[cfg(test)]
 mod tests {
-    use super::version::Version;
     use super::*;
 
     fn toolchain(wasm: WasmStd) -> Toolchain {

@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use crate::toolchain::WASM_TARGET;
+use crate::compiler::WASM_TARGET;
 
 /// A crate that is compiled into the module.
 struct Part {
@@ -30,10 +30,11 @@ pub fn of_module(mut cargo: Command, root: &Path, plugin: &str) -> Result<String
         .with_context(|| format!("cargo metadata failed: {}", String::from_utf8_lossy(&said.stderr).trim()))?;
     let ids = linked(&metadata, plugin).with_context(|| format!("cargo metadata does not know {plugin}"))?;
     let packages = metadata["packages"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let own: Vec<_> = metadata["workspace_members"].as_array().into_iter().flatten().collect();
     let mut parts: Vec<_> = packages
         .iter()
-        // What is in the workspace is the project's own.
-        .filter(|package| ids.contains(text(&package["id"])) && !package["source"].is_null())
+        // What is in the workspace is the project's own; a kit that lies beside it is not.
+        .filter(|package| ids.contains(text(&package["id"])) && !own.contains(&&package["id"]))
         .map(part)
         .collect();
     parts.sort_by(|one, other| (&one.name, &one.version).cmp(&(&other.name, &other.version)));

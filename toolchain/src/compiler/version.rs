@@ -5,7 +5,9 @@ use std::fmt;
 /// A release of rustc; patch releases make no difference here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Version {
+    /// 1 of 1.96.
     pub major: u32,
+    /// 96 of 1.96.
     pub minor: u32,
 }
 

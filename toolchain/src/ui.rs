@@ -26,7 +26,6 @@ impl Paint {
     }
 
     /// No colours at all.
-    #[cfg(test)]
     pub fn none() -> Self {
         Self(false)
     }

@@ -1,0 +1,6 @@
+//! What an author of a plugin does: begin one, build it, try it.
+
+pub mod build;
+pub mod name;
+pub mod template;
+pub mod watch;

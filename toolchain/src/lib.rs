@@ -1,0 +1,13 @@
+//! What it takes to make a plugin of its sources: a compiler, found or set up; the module, made small; and
+//! the bundle. For the chores of this repository and for `plugin-host build` alike.
+
+pub mod bundle;
+mod compiler;
+pub mod environment;
+pub mod node;
+pub mod notices;
+pub mod process;
+pub mod ui;
+pub mod wasm_opt;
+
+pub use compiler::{Needs, Toolchain, Version, WASM_TARGET};
