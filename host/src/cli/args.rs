@@ -1,5 +1,7 @@
 //! The arguments.
 
+mod author;
+
 use std::env;
 use std::path::PathBuf;
 
@@ -9,7 +11,6 @@ use plugin_host_core::connections;
 use plugin_host_core::http::Rule;
 use plugin_host_core::language::Languages;
 
-use super::author::Author;
 use super::batch::BatchArgs;
 use super::call::CallArgs;
 use super::listen::ListenArgs;
@@ -20,6 +21,7 @@ use super::verify::VerifyArgs;
 use crate::mcp::McpArgs;
 use crate::restate::RestateArgs;
 use crate::serve::ServeArgs;
+pub use author::{Author, DevArgs, NewArgs};
 
 /// Run the actions of Extism plugins.
 ///

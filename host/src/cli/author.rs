@@ -1,23 +1,17 @@
 //! What authors do: `new`, `build`, `dev`; and `verify` of a plugin's sources.
 
-mod args;
 mod dev;
 mod shown;
 
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
-use super::args::{Args, Command, Once};
+use super::args::{Args, Author, Command, NewArgs, Once};
 use super::exit;
 use super::failure::Failure;
 use super::output::print;
-use crate::author::build::{self, BuildError, Source};
+use crate::author::build::{self, BuildError, CASES, Source};
 use crate::author::{name, template};
-pub use args::Author;
-use args::NewArgs;
-
-/// Where a plugin's sources have recorded calls.
-const CASES: &str = "cases";
 
 impl From<BuildError> for Failure {
     fn from(error: BuildError) -> Self {
