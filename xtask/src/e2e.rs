@@ -52,7 +52,7 @@ const fn python(name: &'static str, command: &'static [&'static str]) -> Suite {
     Suite { name, folder: "platforms/python", command }
 }
 
-const SUITES: [Suite; 13] = [
+const SUITES: [Suite; 14] = [
     node("js", "platforms/js"),
     node("n8n", "platforms/n8n"),
     node("node-red", "platforms/node-red"),
@@ -64,6 +64,7 @@ const SUITES: [Suite; 13] = [
     host("restate", "tests/e2e/restate"),
     host("serve", "tests/e2e/serve"),
     host("operations", "tests/e2e/operations"),
+    host("authors", "tests/e2e/authors"),
     node("redmine", "plugins/redmine"),
     node("assemblyscript", "plugins/assemblyscript"),
 ];

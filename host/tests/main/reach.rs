@@ -100,12 +100,17 @@ fn a_name_is_reached_at_an_address_that_answers_whichever_comes_first() {
     let hosts = folder.path().join("hosts");
     std::fs::write(&hosts, "127.0.0.1 shop.test\n127.0.0.2 shop.test\n").unwrap();
     for (well, dead) in [([127, 0, 0, 1], [127, 0, 0, 2]), ([127, 0, 0, 2], [127, 0, 0, 1])] {
-        let listener = TcpListener::bind(SocketAddr::from((well, 0))).unwrap();
-        let port = listener.local_addr().unwrap().port();
+        // A port that is free at one address may be taken at the other.
+        let (listener, port, socket) = loop {
+            let listener = TcpListener::bind(SocketAddr::from((well, 0))).unwrap();
+            let port = listener.local_addr().unwrap().port();
+            let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+            if socket.bind(&SocketAddr::from((dead, port)).into()).is_ok() {
+                break (listener, port, socket);
+            }
+        };
         let server = Server::on(listener, closing_after(Duration::ZERO), None);
         // Linux answers no more handshakes when one more than the backlog waits to be accepted.
-        let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
-        socket.bind(&SocketAddr::from((dead, port)).into()).unwrap();
         socket.listen(0).unwrap();
         let _waiting = TcpStream::connect(SocketAddr::from((dead, port))).unwrap();
         let mut command = Command::new("unshare");
