@@ -35,15 +35,16 @@ def main() -> None:
     bundle, work, shared = (Path(argument) for argument in sys.argv[1:4])
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = os.environ["PLUGIN_ALLOW_PRIVATE"] = "*"
     nobody = Shop(bundle, "", "-")
+    host = Path(os.environ["PLUGIN_HOST"])
     # The engine of the suite `airflow`, if that has run; the plugin goes into it beside what is there.
-    engine = Run(bundle, shared / "airflow", Sandbox("", "", "-"), nobody)
+    engine = Run(bundle, shared / "airflow", Sandbox("", "", "-"), nobody, host)
     environment = Environment(engine.work / "airflow-engine")
     versions = HERE / "constraints" / "airflow.txt"
     if not (environment.folder / "installed.txt").is_file():
         environment = engine.environment("airflow-engine")
         environment.install("-r", versions)
         (environment.folder / "installed.txt").write_bytes(versions.read_bytes())
-    own = Run(bundle, work, engine.sandbox, nobody)
+    own = Run(bundle, work, engine.sandbox, nobody, host)
     wheel = own.wheel(bundle)
     environment.install("--force-reinstall", "--no-deps", wheel)
     home = own.fresh("home")
