@@ -225,7 +225,7 @@ CASES = json.loads((HERE / "cases.json").read_bytes())["cases"]
 TESTS = [
     the_snippet_of_the_readme_changes_the_order,
     the_snippet_of_the_readme_shows_the_message_of_an_error,
-    the_readme_shows_exactly_the_snippets_that_are_tested,
+    the_docs_show_exactly_the_snippets_that_are_tested,
     an_address_that_the_host_does_not_allow_is_not_called,
     a_connection_that_breaks_is_an_error_and_a_new_instance_works,
 ]
