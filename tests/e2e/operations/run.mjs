@@ -74,6 +74,8 @@ function programs() {
   if (!existsSync(join(unpacked, 'usr/bin/promtool'))) {
     mkdirSync(unpacked, { recursive: true });
     console.log('getting Debian\'s package prometheus');
+    // Who may not renew the lists of packages goes by those that are there.
+    if (process.getuid() === 0) ran('apt-get', ['-qq', 'update']);
     ran('apt-get', ['-qq', 'download', 'prometheus'], unpacked);
     const archive = readdirSync(unpacked).find((name) => name.startsWith('prometheus_') && name.endsWith('.deb'));
     check(archive, 'there is no package prometheus: install Prometheus');
