@@ -18,7 +18,7 @@ mod write;
 
 pub use bundle::Bundle;
 pub use error::PackageError;
-pub use file::{File, check, sha256};
+pub use file::{File, check};
 pub use publisher::Publisher;
 pub use write::write;
 

@@ -90,12 +90,12 @@ fn extism_manifest(template: &[u8], path: &str, module: &[u8]) -> Result<Vec<u8>
 }
 
 /// In the format of `sha256sum`, so that `sha256sum -c SHA256SUMS` checks a copy of the bundle.
-fn checksums<'a>(files: impl Iterator<Item = (&'a str, &'a [u8])>) -> String {
+pub fn checksums<'a>(files: impl Iterator<Item = (&'a str, &'a [u8])>) -> String {
     files.map(|(name, content)| format!("{}  {name}\n", sha256(content))).collect()
 }
 
-/// Lower-case hex.
-fn sha256(content: &[u8]) -> String {
+/// The SHA-256 of bytes, in lower-case hex.
+pub fn sha256(content: &[u8]) -> String {
     Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

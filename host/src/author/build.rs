@@ -12,9 +12,6 @@ use toolchain::bundle::{self, MANIFEST, NOTICES, Staging};
 use toolchain::ui::say;
 use toolchain::{Needs, Toolchain, Version, WASM_TARGET, notices, wasm_opt};
 
-/// Where a plugin's sources have recorded calls.
-pub const CASES: &str = "cases";
-
 /// What a plugin takes to be built: what the kit does.
 const NEEDS: Needs = Needs { oldest: Version { major: 1, minor: 88 }, variable: "PLUGIN_TOOLCHAIN" };
 

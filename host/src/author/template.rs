@@ -77,10 +77,7 @@ fn files(name: &str, licence: &str) -> Result<Vec<(String, String)>, String> {
     };
     let mut files: Vec<_> = own::FILES.iter().map(|(path, text)| ((*path).to_owned(), filled(text))).collect();
     if licence.contains("MIT") {
-        files.push((
-            "LICENSE-MIT".to_owned(),
-            MIT.replace("The JustClick plugin authors", &format!("The authors of {name}")),
-        ));
+        files.push(("LICENSE-MIT".to_owned(), granted_by(&format!("The authors of {name}"))));
     }
     if licence.contains("Apache") {
         files.push(("LICENSE-APACHE".to_owned(), APACHE.to_owned()));
@@ -90,6 +87,15 @@ fn files(name: &str, licence: &str) -> Result<Vec<(String, String)>, String> {
     files.push((format!("{KIT}/LICENSE-MIT"), MIT.to_owned()));
     files.push((format!("{KIT}/LICENSE-APACHE"), APACHE.to_owned()));
     Ok(files)
+}
+
+/// The text of the MIT licence, of others than who wrote this program.
+fn granted_by(authors: &str) -> String {
+    let line = |line: &str| match line.strip_prefix("Copyright (c) ").and_then(|rest| rest.split_once(' ')) {
+        Some((year, _)) => format!("Copyright (c) {year} {authors}\n"),
+        None => format!("{line}\n"),
+    };
+    MIT.lines().map(line).collect()
 }
 
 /// `my-shop` as `My shop`.
@@ -134,6 +140,7 @@ mod tests {
         let find = |path: &str| files.iter().find(|(other, _)| other == path).map(|(_, text)| text.as_str());
         assert!(find("Cargo.toml").unwrap().contains("license = \"MIT\"\n"));
         assert!(find("LICENSE-MIT").is_some() && find("LICENSE-APACHE").is_none());
+        assert!(find("LICENSE-MIT").unwrap().contains(" The authors of my-shop\n\nPermission"));
         assert!(find("tests/plugin.rs").unwrap().contains("use my_shop_plugin::PLUGIN;"));
         assert!(find("src/lib.rs").unwrap().contains("\"My shop\""));
     }

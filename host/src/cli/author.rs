@@ -10,8 +10,9 @@ use super::args::{Args, Author, Command, NewArgs, Once};
 use super::exit;
 use super::failure::Failure;
 use super::output::print;
-use crate::author::build::{self, BuildError, CASES, Source};
+use crate::author::build::{self, BuildError, Source};
 use crate::author::{name, template};
+use crate::verify::case;
 
 impl From<BuildError> for Failure {
     fn from(error: BuildError) -> Self {
@@ -34,7 +35,7 @@ pub fn prepared(args: &mut Args) -> Result<(), Failure> {
     }
     if build::is_source(&folder) {
         args.open.bundle = vec![Source::open(&folder)?.bundle()?];
-        let cases = folder.join(CASES);
+        let cases = folder.join(case::FOLDER);
         if verify.cases.is_none() && verify.record.is_none() && cases.is_dir() {
             verify.cases = Some(cases);
         }

@@ -19,8 +19,6 @@ pub use args::VerifyArgs;
 
 /// The file of values that are not to be made up.
 const CONNECTION: &str = "connection.json";
-/// Where cases are, beside a bundle.
-const CASES: &str = "cases";
 
 /// Records a call.
 ///
@@ -55,7 +53,7 @@ pub fn record(
 /// # Errors
 /// If it breaks the contract, or can't be tried.
 pub fn run(verify: &VerifyArgs, json: bool, (runner, bundle): (Runner, PathBuf)) -> Result<(), Failure> {
-    let beside = bundle.parent().unwrap_or(Path::new("")).join(CASES);
+    let beside = bundle.parent().unwrap_or(Path::new("")).join(case::FOLDER);
     let folder = verify.cases.clone().unwrap_or(beside);
     if verify.cases.is_some() && !folder.is_dir() {
         return Err(Failure::Usage(format!(

@@ -9,10 +9,11 @@ use plugin_host_core::bundle;
 use plugin_host_core::description::Description;
 use plugin_host_core::host::Settings;
 use serde_json::Value;
+use toolchain::bundle::sha256;
 
 use super::Publisher;
 use super::error::PackageError;
-use super::file::{File, sha256};
+use super::file::File;
 
 const MANIFEST: &str = "extism.json";
 const DESCRIPTION: &str = "describe.json";

@@ -6,7 +6,9 @@ mod manifest;
 mod platform;
 mod registry;
 
-use super::{Bundle, File, Made, PackageError, archive, sha256};
+use toolchain::bundle::sha256;
+
+use super::{Bundle, File, Made, PackageError, archive};
 pub use platform::Platform;
 pub use registry::Options;
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use super::sha256;
+use toolchain::bundle::sha256;
 
 /// In the format of `sha256sum`.
 pub const FILE: &str = ".packages.sha256";

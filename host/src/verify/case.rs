@@ -8,6 +8,9 @@ use plugin_host_core::http::{Failure, NoResponse, PreparedRequest, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+/// The folder of recorded calls: beside a bundle, or among a plugin's sources.
+pub const FOLDER: &str = "cases";
+
 /// A recorded call: a file of the folder of cases.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

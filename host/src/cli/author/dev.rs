@@ -16,7 +16,7 @@ use super::super::output::print;
 use super::super::verify::{self, VerifyArgs};
 use super::super::{open, show};
 use super::shown;
-use crate::author::build::{CASES, Profile, Source};
+use crate::author::build::{Profile, Source};
 use crate::author::watch::Stamp;
 use crate::verify::bench::{Plugin, failed, scripted};
 use crate::verify::case;
@@ -57,7 +57,7 @@ fn round(dev: &DevArgs, args: &Args, source: &Source) -> Result<(), Failure> {
     let Some(export) = &dev.call else {
         let (runner, bundle) = open::runner_of(&opened)?;
         print("", false, show::description(runner.description(), None))?;
-        let cases = Some(source.folder().join(CASES)).filter(|folder| folder.is_dir());
+        let cases = Some(source.folder().join(case::FOLDER)).filter(|folder| folder.is_dir());
         return verify::run(&VerifyArgs { cases, ..VerifyArgs::default() }, false, (runner, bundle));
     };
     let input = dev.input.as_deref().map(read_input).transpose()?;
@@ -67,9 +67,8 @@ fn round(dev: &DevArgs, args: &Args, source: &Source) -> Result<(), Failure> {
             let (runner, _): (Runner, _) = open::runner_of(&opened)?;
             let plugin = Plugin::new(runner).map_err(Failure::Load)?;
             let recorded = if case.input.is_null() { String::new() } else { case.input.to_string() };
-            let answers = case.exchanges.iter().map(|exchange| exchange.answer.given()).collect();
             let connected = plugin.connected(&case.connection);
-            (connected, input.unwrap_or(recorded), scripted(answers, failed(NoAnswer::NotSent)))
+            (connected, input.unwrap_or(recorded), scripted(case.answers(), failed(NoAnswer::NotSent)))
         }
         None => {
             let connected = open::one_of(&opened, args.languages())?;

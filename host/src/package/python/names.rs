@@ -62,7 +62,7 @@ mod tests {
     #[test]
     fn a_class_has_the_title_of_its_plugin_or_else_its_name() {
         for (title, name, expected) in [
-            ("JustClick", "justclick", "JustClick"),
+            ("PaperBoat", "paperboat", "PaperBoat"),
             ("My shop", "my-shop", "MyShop"),
             ("shop.example", "shop", "ShopExample"),
             ("Магазин", "magazin", "Magazin"),

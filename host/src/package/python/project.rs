@@ -3,13 +3,14 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
+use toolchain::bundle::checksums;
 
 use super::faces::Faces;
 use super::metadata::Metadata;
 use super::readme::readme;
 use super::stubs::stubs;
 use super::version;
-use crate::package::{Bundle, File, PackageError, sha256};
+use crate::package::{Bundle, File, PackageError};
 
 /// The shell's own files, by their paths in the package.
 mod shell {
@@ -71,7 +72,7 @@ fn code(faces: &Faces, bundle: &Bundle) -> Vec<File> {
     // It is made of texts, lists and objects of its own, which can always be written.
     files.push(File::new("_faces.json", serde_json::to_vec(faces).unwrap_or_default()));
     let held = [&bundle.describe, &bundle.manifest, &bundle.module];
-    let sums: String = held.iter().map(|file| format!("{}  {}\n", sha256(&file.content), file.path)).collect();
+    let sums = checksums(held.iter().map(|file| (file.path.as_str(), &file.content[..])));
     files.extend(held.map(|file| file.within("bundle")));
     files.push(File::new("bundle/SHA256SUMS", sums));
     files.sort();
