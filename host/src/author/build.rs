@@ -123,11 +123,6 @@ impl Source {
                 // What only debuggers read would have to be loaded at each change.
                 cargo.arg("--quiet").env("CARGO_PROFILE_DEV_DEBUG", "0").env("CARGO_PROFILE_DEV_OPT_LEVEL", "1");
                 cargo.env("CARGO_PROFILE_DEV_INCREMENTAL", "true");
-                // The PDK moves texts by eight bytes from addresses that need not be multiples of eight, which
-                // WebAssembly allows and Rust's own checks of pointers stop at.
-                cargo
-                    .env("CARGO_PROFILE_DEV_DEBUG_ASSERTIONS", "false")
-                    .env("CARGO_PROFILE_DEV_OVERFLOW_CHECKS", "true");
                 "debug"
             }
         };

@@ -23,7 +23,7 @@ pub fn run(kind: &Kind, languages: &Languages, json: bool) -> Result<(), Failure
     let args = kind.common();
     let bundle = Bundle::read(&args.bundle).map_err(failure)?;
     let made = made(kind, &bundle, languages)?;
-    let written = package::write(&args.out, &made.files, args.force).map_err(failure)?;
+    let written = package::write(&args.out, &made, args.force).map_err(failure)?;
     for note in &made.notes {
         eprintln!("note: {note}");
     }
