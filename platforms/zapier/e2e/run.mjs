@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { packaged } from '../../../tests/e2e/packages.mjs';
 import { automation } from './automation.mjs';
 import { authData, newOrder, orderState, paidOrder, sandbox } from './sandbox.mjs';
 import { check, checksPassed, converse, installLocked, installZapier, run, stopAll, variable } from './tools.mjs';
@@ -189,7 +190,7 @@ async function runtime({ env, folder }) {
 
 /** The same shell with the made-up shop, whose build takes nothing but its bundle. */
 async function anotherPlugin({ env }) {
-  const folder = join(work, 'shop/zapier-shop');
+  const folder = packaged('zapier', variable('SHOP_BUNDLE'), join(work, 'shop'));
   const account = { address: variable('SHOP_URL'), token: variable('SHOP_TOKEN') };
   const connection = Object.entries(account).map(([key, value]) => [`authData_${key}`, value]);
   const zapier = (args) => {
@@ -202,10 +203,6 @@ async function anotherPlugin({ env }) {
     JSON.parse(zapier(['invoke', kind, key, '-i', JSON.stringify(input), '--non-interactive']));
 
   await check('another plugin is an integration of its own, and zapier-platform validate finds no error', () => {
-    // As whoever has no Node yet makes it.
-    run(variable('PLUGIN_HOST'), [
-      ...['package', 'zapier', variable('SHOP_BUNDLE'), '--out', join(work, 'shop'), '--force'],
-    ]);
     run('npm', ['install', '--no-audit', '--no-fund'], { cwd: folder });
     assert.match(zapier(['validate', '--without-style']), /structurally sound/);
   });
