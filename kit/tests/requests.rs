@@ -130,7 +130,7 @@ fn an_answer_that_is_a_list_is_read_as_one() {
     let all = |body| run("list_all", "{}", (200, body), (500, "")).0;
     assert_eq!(all("\u{feff} [ {\"id\":1} , {\"id\":\"2\"}]\n").as_deref(), Ok(r#"{"items":[{"id":"1"},{"id":"2"}]}"#));
     assert_eq!(all("[]").as_deref(), Ok(r#"{"items":[]}"#));
-    for body in ["{}", "[1]", "[{}]", "null", "[{\"id\":1}"] {
+    for body in ["{\"message\":\"no\"}", "[1]", "[{}]", "null", "[{\"id\":1}"] {
         assert_eq!(all(body).unwrap_err().kind, Kind::UnexpectedReply, "{body}");
     }
 }
