@@ -96,12 +96,25 @@ fn finish(outcome: Result<String, Error>) -> i32 {
     }
 }
 
-/// What a panic says goes into the host's log, before the module stops. Not where it was: a module
-/// that names files would carry the paths of the machine that built it.
+/// Says something in the host's log.
+pub fn log(text: &str) {
+    let block = store(text);
+    // SAFETY: the block was just allocated.
+    unsafe { extism::log_debug(block.offset) };
+}
+
+/// What a panic says goes into the host's log, before the module stops. Where it was is said in builds for the
+/// author alone: a module that names files carries the paths of the machine that built it.
 fn tell_panic(panic: &std::panic::PanicHookInfo) {
     let payload = panic.payload();
     let text = payload.downcast_ref::<String>().map(String::as_str).or(payload.downcast_ref::<&str>().copied());
-    let block = store(text.unwrap_or("The plugin stopped."));
+    let text = text.unwrap_or("The plugin stopped.");
+    #[cfg(debug_assertions)]
+    let text = &match panic.location() {
+        Some(place) => format!("{}:{}: {text}", place.file(), place.line()),
+        None => text.to_owned(),
+    };
+    let block = store(text);
     // SAFETY: the block was just allocated.
     unsafe { extism::log_error(block.offset) };
 }

@@ -18,9 +18,11 @@ pub const NOTICES: &str = "THIRD-PARTY-NOTICES.txt";
 /// The folder of the description's texts in other languages, a file for each.
 pub const LANGUAGES: &str = "i18n";
 
+/// Who publishes a plugin's packages.
+pub const PUBLISHER: &str = "publisher.json";
 /// How directories list a plugin and show it, and what people build with it: written by hand beside its
 /// manifest, as far as it is there.
-const LISTING: [&str; 4] = ["icon.svg", "icon.dark.svg", "listing.json", "automations.json"];
+const LISTING: [&str; 5] = ["icon.svg", "icon.dark.svg", "listing.json", "automations.json", PUBLISHER];
 
 /// The files of a bundle, by their paths.
 pub struct Bundle(Vec<(String, Vec<u8>)>);

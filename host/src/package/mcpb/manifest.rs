@@ -45,10 +45,12 @@ pub fn manifest(bundle: &Bundle, platform: Platform, has_icon: bool) -> Result<V
         },
         "tools": listed(bundle)?,
         "keywords": keywords(bundle),
-        "license": bundle.publisher.license(),
         "compatibility": { "platforms": [platform.system] },
         "user_config": config,
     });
+    if let Some(license) = &bundle.publisher.license {
+        manifest["license"] = license.as_str().into();
+    }
     if has_icon {
         manifest["icon"] = "icon.png".into();
     }

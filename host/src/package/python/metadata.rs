@@ -79,7 +79,9 @@ impl Metadata<'_> {
             (Some(author), None) => header("Author", author),
             (None, None) => {}
         }
-        header("License-Expression", self.publisher.license());
+        if let Some(license) = &self.publisher.license {
+            header("License-Expression", license);
+        }
         for name in &self.licenses {
             header("License-File", name);
         }
@@ -134,7 +136,7 @@ impl Metadata<'_> {
             format!("name = {}", quoted(distribution)),
             format!("version = {}", quoted(self.version)),
             format!("description = {}", quoted(about)),
-            format!("license = {}", quoted(self.publisher.license())),
+            self.publisher.license.iter().map(|license| format!("license = {}\n", quoted(license))).collect(),
             format!("license-files = [{}]", list(licenses)),
             format!("authors = [{authors}]"),
             format!("keywords = [{}]", list(self.keywords())),
