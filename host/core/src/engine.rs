@@ -14,19 +14,25 @@ mod exchange;
 mod functions;
 mod limiter;
 mod log;
+mod pending;
 mod state;
 mod ticker;
 
 use std::collections::HashMap;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::task::{Context as Waiter, Poll};
 use std::time::Duration;
 
 use wasmtime::{Cache, Config, ExternType, InstancePre, Linker, Store, Trap, TypedFunc, UpdateDeadline, WasmFeatures};
 
 use crate::bundle::{Bundle, Languages, with_languages};
 use crate::description::Description;
-use crate::http::{Client, Limits, Proxies, Roots};
+use crate::http::{Client, Limits, Proxies, Roots, run_blocking};
 use caps::MOST_RESPONSE_BYTES;
+use exchange::Sender;
+use pending::{PendingRequest, Question};
 use state::State;
 use ticker::Ticker;
 
@@ -138,7 +144,8 @@ impl Module {
             return Err(LoadError::NoDescribe);
         }
         let client = Client::new(Limits::default(), Vec::new(), Roots::default(), Proxies::default());
-        match self.instance(CALL_TIME)?.call("describe", "", Exchange::new(<_>::default(), client)).0 {
+        let exchange = Exchange::new(<_>::default(), client);
+        match self.instance(CALL_TIME)?.call("describe", "", exchange).0 {
             Outcome::Output(text) => Ok(Description::check(with_languages(text, languages), &exports)?),
             Outcome::Error(why) | Outcome::Trap(why) => Err(LoadError::Describe(why)),
         }
@@ -175,25 +182,34 @@ impl Module {
     /// # Errors
     /// If memory is exhausted, or what the module does to begin with fails.
     pub fn instance(&self, call_time: Duration) -> Result<Instance, LoadError> {
+        run_blocking(self.instance_async(call_time))
+    }
+
+    /// The same, on a thread that others wait on, too.
+    ///
+    /// # Errors
+    /// If memory is exhausted, or what the module does to begin with fails.
+    pub async fn instance_async(&self, call_time: Duration) -> Result<Instance, LoadError> {
         let mut store = Store::new(self.instance.module().engine(), State::new(self.max_pages, call_time));
-        let instance = self.instantiate(&mut store);
+        let instance = self.instantiate(&mut store).await;
         let instance = instance.map_err(|error| LoadError::Instantiate(cause(&error, store.data())))?;
         Ok(Instance { store, instance, runtime: self.runtime.clone(), exports: HashMap::new(), code: None })
     }
 
-    fn instantiate(&self, store: &mut Store<State>) -> Result<wasmtime::Instance, wasmtime::Error> {
+    async fn instantiate(&self, store: &mut Store<State>) -> Result<wasmtime::Instance, wasmtime::Error> {
         let _under_way = self.runtime.0.ticker.begin();
         store.limiter(|state| &mut state.limiter);
         store.epoch_deadline_callback(|store| {
             store.data().in_time()?;
-            Ok(UpdateDeadline::Continue(1))
+            // Whoever waits on the same thread has its turn.
+            Ok(UpdateDeadline::Yield(1))
         });
         store.set_epoch_deadline(1);
         store.set_fuel(FUEL)?;
-        let instance = self.instance.instantiate(&mut *store)?;
+        let instance = self.instance.instantiate_async(&mut *store).await?;
         // What some languages run before anything else.
         if let Ok(initialize) = instance.get_typed_func::<(), ()>(&mut *store, "_initialize") {
-            initialize.call(&mut *store, ())?;
+            initialize.call_async(&mut *store, ()).await?;
         }
         Ok(instance)
     }
@@ -212,10 +228,20 @@ fn engine(cache: Option<Cache>) -> Result<wasmtime::Engine, wasmtime::Error> {
 }
 
 impl Instance {
-    /// Calls an export.
+    /// Calls an export, whose exchange is not on Tokio.
     pub fn call(&mut self, export: &str, input: &str, exchange: Exchange) -> (Outcome, Exchange) {
+        run_blocking(self.call_async(export, input, exchange))
+    }
+
+    /// Calls an export. Where its exchange is not on Tokio, its requests block their thread, and nothing
+    /// is pending but to give others their turn.
+    pub async fn call_async(&mut self, export: &str, input: &str, exchange: Exchange) -> (Outcome, Exchange) {
+        let sender = exchange.sender();
         self.store.data_mut().exchange = Some(exchange);
-        let returned = self.export(export).and_then(|function| self.run(&function, input));
+        let returned = match self.export(export) {
+            Ok(function) => self.run(&function, input, &sender).await,
+            Err(error) => Err(error),
+        };
         self.code = returned.as_ref().ok().copied();
         let outcome = self.outcome(returned);
         let exchange = self.store.data_mut().exchange.take().expect("it was put there when the call began");
@@ -230,13 +256,23 @@ impl Instance {
     }
 
     /// Returns what the export does, 0 if that is nothing.
-    fn run(&mut self, function: &Export, input: &str) -> Result<i32, wasmtime::Error> {
+    async fn run(&mut self, function: &Export, input: &str, sender: &Sender) -> Result<i32, wasmtime::Error> {
         let _under_way = self.runtime.0.ticker.begin();
         self.store.data_mut().begin(input)?;
         self.store.set_fuel(FUEL)?;
-        match function {
-            Export::Code(function) => function.call(&mut self.store, ()),
-            Export::Nothing(function) => function.call(&mut self.store, ()).map(|()| 0),
+        let pending = self.store.data().pending.clone();
+        let store = &mut self.store;
+        let mut call = pin!(async move {
+            match function {
+                Export::Code(function) => function.call_async(store, ()).await,
+                Export::Nothing(function) => function.call_async(store, ()).await.map(|()| 0),
+            }
+        });
+        loop {
+            match poll_fn(|waiter| step(call.as_mut(), &pending, waiter)).await {
+                Step::Ended(returned) => return returned,
+                Step::Asked(question) => pending.answer(sender.send(question).await),
+            }
         }
     }
 
@@ -258,6 +294,24 @@ impl Instance {
             Ok(code) if code != 0 || *error != 0 => Outcome::Error(text(blocks.get(*error))),
             Ok(_) => Outcome::Output(text(blocks.bytes_at(output.0, output.1))),
         }
+    }
+}
+
+/// What a call has come to.
+enum Step {
+    Ended(Result<i32, wasmtime::Error>),
+    Asked(Question),
+}
+
+/// Goes on with a call until it ends, asks, or waits for its turn.
+fn step(
+    call: Pin<&mut impl Future<Output = Result<i32, wasmtime::Error>>>,
+    pending: &PendingRequest,
+    waiter: &mut Waiter<'_>,
+) -> Poll<Step> {
+    match call.poll(waiter) {
+        Poll::Ready(returned) => Poll::Ready(Step::Ended(returned)),
+        Poll::Pending => pending.question().map_or(Poll::Pending, |question| Poll::Ready(Step::Asked(question))),
     }
 }
 
