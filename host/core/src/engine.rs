@@ -15,6 +15,7 @@ mod functions;
 mod limiter;
 mod log;
 mod pending;
+mod replay;
 mod state;
 mod ticker;
 
@@ -25,6 +26,7 @@ use std::sync::Arc;
 use std::task::{Context as Waiter, Poll};
 use std::time::Duration;
 
+use tokio::sync::Semaphore;
 use wasmtime::{Cache, Config, ExternType, InstancePre, Linker, Store, Trap, TypedFunc, UpdateDeadline, WasmFeatures};
 
 use crate::bundle::{Bundle, Languages, with_languages};
@@ -57,6 +59,8 @@ pub struct Module {
     bytes: usize,
     max_pages: Option<u32>,
     max_http_response_bytes: Option<u64>,
+    /// Whether all that a call leaves behind is its output.
+    is_pure: bool,
 }
 
 /// One instance of the module. It runs one call at a time.
@@ -64,6 +68,7 @@ pub struct Instance {
     store: Store<State>,
     instance: wasmtime::Instance,
     runtime: Runtime,
+    is_pure: bool,
     /// Those exports that were called: looking one up takes longer than calling it.
     exports: HashMap<String, Export>,
     /// What the last call returned.
@@ -100,6 +105,13 @@ pub enum Outcome {
     Trap(String),
 }
 
+/// How a run of a call ended.
+pub(crate) struct Run {
+    pub outcome: Outcome,
+    /// The request that it did not wait for: then the outcome does not count.
+    pub left: Option<Question>,
+}
+
 impl Runtime {
     /// A runtime, with a clock for all calls and wasmtime's cache on disk where there is one.
     ///
@@ -128,7 +140,9 @@ impl Runtime {
         let instance = instance.map_err(|error| LoadError::Link(one_line(&error)))?;
         let Bundle { max_pages, max_http_response_bytes, .. } = *bundle;
         let bytes = bundle.wasm.len();
-        Ok(Module { instance, runtime: self.clone(), bytes, max_pages, max_http_response_bytes })
+        // Variables would be of whichever instance a call is run on next.
+        let is_pure = !module.imports().any(|import| import.name() == "var_set");
+        Ok(Module { instance, runtime: self.clone(), bytes, max_pages, max_http_response_bytes, is_pure })
     }
 }
 
@@ -193,7 +207,8 @@ impl Module {
         let mut store = Store::new(self.instance.module().engine(), State::new(self.max_pages, call_time));
         let instance = self.instantiate(&mut store).await;
         let instance = instance.map_err(|error| LoadError::Instantiate(cause(&error, store.data())))?;
-        Ok(Instance { store, instance, runtime: self.runtime.clone(), exports: HashMap::new(), code: None })
+        let (runtime, is_pure) = (self.runtime.clone(), self.is_pure);
+        Ok(Instance { store, instance, runtime, is_pure, exports: HashMap::new(), code: None })
     }
 
     async fn instantiate(&self, store: &mut Store<State>) -> Result<wasmtime::Instance, wasmtime::Error> {
@@ -236,16 +251,35 @@ impl Instance {
     /// Calls an export. Where its exchange is not on Tokio, its requests block their thread, and nothing
     /// is pending but to give others their turn.
     pub async fn call_async(&mut self, export: &str, input: &str, exchange: Exchange) -> (Outcome, Exchange) {
+        let (run, exchange) = self.run(export, input, exchange, None).await;
+        (run.outcome, exchange)
+    }
+
+    /// The same, which may end before its time where it would have to wait on Tokio and too many instances
+    /// do: then it is to be run again, on any instance, when the request has its answer.
+    pub(crate) async fn run_once(&mut self, export: &str, input: &str, exchange: Exchange) -> (Run, Exchange) {
+        let places = exchange.places().filter(|_| self.is_pure);
+        self.run(export, input, exchange, places).await
+    }
+
+    async fn run(
+        &mut self,
+        export: &str,
+        input: &str,
+        exchange: Exchange,
+        places: Option<Arc<Semaphore>>,
+    ) -> (Run, Exchange) {
         let sender = exchange.sender();
         self.store.data_mut().exchange = Some(exchange);
+        let mut left = None;
         let returned = match self.export(export) {
-            Ok(function) => self.run(&function, input, &sender).await,
+            Ok(function) => self.returned(&function, input, &sender, places.as_deref(), &mut left).await,
             Err(error) => Err(error),
         };
         self.code = returned.as_ref().ok().copied();
         let outcome = self.outcome(returned);
         let exchange = self.store.data_mut().exchange.take().expect("it was put there when the call began");
-        (outcome, exchange)
+        (Run { outcome, left }, exchange)
     }
 
     /// What can be seen of the last call.
@@ -256,7 +290,14 @@ impl Instance {
     }
 
     /// Returns what the export does, 0 if that is nothing.
-    async fn run(&mut self, function: &Export, input: &str, sender: &Sender) -> Result<i32, wasmtime::Error> {
+    async fn returned(
+        &mut self,
+        function: &Export,
+        input: &str,
+        sender: &Sender,
+        places: Option<&Semaphore>,
+        left: &mut Option<Question>,
+    ) -> Result<i32, wasmtime::Error> {
         let _under_way = self.runtime.0.ticker.begin();
         self.store.data_mut().begin(input)?;
         self.store.set_fuel(FUEL)?;
@@ -268,10 +309,21 @@ impl Instance {
                 Export::Nothing(function) => function.call_async(store, ()).await.map(|()| 0),
             }
         });
+        // Whoever has a place to wait in keeps it to the end.
+        let mut place = None;
         loop {
-            match poll_fn(|waiter| step(call.as_mut(), &pending, waiter)).await {
+            let question = match poll_fn(|waiter| step(call.as_mut(), &pending, waiter)).await {
                 Step::Ended(returned) => return returned,
-                Step::Asked(question) => pending.answer(sender.send(question).await),
+                Step::Asked(question) => question,
+            };
+            if place.is_none() {
+                place = places.and_then(|places| places.try_acquire().ok());
+            }
+            if places.is_none() || place.is_some() {
+                pending.answer(Some(sender.send(question).await));
+            } else {
+                *left = Some(question);
+                pending.answer(None);
             }
         }
     }

@@ -304,7 +304,7 @@ impl Connected {
         let Context { name, connection, policy, redactor } = &*self.context;
         let (name, connection, policy) = (name.clone(), connection.clone(), policy.clone());
         let context = Arc::new(Context { name, connection, policy, redactor: redactor.with(secret) });
-        self.run(export, input, self.exchange_for(context).on_tokio()).await.0
+        self.run(export, input, self.exchange_for(context).on_tokio(self.runner.0.host.places())).await.0
     }
 
     /// What passes between a call and the world, before it has begun.
@@ -313,7 +313,7 @@ impl Connected {
     }
 
     fn exchange_on_tokio(&self) -> Exchange {
-        self.exchange().on_tokio()
+        self.exchange().on_tokio(self.runner.0.host.places())
     }
 
     fn exchange_for(&self, context: Arc<Context>) -> Exchange {
@@ -356,12 +356,21 @@ impl Connected {
         input: &str,
         exchange: Exchange,
     ) -> (Result<String, Box<ActionError>>, u64, Exchange) {
-        let mut instance = match self.instance().await {
-            Ok(instance) => instance,
-            Err(error) => return (Err(error), 0, exchange),
+        let (mut exchange, mut fuel) = (exchange, 0);
+        let (outcome, instance) = loop {
+            let mut instance = match self.instance().await {
+                Ok(instance) => instance,
+                Err(error) => return (Err(error), fuel, exchange),
+            };
+            let run;
+            (run, exchange) = instance.run_once(export, input, exchange).await;
+            fuel += instance.seen().fuel;
+            let Some(question) = run.left else { break (run.outcome, instance) };
+            if !matches!(run.outcome, Outcome::Trap(_)) {
+                self.rests(instance);
+            }
+            exchange.ask(question).await;
         };
-        let (outcome, exchange) = instance.call_async(export, input, exchange).await;
-        let fuel = instance.seen().fuel;
         // What was sent before a trap may have had its effect.
         let effect = if exchange.sent { Effect::Unknown } else { Effect::None };
         let result = match outcome {
@@ -385,7 +394,7 @@ impl Connected {
                 return (Err(Box::new(error)), fuel, exchange);
             }
         };
-        self.lock_idle().push(Idle { instance, since: Instant::now() });
+        self.rests(instance);
         (result.map_err(Box::new), fuel, exchange)
     }
 
@@ -406,6 +415,10 @@ impl Connected {
             None => self.new_instance().await,
         };
         instance.map_err(|error| Box::new(ActionError::internal(error.to_string(), Effect::None)))
+    }
+
+    fn rests(&self, instance: Instance) {
+        self.lock_idle().push(Idle { instance, since: Instant::now() });
     }
 
     fn lock_idle(&self) -> MutexGuard<'_, Vec<Idle>> {

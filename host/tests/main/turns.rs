@@ -5,13 +5,17 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 
-use plugin_host_core::Connection;
+use plugin_host_core::bundle::Bundle;
 use plugin_host_core::error::Effect;
 use plugin_host_core::queue::{Queue, Slots};
 use plugin_host_core::retry::Backoff;
+use plugin_host_core::runner::Settings;
+use plugin_host_core::{ActionError, Connection, Runner};
 use tokio::runtime::{Builder, Runtime};
 use tokio_util::sync::CancellationToken;
+use tracing_subscriber::layer::SubscriberExt;
 
+use crate::hostile::{Logged, Module};
 use crate::server::Step::{Again, Hang, Read};
 use crate::server::{Server, Step};
 use crate::stream::Stream;
@@ -23,14 +27,13 @@ fn one_thread() -> Runtime {
     Builder::new_current_thread().enable_all().max_blocking_threads(1).build().unwrap()
 }
 
-#[test]
-fn calls_that_wait_for_their_service_hold_no_thread() {
-    const CALLS: usize = 100;
+/// Has so many calls wait for a service at once, that answers none of them before all have asked, and
+/// returns how many instances they left.
+fn all_at_once(calls: usize, change: impl FnOnce(Settings) -> Settings) -> usize {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
-    // Nobody is answered before all have asked.
     let service = std::thread::spawn(move || {
-        let asked: Vec<_> = (0..CALLS)
+        let asked: Vec<_> = (0..calls)
             .map(|_| {
                 let mut stream = Stream::new(listener.accept().unwrap().0, None).unwrap();
                 stream.read_request().unwrap().unwrap();
@@ -40,18 +43,98 @@ fn calls_that_wait_for_their_service_hold_no_thread() {
         asked.into_iter().for_each(|mut stream| stream.write_all(&good()).unwrap());
     });
     let long = limits().first_byte(Duration::from_secs(30)).total(Duration::from_secs(30));
-    let connected = runner_with(long, &[&origin], Default::default()).connect(account(&origin));
-    let queue = Queue::new(connected, Slots::new(CALLS), None, Backoff::default().retries(0));
+    let settings = change(settings(long, &[&origin], Default::default()));
+    let connected = Runner::load(bundle(), settings).unwrap().connect(account(&origin));
+    let queue = Queue::new(connected, Slots::new(calls), None, Backoff::default().retries(0));
     one_thread().block_on(async {
-        let call =
-            |order: usize| queue.call(ACTION, INPUT.replace("100000", &order.to_string()), CancellationToken::new());
-        let calls: Vec<_> = (1..=CALLS).map(|order| tokio::spawn(call(order))).collect();
-        for call in calls {
+        let input = |order: usize| INPUT.replace("100000", &order.to_string());
+        let call = |order| tokio::spawn(queue.call(ACTION, input(order), CancellationToken::new()));
+        for call in (1..=calls).map(call).collect::<Vec<_>>() {
             call.await.unwrap().unwrap();
         }
         assert_eq!(queue.under_way(), 0);
     });
     service.join().unwrap();
+    queue.connected().idle()
+}
+
+#[test]
+fn calls_that_wait_for_their_service_hold_no_thread() {
+    assert_eq!(all_at_once(100, |settings| settings), 100);
+}
+
+#[test]
+fn calls_beyond_the_instances_that_may_wait_hold_none_and_come_to_the_same() {
+    // Some more than may wait: those that gave others their turn while they computed.
+    for waiting in [0, 3] {
+        let instances = all_at_once(100, |settings| settings.waiting_instances(waiting));
+        assert!(instances < 50, "{instances} instances");
+    }
+}
+
+/// The plugin's memory of its calls, and a copy of its input.
+const OUTSIDE: &str = "(global $calls (mut i32) (i32.const 0))
+    (func $copy (result i64) (local $block i64) (local $n i64)
+      (local.set $block (call $alloc (call $input_length)))
+      (loop $next
+        (call $store
+          (i64.add (local.get $block) (local.get $n))
+          (call $load (i64.add (call $input) (local.get $n))))
+        (local.set $n (i64.add (local.get $n) (i64.const 1)))
+        (br_if $next (i64.lt_u (local.get $n) (call $input_length))))
+      (local.get $block))";
+
+/// Calls a plugin that does this, where no instance may wait.
+fn run_again(attack: &str, server: &Server) -> Result<String, Box<ActionError>> {
+    let folder = tempfile::tempdir().unwrap();
+    let bundle = Bundle::load(&Module { outside: OUTSIDE, attack, ..Module::default() }.write(folder.path())).unwrap();
+    let settings = settings(limits(), &[&server.origin()], Default::default()).waiting_instances(0);
+    let connected = Runner::load(&bundle, settings).unwrap().connect(Connection::new([("base_url", server.origin())]));
+    let input = format!(r#"{{"url":"{}","method":"POST"}}"#, server.origin());
+    one_thread().block_on(connected.call_async("attack", &input))
+}
+
+#[test]
+fn what_is_run_again_sends_each_request_once_and_logs_each_line_once() {
+    let server = Server::start([Read, Step::Send(good_and_stay()), Again]);
+    let attack = "(call $log (call $text (i32.const 0) (i32.const 10)))
+        (call $free (call $request (call $copy) (i64.const 0)))
+        (call $log (call $text (i32.const 0) (i32.const 10)))
+        (call $free (call $request (call $copy) (call $text (i32.const 0) (i32.const 5))))
+        (call $log (call $text (i32.const 0) (i32.const 10)))
+        (call $output (call $input) (call $input_length))";
+    let logged = Logged::default();
+    let writer = logged.clone();
+    let subscriber = tracing_subscriber::registry()
+        .with(tracing_subscriber::fmt::layer().with_ansi(false).with_writer(move || writer.clone()));
+    let output = tracing::subscriber::with_default(subscriber, || run_again(attack, &server)).unwrap();
+    assert!(output.contains("POST"), "{output}");
+    assert_eq!((server.requests().len(), server.accepted()), (2, 1));
+    assert_eq!(logged.text().matches("ERROR plugin:").count(), 3, "{}", logged.text());
+}
+
+#[test]
+fn a_plugin_that_asks_for_something_else_when_it_is_run_again_is_stopped() {
+    let server = Server::start([Read, Step::Send(good_and_stay()), Again]);
+    let attack = "(global.set $calls (i32.add (global.get $calls) (i32.const 1)))
+        (drop (call $request
+          (call $copy)
+          (select (call $text (i32.const 0) (i32.const 5)) (i64.const 0) (i32.gt_u (global.get $calls) (i32.const 1)))))";
+    let error = run_again(attack, &server).unwrap_err();
+    assert_eq!((error.kind.as_str(), error.effect), ("internal", Effect::Unknown));
+    assert!(error.message.contains("run again with the same answers"), "{}", error.message);
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[test]
+fn a_plugin_that_sets_variables_is_never_run_again() {
+    let server = Server::start([Read, Step::Send(good_and_stay()), Again]);
+    let attack = "(global.set $calls (i32.add (global.get $calls) (i32.const 1)))
+        (call $var_set (call $text (i32.const 0) (i32.const 5)) (call $text (i32.const 0) (i32.const 5)))
+        (drop (call $request (call $copy) (i64.const 0)))
+        (if (i32.gt_u (global.get $calls) (i32.const 1)) (then unreachable))
+        (call $output (call $input) (call $input_length))";
+    run_again(attack, &server).unwrap();
 }
 
 #[test]

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
+use tokio::sync::Semaphore;
 use tracing::Instrument;
 use url::Url;
 
@@ -11,6 +12,7 @@ use super::caps::{Cap, REQUESTS, TRAFFIC};
 use super::context::Context;
 use super::log::Log;
 use super::pending::{Answer, Question};
+use super::replay::{self, Replay};
 use crate::http::{Client, Failure, NoResponse, PreparedRequest, Request, Response};
 use crate::observe::Asked;
 use crate::trace::{self, Traceparent};
@@ -35,8 +37,11 @@ pub struct Exchange {
     pub asked: Vec<Asked>,
     /// What gives the header `traceparent` of its requests, if they are to have one.
     pub traceparent: Option<Traceparent>,
-    /// Whether its requests wait on Tokio, or else block their thread.
-    on_tokio: bool,
+    /// The places in which instances wait on Tokio, if this call does not block its thread.
+    places: Option<Arc<Semaphore>>,
+    replay: Replay,
+    /// When it has to be over, from its first run on.
+    deadline: Option<Instant>,
     pub(super) headers: BTreeMap<String, String>,
     pub(super) log: Log,
     requests: u32,
@@ -59,7 +64,9 @@ impl Exchange {
             status: 0,
             asked: Vec::new(),
             traceparent: None,
-            on_tokio: false,
+            places: None,
+            replay: Replay::default(),
+            deadline: None,
             headers: BTreeMap::new(),
             log: Log::default(),
             requests: 0,
@@ -67,11 +74,33 @@ impl Exchange {
         }
     }
 
-    /// The same, whose requests wait on Tokio.
+    /// The same, whose requests wait on Tokio. Where none of these places is free, its instance does not
+    /// wait with it.
     #[must_use]
-    pub fn on_tokio(mut self) -> Self {
-        self.on_tokio = true;
+    pub fn on_tokio(mut self, places: Arc<Semaphore>) -> Self {
+        self.places = Some(places);
         self
+    }
+
+    /// The places in which instances wait, if its requests wait on Tokio.
+    pub(super) fn places(&self) -> Option<Arc<Semaphore>> {
+        self.places.clone()
+    }
+
+    /// When a run that begins now, and may take so long, has to be over.
+    pub(super) fn deadline(&mut self, time: Duration) -> Instant {
+        *self.deadline.get_or_insert_with(|| Instant::now() + time)
+    }
+
+    /// Sends the request that its last run did not wait for, and begins the next one.
+    pub(crate) async fn ask(&mut self, question: Question) {
+        let mark = replay::mark(&question.request, &question.body);
+        let answer = self.sender().send(question).await;
+        self.asked.push(answer.asked);
+        self.sent |= may_have_been_sent(&answer.response);
+        self.replay.record(mark, answer.response);
+        self.log.rewind();
+        (self.requests, self.traffic) = (0, 0);
     }
 
     /// Begins a request: either it is to be sent, or here is already what the plugin gets.
@@ -89,6 +118,12 @@ impl Exchange {
             return Err(Cap::Requests);
         }
         self.requests += 1;
+        if self.replay.is_over() {
+            return Ok(Begun::Answered(Failure::NotSent.as_str().into()));
+        }
+        if let Some(answer) = self.replay.next(&request, body)? {
+            return self.take(&request.url, answer).map(Begun::Answered);
+        }
         match &mut self.answers {
             Some(answers) => {
                 let response = answers(request.prepared(body));
@@ -103,15 +138,24 @@ impl Exchange {
     ///
     /// # Errors
     /// If the call's requests and responses are too large together.
-    pub(super) fn end(&mut self, url: &str, answer: Answer) -> Result<Vec<u8>, Cap> {
-        self.asked.push(answer.asked);
-        self.take(url, answer.response)
+    pub(super) fn end(&mut self, url: &str, answer: Option<Answer>) -> Result<Vec<u8>, Cap> {
+        match answer {
+            Some(answer) => {
+                self.asked.push(answer.asked);
+                self.take(url, answer.response)
+            }
+            None => {
+                self.replay.end();
+                self.log.mute();
+                Ok(Failure::NotSent.as_str().into())
+            }
+        }
     }
 
     fn take(&mut self, url: &str, response: Result<Response, NoResponse>) -> Result<Vec<u8>, Cap> {
+        self.sent |= may_have_been_sent(&response);
         match response {
             Ok(Response { status, headers, body, retry_after_s }) => {
-                self.sent = true;
                 if (300..400).contains(&status) {
                     self.note = headers.get("location").and_then(|location| redirect(url, location));
                 }
@@ -120,7 +164,6 @@ impl Exchange {
                 Ok(body)
             }
             Err(NoResponse { failure, note }) => {
-                self.sent |= failure.may_have_been_sent();
                 self.note = note;
                 Ok(failure.as_str().into())
             }
@@ -130,7 +173,7 @@ impl Exchange {
     /// What sends its requests.
     pub(super) fn sender(&self) -> Sender {
         let (client, context) = (self.client.clone(), self.context.clone());
-        Sender { client, context, traceparent: self.traceparent, on_tokio: self.on_tokio }
+        Sender { client, context, traceparent: self.traceparent, on_tokio: self.places.is_some() }
     }
 
     /// Counts what is sent or received.
@@ -174,6 +217,11 @@ impl Sender {
         let asked = Asked::of(&response, begun.elapsed(), SystemTime::now());
         Answer { response, asked }
     }
+}
+
+/// Whether the service may have seen the request of this answer.
+fn may_have_been_sent(response: &Result<Response, NoResponse>) -> bool {
+    response.as_ref().err().is_none_or(|none| none.failure.may_have_been_sent())
 }
 
 /// Where a redirect leads to: the origin alone, as the rest may say more than people should see.

@@ -31,12 +31,13 @@ pub struct PendingRequest(Arc<Mutex<Pending>>);
 #[derive(Default)]
 struct Pending {
     question: Option<Question>,
-    answer: Option<Answer>,
+    answer: Option<Option<Answer>>,
 }
 
 impl PendingRequest {
-    /// Asks, and waits for the answer. It wakes nobody: who answers polls the call again.
-    pub async fn ask(&self, question: Question) -> Answer {
+    /// Asks, and waits for the answer; none if it is not waited for in this run. It wakes nobody: who
+    /// answers polls the call again.
+    pub async fn ask(&self, question: Question) -> Option<Answer> {
         *self.lock() = Pending { question: Some(question), answer: None };
         poll_fn(|_| self.lock().answer.take().map_or(Poll::Pending, Poll::Ready)).await
     }
@@ -46,8 +47,8 @@ impl PendingRequest {
         self.lock().question.take()
     }
 
-    /// Answers it.
-    pub fn answer(&self, answer: Answer) {
+    /// Answers it, or says that there is no answer in this run.
+    pub fn answer(&self, answer: Option<Answer>) {
         self.lock().answer = Some(answer);
     }
 

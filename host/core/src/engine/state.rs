@@ -60,7 +60,10 @@ impl State {
     /// # Errors
     /// If there is no room for the input.
     pub fn begin(&mut self, input: &str) -> Result<(), Cap> {
-        self.deadline = Instant::now() + self.time;
+        self.deadline = match &mut self.exchange {
+            Some(exchange) => exchange.deadline(self.time),
+            None => Instant::now() + self.time,
+        };
         self.blocks.reset();
         (self.output, self.error) = ((0, 0), 0);
         self.input = self.blocks.put(input.as_bytes())?;

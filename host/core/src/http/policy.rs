@@ -34,7 +34,12 @@ impl Origin {
             // A number may have a sign, a port may not.
             port => port.strip_prefix(':').filter(|port| !port.starts_with('+'))?.parse().ok()?,
         };
-        Some(Self { scheme: scheme.to_owned(), host: Host::parse(host).ok()?, port })
+        // Most hosts are written as they are read, and need no look at Unicode's tables.
+        let host = match host.parse() {
+            Ok(address) => Host::Ipv4(address),
+            Err(_) => Host::parse(host).ok()?,
+        };
+        Some(Self { scheme: scheme.to_owned(), host, port })
     }
 
     /// Whether it is reached over TLS.
