@@ -210,7 +210,8 @@ impl Sender {
         }
         let (policy, deadline, begun) = (&self.context.policy, Some(deadline), Instant::now());
         let response = match self.on_tokio {
-            true => self.client.send_async(&request, &body, policy, deadline).instrument(span.clone()).await,
+            // On the heap, as whatever runs the call is moved while it is made.
+            true => Box::pin(self.client.send_async(&request, &body, policy, deadline)).instrument(span.clone()).await,
             false => span.in_scope(|| self.client.send(&request, &body, policy, deadline)),
         };
         trace::answered(&span, &response);

@@ -280,11 +280,11 @@ impl Attempts {
             Export::Action(action) => (Some(action.as_str()), None),
             Export::Trigger { trigger, .. } => (None, Some(trigger.as_str())),
         };
-        let subject = self.shown_subject(work);
-        let subject = subject.as_deref();
+        // Looked for in the macros, which do it where somebody listens.
+        let subject = || self.shown_subject(work);
         let (attempt, ms) = (repeated + 1, u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX));
         match outcome {
-            Ok(_) => info!(connection, action, trigger, subject, attempt, ms, "done"),
+            Ok(_) => info!(connection, action, trigger, subject = subject().as_deref(), attempt, ms, "done"),
             Err(error) => {
                 let error = work.repetition.settle((**error).clone());
                 let (retry, effect) = (error.retry.as_str(), error.effect.as_str());
@@ -292,7 +292,7 @@ impl Attempts {
                     connection,
                     action,
                     trigger,
-                    subject,
+                    subject = subject().as_deref(),
                     attempt,
                     ms,
                     kind = error.kind.as_str(),
