@@ -23,7 +23,7 @@ use plugin_host_core::runner::Connected;
 use tokio::runtime::{Builder, Runtime};
 use tokio_util::sync::CancellationToken;
 
-use crate::web::args::{ClientArgs, LoadArgs, MOST_THREADS};
+use crate::web::args::{ClientArgs, LoadArgs};
 use crate::web::guard::Guard;
 use crate::web::live::Live;
 use crate::web::metrics::Metrics;
@@ -126,11 +126,7 @@ fn on_http<'a>(
 
 /// A runtime whose tasks begin in the order in which they were spawned, because it has one thread
 /// for them all: each message becomes a task, and calls on one subject keep the order in which
-/// their messages came. Attempts have threads of their own, as have standard input and output.
+/// their messages came. Standard input and output have threads of their own.
 fn runtime() -> Result<Runtime, String> {
-    Builder::new_current_thread()
-        .enable_all()
-        .max_blocking_threads(MOST_THREADS)
-        .build()
-        .map_err(|error| format!("can't start threads: {error}"))
+    Builder::new_current_thread().enable_all().build().map_err(|error| format!("can't start threads: {error}"))
 }

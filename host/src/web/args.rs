@@ -19,9 +19,6 @@ use crate::web::admission::Admission;
 /// As long as a call can take from its first request to its answer, and some more to write it down.
 const LONGEST_CALL: Duration = Duration::from_secs(65);
 
-/// More threads than calls ever take: it is the slots that bound them, and those may be dealt anew.
-pub const MOST_THREADS: usize = 1 << 16;
-
 /// What calls are taken on.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Calls")]
