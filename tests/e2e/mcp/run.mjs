@@ -1,10 +1,12 @@
-// plugin-host as an MCP server, asked by the MCP inspector's command line.
+// plugin-host as an MCP server, asked by the MCP inspector's command line. With UPDATE_SCREENSHOT=1 it draws
+// manifest/icon.png.
 
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { check, proved, same } from '../checks.mjs';
 import { read, start } from '../processes.mjs';
 import { REVISIONS, conforms } from './conformance.mjs';
+import { showsTheIcon } from './icon.mjs';
 import { ERAS, Inspector, install } from './inspector.mjs';
 import { compile } from './schemas.mjs';
 import { suite } from '../suite.mjs';
@@ -43,6 +45,8 @@ async function main() {
   await overStandardInputAndOutput(inspector);
   await overHttp(inspector, folder);
   await byTheBook(folder);
+  await showsTheIcon(work, bundle);
+  proved("the picture of the MCP bundle is the plugin's icon");
   check(!inspector.printed.includes(key), 'the inspector was told the API key');
   proved('nothing that the inspector printed holds the API key');
 }
