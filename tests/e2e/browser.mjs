@@ -27,11 +27,11 @@ const ARGUMENTS = [
 const LARGEST = 60_000;
 
 /** Shows a page of this size to `use`, and gives what that gives. What a failed one showed is in `failed.png`. */
-export async function inBrowser(work, [width, height], use) {
+export async function inBrowser(work, [width, height], use, locale = 'en-US') {
   const load = createRequire(join(installed(work, 'playwright', [PLAYWRIGHT]), 'here.js'));
   const browser = await load('playwright-core').chromium.launch({ executablePath: chromium(), args: ARGUMENTS });
   try {
-    const page = await browser.newPage({ viewport: { width, height }, locale: 'en-US', reducedMotion: 'reduce' });
+    const page = await browser.newPage({ viewport: { width, height }, locale, reducedMotion: 'reduce' });
     page.setDefaultTimeout(60_000);
     return await use(page).catch(async (error) => {
       await page.screenshot({ path: join(work, 'failed.png') });
@@ -46,11 +46,15 @@ export async function inBrowser(work, [width, height], use) {
 export async function pictured(shown, work, document, options = {}) {
   const path = join(work, basename(document));
   await shown.screenshot({ path, animations: 'disabled', ...options });
-  const kept = fileURLToPath(new URL(`../../${document}`, import.meta.url));
-  // Else the document's own stays: no two runs give the same bytes.
-  if (process.env.UPDATE_SCREENSHOT) await packed(work, path, kept);
-  check(existsSync(kept), `${document} is missing: UPDATE_SCREENSHOT=1 makes it`);
-  check(statSync(kept).size <= LARGEST, `${document} has more than ${LARGEST} bytes: let it show less`);
+  await kept(work, path, document);
+}
+
+/** Puts a picture where a document has it, with UPDATE_SCREENSHOT alone: no two runs give the same bytes. */
+export async function kept(work, path, document) {
+  const there = fileURLToPath(new URL(`../../${document}`, import.meta.url));
+  if (process.env.UPDATE_SCREENSHOT) await packed(work, path, there);
+  check(existsSync(there), `${document} is missing: UPDATE_SCREENSHOT=1 makes it`);
+  check(statSync(there).size <= LARGEST, `${document} has more than ${LARGEST} bytes: let it show less`);
 }
 
 /** The part of a page from the top of one element to the bottom of another, or of itself, for a picture of all of it. */
