@@ -7,8 +7,8 @@ use toolchain::icon;
 use super::{Bundle, File, PackageError};
 
 /// What is told of a package without one.
-pub const MISSING: &str =
-    "It has no icon, as a PNG alone is shown there: put icon.png, 512 × 512, beside the bundle's extism.json.";
+pub const MISSING: &str = "It has no icon, as a PNG alone is shown there: put icon.png, 512 × 512, beside the plugin's \
+                           extism.json, and build it again.";
 
 /// The bundle's `icon.png`, or else a PNG that its description has in itself.
 ///
