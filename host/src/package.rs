@@ -6,6 +6,7 @@ pub mod archive;
 mod bundle;
 mod error;
 mod file;
+mod icon;
 pub mod javascript;
 pub mod mcpb;
 pub mod openapi;

@@ -4,6 +4,7 @@
 pub mod bundle;
 mod compiler;
 pub mod environment;
+pub mod icon;
 pub mod node;
 pub mod notices;
 pub mod process;

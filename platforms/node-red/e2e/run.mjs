@@ -2,9 +2,10 @@
 // UPDATE_SCREENSHOT=1 puts the editor's picture into docs/.
 
 import assert from 'node:assert/strict';
-import { copyFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { kept } from '../../../tests/e2e/browser.mjs';
 import { packaged } from '../../../tests/e2e/packages.mjs';
 import { directoryChecks } from './directory.mjs';
 import { editNode, inEditor, labels, testConnection } from './editor.mjs';
@@ -93,7 +94,7 @@ async function run(version, node, tarballs) {
     }
     for (const name of ['editor.png', 'trigger.png']) {
       assert.ok(statSync(picture(name)).size > 10_000);
-      if (process.env.UPDATE_SCREENSHOT) copyFileSync(picture(name), join(PACKAGE, 'docs', name));
+      await kept(WORK, picture(name), `platforms/node-red/docs/${name}`);
     }
     secrecy(platform, on);
   } catch (error) {

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { packaged } from '../../../tests/e2e/packages.mjs';
 import { automation } from './automation.mjs';
+import { assertShown, shownCommands } from './document.mjs';
 import { authData, newOrder, orderState, paidOrder, sandbox } from './sandbox.mjs';
 import { check, checksPassed, converse, installLocked, installZapier, run, stopAll, variable } from './tools.mjs';
 
@@ -50,14 +51,11 @@ async function testSuites() {
 
 async function commandLine({ env }) {
   const connection = Object.entries(authData).map(([key, value]) => [`authData_${key}`, value]);
+  const variables = { ...env, ...Object.fromEntries(connection), PLUGIN_ALLOW_PRIVATE: '*' };
   run('node', ['build.mjs'], { cwd: here });
   run('npm', ['install', '--no-audit', '--no-fund'], { cwd: built });
   const zapier = (args, expect = 0) => {
-    const said = run('zapier-platform', args, {
-      cwd: built,
-      env: { ...env, ...Object.fromEntries(connection), PLUGIN_ALLOW_PRIVATE: '*' },
-      expect,
-    });
+    const said = run('zapier-platform', args, { cwd: built, env: variables, expect });
     printed.push(said.out, said.err);
     return said;
   };
@@ -105,6 +103,15 @@ async function commandLine({ env }) {
       assert.deepEqual([newest.bill_id, newest.email, newest.goods.length], [id, 'paid@email.com', 1]);
     },
   );
+  await check('what docs/platforms/zapier.md shows is what zapier-platform prints', async () => {
+    await newOrder('100000');
+    for (const { command, lines } of shownCommands()) {
+      const fails = lines.some((line) => line.includes('Error:'));
+      const said = run('bash', ['-c', command], { cwd: built, env: variables, expect: fails ? 2 : 0 });
+      printed.push(said.out, said.err);
+      assertShown(lines, `${said.out}\n${said.err}`);
+    }
+  });
   await check('zapier-platform build makes a build.zip that starts, as a push does', () => {
     zapier(['build', '--skip-validation']);
   });

@@ -4,9 +4,9 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { createServer as createSocket } from 'node:net';
 import { delimiter, join, resolve } from 'node:path';
 import { check, proved, same } from '../checks.mjs';
+import { freePorts } from '../ports.mjs';
 import { sleep, start, until } from '../processes.mjs';
 import { suite } from '../suite.mjs';
 
@@ -26,7 +26,7 @@ async function main() {
   ran(promtool, ['test', 'rules', 'alerts.test.yml']);
   proved('the alert rules say what they are to say, and nothing else');
 
-  const [metrics, port] = [await freePort(), await freePort()];
+  const [metrics, port] = await freePorts(2);
   const base = await served(folder, metrics);
   const config = join(folder, 'prometheus.yml');
   const rules = join(OPS, 'alerts.yml');
@@ -140,15 +140,6 @@ async function json(url) {
   const answer = await fetch(url);
   check(answer.ok, `${url}: ${answer.status}`);
   return answer.json();
-}
-
-function freePort() {
-  return new Promise((found) => {
-    const socket = createSocket().listen(0, '127.0.0.1', () => {
-      const { port } = socket.address();
-      socket.close(() => found(port));
-    });
-  });
 }
 
 suite('operations', main);
