@@ -14,7 +14,8 @@ from sandbox import Sandbox
 
 from justclick_plugin import ActionError, Connection, JustClick
 from justclick_plugin._guard import Guard
-from justclick_plugin._http import Client, Failure, Limits, NoResponseError, Request, Response
+from justclick_plugin._http import Client
+from justclick_plugin._request import Failure, Limits, NoResponseError, Request, Response, Rules
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 PATIENCE_S = 1.0
@@ -27,7 +28,7 @@ def client(url: str) -> JustClick:
 
 def send(url: str, request: Request, limits: Limits | None = None) -> Response:
     """What the client behind the plugin makes of a request, for a connection whose own address is the URL."""
-    own = Client([url], limits or Limits(), Guard(everything=True))
+    own = Client(Rules([url], limits, Guard(everything=True)))
     return own.send(request, time.monotonic() + PATIENCE_S)
 
 
@@ -380,7 +381,7 @@ def test_a_service_that_closes_its_kept_connections_is_asked_over_new_ones() -> 
 
 def test_no_time_left_means_that_nothing_was_sent() -> None:
     with serving(hang) as server:
-        own = Client([server.url], Limits(), Guard(everything=True))
+        own = Client(Rules([server.url], guard=Guard(everything=True)))
         with pytest.raises(NoResponseError) as caught:
             own.send(Request("POST", server.url, {}), time.monotonic() - 1)
     assert (caught.value.failure, server.connections) == (Failure.NOT_SENT, 0)

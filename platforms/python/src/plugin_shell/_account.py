@@ -77,7 +77,8 @@ class Secrets:
             for form in self._forms:
                 value = value.replace(form, HIDDEN)
             return value
-        if isinstance(value, Mapping):
+        # Of what JSON was read into, as almost all is, that is known sooner.
+        if isinstance(value, dict | Mapping):
             return {self.hide(name): self.hide(member) for name, member in value.items()}
         if isinstance(value, list):
             return [self.hide(member) for member in value]

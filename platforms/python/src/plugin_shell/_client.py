@@ -70,7 +70,7 @@ class Client(TriggerClient):
         return self._call(action, input)
 
     def _call(self, action: str, values: Mapping[str, Any], repeat: Repeat | None = None) -> dict[str, Any]:
-        return self._runner().call(action, values, self._terms, repeat)
+        return self._finish(self._runner().call(action, values, self._terms, repeat))
 
     def _search(self, action: str, values: Mapping[str, Any], limit: object = None) -> Iterator[Any]:
         return _searches.found(_bundle.packaged(), self._call, action, values, limit)
@@ -103,7 +103,7 @@ class Client(TriggerClient):
         Raises:
             ActionError: it is not, or the service can't be reached.
         """
-        return self._runner().check(self._terms)
+        return self._finish(self._runner().check(self._terms))
 
     @staticmethod
     def describe() -> dict[str, Any]:

@@ -4,19 +4,23 @@ import hashlib
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, SupportsFloat
+from typing import Any, SupportsFloat, TypeVar
 
 from . import _bundle, _errors, _polling, _values
 from ._account import account_of
+from ._blocking import finished
 from ._connection import BaseConnection
 from ._cursors import CursorStore
 from ._events import Event, Page, Received, Subscription
 from ._polling import Feed, Patience
 from ._runner import Runner, Terms
+from ._steps import Steps
 from ._triggers import Headers, Triggers
 from ._types import Start
 
 _LONGEST_S = 86_400
+
+T = TypeVar("T")
 
 
 class TriggerClient:
@@ -49,7 +53,7 @@ class TriggerClient:
         Raises:
             ActionError: it did not work; `retry` says whether it may be repeated.
         """
-        return self._triggers().poll(trigger, input or {}, cursor, start, limit)
+        return self._finish(self._triggers().poll(trigger, input or {}, cursor, start, limit))
 
     def events(
         self,
@@ -86,7 +90,7 @@ class TriggerClient:
         given = input or {}
 
         def page(cursor: str | None) -> Page[dict[str, Any]]:
-            return self._triggers().poll(trigger, given, cursor, start, limit)
+            return self._finish(self._triggers().poll(trigger, given, cursor, start, limit))
 
         patience = Patience(seconds_of(interval_s, "interval_s"), wait, stop)
         return _polling.events(self._feed(trigger, given, page), cursor_store, patience)
@@ -118,7 +122,7 @@ class TriggerClient:
         Raises:
             WebhookError: it counts for nothing; `status` is what the service is answered.
         """
-        return self._triggers().webhook(trigger, input or {}, (method, headers, query, body), secret)
+        return self._finish(self._triggers().webhook(trigger, input or {}, (method, headers, query, body), secret))
 
     def confirmed(self, trigger: str, event: Event[Any]) -> bool:
         """Whether the service itself says so, where what it signs does not cover what an event says.
@@ -128,7 +132,7 @@ class TriggerClient:
         Raises:
             ActionError: the service could not be asked; to be tried again later.
         """
-        return self._triggers().confirmed(trigger, event)
+        return self._finish(self._triggers().confirmed(trigger, event))
 
     def subscribe(
         self,
@@ -149,7 +153,7 @@ class TriggerClient:
         Raises:
             ActionError: it did not work; `retry` says whether it may be repeated.
         """
-        return self._triggers().subscribe(trigger, input or {}, url, secret)
+        return self._finish(self._triggers().subscribe(trigger, input or {}, url, secret))
 
     def unsubscribe(
         self,
@@ -168,7 +172,10 @@ class TriggerClient:
         Raises:
             ActionError: it did not work; `retry` says whether it may be repeated.
         """
-        self._triggers().unsubscribe(trigger, input or {}, subscription)
+        self._finish(self._triggers().unsubscribe(trigger, input or {}, subscription))
+
+    def _finish(self, steps: Steps[T]) -> T:
+        return finished(steps, self._runner().client)
 
     def _triggers(self) -> Triggers:
         runner = self._runner()
