@@ -11,7 +11,9 @@ use crate::package::text::line;
 /// The oldest Python; the same stands in what pip reads and in the README.
 const PYTHON: &str = ">=3.11";
 /// What the shell needs, as `METADATA` sorts it, and why where that is not plain.
-const NEEDED: [(&str, &str); 3] = [
+const NEEDED: [(&str, &str); 4] = [
+    // What parses answers, as fast as C.
+    ("httptools", "<1,>=0.6.4"),
     // Windows and small containers have no time zones of their own.
     ("tzdata", ">=2024.1"),
     // Older ones decompress a whole bomb before its size can be counted.

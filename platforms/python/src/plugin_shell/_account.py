@@ -75,13 +75,15 @@ class Secrets:
         """The same as JSON has it, with the secrets replaced in all of its texts."""
         if isinstance(value, str):
             for form in self._forms:
-                value = value.replace(form, HIDDEN)
+                if form in value:
+                    value = value.replace(form, HIDDEN)
             return value
-        # Of what JSON was read into, as almost all is, that is known sooner.
-        if isinstance(value, dict | Mapping):
-            return {self.hide(name): self.hide(member) for name, member in value.items()}
+        if value is None or isinstance(value, bool | int | float):
+            return value
         if isinstance(value, list):
             return [self.hide(member) for member in value]
+        if isinstance(value, dict | Mapping):
+            return {self.hide(name): self.hide(member) for name, member in value.items()}
         return value
 
 

@@ -1,24 +1,21 @@
 """Requests that go to the service itself, over connections that are kept.
 
-urllib3 connects, with its TLS and its checks of certificates; the rest of what it can do nobody asks for here, and it
+urllib3 connects, with its TLS and its checks of certificates; the rest of what it can do nobody asks for here, and
 takes longer than a plugin's whole call.
 """
 
 import contextlib
-import http.client
 import ssl
 import time
 import weakref
 from collections import deque
 
-import urllib3
-
 from . import _wire
+from ._answer import Reader
 from ._guard import Guard
 from ._origin import Origin
-from ._request import Failure, Limits, NoResponseError, Received, Request, Way
+from ._request import Limits, Received, Request, Way
 
-_CHUNK = 64 << 10
 # Idle connections that are kept.
 _KEPT = 32
 
@@ -41,7 +38,7 @@ class Direct:
 
         Raises:
             NoResponseError: it is over its cap.
-            OSError, http.client.HTTPException, urllib3.exceptions.HTTPError, ForbiddenError: there is none.
+            OSError, BrokenError, urllib3.exceptions.HTTPError, ForbiddenError: there is none.
         """
         sent = request.written(way)
         connection = self._connection()
@@ -50,17 +47,16 @@ class Direct:
             if connection.is_closed:
                 connection.timeout = min(self._limits.connect_s, max(deadline - time.monotonic(), 0.001))
                 connection.connect()
-            with contextlib.closing(connection.ask(sent, request.method)) as response:
-                content = self._read(response)
-                is_kept = response.isclosed() and not response.will_close
+            reader = Reader(request.method, self._limits.response_bytes)
+            connection.exchange(sent, reader)
+            is_kept = not reader.is_last
         finally:
             # Also when a signal's handler raises something.
             if not is_kept or len(self._idle) >= _KEPT:
                 connection.close()
             else:
                 self._idle.append(connection)
-        headers = response.headers
-        return Received(response.status, headers.get("location"), headers.get("retry-after"), content)
+        return reader.received()
 
     def _connection(self) -> _wire.Connection:
         """One that is open still, or a new one that is not yet."""
@@ -71,43 +67,6 @@ class Direct:
                     return connection
                 connection.close()
         return _wire.connection(self._origin, self._guard, self._context)
-
-    def _read(self, response: http.client.HTTPResponse) -> bytes:
-        """The body, unpacked."""
-        most = self._limits.response_bytes
-        lengths = response.headers.get_all("content-length", ())
-        if len(lengths) > 1 and len(set(lengths)) > 1:
-            # One of the two is where the next answer begins.
-            raise http.client.HTTPException("an answer of several lengths")
-        if response.headers.get("content-encoding"):
-            return self._unpacked(response)
-        if response.length is not None:
-            if response.length > most:
-                raise NoResponseError(Failure.TOO_LARGE)
-            # Fails where it is cut off.
-            return response.read()
-        content = response.read(most + 1)
-        if len(content) > most:
-            raise NoResponseError(Failure.TOO_LARGE)
-        return content
-
-    def _unpacked(self, response: http.client.HTTPResponse) -> bytes:
-        """Unpacked bit by bit, so that a bomb does not go off."""
-        content = bytearray()
-        headers = urllib3.HTTPHeaderDict(response.headers.items())
-        packed = urllib3.HTTPResponse(
-            response,
-            headers=headers,
-            status=response.status,
-            preload_content=False,
-            original_response=response,
-            enforce_content_length=True,
-        )
-        for chunk in packed.stream(_CHUNK, decode_content=True):
-            content += chunk
-            if len(content) > self._limits.response_bytes:
-                raise NoResponseError(Failure.TOO_LARGE)
-        return bytes(content)
 
 
 def _close(idle: deque[_wire.Connection]) -> None:

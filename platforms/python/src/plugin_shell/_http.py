@@ -15,6 +15,7 @@ import urllib3
 from urllib3 import exceptions
 
 from . import _errors, _wire
+from ._answer import BrokenError
 from ._direct import Direct
 from ._guard import Guard
 from ._origin import Origin
@@ -67,7 +68,7 @@ class Client:
                 received = self._through_proxy(request, way, deadline)
         except ForbiddenError as error:
             raise forbidden(error.origin, error.address) from None
-        except (exceptions.HTTPError, http.client.HTTPException, OSError, ValueError) as error:
+        except (exceptions.HTTPError, http.client.HTTPException, BrokenError, OSError, ValueError) as error:
             for reason in _reasons(error):
                 if _is_of_a_signal(reason):
                     raise reason from None

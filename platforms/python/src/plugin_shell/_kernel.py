@@ -100,18 +100,31 @@ WAT = """
     (i32.store (i32.const 40) (local.get $at))
     (i32.store (i32.const 44) (i32.sub (i32.load (i32.const 44)) (i32.const 1))))
 
+  ;; There is a block always, that of the input, so that a difference is never below 0.
   (func (export "load_u8") (param $at i64) (result i32)
-    (if (i32.eqz (call $has (local.get $at) (i64.const 1))) (then (return (i32.const 0))))
+    (if (i64.gt_u
+          (i64.sub (local.get $at) (i64.load32_u (i32.const 56)))
+          (i64.sub (i64.sub (i64.load32_u (i32.const 36)) (i64.load32_u (i32.const 56))) (i64.const 1)))
+      (then (return (i32.const 0))))
     (i32.load8_u (i32.wrap_i64 (local.get $at))))
   (func (export "load_u64") (param $at i64) (result i64)
-    (if (i32.eqz (call $has (local.get $at) (i64.const 8))) (then (return (i64.const 0))))
+    (if (i64.gt_u
+          (i64.sub (local.get $at) (i64.load32_u (i32.const 56)))
+          (i64.sub (i64.sub (i64.load32_u (i32.const 36)) (i64.load32_u (i32.const 56))) (i64.const 8)))
+      (then (return (i64.const 0))))
     (i64.load (i32.wrap_i64 (local.get $at))))
   (func (export "store_u8") (param $at i64) (param $byte i32)
-    (if (call $has (local.get $at) (i64.const 1))
-      (then (i32.store8 (i32.wrap_i64 (local.get $at)) (local.get $byte)))))
+    (if (i64.gt_u
+          (i64.sub (local.get $at) (i64.load32_u (i32.const 56)))
+          (i64.sub (i64.sub (i64.load32_u (i32.const 36)) (i64.load32_u (i32.const 56))) (i64.const 1)))
+      (then (return)))
+    (i32.store8 (i32.wrap_i64 (local.get $at)) (local.get $byte)))
   (func (export "store_u64") (param $at i64) (param $eight i64)
-    (if (call $has (local.get $at) (i64.const 8))
-      (then (i64.store (i32.wrap_i64 (local.get $at)) (local.get $eight)))))
+    (if (i64.gt_u
+          (i64.sub (local.get $at) (i64.load32_u (i32.const 56)))
+          (i64.sub (i64.sub (i64.load32_u (i32.const 36)) (i64.load32_u (i32.const 56))) (i64.const 8)))
+      (then (return)))
+    (i64.store (i32.wrap_i64 (local.get $at)) (local.get $eight)))
 
   (func $in_input (param $at i64) (param $size i64) (result i32)
     (i32.and

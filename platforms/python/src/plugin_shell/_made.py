@@ -160,7 +160,12 @@ def function(
     ]
     signature = inspect.Signature([*before, *own, *after], return_annotation=result)
 
+    fields = {parameter.name: parameter.field for parameter in parameters}
+    required = {parameter.name for parameter in parameters if parameter.required}
+
     def made(*args: Any, **given: Any) -> Any:
+        if len(args) == len(before) and fields.keys() >= given.keys() >= required:
+            return run(*args, {fields[name]: value for name, value in given.items() if value is not None})
         try:
             bound = signature.bind(*args, **given).arguments
         except TypeError as error:

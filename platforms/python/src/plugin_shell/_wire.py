@@ -20,8 +20,12 @@ import urllib3
 import urllib3.connection
 from urllib3 import exceptions
 
+from ._answer import Reader
 from ._guard import Guard
 from ._origin import Origin
+
+
+_CHUNK = 64 << 10
 
 
 class Stage(enum.Enum):
@@ -187,20 +191,20 @@ class Connection(urllib3.connection.HTTPConnection):
         super().request(*args, **kwargs)
         _progress.stage = Stage.SENT
 
-    def ask(self, sent: bytes, method: str) -> http.client.HTTPResponse:
-        """Sends a request as it is written, head and body, and returns the head of the answer."""
+    def exchange(self, sent: bytes, reader: Reader) -> None:
+        """Sends a request as it is written, head and body, and reads its answer."""
         assert self.sock is not None  # noqa: S101 - it is connected
         self.sock.settimeout(remaining())
         _progress.stage = Stage.SENDING
         self.sock.sendall(sent)
         _progress.stage = Stage.SENT
-        response = _TimedResponse(self.sock, method=method)
-        try:
-            response.begin()
-        except BaseException:
-            response.close()
-            raise
-        return response
+        while True:
+            self.sock.settimeout(remaining())
+            data = self.sock.recv(_CHUNK)
+            if not data:
+                return reader.end()
+            if reader.feed(data):
+                return None
 
 
 class _Tls(Connection, urllib3.connection.HTTPSConnection):
