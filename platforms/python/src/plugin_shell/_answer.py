@@ -128,7 +128,7 @@ class Reader:
 
 
 class _Unpacker:
-    """Unpacks what a server has packed though it was asked not to, and no more than is wanted: a bomb does not go off."""
+    """Unpacks what a server has packed though it was asked not to. No more than is wanted: a bomb does not go off."""
 
     def __init__(self) -> None:
         self._inflater = zlib.decompressobj(_ANY_WRAPPING)

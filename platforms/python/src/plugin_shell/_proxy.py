@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import urllib3
 from urllib3 import exceptions
 
-from ._origin import Origin, address_of
+from ._origin import PORTS, Origin, address_of
 
 _VARIABLES = (
     "no_proxy",
@@ -45,6 +45,13 @@ class Proxy:
     url: str
     login: str | None
     """User name and password, with a colon between them."""
+
+    @property
+    def origin(self) -> Origin:
+        """Where it is."""
+        parts = urllib3.util.parse_url(self.url)
+        scheme = parts.scheme or "http"
+        return Origin(scheme, (parts.host or "").lower(), parts.port or PORTS[scheme])
 
     def headers(self) -> Mapping[str, str]:
         """What the proxy alone gets."""

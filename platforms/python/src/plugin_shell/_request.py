@@ -116,16 +116,18 @@ class Request:
         return request
 
     def written(self, way: "Way") -> bytes:
-        """Head and body as they are sent to the service itself.
+        """Head and body as they are sent: to the service itself, or to a proxy that hands them on.
 
         Raises:
             NoResponseError: it can't be written as HTTP has it.
         """
+        is_handed_on = way.proxy is not None and way.origin.scheme == "http"
+        target = f"{way.origin}{way.target}" if is_handed_on else way.target
         names = {name.lower() for name in self.headers}
         host = (
             way.origin.host if way.origin.port == PORTS[way.origin.scheme] else f"{way.origin.host}:{way.origin.port}"
         )
-        lines = [f"{self.method} {way.target} HTTP/1.1", f"Host: {host}"]
+        lines = [f"{self.method} {target} HTTP/1.1", f"Host: {host}"]
         if "accept-encoding" not in names:
             # A packed answer would only be a way to make a small one large.
             lines.append("Accept-Encoding: identity")
@@ -134,6 +136,8 @@ class Request:
         if not _TOKEN.fullmatch(self.method) or not all(map(_is_fit, self.headers.items())):
             raise NoResponseError(Failure.NOT_ALLOWED)
         lines += [f"{name}: {value}" for name, value in self.headers.items()]
+        if way.proxy is not None and is_handed_on:
+            lines += [f"{name}: {value}" for name, value in way.proxy.headers().items()]
         try:
             return "\r\n".join([*lines, "", ""]).encode("latin-1") + self.body
         except UnicodeEncodeError:

@@ -3,7 +3,7 @@
 Steps are a generator. It yields what it waits for, and is sent what has come of that, or has it raised.
 """
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -32,3 +32,9 @@ class Waiting:
 
 Steps = Generator[Sending | Waiting, Response | None, T]
 """Work that comes to a `T`. Whoever does not bring it to its end closes it."""
+
+
+def at_once(work: Callable[[], T]) -> Steps[T]:
+    """Steps that wait for nothing but what `work` itself waits for."""
+    yield from ()
+    return work()

@@ -24,7 +24,6 @@ from ._answer import Reader
 from ._guard import Guard
 from ._origin import Origin
 
-
 _CHUNK = 64 << 10
 
 
