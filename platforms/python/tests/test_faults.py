@@ -252,7 +252,7 @@ def test_a_request_over_its_cap_is_not_sent() -> None:
 )
 def test_what_is_no_request_is_not_sent(document: bytes) -> None:
     with pytest.raises(NoResponseError) as caught:
-        Request.parse(document, b"")
+        Request.parse(document)
     assert caught.value.failure is Failure.NOT_ALLOWED
 
 
@@ -364,7 +364,7 @@ def test_a_redirects_target_is_told_without_its_path() -> None:
 def test_a_header_that_belongs_to_the_connection_is_not_the_plugins_to_set(header: str) -> None:
     document = json.dumps({"url": "https://a.example", "headers": {"Accept": "*/*", header: "a"}}).encode()
     with pytest.raises(NoResponseError) as caught:
-        Request.parse(document, b"")
+        Request.parse(document)
     assert caught.value.failure is Failure.NOT_ALLOWED
 
 

@@ -32,6 +32,8 @@ class Connection(asyncio.Protocol):
         self.has_sent = False
         """Whether all of the request has left, as far as that is known."""
         self._reader: Reader | None = None
+        self._deadline = 0.0
+        self._watch: asyncio.TimerHandle | None = None
         self._answered: asyncio.Future[None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -62,13 +64,29 @@ class Connection(asyncio.Protocol):
         """
         assert self.transport is not None  # noqa: S101 - it is connected
         self._reader, self._answered, self.has_sent = reader, self._loop.create_future(), True
-        late = self._loop.call_at(deadline, self._fail, TimeoutError("the time for the request is over"))
+        self._deadline = deadline
+        if self._watch is None or self._watch.when() > deadline:
+            self._look_again()
         try:
             self.transport.write(sent)
             await self._answered
         finally:
-            late.cancel()
             self._reader = self._answered = None
+
+    def _look_again(self) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+        self._watch = self._loop.call_at(self._deadline, self._look)
+
+    def _look(self) -> None:
+        """Ends a request whose time is over. One timer serves many requests: most end long before it comes."""
+        self._watch = None
+        if self._answered is None:
+            return
+        if self._loop.time() < self._deadline:
+            self._look_again()
+        else:
+            self._fail(TimeoutError("the time for the request is over"))
 
     def data_received(self, data: bytes) -> None:
         """As asyncio calls it."""
@@ -115,6 +133,9 @@ class Connection(asyncio.Protocol):
     def close(self) -> None:
         """Ends it, with whatever is under way."""
         self.is_open = False
+        if self._watch is not None:
+            self._watch.cancel()
+            self._watch = None
         if self.transport is not None:
             self.transport.abort()
 

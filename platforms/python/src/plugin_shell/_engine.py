@@ -14,7 +14,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 try:
     import wasmtime
@@ -46,23 +46,21 @@ class Trap(Exception):  # noqa: N818 - that is its name
     """The call ended in the middle. Its instance is not to be used again."""
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(NamedTuple):
     """A request as the plugin wrote it."""
 
     document: bytes
     body: bytes
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """What the plugin gets: status 0 for no response, with the contract's word as the body."""
 
     status: int
     body: bytes
 
 
-@dataclass
+@dataclass(slots=True)
 class Ended:
     """How a run ended. With a request that has no answer yet, nothing else of it counts."""
 
@@ -137,6 +135,7 @@ class Instance:
         store.set_fuel(FUEL)
         self._view: View | None = None
         self._halted = ""
+        self._is_large = False
         try:
             inside = wasmtime.Instance(store, kernel, [])
             store.set_limits(memory_size=most_bytes, table_elements=_TABLE_ELEMENTS)
@@ -147,7 +146,7 @@ class Instance:
             exports = linker.instantiate(store, module).exports(store)
         except (wasmtime.WasmtimeError, wasmtime.Trap) as error:
             raise Trap(f"it can't be started: {_reason_of(error)}") from None
-        self._exports = {name: it for name, it in exports.items() if isinstance(it, wasmtime.Func)}
+        self._exports = {name: _quick(it, store) for name, it in exports.items() if isinstance(it, wasmtime.Func)}
         memory = self._kernel["memory"]
         assert isinstance(memory, wasmtime.Memory)  # noqa: S101 - the kernel is ours
         # It never grows, so it stays where it is.
@@ -195,8 +194,7 @@ class Instance:
 
     def is_fit(self, ended: Ended) -> bool:
         """Whether it may run again after this."""
-        (end,) = _kernel.HEAD.unpack(ctypes.string_at(self._base, _kernel.HEAD.size))[9:10]
-        return ended.stopped is None and end <= _KEPT_BYTES
+        return ended.stopped is None and not self._is_large
 
     def _write(self, data: bytes, answers: Sequence[tuple[Asked, Answer]]) -> bool:
         """Writes what a run is given into the kernel's memory, and says whether there was room for it."""
@@ -221,37 +219,32 @@ class Instance:
 
     def _read(self, answers: Sequence[tuple[Asked, Answer]], code: Any, stopped: str | None) -> Ended:
         """What came of a run."""
-        head = _kernel.HEAD.unpack(ctypes.string_at(self._base, _kernel.HEAD.size))
-        output, length, error, requests, halted = head[2], head[3], head[4], head[7], head[12]
+        known = len(answers)
+        told = ctypes.string_at(self._base, _kernel.RECORDS + _kernel.RECORD.size * (known + 1))
+        _, _, output, length, error, _, _, requests, _, end, _, _, halted, _, _, _ = _kernel.HEAD.unpack_from(told)
+        self._is_large = end > _KEPT_BYTES
         if stopped is not None and halted in _kernel.HALTS:
             stopped = _kernel.HALTS[halted]
         asked = None
         try:
-            for number in range(min(requests, len(answers) + 1)):
-                asked = self._record(number)
-                if number < len(answers) and asked != answers[number][0]:
+            for number in range(min(requests, known + 1)):
+                place = _kernel.RECORDS + number * _kernel.RECORD.size
+                document, size, body, body_size = _kernel.RECORD.unpack_from(told, place)
+                asked = Asked(self._bytes(document, size), self._bytes(body, body_size))
+                if number < known and asked != answers[number][0]:
                     reason = "it asked for something else when it was run again with the answer that it had waited for"
                     return self._ended(stopped=reason)
+            if requests <= known:
+                asked = None
             if stopped is not None:
-                return self._ended(stopped=stopped, asked=asked if requests > len(answers) else None)
+                return self._ended(stopped=stopped, asked=asked)
             failed = None
             if error or code:
                 failed = self._bytes(error, *_kernel.PAIR.unpack(self._bytes(error - 8, 8))[1:]) if error else b""
-            return Ended(
-                self._bytes(output, length),
-                failed,
-                None,
-                asked if requests > len(answers) else None,
-                self._changes(),
-                self._store.get_fuel(),
-            )
+            written = self._bytes(output, length)
         except _HaltError:
             return self._ended(stopped="it has no such memory")
-
-    def _record(self, number: int) -> Asked:
-        place = _kernel.RECORDS + number * _kernel.RECORD.size
-        document, length, body, body_length = _kernel.RECORD.unpack(self._bytes(place, _kernel.RECORD.size))
-        return Asked(self._bytes(document, length), self._bytes(body, body_length))
+        return Ended(written, failed, None, asked, self._changes(), self._store.get_fuel())
 
     def _bytes(self, at: int, length: int) -> bytes:
         if at < 0 or at + length > _kernel.BYTES:
@@ -348,6 +341,35 @@ def _reason_of(error: BaseException) -> str:
     """What went wrong, without where."""
     text = error.message if isinstance(error, wasmtime.Trap) else str(error)
     return " ".join(text.rsplit("wasm trap:", 1)[-1].split())
+
+
+class _ExportType(wasmtime.FuncType):
+    """That of each export of the contract. Its parts are looked at with every call, and so made once."""
+
+    def __init__(self) -> None:
+        self._results = [wasmtime.ValType.i32()]
+        super().__init__([], self._results)
+
+    @property
+    def params(self) -> list[wasmtime.ValType]:
+        """None."""
+        return []
+
+    @property
+    def results(self) -> list[wasmtime.ValType]:
+        """A number."""
+        return self._results
+
+
+_EXPORT = _ExportType()
+
+
+def _quick(function: wasmtime.Func, store: wasmtime.Store) -> wasmtime.Func:
+    """The function, which need not ask for its type with every call."""
+    kind = function.type(store)
+    if not kind.params and list(map(str, kind.results)) == list(map(str, _EXPORT.results)):
+        function.type = lambda _store: _EXPORT  # type: ignore[method-assign, assignment]
+    return function
 
 
 def _aligned(at: int) -> int:

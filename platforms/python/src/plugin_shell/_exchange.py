@@ -1,12 +1,11 @@
 """One run of an action from beginning to end, with its requests."""
 
-import math
 from collections.abc import Generator
 from dataclasses import dataclass
 
 from ._engine import FUEL, Answer, Asked, Ended, Instances
 from ._origin import Origin
-from ._request import BEFORE_SENDING, NoResponseError, Request, Response
+from ._request import BEFORE_SENDING, NoResponseError, Response, Rules
 from ._steps import Sending, Steps, Waiting
 
 
@@ -14,7 +13,9 @@ from ._steps import Sending, Steps, Waiting
 class Exchange:
     """What a call may use, and what it did with it."""
 
-    deadline: float = math.inf
+    rules: Rules
+    """What its requests are held to."""
+    deadline: float
     """When its time is over, on the monotonic clock."""
     may_have_sent: bool = False
     """Whether the service may have seen a request."""
@@ -49,7 +50,7 @@ class Exchange:
         self.retry_after_s, self.sent_to, self.note = None, None, ""
         before = self.may_have_sent
         try:
-            request = Request.parse(asked.document, asked.body)
+            request = self.rules.request(asked.document, asked.body)
             self.may_have_sent = True
             response = yield Sending(request, self.deadline)
         except NoResponseError as error:

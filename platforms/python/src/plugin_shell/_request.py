@@ -7,7 +7,7 @@ import re
 import sys
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import urllib3
 from urllib3 import exceptions
@@ -19,6 +19,10 @@ from ._proxy import Proxy, ProxyError, proxy_for
 
 # No service may keep a caller waiting for longer.
 LONGEST_RETRY_AFTER_S = 86_400
+# Documents and addresses of one connection of which it is remembered what they say, if they are short.
+_REMEMBERED, _SHORT = 64, 4096
+# So long a proxy is remembered.
+_PROXY_S = 1.0
 # What belongs to the connection and not to the request, as WASI HTTP has it.
 _FORBIDDEN_HEADERS = {
     "connection",
@@ -87,7 +91,7 @@ class Limits:
     """Largest response body, after decompression."""
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Request:
     """What a plugin asks for."""
 
@@ -95,17 +99,19 @@ class Request:
     url: str
     headers: Mapping[str, str]
     body: bytes = b""
+    _heads: dict["Way", bytes] = field(default_factory=dict, repr=False, compare=False)
+    """Its head as it is written, but for the length of its body."""
 
     @classmethod
-    def parse(cls, document: bytes, body: bytes) -> "Request":
-        """The request of the JSON document that a plugin hands to `http_request`.
+    def parse(cls, document: bytes) -> "Request":
+        """The request of the JSON document that a plugin hands to `http_request`, without its body.
 
         Raises:
             NoResponseError: it is none.
         """
         try:
             given = json.loads(document)
-            request = cls(given.get("method") or "GET", given["url"], given.get("headers") or {}, body)
+            request = cls(given.get("method") or "GET", given["url"], given.get("headers") or {})
             texts = [request.method, request.url, *request.headers, *request.headers.values()]
         except (ValueError, LookupError, TypeError, AttributeError) as error:
             raise NoResponseError(Failure.NOT_ALLOWED) from error
@@ -121,25 +127,28 @@ class Request:
         Raises:
             NoResponseError: it can't be written as HTTP has it.
         """
-        is_handed_on = way.proxy is not None and way.origin.scheme == "http"
-        target = f"{way.origin}{way.target}" if is_handed_on else way.target
-        names = {name.lower() for name in self.headers}
-        host = (
-            way.origin.host if way.origin.port == PORTS[way.origin.scheme] else f"{way.origin.host}:{way.origin.port}"
-        )
-        lines = [f"{self.method} {target} HTTP/1.1", f"Host: {host}"]
-        if "accept-encoding" not in names:
-            # A packed answer would only be a way to make a small one large.
-            lines.append("Accept-Encoding: identity")
+        head = self._heads.get(way)
+        if head is None:
+            head = self._heads[way] = self._head(way)
         if self.body or self.method.upper() not in _WITHOUT_BODY:
-            lines.append(f"Content-Length: {len(self.body)}")
+            return b"%sContent-Length: %d\r\n\r\n%s" % (head, len(self.body), self.body)
+        return head + b"\r\n"
+
+    def _head(self, way: "Way") -> bytes:
         if not _TOKEN.fullmatch(self.method) or not all(map(_is_fit, self.headers.items())):
             raise NoResponseError(Failure.NOT_ALLOWED)
+        scheme, host, port = way.origin
+        is_handed_on = way.proxy is not None and scheme == "http"
+        target = f"{way.origin}{way.target}" if is_handed_on else way.target
+        lines = [f"{self.method} {target} HTTP/1.1", f"Host: {host if port == PORTS[scheme] else f'{host}:{port}'}"]
+        if not any(name.lower() == "accept-encoding" for name in self.headers):
+            # A packed answer would only be a way to make a small one large.
+            lines.append("Accept-Encoding: identity")
         lines += [f"{name}: {value}" for name, value in self.headers.items()]
         if way.proxy is not None and is_handed_on:
             lines += [f"{name}: {value}" for name, value in way.proxy.headers().items()]
         try:
-            return "\r\n".join([*lines, "", ""]).encode("latin-1") + self.body
+            return "\r\n".join([*lines, ""]).encode("latin-1")
         except UnicodeEncodeError:
             raise NoResponseError(Failure.NOT_ALLOWED) from None
 
@@ -153,7 +162,7 @@ def _is_forbidden(header: str) -> bool:
     return name in _FORBIDDEN_HEADERS or name.startswith("proxy-")
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Response:
     """An HTTP response, whatever its status."""
 
@@ -165,7 +174,7 @@ class Response:
     """Where a redirect leads, which is not followed."""
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Received:
     """What of an answer is looked at, as it came."""
 
@@ -187,6 +196,21 @@ class Rules:
         self.limits = limits or Limits()
         self.guard = guard or Guard()
         self._origins = {origin for origin in map(origin_written, origins) if origin}
+        # A plugin asks for the same again and again, and the same text always says the same. Of this connection alone:
+        # there may be secrets in it.
+        self._documents = functools.lru_cache(maxsize=_REMEMBERED)(Request.parse)
+        self._urls = functools.lru_cache(maxsize=_REMEMBERED)(_parsed)
+        self._last: tuple[str, float, Way] | None = None
+
+    def request(self, document: bytes, body: bytes) -> Request:
+        """The request of a JSON document, with its body.
+
+        Raises:
+            NoResponseError: it is none.
+        """
+        parse = self._documents if len(document) <= _SHORT else Request.parse
+        read = parse(document)
+        return Request(read.method, read.url, read.headers, body, read._heads)
 
     def admit(self, request: Request, deadline: float) -> "Way":
         """Where a request goes. It has until `deadline`, on the monotonic clock.
@@ -195,11 +219,22 @@ class Rules:
             NoResponseError: it may not be sent.
             ActionError: the environment's proxy can't be used.
         """
-        origin, target = _parsed(request.url)
-        if origin is None or origin not in self._origins or len(request.body) > self.limits.request_bytes:
+        now, last = time.monotonic(), self._last
+        if last is not None and last[0] == request.url and now < last[1]:
+            way = last[2]
+        else:
+            way = self._way(request.url)
+            self._last = request.url, now + _PROXY_S, way
+        if len(request.body) > self.limits.request_bytes:
             raise NoResponseError(Failure.NOT_ALLOWED)
-        if deadline <= time.monotonic():
+        if deadline <= now:
             raise NoResponseError(Failure.NOT_SENT)
+        return way
+
+    def _way(self, url: str) -> "Way":
+        origin, target = (self._urls if len(url) <= _SHORT else _parsed)(url)
+        if origin is None or origin not in self._origins:
+            raise NoResponseError(Failure.NOT_ALLOWED)
         try:
             return Way(origin, target, proxy_for(origin))
         except ProxyError as error:
@@ -216,9 +251,8 @@ class Way:
     proxy: Proxy | None
 
 
-@functools.lru_cache(maxsize=64)
 def _parsed(url: str) -> tuple[Origin | None, str]:
-    """What a text of a URL says. The same text always says the same."""
+    """What a text of a URL says: an origin, and what is asked for there."""
     origin = origin_of(url)
     return origin, "" if origin is None else urllib3.util.parse_url(url).request_uri
 

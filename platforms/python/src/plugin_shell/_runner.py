@@ -201,7 +201,7 @@ class Runner:
         return None
 
     def _run(self, call: Call, data: bytes, deadline: float, keep: Collection[str] = ()) -> Steps[dict[str, Any]]:
-        exchange = Exchange(deadline)
+        exchange = Exchange(self.rules, deadline)
         try:
             ended = yield from exchange.steps(self._instances, call.name, data)
         except Trap as trap:
@@ -214,12 +214,13 @@ class Runner:
                 raise _errors.internal("The plugin failed without an error document.", _effect(exchange))
             raise self._error(document, exchange, call)
         try:
-            result = json.loads(ended.output)
+            text = ended.output.decode()
+            result = json.loads(text)
         except (ValueError, RecursionError):
             result = None
         if not isinstance(result, dict):
             raise _errors.internal("The plugin's answer is no JSON object.", _effect(exchange))
-        hidden: dict[str, Any] = self._secrets.hide(result)
+        hidden: dict[str, Any] = self._secrets.hide(result) if self._secrets.may_be_in(text) else result
         return {**hidden, **{name: result[name] for name in keep if name in result}}
 
     def _stopped(self, why: str, exchange: Exchange) -> ActionError:

@@ -4,8 +4,7 @@ Steps are a generator. It yields what it waits for, and is sent what has come of
 """
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from ._lanes import Turn
 from ._request import Request, Response
@@ -13,8 +12,7 @@ from ._request import Request, Response
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Sending:
+class Sending(NamedTuple):
     """A request of the plugin. What comes of it is a `Response`, or a `NoResponseError`."""
 
     request: Request
@@ -22,8 +20,7 @@ class Sending:
     """When its time is over, on the monotonic clock."""
 
 
-@dataclass(frozen=True)
-class Waiting:
+class Waiting(NamedTuple):
     """A turn that has not come. What comes of it is None, or a `NoTurnError`."""
 
     turn: Turn

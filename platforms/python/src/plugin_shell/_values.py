@@ -113,8 +113,10 @@ class _Reader:
         kind = type(value)
         if kind is str and not rule.is_moment and value.isascii():
             return value
-        if kind is int and not rule.is_moment and -_SMALL < value < _SMALL:
-            return value
+        if kind is int and -_SMALL < value < _SMALL:
+            seconds = moment(value, self._zone) if rule.is_moment else value
+            if seconds is not None:
+                return seconds
         try:
             if hasattr(value, "dtype") and getattr(value, "shape", ()) != ():
                 value = value.tolist()  # NumPy's arrays, and pandas' columns
