@@ -9,6 +9,7 @@ import time
 import zlib
 
 import pytest
+from calling import failures, sent
 from raw_server import Handler, answering, closed_port, read_request, reset, serving
 from sandbox import Sandbox
 
@@ -19,7 +20,7 @@ from justclick_plugin._request import Failure, Limits, NoResponseError, Request,
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 PATIENCE_S = 1.0
-pytestmark = pytest.mark.usefixtures("sandbox")
+pytestmark = pytest.mark.usefixtures("sandbox", "each_way")
 
 
 def client(url: str) -> JustClick:
@@ -28,17 +29,15 @@ def client(url: str) -> JustClick:
 
 def send(url: str, request: Request, limits: Limits | None = None) -> Response:
     """What the client behind the plugin makes of a request, for a connection whose own address is the URL."""
-    own = Client(Rules([url], limits, Guard(everything=True)))
-    return own.send(request, time.monotonic() + PATIENCE_S)
+    return sent(Rules([url], limits, Guard(everything=True)), request, PATIENCE_S)
 
 
 def failure(url: str) -> ActionError:
     """The error of a call, which has to end in time."""
     begun = time.monotonic()
-    with pytest.raises(ActionError) as caught:
-        client(url).update_order_status(bill_id="100000", status="cancel")
+    (error,) = failures(Connection("username", "X" * 40, url, allow_http=True), timeout_s=PATIENCE_S)
     assert time.monotonic() - begun < PATIENCE_S + 10
-    return caught.value
+    return error
 
 
 def hang(connection: socket.socket) -> None:
