@@ -92,19 +92,26 @@ pub fn run(
         args.operator.serve(Arc::new(server.clone()), CancellationToken::new()).await?;
         match args.listen {
             Some(listen) => {
-                let guard = Arc::new(Live::new(args.clients.guard(listen)?));
+                let guard = args.clients.guard(listen)?;
+                guard.tell_doubts(&server.offer().queues);
+                let guard = Arc::new(Live::new(guard));
                 let http = on_http(args, listen, server.clone(), guard.clone(), &title);
                 let (reloaded, clients) = (server.clone(), args.clients.clone());
                 reload::at_hangup(open, metrics, move |connected| {
                     let new = clients.guard(listen)?;
                     reloaded.replace(connected)?;
+                    new.tell_doubts(&reloaded.offer().queues);
                     guard.set(new);
                     Ok(())
                 })?;
                 http.serve(server.admission(), drain).await
             }
-            None if args.clients.token_file.is_some() => Err("--token-file is for --listen ADDRESS:PORT".to_owned()),
-            None => stdio::serve(server, largest, drain).await,
+            None => {
+                if let Some(option) = args.clients.asks_for_tokens() {
+                    return Err(format!("{option} is for --listen ADDRESS:PORT"));
+                }
+                stdio::serve(server, largest, drain).await
+            }
         }
     });
     // Calls that were cut off hold their threads for a while yet, as does standard input.

@@ -39,7 +39,7 @@ pub fn made(bundle: &Bundle, options: &Options, languages: &Languages) -> Result
         language: language::BASE,
         connections: vec![&options.connection],
     };
-    let mut document = openapi::document(&[plugin], true);
+    let mut document = openapi::document(&[plugin], openapi::Beside::all(true));
     if let Some(host) = host(bundle, options)? {
         document["servers"] = serde_json::json!([{ "url": format!("https://{host}") }]);
     }
