@@ -6,6 +6,7 @@ mod compiler;
 pub mod environment;
 pub mod node;
 pub mod notices;
+pub mod oci;
 pub mod process;
 pub mod ui;
 pub mod wasm_opt;
