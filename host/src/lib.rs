@@ -12,6 +12,7 @@ pub mod events;
 pub mod field;
 pub mod flat;
 pub mod hint;
+pub mod install;
 pub mod mcp;
 pub mod moment;
 pub mod package;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::bundle::{Bundle, BundleError};
 use crate::{connections, text};
 
 /// What a bundle's manifest is called.
@@ -21,6 +22,8 @@ pub struct Source {
     pub name: Option<String>,
     /// What the environment variables of its connection begin with.
     pub env_prefix: Option<String>,
+    /// The SHA-256 of the bundle's sums, where one bundle and no other is meant.
+    pub digest: Option<String>,
 }
 
 /// Why it can't be told which plugins are meant, and what to do.
@@ -71,7 +74,23 @@ struct Listed {
 
 impl Source {
     fn of(manifest: PathBuf) -> Self {
-        Self { manifest, name: None, env_prefix: None }
+        Self { manifest, name: None, env_prefix: None, digest: None }
+    }
+
+    /// A plugin that was installed under its name: its bundle has sums of this SHA-256.
+    pub fn pinned(manifest: PathBuf, name: &str, digest: &str) -> Self {
+        Self { name: Some(name.to_owned()), digest: Some(digest.to_owned()), ..Self::of(manifest) }
+    }
+
+    /// Reads the bundle.
+    ///
+    /// # Errors
+    /// If it can't be used, or is not the one that is meant.
+    pub fn bundle(&self) -> Result<Bundle, BundleError> {
+        match &self.digest {
+            Some(digest) => Bundle::load_pinned(&self.manifest, digest),
+            None => Bundle::load(&self.manifest),
+        }
     }
 }
 
@@ -123,7 +142,7 @@ pub fn listed(path: &Path) -> Result<Vec<Source>, SourceError> {
         let env_prefix = env_prefix.as_deref().map(connections::env_prefix).transpose();
         let env_prefix =
             env_prefix.map_err(|why| SourceError::Prefix { path: path.to_owned(), plugin: name.clone(), why })?;
-        Ok(Source { manifest, name: Some(name), env_prefix })
+        Ok(Source { name: Some(name), env_prefix, ..Source::of(manifest) })
     };
     listed.into_iter().map(source).collect()
 }
