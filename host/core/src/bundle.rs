@@ -8,9 +8,9 @@ use std::path::{Component, Path, PathBuf};
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use crate::text;
+use sums::sha256;
 pub use sums::{SIGNATURE, SUMS, Sums, SumsError, check_path};
 
 /// A module whose bytes are those that its publisher hashed.
@@ -256,11 +256,6 @@ impl Folder<'_> {
             }
         }
     }
-}
-
-/// The SHA-256 of bytes, in lower-case hex.
-fn sha256(content: &[u8]) -> String {
-    Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A description with further languages. Where it has a text itself, that is the one.

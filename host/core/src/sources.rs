@@ -40,7 +40,7 @@ pub enum SourceError {
         folder: PathBuf,
     },
     /// The list is none.
-    #[error("{} is no list of plugins: look at line {line}. Each has a table with its name, such as [shop], and in it bundle = \"PATH\" and, if it has a connection in the environment, env_prefix = \"PREFIX\"", path.display())]
+    #[error("{} is no list of plugins: look at line {line}. Each has a table with its name, such as [shop], and in it bundle = \"PATH\", unless it is installed, and, if it has a connection in the environment, env_prefix = \"PREFIX\"", path.display())]
     NotAList {
         /// Its path.
         path: PathBuf,
@@ -52,6 +52,16 @@ pub enum SourceError {
     Empty {
         /// Its path.
         path: PathBuf,
+    },
+    /// A plugin has no bundle in the list, and is not installed either.
+    #[error("{}: [{plugin}] has no bundle = \"PATH\", and {why}", path.display())]
+    NotInstalled {
+        /// The list's path.
+        path: PathBuf,
+        /// Its name.
+        plugin: String,
+        /// Why there is no installed one.
+        why: String,
     },
     /// A prefix can't be one.
     #[error("{}: env_prefix of {plugin}: {why}", path.display())]
@@ -68,7 +78,7 @@ pub enum SourceError {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Listed {
-    bundle: PathBuf,
+    bundle: Option<PathBuf>,
     env_prefix: Option<String>,
 }
 
@@ -123,11 +133,12 @@ pub fn at(path: &Path) -> Result<Vec<Source>, SourceError> {
 }
 
 /// The plugins of a TOML file with a table for each, called by the plugin's name. In it are `bundle`, the
-/// path of a manifest or its folder from the file's own folder, and `env_prefix`.
+/// path of a manifest or its folder from the file's own folder, and `env_prefix`. Without `bundle` it is the
+/// installed plugin of that name, for which `installed` is asked.
 ///
 /// # Errors
-/// If it can't be read, or is no such file.
-pub fn listed(path: &Path) -> Result<Vec<Source>, SourceError> {
+/// If it can't be read, or is no such file; or with what `installed` says.
+pub fn listed(path: &Path, installed: impl Fn(&str) -> Result<Source, String>) -> Result<Vec<Source>, SourceError> {
     let text = text::read(path).map_err(SourceError::Unreadable)?;
     let listed: BTreeMap<String, Listed> = toml::from_str(&text).map_err(|error: toml::de::Error| {
         let line = text::line(&text, error.span().map_or(0, |span| span.start));
@@ -137,12 +148,17 @@ pub fn listed(path: &Path) -> Result<Vec<Source>, SourceError> {
         return Err(SourceError::Empty { path: path.to_owned() });
     }
     let source = |(name, Listed { bundle, env_prefix }): (String, Listed)| {
-        let bundle = path.parent().unwrap_or(Path::new("")).join(bundle);
-        let manifest = if bundle.is_dir() { bundle.join(MANIFEST) } else { bundle };
+        let bundle = bundle.map(|bundle| path.parent().unwrap_or(Path::new("")).join(bundle));
+        let source = match bundle {
+            Some(bundle) => Ok(Source::of(if bundle.is_dir() { bundle.join(MANIFEST) } else { bundle })),
+            None => installed(&name),
+        };
+        let not_installed = |why| SourceError::NotInstalled { path: path.to_owned(), plugin: name.clone(), why };
+        let source = source.map_err(not_installed)?;
         let env_prefix = env_prefix.as_deref().map(connections::env_prefix).transpose();
         let env_prefix =
             env_prefix.map_err(|why| SourceError::Prefix { path: path.to_owned(), plugin: name.clone(), why })?;
-        Ok(Source { name: Some(name), env_prefix, ..Source::of(manifest) })
+        Ok(Source { name: Some(name), env_prefix, ..source })
     };
     listed.into_iter().map(source).collect()
 }
@@ -185,8 +201,14 @@ mod tests {
         bundle(&folder.path().join("shop"));
         let listed = |text: &str| {
             fs::write(&path, text).unwrap();
-            super::listed(&path)
+            let installed = |name: &str| match name {
+                "pay" => Ok(Source::pinned(folder.path().join("sha256-0a/extism.json"), name, "0a")),
+                _ => Err("is not installed".to_owned()),
+            };
+            super::listed(&path, installed)
         };
+        let pay = listed("[pay]\nenv_prefix = \"PAY\"").unwrap().remove(0);
+        assert_eq!((pay.digest.as_deref(), pay.env_prefix.as_deref()), (Some("0a"), Some("PAY")));
         let sources =
             listed("[shop]\nbundle = \"shop\"\nenv_prefix = \"MY_SHOP_\"\n[crm]\nbundle = \"x/crm.json\"").unwrap();
         assert_eq!(manifests(&sources, folder.path()), ["x/crm.json", "shop/extism.json"]);
@@ -195,7 +217,7 @@ mod tests {
         for (text, told) in [
             ("", "lists no plugin"),
             ("[shop]\nbundle = \"a\"\napi_key = \"hunter2\"", "look at line 3"),
-            ("[shop]\n", "look at line 1"),
+            ("[shop]\n", "[shop] has no bundle = \"PATH\", and is not installed"),
             ("[shop]\nbundle = \"a\"\nenv_prefix = \"a b\"", "env_prefix of shop: it takes letters"),
         ] {
             let refusal = listed(text).unwrap_err().to_string();

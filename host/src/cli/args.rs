@@ -1,6 +1,7 @@
 //! The arguments.
 
 mod author;
+mod installed;
 
 use std::env;
 use std::path::PathBuf;
@@ -13,7 +14,6 @@ use plugin_host_core::language::Languages;
 
 use super::batch::BatchArgs;
 use super::call::CallArgs;
-use super::installed::Installed;
 use super::listen::ListenArgs;
 use super::log;
 use super::options::OptionsArgs;
@@ -23,6 +23,7 @@ use crate::mcp::McpArgs;
 use crate::restate::RestateArgs;
 use crate::serve::ServeArgs;
 pub use author::{Author, DevArgs, NewArgs};
+pub use installed::{ConsentArgs, InstallArgs, Installed, UpdateArgs};
 
 /// Run the actions of Extism plugins.
 ///
@@ -74,8 +75,8 @@ pub struct OpenArgs {
     #[arg(long, global = true, value_name = "FILE|FOLDER")]
     pub bundle: Vec<PathBuf>,
     /// A TOML file with a table for each plugin, called by the plugin's name, and in it bundle = "PATH",
-    /// from the file's folder, and env_prefix = "PREFIX" if it has a connection in the environment. Or the
-    /// folder of installed plugins; if not given, the variable PLUGIN_HOST_PLUGINS names it, or it is
+    /// from the file's folder, unless it is installed, and env_prefix = "PREFIX" if it has a connection in
+    /// the environment. Or the folder of installed plugins; if not given, the variable PLUGIN_HOST_PLUGINS names it, or it is
     /// plugin-host/plugins in XDG_DATA_HOME or ~/.local/share.
     #[arg(long, global = true, value_name = "FILE|FOLDER")]
     pub plugins: Option<PathBuf>,

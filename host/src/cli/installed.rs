@@ -1,6 +1,5 @@
 //! Installed plugins: `install`, `list`, `update`, `remove`.
 
-mod args;
 mod consent;
 mod shown;
 
@@ -9,7 +8,7 @@ use std::path::PathBuf;
 use semver::Version;
 use serde_json::{Value, json};
 
-use super::args::Args;
+use super::args::{Args, ConsentArgs, InstallArgs, Installed, UpdateArgs};
 use super::exit;
 use super::failure::Failure;
 use super::open;
@@ -18,8 +17,6 @@ use super::terminal::say;
 use crate::install::{
     self, Fetcher, Files, InstallError, Keys, Locator, Lock, Locked, Permissions, Sealed, Staged, Store, Trust,
 };
-pub use args::Installed;
-use args::{ConsentArgs, InstallArgs, UpdateArgs};
 
 /// Does what is asked for.
 ///
@@ -204,7 +201,7 @@ fn one(
     let old = store.lock.get(name)?.clone();
     let locator: Locator = old.locator.parse()?;
     let fetched = fetcher.fetch(&locator, None)?;
-    let sealed = believed(name, &old, fetched.files, consent, &locator)?;
+    let sealed = believed(name, &old, fetched.files, (consent, store.trusted()?), &locator)?;
     if sealed.shown_digest() == old.digest && store.fault(&old).is_none() {
         let pinned = if locator.is_pinned() { ": its locator is pinned to a digest" } else { "" };
         let machine = json!({ "name": name, "from": old.version, "to": old.version, "updated": false });
@@ -235,11 +232,14 @@ fn believed(
     name: &str,
     old: &Locked,
     files: Files,
-    consent: &ConsentArgs,
+    (consent, trusted): (&ConsentArgs, Keys),
     locator: &Locator,
 ) -> Result<Sealed, InstallError> {
     let mut keys = given(consent)?;
-    keys.extend(install::locked_key(old)?);
+    match old.key {
+        Some(_) => keys.extend(install::locked_key(old)?),
+        None => keys.extend(trusted),
+    }
     // What came signed once does not come unsigned the next time.
     let allow_unsigned = old.key.is_none() && consent.allow_unsigned;
     let what = locator.shown();

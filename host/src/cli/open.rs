@@ -375,7 +375,7 @@ pub fn outside(args: &OpenArgs) -> Result<(Roots, Proxies), Failure> {
 pub fn sources_of(args: &OpenArgs) -> Result<Vec<Source>, Failure> {
     let mut found = match &args.plugins {
         Some(folder) if folder.is_dir() => installed(folder)?,
-        Some(file) => sources::listed(file)?,
+        Some(file) => sources::listed(file, installed_one)?,
         None => Vec::new(),
     };
     for bundle in &args.bundle {
@@ -398,6 +398,14 @@ pub fn sources_of(args: &OpenArgs) -> Result<Vec<Source>, Failure> {
     // Without a home folder there are none.
     let there = install::usual().ok().map(|folder| install::sources(&folder)).transpose()?.unwrap_or_default();
     if there.is_empty() { Ok(sources::at(Path::new(BUNDLE))?) } else { Ok(there) }
+}
+
+/// The installed plugin of a name.
+fn installed_one(name: &str) -> Result<Source, String> {
+    let folder = install::usual().map_err(|error| error.to_string())?;
+    let there = install::sources(&folder).map_err(|error| error.to_string())?;
+    let of_name = |source: &Source| source.name.as_deref() == Some(name);
+    there.into_iter().find(of_name).ok_or_else(|| "is not installed: plugin-host install LOCATOR".to_owned())
 }
 
 /// The plugins of a folder in which they are installed.

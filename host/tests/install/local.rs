@@ -95,7 +95,15 @@ fn what_is_installed_counts_before_what_lies_where_somebody_stands() {
     };
     named(&["describe"]).done();
     assert_eq!(named(&["--json", "list"]).done().json(), world.list());
+    // A list needs no path of what is installed.
     let list = world.published("plugins.toml");
+    fs::write(&list, "[shop]\nenv_prefix = \"CORNER\"\n").unwrap();
+    let described = world.run(&["--plugins", text(&list), "describe"]).done();
+    assert!(described.stdout.contains("CORNER_ADDRESS"), "{described:?}");
+    fs::write(&list, "[crm]\n").unwrap();
+    world
+        .run(&["--plugins", text(&list), "describe"])
+        .refused(3, "[crm] has no bundle = \"PATH\", and is not installed");
     fs::write(&list, "[shop]\nbundle = \"shop\"\n").unwrap();
     world.run(&["--plugins", text(&list), "list"]).refused(2, "names the folder of installed plugins here");
     let empty = world.published("empty");

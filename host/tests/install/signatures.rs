@@ -5,7 +5,7 @@ use std::fs;
 use minisign::KeyPair;
 use serde_json::json;
 
-use crate::support::{World, sign, sum, text};
+use crate::support::{World, sign, sum, text, version};
 
 #[test]
 fn what_nobody_who_is_trusted_has_signed_is_not_installed() {
@@ -23,6 +23,12 @@ fn what_nobody_who_is_trusted_has_signed_is_not_installed() {
     assert_eq!(world.list()[0]["key"], json!(null));
     assert!(world.run(&["list"]).done().stdout.contains("nobody"));
     world.loads();
+    // It is not taken for more by itself; and once somebody who is trusted signs it, that is what counts.
+    world.run(&["update"]).refused(3, "which is not one that is trusted");
+    fs::write(world.plugins().join("trusted-keys.pub"), world.key()).unwrap();
+    world.publish("shop", &[version("9.0.0")]);
+    world.run(&["update"]).done();
+    assert_eq!(world.list()[0]["key"], world.key());
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Bundles to install, and a folder to install them in.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -165,6 +166,21 @@ pub fn sign(folder: &Path, pair: &KeyPair, comment: &str) {
     let sums = fs::read(folder.join("SHA256SUMS")).unwrap();
     let signature = minisign::sign(None, &pair.sk, sums.as_slice(), Some(comment), None).unwrap();
     fs::write(folder.join("SHA256SUMS.minisig"), signature.into_string()).unwrap();
+}
+
+/// Files by their paths in a bundle.
+pub type Files = BTreeMap<String, Vec<u8>>;
+
+/// The files in a folder.
+pub fn files(folder: &Path) -> Files {
+    let entries = folder.read_dir().unwrap().map(|entry| entry.unwrap());
+    entries.map(|entry| (entry.file_name().into_string().unwrap(), fs::read(entry.path()).unwrap())).collect()
+}
+
+/// The manifest of a bundle in a registry.
+pub fn manifest(files: &Files) -> Vec<u8> {
+    let files: Vec<_> = files.iter().map(|(path, content)| (path.as_str(), content.as_slice())).collect();
+    toolchain::oci::manifest(&files, &[]).into_bytes()
 }
 
 /// A .tar.gz of a folder, in which it is the only one.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::sha256;
+use sha2::{Digest, Sha256};
 
 /// The list of a bundle's files with their SHA-256, in the format of `sha256sum`. It names neither itself nor its
 /// signature.
@@ -105,6 +105,11 @@ pub fn check_path(path: &str) -> Result<(), String> {
     };
     let is_sound = path.len() <= LONGEST_PATH && path.split('/').all(is_plain);
     if is_sound { Ok(()) } else { Err(format!("{path:?} is no path within a package")) }
+}
+
+/// The SHA-256 of bytes, in lower-case hex.
+pub fn sha256(content: &[u8]) -> String {
+    Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

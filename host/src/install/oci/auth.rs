@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use plugin_host_core::http::Response;
+use plugin_host_core::http::{Origin, Response};
 use serde::Deserialize;
 use url::Url;
 
@@ -67,9 +67,9 @@ fn token(challenge: &str, known: Option<&str>, web: &Web, reference: &Reference)
     let realm = parameter(challenge, "realm")
         .ok_or_else(|| refused("asks for a token, and does not say whom to ask for it"))?;
     let mut url = Url::parse(&realm).map_err(|_| refused("asks for a token of what is no address"))?;
-    // A password goes there: to nobody who could not be the registry itself.
-    let is_safe =
-        url.scheme() == "https" || Some(url.origin()) == Url::parse(&reference.base()).ok().map(|it| it.origin());
+    // A password goes there. Plain http is for this machine alone, as for registries.
+    let is_here = |url: &str| url.parse::<Origin>().is_ok_and(|origin| !origin.is_https() && origin.is_this_machine());
+    let is_safe = url.scheme() == "https" || (is_here(url.as_str()) && is_here(&reference.base()));
     if !is_safe {
         return Err(refused("asks for a token at an address of plain http"));
     }
