@@ -9,6 +9,7 @@ mod doctor;
 mod exit;
 mod failure;
 mod input;
+mod installed;
 mod listen;
 pub mod log;
 mod open;
@@ -48,7 +49,7 @@ pub fn main() -> u8 {
         Command::Server(_) => log::Level::Info,
         // It runs for days: what it drops, and what it can't get, nobody else tells.
         Command::Once(Once::Listen(_)) => log::Level::Warn,
-        Command::Author(_) | Command::Once(_) | Command::Page(_) => log::Level::Off,
+        Command::Author(_) | Command::Installed(_) | Command::Once(_) | Command::Page(_) => log::Level::Off,
     };
     let lasts = usual != log::Level::Off;
     let tracer = match tracer(&args) {
@@ -89,7 +90,7 @@ pub fn main() -> u8 {
 /// What sends spans to a collector, if the environment names one.
 fn tracer(args: &Args) -> Result<Option<trace::Tracer>, String> {
     match args.command {
-        Command::Author(_) | Command::Page(_) => Ok(None),
+        Command::Author(_) | Command::Installed(_) | Command::Page(_) => Ok(None),
         Command::Server(_) | Command::Once(_) => trace::begin(|reached| open::new_client(args)(reached)),
     }
 }
@@ -97,6 +98,7 @@ fn tracer(args: &Args) -> Result<Option<trace::Tracer>, String> {
 fn run(args: &Args) -> Result<(), Failure> {
     match &args.command {
         Command::Author(author) => author::run(author, args),
+        Command::Installed(installed) => installed::run(installed, args),
         Command::Page(page) => print_page(page, args.json),
         Command::Server(server) => run_server(server, args),
         // A server has a span for each request, and a file of rows one for each row.

@@ -13,6 +13,7 @@ pub mod field;
 pub mod flat;
 pub mod glob;
 pub mod hint;
+pub mod install;
 pub mod mcp;
 pub mod moment;
 pub mod package;

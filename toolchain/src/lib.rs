@@ -7,6 +7,7 @@ pub mod environment;
 pub mod icon;
 pub mod node;
 pub mod notices;
+pub mod oci;
 pub mod process;
 pub mod ui;
 pub mod wasm_opt;

@@ -52,7 +52,7 @@ const fn python(name: &'static str, command: &'static [&'static str]) -> Suite {
     Suite { name, folder: "platforms/python", command }
 }
 
-const SUITES: [Suite; 14] = [
+const SUITES: [Suite; 15] = [
     node("js", "platforms/js"),
     node("n8n", "platforms/n8n"),
     node("node-red", "platforms/node-red"),
@@ -65,6 +65,7 @@ const SUITES: [Suite; 14] = [
     host("serve", "tests/e2e/serve"),
     host("operations", "tests/e2e/operations"),
     host("authors", "tests/e2e/authors"),
+    host("install", "tests/e2e/install"),
     node("redmine", "plugins/redmine"),
     node("assemblyscript", "plugins/assemblyscript"),
 ];

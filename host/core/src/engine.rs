@@ -186,6 +186,11 @@ impl Module {
         self.bytes
     }
 
+    /// How many bytes of memory an instance may have.
+    pub fn memory_bytes(&self) -> usize {
+        caps::memory(self.max_pages)
+    }
+
     /// The largest response in bytes that the bundle asks for, as far as it may choose it.
     pub fn response_bytes(&self) -> Option<u64> {
         self.max_http_response_bytes.map(|bytes| bytes.min(MOST_RESPONSE_BYTES))

@@ -20,6 +20,11 @@ pub const MOST_PAGES: u32 = 4096;
 /// Bytes in a page of a WebAssembly memory.
 pub const PAGE: usize = 64 << 10;
 
+/// The bytes of memory of an instance whose bundle asks for so many pages.
+pub fn memory(max_pages: Option<u32>) -> usize {
+    max_pages.unwrap_or(DEFAULT_PAGES).min(MOST_PAGES) as usize * PAGE
+}
+
 /// The largest response that a bundle may ask for, in bytes.
 pub const MOST_RESPONSE_BYTES: u64 = 64 << 20;
 

@@ -7,7 +7,7 @@ use tracing::Level;
 use wasmtime::Error;
 
 use super::blocks::Blocks;
-use super::caps::{Cap, DEFAULT_PAGES, ERROR, MOST_PAGES, OUTPUT, PAGE, VARIABLE, VARIABLES};
+use super::caps::{Cap, ERROR, OUTPUT, VARIABLE, VARIABLES, memory};
 use super::exchange::{Begun, Exchange};
 use super::limiter::Limiter;
 use super::pending::PendingRequest;
@@ -38,7 +38,7 @@ pub struct State {
 impl State {
     /// Of an instance that may have so many pages of memory, and so much time for a call.
     pub fn new(max_pages: Option<u32>, time: Duration) -> Self {
-        let bytes = max_pages.unwrap_or(DEFAULT_PAGES).min(MOST_PAGES) as usize * PAGE;
+        let bytes = memory(max_pages);
         Self {
             blocks: Blocks::new(bytes),
             limiter: Limiter::new(bytes),
