@@ -9,7 +9,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use toolchain::bundle::{Bundle, LANGUAGES, MANIFEST, NOTICES, PUBLISHER, Staging};
 use toolchain::ui::{self, say};
-use toolchain::{Toolchain, notices};
+use toolchain::{Toolchain, WASM_TARGET, crates, notices};
 
 use crate::plugins::{JUSTCLICK, PLUGINS, Plugin};
 use crate::project::Project;
@@ -48,7 +48,8 @@ pub fn build(project: &Project, toolchain: &Toolchain) -> Result<()> {
         if !beside.join(PUBLISHER).is_file() {
             bundle.add(PUBLISHER, read(&project.root().join(JUSTCLICK.manifest).join(PUBLISHER))?);
         }
-        bundle.add(NOTICES, notices::of_module(toolchain.cargo(), project.root(), plugin.package)?);
+        let linked = crates::linked(toolchain.cargo(), project.root(), plugin.package, WASM_TARGET)?;
+        bundle.add(NOTICES, notices::of(&linked));
         std::fs::remove_dir_all(&described)?;
         bundle.write(&folder)?;
         built.push((plugin, module));

@@ -10,7 +10,7 @@ use plugin_kit::manifest;
 use serde_json::{Map, Value, json};
 use toolchain::bundle::{self, MANIFEST, NOTICES, PUBLISHER, Staging};
 use toolchain::ui::say;
-use toolchain::{Needs, Toolchain, Version, WASM_TARGET, notices, wasm_opt};
+use toolchain::{Needs, Toolchain, Version, WASM_TARGET, crates, notices, wasm_opt};
 
 /// What a plugin takes to be built: what the kit does.
 const NEEDS: Needs = Needs { oldest: Version { major: 1, minor: 88 }, variable: "PLUGIN_TOOLCHAIN" };
@@ -184,10 +184,11 @@ impl Source {
         }
         bundle.add_listing(&self.folder).map_err(why)?;
         if !self.folder.join(PUBLISHER).is_file() {
-            bundle.add(PUBLISHER, format!("{:#}\n", self.publisher));
+            bundle.add(PUBLISHER, format!("{:#}
+", self.publisher));
         }
-        let notices = notices::of_module(self.toolchain.cargo(), &self.folder, &self.package).map_err(why)?;
-        bundle.add(NOTICES, notices);
+        let linked = crates::linked(self.toolchain.cargo(), &self.folder, &self.package, WASM_TARGET).map_err(why)?;
+        bundle.add(NOTICES, notices::of(&linked));
         let dist = dist(&self.folder);
         bundle.write(staging.path()).and_then(|()| staging.replace(&dist)).map_err(why)?;
         say(format!("{}: {} bytes", dist.join(format!("{name}.wasm")).display(), module.len()));

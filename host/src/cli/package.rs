@@ -11,7 +11,7 @@ use plugin_host_core::language::Languages;
 use super::failure::Failure;
 use super::output::print;
 use crate::package::javascript::{self, Platform};
-use crate::package::{self, Bundle, Made, PackageError, mcpb, openapi, python};
+use crate::package::{self, Bundle, Made, PackageError, artifact, mcpb, openapi, python};
 use args::Profile;
 pub use args::{Kind, PackageArgs};
 
@@ -45,6 +45,8 @@ pub fn run(kind: &Kind, languages: &Languages, json: bool) -> Result<(), Failure
 
 fn made(kind: &Kind, bundle: &Bundle, languages: &Languages) -> Result<Made, Failure> {
     match kind {
+        Kind::Archive(_) => artifact::archived(bundle).map_err(failure),
+        Kind::Oci(_) => artifact::layout(bundle).map_err(failure),
         Kind::N8n(args) => javascript::package(bundle, Platform::N8n, args.unpacked).map_err(failure),
         Kind::NodeRed(args) => javascript::package(bundle, Platform::NodeRed, args.unpacked).map_err(failure),
         Kind::Zapier(_) => javascript::package(bundle, Platform::Zapier, true).map_err(failure),

@@ -34,7 +34,7 @@ pub fn made(bundle: &Bundle, program: Vec<u8>, options: &Options) -> Result<Made
     files.extend(bundle.licenses()?);
     super::check(&files).map_err(|why| bundle.unfit(why))?;
     let content = archive::zip(&files).map_err(|error| bundle.unfit(error.to_string()))?;
-    let name = format!("{}-{}-{platform}.mcpb", bundle.description.name, manifest::version(bundle)?);
+    let name = format!("{}-{}-{platform}.mcpb", bundle.description.name, bundle.version()?);
     let mut made = Made::new(Vec::new(), format!("open {name} in an MCP client, such as Claude Desktop"));
     made.notes = notes;
     match registry::server(bundle, options, &name, &sha256(&content))? {

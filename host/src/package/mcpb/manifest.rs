@@ -32,7 +32,7 @@ pub fn manifest(bundle: &Bundle, platform: Platform, has_icon: bool) -> Result<V
         "manifest_version": VERSION,
         "name": described.name,
         "display_name": line(&described.title),
-        "version": version(bundle)?,
+        "version": bundle.version()?,
         "description": sentence(&described.description),
         "author": author(bundle),
         "server": {
@@ -98,18 +98,6 @@ pub fn about(field: &Field<'_>) -> String {
 /// The texts that a value may be, if they are listed.
 pub fn choices(field: &Field<'_>) -> Vec<String> {
     field.schema["enum"].as_array().into_iter().flatten().filter_map(|it| it.as_str().map(line)).collect()
-}
-
-/// The plugin's version, which has to be a semantic one.
-pub fn version(bundle: &Bundle) -> Result<String, PackageError> {
-    let version = &bundle.description.version;
-    let is_plain = |it: char| it.is_ascii_alphanumeric() || ".+-".contains(it);
-    let core = version.split(['-', '+']).next().unwrap_or_default();
-    let is_number = |it: &str| !it.is_empty() && it.chars().all(|it| it.is_ascii_digit());
-    if core.split('.').count() == 3 && core.split('.').all(is_number) && version.chars().all(is_plain) {
-        return Ok(version.clone());
-    }
-    Err(bundle.unfit(format!("its version {version:?} is no semantic one: write it as 1.4.0 or 1.4.0-rc.1")))
 }
 
 fn asked_for(key: &str, field: &Field<'_>, required: bool) -> Value {
