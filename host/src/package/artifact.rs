@@ -5,7 +5,7 @@
 
 use toolchain::oci;
 
-use super::{Bundle, File, Made, PackageError, archive, check};
+use super::{Bundle, File, Made, PackageError, Publisher, archive, check};
 
 /// The bundle in one file, in which its folder is.
 ///
@@ -31,9 +31,10 @@ pub fn layout(bundle: &Bundle) -> Result<Made, PackageError> {
         ("org.opencontainers.image.title", described.name.as_str()),
         ("org.opencontainers.image.version", described.version.as_str()),
         ("org.opencontainers.image.description", described.description.as_str()),
-        ("org.opencontainers.image.licenses", bundle.publisher.license()),
     ];
-    annotations.extend(bundle.publisher.repository.as_deref().map(|it| ("org.opencontainers.image.source", it)));
+    let Publisher { license, repository, .. } = &bundle.publisher;
+    let told = [("org.opencontainers.image.licenses", license), ("org.opencontainers.image.source", repository)];
+    annotations.extend(told.iter().filter_map(|(name, told)| Some((*name, told.as_deref()?))));
     let contents: Vec<_> = files.iter().map(|file| (file.path.as_str(), file.content.as_slice())).collect();
     let written = oci::layout(&contents, &tag, &annotations);
     let written: Vec<_> = written.into_iter().map(|(path, content)| File::new(path, content)).collect();
