@@ -9,6 +9,7 @@ mod doctor;
 mod exit;
 mod failure;
 mod input;
+mod installed;
 mod listen;
 pub mod log;
 mod open;
@@ -19,6 +20,7 @@ mod pages;
 mod runtime;
 mod show;
 mod terminal;
+mod token;
 mod verify;
 
 use std::io;
@@ -47,7 +49,7 @@ pub fn main() -> u8 {
         Command::Server(_) => log::Level::Info,
         // It runs for days: what it drops, and what it can't get, nobody else tells.
         Command::Once(Once::Listen(_)) => log::Level::Warn,
-        Command::Author(_) | Command::Once(_) | Command::Page(_) => log::Level::Off,
+        Command::Author(_) | Command::Installed(_) | Command::Once(_) | Command::Page(_) => log::Level::Off,
     };
     let lasts = usual != log::Level::Off;
     let tracer = match tracer(&args) {
@@ -88,7 +90,7 @@ pub fn main() -> u8 {
 /// What sends spans to a collector, if the environment names one.
 fn tracer(args: &Args) -> Result<Option<trace::Tracer>, String> {
     match args.command {
-        Command::Author(_) | Command::Page(_) => Ok(None),
+        Command::Author(_) | Command::Installed(_) | Command::Page(_) => Ok(None),
         Command::Server(_) | Command::Once(_) => trace::begin(|reached| open::new_client(args)(reached)),
     }
 }
@@ -96,6 +98,7 @@ fn tracer(args: &Args) -> Result<Option<trace::Tracer>, String> {
 fn run(args: &Args) -> Result<(), Failure> {
     match &args.command {
         Command::Author(author) => author::run(author, args),
+        Command::Installed(installed) => installed::run(installed, args),
         Command::Page(page) => print_page(page, args.json),
         Command::Server(server) => run_server(server, args),
         // A server has a span for each request, and a file of rows one for each row.
@@ -110,6 +113,7 @@ fn print_page(page: &Page, json: bool) -> Result<(), Failure> {
     let text = match page {
         Page::Completions { shell } => pages::completions(*shell),
         Page::Man { dir: None } => pages::man().map_err(unwritten)?,
+        Page::Token(token) => return token::run(token, json),
         Page::Man { dir: Some(dir) } => pages::man_files(dir).map_err(unwritten)?.join("\n") + "\n",
     };
     print(&serde_json::json!(text).to_string(), json, text)

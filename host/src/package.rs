@@ -7,6 +7,7 @@ pub mod artifact;
 mod bundle;
 mod error;
 mod file;
+mod icon;
 pub mod javascript;
 pub mod mcpb;
 pub mod openapi;

@@ -6,6 +6,7 @@ pub mod bundle;
 mod compiler;
 pub mod crates;
 pub mod environment;
+pub mod icon;
 pub mod node;
 pub mod notices;
 pub mod oci;

@@ -53,7 +53,7 @@ const fn python(name: &'static str, command: &'static [&'static str]) -> Suite {
     Suite { name, folder: "platforms/python", command }
 }
 
-const SUITES: [Suite; 15] = [
+const SUITES: [Suite; 16] = [
     node("js", "platforms/js"),
     node("n8n", "platforms/n8n"),
     node("node-red", "platforms/node-red"),
@@ -67,6 +67,7 @@ const SUITES: [Suite; 15] = [
     host("operations", "tests/e2e/operations"),
     host("authors", "tests/e2e/authors"),
     host("release", "tests/e2e/release"),
+    host("install", "tests/e2e/install"),
     node("redmine", "plugins/redmine"),
     node("assemblyscript", "plugins/assemblyscript"),
 ];

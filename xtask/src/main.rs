@@ -78,7 +78,7 @@ const CHORES: [Chore; 11] = [
     Chore {
         name: "bench",
         arguments: "[--quick] [--only PART…] [--json]",
-        about: "measure the host side by side with others, and write benches/results/",
+        about: "measure the host side by side with others, and write benches/results/; --only js,python: the packages",
         run: bench::chore,
     },
     Chore {

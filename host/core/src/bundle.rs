@@ -1,14 +1,17 @@
 //! The bundle on disk: an Extism manifest that names a module and its SHA-256.
 
+mod sums;
+
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use crate::text;
+use sums::sha256;
+pub use sums::{SIGNATURE, SUMS, Sums, SumsError, check_path};
 
 /// A module whose bytes are those that its publisher hashed.
 #[non_exhaustive]
@@ -30,7 +33,10 @@ pub type Languages = BTreeMap<String, BTreeMap<String, String>>;
 const LANGUAGES: &str = "i18n";
 
 /// The largest module: interpreters of other languages inside one have some tens of MiB.
-const LARGEST_MODULE: u64 = 64 << 20;
+pub const LARGEST_MODULE: u64 = 64 << 20;
+
+/// The largest file with sums.
+const LARGEST_SUMS: u64 = 1 << 20;
 
 /// How many languages a bundle may have.
 const MOST_LANGUAGES: usize = 200;
@@ -40,7 +46,9 @@ const MOST_LANGUAGES: usize = 200;
 #[non_exhaustive]
 pub enum BundleError {
     /// The manifest can't be read: why, and which it is.
-    #[error("{0}. Name the plugin's extism.json with --bundle, or make this project's own with `cargo xtask dist`.")]
+    #[error(
+        "{0}. Name the plugin's extism.json with --bundle, install a plugin with `plugin-host install`, or make this project's own with `cargo xtask dist`."
+    )]
     NoManifest(String),
     /// The manifest is none.
     #[error("{} is not an Extism manifest: {source}", manifest.display())]
@@ -100,6 +108,14 @@ pub enum BundleError {
         /// The one that the manifest names.
         expected: String,
     },
+    /// The bundle is not the one that is expected.
+    #[error("{} is not the bundle that was installed: {why}. Get it again: plugin-host install", folder.display())]
+    OtherBundle {
+        /// Its folder.
+        folder: PathBuf,
+        /// How that shows.
+        why: String,
+    },
 }
 
 #[derive(Deserialize)]
@@ -127,8 +143,29 @@ impl Bundle {
     /// # Errors
     /// If a file can't be read, the manifest is not one, or the module is not the one it names.
     pub fn load(manifest: &Path) -> Result<Self, BundleError> {
+        Self::of(&Folder { path: manifest.parent().unwrap_or(Path::new("")), sums: None }, manifest)
+    }
+
+    /// The same of a bundle whose sums have this SHA-256: all that is read of it is what they say.
+    ///
+    /// # Errors
+    /// As [`Bundle::load`], or if the bundle is another one.
+    pub fn load_pinned(manifest: &Path, digest: &str) -> Result<Self, BundleError> {
+        let path = manifest.parent().unwrap_or(Path::new(""));
+        let other = |why: String| BundleError::OtherBundle { folder: path.to_owned(), why };
+        let bytes = text::read_bytes(&path.join(SUMS), LARGEST_SUMS);
+        let bytes = bytes.map_err(|error| other(format!("{SUMS} can't be read: {error}")))?;
+        let found = sha256(&bytes);
+        if found != digest {
+            return Err(other(format!("the SHA-256 of its {SUMS} is {found}, not {digest}")));
+        }
+        let sums = Sums::parse(&bytes).map_err(|error| other(error.to_string()))?;
+        Self::of(&Folder { path, sums: Some(sums) }, manifest)
+    }
+
+    fn of(folder: &Folder<'_>, manifest: &Path) -> Result<Self, BundleError> {
         let at = || manifest.to_owned();
-        let text = text::read(manifest).map_err(BundleError::NoManifest)?;
+        let text = folder.text(manifest, BundleError::NoManifest)?;
         let parsed: Manifest =
             serde_json::from_str(&text).map_err(|source| BundleError::NotAManifest { manifest: at(), source })?;
         let [module] = parsed.wasm.as_slice() else {
@@ -138,13 +175,14 @@ impl Bundle {
         if !Path::new(&module.path).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) {
             return Err(BundleError::Elsewhere { manifest: at(), module: module.path.clone() });
         }
-        let path = manifest.parent().unwrap_or(Path::new("")).join(&module.path);
+        let path = folder.path.join(&module.path);
         let wasm = text::read_bytes(&path, LARGEST_MODULE)
             .map_err(|source| BundleError::NoModule { module: path.clone(), source })?;
+        folder.check(&path, &wasm)?;
         let Some(expected) = &module.hash else {
             return Err(BundleError::NoHash { manifest: at(), module: module.path.clone() });
         };
-        let found: String = Sha256::digest(&wasm).iter().map(|byte| format!("{byte:02x}")).collect();
+        let found = sha256(&wasm);
         if !expected.eq_ignore_ascii_case(&found) {
             return Err(BundleError::OtherModule { module: path, manifest: at(), found, expected: expected.clone() });
         }
@@ -152,25 +190,72 @@ impl Bundle {
             wasm,
             max_pages: parsed.memory.max_pages,
             max_http_response_bytes: parsed.memory.max_http_response_bytes,
-            languages: languages(&manifest.parent().unwrap_or(Path::new("")).join(LANGUAGES))?,
+            languages: folder.languages()?,
         })
     }
 }
 
-/// The languages in a folder; none where there is no folder. What is no `.json` file is none of them.
-fn languages(folder: &Path) -> Result<Languages, BundleError> {
-    let mut languages = Languages::new();
-    let entries = folder.read_dir().into_iter().flatten().flatten();
-    for file in entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|it| it == "json")) {
-        let refused = |why: String| BundleError::NotALanguage { file: file.clone(), why };
-        let text = text::read(&file).map_err(refused)?;
-        let texts = serde_json::from_str(&text).map_err(|error| refused(error.to_string()))?;
-        if languages.len() == MOST_LANGUAGES {
-            return Err(refused(format!("a bundle has at most {MOST_LANGUAGES} languages")));
-        }
-        languages.insert(file.file_stem().unwrap_or_default().to_string_lossy().into_owned(), texts);
+/// A bundle's folder, and what its files have to be, if that is known.
+struct Folder<'a> {
+    path: &'a Path,
+    sums: Option<Sums>,
+}
+
+impl Folder<'_> {
+    /// A text of it.
+    fn text(&self, file: &Path, unread: impl Fn(String) -> BundleError) -> Result<String, BundleError> {
+        let text = text::read(file).map_err(unread)?;
+        self.check_text(file, &text)?;
+        Ok(text)
     }
-    Ok(languages)
+
+    /// Holds a text against the sums. A mark before it is none of what is read.
+    fn check_text(&self, file: &Path, text: &str) -> Result<(), BundleError> {
+        match self.check(file, text.as_bytes()) {
+            Err(_) if self.check(file, format!("\u{feff}{text}").as_bytes()).is_ok() => Ok(()),
+            outcome => outcome,
+        }
+    }
+
+    /// Holds a file's content against the sums.
+    fn check(&self, file: &Path, content: &[u8]) -> Result<(), BundleError> {
+        let Some(sums) = &self.sums else { return Ok(()) };
+        let parts = file.strip_prefix(self.path).unwrap_or(file).components();
+        let parts = parts.filter_map(|part| if let Component::Normal(part) = part { part.to_str() } else { None });
+        let name = parts.collect::<Vec<_>>().join("/");
+        let other =
+            |error: SumsError| BundleError::OtherBundle { folder: self.path.to_owned(), why: error.to_string() };
+        sums.check(&name, content).map_err(other)
+    }
+
+    /// The languages beside the manifest; none where there is no folder of them. What is no `.json` file is none
+    /// of them, and neither is what sums do not name.
+    fn languages(&self) -> Result<Languages, BundleError> {
+        let mut languages = Languages::new();
+        for file in self.files_of_languages() {
+            let refused = |why: String| BundleError::NotALanguage { file: file.clone(), why };
+            let text = self.text(&file, refused)?;
+            let texts = serde_json::from_str(&text).map_err(|error| refused(error.to_string()))?;
+            if languages.len() == MOST_LANGUAGES {
+                return Err(refused(format!("a bundle has at most {MOST_LANGUAGES} languages")));
+            }
+            languages.insert(file.file_stem().unwrap_or_default().to_string_lossy().into_owned(), texts);
+        }
+        Ok(languages)
+    }
+
+    fn files_of_languages(&self) -> Vec<PathBuf> {
+        let is_language = |path: &PathBuf| {
+            path.extension().is_some_and(|it| it == "json") && path.parent() == Some(&self.path.join(LANGUAGES))
+        };
+        match &self.sums {
+            Some(sums) => sums.paths().map(|name| self.path.join(name)).filter(is_language).collect(),
+            None => {
+                let entries = self.path.join(LANGUAGES).read_dir().into_iter().flatten().flatten();
+                entries.map(|entry| entry.path()).filter(is_language).collect()
+            }
+        }
+    }
 }
 
 /// A description with further languages. Where it has a text itself, that is the one.
@@ -230,6 +315,41 @@ mod tests {
             refusal(&format!(r#"{{"wasm":[{{"path":"m.wasm","hash":"{changed}"}}]}}"#))
                 .contains("put its own SHA-256 into the manifest; if not, get the bundle again")
         );
+    }
+
+    #[test]
+    fn a_pinned_bundle_is_what_its_sums_say_in_all_that_is_read_of_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let put = |name: &str, content: &str| fs::write(folder.path().join(name), content).unwrap();
+        fs::create_dir(folder.path().join("i18n")).unwrap();
+        let manifest = format!("\u{feff}{{\"wasm\":[{{\"path\":\"m.wasm\",\"hash\":\"{HASH}\"}}]}}");
+        let texts = r#"{"/title":"t"}"#;
+        put("m.wasm", "module");
+        put("extism.json", &manifest);
+        put("i18n/ru.json", texts);
+        let sum = |name: &str, content: &str| format!("{}  {name}\n", sha256(content.as_bytes()));
+        let sums = sum("extism.json", &manifest) + &sum("i18n/ru.json", texts) + &sum("m.wasm", "module");
+        put(SUMS, &sums);
+        let path = folder.path().join("extism.json");
+        let load = || Bundle::load_pinned(&path, &sha256(sums.as_bytes()));
+        let refused = || load().err().unwrap().to_string();
+        assert_eq!(load().unwrap().languages.len(), 1);
+        // What nobody signed for is not read.
+        put("i18n/de.json", "[");
+        assert_eq!(load().unwrap().languages.len(), 1);
+        put("i18n/ru.json", "{}");
+        assert!(refused().contains("i18n/ru.json is not what SHA256SUMS says"), "{}", refused());
+        fs::remove_file(folder.path().join("i18n/ru.json")).unwrap();
+        assert!(refused().contains("ru.json"), "{}", refused());
+        put("i18n/ru.json", texts);
+        put("extism.json", &manifest.replace("m.wasm", "./m.wasm"));
+        assert!(refused().contains("extism.json is not what SHA256SUMS says. Get it again: plugin-host install"));
+        put("extism.json", &manifest);
+        assert!(load().is_ok());
+        put(SUMS, &(sums.clone() + "\n"));
+        assert!(refused().contains("the SHA-256 of its SHA256SUMS is "), "{}", refused());
+        fs::remove_file(folder.path().join(SUMS)).unwrap();
+        assert!(refused().contains("SHA256SUMS can't be read"), "{}", refused());
     }
 
     #[test]

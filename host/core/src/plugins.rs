@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::bundle::{Bundle, BundleError};
+use crate::bundle::BundleError;
 use crate::description::Description;
 use crate::engine::LoadError;
 use crate::host::{Host, Plugin};
@@ -78,7 +78,7 @@ impl Plugins {
     pub fn load(host: &Host, sources: Vec<Source>) -> Result<Self, PluginsError> {
         let (several, mut plugins) = (sources.len() > 1, Self::default());
         for source in sources {
-            let plugin = host.load(&Bundle::load(&source.manifest)?).map_err(|error| match several {
+            let plugin = host.load(&source.bundle()?).map_err(|error| match several {
                 true => PluginsError::LoadOf { manifest: source.manifest.clone(), error },
                 false => PluginsError::Load(error),
             })?;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::bundle::{Bundle, BundleError};
 use crate::{connections, text};
 
 /// What a bundle's manifest is called.
@@ -21,6 +22,8 @@ pub struct Source {
     pub name: Option<String>,
     /// What the environment variables of its connection begin with.
     pub env_prefix: Option<String>,
+    /// The SHA-256 of the bundle's sums, where one bundle and no other is meant.
+    pub digest: Option<String>,
 }
 
 /// Why it can't be told which plugins are meant, and what to do.
@@ -37,7 +40,7 @@ pub enum SourceError {
         folder: PathBuf,
     },
     /// The list is none.
-    #[error("{} is no list of plugins: look at line {line}. Each has a table with its name, such as [shop], and in it bundle = \"PATH\" and, if it has a connection in the environment, env_prefix = \"PREFIX\"", path.display())]
+    #[error("{} is no list of plugins: look at line {line}. Each has a table with its name, such as [shop], and in it bundle = \"PATH\", unless it is installed, and, if it has a connection in the environment, env_prefix = \"PREFIX\"", path.display())]
     NotAList {
         /// Its path.
         path: PathBuf,
@@ -49,6 +52,16 @@ pub enum SourceError {
     Empty {
         /// Its path.
         path: PathBuf,
+    },
+    /// A plugin has no bundle in the list, and is not installed either.
+    #[error("{}: [{plugin}] has no bundle = \"PATH\", and {why}", path.display())]
+    NotInstalled {
+        /// The list's path.
+        path: PathBuf,
+        /// Its name.
+        plugin: String,
+        /// Why there is no installed one.
+        why: String,
     },
     /// A prefix can't be one.
     #[error("{}: env_prefix of {plugin}: {why}", path.display())]
@@ -65,13 +78,29 @@ pub enum SourceError {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Listed {
-    bundle: PathBuf,
+    bundle: Option<PathBuf>,
     env_prefix: Option<String>,
 }
 
 impl Source {
     fn of(manifest: PathBuf) -> Self {
-        Self { manifest, name: None, env_prefix: None }
+        Self { manifest, name: None, env_prefix: None, digest: None }
+    }
+
+    /// A plugin that was installed under its name: its bundle has sums of this SHA-256.
+    pub fn pinned(manifest: PathBuf, name: &str, digest: &str) -> Self {
+        Self { name: Some(name.to_owned()), digest: Some(digest.to_owned()), ..Self::of(manifest) }
+    }
+
+    /// Reads the bundle.
+    ///
+    /// # Errors
+    /// If it can't be used, or is not the one that is meant.
+    pub fn bundle(&self) -> Result<Bundle, BundleError> {
+        match &self.digest {
+            Some(digest) => Bundle::load_pinned(&self.manifest, digest),
+            None => Bundle::load(&self.manifest),
+        }
     }
 }
 
@@ -104,11 +133,12 @@ pub fn at(path: &Path) -> Result<Vec<Source>, SourceError> {
 }
 
 /// The plugins of a TOML file with a table for each, called by the plugin's name. In it are `bundle`, the
-/// path of a manifest or its folder from the file's own folder, and `env_prefix`.
+/// path of a manifest or its folder from the file's own folder, and `env_prefix`. Without `bundle` it is the
+/// installed plugin of that name, for which `installed` is asked.
 ///
 /// # Errors
-/// If it can't be read, or is no such file.
-pub fn listed(path: &Path) -> Result<Vec<Source>, SourceError> {
+/// If it can't be read, or is no such file; or with what `installed` says.
+pub fn listed(path: &Path, installed: impl Fn(&str) -> Result<Source, String>) -> Result<Vec<Source>, SourceError> {
     let text = text::read(path).map_err(SourceError::Unreadable)?;
     let listed: BTreeMap<String, Listed> = toml::from_str(&text).map_err(|error: toml::de::Error| {
         let line = text::line(&text, error.span().map_or(0, |span| span.start));
@@ -118,12 +148,17 @@ pub fn listed(path: &Path) -> Result<Vec<Source>, SourceError> {
         return Err(SourceError::Empty { path: path.to_owned() });
     }
     let source = |(name, Listed { bundle, env_prefix }): (String, Listed)| {
-        let bundle = path.parent().unwrap_or(Path::new("")).join(bundle);
-        let manifest = if bundle.is_dir() { bundle.join(MANIFEST) } else { bundle };
+        let bundle = bundle.map(|bundle| path.parent().unwrap_or(Path::new("")).join(bundle));
+        let source = match bundle {
+            Some(bundle) => Ok(Source::of(if bundle.is_dir() { bundle.join(MANIFEST) } else { bundle })),
+            None => installed(&name),
+        };
+        let not_installed = |why| SourceError::NotInstalled { path: path.to_owned(), plugin: name.clone(), why };
+        let source = source.map_err(not_installed)?;
         let env_prefix = env_prefix.as_deref().map(connections::env_prefix).transpose();
         let env_prefix =
             env_prefix.map_err(|why| SourceError::Prefix { path: path.to_owned(), plugin: name.clone(), why })?;
-        Ok(Source { manifest, name: Some(name), env_prefix })
+        Ok(Source { name: Some(name), env_prefix, ..source })
     };
     listed.into_iter().map(source).collect()
 }
@@ -166,8 +201,14 @@ mod tests {
         bundle(&folder.path().join("shop"));
         let listed = |text: &str| {
             fs::write(&path, text).unwrap();
-            super::listed(&path)
+            let installed = |name: &str| match name {
+                "pay" => Ok(Source::pinned(folder.path().join("sha256-0a/extism.json"), name, "0a")),
+                _ => Err("is not installed".to_owned()),
+            };
+            super::listed(&path, installed)
         };
+        let pay = listed("[pay]\nenv_prefix = \"PAY\"").unwrap().remove(0);
+        assert_eq!((pay.digest.as_deref(), pay.env_prefix.as_deref()), (Some("0a"), Some("PAY")));
         let sources =
             listed("[shop]\nbundle = \"shop\"\nenv_prefix = \"MY_SHOP_\"\n[crm]\nbundle = \"x/crm.json\"").unwrap();
         assert_eq!(manifests(&sources, folder.path()), ["x/crm.json", "shop/extism.json"]);
@@ -176,7 +217,7 @@ mod tests {
         for (text, told) in [
             ("", "lists no plugin"),
             ("[shop]\nbundle = \"a\"\napi_key = \"hunter2\"", "look at line 3"),
-            ("[shop]\n", "look at line 1"),
+            ("[shop]\n", "[shop] has no bundle = \"PATH\", and is not installed"),
             ("[shop]\nbundle = \"a\"\nenv_prefix = \"a b\"", "env_prefix of shop: it takes letters"),
         ] {
             let refusal = listed(text).unwrap_err().to_string();

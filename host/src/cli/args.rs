@@ -1,6 +1,7 @@
 //! The arguments.
 
 mod author;
+mod installed;
 
 use std::env;
 use std::path::PathBuf;
@@ -21,7 +22,9 @@ use super::verify::VerifyArgs;
 use crate::mcp::McpArgs;
 use crate::restate::RestateArgs;
 use crate::serve::ServeArgs;
+use crate::web::tokens;
 pub use author::{Author, DevArgs, NewArgs};
+pub use installed::{ConsentArgs, InstallArgs, Installed, UpdateArgs};
 
 /// Run the actions of Extism plugins.
 ///
@@ -30,8 +33,8 @@ pub use author::{Author, DevArgs, NewArgs};
 /// content, and where several plugins are loaded, plugin = "NAME" says which one it is for. Or it comes
 /// from the environment: with --env-prefix SHOP, SHOP_API_KEY is its key api_key.
 ///
-/// Several plugins are bundles given one by one, a folder of them, or those that --plugins lists. Servers
-/// have all of them; call, check and batch use that of the connection or of --plugin NAME.
+/// Several plugins are bundles given one by one, a folder of them, those that --plugins lists, or those
+/// that are installed (plugin-host install). Servers have all of them; call, check and batch use that of the connection or of --plugin NAME.
 ///
 /// Requests go through the proxy that https_proxy, HTTPS_PROXY or, for plain http, http_proxy names,
 /// or else all_proxy or ALL_PROXY, but to this machine and to what NO_PROXY names; see --proxy.
@@ -69,12 +72,14 @@ pub struct Args {
 pub struct OpenArgs {
     /// A plugin's bundle: its Extism manifest, or the folder with it; or a folder of such folders. May be
     /// given for each of several. If neither this nor --plugins is given, the variable PLUGIN_BUNDLE
-    /// names one, or else it is dist/extism.json.
+    /// names one; else it is those that are installed or, if there are none, dist/extism.json.
     #[arg(long, global = true, value_name = "FILE|FOLDER")]
     pub bundle: Vec<PathBuf>,
     /// A TOML file with a table for each plugin, called by the plugin's name, and in it bundle = "PATH",
-    /// from the file's folder, and env_prefix = "PREFIX" if it has a connection in the environment.
-    #[arg(long, global = true, value_name = "FILE")]
+    /// from the file's folder, unless it is installed, and env_prefix = "PREFIX" if it has a connection in
+    /// the environment. Or the folder of installed plugins; if not given, the variable PLUGIN_HOST_PLUGINS names it, or it is
+    /// plugin-host/plugins in XDG_DATA_HOME or ~/.local/share.
+    #[arg(long, global = true, value_name = "FILE|FOLDER")]
     pub plugins: Option<PathBuf>,
     /// Which of several plugins to use. A server then has this one alone.
     #[arg(long, global = true, value_name = "NAME")]
@@ -122,7 +127,9 @@ impl Args {
     /// who started it.
     pub fn languages(&self) -> Languages {
         let of_environment = || match self.command {
-            Command::Author(_) | Command::Once(_) => Languages::of_environment(|name| env::var(name).ok()),
+            Command::Author(_) | Command::Installed(_) | Command::Once(_) => {
+                Languages::of_environment(|name| env::var(name).ok())
+            }
             Command::Server(_) | Command::Page(_) => Languages::default(),
         };
         self.lang.clone().unwrap_or_else(of_environment)
@@ -134,6 +141,8 @@ impl Args {
 pub enum Command {
     #[command(flatten)]
     Author(Author),
+    #[command(flatten)]
+    Installed(Installed),
     #[command(flatten)]
     Once(Once),
     #[command(flatten)]
@@ -242,12 +251,28 @@ pub enum Page {
         /// The shell.
         shell: Shell,
     },
+    Token(TokenArgs),
     /// Print the manual pages.
     Man {
         /// Write them into a folder instead, a file for each command.
         #[arg(long, value_name = "FOLDER")]
         dir: Option<PathBuf>,
     },
+}
+
+/// Make a token for a caller of serve or mcp.
+///
+/// Prints a new one, which is kept nowhere: give it to who calls. And prints the lines for the file of
+/// --tokens, which have its SHA-256 alone. They say what the token is for, if it is not for everything.
+#[derive(Debug, clap::Args)]
+pub struct TokenArgs {
+    /// What the caller is called, in the file and in the audit: letters, digits and ._-
+    #[arg(value_parser = name_of_token)]
+    pub name: String,
+}
+
+fn name_of_token(name: &str) -> Result<String, String> {
+    tokens::checked_name(name).map(str::to_owned)
 }
 
 const BATCH_EXIT_CODES: &str = "\

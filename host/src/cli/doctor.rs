@@ -3,6 +3,7 @@
 mod bundles;
 mod connections;
 mod finding;
+mod installed;
 mod network;
 mod online;
 mod state;
@@ -24,6 +25,7 @@ use finding::Findings;
 pub fn run(doctor: &DoctorArgs, args: &Args) -> Result<(), Failure> {
     let mut findings = Findings::default();
     let host = Host::new(Settings::default())?;
+    installed::look(&args.open, &mut findings);
     let plugins = bundles::look(&args.open, &host, &mut findings);
     let opening = Opening::of(&args.open, host, plugins);
     let named = connections::look(&args.open, &opening, &mut findings);

@@ -10,6 +10,7 @@ use plugin_host_core::plugins::PluginsError;
 use plugin_host_core::sources::SourceError;
 
 use crate::batch::Refusal;
+use crate::install::InstallError;
 
 /// Why a command did not do what it was to.
 pub enum Failure {
@@ -37,6 +38,13 @@ macro_rules! load_failures {
 }
 
 load_failures!(LoadError, PluginsError, SourceError, RootsError, ProxyError);
+
+impl From<InstallError> for Failure {
+    fn from(error: InstallError) -> Self {
+        let is_usage = error.is_usage();
+        if is_usage { Self::Usage(error.to_string()) } else { Self::Load(error.to_string()) }
+    }
+}
 
 impl From<ConnectionError> for Failure {
     fn from(error: ConnectionError) -> Self {

@@ -22,6 +22,7 @@ use plugin_host_core::{Connection, Host, Runner, schema};
 use super::args::{Args, OpenArgs};
 use super::failure::Failure;
 use crate::author::build;
+use crate::install;
 use crate::serve::NewClient;
 use crate::trace;
 use crate::web::reload::Open;
@@ -365,12 +366,18 @@ pub fn outside(args: &OpenArgs) -> Result<(Roots, Proxies), Failure> {
     Ok((roots, proxies))
 }
 
-/// Where the plugins come from: those of the list, and the bundles besides.
+/// Where the plugins come from: those of the list or the folder of installed ones, and the bundles besides.
+///
+/// What is installed counts before what happens to be in the folder where somebody stands.
 ///
 /// # Errors
 /// If the list or a folder can't be read.
 pub fn sources_of(args: &OpenArgs) -> Result<Vec<Source>, Failure> {
-    let mut found = args.plugins.as_deref().map(sources::listed).transpose()?.unwrap_or_default();
+    let mut found = match &args.plugins {
+        Some(folder) if folder.is_dir() => installed(folder)?,
+        Some(file) => sources::listed(file, installed_one)?,
+        None => Vec::new(),
+    };
     for bundle in &args.bundle {
         // A plugin's sources have their bundle beside them; it is not made here, as that runs what they say.
         let built = if build::is_source(bundle) { build::dist(bundle) } else { bundle.clone() };
@@ -382,11 +389,35 @@ pub fn sources_of(args: &OpenArgs) -> Result<Vec<Source>, Failure> {
         }
         found.extend(sources::at(&built)?);
     }
-    if args.plugins.is_none() && args.bundle.is_empty() {
-        let usual = env::var_os(BUNDLE_VARIABLE).map_or_else(|| Path::new(BUNDLE).to_owned(), PathBuf::from);
-        found.extend(sources::at(&usual)?);
+    if args.plugins.is_some() || !args.bundle.is_empty() {
+        return Ok(found);
     }
-    Ok(found)
+    if let Some(bundle) = env::var_os(BUNDLE_VARIABLE) {
+        return Ok(sources::at(Path::new(&bundle))?);
+    }
+    // Without a home folder there are none.
+    let there = install::usual().ok().map(|folder| install::sources(&folder)).transpose()?.unwrap_or_default();
+    if there.is_empty() { Ok(sources::at(Path::new(BUNDLE))?) } else { Ok(there) }
+}
+
+/// The installed plugin of a name.
+fn installed_one(name: &str) -> Result<Source, String> {
+    let folder = install::usual().map_err(|error| error.to_string())?;
+    let there = install::sources(&folder).map_err(|error| error.to_string())?;
+    let of_name = |source: &Source| source.name.as_deref() == Some(name);
+    there.into_iter().find(of_name).ok_or_else(|| "is not installed: plugin-host install LOCATOR".to_owned())
+}
+
+/// The plugins of a folder in which they are installed.
+fn installed(folder: &Path) -> Result<Vec<Source>, Failure> {
+    let there = install::sources(folder)?;
+    if there.is_empty() {
+        let folder = folder.display();
+        return Err(Failure::Load(format!(
+            "no plugin is installed in {folder}: plugin-host --plugins {folder} install LOCATOR"
+        )));
+    }
+    Ok(there)
 }
 
 /// The variables of what a connection can't do without.

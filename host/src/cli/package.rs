@@ -15,6 +15,9 @@ use crate::package::{self, Bundle, Made, PackageError, artifact, mcpb, openapi, 
 use args::Profile;
 pub use args::{Kind, PackageArgs};
 
+/// What is told where a package names no publisher.
+const NOBODY: &str = "nobody is named as its publisher: put authors, license and repository into the plugin's Cargo.toml and build it again, or a publisher.json into the bundle";
+
 /// Makes a package, and tells its files and how they are installed.
 ///
 /// # Errors
@@ -23,8 +26,9 @@ pub fn run(kind: &Kind, languages: &Languages, json: bool) -> Result<(), Failure
     let args = kind.common();
     let bundle = Bundle::read(&args.bundle).map_err(failure)?;
     let made = made(kind, &bundle, languages)?;
-    let written = package::write(&args.out, &made.files, args.force).map_err(failure)?;
-    for note in &made.notes {
+    let written = package::write(&args.out, &made, args.force).map_err(failure)?;
+    let unnamed = bundle.publisher.author.name.is_none().then(|| NOBODY.to_owned());
+    for note in made.notes.iter().chain(&unnamed) {
         eprintln!("note: {note}");
     }
     // It is installed from within another folder.

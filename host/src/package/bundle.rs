@@ -9,7 +9,7 @@ use plugin_host_core::bundle;
 use plugin_host_core::description::Description;
 use plugin_host_core::host::Settings;
 use serde_json::Value;
-use toolchain::bundle::sha256;
+use toolchain::bundle::{PUBLISHER, sha256};
 
 use super::Publisher;
 use super::error::PackageError;
@@ -74,7 +74,6 @@ impl Bundle {
         module.check_path().map_err(|why| PackageError::File { file: manifest, why })?;
         let value = serde_json::from_str(&description.text).unwrap_or_default();
         let described = File::new(DESCRIPTION, description.text.clone());
-        let usual = Publisher::read(None).map_err(|why| PackageError::File { file: "publisher.json".into(), why })?;
         let mut bundle = Self {
             folder,
             sums,
@@ -83,7 +82,7 @@ impl Bundle {
             manifest: File::new(MANIFEST, content),
             describe: described,
             module,
-            publisher: usual,
+            publisher: Publisher::default(),
         };
         bundle.read_beside()?;
         Ok(bundle)
@@ -103,9 +102,9 @@ impl Bundle {
             }
             self.describe = written;
         }
-        if let Some(own) = self.file("publisher.json")? {
-            let file = self.folder.join("publisher.json");
-            self.publisher = Publisher::read(Some(&own.content)).map_err(|why| PackageError::File { file, why })?;
+        if let Some(own) = self.file(PUBLISHER)? {
+            let file = self.folder.join(PUBLISHER);
+            self.publisher = Publisher::read(&own.content).map_err(|why| PackageError::File { file, why })?;
         }
         Ok(())
     }

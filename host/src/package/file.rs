@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use plugin_host_core::bundle::check_path;
+
 /// A file of a package: its path, with `/` between its parts, and what is in it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct File {
@@ -15,9 +17,6 @@ pub struct File {
     pub is_shared: bool,
 }
 
-/// The longest path in a package, in bytes: what every archive has room for.
-const LONGEST_PATH: usize = 200;
-
 impl File {
     /// A file that is no program.
     pub fn new(path: impl Into<String>, content: impl Into<Vec<u8>>) -> Self {
@@ -29,15 +28,7 @@ impl File {
     /// # Errors
     /// If it does not: one line.
     pub fn check_path(&self) -> Result<(), String> {
-        let path = &self.path;
-        let is_plain = |part: &str| {
-            !matches!(part, "" | "." | "..")
-                && !part.ends_with(['.', ' '])
-                && !part.contains(['\\', ':', '*', '?', '"', '<', '>', '|'])
-                && !part.chars().any(char::is_control)
-        };
-        let is_sound = path.len() <= LONGEST_PATH && path.split('/').all(is_plain);
-        if is_sound { Ok(()) } else { Err(format!("{path:?} is no path within a package")) }
+        check_path(&self.path)
     }
 
     /// The same file in a folder.

@@ -1,12 +1,12 @@
 // What operators are given, in the real Prometheus: the alert rules and their tests by promtool, and every
 // query of the dashboard against a Prometheus that has scraped a real `plugin-host serve`.
 
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { createServer as createSocket } from 'node:net';
-import { delimiter, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { check, proved, same } from '../checks.mjs';
+import { programs, ran } from '../debian.mjs';
+import { freePorts } from '../ports.mjs';
 import { sleep, start, until } from '../processes.mjs';
 import { suite } from '../suite.mjs';
 
@@ -19,14 +19,14 @@ async function main() {
   const folder = join(work, 'run');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const [prometheus, promtool] = programs();
+  const [prometheus, promtool] = programs(work, 'prometheus', ['prometheus', 'promtool']);
 
-  ran(promtool, ['check', 'rules', 'alerts.yml']);
+  ran(promtool, ['check', 'rules', 'alerts.yml'], OPS);
   proved('Prometheus takes the alert rules');
-  ran(promtool, ['test', 'rules', 'alerts.test.yml']);
+  ran(promtool, ['test', 'rules', 'alerts.test.yml'], OPS);
   proved('the alert rules say what they are to say, and nothing else');
 
-  const [metrics, port] = [await freePort(), await freePort()];
+  const [metrics, port] = await freePorts(2);
   const base = await served(folder, metrics);
   const config = join(folder, 'prometheus.yml');
   const rules = join(OPS, 'alerts.yml');
@@ -62,31 +62,6 @@ async function main() {
   const unknown = [...names].filter((name) => !known.includes(name));
   same(unknown.join(', '), '', 'names in rules and queries that no server has');
   proved('no rule and no query names a series that is not there');
-}
-
-/** Prometheus and promtool: those on the path, or Debian's package, unpacked where nothing is started. */
-function programs() {
-  const names = ['prometheus', 'promtool'];
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  const found = names.map((name) => folders.map((folder) => join(folder, name)).find(existsSync));
-  if (found.every(Boolean)) return found;
-  const unpacked = join(work, 'prometheus');
-  if (!existsSync(join(unpacked, 'usr/bin/promtool'))) {
-    mkdirSync(unpacked, { recursive: true });
-    console.log('getting Debian\'s package prometheus');
-    // Who may not renew the lists of packages goes by those that are there.
-    if (process.getuid() === 0) ran('apt-get', ['-qq', 'update']);
-    ran('apt-get', ['-qq', 'download', 'prometheus'], unpacked);
-    const archive = readdirSync(unpacked).find((name) => name.startsWith('prometheus_') && name.endsWith('.deb'));
-    check(archive, 'there is no package prometheus: install Prometheus');
-    ran('dpkg-deb', ['-x', archive, '.'], unpacked);
-  }
-  return names.map((name) => join(unpacked, 'usr/bin', name));
-}
-
-function ran(program, args, cwd = OPS) {
-  const { status, stdout, stderr, error } = spawnSync(program, args, { cwd, encoding: 'utf8' });
-  check(status === 0, `${program} ${args.join(' ')}: ${error?.message ?? stdout + stderr}`);
 }
 
 /** A server with events, whose receiver takes none but the first. */
@@ -140,15 +115,6 @@ async function json(url) {
   const answer = await fetch(url);
   check(answer.ok, `${url}: ${answer.status}`);
   return answer.json();
-}
-
-function freePort() {
-  return new Promise((found) => {
-    const socket = createSocket().listen(0, '127.0.0.1', () => {
-      const { port } = socket.address();
-      socket.close(() => found(port));
-    });
-  });
 }
 
 suite('operations', main);

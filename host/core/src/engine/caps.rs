@@ -20,6 +20,11 @@ pub const MOST_PAGES: u32 = 4096;
 /// Bytes in a page of a WebAssembly memory.
 pub const PAGE: usize = 64 << 10;
 
+/// The bytes of memory of an instance whose bundle asks for so many pages.
+pub fn memory(max_pages: Option<u32>) -> usize {
+    max_pages.unwrap_or(DEFAULT_PAGES).min(MOST_PAGES) as usize * PAGE
+}
+
 /// The largest response that a bundle may ask for, in bytes.
 pub const MOST_RESPONSE_BYTES: u64 = 64 << 20;
 
@@ -82,6 +87,8 @@ pub enum Cap {
     Error,
     /// [`VARIABLES`].
     Variables,
+    /// It asked for something else when it was run again with the same.
+    Replay,
 }
 
 impl fmt::Display for Cap {
@@ -117,6 +124,7 @@ impl fmt::Display for Cap {
                 let kib = ERROR >> 10;
                 write!(f, "its error has more than {kib} KiB (cap \"error\"); {AUTHOR}")
             }
+            Self::Replay => write!(f, "run again with the same answers it asked for something else; {AUTHOR}"),
             Self::Variables => {
                 let mib = VARIABLES >> 20;
                 write!(f, "it keeps more than {mib} MiB in variables (cap \"variables\"); {AUTHOR}")

@@ -9,6 +9,7 @@ use super::platform::Platform;
 use crate::mcp::{Filter, tools};
 use crate::package::text::{line, sentence};
 use crate::package::{Bundle, PackageError};
+use crate::web::scope::Scope;
 
 /// What variables of the environment begin with that hold the connection. It is no plugin's to choose, so none reads
 /// what is not meant for it.
@@ -45,10 +46,12 @@ pub fn manifest(bundle: &Bundle, platform: Platform, has_icon: bool) -> Result<V
         },
         "tools": listed(bundle)?,
         "keywords": keywords(bundle),
-        "license": bundle.publisher.license(),
         "compatibility": { "platforms": [platform.system] },
         "user_config": config,
     });
+    if let Some(license) = &bundle.publisher.license {
+        manifest["license"] = license.as_str().into();
+    }
     if has_icon {
         manifest["icon"] = "icon.png".into();
     }
@@ -131,7 +134,7 @@ fn author(bundle: &Bundle) -> Value {
 fn listed(bundle: &Bundle) -> Result<Vec<Value>, PackageError> {
     let description = &bundle.description;
     let plugin = Listed { description, translated: description, language: "en", connections: vec!["default"] };
-    let tools = tools(&[plugin], &Filter::default()).map_err(|why| bundle.unfit(why))?;
+    let tools = tools(&[plugin], &Filter::default(), &Scope::default()).map_err(|why| bundle.unfit(why))?;
     let told = |text: &str| text.lines().map(line).filter(|it| !it.is_empty()).collect::<Vec<_>>().join("\n");
     Ok(tools
         .iter()
