@@ -14,6 +14,7 @@
 //! | `REDMINE_BUNDLE` | the folder of the bundle of the plugin for Redmine, for the suite that has one |
 //! | `E2E_WORK` | a folder for what is downloaded and written; it is kept between runs |
 //! | `PLUGIN_HOST`, `SANDBOX`, `SHOP_SERVICE` | the built programs, for suites that start their own |
+//! | `XTASK` | this program, for the suite that runs its chores |
 
 use std::process::Command;
 use std::time::Instant;
@@ -52,7 +53,7 @@ const fn python(name: &'static str, command: &'static [&'static str]) -> Suite {
     Suite { name, folder: "platforms/python", command }
 }
 
-const SUITES: [Suite; 15] = [
+const SUITES: [Suite; 16] = [
     node("js", "platforms/js"),
     node("n8n", "platforms/n8n"),
     node("node-red", "platforms/node-red"),
@@ -65,6 +66,7 @@ const SUITES: [Suite; 15] = [
     host("serve", "tests/e2e/serve"),
     host("operations", "tests/e2e/operations"),
     host("authors", "tests/e2e/authors"),
+    host("release", "tests/e2e/release"),
     host("install", "tests/e2e/install"),
     node("redmine", "plugins/redmine"),
     node("assemblyscript", "plugins/assemblyscript"),
@@ -134,6 +136,7 @@ fn run(project: &Project, suite: &Suite) -> Result<()> {
         .env("SHOP_URL", shop.base())
         .env("SHOP_TOKEN", SHOP_TOKEN)
         .env("E2E_WORK", work)
+        .env("XTASK", std::env::current_exe().context("this program has no path")?)
         .env("PLUGIN_HOST", project.program("plugin-host"))
         .env("SANDBOX", project.program("justclick-sandbox"))
         .env("SHOP_SERVICE", project.program("shop-service"));
