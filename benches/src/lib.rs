@@ -5,17 +5,10 @@
 //! turns: whatever else the machine does meanwhile, it does to all of them. `README.md` says what
 //! the figures mean.
 
-pub mod caller;
 pub mod contender;
-pub mod machine;
 pub mod measure;
 pub mod plan;
 pub mod process;
 pub mod report;
-pub mod round;
-pub mod sample;
-pub mod server;
-pub mod service;
-pub mod stats;
-pub mod tls;
-pub mod usage;
+
+pub use bench_base::{caller, machine, round, sample, server, service, stats, tls, usage};

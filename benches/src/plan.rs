@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+pub use bench_base::rounds::{Rounds, turns};
+
 /// How often, and for how long.
 #[derive(Debug, Clone)]
 pub struct Plan {
@@ -19,17 +21,6 @@ pub struct Plan {
     pub instances: usize,
     /// How many plugins a server has that rests, and how many connections each of them.
     pub many: (usize, usize),
-}
-
-/// Rounds of which medians are taken.
-#[derive(Debug, Clone)]
-pub struct Rounds {
-    /// How often a contender's process is started.
-    pub starts: usize,
-    /// How many rounds it makes each time.
-    pub rounds: usize,
-    /// How long a round is.
-    pub length: Duration,
 }
 
 impl Plan {

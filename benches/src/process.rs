@@ -1,18 +1,19 @@
 //! Contenders and the server as processes.
 
-use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::Command;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
-use serde::de::DeserializeOwned;
+use anyhow::{Result, bail};
+use bench_base::talking::Talking;
 use serde::{Deserialize, Serialize};
 
 use crate::contender::{Contender, php_script};
 use crate::round::Round;
 use crate::service::Service;
 use crate::tls::Certificates;
+
+pub use bench_base::talking::alone;
 
 /// What processes are made of.
 #[derive(Debug, Clone)]
@@ -97,52 +98,6 @@ impl Served {
     pub fn tls(&self) -> Service {
         Service { base_url: self.origins.https.clone(), authority: Some(self.certificates.authority()) }
     }
-}
-
-/// A process to which one talks in lines. It is stopped when this value goes.
-struct Talking {
-    name: String,
-    child: Child,
-    to: ChildStdin,
-    from: BufReader<ChildStdout>,
-}
-
-impl Talking {
-    fn start(name: &str, mut command: Command) -> Result<Self> {
-        alone(&mut command).stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = command.spawn().with_context(|| format!("can't start {name}"))?;
-        let pipes = child.stdin.take().zip(child.stdout.take());
-        let (to, from) = pipes.with_context(|| format!("{name} has no pipes"))?;
-        Ok(Self { name: name.to_owned(), child, to, from: BufReader::new(from) })
-    }
-
-    fn say(&mut self, line: &str) -> Result<()> {
-        writeln!(self.to, "{line}").with_context(|| format!("{} has ended", self.name))
-    }
-
-    fn hear<T: DeserializeOwned>(&mut self) -> Result<T> {
-        let mut line = String::new();
-        if self.from.read_line(&mut line)? == 0 {
-            bail!("{} has ended without an answer: it says why above", self.name);
-        }
-        serde_json::from_str(&line).with_context(|| format!("{} says {line}", self.name))
-    }
-}
-
-impl Drop for Talking {
-    fn drop(&mut self) {
-        // Both fail only when it is gone already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// Takes the environment's proxies away: everything is on this machine.
-pub fn alone(command: &mut Command) -> &mut Command {
-    for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"] {
-        command.env_remove(name).env_remove(name.to_lowercase());
-    }
-    command
 }
 
 /// The bundle's manifest: in `JUSTCLICK_DIST`, or in `dist` in the workspace.

@@ -20,6 +20,7 @@ mod pages;
 mod runtime;
 mod show;
 mod terminal;
+mod token;
 mod verify;
 
 use std::io;
@@ -112,6 +113,7 @@ fn print_page(page: &Page, json: bool) -> Result<(), Failure> {
     let text = match page {
         Page::Completions { shell } => pages::completions(*shell),
         Page::Man { dir: None } => pages::man().map_err(unwritten)?,
+        Page::Token(token) => return token::run(token, json),
         Page::Man { dir: Some(dir) } => pages::man_files(dir).map_err(unwritten)?.join("\n") + "\n",
     };
     print(&serde_json::json!(text).to_string(), json, text)

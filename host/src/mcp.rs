@@ -23,7 +23,7 @@ use plugin_host_core::runner::Connected;
 use tokio::runtime::{Builder, Runtime};
 use tokio_util::sync::CancellationToken;
 
-use crate::web::args::{ClientArgs, LoadArgs, MOST_THREADS};
+use crate::web::args::{ClientArgs, LoadArgs};
 use crate::web::guard::Guard;
 use crate::web::live::Live;
 use crate::web::metrics::Metrics;
@@ -92,19 +92,26 @@ pub fn run(
         args.operator.serve(Arc::new(server.clone()), CancellationToken::new()).await?;
         match args.listen {
             Some(listen) => {
-                let guard = Arc::new(Live::new(args.clients.guard(listen)?));
+                let guard = args.clients.guard(listen)?;
+                guard.tell_doubts(&server.offer().queues);
+                let guard = Arc::new(Live::new(guard));
                 let http = on_http(args, listen, server.clone(), guard.clone(), &title);
                 let (reloaded, clients) = (server.clone(), args.clients.clone());
                 reload::at_hangup(open, metrics, move |connected| {
                     let new = clients.guard(listen)?;
                     reloaded.replace(connected)?;
+                    new.tell_doubts(&reloaded.offer().queues);
                     guard.set(new);
                     Ok(())
                 })?;
                 http.serve(server.admission(), drain).await
             }
-            None if args.clients.token_file.is_some() => Err("--token-file is for --listen ADDRESS:PORT".to_owned()),
-            None => stdio::serve(server, largest, drain).await,
+            None => {
+                if let Some(option) = args.clients.asks_for_tokens() {
+                    return Err(format!("{option} is for --listen ADDRESS:PORT"));
+                }
+                stdio::serve(server, largest, drain).await
+            }
         }
     });
     // Calls that were cut off hold their threads for a while yet, as does standard input.
@@ -126,11 +133,7 @@ fn on_http<'a>(
 
 /// A runtime whose tasks begin in the order in which they were spawned, because it has one thread
 /// for them all: each message becomes a task, and calls on one subject keep the order in which
-/// their messages came. Attempts have threads of their own, as have standard input and output.
+/// their messages came. Standard input and output have threads of their own.
 fn runtime() -> Result<Runtime, String> {
-    Builder::new_current_thread()
-        .enable_all()
-        .max_blocking_threads(MOST_THREADS)
-        .build()
-        .map_err(|error| format!("can't start threads: {error}"))
+    Builder::new_current_thread().enable_all().build().map_err(|error| format!("can't start threads: {error}"))
 }

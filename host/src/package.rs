@@ -3,9 +3,11 @@
 //! Everything is made in memory, byte for byte the same each time, and written when all of it is there.
 
 pub mod archive;
+pub mod artifact;
 mod bundle;
 mod error;
 mod file;
+mod icon;
 pub mod javascript;
 pub mod mcpb;
 pub mod openapi;

@@ -25,7 +25,7 @@ use tokio::runtime::Builder;
 use tokio_util::sync::CancellationToken;
 
 use crate::signals::Signals;
-use crate::web::args::{self, MOST_THREADS};
+use crate::web::args;
 use crate::web::listen;
 use crate::web::live::Live;
 use crate::web::metrics::Metrics;
@@ -84,7 +84,7 @@ pub fn serve(args: &RestateArgs, connected: Vec<Connected>, open: Open, metrics:
     let queues = Queues::new(connected, args.in_flight.into(), args.rate, &Backoff::default());
     let stop = CancellationToken::new();
     let served = Arc::new(Live::new(Served::new(queues, &args.identity_keys, &stop, &metrics)?));
-    let runtime = Builder::new_multi_thread().enable_all().max_blocking_threads(MOST_THREADS).build();
+    let runtime = Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| format!("can't start threads: {error}"))?;
     let drain = args::drain(args.drain, Duration::ZERO);
     let cut_off = runtime.block_on(async {

@@ -30,7 +30,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio_util::sync::CancellationToken;
 
 use crate::state;
-use crate::web::args::{ClientArgs, LoadArgs, MOST_THREADS};
+use crate::web::args::{ClientArgs, LoadArgs};
 use crate::web::listen;
 use crate::web::metrics::Metrics;
 use crate::web::operator::OperatorArgs;
@@ -152,16 +152,12 @@ pub fn run(
         reload::release_idle(move |unused| rested.served().queues.release_idle(unused));
         http.serve(&calls.admission, args.load.drain()).await
     });
-    // Calls that were cut off hold their threads for a while yet.
+    // What writes for calls that were cut off may take a while yet.
     runtime.shutdown_background();
     ended
 }
 
-/// A runtime. Its calls have as many threads as there are slots, and the stored answers some.
+/// A runtime.
 fn runtime() -> Result<Runtime, String> {
-    Builder::new_multi_thread()
-        .enable_all()
-        .max_blocking_threads(MOST_THREADS)
-        .build()
-        .map_err(|error| format!("can't start threads: {error}"))
+    Builder::new_multi_thread().enable_all().build().map_err(|error| format!("can't start threads: {error}"))
 }

@@ -1,5 +1,7 @@
 //! What a process keeps from one run to the next: an SQLite file that it has to itself.
 
+mod group;
+
 use std::env;
 use std::fs::{self, OpenOptions};
 use std::io;
@@ -9,6 +11,9 @@ use std::time::{Duration, SystemTime};
 
 use rusqlite::{Connection, Error, ErrorCode, OpenFlags, TransactionBehavior};
 use tokio::task::spawn_blocking;
+
+use group::Group;
+pub use group::Lasting;
 
 /// What is in such a file.
 #[derive(Debug, Clone, Copy)]
@@ -25,7 +30,10 @@ pub struct Layout {
 
 /// An open file. Cloning it is cheap.
 #[derive(Clone)]
-pub struct State(Arc<Mutex<Connection>>);
+pub struct State {
+    file: Arc<Mutex<Connection>>,
+    group: Arc<Group>,
+}
 
 impl State {
     /// Opens the file, or makes it. One process at a time can have it open.
@@ -50,10 +58,23 @@ impl State {
             Err(error) => return Err(elsewhere(told(&error))),
         }
         file.execute_batch(layout.begin).map_err(|error| elsewhere(told(&error)))?;
-        Ok(Self(Arc::new(Mutex::new(file))))
+        Ok(Self { file: Arc::new(Mutex::new(file)), group: Arc::default() })
     }
 
-    /// Works with the file, on a thread where that may take its time.
+    /// Writes to the file, all of it or nothing, in one transaction with whoever does so at the same time. It is there
+    /// when this has ended; and it is done as well if nobody waits for that.
+    ///
+    /// # Errors
+    /// If the file can't be read or written.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        lasting: Lasting,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> rusqlite::Result<T> {
+        self.group.clone().write(self.file.clone(), lasting, work).await
+    }
+
+    /// Works with the file by itself, on a thread where that may take its time.
     ///
     /// # Errors
     /// If the file can't be read or written.
@@ -83,7 +104,7 @@ impl State {
 
     /// The file, for whoever may block.
     pub fn lock(&self) -> MutexGuard<'_, Connection> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.file.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -8,6 +8,7 @@ pub mod bench;
 pub mod case;
 pub mod checks;
 pub mod compat;
+pub mod differences;
 pub mod findings;
 pub mod record;
 pub mod report;

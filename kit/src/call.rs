@@ -29,6 +29,8 @@ pub(crate) struct About<'a> {
     pub account: &'a str,
     /// The field with the address that requests go to: its name and its title.
     pub origin: (&'a str, &'a str),
+    /// The connection's fields.
+    pub keys: &'static [Field],
     /// The plugin's name and version, by which requests say who makes them.
     pub plugin: (&'a str, &'a str),
     /// Whether nothing is changed.
@@ -44,11 +46,20 @@ impl<'a> Call<'a> {
     }
 
     /// A value of the connection; empty if there is none.
+    ///
+    /// # Panics
+    /// If the connection has no field of that name: it would be empty for everybody.
     pub fn config(&self, name: &str) -> &'a str {
+        if !self.about.keys.iter().any(|field| field.name() == name) {
+            undeclared(name);
+        }
         self.connection.text(name)
     }
 
     /// A secret of the connection.
+    ///
+    /// # Panics
+    /// As [`Call::config`].
     pub fn secret(&self, name: &str) -> Secret {
         Secret::new(self.config(name).to_owned())
     }
@@ -65,7 +76,7 @@ impl<'a> Call<'a> {
 
     /// The address that requests go to, without a slash at its end.
     pub fn origin(&self) -> &'a str {
-        self.config(self.about.origin.0)
+        self.connection.text(self.about.origin.0)
     }
 
     /// A POST to a path of the connection's address.
@@ -171,14 +182,16 @@ impl<'a> Call<'a> {
         members.ok_or_else(|| self.unexpected(response, "The answer is not the JSON object that was expected"))
     }
 
-    /// What stands at a JSON pointer in an answer, as it was written.
+    /// What stands at a JSON pointer in an answer, as it was written; with an empty one all of it, an object or a
+    /// list.
     ///
     /// # Errors
-    /// [`Kind::UnexpectedReply`] if there is nothing.
+    /// [`Kind::UnexpectedReply`] if there is nothing, or the answer is no JSON.
     pub fn at<'r>(&self, response: &'r Response, pointer: &str) -> Result<&'r str, Error> {
-        self.members(response)?;
-        let found = std::str::from_utf8(&response.body).ok().and_then(|body| json::at(body, pointer));
-        found.ok_or_else(|| self.unexpected(response, &["The answer has nothing at ", pointer].concat()))
+        let value = std::str::from_utf8(&response.body).ok().and_then(|text| json::value(text).ok());
+        let value = value.ok_or_else(|| self.unexpected(response, "The answer is not the JSON that was expected"))?;
+        json::at(value, pointer)
+            .ok_or_else(|| self.unexpected(response, &["The answer has nothing at ", pointer].concat()))
     }
 
     /// The object at a JSON pointer in an answer, read by the fields of an output: see [`reply`].
@@ -291,6 +304,12 @@ impl<'a> Call<'a> {
     pub fn account(&self) -> &'a str {
         self.about.account
     }
+}
+
+#[cold]
+#[inline(never)]
+fn undeclared(name: &str) -> ! {
+    std::panic::panic_any(["The connection has no field ", name, "."].concat())
 }
 
 /// A request that is being put together.

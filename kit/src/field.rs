@@ -277,6 +277,41 @@ impl Field {
 pub type Problems = Vec<Problem>;
 
 /// A kind of value.
+///
+/// A reading sees what was given without blanks around it; a blank text or `null` is never given to it, and its
+/// schema takes both where the field may be left out.
+///
+/// ```
+/// use plugin_kit::field::Type;
+/// use plugin_kit::given::Given;
+/// use plugin_kit::types::{must_be, typed};
+/// use plugin_kit::{Object, Value};
+///
+/// /// A country by its two letters, in capitals or not.
+/// struct Country;
+///
+/// impl Type for Country {
+///     fn read(&self, given: Given) -> Result<Value, String> {
+///         match given {
+///             Given::Text(text) if text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_alphabetic()) => {
+///                 Ok(Value::Text(text.to_ascii_uppercase()))
+///             }
+///             other => Err(must_be("a country's two letters", &other)),
+///         }
+///     }
+///
+///     fn schema(&self, schema: Object, optional: bool) -> Object {
+///         let pattern = if optional { r"^\s*$|^[A-Za-z]{2}$" } else { "^[A-Za-z]{2}$" };
+///         typed(schema, r#""string""#, optional).text("pattern", pattern)
+///     }
+///
+///     // What it refuses and why: tests try it, and no module has it.
+///     #[cfg(not(target_arch = "wasm32"))]
+///     fn refuses(&self) -> &'static [plugin_kit::Refused] {
+///         &[plugin_kit::Refused(r#""Germany""#, "its letters, not its name")]
+///     }
+/// }
+/// ```
 pub trait Type: Sync {
     /// Reads a value that was given.
     ///

@@ -43,7 +43,14 @@ pub trait Transport {
     fn send(&self, request: &Request) -> Response;
 }
 
-/// Adds a text of which only RFC 3986's unreserved characters stay as they are.
+/// A text as a part of a path: of it only RFC 3986's unreserved characters stay as they are.
+pub fn percent_encoded(text: &str) -> String {
+    let mut encoded = String::new();
+    percent_encode(&mut encoded, text);
+    encoded
+}
+
+/// Adds a text, percent-encoded.
 pub(crate) fn percent_encode(url: &mut String, text: &str) {
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

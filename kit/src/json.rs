@@ -37,16 +37,12 @@ pub enum Malformed {
 }
 
 impl<'a> Members<'a> {
-    /// Reads an object. A byte order mark before it is passed over, as RFC 8259 allows: there is one
-    /// for each PHP file that was saved with it.
+    /// Reads an object.
     ///
     /// # Errors
     /// [`Malformed`] if it is not one.
     pub fn parse(json: &'a str) -> Result<Self, Malformed> {
-        let json = json.trim_start_matches('\u{feff}');
-        serde_json::from_str::<IgnoredAny>(json)
-            .map_err(|error| Malformed::NotJson { line: error.line(), column: error.column() })?;
-        let mut values = Values(json.trim_start().strip_prefix('{').ok_or(Malformed::NotAnObject)?);
+        let mut values = Values(value(json)?.strip_prefix('{').ok_or(Malformed::NotAnObject)?);
         let mut members = Vec::new();
         while let (Some(name), Some(value)) = (values.next(), values.next()) {
             // A name that is no text stays as it is written: it equals no name that is looked for.
@@ -63,6 +59,19 @@ impl<'a> Members<'a> {
     /// Whether a name stands twice.
     pub fn has_repeated_names(&self) -> bool {
         self.0.iter().enumerate().any(|(place, (name, _))| self.0[..place].iter().any(|(other, _)| other == name))
+    }
+}
+
+/// What a text that is JSON says, without what is around it. A byte order mark before it is passed over, as
+/// RFC 8259 allows: there is one for each PHP file that was saved with it.
+///
+/// # Errors
+/// [`Malformed::NotJson`].
+pub fn value(json: &str) -> Result<&str, Malformed> {
+    let json = json.trim_start_matches('\u{feff}');
+    match serde_json::from_str::<IgnoredAny>(json) {
+        Ok(_) => Ok(json.trim_ascii()),
+        Err(error) => Err(Malformed::NotJson { line: error.line(), column: error.column() }),
     }
 }
 

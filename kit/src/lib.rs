@@ -83,9 +83,9 @@ pub mod types;
 pub mod values;
 
 pub use action::{Action, Condition, Example, Idempotency, Limit, Verify};
-pub use call::Call;
+pub use call::{Call, Draft};
 pub use connection::{Config, Connection};
-pub use error::{Effect, Error, Kind, Retry, Upstream};
+pub use error::{Effect, Error, Kind, Problem, Retry, Upstream};
 pub use field::{Field, Options, Refused, Type};
 pub use fields::joined;
 pub use form::Form;
@@ -99,3 +99,12 @@ pub use trigger::{
     Asked, Change, Confirm, Event, Page, Poll, Received, Start, Subscribe, Subscription, Trigger, Unsubscribe, Webhook,
 };
 pub use values::{Value, Values};
+
+/// Says something in the host's log, for the author: `plugin-host dev` shows it, and natively it is on standard
+/// error. What is printed goes nowhere in a module.
+pub fn log(text: &str) {
+    #[cfg(target_arch = "wasm32")]
+    guest::log(text);
+    #[cfg(not(target_arch = "wasm32"))]
+    eprintln!("{text}");
+}

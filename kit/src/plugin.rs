@@ -297,6 +297,7 @@ fn about(plugin: &Plugin, action: Option<&Action>) -> About<'static> {
         service: plugin.title,
         account: plugin.connection.title,
         origin: plugin.connection.origin().map_or(("", "address"), |field| (field.name(), field.title)),
+        keys: plugin.connection.fields,
         plugin: (plugin.name, plugin.version),
         is_read,
         thing,

@@ -42,7 +42,7 @@ use crate::json::Object;
 /// The `type` keyword: a name or several, each in quotation marks and with commas between them; and
 /// `null` for a field that may be left out.
 #[inline(never)]
-pub(crate) fn typed(schema: Object, types: &str, optional: bool) -> Object {
+pub fn typed(schema: Object, types: &str, optional: bool) -> Object {
     match (optional, types.contains(',')) {
         (false, false) => schema.json("type", types),
         (false, true) => schema.json("type", &["[", types, "]"].concat()),
@@ -53,6 +53,6 @@ pub(crate) fn typed(schema: Object, types: &str, optional: bool) -> Object {
 /// The refusal of a value of another type.
 #[cold]
 #[inline(never)]
-pub(crate) fn must_be(what: &str, given: &Given) -> String {
+pub fn must_be(what: &str, given: &Given) -> String {
     ["must be ", what, ", not ", given.name()].concat()
 }

@@ -4,7 +4,8 @@ use std::cell::RefCell;
 
 use plugin_kit::types::{Digits, Text, Token, Url};
 use plugin_kit::{
-    Action, Call, Connection, Error, Field, Idempotency, Object, Options, Plugin, Request, Response, Transport, json,
+    Action, Call, Connection, Error, Field, Idempotency, Kind, Object, Options, Plugin, Request, Response, Transport,
+    json,
 };
 
 const CONNECTION: Connection = Connection::new(
@@ -31,12 +32,17 @@ const CHANGE: Action = Action::change("change_thing", "Change", "Changes a thing
     .input(INPUT)
     .output("Thing", THING);
 const LIST: Action = Action::read("list_names", "List", "Lists names.", list).input(LISTED).output("Names", THING);
+const ALL: Action = Action::read("list_all", "List all", "Lists names.", all).output("Names", THING);
+const MISSPELT: Action = Action::read("misspelt", "Misspelt", "Asks for what is not there.", |call| {
+    call.get("/names").header("x-key", call.secret("kye").expose()).send().map(|_| Object::new())
+})
+.output("Nothing", &[]);
 
 plugin_kit::plugin! {
     /// Things.
     pub static PLUGIN: Plugin = Plugin::new("things", "Things", "1.0.0", "Changes things.", CONNECTION);
     check check_connection = |_| Ok(Object::new());
-    actions { change_thing = CHANGE, list_names = LIST }
+    actions { change_thing = CHANGE, list_names = LIST, list_all = ALL, misspelt = MISSPELT }
 }
 
 /// Looks, and then changes.
@@ -57,6 +63,11 @@ fn change(call: &Call) -> Result<Object, Error> {
 fn list(call: &Call) -> Result<Object, Error> {
     let answer = call.get("/names").given(&["id", "name"]).query_if("a", None).query_if("b", Some("c d")).send()?;
     Ok(Object::new().list("items", &call.list(&answer, "/names", THING)?))
+}
+
+/// Of a service that answers with a list.
+fn all(call: &Call) -> Result<Object, Error> {
+    Ok(Object::new().list("items", &call.list(&call.get("/names").send()?, "", THING)?))
 }
 
 /// Answers by method.
@@ -106,11 +117,33 @@ fn what_is_in_an_answer_is_read_by_its_place_or_told_to_be_missing() {
     for (body, told) in [
         (r#"{"things":[]}"#, "The answer has nothing at /things/0"),
         (r#"{"things":[{}]}"#, "The answer has no id"),
-        ("[]", "The answer is not the JSON object"),
+        ("[]", "The answer has nothing at /things/0"),
+        ("<html>", "The answer is not the JSON that was expected"),
     ] {
         let message = change(body).unwrap_err().message;
         assert!(message.starts_with(told), "{message}");
     }
+}
+
+#[test]
+fn an_answer_that_is_a_list_is_read_as_one() {
+    let all = |body| run("list_all", "{}", (200, body), (500, "")).0;
+    assert_eq!(all("\u{feff} [ {\"id\":1} , {\"id\":\"2\"}]\n").as_deref(), Ok(r#"{"items":[{"id":"1"},{"id":"2"}]}"#));
+    assert_eq!(all("[]").as_deref(), Ok(r#"{"items":[]}"#));
+    for body in ["{\"message\":\"no\"}", "[1]", "[{}]", "null", "[{\"id\":1}"] {
+        assert_eq!(all(body).unwrap_err().kind, Kind::UnexpectedReply, "{body}");
+    }
+}
+
+#[test]
+#[should_panic = "The connection has no field kye."]
+fn a_key_that_no_connection_has_is_no_empty_one() {
+    let _ = run("misspelt", "{}", (200, "{}"), (200, "{}"));
+}
+
+#[test]
+fn what_is_put_into_a_path_is_encoded() {
+    assert_eq!(plugin_kit::http::percent_encoded("a/b c?ä"), "a%2Fb%20c%3F%C3%A4");
 }
 
 #[test]

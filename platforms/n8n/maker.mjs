@@ -85,14 +85,16 @@ function classFile({ class: name, file, title, maker, name: node }, { credential
 function packageJson(description, files, names) {
   const { engines, peerDependencies, peerDependenciesMeta } = own;
   const { keywords } = listingOf(files);
+  const { license, ...publisher } = publisherOf(description, files, { ofItsOwn: true });
   return {
     name: names.package,
     version: description.version,
     description: `n8n nodes for ${description.title}: ${listed(description)}`,
     keywords: ['n8n-community-node-package', description.name, ...keywords.map((word) => word.toLowerCase())],
-    license: 'MIT',
+    // n8n verifies packages under MIT alone.
+    license: license.split(' OR ').includes('MIT') ? 'MIT' : license,
     ...(description.homepage && { homepage: description.homepage }),
-    ...publisherOf(description, files, { ofItsOwn: true }),
+    ...publisher,
     engines,
     files: ['dist'],
     n8n: {

@@ -102,14 +102,13 @@ function examplePath({ name }) {
 
 function packageJson(description, files) {
   const { name, title, homepage } = description;
-  const { license, engines } = own;
+  const { engines } = own;
   const { keywords } = listingOf(files);
   return {
     name: `node-red-contrib-${name}`,
     version: description.version,
     description: `Node-RED nodes for ${title}. ${description.description}`,
     keywords: ['node-red', name, ...keywords.map((word) => word.toLowerCase())],
-    license,
     ...(homepage && { homepage }),
     ...publisherOf(description, files),
     engines,

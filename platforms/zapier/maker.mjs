@@ -49,13 +49,12 @@ function packageReadme(description) {
 }
 
 function packageJson(description, files) {
-  const { license, engines, dependencies } = own;
+  const { engines, dependencies } = own;
   return {
     name: `zapier-${description.name}`,
     version: description.version,
     private: true,
     description: description.description,
-    license,
     ...publisherOf(description, files),
     main: 'index.js',
     engines,

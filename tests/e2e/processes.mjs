@@ -3,7 +3,6 @@
 import { spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const running = new Set();
@@ -81,13 +80,3 @@ export async function stopAll() {
 
 /** What a log holds. */
 export const read = (path) => readFile(path, 'utf8');
-
-/** A port on which nobody listens. */
-export function freePort() {
-  return new Promise((found) => {
-    const socket = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = socket.address();
-      socket.close(() => found(port));
-    });
-  });
-}

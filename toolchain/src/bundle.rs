@@ -5,9 +5,11 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+
+use crate::icon;
 
 /// The manifest: where the module is, and for stock hosts what it may do.
 pub const MANIFEST: &str = "extism.json";
@@ -18,9 +20,11 @@ pub const NOTICES: &str = "THIRD-PARTY-NOTICES.txt";
 /// The folder of the description's texts in other languages, a file for each.
 pub const LANGUAGES: &str = "i18n";
 
+/// Who publishes a plugin's packages.
+pub const PUBLISHER: &str = "publisher.json";
 /// How directories list a plugin and show it, and what people build with it: written by hand beside its
 /// manifest, as far as it is there.
-const LISTING: [&str; 4] = ["icon.svg", "icon.dark.svg", "listing.json", "automations.json"];
+const LISTING: [&str; 6] = ["icon.svg", "icon.dark.svg", icon::NAME, "listing.json", "automations.json", PUBLISHER];
 
 /// The files of a bundle, by their paths.
 pub struct Bundle(Vec<(String, Vec<u8>)>);
@@ -52,10 +56,14 @@ impl Bundle {
     /// Adds what directories show of a plugin, from the folder of its manifest.
     ///
     /// # Errors
-    /// If a file can't be read.
+    /// If a file can't be read, or `icon.png` is no picture that is shown.
     pub fn add_listing(&mut self, beside: &Path) -> Result<()> {
         for name in LISTING.into_iter().filter(|name| beside.join(name).is_file()) {
-            self.add(name, read(&beside.join(name))?);
+            let (path, content) = (beside.join(name), read(&beside.join(name))?);
+            if name == icon::NAME {
+                icon::check(&content).map_err(|why| anyhow!("{}: {why}", path.display()))?;
+            }
+            self.add(name, content);
         }
         Ok(())
     }
@@ -235,6 +243,15 @@ mod tests {
         );
         let sums = std::fs::read_to_string(dist.join("SHA256SUMS")).unwrap();
         assert!(dist.join("i18n/ru.json").is_file() && sums.contains("  i18n/ru.json\n"), "{sums}");
+    }
+
+    #[test]
+    fn a_picture_that_nobody_shows_makes_no_bundle() {
+        let root = scratch("icon");
+        std::fs::write(root.path().join(icon::NAME), "<svg/>").unwrap();
+        let mut bundle = Bundle::new("shop", b"abc", br#"{"wasm": [{}]}"#).unwrap();
+        let refusal = bundle.add_listing(root.path()).unwrap_err().to_string();
+        assert!(refusal.contains("icon.png: it is no PNG"), "{refusal}");
     }
 
     #[test]

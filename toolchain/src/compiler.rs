@@ -15,7 +15,7 @@ mod sysroot;
 mod target;
 mod version;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Result, bail};
@@ -113,6 +113,25 @@ impl Toolchain {
     /// Cargo for native code.
     pub fn cargo(&self) -> Command {
         self.tool(self.sysroot.tool("cargo"))
+    }
+
+    /// Its compiler.
+    pub fn rustc(&self) -> Command {
+        self.tool(self.sysroot.tool("rustc"))
+    }
+
+    /// Cargo for native code that is handed out: what it builds in `root` carries no path of this machine.
+    pub fn release_cargo(&self, root: &Path) -> Command {
+        let mut command = self.cargo();
+        let prefixes = [self.remapped_paths(), format!("--remap-path-prefix={}=.", root.display())];
+        let own = std::env::var("RUSTFLAGS").ok().into_iter();
+        command.env("RUSTFLAGS", own.chain(prefixes).collect::<Vec<_>>().join(" "));
+        // What is written in C is told the same; it is asked by the crate `cc` for every target.
+        let own = std::env::var("CFLAGS").unwrap_or_default();
+        let registry = environment::home_of("CARGO_HOME", ".cargo").map(|home| home.join("registry/src"));
+        let sources = registry.map(|path| format!(" -ffile-prefix-map={}=crates", path.display())).unwrap_or_default();
+        command.env("CFLAGS", format!("{own}{sources} -ffile-prefix-map={}=.", root.display()));
+        command
     }
 
     /// Cargo with `subcommand` for the plugin, target and all.

@@ -13,11 +13,11 @@ use toolchain::process;
 use toolchain::ui::say;
 
 use crate::links;
-use crate::needed;
 use crate::project::Project;
+use crate::tools::{self, Tool};
 
-/// The release that the book was looked at with.
-const MDBOOK: &str = "0.5.3";
+const MDBOOK: Tool =
+    Tool { name: "mdbook", version: "0.5.3", options: &["--no-default-features", "--features", "search"] };
 const SUMMARY: &str = "docs/SUMMARY.md";
 const SETTINGS: &str = "docs/book.toml";
 
@@ -29,7 +29,7 @@ pub fn chore(project: &Project) -> Result<()> {
     links::check(project.root())?;
     let folder = project.target().join("book");
     stage(project.root(), &folder)?;
-    let mdbook = mdbook(project)?;
+    let mdbook = tools::find_or_build(project, &MDBOOK)?;
     let mut command = Command::new(mdbook);
     process::run("mdBook", command.arg("build").arg(&folder).arg("--dest-dir").arg(folder.join("html")))?;
     say(format!("{} is the book", project.typed(&folder.join("html/index.html")).display()));
@@ -106,32 +106,6 @@ fn from_root(summary: &str) -> String {
         None => line.to_owned(),
     };
     summary.lines().map(|line| link(line) + "\n").collect()
-}
-
-/// mdBook: the one that is installed, or else one that is built into `target/tools`.
-fn mdbook(project: &Project) -> Result<std::path::PathBuf> {
-    if let Some(installed) = process::find("mdbook") {
-        return Ok(installed);
-    }
-    let folder = project.tool("mdbook");
-    let program = folder.join("bin").join(format!("mdbook{}", std::env::consts::EXE_SUFFIX));
-    if !program.exists() {
-        say(format!("mdBook {MDBOOK} is not there: building it into {}", project.typed(&folder).display()));
-        let mut cargo = needed::toolchain()?.cargo();
-        cargo.args([
-            "install",
-            "mdbook",
-            "--version",
-            MDBOOK,
-            "--locked",
-            "--no-default-features",
-            "--features",
-            "search",
-        ]);
-        cargo.arg("--root").arg(&folder);
-        process::run("mdBook's build", &mut cargo)?;
-    }
-    Ok(program)
 }
 
 #[cfg(test)]

@@ -7,9 +7,9 @@ use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use toolchain::bundle::{Bundle, LANGUAGES, MANIFEST, NOTICES, Staging};
+use toolchain::bundle::{Bundle, LANGUAGES, MANIFEST, NOTICES, PUBLISHER, Staging};
 use toolchain::ui::{self, say};
-use toolchain::{Toolchain, notices};
+use toolchain::{Toolchain, WASM_TARGET, crates, notices};
 
 use crate::plugins::{JUSTCLICK, PLUGINS, Plugin};
 use crate::project::Project;
@@ -44,7 +44,12 @@ pub fn build(project: &Project, toolchain: &Toolchain) -> Result<()> {
             bundle.add_described(&name, read(&described.join(&name))?);
         }
         bundle.add_listing(&beside)?;
-        bundle.add(NOTICES, notices::of_module(toolchain.cargo(), project.root(), plugin.package)?);
+        // All of the project's own have the same one.
+        if !beside.join(PUBLISHER).is_file() {
+            bundle.add(PUBLISHER, read(&project.root().join(JUSTCLICK.manifest).join(PUBLISHER))?);
+        }
+        let linked = crates::linked(toolchain.cargo(), project.root(), plugin.package, WASM_TARGET)?;
+        bundle.add(NOTICES, notices::of(&linked));
         std::fs::remove_dir_all(&described)?;
         bundle.write(&folder)?;
         built.push((plugin, module));

@@ -17,12 +17,14 @@ mod programs;
 mod project;
 mod proofs;
 mod reference;
+mod release;
 mod sandbox;
 mod sdk;
 mod service;
 mod shells;
 mod story;
 mod test;
+mod tools;
 mod wasm;
 
 use std::process::ExitCode;
@@ -42,7 +44,7 @@ struct Chore {
 }
 
 /// In the order in which a newcomer meets them.
-const CHORES: [Chore; 10] = [
+const CHORES: [Chore; 11] = [
     Chore {
         name: "demo",
         arguments: "",
@@ -68,9 +70,15 @@ const CHORES: [Chore; 10] = [
         run: |project, _| dist::chore(project),
     },
     Chore {
+        name: "release",
+        arguments: "[--out FOLDER] [--profile release|dev] [--allow-dirty]",
+        about: "make all that is handed out, with sums and a signature: target/release-files",
+        run: release::chore,
+    },
+    Chore {
         name: "bench",
         arguments: "[--quick] [--only PART…] [--json]",
-        about: "measure the host side by side with others, and write benches/results/",
+        about: "measure the host side by side with others, and write benches/results/; --only js,python: the packages",
         run: bench::chore,
     },
     Chore {

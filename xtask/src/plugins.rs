@@ -54,3 +54,29 @@ impl Plugin {
         project.dist().join(self.bundle)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use toolchain::icon;
+
+    use super::*;
+
+    /// It travels in packages that are downloaded. In bytes.
+    const LARGEST_ICON: usize = 30_000;
+
+    /// `cargo xtask e2e mcp` draws it of icon.svg, with `UPDATE_SCREENSHOT=1`, and holds it to that each time.
+    #[test]
+    fn a_plugin_s_icon_png_is_one_that_is_shown_and_small() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let mut names = Vec::new();
+        for plugin in PLUGINS {
+            let Ok(content) = std::fs::read(root.join(plugin.manifest).join(icon::NAME)) else { continue };
+            assert_eq!(icon::check(&content), Ok(()), "{}", plugin.name);
+            assert!(content.len() <= LARGEST_ICON, "{}: {} bytes", plugin.name, content.len());
+            names.push(plugin.name);
+        }
+        assert!(names.contains(&JUSTCLICK.name), "{names:?}");
+    }
+}

@@ -16,13 +16,15 @@ pub struct Project {
 }
 
 impl Project {
-    /// Asks cargo, so that `CARGO_TARGET_DIR` and cargo's configuration files count.
+    /// Asks cargo, so that `CARGO_TARGET_DIR` and cargo's configuration files count. The project is the one that this
+    /// program is run from by cargo, or else the one that it was built of.
     ///
     /// # Errors
     /// When cargo can't read the workspace.
     pub fn find() -> Result<Self> {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
+        let own = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+        let manifest = Path::new(&own).join("Cargo.toml");
         let mut command = Command::new(cargo);
         command.args(["metadata", "--no-deps", "--format-version", "1", "--manifest-path"]).arg(manifest);
         let answer = process::output("reading the workspace", &mut command)?;

@@ -30,7 +30,7 @@ impl Queued {
     /// # Errors
     /// When the plugin can't be loaded.
     pub fn new(service: &Service, bundle: &Path, in_flight: usize) -> Result<Self> {
-        let runtime = Builder::new_multi_thread().enable_all().max_blocking_threads(in_flight).build()?;
+        let runtime = Builder::new_multi_thread().enable_all().build()?;
         let connected = host::connected(service, bundle)?;
         let queue = Queue::new(connected, Slots::new(in_flight), None, Backoff::default());
         Ok(Self { runtime, queue, in_flight })

@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
 use crate::contender::Contender::{self, Asynchronous, Host, Native, Php, Queue, Socket, Stock, Transport};
-use crate::plan::Rounds;
+use crate::plan::{Rounds, turns};
 use crate::process::{Programs, Running, Served};
 use crate::round::Round;
 use crate::server;
@@ -90,15 +90,6 @@ pub fn measure(programs: &Programs, scene: &Scene, rounds: &Rounds) -> Result<Ve
     Ok(scene.contenders.iter().zip(&results).map(|(contender, rounds)| load(*contender, scene, rounds)).collect())
 }
 
-/// In which order so many contenders make their rounds. Each time another one begins, and every
-/// second time they go the other way round, so that nobody always comes after the same one.
-fn turns(contenders: usize, number: usize) -> impl Iterator<Item = usize> {
-    (0..contenders).map(move |turn| {
-        let place = (turn + number) % contenders;
-        if number.is_multiple_of(2) { place } else { contenders - 1 - place }
-    })
-}
-
 fn load(contender: Contender, scene: &Scene, rounds: &[Round]) -> Load {
     let of = |figure: fn(&Round) -> f64| median(rounds.iter().map(figure));
     let cpu: Vec<f64> = rounds.iter().filter_map(|round| round.cpu_us).collect();
@@ -118,25 +109,4 @@ fn load(contender: Contender, scene: &Scene, rounds: &[Round]) -> Load {
 #[expect(clippy::cast_precision_loss, reason = "no process has that much memory")]
 fn megabytes(bytes: u64) -> f64 {
     bytes as f64 / 1e6
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::*;
-
-    #[test]
-    fn all_have_their_turn_each_time_and_nobody_always_comes_after_the_same_one() {
-        for contenders in 3..=4 {
-            let rounds: Vec<Vec<usize>> = (0..15).map(|number| turns(contenders, number).collect()).collect();
-            for round in &rounds {
-                assert_eq!(round.iter().collect::<BTreeSet<_>>().len(), contenders, "{round:?}");
-            }
-            for who in 0..contenders {
-                let pairs = rounds.iter().flat_map(|round| round.windows(2)).filter(|pair| pair[1] == who);
-                assert!(pairs.map(|pair| pair[0]).collect::<BTreeSet<_>>().len() > 1, "{who} of {contenders}");
-            }
-        }
-    }
 }

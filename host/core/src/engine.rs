@@ -14,19 +14,27 @@ mod exchange;
 mod functions;
 mod limiter;
 mod log;
+mod pending;
+mod replay;
 mod state;
 mod ticker;
 
 use std::collections::HashMap;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::task::{Context as Waiter, Poll};
 use std::time::Duration;
 
+use tokio::sync::Semaphore;
 use wasmtime::{Cache, Config, ExternType, InstancePre, Linker, Store, Trap, TypedFunc, UpdateDeadline, WasmFeatures};
 
 use crate::bundle::{Bundle, Languages, with_languages};
 use crate::description::Description;
-use crate::http::{Client, Limits, Proxies, Roots};
+use crate::http::{Client, Limits, Proxies, Roots, run_blocking};
 use caps::MOST_RESPONSE_BYTES;
+use exchange::Sender;
+use pending::{PendingRequest, Question};
 use state::State;
 use ticker::Ticker;
 
@@ -51,6 +59,8 @@ pub struct Module {
     bytes: usize,
     max_pages: Option<u32>,
     max_http_response_bytes: Option<u64>,
+    /// Whether all that a call leaves behind is its output.
+    is_pure: bool,
 }
 
 /// One instance of the module. It runs one call at a time.
@@ -58,6 +68,7 @@ pub struct Instance {
     store: Store<State>,
     instance: wasmtime::Instance,
     runtime: Runtime,
+    is_pure: bool,
     /// Those exports that were called: looking one up takes longer than calling it.
     exports: HashMap<String, Export>,
     /// What the last call returned.
@@ -94,6 +105,13 @@ pub enum Outcome {
     Trap(String),
 }
 
+/// How a run of a call ended.
+pub(crate) struct Run {
+    pub outcome: Outcome,
+    /// The request that it did not wait for: then the outcome does not count.
+    pub left: Option<Question>,
+}
+
 impl Runtime {
     /// A runtime, with a clock for all calls and wasmtime's cache on disk where there is one.
     ///
@@ -122,7 +140,9 @@ impl Runtime {
         let instance = instance.map_err(|error| LoadError::Link(one_line(&error)))?;
         let Bundle { max_pages, max_http_response_bytes, .. } = *bundle;
         let bytes = bundle.wasm.len();
-        Ok(Module { instance, runtime: self.clone(), bytes, max_pages, max_http_response_bytes })
+        // Variables would be of whichever instance a call is run on next.
+        let is_pure = !module.imports().any(|import| import.name() == "var_set");
+        Ok(Module { instance, runtime: self.clone(), bytes, max_pages, max_http_response_bytes, is_pure })
     }
 }
 
@@ -138,7 +158,8 @@ impl Module {
             return Err(LoadError::NoDescribe);
         }
         let client = Client::new(Limits::default(), Vec::new(), Roots::default(), Proxies::default());
-        match self.instance(CALL_TIME)?.call("describe", "", Exchange::new(<_>::default(), client)).0 {
+        let exchange = Exchange::new(<_>::default(), client);
+        match self.instance(CALL_TIME)?.call("describe", "", exchange).0 {
             Outcome::Output(text) => Ok(Description::check(with_languages(text, languages), &exports)?),
             Outcome::Error(why) | Outcome::Trap(why) => Err(LoadError::Describe(why)),
         }
@@ -180,25 +201,35 @@ impl Module {
     /// # Errors
     /// If memory is exhausted, or what the module does to begin with fails.
     pub fn instance(&self, call_time: Duration) -> Result<Instance, LoadError> {
-        let mut store = Store::new(self.instance.module().engine(), State::new(self.max_pages, call_time));
-        let instance = self.instantiate(&mut store);
-        let instance = instance.map_err(|error| LoadError::Instantiate(cause(&error, store.data())))?;
-        Ok(Instance { store, instance, runtime: self.runtime.clone(), exports: HashMap::new(), code: None })
+        run_blocking(self.instance_async(call_time))
     }
 
-    fn instantiate(&self, store: &mut Store<State>) -> Result<wasmtime::Instance, wasmtime::Error> {
+    /// The same, on a thread that others wait on, too.
+    ///
+    /// # Errors
+    /// If memory is exhausted, or what the module does to begin with fails.
+    pub async fn instance_async(&self, call_time: Duration) -> Result<Instance, LoadError> {
+        let mut store = Store::new(self.instance.module().engine(), State::new(self.max_pages, call_time));
+        let instance = self.instantiate(&mut store).await;
+        let instance = instance.map_err(|error| LoadError::Instantiate(cause(&error, store.data())))?;
+        let (runtime, is_pure) = (self.runtime.clone(), self.is_pure);
+        Ok(Instance { store, instance, runtime, is_pure, exports: HashMap::new(), code: None })
+    }
+
+    async fn instantiate(&self, store: &mut Store<State>) -> Result<wasmtime::Instance, wasmtime::Error> {
         let _under_way = self.runtime.0.ticker.begin();
         store.limiter(|state| &mut state.limiter);
         store.epoch_deadline_callback(|store| {
             store.data().in_time()?;
-            Ok(UpdateDeadline::Continue(1))
+            // Whoever waits on the same thread has its turn.
+            Ok(UpdateDeadline::Yield(1))
         });
         store.set_epoch_deadline(1);
         store.set_fuel(FUEL)?;
-        let instance = self.instance.instantiate(&mut *store)?;
+        let instance = self.instance.instantiate_async(&mut *store).await?;
         // What some languages run before anything else.
         if let Ok(initialize) = instance.get_typed_func::<(), ()>(&mut *store, "_initialize") {
-            initialize.call(&mut *store, ())?;
+            initialize.call_async(&mut *store, ()).await?;
         }
         Ok(instance)
     }
@@ -217,14 +248,43 @@ fn engine(cache: Option<Cache>) -> Result<wasmtime::Engine, wasmtime::Error> {
 }
 
 impl Instance {
-    /// Calls an export.
+    /// Calls an export, whose exchange is not on Tokio.
     pub fn call(&mut self, export: &str, input: &str, exchange: Exchange) -> (Outcome, Exchange) {
+        run_blocking(self.call_async(export, input, exchange))
+    }
+
+    /// Calls an export. Where its exchange is not on Tokio, its requests block their thread, and nothing
+    /// is pending but to give others their turn.
+    pub async fn call_async(&mut self, export: &str, input: &str, exchange: Exchange) -> (Outcome, Exchange) {
+        let (run, exchange) = self.run(export, input, exchange, None).await;
+        (run.outcome, exchange)
+    }
+
+    /// The same, which may end before its time where it would have to wait on Tokio and too many instances
+    /// do: then it is to be run again, on any instance, when the request has its answer.
+    pub(crate) async fn run_once(&mut self, export: &str, input: &str, exchange: Exchange) -> (Run, Exchange) {
+        let places = exchange.places().filter(|_| self.is_pure);
+        self.run(export, input, exchange, places).await
+    }
+
+    async fn run(
+        &mut self,
+        export: &str,
+        input: &str,
+        exchange: Exchange,
+        places: Option<Arc<Semaphore>>,
+    ) -> (Run, Exchange) {
+        let sender = exchange.sender();
         self.store.data_mut().exchange = Some(exchange);
-        let returned = self.export(export).and_then(|function| self.run(&function, input));
+        let mut left = None;
+        let returned = match self.export(export) {
+            Ok(function) => self.returned(&function, input, &sender, places.as_deref(), &mut left).await,
+            Err(error) => Err(error),
+        };
         self.code = returned.as_ref().ok().copied();
         let outcome = self.outcome(returned);
         let exchange = self.store.data_mut().exchange.take().expect("it was put there when the call began");
-        (outcome, exchange)
+        (Run { outcome, left }, exchange)
     }
 
     /// What can be seen of the last call.
@@ -235,13 +295,41 @@ impl Instance {
     }
 
     /// Returns what the export does, 0 if that is nothing.
-    fn run(&mut self, function: &Export, input: &str) -> Result<i32, wasmtime::Error> {
+    async fn returned(
+        &mut self,
+        function: &Export,
+        input: &str,
+        sender: &Sender,
+        places: Option<&Semaphore>,
+        left: &mut Option<Question>,
+    ) -> Result<i32, wasmtime::Error> {
         let _under_way = self.runtime.0.ticker.begin();
         self.store.data_mut().begin(input)?;
         self.store.set_fuel(FUEL)?;
-        match function {
-            Export::Code(function) => function.call(&mut self.store, ()),
-            Export::Nothing(function) => function.call(&mut self.store, ()).map(|()| 0),
+        let pending = self.store.data().pending.clone();
+        let store = &mut self.store;
+        let mut call = pin!(async move {
+            match function {
+                Export::Code(function) => function.call_async(store, ()).await,
+                Export::Nothing(function) => function.call_async(store, ()).await.map(|()| 0),
+            }
+        });
+        // Whoever has a place to wait in keeps it to the end.
+        let mut place = None;
+        loop {
+            let question = match poll_fn(|waiter| step(call.as_mut(), &pending, waiter)).await {
+                Step::Ended(returned) => return returned,
+                Step::Asked(question) => question,
+            };
+            if place.is_none() {
+                place = places.and_then(|places| places.try_acquire().ok());
+            }
+            if places.is_none() || place.is_some() {
+                pending.answer(Some(sender.send(question).await));
+            } else {
+                *left = Some(question);
+                pending.answer(None);
+            }
         }
     }
 
@@ -263,6 +351,24 @@ impl Instance {
             Ok(code) if code != 0 || *error != 0 => Outcome::Error(text(blocks.get(*error))),
             Ok(_) => Outcome::Output(text(blocks.bytes_at(output.0, output.1))),
         }
+    }
+}
+
+/// What a call has come to.
+enum Step {
+    Ended(Result<i32, wasmtime::Error>),
+    Asked(Question),
+}
+
+/// Goes on with a call until it ends, asks, or waits for its turn.
+fn step(
+    call: Pin<&mut impl Future<Output = Result<i32, wasmtime::Error>>>,
+    pending: &PendingRequest,
+    waiter: &mut Waiter<'_>,
+) -> Poll<Step> {
+    match call.poll(waiter) {
+        Poll::Ready(returned) => Poll::Ready(Step::Ended(returned)),
+        Poll::Pending => pending.question().map_or(Poll::Pending, |question| Poll::Ready(Step::Asked(question))),
     }
 }
 

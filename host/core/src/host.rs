@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use sha2::{Digest, Sha256};
+use tokio::sync::Semaphore;
 
 use crate::bundle::Bundle;
 use crate::description::Description;
@@ -25,6 +26,7 @@ pub struct Host {
 struct Shared {
     settings: Settings,
     client: Client,
+    places: Arc<Semaphore>,
 }
 
 /// By what a module is known that is compiled already: its bytes with what they are described in beside them, and
@@ -95,6 +97,11 @@ impl Host {
         &self.shared.settings
     }
 
+    /// The places in which instances wait for their services.
+    pub(crate) fn places(&self) -> Arc<Semaphore> {
+        self.shared.places.clone()
+    }
+
     /// The client behind all requests.
     pub fn client(&self) -> &Client {
         &self.shared.client
@@ -105,7 +112,8 @@ impl Shared {
     fn new(settings: Settings) -> Self {
         let Settings { limits, allow, allow_private, roots, proxies, .. } = settings.clone();
         let client = Client::new(limits, [allow_private, allow].concat(), roots, proxies);
-        Self { settings, client }
+        let places = Arc::new(Semaphore::new(settings.waiting_instances.min(Semaphore::MAX_PERMITS)));
+        Self { settings, client, places }
     }
 }
 

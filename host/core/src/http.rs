@@ -1,21 +1,26 @@
 //! The client behind a plugin's `http_request`: one pool for the process, one policy for each
 //! connection.
 
+mod body;
 mod client;
+mod connection;
+mod dial;
 mod headers;
 mod limits;
+mod net;
 mod policy;
+mod pool;
 mod proxy;
 mod request;
 mod resolver;
 mod roots;
+mod roundtrip;
 mod special;
-mod tcp;
-mod wire;
 
 pub use client::{Client, Request, Response};
 pub use headers::may_be_answered;
 pub use limits::Limits;
+pub(crate) use net::run_blocking;
 pub use policy::{InvalidOrigin, InvalidRule, Origin, Policy, Rule};
 pub use proxy::{Proxies, ProxyError};
 pub use request::PreparedRequest;

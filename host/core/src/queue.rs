@@ -36,8 +36,8 @@ use subjects::Turn;
 
 /// The calls of one connection. Cloning it is cheap.
 ///
-/// Each attempt runs on a thread of Tokio's blocking pool: a runtime needs as many of those as there
-/// are [`Slots`], and its timer.
+/// Each attempt is a task of the Tokio runtime in which the call is polled, whose timer and sockets have
+/// to be on. One that waits for its service holds no thread.
 #[derive(Clone)]
 pub struct Queue(Arc<Attempts>);
 

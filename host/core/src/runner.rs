@@ -17,7 +17,7 @@ use crate::engine::{Context, Exchange, Instance, LoadError, Module, Outcome};
 use crate::error::{ActionError, Effect};
 pub use crate::host::Settings;
 use crate::host::{Host, Plugin};
-use crate::http::{Client, Failure, NoResponse, Policy, PreparedRequest, Request, Response};
+use crate::http::{Client, Failure, NoResponse, Policy, PreparedRequest, Request, Response, run_blocking};
 use crate::idempotency::{Filled, Key};
 use crate::language;
 use crate::observe::Attempt;
@@ -105,8 +105,8 @@ pub(crate) fn settled(action: &ActionDescription, filled: Option<&Filled>, error
 
 /// A plugin with a connection. Its instances serve this connection alone.
 ///
-/// This is the blocking way to run actions: one attempt, at once, on the caller's thread.
-/// [`Queue`](crate::Queue) is the async one. None of the connection's secrets is in what it returns.
+/// Here an action is run once, at once: on the caller's thread by [`Connected::call`], on Tokio by
+/// [`Connected::call_async`]. [`Queue`](crate::Queue) does all the rest. None of the connection's secrets is in what it returns.
 pub struct Connected {
     runner: Runner,
     context: Arc<Context>,
@@ -185,15 +185,29 @@ impl Connected {
     /// # Errors
     /// The contract's error document.
     pub fn call(&self, action: &str, input: &str) -> Result<String, Box<ActionError>> {
+        run_blocking(self.once(action, input, self.exchange()))
+    }
+
+    /// The same on Tokio, whose timer and sockets have to be on: it holds no thread while it waits. If the
+    /// future is dropped, nobody knows what became of a request that was under way.
+    ///
+    /// # Errors
+    /// The contract's error document.
+    pub async fn call_async(&self, action: &str, input: &str) -> Result<String, Box<ActionError>> {
+        self.once(action, input, self.exchange_on_tokio()).await
+    }
+
+    async fn once(&self, action: &str, input: &str, exchange: Exchange) -> Result<String, Box<ActionError>> {
         let action = self.known(action)?;
         let filled = Filled::of(action, input, Key::fresh);
         let input = filled.as_ref().map_or(input, |filled| &filled.input);
-        self.attempt(&action.name, input).map_err(|error| settled(action, filled.as_ref(), *error))
+        let outcome = self.run(&action.name, input, exchange).await.0;
+        outcome.map_err(|error| settled(action, filled.as_ref(), *error))
     }
 
-    /// One attempt of a call, with the error as the plugin has it.
-    pub(crate) fn attempt(&self, action: &str, input: &str) -> Result<String, Box<ActionError>> {
-        self.run(&self.known(action)?.name, input, self.exchange()).0
+    /// One attempt of a call on Tokio, with the error as the plugin has it.
+    pub(crate) async fn attempt(&self, action: &str, input: &str) -> Result<String, Box<ActionError>> {
+        self.run(&self.known(action)?.name, input, self.exchange_on_tokio()).await.0
     }
 
     /// The first request that an action would send; none if it answers without one. What it would send
@@ -212,7 +226,7 @@ impl Connected {
             let _ = kept.set(request);
             Err(Failure::NotSent.into())
         }));
-        let outcome = self.run(&action.name, input, exchange).0;
+        let outcome = run_blocking(self.run(&action.name, input, exchange)).0;
         match (first.get(), outcome) {
             (Some(request), _) => Ok(Some(self.redactor().request(request.clone()))),
             (None, Err(error)) => Err(error),
@@ -238,13 +252,22 @@ impl Connected {
         Err(Box::new(ActionError::invalid_input(message)))
     }
 
-    /// Proves that the connection works, without changing anything.
+    /// Proves that the connection works, without changing anything. It blocks.
     ///
     /// # Errors
     /// The contract's error document.
     pub fn check(&self) -> Result<String, Box<ActionError>> {
-        let settle = |error: Box<ActionError>| Box::new(Repetition::Read.settle(*error));
-        self.run(&self.description().connection.check, "", self.exchange()).0.map_err(settle)
+        run_blocking(self.checked(self.exchange()))
+    }
+
+    /// The same on Tokio.
+    pub(crate) async fn check_async(&self) -> Result<String, Box<ActionError>> {
+        self.checked(self.exchange_on_tokio()).await
+    }
+
+    async fn checked(&self, exchange: Exchange) -> Result<String, Box<ActionError>> {
+        let outcome = self.run(&self.description().connection.check, "", exchange).await.0;
+        outcome.map_err(|error| Box::new(Repetition::Read.settle(*error)))
     }
 
     /// Sends requests as its plugin's are sent: by the same rules, through the same client.
@@ -269,24 +292,28 @@ impl Connected {
         Err(Box::new(ActionError::invalid_input(message)))
     }
 
-    /// One attempt of an export of a trigger; `secret` is that of its subscription, and is kept as the
+    /// One attempt of an export of a trigger on Tokio; `secret` is that of its subscription, and is kept as the
     /// connection's secrets are.
-    pub(crate) fn of_trigger(
+    pub(crate) async fn of_trigger(
         &self,
         export: &str,
         input: &str,
         secret: Option<&str>,
     ) -> Result<String, Box<ActionError>> {
-        let Some(secret) = secret else { return self.run(export, input, self.exchange()).0 };
+        let Some(secret) = secret else { return self.run(export, input, self.exchange_on_tokio()).await.0 };
         let Context { name, connection, policy, redactor } = &*self.context;
         let (name, connection, policy) = (name.clone(), connection.clone(), policy.clone());
         let context = Arc::new(Context { name, connection, policy, redactor: redactor.with(secret) });
-        self.run(export, input, self.exchange_for(context)).0
+        self.run(export, input, self.exchange_for(context).on_tokio(self.runner.0.host.places())).await.0
     }
 
     /// What passes between a call and the world, before it has begun.
     pub(crate) fn exchange(&self) -> Exchange {
         self.exchange_for(self.context.clone())
+    }
+
+    fn exchange_on_tokio(&self) -> Exchange {
+        self.exchange().on_tokio(self.runner.0.host.places())
     }
 
     fn exchange_for(&self, context: Arc<Context>) -> Exchange {
@@ -296,9 +323,9 @@ impl Connected {
         exchange
     }
 
-    fn run(&self, export: &str, input: &str, exchange: Exchange) -> (Result<String, Box<ActionError>>, Exchange) {
+    async fn run(&self, export: &str, input: &str, exchange: Exchange) -> (Result<String, Box<ActionError>>, Exchange) {
         let begun = Instant::now();
-        let (result, fuel, exchange) = self.run_unmasked(export, input, exchange);
+        let (result, fuel, exchange) = self.run_unmasked(export, input, exchange).await;
         Span::current().record("plugin.fuel", fuel);
         if let Some(observer) = &self.runner.0.host.settings().observer {
             observer.attempted(&Attempt {
@@ -323,18 +350,27 @@ impl Connected {
     }
 
     /// Tells also how much fuel that took.
-    fn run_unmasked(
+    async fn run_unmasked(
         &self,
         export: &str,
         input: &str,
         exchange: Exchange,
     ) -> (Result<String, Box<ActionError>>, u64, Exchange) {
-        let mut instance = match self.instance() {
-            Ok(instance) => instance,
-            Err(error) => return (Err(error), 0, exchange),
+        let (mut exchange, mut fuel) = (exchange, 0);
+        let (outcome, instance) = loop {
+            let mut instance = match self.instance().await {
+                Ok(instance) => instance,
+                Err(error) => return (Err(error), fuel, exchange),
+            };
+            let run;
+            (run, exchange) = instance.run_once(export, input, exchange).await;
+            fuel += instance.seen().fuel;
+            let Some(question) = run.left else { break (run.outcome, instance) };
+            if !matches!(run.outcome, Outcome::Trap(_)) {
+                self.rests(instance);
+            }
+            exchange.ask(question).await;
         };
-        let (outcome, exchange) = instance.call(export, input, exchange);
-        let fuel = instance.seen().fuel;
         // What was sent before a trap may have had its effect.
         let effect = if exchange.sent { Effect::Unknown } else { Effect::None };
         let result = match outcome {
@@ -358,7 +394,7 @@ impl Connected {
                 return (Err(Box::new(error)), fuel, exchange);
             }
         };
-        self.lock_idle().push(Idle { instance, since: Instant::now() });
+        self.rests(instance);
         (result.map_err(Box::new), fuel, exchange)
     }
 
@@ -368,14 +404,21 @@ impl Connected {
     }
 
     /// An instance that no call has used.
-    pub(crate) fn new_instance(&self) -> Result<Instance, LoadError> {
-        self.runner.0.plugin.module().instance(self.runner.0.host.settings().call_time)
+    pub(crate) async fn new_instance(&self) -> Result<Instance, LoadError> {
+        self.runner.0.plugin.module().instance_async(self.runner.0.host.settings().call_time).await
     }
 
-    fn instance(&self) -> Result<Instance, Box<ActionError>> {
+    async fn instance(&self) -> Result<Instance, Box<ActionError>> {
         let idle = self.lock_idle().pop();
-        idle.map_or_else(|| self.new_instance(), |idle| Ok(idle.instance))
-            .map_err(|error| Box::new(ActionError::internal(error.to_string(), Effect::None)))
+        let instance = match idle {
+            Some(idle) => Ok(idle.instance),
+            None => self.new_instance().await,
+        };
+        instance.map_err(|error| Box::new(ActionError::internal(error.to_string(), Effect::None)))
+    }
+
+    fn rests(&self, instance: Instance) {
+        self.lock_idle().push(Idle { instance, since: Instant::now() });
     }
 
     fn lock_idle(&self) -> MutexGuard<'_, Vec<Idle>> {

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::engine::{Instance, LoadError, Outcome, Seen};
 use crate::error::ActionError;
-use crate::http::{NoResponse, PreparedRequest, Response};
+use crate::http::{NoResponse, PreparedRequest, Response, run_blocking};
 use crate::runner::Connected;
 
 /// Answers a request, the first of a call being number 0.
@@ -82,7 +82,7 @@ impl<'a> Trials<'a> {
     pub fn run(&mut self, export: &str, input: &str, answer: Answer) -> Result<Trial, LoadError> {
         let mut instance = match self.instance.take() {
             Some(instance) => instance,
-            None => self.connected.new_instance()?,
+            None => run_blocking(self.connected.new_instance())?,
         };
         let notes = Arc::<Mutex<Notes>>::default();
         let mut exchange = self.connected.exchange();

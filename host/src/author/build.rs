@@ -7,10 +7,10 @@ use plugin_host_core::Runner;
 use plugin_host_core::bundle::Bundle;
 use plugin_host_core::host::Settings;
 use plugin_kit::manifest;
-use serde_json::Value;
-use toolchain::bundle::{self, MANIFEST, NOTICES, Staging};
+use serde_json::{Map, Value, json};
+use toolchain::bundle::{self, MANIFEST, NOTICES, PUBLISHER, Staging};
 use toolchain::ui::say;
-use toolchain::{Needs, Toolchain, Version, WASM_TARGET, notices, wasm_opt};
+use toolchain::{Needs, Toolchain, Version, WASM_TARGET, crates, notices, wasm_opt};
 
 /// What a plugin takes to be built: what the kit does.
 const NEEDS: Needs = Needs { oldest: Version { major: 1, minor: 88 }, variable: "PLUGIN_TOOLCHAIN" };
@@ -41,12 +41,34 @@ pub struct Source {
     folder: PathBuf,
     package: String,
     library: String,
+    /// Who publishes it, as its `Cargo.toml` says.
+    publisher: Value,
     target: PathBuf,
     toolchain: Toolchain,
 }
 
 fn why(error: impl std::fmt::Display) -> BuildError {
     BuildError::Why(format!("{error:#}"))
+}
+
+/// What a package of Cargo's says of who publishes it.
+fn publisher(package: &Value) -> Value {
+    let mut publisher = Map::new();
+    for key in ["license", "repository"] {
+        if let Some(said) = package[key].as_str() {
+            publisher.insert(key.to_owned(), said.into());
+        }
+    }
+    if let Some(author) = package["authors"][0].as_str() {
+        // As Cargo has it: the name, and the address in angle brackets.
+        let (name, email) = author.split_once('<').unwrap_or((author, ""));
+        let mut told = json!({ "name": name.trim() });
+        if !email.is_empty() {
+            told["email"] = email.trim_end_matches('>').trim().into();
+        }
+        publisher.insert("author".to_owned(), told);
+    }
+    publisher.into()
 }
 
 /// Whether a folder holds a plugin's sources.
@@ -92,9 +114,11 @@ impl Source {
         let library = library.ok_or_else(|| {
             why(format!("{} makes no module: put crate-type = [\"cdylib\", \"rlib\"] under [lib]", own.display()))
         })?;
+        let publisher = publisher(package);
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let (package, library) = (text(&package["name"]), text(&library["name"]).replace('-', "_"));
-        Ok(Self { folder, package, library, target: text(&metadata["target_directory"]).into(), toolchain })
+        let target = text(&metadata["target_directory"]).into();
+        Ok(Self { folder, package, library, publisher, target, toolchain })
     }
 
     /// The folder.
@@ -123,11 +147,6 @@ impl Source {
                 // What only debuggers read would have to be loaded at each change.
                 cargo.arg("--quiet").env("CARGO_PROFILE_DEV_DEBUG", "0").env("CARGO_PROFILE_DEV_OPT_LEVEL", "1");
                 cargo.env("CARGO_PROFILE_DEV_INCREMENTAL", "true");
-                // The PDK moves texts by eight bytes from addresses that need not be multiples of eight, which
-                // WebAssembly allows and Rust's own checks of pointers stop at.
-                cargo
-                    .env("CARGO_PROFILE_DEV_DEBUG_ASSERTIONS", "false")
-                    .env("CARGO_PROFILE_DEV_OVERFLOW_CHECKS", "true");
                 "debug"
             }
         };
@@ -164,8 +183,12 @@ impl Source {
             bundle.add_described(&path, text);
         }
         bundle.add_listing(&self.folder).map_err(why)?;
-        let notices = notices::of_module(self.toolchain.cargo(), &self.folder, &self.package).map_err(why)?;
-        bundle.add(NOTICES, notices);
+        if !self.folder.join(PUBLISHER).is_file() {
+            bundle.add(PUBLISHER, format!("{:#}
+", self.publisher));
+        }
+        let linked = crates::linked(self.toolchain.cargo(), &self.folder, &self.package, WASM_TARGET).map_err(why)?;
+        bundle.add(NOTICES, notices::of(&linked));
         let dist = dist(&self.folder);
         bundle.write(staging.path()).and_then(|()| staging.replace(&dist)).map_err(why)?;
         say(format!("{}: {} bytes", dist.join(format!("{name}.wasm")).display(), module.len()));
@@ -203,5 +226,20 @@ impl Source {
     fn template(&self) -> Result<Vec<u8>, BuildError> {
         let file = self.folder.join(MANIFEST);
         if file.is_file() { fs::read(file).map_err(why) } else { Ok(NO_MANIFEST.to_vec()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_publishes_is_said_in_cargo_s_manifest() {
+        let package =
+            json!({ "license": "MIT", "repository": null, "authors": ["Ann Baker <ann@example.com>", "Bob"] });
+        let told = json!({ "license": "MIT", "author": { "name": "Ann Baker", "email": "ann@example.com" } });
+        assert_eq!(publisher(&package), told);
+        assert_eq!(publisher(&json!({ "authors": ["Ann"] })), json!({ "author": { "name": "Ann" } }));
+        assert_eq!(publisher(&json!({ "authors": [] })), json!({}));
     }
 }

@@ -1,29 +1,14 @@
-//! The folder of a new plugin: the files of `template/`, with its name in them, and the kit, which is in no
-//! registry.
+//! The folder of a new plugin: the files of `template/`, with its name in them, and the kit.
 
 use std::fs;
 use std::io;
 use std::path::Path;
 
-use toml::{Table, Value};
+use super::kit;
 
 mod own {
     include!(concat!(env!("OUT_DIR"), "/template.rs"));
 }
-
-mod kit {
-    include!(concat!(env!("OUT_DIR"), "/kit.rs"));
-}
-
-/// The kit's manifest in this workspace, and the workspace's own.
-const KIT_MANIFEST: &str = include_str!("../../../kit/Cargo.toml");
-const WORKSPACE: &str = include_str!("../../../Cargo.toml");
-/// The licences' texts.
-const MIT: &str = include_str!("../../../LICENSE-MIT");
-const APACHE: &str = include_str!("../../../LICENSE-APACHE");
-
-/// Where the kit lies in a plugin's folder.
-const KIT: &str = "vendor/plugin-kit";
 
 /// The licences that a plugin is given, with the files of each; the first is the usual one.
 pub const LICENCES: [&str; 4] = ["MIT OR Apache-2.0", "MIT", "Apache-2.0", "none"];
@@ -39,11 +24,7 @@ pub fn write(folder: &Path, name: &str, licence: &str) -> Result<(), String> {
     }
     let beside = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let staging = tempfile::Builder::new().prefix(".new-").tempdir_in(beside).map_err(told)?;
-    for (path, text) in files(name, licence)? {
-        let file = staging.path().join(&path);
-        fs::create_dir_all(file.parent().unwrap_or(folder)).map_err(told)?;
-        fs::write(&file, text).map_err(told)?;
-    }
+    kit::write(staging.path(), &files(name, licence)?).map_err(told)?;
     let whole = staging.keep();
     allow(&whole).and_then(|()| fs::rename(&whole, folder)).map_err(|error| {
         // What can't take its place is not left behind.
@@ -80,12 +61,9 @@ fn files(name: &str, licence: &str) -> Result<Vec<(String, String)>, String> {
         files.push(("LICENSE-MIT".to_owned(), granted_by(&format!("The authors of {name}"))));
     }
     if licence.contains("Apache") {
-        files.push(("LICENSE-APACHE".to_owned(), APACHE.to_owned()));
+        files.push(("LICENSE-APACHE".to_owned(), kit::APACHE.to_owned()));
     }
-    files.extend(kit::FILES.iter().map(|(path, text)| (format!("{KIT}/src/{path}"), (*text).to_owned())));
-    files.push((format!("{KIT}/Cargo.toml"), kit_manifest()?));
-    files.push((format!("{KIT}/LICENSE-MIT"), MIT.to_owned()));
-    files.push((format!("{KIT}/LICENSE-APACHE"), APACHE.to_owned()));
+    files.extend(kit::files()?.into_iter().map(|(path, text)| (format!("{}/{path}", kit::FOLDER), text)));
     Ok(files)
 }
 
@@ -95,7 +73,7 @@ fn granted_by(authors: &str) -> String {
         Some((year, _)) => format!("Copyright (c) {year} {authors}\n"),
         None => format!("{line}\n"),
     };
-    MIT.lines().map(line).collect()
+    kit::MIT.lines().map(line).collect()
 }
 
 /// `my-shop` as `My shop`.
@@ -103,24 +81,6 @@ fn title(name: &str) -> String {
     let words = name.replace(['-', '_'], " ");
     let first = words.chars().next().map(|first| first.to_ascii_uppercase());
     first.into_iter().chain(words.chars().skip(1)).collect()
-}
-
-/// The kit's manifest outside of this workspace: without what only its own tests take, and with the values
-/// that the workspace has for all.
-fn kit_manifest() -> Result<String, String> {
-    let read = |text: &str| text.parse::<Table>().map_err(|error| error.to_string());
-    let (mut manifest, workspace) = (read(KIT_MANIFEST)?, read(WORKSPACE)?);
-    for own in ["dev-dependencies", "example", "lints"] {
-        manifest.remove(own);
-    }
-    if let Some(package) = manifest.get_mut("package").and_then(Value::as_table_mut) {
-        for (key, value) in package.iter_mut().filter(|(_, value)| value.get("workspace").is_some()) {
-            if let Some(shared) = workspace["workspace"].get("package").and_then(|package| package.get(key)) {
-                *value = shared.clone();
-            }
-        }
-    }
-    Ok(manifest.to_string())
 }
 
 #[cfg(test)]
@@ -131,7 +91,7 @@ mod tests {
     fn a_new_folder_has_its_name_in_it_and_nothing_left_to_fill_in() {
         let files = files("my-shop", "MIT").unwrap();
         for (path, text) in &files {
-            let mine = !path.starts_with(KIT);
+            let mine = !path.starts_with(kit::FOLDER);
             assert!(
                 !(mine && ["{{name", "{{title", "{{crate", "{{license"].iter().any(|it| text.contains(it))),
                 "{path}"
@@ -150,12 +110,6 @@ mod tests {
         let (_, text) = own::FILES.iter().find(|(path, _)| *path == "src/lib.rs").unwrap();
         let own = text.lines().filter(|line| !line.trim().is_empty() && !line.trim().starts_with("//")).count();
         assert!(own <= 40, "{own}");
-    }
-
-    #[test]
-    fn the_kit_stands_on_its_own() {
-        let manifest = kit_manifest().unwrap();
-        assert!(!manifest.contains("workspace") && !manifest.contains("path ="), "{manifest}");
     }
 
     #[test]

@@ -22,6 +22,7 @@ use super::verify::VerifyArgs;
 use crate::mcp::McpArgs;
 use crate::restate::RestateArgs;
 use crate::serve::ServeArgs;
+use crate::web::tokens;
 pub use author::{Author, DevArgs, NewArgs};
 pub use installed::{ConsentArgs, InstallArgs, Installed, UpdateArgs};
 
@@ -250,12 +251,28 @@ pub enum Page {
         /// The shell.
         shell: Shell,
     },
+    Token(TokenArgs),
     /// Print the manual pages.
     Man {
         /// Write them into a folder instead, a file for each command.
         #[arg(long, value_name = "FOLDER")]
         dir: Option<PathBuf>,
     },
+}
+
+/// Make a token for a caller of serve or mcp.
+///
+/// Prints a new one, which is kept nowhere: give it to who calls. And prints the lines for the file of
+/// --tokens, which have its SHA-256 alone. They say what the token is for, if it is not for everything.
+#[derive(Debug, clap::Args)]
+pub struct TokenArgs {
+    /// What the caller is called, in the file and in the audit: letters, digits and ._-
+    #[arg(value_parser = name_of_token)]
+    pub name: String,
+}
+
+fn name_of_token(name: &str) -> Result<String, String> {
+    tokens::checked_name(name).map(str::to_owned)
 }
 
 const BATCH_EXIT_CODES: &str = "\

@@ -1,4 +1,4 @@
-//! What authors do: `new`, `build`, `dev`; and `verify` of a plugin's sources.
+//! What authors do: `new`, `build`, `dev`, `vendor`; and `verify` of a plugin's sources.
 
 mod dev;
 mod shown;
@@ -11,7 +11,7 @@ use super::exit;
 use super::failure::Failure;
 use super::output::print;
 use crate::author::build::{self, BuildError, Source};
-use crate::author::{name, template};
+use crate::author::{kit, name, template};
 use crate::verify::case;
 
 impl From<BuildError> for Failure {
@@ -58,6 +58,13 @@ pub fn run(author: &Author, args: &Args) -> Result<(), Failure> {
             print(&machine, args.json, format!("{}\n", manifest.display()))
         }
         Author::Dev(dev) => dev::run(dev, args),
+        Author::Vendor(vendor) => {
+            let renewed = kit::renew(&vendor.folder).map_err(Failure::Usage)?;
+            let folder = vendor.folder.join(kit::FOLDER);
+            let machine = serde_json::json!({ "kit": folder, "renewed": renewed }).to_string();
+            let what = if renewed { "is that of this plugin-host now" } else { "is that of this plugin-host already" };
+            print(&machine, args.json, format!("{} {what}\n", folder.display()))
+        }
     }
 }
 

@@ -224,7 +224,7 @@ impl Work {
             },
         };
         let writer = journal.writer().map_err(Refusal::from)?;
-        let runtime = runtime(args.in_flight.get()).map_err(Refusal::from)?;
+        let runtime = runtime().map_err(Refusal::from)?;
         runtime.block_on(async {
             tokio::spawn(signals::watch(stop));
             let (end, writer) = run.rows(&self.table, writer).await;
@@ -312,9 +312,8 @@ fn exit_code(end: &End, tally: &Tally) -> u8 {
     }
 }
 
-fn runtime(in_flight: usize) -> io::Result<Runtime> {
-    // A call blocks a thread; a few more are for what else there is.
-    Builder::new_multi_thread().worker_threads(2).max_blocking_threads(in_flight + 4).enable_all().build()
+fn runtime() -> io::Result<Runtime> {
+    Builder::new_multi_thread().enable_all().build()
 }
 
 fn is_stdin(path: &Path) -> bool {

@@ -11,9 +11,12 @@ use plugin_host_core::language::Languages;
 use super::failure::Failure;
 use super::output::print;
 use crate::package::javascript::{self, Platform};
-use crate::package::{self, Bundle, Made, PackageError, mcpb, openapi, python};
+use crate::package::{self, Bundle, Made, PackageError, artifact, mcpb, openapi, python};
 use args::Profile;
 pub use args::{Kind, PackageArgs};
+
+/// What is told where a package names no publisher.
+const NOBODY: &str = "nobody is named as its publisher: put authors, license and repository into the plugin's Cargo.toml and build it again, or a publisher.json into the bundle";
 
 /// Makes a package, and tells its files and how they are installed.
 ///
@@ -23,8 +26,9 @@ pub fn run(kind: &Kind, languages: &Languages, json: bool) -> Result<(), Failure
     let args = kind.common();
     let bundle = Bundle::read(&args.bundle).map_err(failure)?;
     let made = made(kind, &bundle, languages)?;
-    let written = package::write(&args.out, &made.files, args.force).map_err(failure)?;
-    for note in &made.notes {
+    let written = package::write(&args.out, &made, args.force).map_err(failure)?;
+    let unnamed = bundle.publisher.author.name.is_none().then(|| NOBODY.to_owned());
+    for note in made.notes.iter().chain(&unnamed) {
         eprintln!("note: {note}");
     }
     // It is installed from within another folder.
@@ -41,6 +45,8 @@ pub fn run(kind: &Kind, languages: &Languages, json: bool) -> Result<(), Failure
 
 fn made(kind: &Kind, bundle: &Bundle, languages: &Languages) -> Result<Made, Failure> {
     match kind {
+        Kind::Archive(_) => artifact::archived(bundle).map_err(failure),
+        Kind::Oci(_) => artifact::layout(bundle).map_err(failure),
         Kind::N8n(args) => javascript::package(bundle, Platform::N8n, args.unpacked).map_err(failure),
         Kind::NodeRed(args) => javascript::package(bundle, Platform::NodeRed, args.unpacked).map_err(failure),
         Kind::Zapier(_) => javascript::package(bundle, Platform::Zapier, true).map_err(failure),

@@ -12,7 +12,6 @@ use plugin_host_core::cloud_event::cloud_event;
 use plugin_host_core::http::Client;
 use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
-use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
@@ -102,7 +101,7 @@ impl Deliverer {
         let (key, event) = (key(&source.account, &queued.event.id), envelope(&queued));
         let sent = {
             let receiver = receiver.clone();
-            spawn_blocking(move || receiver.send(&client, &key, event.as_bytes())).await
+            tokio::spawn(async move { receiver.send(&client, &key, event.as_bytes()).await }).await
         };
         let outcome = sent
             .unwrap_or_else(|_| Outcome::Failed { why: "Sending it was broken off.".to_owned(), retry_after_s: None });

@@ -66,11 +66,11 @@ impl Receiver {
     }
 
     /// Sends it an event once, and waits for its answer; `key` is by what the receiver knows repeats.
-    pub fn send(&self, client: &Client, key: &str, event: &[u8]) -> Outcome {
+    pub async fn send(&self, client: &Client, key: &str, event: &[u8]) -> Outcome {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         let request = Request::new("POST", &self.url, self.headers(key, now, event));
         let policy = Policy { origins: vec![self.origin.clone()], allowed: Vec::new() };
-        self.outcome(client.send(&request, event, &policy, None))
+        self.outcome(client.send_async(&request, event, &policy, None).await)
     }
 
     fn headers(&self, key: &str, now: u64, event: &[u8]) -> BTreeMap<String, String> {

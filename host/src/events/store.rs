@@ -22,7 +22,7 @@ use plugin_host_core::trigger::Event;
 use serde_json::value::RawValue;
 use tokio::sync::Notify;
 
-use crate::state::{self, State};
+use crate::state::{self, Lasting, State};
 pub use dead::DeadLetter;
 pub use intake::Moved;
 pub use layout::LAYOUT;
@@ -152,9 +152,9 @@ impl Store {
 
     async fn change<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut rusqlite::Connection) -> rusqlite::Result<T> + Send + 'static,
+        work: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let changed = self.state.with(work).await;
+        let changed = self.state.write(Lasting::Power, work).await;
         self.changed.notify_waiters();
         Ok(changed?)
     }

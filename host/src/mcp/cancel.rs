@@ -11,7 +11,7 @@ use axum::http::request::Parts;
 use rmcp::model::RequestId;
 use tokio_util::sync::CancellationToken;
 
-use crate::web::tokens::Caller;
+use crate::web::caller::{Caller, CallerId};
 
 /// The header that holds a client's name.
 pub const SESSION: &str = "mcp-session-id";
@@ -19,7 +19,7 @@ pub const SESSION: &str = "mcp-session-id";
 /// A request of a client.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Key {
-    caller: Caller,
+    caller: CallerId,
     session: String,
     id: RequestId,
 }
@@ -28,7 +28,7 @@ impl Key {
     /// The request of this id that came, or comes, from whom these parts of a request come. None if
     /// it has no name.
     pub fn new(parts: &Parts, id: RequestId) -> Option<Self> {
-        let caller = *parts.extensions.get::<Caller>()?;
+        let caller = parts.extensions.get::<Caller>()?.id();
         let session = parts.headers.get(SESSION)?.to_str().ok()?.to_owned();
         Some(Self { caller, session, id })
     }
@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     fn key(caller: u8, session: Option<&str>, id: u32) -> Option<Key> {
-        let mut request = Request::builder().extension(Caller([caller; 32]));
+        let mut request = Request::builder().extension(Caller::unnamed([caller; 32]));
         if let Some(session) = session {
             request = request.header(SESSION, session);
         }

@@ -13,7 +13,8 @@ use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::{Json, Router};
+use axum::{Extension, Json, Router};
+use projection::CONNECTION;
 use rmcp::model::{ErrorCode, RequestId};
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
@@ -24,10 +25,13 @@ use super::message::{Message, Unreadable};
 use super::server::Server;
 use crate::web::admission::Refusal;
 use crate::web::body;
+use crate::web::caller::{Caller, OutOfScope};
 use crate::web::guard::{self, Guard};
 use crate::web::listen::OverLimit;
 use crate::web::live::Live;
+use crate::web::metrics;
 use crate::web::operator::{self, Operator};
+use crate::web::scope::Kind;
 
 /// Where messages are sent to.
 pub const PATH: &str = "/mcp";
@@ -67,17 +71,21 @@ pub fn router(state: ServerState) -> Router {
         .with_state(state)
 }
 
-async fn counts(State(state): State<ServerState>) -> Response {
-    operator::counts(&state.server).await
+async fn counts(State(state): State<ServerState>, Extension(caller): Extension<Caller>) -> Response {
+    match caller.may(|scope| scope.kind_of_all(Kind::Metrics)) {
+        Ok(()) => operator::counts(&state.server).await,
+        Err(refusal) => out_of_scope(&state, &refusal, None),
+    }
 }
 
 /// Lets a request in, or refuses it.
 async fn admit(State(state): State<ServerState>, mut request: Request, next: Next) -> Response {
     let caller = state.guard.get().caller(&request);
-    match caller {
-        Ok(caller) => drop(request.extensions_mut().insert(caller)),
-        Err(refusal) => return not_let_in(refusal),
-    }
+    let caller = match caller {
+        Ok(caller) => caller,
+        Err(refusal) => return not_let_in(&refusal),
+    };
+    request.extensions_mut().insert(caller.clone());
     if request.method() != Method::POST {
         return next.run(request).await;
     }
@@ -101,6 +109,13 @@ async fn admit(State(state): State<ServerState>, mut request: Request, next: Nex
     if let Some(key) = message.cancels.and_then(|id| Key::new(&parts, id)) {
         state.server.cancellable().cancel(&key);
     }
+    if let Some(tool) = message.tool.as_ref().filter(|_| !caller.scope().is_all()) {
+        let arguments = message.arguments.as_ref().and_then(|arguments| arguments.read().ok());
+        let chosen = arguments.and_then(|arguments| arguments.text(CONNECTION));
+        if let Err(refusal) = state.server.offer().may(&caller, tool, chosen.as_deref()) {
+            return out_of_scope(&state, &refusal, message.id.as_ref());
+        }
+    }
     if let Some(arguments) = message.arguments {
         parts.extensions.insert(arguments);
     }
@@ -119,12 +134,20 @@ fn named(mut response: Response) -> Response {
     response
 }
 
-fn not_let_in(refusal: guard::Refusal) -> Response {
+/// The caller's token is not for this.
+fn out_of_scope(state: &ServerState, refusal: &OutOfScope, id: Option<&RequestId>) -> Response {
+    state.server.metrics().refused(metrics::SCOPE);
+    let mut response = answer(StatusCode::FORBIDDEN, REFUSED, &refusal.to_string(), id);
+    response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static(OutOfScope::CHALLENGE));
+    response
+}
+
+fn not_let_in(refusal: &guard::Refusal) -> Response {
     let status = match refusal {
-        guard::Refusal::NoToken | guard::Refusal::WrongToken => StatusCode::UNAUTHORIZED,
+        guard::Refusal::NoToken | guard::Refusal::WrongToken(_) => StatusCode::UNAUTHORIZED,
         guard::Refusal::Foreign => StatusCode::FORBIDDEN,
     };
-    let mut response = refused(status, REFUSED, refusal.detail());
+    let mut response = refused(status, REFUSED, &refusal.detail());
     if let Some(challenge) = refusal.challenge() {
         response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
     }

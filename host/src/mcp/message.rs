@@ -10,7 +10,6 @@ use plugin_host_core::error::ActionError;
 use plugin_host_core::json::{self, Malformed, Object};
 use rmcp::model::{ErrorCode, RequestId};
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -19,6 +18,8 @@ use serde_json::value::RawValue;
 pub struct Message {
     /// Its text, without the arguments of a tool.
     pub text: String,
+    /// The tool that it calls.
+    pub tool: Option<String>,
     /// The arguments, if it calls a tool with some.
     pub arguments: Option<Arguments>,
     /// Its id, if it has an answer or is one.
@@ -53,8 +54,7 @@ struct Envelope<'a> {
 /// What a call of a tool says.
 #[derive(Deserialize)]
 struct Call<'a> {
-    #[serde(rename = "name")]
-    _name: Option<IgnoredAny>,
+    name: Option<Value>,
     #[serde(borrow)]
     arguments: Option<&'a RawValue>,
 }
@@ -77,12 +77,13 @@ impl Message {
             false => Unreadable::NotJson(Malformed::syntax(text, &error)),
         })?;
         let (id, method) = (envelope.id, envelope.method.into_owned());
-        let mut message = Self { text: text.to_owned(), arguments: None, id, method, cancels: None };
+        let mut message = Self { text: text.to_owned(), tool: None, arguments: None, id, method, cancels: None };
         let params = envelope.params.map(RawValue::get).filter(|params| params.starts_with('{'));
         match (message.method.as_str(), params) {
             ("tools/call", Some(params)) => {
                 let call: Call<'_> =
                     serde_json::from_str(params).map_err(|_| Unreadable::Ambiguous(message.id.clone()))?;
+                message.tool = call.name.as_ref().and_then(Value::as_str).map(str::to_owned);
                 if let Some(arguments) = call.arguments.map(RawValue::get) {
                     let start = arguments.as_ptr() as usize - text.as_ptr() as usize;
                     message.text.replace_range(start..start + arguments.len(), "{}");

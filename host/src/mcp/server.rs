@@ -12,8 +12,9 @@ use plugin_host_core::json::Object;
 use plugin_host_core::queue::Queue;
 use plugin_host_core::runner::Connected;
 use rmcp::model::{
-    CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, CustomRequest, CustomResult, ErrorCode,
-    ErrorData, ListToolsResult, PaginatedRequestParams, ServerConfig, Tool,
+    CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, CustomRequest, CustomResult, DiscoverResult,
+    ErrorCode, ErrorData, InitializeRequestParams, InitializeResult, ListToolsResult, PaginatedRequestParams,
+    ServerConfig, Tool,
 };
 use rmcp::service::RequestContext;
 use rmcp::{RoleServer, ServerHandler};
@@ -24,10 +25,11 @@ use tracing::{Instrument, debug};
 use super::cancel::{Cancellable, Key};
 use super::message::Arguments;
 use super::names::Filter;
-use super::offer::Offer;
+use super::offer::{Offer, View};
 use super::tools::{self, OfferedTool};
 use crate::trace;
 use crate::web::admission::{Admission, CallError, Refusal};
+use crate::web::caller::Caller;
 use crate::web::live::Live;
 use crate::web::metrics::{self, Metrics};
 use crate::web::operator::{Boxed, Operated};
@@ -60,6 +62,11 @@ impl Server {
         self.0.offer.get()
     }
 
+    /// What who asks sees of it.
+    fn view(&self, context: &RequestContext<RoleServer>) -> Arc<View> {
+        self.offer().view(&caller(context))
+    }
+
     /// Offers these connections from now on. Calls under way go on as they were begun.
     ///
     /// # Errors
@@ -75,6 +82,11 @@ impl Server {
     /// What takes the calls on.
     pub fn admission(&self) -> &Admission {
         &self.0.admission
+    }
+
+    /// What is counted.
+    pub fn metrics(&self) -> &Metrics {
+        &self.0.metrics
     }
 
     /// The calls that clients can cancel by name.
@@ -137,39 +149,58 @@ impl Operated for Server {
 /// Whom to call, and with what.
 fn prepare<'a>(
     offer: &'a Offer,
-    OfferedTool { tool, connections, .. }: &OfferedTool,
+    offered: &OfferedTool,
     arguments: Option<&Arguments>,
 ) -> Result<(&'a Queue, String), Box<ActionError>> {
     let mut input = arguments.map_or_else(|| Ok(Object::default()), Arguments::read)?;
-    let added = tools::take_additions(&mut input, tool);
+    let added = tools::take_additions(&mut input, &offered.tool);
     if !added.is_empty() {
-        debug!(tool = %tool.name, ?added, "arguments that the client adds by itself are left out");
+        debug!(tool = %offered.tool.name, ?added, "arguments that the client adds by itself are left out");
     }
-    let connection = tools::take_connection(&mut input, connections)?;
+    let connection = tools::take_connection(&mut input, offered)?;
     let queue = offer.queues.get(connection).expect("a tool's connections are those of the queues");
     Ok((queue, input.to_string()))
 }
 
-fn unknown_tool(offer: &Offer) -> ErrorData {
-    let names: Vec<_> = offer.tools.iter().map(|offered| offered.tool.name.as_ref()).collect();
+fn unknown_tool(view: &View) -> ErrorData {
+    let names: Vec<_> = view.tools.iter().map(|offered| offered.tool.name.as_ref()).collect();
     ErrorData::invalid_params(format!("There is no tool of this name. The tools: {}.", names.join(", ")), None)
 }
 
 impl ServerHandler for Server {
     fn get_info(&self) -> ServerConfig {
-        self.offer().config.clone()
+        self.offer().whole().config.clone()
+    }
+
+    async fn initialize(
+        &self,
+        request: InitializeRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<InitializeResult, ErrorData> {
+        context.peer.set_peer_info(request.clone());
+        let ServerConfig { server_info, instructions, .. } = self.view(&context).config.clone();
+        let mut result = self.negotiate_initialize(&request)?;
+        (result.server_info, result.instructions) = (server_info, instructions);
+        Ok(result)
+    }
+
+    async fn discover(&self, context: RequestContext<RoleServer>) -> Result<DiscoverResult, ErrorData> {
+        let versions = self.supported_protocol_versions().into_owned();
+        Ok(DiscoverResult::from_server_info(versions, self.view(&context).config.clone()))
     }
 
     fn get_tool(&self, name: &str) -> Option<Tool> {
-        self.offer().tool(name).map(|offered| offered.tool.clone())
+        self.offer().whole().tool(name).map(|offered| offered.tool.clone())
     }
 
     async fn list_tools(
         &self,
         _: Option<PaginatedRequestParams>,
-        _: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
-        Ok(ListToolsResult::with_all_items(self.offer().tools.iter().map(|offered| offered.tool.clone()).collect()))
+        Ok(ListToolsResult::with_all_items(
+            self.view(&context).tools.iter().map(|offered| offered.tool.clone()).collect(),
+        ))
     }
 
     async fn call_tool(
@@ -177,9 +208,9 @@ impl ServerHandler for Server {
         request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        let offer = self.offer();
-        let offered = offer.tool(&request.name).ok_or_else(|| unknown_tool(&offer))?;
-        let parts = context.extensions.get::<Parts>();
+        let (offer, parts) = (self.offer(), context.extensions.get::<Parts>());
+        let view = offer.view(&caller(&context));
+        let offered = view.tool(&request.name).ok_or_else(|| unknown_tool(&view))?;
         let key = parts.and_then(|parts| Key::new(parts, context.id.clone()));
         let _registered = key.map(|key| self.0.cancellable.register(key, context.ct.clone()));
         // Over HTTP they came with the head of the request.
@@ -205,6 +236,12 @@ impl ServerHandler for Server {
         }
         Err(ErrorData::new(ErrorCode::METHOD_NOT_FOUND, "There is no such method.", None))
     }
+}
+
+/// Who asks: the client that started this process, or who was let in over HTTP.
+fn caller(context: &RequestContext<RoleServer>) -> Caller {
+    let let_in = context.extensions.get::<Parts>().and_then(|parts| parts.extensions.get::<Caller>());
+    let_in.cloned().unwrap_or_else(Caller::anybody)
 }
 
 /// Cancels one token when the other is.

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use tracing::warn;
 
 use super::names::{self, Filter};
+use crate::web::scope::Scope;
 
 /// A tool, and the action behind it.
 #[derive(Debug, Clone)]
@@ -18,17 +19,20 @@ pub struct OfferedTool {
     pub tool: Tool,
     /// The action's name.
     pub action: String,
-    /// The connections of its plugin.
+    /// The connections of its plugin that can be chosen.
     pub connections: Vec<String>,
+    /// Whether an argument chooses among them.
+    pub chooses: bool,
 }
 
 /// The tools that are offered of these plugins, in the order of the plugins and their actions. Where
-/// there are several plugins, the names of all tools begin with their plugin's.
+/// there are several plugins, the names of all tools begin with their plugin's. A tool is called the same,
+/// and chooses a connection by an argument or not, whatever a scope leaves.
 ///
 /// # Errors
-/// If an action can't be a tool, or none is left, or a part of the filter means none: a line on what
-/// to do.
-pub fn tools(plugins: &[Listed<'_>], filter: &Filter) -> Result<Vec<OfferedTool>, String> {
+/// If an action can't be a tool, or none is left though the scope has all, or a part of the filter means
+/// none: a line on what to do.
+pub fn tools(plugins: &[Listed<'_>], filter: &Filter, scope: &Scope) -> Result<Vec<OfferedTool>, String> {
     let name = |plugin: &Listed<'_>, action: &ActionDescription| match plugins {
         [_] => action.name.clone(),
         _ => names::of_plugin(&plugin.translated.name, &action.name),
@@ -40,16 +44,20 @@ pub fn tools(plugins: &[Listed<'_>], filter: &Filter) -> Result<Vec<OfferedTool>
     if let Some(pattern) = filter.in_vain(&all) {
         return Err(format!("--tools {pattern} is the name of no tool. The tools: {}", all.join(", ")));
     }
-    let taken = named.into_iter().filter(|(name, _, action)| filter.takes(name, action));
-    let tools = taken.map(|(name, plugin, action)| tool(&name, action, &plugin.connections));
+    let taken =
+        named.into_iter().filter(|(name, _, action)| filter.takes(name, action) && scope.action(action).is_ok());
+    let tools = taken.filter_map(|(name, plugin, action)| {
+        let left: Vec<_> = plugin.connections.iter().copied().filter(|it| scope.connection(it).is_ok()).collect();
+        (!left.is_empty()).then(|| tool(&name, action, &left, plugin.connections.len() > 1))
+    });
     let tools = tools.collect::<Result<Vec<_>, _>>()?;
-    if tools.is_empty() {
+    if tools.is_empty() && scope.is_all() {
         return Err(format!("no tool is left. The tools without --tools and --read-only: {}", all.join(", ")));
     }
     Ok(tools)
 }
 
-fn tool(name: &str, action: &ActionDescription, connections: &[&str]) -> Result<OfferedTool, String> {
+fn tool(name: &str, action: &ActionDescription, connections: &[&str], chooses: bool) -> Result<OfferedTool, String> {
     let mut tool = projection::tool(&json!({
         "name": name,
         "title": action.title,
@@ -58,7 +66,7 @@ fn tool(name: &str, action: &ActionDescription, connections: &[&str]) -> Result<
         "outputSchema": action.offered_output(),
         "annotations": action.annotations,
     }));
-    if connections.len() > 1 && !projection::choose(&mut tool, connections) {
+    if chooses && !projection::choose(&mut tool, connections) {
         return Err(format!(
             "{name} has an input field \"{CONNECTION}\" of its own: serve one connection, with --connection NAME"
         ));
@@ -68,7 +76,7 @@ fn tool(name: &str, action: &ActionDescription, connections: &[&str]) -> Result<
     }
     let tool = serde_json::from_value(tool).map_err(|error| format!("{name} can't be a tool: {error}"))?;
     let connections = connections.iter().map(|&name| name.to_owned()).collect();
-    Ok(OfferedTool { tool, action: action.name.clone(), connections })
+    Ok(OfferedTool { tool, action: action.name.clone(), connections, chooses })
 }
 
 /// Takes out the arguments that clients add by themselves, if the tool has no field of that name,
@@ -84,9 +92,10 @@ pub fn take_additions(arguments: &mut Object, tool: &Tool) -> Vec<&'static str> 
 /// wrong field.
 ///
 /// # Errors
-/// If it is none of these.
-pub fn take_connection<'a>(arguments: &mut Object, connections: &'a [String]) -> Result<&'a str, Box<ActionError>> {
-    if let [only] = connections {
+/// If it is none of the tool's.
+pub fn take_connection<'a>(arguments: &mut Object, tool: &'a OfferedTool) -> Result<&'a str, Box<ActionError>> {
+    let connections = &tool.connections;
+    if let ([only], false) = (&connections[..], tool.chooses) {
         return Ok(only);
     }
     let name = arguments.text(CONNECTION);
@@ -129,7 +138,7 @@ mod tests {
     }
 
     fn tools_of(description: &Description, connections: &[&str]) -> Result<Vec<OfferedTool>, String> {
-        tools(&[listed(description, connections)], &Filter::default())
+        tools(&[listed(description, connections)], &Filter::default(), &Scope::default())
     }
 
     fn made(fields: Value, connections: &[&str]) -> Result<Value, String> {
@@ -148,7 +157,8 @@ mod tests {
         let listed = [listed(&one, &["berlin", "paris"]), listed(&other, &["rome"])];
         let offered = |patterns: &[&str], read_only| {
             let filter = Filter { patterns: named(patterns), read_only };
-            tools(&listed, &filter).map(|tools| tools.iter().map(|it| it.tool.name.to_string()).collect::<Vec<_>>())
+            tools(&listed, &filter, &Scope::default())
+                .map(|tools| tools.iter().map(|it| it.tool.name.to_string()).collect::<Vec<_>>())
         };
         assert_eq!(offered(&[], false), Ok(named(&["p-a", "q-a"])));
         assert_eq!(offered(&["q-*"], false), Ok(named(&["q-a"])));
@@ -159,7 +169,7 @@ mod tests {
                 .contains("--tools x is the name of no tool. The tools: p-a, q-a")
         );
         assert!(offered(&["p-a"], true).unwrap_err().contains("no tool is left"));
-        let tools = tools(&listed, &Filter::default()).unwrap();
+        let tools = tools(&listed, &Filter::default(), &Scope::default()).unwrap();
         assert_eq!(json!(tools[0].tool)["inputSchema"]["properties"]["connection"]["enum"], json!(["berlin", "paris"]));
         assert!(json!(tools[1].tool)["inputSchema"]["properties"].get("connection").is_none());
         assert_eq!((tools[1].action.as_str(), &tools[1].connections), ("a", &named(&["rome"])));
@@ -193,29 +203,49 @@ mod tests {
         assert_eq!(given.to_string(), r#"{"id":1,"action":"y","other":2}"#);
     }
 
+    /// A tool of these connections.
+    fn offered(connections: &[&str], scope: &Scope) -> OfferedTool {
+        let description = description(json!({ "id": {} }));
+        tools(&[listed(&description, connections)], &Filter::default(), scope).unwrap().remove(0)
+    }
+
     #[test]
     fn the_connection_is_taken_out_of_the_arguments() {
-        let connections = named(&["berlin", "paris"]);
+        let several = offered(&["berlin", "paris"], &Scope::default());
         let mut given = arguments(r#"{ "connection": "paris", "id": 12345678901234567890123 }"#);
-        assert_eq!(take_connection(&mut given, &connections).unwrap(), "paris");
+        assert_eq!(take_connection(&mut given, &several).unwrap(), "paris");
         assert_eq!(given.to_string(), r#"{"id":12345678901234567890123}"#);
         // One connection alone is not an argument; what has its name is the action's.
         let mut given = arguments(r#"{ "connection": "x" }"#);
-        assert_eq!(take_connection(&mut given, &named(&["berlin"])).unwrap(), "berlin");
+        assert_eq!(take_connection(&mut given, &offered(&["berlin"], &Scope::default())).unwrap(), "berlin");
         assert_eq!(given.to_string(), r#"{"connection":"x"}"#);
     }
 
     #[test]
     fn a_connection_that_is_not_there_is_refused_with_those_that_are_and_is_not_shown() {
+        let several = offered(&["berlin", "paris"], &Scope::default());
         for (given, what) in [
             ("{}", "missing"),
             (r#"{ "connection": "hunter2" }"#, "not known"),
             (r#"{ "connection": 1 }"#, "not known"),
         ] {
-            let error = take_connection(&mut arguments(given), &named(&["berlin", "paris"])).unwrap_err();
+            let error = take_connection(&mut arguments(given), &several).unwrap_err();
             assert_eq!((error.kind.as_str(), error.field.as_deref()), ("invalid_input", Some("connection")));
             assert!(error.message.contains(what) && error.message.ends_with("berlin, paris."), "{}", error.message);
             assert!(!format!("{error:?}").contains("hunter2"));
         }
+    }
+
+    #[test]
+    fn a_scope_leaves_connections_to_choose_from_and_no_call_goes_to_another_for_it() {
+        let scope = Scope { connections: Some(named(&["paris"])), ..<_>::default() };
+        let one = offered(&["berlin", "paris"], &scope);
+        assert_eq!(json!(one.tool)["inputSchema"]["properties"]["connection"]["enum"], json!(["paris"]));
+        assert_eq!(take_connection(&mut arguments(r#"{ "connection": "paris" }"#), &one).unwrap(), "paris");
+        let refused = take_connection(&mut arguments(r#"{ "connection": "berlin" }"#), &one).unwrap_err();
+        assert_eq!(refused.message, "connection is not known: give one of paris.");
+        let none = Scope { connections: Some(named(&["rome"])), ..<_>::default() };
+        let description = description(json!({ "id": {} }));
+        assert!(tools(&[listed(&description, &["berlin"])], &Filter::default(), &none).unwrap().is_empty());
     }
 }

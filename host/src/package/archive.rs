@@ -2,17 +2,11 @@
 
 use std::io::{Cursor, Write as _};
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
+use toolchain::archive::{Entry, FILE, PROGRAM};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use super::File;
-
-/// A program's rights, and those of other files.
-const MODES: (u32, u32) = (0o755, 0o644);
-/// The time that all files in a tar have: zip knows none before 1980, and some tools refuse 1970.
-const SECONDS: u64 = 315_532_800;
 
 /// A zip of these files, in this order.
 ///
@@ -21,7 +15,7 @@ const SECONDS: u64 = 315_532_800;
 pub fn zip(files: &[File]) -> zip::result::ZipResult<Vec<u8>> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for file in files {
-        let mode = if file.is_program { MODES.0 } else { MODES.1 };
+        let mode = if file.is_program { PROGRAM } else { FILE };
         let options = SimpleFileOptions::default()
             .compression_method(CompressionMethod::Deflated)
             .last_modified_time(DateTime::default())
@@ -32,20 +26,24 @@ pub fn zip(files: &[File]) -> zip::result::ZipResult<Vec<u8>> {
     Ok(writer.finish()?.into_inner())
 }
 
+/// A tar of these files, in this order.
+///
+/// # Errors
+/// If a path is longer than a tar takes.
+pub fn tar(files: &[File]) -> std::io::Result<Vec<u8>> {
+    toolchain::archive::tar(entries(files))
+}
+
 /// A tar with gzip of these files, in this order.
 ///
 /// # Errors
 /// If a path is longer than a tar takes.
 pub fn tar_gz(files: &[File]) -> std::io::Result<Vec<u8>> {
-    let mut writer = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::default()));
-    for file in files {
-        let mut header = tar::Header::new_ustar();
-        header.set_size(file.content.len() as u64);
-        header.set_mode(if file.is_program { MODES.0 } else { MODES.1 });
-        header.set_mtime(SECONDS);
-        writer.append_data(&mut header, &file.path, file.content.as_slice())?;
-    }
-    writer.into_inner()?.finish()
+    toolchain::archive::tar_gz(entries(files))
+}
+
+fn entries(files: &[File]) -> impl Iterator<Item = Entry<'_>> {
+    files.iter().map(|file| Entry { path: &file.path, content: &file.content, is_program: file.is_program })
 }
 
 #[cfg(test)]

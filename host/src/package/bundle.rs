@@ -9,7 +9,7 @@ use plugin_host_core::bundle;
 use plugin_host_core::description::Description;
 use plugin_host_core::host::Settings;
 use serde_json::Value;
-use toolchain::bundle::sha256;
+use toolchain::bundle::{PUBLISHER, sha256};
 
 use super::Publisher;
 use super::error::PackageError;
@@ -18,6 +18,8 @@ use super::file::File;
 const MANIFEST: &str = "extism.json";
 const DESCRIPTION: &str = "describe.json";
 const SUMS: &str = "SHA256SUMS";
+/// Their signature, which they do not name.
+const SIGNATURE: &str = "SHA256SUMS.minisig";
 /// The folder with a file for each language.
 const LANGUAGES: &str = "i18n";
 /// The notices of what is compiled into the module.
@@ -72,7 +74,6 @@ impl Bundle {
         module.check_path().map_err(|why| PackageError::File { file: manifest, why })?;
         let value = serde_json::from_str(&description.text).unwrap_or_default();
         let described = File::new(DESCRIPTION, description.text.clone());
-        let usual = Publisher::read(None).map_err(|why| PackageError::File { file: "publisher.json".into(), why })?;
         let mut bundle = Self {
             folder,
             sums,
@@ -81,7 +82,7 @@ impl Bundle {
             manifest: File::new(MANIFEST, content),
             describe: described,
             module,
-            publisher: usual,
+            publisher: Publisher::default(),
         };
         bundle.read_beside()?;
         Ok(bundle)
@@ -101,9 +102,9 @@ impl Bundle {
             }
             self.describe = written;
         }
-        if let Some(own) = self.file("publisher.json")? {
-            let file = self.folder.join("publisher.json");
-            self.publisher = Publisher::read(Some(&own.content)).map_err(|why| PackageError::File { file, why })?;
+        if let Some(own) = self.file(PUBLISHER)? {
+            let file = self.folder.join(PUBLISHER);
+            self.publisher = Publisher::read(&own.content).map_err(|why| PackageError::File { file, why })?;
         }
         Ok(())
     }
@@ -155,6 +156,51 @@ impl Bundle {
         names.sort();
         let files = names.iter().map(|name| self.file(&format!("{LANGUAGES}/{name}")));
         Ok(files.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+    }
+
+    /// All that its sums name, the sums, and their signature if it is signed, by their paths.
+    ///
+    /// # Errors
+    /// If it has no sums, or a file is missing or not the one that was hashed.
+    pub fn files(&self) -> Result<Vec<File>, PackageError> {
+        let refused = |name: &str, why: &str| PackageError::File { file: self.folder.join(name), why: why.to_owned() };
+        let sums = self.sums.as_ref().ok_or_else(|| refused(SUMS, "a bundle that is handed out has it"))?;
+        let mut files = vec![File::new(SUMS, read(&self.folder.join(SUMS))?)];
+        for (name, sum) in sums {
+            File::new(name, "").check_path().map_err(|why| refused(SUMS, &why))?;
+            let file = if *name == self.module.path { Some(self.module.clone()) } else { self.file(name)? };
+            let file = file.ok_or_else(|| refused(name, &format!("{SUMS} names it, and it is not there")))?;
+            if !sum.eq_ignore_ascii_case(&sha256(&file.content)) {
+                return Err(refused(name, &format!("it is not what {SUMS} says")));
+            }
+            files.push(file);
+        }
+        for needed in [MANIFEST, &self.module.path] {
+            if !sums.contains_key(needed) {
+                return Err(refused(needed, &format!("{SUMS} does not name it")));
+            }
+        }
+        let signature = self.folder.join(SIGNATURE);
+        if signature.symlink_metadata().is_ok() {
+            files.push(File::new(SIGNATURE, read(&signature)?));
+        }
+        files.sort();
+        Ok(files)
+    }
+
+    /// Its version, where packages take a semantic one alone.
+    ///
+    /// # Errors
+    /// If it is none.
+    pub fn version(&self) -> Result<&str, PackageError> {
+        let version = self.description.version.as_str();
+        let is_plain = |it: char| it.is_ascii_alphanumeric() || ".+-".contains(it);
+        let core = version.split(['-', '+']).next().unwrap_or_default();
+        let is_number = |it: &str| !it.is_empty() && it.chars().all(|it| it.is_ascii_digit());
+        if core.split('.').count() == 3 && core.split('.').all(is_number) && version.chars().all(is_plain) {
+            return Ok(version);
+        }
+        Err(self.unfit(format!("its version {version:?} is no semantic one: write it as 1.4.0 or 1.4.0-rc.1")))
     }
 
     /// Why there can't be such a package of it.

@@ -11,13 +11,13 @@ use base64::prelude::BASE64_STANDARD;
 use flate2::read::GzDecoder;
 use serde::Deserialize;
 use serde_json::json;
-use toolchain::bundle::sha256;
+use toolchain::bundle::{PUBLISHER, sha256};
 
 use super::bundle::NOTICES;
 use super::{Bundle, File, Made, PackageError, archive, check, script};
 
 /// What scripts take of a bundle beside its module and description, where it is there.
-const BESIDE: [&str; 6] = [NOTICES, "automations.json", "icon.dark.svg", "icon.svg", "listing.json", "publisher.json"];
+const BESIDE: [&str; 6] = [NOTICES, "automations.json", "icon.dark.svg", "icon.svg", "listing.json", PUBLISHER];
 
 /// A platform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

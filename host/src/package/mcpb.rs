@@ -8,7 +8,7 @@ mod registry;
 
 use toolchain::bundle::sha256;
 
-use super::{Bundle, File, Made, PackageError, archive};
+use super::{Bundle, File, Made, PackageError, archive, icon};
 pub use platform::Platform;
 pub use registry::Options;
 
@@ -21,9 +21,9 @@ pub fn made(bundle: &Bundle, program: Vec<u8>, options: &Options) -> Result<Made
         bundle.unfit("the program is for no platform that MCP clients know: give one for Linux, macOS or Windows")
     })?;
     let mut notes = Vec::new();
-    let icon = icon(bundle)?;
+    let icon = icon::png(bundle)?;
     if icon.is_none() {
-        notes.push("It has no icon: clients take a PNG alone. Put icon.png, 512 × 512, into the bundle.".to_owned());
+        notes.push(icon::MISSING.to_owned());
     }
     let manifest = manifest::manifest(bundle, platform, icon.is_some())?;
     let mut files = vec![File::new("manifest.json", pretty(&manifest))];
@@ -34,7 +34,7 @@ pub fn made(bundle: &Bundle, program: Vec<u8>, options: &Options) -> Result<Made
     files.extend(bundle.licenses()?);
     super::check(&files).map_err(|why| bundle.unfit(why))?;
     let content = archive::zip(&files).map_err(|error| bundle.unfit(error.to_string()))?;
-    let name = format!("{}-{}-{platform}.mcpb", bundle.description.name, manifest::version(bundle)?);
+    let name = format!("{}-{}-{platform}.mcpb", bundle.description.name, bundle.version()?);
     let mut made = Made::new(Vec::new(), format!("open {name} in an MCP client, such as Claude Desktop"));
     made.notes = notes;
     match registry::server(bundle, options, &name, &sha256(&content))? {
@@ -43,19 +43,6 @@ pub fn made(bundle: &Bundle, program: Vec<u8>, options: &Options) -> Result<Made
     }
     made.files.insert(0, File::new(name, content));
     Ok(made)
-}
-
-/// A PNG of the bundle, or one that its description has in itself.
-fn icon(bundle: &Bundle) -> Result<Option<File>, PackageError> {
-    use base64::Engine as _;
-    use base64::prelude::BASE64_STANDARD;
-    const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
-    let inline = bundle.value["icons"].as_array().into_iter().flatten().find_map(|icon| {
-        let data = icon["src"].as_str()?.strip_prefix("data:image/png;base64,")?;
-        BASE64_STANDARD.decode(data).ok()
-    });
-    let file = bundle.file("icon.png")?.or(inline.map(|content| File::new("icon.png", content)));
-    Ok(file.filter(|file| file.content.starts_with(PNG)))
 }
 
 fn pretty(value: &serde_json::Value) -> String {

@@ -7,7 +7,7 @@ use plugin_host_core::language::{self, Languages};
 use plugin_host_core::queues::Listed;
 use serde_json::Value;
 
-use super::{Bundle, File, Made, PackageError};
+use super::{Bundle, File, Made, PackageError, icon};
 use crate::serve::openapi;
 
 /// What a bundle does not say.
@@ -39,7 +39,7 @@ pub fn made(bundle: &Bundle, options: &Options, languages: &Languages) -> Result
         language: language::BASE,
         connections: vec![&options.connection],
     };
-    let mut document = openapi::document(&[plugin], true);
+    let mut document = openapi::document(&[plugin], openapi::Beside::all(true));
     if let Some(host) = host(bundle, options)? {
         document["servers"] = serde_json::json!([{ "url": format!("https://{host}") }]);
     }
@@ -58,7 +58,7 @@ pub fn connector(bundle: &Bundle, options: &Options, languages: &Languages) -> R
     };
     let (translated, _) = language::localized(&bundle.description, languages);
     let definition = swagger::definition(&translated, host, &options.connection, &bundle.publisher);
-    let icon = bundle.file("icon.png")?;
+    let icon = icon::png(bundle)?;
     let mut files = vec![
         File::new("apiDefinition.swagger.json", pretty(&definition)),
         File::new("apiProperties.json", pretty(&connector::properties(bundle))),
@@ -68,7 +68,7 @@ pub fn connector(bundle: &Bundle, options: &Options, languages: &Languages) -> R
     files.extend(icon);
     let mut made = Made::new(files, "paconn create -s settings.json, after paconn login");
     if !has_icon {
-        made.notes.push("It has no icon, which paconn takes as a PNG alone: put icon.png into the bundle.".to_owned());
+        made.notes.push(icon::MISSING.to_owned());
     }
     Ok(made)
 }

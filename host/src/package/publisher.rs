@@ -14,8 +14,8 @@ pub struct Publisher {
     pub repository: Option<String>,
     /// Where to tell of faults.
     pub bugs: Option<String>,
-    /// An SPDX expression; the licences of what is in the package by itself, if none is given.
-    license: Option<String>,
+    /// The licence of the package, an SPDX expression.
+    pub license: Option<String>,
 }
 
 /// A person or a group.
@@ -29,33 +29,25 @@ pub struct Author {
     pub email: Option<String>,
 }
 
-/// Who publishes where the bundle says nothing.
-const USUAL: &str = include_str!("../../../platforms/publisher.json");
-/// Under which licences this project is.
-const LICENSE: &str = "MIT OR Apache-2.0";
-
 impl Publisher {
-    /// What a bundle says, or else what this project does.
+    /// What a `publisher.json` says.
     ///
     /// # Errors
     /// If it is no such JSON.
-    pub fn read(own: Option<&[u8]>) -> Result<Self, String> {
-        let bytes = own.unwrap_or(USUAL.as_bytes());
+    pub fn read(bytes: &[u8]) -> Result<Self, String> {
         let value: Value = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
         if !value.is_object() {
             return Err("it is no JSON object".to_owned());
         }
         let publisher: Self = serde_json::from_value(value).map_err(|error| error.to_string())?;
-        let is_expression = |text: &str| text.chars().all(|it| it.is_ascii_alphanumeric() || " .+-()".contains(it));
-        if !publisher.license().chars().any(char::is_alphanumeric) || !is_expression(publisher.license()) {
-            return Err(format!("license is no SPDX expression: {:?}", publisher.license()));
+        let is_expression = |text: &str| {
+            text.chars().any(char::is_alphanumeric)
+                && text.chars().all(|it| it.is_ascii_alphanumeric() || " .+-()".contains(it))
+        };
+        match publisher.license.as_deref().filter(|license| !is_expression(license)) {
+            Some(license) => Err(format!("license is no SPDX expression: {license:?}")),
+            None => Ok(publisher),
         }
-        Ok(publisher)
-    }
-
-    /// The SPDX expression of the package's licence.
-    pub fn license(&self) -> &str {
-        self.license.as_deref().unwrap_or(LICENSE)
     }
 
     /// Owner and name of the repository, if it is on GitHub.
@@ -74,14 +66,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_publishes_is_the_plugin_s_own_or_else_this_project() {
-        let usual = Publisher::read(None).unwrap();
-        assert!(usual.author.email.is_some() && usual.github().is_some());
-        let own =
-            Publisher::read(Some(br#"{"license": "BSD-3-Clause", "repository": "https://git.example/a/b"}"#)).unwrap();
-        assert_eq!((own.license(), own.github(), own.author.name.clone()), ("BSD-3-Clause", None, None));
+    fn who_publishes_is_whom_the_bundle_names() {
+        let own = Publisher::read(br#"{"license": "BSD-3-Clause", "repository": "https://git.example/a/b"}"#).unwrap();
+        assert_eq!((own.license.as_deref(), own.github(), own.author.name.as_ref()), (Some("BSD-3-Clause"), None, None));
+        let github = Publisher::read(br#"{"repository": "https://github.com/a/b.git"}"#).unwrap();
+        assert_eq!((github.license.as_deref(), github.github()), (None, Some(("a", "b"))));
         for wrong in ["[]", "{", r#"{"license": "MIT\nName: x"}"#, r#"{"license": ""}"#, r#"{"author": "Ann"}"#] {
-            assert!(Publisher::read(Some(wrong.as_bytes())).is_err(), "{wrong}");
+            assert!(Publisher::read(wrong.as_bytes()).is_err(), "{wrong}");
         }
     }
 }

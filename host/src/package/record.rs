@@ -34,6 +34,16 @@ impl Record {
         self.0.insert(path.to_owned(), BTreeSet::from([sha256(content)]));
     }
 
+    /// Forgets a file.
+    pub fn remove(&mut self, path: &str) {
+        self.0.remove(path);
+    }
+
+    /// The files, by their paths in the folder.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
     /// Whether that is what a package left there.
     pub fn is_own(&self, path: &str, content: &[u8]) -> bool {
         self.0.get(path).is_some_and(|hashes| hashes.contains(&sha256(content)))

@@ -8,15 +8,17 @@ use serde_json::{Map, Value};
 use tempfile::{NamedTempFile, TempPath};
 
 use super::record::{self, Record};
-use super::{File, PackageError, check};
+use super::{File, Made, PackageError, check};
 
-/// Writes files into a folder, which is made if need be, and tells their paths. What stands there by another name
-/// stays; what an earlier package left there is replaced. All content is on the disk before the first file takes its
-/// place, and each does that as a whole.
+/// Writes a package into a folder, which is made if need be, and tells the paths of its files. What an earlier package
+/// left there is replaced; in a folder that is the package, what the earlier one had and this one has not is taken
+/// away, unless somebody has changed it. What else stands there stays. All content is on the disk before the first
+/// file takes its place, and each does that as a whole.
 ///
 /// # Errors
 /// If something else stands in the place of one of them and `force` is not given, or one can't be written.
-pub fn write(folder: &Path, files: &[File], force: bool) -> Result<Vec<PathBuf>, PackageError> {
+pub fn write(folder: &Path, made: &Made, force: bool) -> Result<Vec<PathBuf>, PackageError> {
+    let files = &made.files;
     let unwritten = |path: &Path, source| PackageError::Unwritten { path: path.to_owned(), source };
     check(files).map_err(|why| unwritten(folder, io::Error::other(why)))?;
     let mut record = Record::read(folder);
@@ -38,11 +40,48 @@ pub fn write(folder: &Path, files: &[File], force: bool) -> Result<Vec<PathBuf>,
         staged.persist(&path).map_err(|error| unwritten(&path, error.error))?;
         paths.push(path);
     }
+    for path in superseded(made, &record) {
+        take_away(folder, &path, &record).map_err(|source| unwritten(&folder.join(&path), source))?;
+        record.remove(&path);
+    }
     for file in files {
         record.set(&file.path, &file.content);
     }
     note(folder, &record)?;
     Ok(paths)
+}
+
+/// The files that an earlier package left in the folder that is this one.
+fn superseded(made: &Made, record: &Record) -> Vec<String> {
+    let Some(root) = &made.root else { return Vec::new() };
+    let within = |path: &&str| path.strip_prefix(root.as_str()).is_some_and(|rest| rest.starts_with('/'));
+    let is_new = |path: &&str| !made.files.iter().any(|file| file.path == *path);
+    record.paths().filter(within).filter(is_new).map(str::to_owned).collect()
+}
+
+/// Removes a file that is as a package left it, and the folders that it was the last in.
+fn take_away(folder: &Path, path: &str, record: &Record) -> io::Result<()> {
+    let file = folder.join(path);
+    // The record is a file that others could have written: no link in it leads elsewhere.
+    let mut place = folder.to_owned();
+    for part in path.split('/') {
+        place.push(part);
+        if part == ".." || place.is_symlink() {
+            return Ok(());
+        }
+    }
+    match fs::read(&file) {
+        Ok(content) if record.is_own(path, &content) => fs::remove_file(&file)?,
+        _ => return Ok(()),
+    }
+    let within = |parent: &&Path| parent.starts_with(folder) && *parent != folder;
+    for parent in file.ancestors().skip(1).take_while(within) {
+        // One with something in it stays.
+        if fs::remove_dir(parent).is_err() {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// A file with what others have written into it, if it is one that they do.
@@ -113,8 +152,31 @@ fn open_to_all(_: &NamedTempFile, _: bool) -> io::Result<()> {
 mod tests {
     use super::*;
 
-    fn package(content: &str) -> [File; 2] {
-        [File::new("a/one.txt", content), File::new("two.txt", content)]
+    fn package(content: &str) -> Made {
+        Made::new(vec![File::new("a/one.txt", content), File::new("two.txt", content)], "")
+    }
+
+    fn one(file: File) -> Made {
+        Made::new(vec![file], "")
+    }
+
+    #[test]
+    fn a_folder_that_is_the_package_keeps_nothing_of_an_older_one_but_what_was_changed() {
+        let out = tempfile::tempdir().unwrap();
+        let unpacked = |paths: &[&str]| {
+            let files = paths.iter().map(|path| File::new(*path, "made")).collect();
+            Made { root: Some("shop".to_owned()), ..Made::new(files, "") }
+        };
+        let old = ["shop/a", "shop/old/gone", "shop/old/changed", "shop/b/gone", "shop.tgz"];
+        write(out.path(), &unpacked(&old), false).unwrap();
+        fs::write(out.path().join("shop/old/changed"), "mine").unwrap();
+        fs::write(out.path().join("shop/own"), "mine").unwrap();
+        write(out.path(), &unpacked(&["shop/a", "shop/new"]), false).unwrap();
+        let is_there = |path: &&&str| out.path().join(path).exists();
+        let names = [&old[..], &["shop/own", "shop/new", "shop/b"]].concat();
+        let left: Vec<_> = names.iter().filter(is_there).copied().collect();
+        assert_eq!(left, ["shop/a", "shop/old/changed", "shop.tgz", "shop/own", "shop/new"]);
+        assert!(!Record::read(out.path()).is_own("shop/b/gone", b"made"));
     }
 
     #[test]
@@ -141,7 +203,7 @@ mod tests {
     #[test]
     fn what_others_note_in_a_file_that_is_theirs_too_stays() {
         let folder = tempfile::tempdir().unwrap();
-        let ours = |text: &str| [File { is_shared: true, ..File::new("app", text) }];
+        let ours = |text: &str| one(File { is_shared: true, ..File::new("app", text) });
         write(folder.path(), &ours(r#"{"ours":1}"#), false).unwrap();
         fs::write(folder.path().join("app"), r#"{"id":7,"ours":1}"#).unwrap();
         write(folder.path(), &ours(r#"{"ours":2}"#), false).unwrap();
@@ -155,7 +217,7 @@ mod tests {
         fs::write(folder.path().join("a"), "no folder").unwrap();
         let refusal = write(folder.path(), &package("1"), true).unwrap_err().to_string();
         assert!(refusal.starts_with("can't write"), "{refusal}");
-        let outside = write(folder.path(), &[File::new("../b", "")], true).unwrap_err().to_string();
+        let outside = write(folder.path(), &one(File::new("../b", "")), true).unwrap_err().to_string();
         assert!(outside.contains("is no path within a package"), "{outside}");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }

@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::state::{Layout, State, now};
+use crate::state::{Lasting, Layout, State, now};
 
 /// How long an answer is kept.
 pub const KEPT: Duration = Duration::from_secs(24 * 3600);
@@ -159,13 +159,7 @@ impl Claimed {
         if key.repeatable {
             return Ok(());
         }
-        let begin = move |file: &mut Connection| {
-            file.execute_batch("pragma synchronous = full")?;
-            let begun = write(file, &key, None);
-            file.execute_batch("pragma synchronous = normal")?;
-            begun
-        };
-        self.answers.file.with(begin).await
+        self.answers.file.write(Lasting::Power, move |file| write(file, &key, None)).await
     }
 
     /// Keeps the answer of the call, and forgets those that are too old.
@@ -174,7 +168,7 @@ impl Claimed {
     /// If the file can't be written.
     pub async fn keep(self, answer: Answer) -> rusqlite::Result<()> {
         let key = self.key;
-        self.answers.file.with(move |file| write(file, &key, Some(&answer))).await
+        self.answers.file.write(Lasting::Process, move |file| write(file, &key, Some(&answer))).await
     }
 
     /// Frees the key: the call changed nothing, or may be made again.
@@ -187,7 +181,8 @@ impl Claimed {
             return Ok(());
         }
         let sql = "delete from answers where key = ? and status is null";
-        self.answers.file.with(move |file| file.prepare_cached(sql)?.execute([key.key]).map(drop)).await
+        let release = move |file: &Connection| file.prepare_cached(sql)?.execute([key.key]).map(drop);
+        self.answers.file.write(Lasting::Process, release).await
     }
 }
 
@@ -207,15 +202,13 @@ fn find(file: &Connection, key: &Key) -> rusqlite::Result<Option<Row>> {
     file.prepare_cached(sql)?.query_row(params![key.key, now()], read).optional()
 }
 
-fn write(file: &mut Connection, key: &Key, answer: Option<&Answer>) -> rusqlite::Result<()> {
+fn write(file: &Connection, key: &Key, answer: Option<&Answer>) -> rusqlite::Result<()> {
     let (now, kept) = (now(), i64::try_from(KEPT.as_secs()).unwrap_or(i64::MAX));
-    let transaction = file.transaction()?;
-    transaction.prepare_cached("delete from answers where expires <= ?")?.execute([now])?;
+    file.prepare_cached("delete from answers where expires <= ?")?.execute([now])?;
     let (status, body) = (answer.map(|answer| answer.status), answer.map(|answer| &answer.body));
     let sql = "insert or replace into answers values (?, ?, ?, ?, ?, ?, ?)";
     let row = params![key.key, key.request, key.account, key.connection, now + kept, status, body];
-    transaction.prepare_cached(sql)?.execute(row)?;
-    transaction.commit()
+    file.prepare_cached(sql)?.execute(row).map(drop)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

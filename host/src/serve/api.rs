@@ -25,9 +25,10 @@ use crate::events::addresses::PATH;
 use crate::trace;
 use crate::web::admission::Refusal;
 use crate::web::body;
+use crate::web::caller::{Caller, OutOfScope};
 use crate::web::listen::OverLimit;
 use crate::web::operator::{self, Operator};
-use crate::web::tokens::Caller;
+use crate::web::scope::{Kind, Lack, Scope};
 
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
@@ -42,7 +43,7 @@ pub fn router(api: Arc<Api>, with_webhooks: bool) -> Router {
         .route("/v1/connections/{connection}/check", post(check))
         .route("/v1/connections/{connection}/actions/{action}", post(call))
         .route("/v1/connections/{connection}/triggers", get(triggers))
-        .merge(letters::router())
+        .merge(letters::router().route_layer(from_fn_with_state(api.clone(), events_of_all)))
         .route("/asyncapi.json", get(asyncapi))
         .route("/openapi.json", get(openapi))
         .route("/metrics", get(metrics))
@@ -63,16 +64,21 @@ pub fn webhooks(api: Arc<Api>) -> Router {
     Router::new().route(PATH, any(webhook::receive)).layer(from_fn(log_request)).with_state(api)
 }
 
-async fn connections(State(api): Shared) -> Response {
-    Json(api.calls.served().connections()).into_response()
+type Asking = Extension<Caller>;
+
+async fn connections(State(api): Shared, Extension(caller): Asking) -> Response {
+    Json(api.calls.served().connections(caller.scope())).into_response()
 }
 
-async fn openapi(State(api): Shared, headers: HeaderMap) -> Response {
-    document(&api.calls.served().openapi, &headers)
+async fn openapi(State(api): Shared, Extension(caller): Asking, headers: HeaderMap) -> Response {
+    document(&api.calls.served().view(&caller).openapi, &headers)
 }
 
-async fn asyncapi(State(api): Shared, headers: HeaderMap) -> Response {
-    document(&api.calls.served().asyncapi, &headers)
+async fn asyncapi(State(api): Shared, Extension(caller): Asking, headers: HeaderMap) -> Response {
+    match may(&caller, |scope| scope.kind(Kind::Events)) {
+        Ok(()) => document(&api.calls.served().view(&caller).asyncapi, &headers),
+        Err(problem) => refuse(&api, problem),
+    }
 }
 
 fn document(documents: &Documents, headers: &HeaderMap) -> Response {
@@ -82,25 +88,50 @@ fn document(documents: &Documents, headers: &HeaderMap) -> Response {
     (head, document.to_owned()).into_response()
 }
 
-async fn triggers(State(api): Shared, path: Result<Path<String>, PathRejection>, headers: HeaderMap) -> Response {
+async fn triggers(
+    State(api): Shared,
+    Extension(caller): Asking,
+    path: Result<Path<String>, PathRejection>,
+    headers: HeaderMap,
+) -> Response {
     let asked = || format!("http://{}", headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost"));
     let server = api.public_url.clone().unwrap_or_else(asked);
-    let listed = path.map_err(|_| Problem::unknown_path());
-    let listed = listed.and_then(|Path(connection)| api.calls.served().triggers(&connection, &server));
-    listed.map_or_else(IntoResponse::into_response, |listed| Json(listed).into_response())
+    let listed = path.map_err(|_| Problem::unknown_path()).and_then(|Path(connection)| {
+        may(&caller, |scope| scope.kind(Kind::Events).and_then(|()| scope.connection(&connection)))?;
+        api.calls.served().triggers(&connection, &server)
+    });
+    listed.map_or_else(|problem| refuse(&api, problem), |listed| Json(listed).into_response())
 }
 
-async fn metrics(State(api): Shared) -> Response {
-    operator::counts(&*api.calls).await
+async fn metrics(State(api): Shared, Extension(caller): Asking) -> Response {
+    match may(&caller, |scope| scope.kind_of_all(Kind::Metrics)) {
+        Ok(()) => operator::counts(&*api.calls).await,
+        Err(problem) => refuse(&api, problem),
+    }
+}
+
+/// Holds a caller to what its token is for.
+fn may(caller: &Caller, asked: impl FnOnce(&Scope) -> Result<(), Lack>) -> Result<(), Problem> {
+    caller.may(asked).map_err(|refused: OutOfScope| Problem::out_of_scope(&refused))
+}
+
+/// Lets in who may see the events of all connections.
+async fn events_of_all(State(api): Shared, Extension(caller): Asking, request: Request, next: Next) -> Response {
+    match may(&caller, |scope| scope.kind_of_all(Kind::Events)) {
+        Ok(()) => next.run(request).await,
+        Err(problem) => refuse(&api, problem),
+    }
 }
 
 async fn check(
     State(api): Shared,
+    Extension(caller): Asking,
     over_limit: Option<Extension<OverLimit>>,
     path: Result<Path<String>, PathRejection>,
 ) -> Response {
     let made = async {
         let Path(connection) = path.map_err(|_| Problem::unknown_path())?;
+        may(&caller, |scope| scope.check(&connection))?;
         let queue = api.calls.served().queue(&connection)?.clone();
         refuse_over_limit(over_limit)?;
         api.calls.make(Call { queue, action: None, input: String::new(), key: None }).await
@@ -110,7 +141,7 @@ async fn check(
 
 async fn call(
     State(api): Shared,
-    Extension(caller): Extension<Caller>,
+    Extension(caller): Asking,
     over_limit: Option<Extension<OverLimit>>,
     path: Result<Path<(String, String)>, PathRejection>,
     headers: HeaderMap,
@@ -118,12 +149,15 @@ async fn call(
 ) -> Response {
     let made = async {
         let Path((connection, action)) = path.map_err(|_| Problem::unknown_path())?;
+        may(&caller, |scope| scope.connection(&connection))?;
         let queue = api.calls.served().queue(&connection)?.clone();
         let description = queue.connected().description();
         let Some(described) = description.action(&action) else {
-            let known: Vec<_> = description.actions.iter().map(|action| action.name.as_str()).collect();
+            let known = description.actions.iter().filter(|action| caller.scope().action(action).is_ok());
+            let known: Vec<_> = known.map(|action| action.name.as_str()).collect();
             return Err(Problem::unknown_action(&action, &known));
         };
+        may(&caller, |scope| scope.action(described))?;
         if !is_json(&headers) {
             return Err(Problem::no_json());
         }
@@ -133,7 +167,7 @@ async fn call(
         // With the body read: else the connection breaks before the caller has read the refusal.
         refuse_over_limit(over_limit)?;
         let input = json::object(&bytes).map_err(|malformed| Problem::from(Box::<ActionError>::from(malformed)))?;
-        let key = key.map(|given| calls::key(caller, queue.connected(), described, &given, &input));
+        let key = key.map(|given| calls::key(caller.id(), queue.connected(), described, &given, &input));
         api.calls.make(Call { queue: queue.clone(), action: Some(action), input: input.to_string(), key }).await
     };
     respond(&api, made.await)
@@ -154,14 +188,16 @@ fn respond(api: &Api, made: Result<Reply, Problem>) -> Response {
             }
             response
         }
-        Err(problem) => {
-            // The others were calls, and are counted as such.
-            if problem.is_own() {
-                api.calls.metrics.refused(problem.kind());
-            }
-            problem.into_response()
-        }
+        Err(problem) => refuse(api, problem),
     }
+}
+
+fn refuse(api: &Api, problem: Problem) -> Response {
+    // The others were calls, and are counted as such.
+    if problem.is_own() {
+        api.calls.metrics.refused(problem.reason());
+    }
+    problem.into_response()
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
@@ -190,7 +226,7 @@ async fn admit(State(api): Shared, mut request: Request, next: Next) -> Response
             request.extensions_mut().insert(caller);
             next.run(request).await
         }
-        Err(refusal) => respond(&api, Err(Problem::refused(refusal))),
+        Err(refusal) => refuse(&api, Problem::refused(&refusal)),
     }
 }
 

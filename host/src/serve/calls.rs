@@ -26,11 +26,11 @@ use super::triggers::Route;
 use crate::canonical;
 use crate::events::store::{Depth, Store, StoreError};
 use crate::web::admission::{Admission, CallError, Refusal};
+use crate::web::caller::CallerId;
 use crate::web::guard::Guard;
 use crate::web::live::Live;
 use crate::web::metrics::{self, Metrics};
 use crate::web::operator::{Boxed, Operated};
-use crate::web::tokens::Caller;
 
 /// What runs calls.
 pub struct Calls {
@@ -259,7 +259,7 @@ impl Operated for Calls {
 
 /// The key that a caller gave for an action of a connection with an input. Inputs that mean the same JSON
 /// are the same.
-pub fn key(caller: Caller, connected: &Connected, action: &ActionDescription, given: &str, input: &Object) -> Key {
+pub fn key(caller: CallerId, connected: &Connected, action: &ActionDescription, given: &str, input: &Object) -> Key {
     let fingerprint = ConnectionFingerprint::of(connected.description(), connected.connection());
     Key {
         key: hash(caller, [connected.name(), &action.name, given]),
@@ -282,7 +282,7 @@ fn keyed(queue: &Queue, action: &str, input: String, key: Option<Key>) -> String
 }
 
 /// By what an answer is found: hashed, because it is to be kept.
-fn hash(caller: Caller, parts: [&str; 3]) -> [u8; 32] {
+fn hash(caller: CallerId, parts: [&str; 3]) -> [u8; 32] {
     let mut hash = Sha256::new().chain_update(caller.0);
     for part in parts {
         hash = hash.chain_update((part.len() as u64).to_be_bytes()).chain_update(part);
@@ -331,7 +331,7 @@ mod tests {
 
     #[test]
     fn a_key_belongs_to_its_caller_connection_and_action() {
-        let key = |caller, connection, action, given| hash(Caller([caller; 32]), [connection, action, given]);
+        let key = |caller, connection, action, given| hash(CallerId([caller; 32]), [connection, action, given]);
         let one = key(1, "a", "b", "c");
         assert_eq!(one, key(1, "a", "b", "c"));
         for other in [key(2, "a", "b", "c"), key(1, "x", "b", "c"), key(1, "a", "x", "c"), key(1, "a", "b", "x")] {

@@ -13,8 +13,26 @@ use super::documents::{about, schema};
 use super::problem::TYPE;
 use parts::{connection, responses, with_errors};
 
+/// What a document tells of beside actions.
+#[derive(Debug, Clone, Copy)]
+pub struct Beside {
+    /// Whether callers have to show a token.
+    pub token: bool,
+    /// The triggers of connections.
+    pub triggers: bool,
+    /// Dead letters.
+    pub dead_letters: bool,
+}
+
+impl Beside {
+    /// All there is, to callers with a token or without.
+    pub fn all(token: bool) -> Self {
+        Self { token, triggers: true, dead_letters: true }
+    }
+}
+
 /// The document for a server with these plugins and connections.
-pub fn document(plugins: &[Listed<'_>], asks_for_token: bool) -> Value {
+pub fn document(plugins: &[Listed<'_>], beside: Beside) -> Value {
     let mut schemas = Map::new();
     schemas.insert("Problem".to_owned(), problem(plugins));
     let mut offers: BTreeMap<&str, Vec<Offer<'_>>> = BTreeMap::new();
@@ -34,9 +52,17 @@ pub fn document(plugins: &[Listed<'_>], asks_for_token: bool) -> Value {
     });
     let mut paths: Map<_, _> = actions.collect();
     let all: Vec<&str> = plugins.iter().flat_map(|plugin| plugin.connections.iter().copied()).collect();
-    paths.insert("/v1/connections/{connection}/check".to_owned(), check(plugins, &all));
+    // An enumeration of nothing is none.
+    if !all.is_empty() {
+        paths.insert("/v1/connections/{connection}/check".to_owned(), check(plugins, &all));
+    }
     paths.insert("/v1/connections".to_owned(), list());
-    paths.extend(events::paths(&all));
+    if beside.triggers && !all.is_empty() {
+        paths.extend(events::triggers(&all));
+    }
+    if beside.dead_letters {
+        paths.extend(events::dead_letters());
+    }
     let mut document = json!({
         "openapi": "3.1.0",
         "info": info(plugins),
@@ -59,7 +85,7 @@ pub fn document(plugins: &[Listed<'_>], asks_for_token: bool) -> Value {
             |plugin: &Listed<'_>| json!({ "name": plugin.description.name, "description": about(plugin.description) });
         document["tags"] = plugins.iter().map(tag).collect();
     }
-    if asks_for_token {
+    if beside.token {
         document["components"]["securitySchemes"] = json!({ "token": { "type": "http", "scheme": "bearer" } });
         document["security"] = json!([{ "token": [] }]);
     } else {

@@ -13,11 +13,15 @@ use serde_json::json;
 use super::answers::Answer;
 use crate::web::admission::{CallError, Refusal};
 use crate::web::body::BodyError;
+use crate::web::caller::OutOfScope;
 use crate::web::guard;
+use crate::web::metrics;
 
 /// What `type` begins with; a kind follows.
 pub const TYPE: &str = "urn:problem-type:plugin-host:";
 
+/// What a token lacks, in the words of RFC 6750.
+const INSUFFICIENT_SCOPE: &str = "insufficient_scope";
 /// When to call again if the service refuses for the number of calls and does not say: services
 /// block accounts that go on.
 const THROTTLED_S: u64 = 60;
@@ -76,13 +80,20 @@ impl Problem {
     }
 
     /// The caller is not let in.
-    pub fn refused(refusal: guard::Refusal) -> Self {
+    pub fn refused(refusal: &guard::Refusal) -> Self {
         let (kind, status) = match refusal {
-            guard::Refusal::NoToken | guard::Refusal::WrongToken => ("unauthorized", StatusCode::UNAUTHORIZED),
+            guard::Refusal::NoToken | guard::Refusal::WrongToken(_) => ("unauthorized", StatusCode::UNAUTHORIZED),
             guard::Refusal::Foreign => ("forbidden", StatusCode::FORBIDDEN),
         };
         let challenge = refusal.challenge().map(|challenge| (WWW_AUTHENTICATE, HeaderValue::from_static(challenge)));
         Self { header: challenge.map(Box::new), ..Self::never(kind, status, refusal.detail()) }
+    }
+
+    /// The caller's token is not for this.
+    pub fn out_of_scope(refused: &OutOfScope) -> Self {
+        let challenge = (WWW_AUTHENTICATE, HeaderValue::from_static(OutOfScope::CHALLENGE));
+        let problem = Self::never(INSUFFICIENT_SCOPE, StatusCode::FORBIDDEN, refused.to_string());
+        Self { header: Some(Box::new(challenge)), ..problem }
     }
 
     /// There is no such connection.
@@ -191,6 +202,11 @@ impl Problem {
             What::Action(error) => error.kind.as_str(),
             What::Own { kind, .. } => kind,
         }
+    }
+
+    /// By what it is counted, if it led to no call.
+    pub fn reason(&self) -> &str {
+        if self.kind() == INSUFFICIENT_SCOPE { metrics::SCOPE } else { self.kind() }
     }
 
     fn document(&self) -> Document<'_> {
@@ -314,6 +330,6 @@ mod tests {
         for kind in ["auth", "invalid_connection"] {
             assert_eq!(failed(kind, Retry::Never, None).status, StatusCode::FAILED_DEPENDENCY);
         }
-        assert_eq!(Problem::refused(guard::Refusal::NoToken).status, StatusCode::UNAUTHORIZED);
+        assert_eq!(Problem::refused(&guard::Refusal::NoToken).status, StatusCode::UNAUTHORIZED);
     }
 }

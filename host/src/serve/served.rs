@@ -1,5 +1,7 @@
 //! What is served: replaced as a whole when it is read again.
 
+use std::sync::Arc;
+
 use plugin_host_core::Queues;
 use plugin_host_core::description::Description;
 use plugin_host_core::queue::Queue;
@@ -11,7 +13,10 @@ use super::events::{Events, Open};
 use super::problem::Problem;
 use super::triggers::Triggers;
 use super::{asyncapi, openapi};
+use crate::web::caller::Caller;
 use crate::web::guard::Guard;
+use crate::web::scope::{Kind, Scope};
+use crate::web::views::Views;
 
 /// Connections, who may call them, and what is told of them.
 pub struct Served {
@@ -19,12 +24,25 @@ pub struct Served {
     pub queues: Queues,
     /// Who may call.
     pub guard: Guard,
+    /// What is told of them.
+    views: Views<View>,
+    /// The triggers, if any is open.
+    pub open: Option<Open>,
+}
+
+/// What is told of what is served, to callers of one scope.
+pub struct View {
     /// The OpenAPI document.
     pub openapi: Documents,
     /// The AsyncAPI document.
     pub asyncapi: Documents,
-    /// The triggers, if any is open.
-    pub open: Option<Open>,
+}
+
+impl View {
+    fn of(plugins: &[Listed<'_>], beside: openapi::Beside) -> Self {
+        let openapi = Documents::new(plugins, |plugins| openapi::document(plugins, beside));
+        Self { openapi, asyncapi: Documents::new(plugins, asyncapi::document) }
+    }
 }
 
 impl Served {
@@ -33,11 +51,23 @@ impl Served {
     /// # Errors
     /// If the triggers can't be open that are to be.
     pub fn new(queues: Queues, guard: Guard, events: Option<&Events>) -> Result<Self, String> {
-        let plugins = queues.plugins();
-        let openapi = Documents::new(&plugins, |plugins| openapi::document(plugins, guard.asks_for_token()));
-        let asyncapi = Documents::new(&plugins, asyncapi::document);
         let open = events.map(|events| events.open(&queues)).transpose()?;
-        Ok(Self { queues, guard, openapi, asyncapi, open })
+        guard.tell_doubts(&queues);
+        let whole = View::of(&queues.plugins(), openapi::Beside::all(guard.asks_for_token()));
+        Ok(Self { queues, guard, views: Views::new(whole), open })
+    }
+
+    /// What this caller is told of what is served.
+    pub fn view(&self, caller: &Caller) -> Arc<View> {
+        self.views.of(caller, |scope| self.part(scope))
+    }
+
+    fn part(&self, scope: &Scope) -> View {
+        let narrowed = scope.narrowed(&self.queues.plugins());
+        let listed: Vec<_> = narrowed.iter().map(|plugin| plugin.listed()).collect();
+        let events = scope.kind(Kind::Events).is_ok();
+        let dead_letters = scope.kind_of_all(Kind::Events).is_ok();
+        View::of(&listed, openapi::Beside { token: true, triggers: events, dead_letters })
     }
 
     /// The calls of a connection.
@@ -60,13 +90,18 @@ impl Served {
         Ok(json!({ "triggers": shown }))
     }
 
-    /// The connections' names, and which plugin has which of them.
-    pub fn connections(&self) -> Value {
-        let plugin = |Listed { description, connections, .. }: &Listed<'_>| {
-            let Description { name, title, version, .. } = description;
-            json!({ "name": name, "title": title, "version": version, "connections": connections })
-        };
-        let plugins: Vec<_> = self.queues.plugins().iter().map(plugin).collect();
-        json!({ "connections": self.queues.names().collect::<Vec<_>>(), "plugins": plugins })
+    /// The names of the connections that a scope has, and which plugin has which of them.
+    pub fn connections(&self, scope: &Scope) -> Value {
+        let (mut names, mut plugins) = (Vec::new(), Vec::new());
+        for plugin in self.queues.plugins() {
+            let connections = scope.connections_of(&plugin);
+            let Description { name, title, version, .. } = plugin.description;
+            if !connections.is_empty() {
+                plugins.push(json!({ "name": name, "title": title, "version": version, "connections": connections }));
+            }
+            names.extend(connections);
+        }
+        names.sort_unstable();
+        json!({ "connections": names, "plugins": plugins })
     }
 }

@@ -16,7 +16,8 @@ use serde_json::{Value, json};
 
 use crate::events::addresses::{AddressKey, AddressSecret};
 use crate::events::receiver::Receiver;
-use file::{Entry, File, Problems};
+use crate::problems::Problems;
+use file::{Entry, File};
 
 /// How often a poll is made, unless the operator says otherwise.
 const EVERY: Duration = Duration::from_secs(60);

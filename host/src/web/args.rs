@@ -19,9 +19,6 @@ use crate::web::admission::Admission;
 /// As long as a call can take from its first request to its answer, and some more to write it down.
 const LONGEST_CALL: Duration = Duration::from_secs(65);
 
-/// More threads than calls ever take: it is the slots that bound them, and those may be dealt anew.
-pub const MOST_THREADS: usize = 1 << 16;
-
 /// What calls are taken on.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Calls")]
@@ -75,9 +72,15 @@ pub fn drain(asked: Option<u64>, longest_wait: Duration) -> Duration {
 pub struct ClientArgs {
     /// A file with a token in each line, one of which callers have to show as bearer token. With a
     /// name before it (NAME:TOKEN) a token can be replaced: what has the same name is the same
-    /// caller. The variable PLUGIN_HOST_TOKENS may hold some as well.
+    /// caller. They may do everything. The variable PLUGIN_HOST_TOKENS may hold some as well.
     #[arg(long, value_name = "FILE")]
     pub token_file: Option<PathBuf>,
+    /// A TOML file of tokens and what each is for: a table [tokens.NAME] for each caller, with sha256 = "…"
+    /// (as `plugin-host token NAME` writes it) or token = "env:NAME" or "file:PATH", and, if it is not for
+    /// everything, connections = ["shop-*"], actions = ["get_*"], kinds of read, write, destructive, events
+    /// and metrics, and expires = 2027-01-31T00:00:00Z.
+    #[arg(long, value_name = "FILE")]
+    pub tokens: Option<PathBuf>,
     /// A name under which this server is called, beside those of this machine: shop-gw or
     /// host.docker.internal; may be given for each. Without tokens, requests for any other name are
     /// refused, because they may come from a web page.
@@ -98,7 +101,17 @@ impl ClientArgs {
     /// If the tokens can't be had, or are needed and not there.
     pub fn guard(&self, listen: SocketAddr) -> Result<Guard, String> {
         let variable = env::var(tokens::VARIABLE).ok();
-        Guard::new(Tokens::read(self.token_file.as_deref(), variable.as_deref())?, &self.allow_host, listen)
+        let mut tokens = Tokens::read(self.token_file.as_deref(), variable.as_deref())?;
+        if let Some(file) = &self.tokens {
+            tokens = tokens.with_file(file, |name| env::var(name).ok())?;
+        }
+        Guard::new(tokens, &self.allow_host, listen)
+    }
+
+    /// The option that asks for tokens, if one does.
+    pub fn asks_for_tokens(&self) -> Option<&'static str> {
+        let named = [(&self.tokens, "--tokens"), (&self.token_file, "--token-file")];
+        named.into_iter().find(|(file, _)| file.is_some()).map(|(_, option)| option)
     }
 
     /// What clients may do.

@@ -1,13 +1,17 @@
 //! Who may call.
 
+use std::borrow::Cow;
 use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
 
 use axum::http::header::{AUTHORIZATION, HOST, HeaderMap, ORIGIN};
 use axum::http::uri::Authority;
 use axum::http::{HeaderValue, Request, Uri, Version};
+use plugin_host_core::Queues;
+use tracing::warn;
 
-use super::tokens::{Caller, Tokens, VARIABLE};
+use super::caller::Caller;
+use super::tokens::{Denied, Tokens, VARIABLE};
 
 /// Lets in who shows a token. Without tokens only this machine is served, and what a browser sends
 /// for a page from elsewhere is kept out: any page can make it call an address of this machine.
@@ -34,12 +38,12 @@ impl FromStr for HostName {
 }
 
 /// Why a request is not let in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
     /// It shows no token.
     NoToken,
-    /// It shows one that is not known.
-    WrongToken,
+    /// It shows one that is not let in.
+    WrongToken(Denied),
     /// It was made for another host than this machine, or by a page of one.
     Foreign,
 }
@@ -52,10 +56,17 @@ impl Guard {
     pub fn new(tokens: Tokens, names: &[HostName], listen: SocketAddr) -> Result<Self, String> {
         if tokens.is_empty() && !listen.ip().is_loopback() {
             return Err(format!(
-                "other machines can reach {listen}, so callers have to show a token: give --token-file FILE or {VARIABLE}, or listen on 127.0.0.1"
+                "other machines can reach {listen}, so callers have to show a token: give --tokens FILE, --token-file FILE or {VARIABLE}, or listen on 127.0.0.1"
             ));
         }
         Ok(Self { tokens, names: names.to_vec() })
+    }
+
+    /// Tells the log what needs a person's eyes of the tokens, where there are these connections.
+    pub fn tell_doubts(&self, queues: &Queues) {
+        for doubt in self.tokens.doubts(&queues.names().collect::<Vec<_>>()) {
+            warn!("{doubt}");
+        }
     }
 
     /// Whether callers have to show a token.
@@ -69,10 +80,10 @@ impl Guard {
     /// If it is not to be let in.
     pub fn caller<B>(&self, request: &Request<B>) -> Result<Caller, Refusal> {
         if self.tokens.is_empty() {
-            return if self.is_meant(request) { Ok(Caller::default()) } else { Err(Refusal::Foreign) };
+            return if self.is_meant(request) { Ok(Caller::anybody()) } else { Err(Refusal::Foreign) };
         }
         let header = bearer(request.headers()).ok_or(Refusal::NoToken)?;
-        self.tokens.caller(header).ok_or(Refusal::WrongToken)
+        self.tokens.caller(header).map_err(Refusal::WrongToken)
     }
 
     /// Whether a request is for this machine, and from no page of another.
@@ -125,21 +136,24 @@ fn normal(host: &str) -> String {
 
 impl Refusal {
     /// For the caller: what is wrong and what to do.
-    pub fn detail(self) -> &'static str {
+    pub fn detail(&self) -> Cow<'static, str> {
         match self {
-            Self::NoToken => "Send the header \"Authorization: Bearer TOKEN\" with a token of this server.",
-            Self::WrongToken => "The token is not one of this server's. Ask its operator for one.",
-            Self::Foreign => {
-                "Without tokens this server answers to the names of its own machine alone, and to no web page. Its operator can allow another name with --allow-host NAME, or give tokens with --token-file FILE."
+            Self::NoToken => "Send the header \"Authorization: Bearer TOKEN\" with a token of this server.".into(),
+            Self::WrongToken(Denied::Unknown) => {
+                "The token is not one of this server's. Ask its operator for one.".into()
             }
+            Self::WrongToken(Denied::Expired(name, at)) => {
+                format!("The token \"{name}\" expired at {at}. Ask the operator of this server for another.").into()
+            }
+            Self::Foreign => "Without tokens this server answers to the names of its own machine alone, and to no web page. Its operator can allow another name with --allow-host NAME, or give tokens with --token-file FILE.".into(),
         }
     }
 
     /// The value of `WWW-Authenticate`, where a token would help.
-    pub fn challenge(self) -> Option<&'static str> {
+    pub fn challenge(&self) -> Option<&'static str> {
         match self {
             Self::NoToken => Some("Bearer realm=\"plugin-host\""),
-            Self::WrongToken => Some("Bearer realm=\"plugin-host\", error=\"invalid_token\""),
+            Self::WrongToken(_) => Some("Bearer realm=\"plugin-host\", error=\"invalid_token\""),
             Self::Foreign => None,
         }
     }
@@ -179,7 +193,7 @@ mod tests {
         let show = |value: &str| ask(&guard, &[(AUTHORIZATION, value)]);
         assert!(show(&format!("Bearer {TOKEN}")).is_ok());
         assert!(show(&format!("bearer  {TOKEN}")).is_ok());
-        assert_eq!(show("Bearer wrong"), Err(Refusal::WrongToken));
+        assert_eq!(show("Bearer wrong"), Err(Refusal::WrongToken(Denied::Unknown)));
         for value in [TOKEN, "Bearer", "Basic MDEyMzQ1Njc4OWFiY2RlZg=="] {
             assert_eq!(show(value), Err(Refusal::NoToken), "{value}");
         }

@@ -27,6 +27,9 @@ const BUCKETS: [f64; 12] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 
 /// What connections are called that are more than have series of their own.
 const OTHER: &str = "other";
 
+/// The reason of a refusal because of what the caller's token is for.
+pub const SCOPE: &str = "scope";
+
 /// How many connections have series of their own, where nobody says.
 pub const CONNECTIONS: u16 = 100;
 

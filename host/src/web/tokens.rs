@@ -1,11 +1,17 @@
 //! Bearer tokens of callers.
 
+mod file;
+
 use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
 
+use jiff::Timestamp;
 use plugin_host_core::text;
 use sha2::{Digest, Sha256};
 use subtle::{ConditionallySelectable, ConstantTimeEq};
+
+use super::caller::{Caller, UNNAMED};
 
 /// The variable that holds tokens, apart by blanks.
 pub const VARIABLE: &str = "PLUGIN_HOST_TOKENS";
@@ -16,18 +22,6 @@ const SHORTEST: usize = 16;
 /// Longer ones are no names.
 const LONGEST_NAME: usize = 64;
 
-/// Who calls: a hash of the caller's name, or of the token where it has none; zeros where no token
-/// is asked for.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub struct Caller(pub [u8; 32]);
-
-impl Caller {
-    fn named(name: &str) -> Self {
-        // No token has a NUL in it, so no token's hash is a name's.
-        Self(Sha256::new_with_prefix(b"name\0").chain_update(name).finalize().into())
-    }
-}
-
 /// The tokens that are let in, as hashes.
 #[derive(Clone, Default)]
 pub struct Tokens(Vec<Token>);
@@ -36,19 +30,29 @@ pub struct Tokens(Vec<Token>);
 struct Token {
     hash: [u8; 32],
     caller: Caller,
+    expires: Option<Timestamp>,
+}
+
+/// Why a token is not let in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Denied {
+    /// It is none of these.
+    Unknown,
+    /// The token of this name was let in until this time.
+    Expired(Arc<str>, Timestamp),
 }
 
 impl Tokens {
     /// Reads tokens from a file (a line each; lines that begin with `#` are notes) and from the
     /// value of [`VARIABLE`]. Before a token there may be a name, with a colon in between: tokens of
-    /// one name are one caller's, so that one can be replaced by another.
+    /// one name are one caller's, so that one can be replaced by another. All of them may do everything.
     ///
     /// # Errors
     /// If the file can't be read or holds none, or if a token is malformed. No token is shown.
     pub fn read(file: Option<&Path>, variable: Option<&str>) -> Result<Self, String> {
         let mut tokens = Self::default();
         for token in variable.unwrap_or_default().split_whitespace() {
-            tokens.add(token).map_err(|why| format!("a token in {VARIABLE} {why}"))?;
+            tokens.add_entry(token).map_err(|why| format!("a token in {VARIABLE} {why}"))?;
         }
         let Some(file) = file else {
             return Ok(tokens);
@@ -58,12 +62,20 @@ impl Tokens {
         let lines = text.lines().map(str::trim).enumerate();
         let before = tokens.0.len();
         for (number, line) in lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#')) {
-            tokens.add(line).map_err(|why| format!("the token in line {} of {shown} {why}", number + 1))?;
+            tokens.add_entry(line).map_err(|why| format!("the token in line {} of {shown} {why}", number + 1))?;
         }
         if tokens.0.len() == before {
             return Err(format!("{shown} holds no token: write one into each line"));
         }
         Ok(tokens)
+    }
+
+    /// Adds those of a TOML file, each with what it is for.
+    ///
+    /// # Errors
+    /// With everything that is wrong with the file, a line each. No value is shown.
+    pub fn with_file(mut self, path: &Path, variable: impl Fn(&str) -> Option<String>) -> Result<Self, String> {
+        file::read(path, &variable, &mut self).map(|()| self)
     }
 
     /// Whether nobody has to show one.
@@ -73,43 +85,97 @@ impl Tokens {
 
     /// Who shows this token. How long this takes depends on nothing but the number of tokens and
     /// the length of the one that is shown.
-    pub fn caller(&self, token: &str) -> Option<Caller> {
+    ///
+    /// # Errors
+    /// If it is not let in.
+    pub fn caller(&self, token: &str) -> Result<Caller, Denied> {
         let shown: [u8; 32] = Sha256::digest(token).into();
         let nobody = u64::MAX;
         let place = (0..).zip(&self.0).fold(nobody, |found, (place, token)| {
             u64::conditional_select(&found, &place, token.hash[..].ct_eq(&shown[..]))
         });
-        self.0.get(usize::try_from(place).ok()?).map(|token| token.caller)
+        let found = usize::try_from(place).ok().and_then(|place| self.0.get(place));
+        let Token { caller, expires, .. } = found.ok_or(Denied::Unknown)?;
+        match expires {
+            Some(at) if has_passed(*at) => {
+                Err(Denied::Expired(caller.name().cloned().unwrap_or_else(|| UNNAMED.into()), *at))
+            }
+            _ => Ok(caller.clone()),
+        }
     }
 
-    fn add(&mut self, entry: &str) -> Result<(), String> {
+    /// What needs a person's eyes though it can be used, with these connections: a line each.
+    pub fn doubts(&self, connections: &[&str]) -> Vec<String> {
+        let doubts = self.0.iter().flat_map(|Token { caller, expires, .. }| {
+            let name = caller.name().map_or(UNNAMED, |name| name);
+            let in_vain = caller.scope().in_vain(connections);
+            let in_vain = in_vain
+                .into_iter()
+                .map(move |pattern| format!("the token {name} is for the connection {pattern}, and none is called so"));
+            let expired = expires.filter(|at| has_passed(*at));
+            in_vain.chain(expired.map(|at| format!("the token {name} has expired ({at}), and is not let in")))
+        });
+        let mut doubts: Vec<_> = doubts.collect();
+        doubts.dedup();
+        doubts
+    }
+
+    fn add_entry(&mut self, entry: &str) -> Result<(), String> {
         let (name, token) = match entry.split_once(':') {
             Some((name, token)) => (Some(name.trim()), token.trim()),
             None => (None, entry),
         };
-        if name.is_some_and(|name| !is_name(name)) {
-            return Err(format!("has a name that is not 1 to {LONGEST_NAME} letters, digits or ._-"));
+        if let Some(name) = name {
+            checked_name(name).map_err(|why| format!("has a name that {why}"))?;
         }
-        if token.len() < SHORTEST {
-            return Err(format!("is shorter than {SHORTEST} characters: make one with `openssl rand -hex 32`"));
+        let hash = hash(token)?;
+        let caller = name.map_or_else(|| Caller::unnamed(hash), |name| Caller::named(name, None));
+        self.add(Token { hash, caller, expires: None })
+    }
+
+    fn add(&mut self, token: Token) -> Result<(), String> {
+        let is_same = |other: &Caller| other.id() == token.caller.id() && other.scope() == token.caller.scope();
+        if self.0.iter().any(|other| other.hash == token.hash && !is_same(&other.caller)) {
+            return Err(
+                "is there under another name, or for something else, as well: give each caller a token of its own"
+                    .to_owned(),
+            );
         }
-        // What RFC 6750 allows in the header.
-        if !token.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte)) {
-            return Err("holds characters other than letters, digits and -._~+/=".to_owned());
-        }
-        let hash: [u8; 32] = Sha256::digest(token).into();
-        let caller = name.map_or(Caller(hash), Caller::named);
-        if self.0.iter().any(|other| other.hash == hash && other.caller != caller) {
-            return Err("is there under another name as well: give each caller a token of its own".to_owned());
-        }
-        self.0.push(Token { hash, caller });
+        self.0.push(token);
         Ok(())
     }
 }
 
-fn is_name(name: &str) -> bool {
+/// The hash of a token, if it may be one.
+///
+/// # Errors
+/// If it may not; what is wrong with it, without it.
+fn hash(token: &str) -> Result<[u8; 32], String> {
+    if token.len() < SHORTEST {
+        return Err(format!("is shorter than {SHORTEST} characters: make one with `plugin-host token NAME`"));
+    }
+    // What RFC 6750 allows in the header.
+    if !token.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte)) {
+        return Err("holds characters other than letters, digits and -._~+/=".to_owned());
+    }
+    Ok(Sha256::digest(token).into())
+}
+
+/// The name of a caller, if it may be one.
+///
+/// # Errors
+/// If it may not: how it has to be.
+pub fn checked_name(name: &str) -> Result<&str, String> {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
-    (1..=LONGEST_NAME).contains(&name.len()) && name.bytes().all(allowed)
+    match (1..=LONGEST_NAME).contains(&name.len()) && name.bytes().all(allowed) {
+        true if name == UNNAMED => Err(format!("is not to be {UNNAMED}, which those without one are called")),
+        true => Ok(name),
+        false => Err(format!("is not 1 to {LONGEST_NAME} letters, digits or ._-")),
+    }
+}
+
+fn has_passed(at: Timestamp) -> bool {
+    Timestamp::now() >= at
 }
 
 impl fmt::Debug for Tokens {
@@ -139,10 +205,9 @@ mod tests {
             from_file(&format!("# of the shop\n{ONE}\n\n{OTHER}\n")).unwrap(),
             Tokens::read(None, Some(&format!("{ONE} {OTHER}"))).unwrap(),
         ] {
-            assert!(tokens.caller(ONE).is_some() && tokens.caller(OTHER).is_some());
-            assert_ne!(tokens.caller(ONE), tokens.caller(OTHER));
+            assert_ne!(tokens.caller(ONE).unwrap().id(), tokens.caller(OTHER).unwrap().id());
             for wrong in ["", "0123456789abcde", "0123456789abcdeF", "# of the shop"] {
-                assert_eq!(tokens.caller(wrong), None, "{wrong}");
+                assert_eq!(tokens.caller(wrong).unwrap_err(), Denied::Unknown, "{wrong}");
             }
         }
     }
@@ -165,12 +230,18 @@ mod tests {
     #[test]
     fn tokens_of_one_name_are_one_callers_and_one_token_has_one_name() {
         let tokens = from_file(&format!("n8n: {ONE}\nn8n:{OTHER}\nshop:aaaabbbbccccdddd")).unwrap();
-        let (one, other) = (tokens.caller(ONE).unwrap(), tokens.caller(OTHER).unwrap());
+        let (one, other) = (tokens.caller(ONE).unwrap().id(), tokens.caller(OTHER).unwrap().id());
         assert_eq!(one, other);
-        assert_ne!(one, tokens.caller("aaaabbbbccccdddd").unwrap());
-        assert_eq!(from_file(&format!("n8n:{OTHER}")).unwrap().caller(OTHER), Some(one), "a replaced token");
+        assert_ne!(one, tokens.caller("aaaabbbbccccdddd").unwrap().id());
+        assert_eq!(from_file(&format!("n8n:{OTHER}")).unwrap().caller(OTHER).unwrap().id(), one, "a replaced token");
         assert!(from_file(&format!("n8n:{ONE}\n{ONE}")).unwrap_err().contains("another name"));
-        for wrong in [format!(":{ONE}"), format!("my n8n:{ONE}"), "n8n:".to_owned(), format!("{ONE}:n8n")] {
+        for wrong in [
+            format!(":{ONE}"),
+            format!("my n8n:{ONE}"),
+            "n8n:".to_owned(),
+            format!("{ONE}:n8n"),
+            format!("unnamed:{ONE}"),
+        ] {
             let refusal = from_file(&wrong).unwrap_err();
             assert!(refusal.contains("line 1") && !refusal.contains(ONE), "{refusal}");
         }
@@ -178,7 +249,7 @@ mod tests {
 
     #[test]
     fn a_byte_order_mark_is_no_part_of_the_first_token_and_another_encoding_is_named() {
-        assert!(from_file(&format!("\u{feff}{ONE}\r\n")).unwrap().caller(ONE).is_some());
+        assert!(from_file(&format!("\u{feff}{ONE}\r\n")).unwrap().caller(ONE).is_ok());
         let file = tempfile::NamedTempFile::new().unwrap();
         fs::write(file.path(), [0xff, 0xfe, b'0', 0]).unwrap();
         assert!(Tokens::read(Some(file.path()), None).unwrap_err().contains("save it as UTF-8"));

@@ -12,20 +12,22 @@ use crate::support::*;
 
 #[test]
 fn a_refused_connection_changed_nothing() {
-    // A port that is bound and not listened on refuses, and nobody else can take it.
-    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
-    socket.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
-    let origin = format!("http://{}", socket.local_addr().unwrap().as_socket().unwrap());
-    let runner = runner(&[&origin]);
-    let connected = runner.connect(account(&origin));
-    for _ in 0..3 {
-        let error = refused(&connected);
-        assert_nature(&error, NOT_SENT);
-        assert_eq!(reason(&error), "connect");
+    for way in Way::ALL {
+        // A port that is bound and not listened on refuses, and nobody else can take it.
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+        socket.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
+        let origin = format!("http://{}", socket.local_addr().unwrap().as_socket().unwrap());
+        let runner = runner(&[&origin]);
+        let connected = runner.connect(account(&origin));
+        for _ in 0..3 {
+            let error = way.refused(&connected);
+            assert_nature(&error, NOT_SENT);
+            assert_eq!(reason(&error), "connect");
+        }
+        socket.listen(16).unwrap();
+        let _server = Server::on(socket.into(), [Read, Step::Send(good())], None);
+        way.done(&connected);
     }
-    socket.listen(16).unwrap();
-    let _server = Server::on(socket.into(), [Read, Step::Send(good())], None);
-    done(&connected);
 }
 
 #[test]
@@ -36,17 +38,19 @@ fn a_reset_before_the_service_read_anything_may_still_have_been_seen() {
 
 #[test]
 fn a_reset_as_soon_as_the_connection_stands_is_a_failure_to_try_again() {
-    for _ in 0..20 {
-        let server = Server::start([Reset]);
-        let runner = runner(&[&server.origin()]);
-        let connected = runner.connect(account(&server.origin()));
-        let error = refused(&connected);
-        // Whether the request still went out is a race; that nobody read it is not.
-        assert_eq!((error.kind.as_str(), error.retry), ("unavailable", Retry::Later), "{error:?}");
-        assert!(["connect", "not_sent", "reset"].contains(&reason(&error)), "{error:?}");
-        assert_eq!(server.requests().len(), 0);
-        server.play_well();
-        done(&connected);
+    for way in Way::ALL {
+        for _ in 0..20 {
+            let server = Server::start([Reset]);
+            let runner = runner(&[&server.origin()]);
+            let connected = runner.connect(account(&server.origin()));
+            let error = way.refused(&connected);
+            // Whether the request still went out is a race; that nobody read it is not.
+            assert_eq!((error.kind.as_str(), error.retry), ("unavailable", Retry::Later), "{error:?}");
+            assert!(["connect", "not_sent", "reset"].contains(&reason(&error)), "{error:?}");
+            assert_eq!(server.requests().len(), 0);
+            server.play_well();
+            way.done(&connected);
+        }
     }
 }
 
@@ -89,43 +93,49 @@ fn chunks_that_stop_before_the_last_one_leave_the_effect_open() {
 
 #[test]
 fn connections_that_were_to_be_kept_and_are_not_lose_no_call_silently() {
-    // The server says "keep-alive", and closes all the same: the client's next request may race
-    // with the close.
-    let server = Server::start([Read, Step::Send(good_and_stay())]);
-    let runner = runner(&[&server.origin()]);
-    let connected = runner.connect(account(&server.origin()));
-    let mut succeeded = 0;
-    for _ in 0..200 {
-        match connected.call(ACTION, INPUT) {
-            Ok(_) => succeeded += 1,
-            Err(error) => assert_eq!(error.kind, "unavailable", "{error:?}"),
+    for way in Way::ALL {
+        // The server says "keep-alive", and closes all the same: the client's next request may race
+        // with the close.
+        let server = Server::start([Read, Step::Send(good_and_stay())]);
+        let runner = runner(&[&server.origin()]);
+        let connected = runner.connect(account(&server.origin()));
+        let mut succeeded = 0;
+        for _ in 0..200 {
+            match way.call(&connected, ACTION, INPUT) {
+                Ok(_) => succeeded += 1,
+                Err(error) => assert_eq!(error.kind, "unavailable", "{error:?}"),
+            }
         }
+        // Every request that was read was answered, and no request was sent twice behind our back.
+        assert_eq!(server.requests().len(), succeeded);
+        assert!(succeeded > 100, "{succeeded} of 200");
     }
-    // Every request that was read was answered, and no request was sent twice behind our back.
-    assert_eq!(server.requests().len(), succeeded);
-    assert!(succeeded > 100, "{succeeded} of 200");
 }
 
 #[test]
 fn a_connection_is_kept_where_the_server_keeps_it() {
-    let server = Server::start([Read, Step::Send(good_and_stay()), Again]);
-    let runner = runner(&[&server.origin()]);
-    let connected = runner.connect(account(&server.origin()));
-    for _ in 0..50 {
-        done(&connected);
+    for way in Way::ALL {
+        let server = Server::start([Read, Step::Send(good_and_stay()), Again]);
+        let runner = runner(&[&server.origin()]);
+        let connected = runner.connect(account(&server.origin()));
+        for _ in 0..50 {
+            way.done(&connected);
+        }
+        assert_eq!((server.accepted(), server.requests().len()), (1, 50));
     }
-    assert_eq!((server.accepted(), server.requests().len()), (1, 50));
 }
 
 #[test]
 fn a_kept_connection_that_is_reset_is_replaced() {
-    let server = Server::start([Read, Step::Send(good_and_stay()), Read, Reset]);
-    let runner = runner(&[&server.origin()]);
-    let connected = runner.connect(account(&server.origin()));
-    done(&connected);
-    // The second request was read, so nobody but the caller may repeat it.
-    assert_nature(&refused(&connected), LOST);
-    assert_eq!((server.accepted(), server.requests().len()), (1, 2));
-    done(&connected);
-    assert_eq!((server.accepted(), server.requests().len()), (2, 3));
+    for way in Way::ALL {
+        let server = Server::start([Read, Step::Send(good_and_stay()), Read, Reset]);
+        let runner = runner(&[&server.origin()]);
+        let connected = runner.connect(account(&server.origin()));
+        way.done(&connected);
+        // The second request was read, so nobody but the caller may repeat it.
+        assert_nature(&way.refused(&connected), LOST);
+        assert_eq!((server.accepted(), server.requests().len()), (1, 2));
+        way.done(&connected);
+        assert_eq!((server.accepted(), server.requests().len()), (2, 3));
+    }
 }

@@ -25,6 +25,8 @@ const SECRET: &str = "hunter2\"hunter2/";
 
 const DESCRIPTION: &str = r#"{"contract":1,"name":"hostile","title":"Hostile","version":"1","connection":{"schema":{"type":"object","required":["base_url"],"properties":{"base_url":{"type":"string"},"api_key":{"type":"string","writeOnly":true}}},"check":"check","origins":["base_url"]},"actions":[ACTIONS]}"#;
 
+const VAR_SET: &str = r#"(import "extism:host/env" "var_set" (func $var_set (param i64 i64)))"#;
+
 const PRELUDE: &str = r#"
   (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))
   (import "extism:host/env" "free" (func $free (param i64)))
@@ -92,7 +94,12 @@ impl<'a> Module<'a> {
             .replace("TEXT", &description.replace('"', "\\22"));
         let attack =
             format!("(func (export \"attack\") (result i32) (local $block i64) (local $n i64) {}", self.attack);
-        let wasm = wat::parse_str(format!("(module {text} {} {attack} (i32.const 0)))", self.outside)).unwrap();
+        let mut module = format!("(module {text} {} {attack} (i32.const 0)))", self.outside);
+        if !module.contains("(call $var_set ") {
+            // What imports it is never run again.
+            module = module.replace(VAR_SET, "");
+        }
+        let wasm = wat::parse_str(module).unwrap();
         std::fs::write(folder.join("m.wasm"), &wasm).unwrap();
         let hash: String = Sha256::digest(&wasm).iter().map(|byte| format!("{byte:02x}")).collect();
         let manifest = format!(r#"{{"wasm":[{{"path":"m.wasm","hash":"{hash}"}}],"memory":{{"max_pages":64}}}}"#);
@@ -374,11 +381,12 @@ fn what_a_plugin_logs_is_told_without_secrets_and_in_so_many_lines() {
     assert!(!text.contains("hunter2"), "{text}");
 }
 
+/// Collects what is logged.
 #[derive(Clone, Default)]
-struct Logged(std::sync::Arc<std::sync::Mutex<Vec<u8>>>);
+pub struct Logged(std::sync::Arc<std::sync::Mutex<Vec<u8>>>);
 
 impl Logged {
-    fn text(&self) -> String {
+    pub fn text(&self) -> String {
         String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
     }
 }

@@ -22,4 +22,5 @@ mod stubborn;
 mod support;
 mod terminal;
 mod tls;
+mod turns;
 mod waits;

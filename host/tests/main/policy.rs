@@ -18,40 +18,46 @@ fn good_server() -> Server {
 
 #[test]
 fn a_loopback_address_that_is_not_allowed_is_not_connected_to() {
-    let server = good_server();
-    let port = server.port();
-    let runner = support::runner(&[]);
-    for host in ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "127.1", "0x7f000001"] {
-        let connected = runner.connect(account(&format!("http://{host}:{port}")));
-        let error = refused(&connected);
-        // A host that the plugin itself takes for no loopback one is its own to refuse.
-        if error.kind != "invalid_connection" {
-            assert_nature(&error, NOT_SENT);
-            assert_eq!(reason(&error), "not_allowed", "{host}");
+    for way in Way::ALL {
+        let server = good_server();
+        let port = server.port();
+        let runner = support::runner(&[]);
+        for host in ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "127.1", "0x7f000001"] {
+            let connected = runner.connect(account(&format!("http://{host}:{port}")));
+            let error = way.refused(&connected);
+            // A host that the plugin itself takes for no loopback one is its own to refuse.
+            if error.kind != "invalid_connection" {
+                assert_nature(&error, NOT_SENT);
+                assert_eq!(reason(&error), "not_allowed", "{host}");
+            }
+            assert_eq!(error.effect, Effect::None);
+            let check = connected.check().unwrap_err();
+            assert_eq!((&check.kind, check.effect), (&error.kind, Effect::None), "{host}");
         }
-        assert_eq!(error.effect, Effect::None);
-        let check = connected.check().unwrap_err();
-        assert_eq!((&check.kind, check.effect), (&error.kind, Effect::None), "{host}");
+        assert_eq!(server.accepted(), 0);
     }
-    assert_eq!(server.accepted(), 0);
 }
 
 #[test]
 fn an_allowed_loopback_address_allows_its_port_alone() {
-    let (allowed, other) = (good_server(), good_server());
-    let runner = support::runner(&[&allowed.origin()]);
-    done(&runner.connect(account(&allowed.origin())));
-    assert_nature(&refused(&runner.connect(account(&other.origin()))), NOT_SENT);
-    assert_eq!((allowed.accepted(), other.accepted()), (1, 0));
+    for way in Way::ALL {
+        let (allowed, other) = (good_server(), good_server());
+        let runner = support::runner(&[&allowed.origin()]);
+        way.done(&runner.connect(account(&allowed.origin())));
+        assert_nature(&way.refused(&runner.connect(account(&other.origin()))), NOT_SENT);
+        assert_eq!((allowed.accepted(), other.accepted()), (1, 0));
+    }
 }
 
 #[test]
 fn a_name_that_has_no_address_changed_nothing() {
-    let runner = support::runner(&[]);
-    // RFC 6761: no name under .invalid has one.
-    let error = refused(&runner.connect(account("https://shop.invalid")));
-    assert_nature(&error, NOT_SENT);
-    assert_eq!(reason(&error), "dns", "{error:?}");
+    for way in Way::ALL {
+        let runner = support::runner(&[]);
+        // RFC 6761: no name under .invalid has one.
+        let error = way.refused(&runner.connect(account("https://shop.invalid")));
+        assert_nature(&error, NOT_SENT);
+        assert_eq!(reason(&error), "dns", "{error:?}");
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What the topics share: the bundle, an account, and what errors are expected to say.
 
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 use std::time::Duration;
 
 use justclick_sandbox::{Account, SAMPLE_API_KEY, SAMPLE_LOGIN};
@@ -10,6 +10,7 @@ use plugin_host_core::error::{Effect, Retry};
 use plugin_host_core::http::{Limits, Roots};
 use plugin_host_core::runner::{Connected, Settings};
 use plugin_host_core::{ActionError, Connection, Runner};
+use tokio::runtime::Runtime;
 
 pub const ACTION: &str = "update_order_status";
 
@@ -98,22 +99,59 @@ pub fn good_and_stay() -> Vec<u8> {
     whole(200, "connection: keep-alive\r\n", success().as_bytes())
 }
 
-/// Calls the action and expects it to be done.
-#[track_caller]
-pub fn done(connected: &Connected) {
-    match connected.call(ACTION, INPUT) {
-        Ok(output) => assert!(output.contains("order status changed"), "{output}"),
-        Err(error) => panic!("the call should have succeeded: {error:?}"),
+/// The two ways to make a call, which are to come to the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// It blocks its thread.
+    Blocking,
+    /// It waits on Tokio.
+    Tokio,
+}
+
+/// Where calls wait on Tokio: as long as the tests run, so that connections are kept from one to the next.
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
+
+impl Way {
+    /// Both, one after the other.
+    pub const ALL: [Self; 2] = [Self::Blocking, Self::Tokio];
+
+    /// Makes a call.
+    pub fn call(self, connected: &Connected, action: &str, input: &str) -> Result<String, Box<ActionError>> {
+        match self {
+            Self::Blocking => connected.call(action, input),
+            Self::Tokio => RUNTIME.block_on(connected.call_async(action, input)),
+        }
+    }
+
+    /// Calls the action and expects it to be done.
+    #[track_caller]
+    pub fn done(self, connected: &Connected) {
+        match self.call(connected, ACTION, INPUT) {
+            Ok(output) => assert!(output.contains("order status changed"), "{self:?}: {output}"),
+            Err(error) => panic!("{self:?}: the call should have succeeded: {error:?}"),
+        }
+    }
+
+    /// Calls the action and expects it to fail.
+    #[track_caller]
+    pub fn refused(self, connected: &Connected) -> ActionError {
+        match self.call(connected, ACTION, INPUT) {
+            Ok(output) => panic!("{self:?}: the call should have failed: {output}"),
+            Err(error) => *error,
+        }
     }
 }
 
-/// Calls the action and expects it to fail.
+/// Calls the action by the blocking way and expects it to be done.
+#[track_caller]
+pub fn done(connected: &Connected) {
+    Way::Blocking.done(connected);
+}
+
+/// Calls the action by the blocking way and expects it to fail.
 #[track_caller]
 pub fn refused(connected: &Connected) -> ActionError {
-    match connected.call(ACTION, INPUT) {
-        Ok(output) => panic!("the call should have failed: {output}"),
-        Err(error) => *error,
-    }
+    Way::Blocking.refused(connected)
 }
 
 /// Expects an error to be of this nature, and to be clean of the key.

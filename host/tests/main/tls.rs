@@ -52,8 +52,8 @@ impl Authority {
 fn assert_not_believed(server: &Server, roots: Roots, note: &str) {
     let runner = runner_with(limits(), &[&server.origin()], roots);
     let connected = runner.connect(account(&server.origin()));
-    for _ in 0..2 {
-        let error = refused(&connected);
+    for way in Way::ALL.into_iter().chain(Way::ALL) {
+        let error = way.refused(&connected);
         assert_nature(&error, NOT_SENT);
         assert_eq!(reason(&error), "tls", "{error:?}");
         assert!(error.message.contains(note), "{}", error.message);
@@ -64,14 +64,16 @@ fn assert_not_believed(server: &Server, roots: Roots, note: &str) {
 
 #[test]
 fn a_server_with_a_certificate_of_a_given_authority_is_believed() {
-    let authority = Authority::new();
-    let server = authority.server("127.0.0.1", |_| {});
-    let runner = runner_with(limits(), &[&server.origin()], authority.roots());
-    let connected = runner.connect(account(&server.origin()));
-    for _ in 0..3 {
-        done(&connected);
+    for way in Way::ALL {
+        let authority = Authority::new();
+        let server = authority.server("127.0.0.1", |_| {});
+        let runner = runner_with(limits(), &[&server.origin()], authority.roots());
+        let connected = runner.connect(account(&server.origin()));
+        for _ in 0..3 {
+            way.done(&connected);
+        }
+        assert_eq!(server.requests().len(), 3);
     }
-    assert_eq!(server.requests().len(), 3);
 }
 
 #[test]
@@ -102,58 +104,64 @@ fn a_certificate_out_of_its_time_is_not_believed() {
 
 #[test]
 fn a_server_that_fails_in_the_handshake_got_no_request() {
-    for (script, why) in [
-        (vec![Hang], &["connect", "tls"][..]),
-        (vec![send("HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\nThis is plain HTTP.")], &["tls"]),
-        (vec![Reset], &["connect", "tls"]),
-        (vec![], &["connect", "tls"]),
-        // A record that announces a handshake and never comes.
-        (vec![send([22, 3, 3, 0x40, 0]), Hang], &["connect", "tls"]),
-    ] {
-        let server = Server::start(script);
-        let origin = server.origin().replace("http:", "https:");
-        let runner = runner(&[&origin]);
-        let connected = runner.connect(account(&origin));
-        let error = refused(&connected);
-        assert_nature(&error, NOT_SENT);
-        assert!(why.contains(&reason(&error)), "{error:?}");
-        let speaks_http = error.message.contains("is it an address of plain http?");
-        assert_eq!(speaks_http, why == ["tls"], "{}", error.message);
+    for way in Way::ALL {
+        for (script, why) in [
+            (vec![Hang], &["connect", "tls"][..]),
+            (vec![send("HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\nThis is plain HTTP.")], &["tls"]),
+            (vec![Reset], &["connect", "tls"]),
+            (vec![], &["connect", "tls"]),
+            // A record that announces a handshake and never comes.
+            (vec![send([22, 3, 3, 0x40, 0]), Hang], &["connect", "tls"]),
+        ] {
+            let server = Server::start(script);
+            let origin = server.origin().replace("http:", "https:");
+            let runner = runner(&[&origin]);
+            let connected = runner.connect(account(&origin));
+            let error = way.refused(&connected);
+            assert_nature(&error, NOT_SENT);
+            assert!(why.contains(&reason(&error)), "{error:?}");
+            let speaks_http = error.message.contains("is it an address of plain http?");
+            assert_eq!(speaks_http, why == ["tls"], "{}", error.message);
+        }
     }
 }
 
 #[test]
 fn a_server_that_breaks_inside_tls_after_the_request_leaves_the_effect_open() {
-    let authority = Authority::new();
-    let server = authority.server("127.0.0.1", |_| {});
-    let runner = runner_with(limits(), &[&server.origin()], authority.roots());
-    let connected = runner.connect(account(&server.origin()));
-    let half = good()[..60].to_vec();
-    for (script, why) in [
-        (vec![Read], "reset"),
-        (vec![Read, Reset], "reset"),
-        (vec![Read, Hang], "timeout"),
-        (vec![Read, send(&half)], "reset"),
-        (vec![Read, send(&half), Reset], "reset"),
-        (vec![Read, send(&half), Hang], "timeout"),
-    ] {
-        server.play(script);
-        let error = refused(&connected);
-        assert_nature(&error, LOST);
-        assert_eq!(reason(&error), why, "{error:?}");
-        server.play_well();
-        done(&connected);
+    for way in Way::ALL {
+        let authority = Authority::new();
+        let server = authority.server("127.0.0.1", |_| {});
+        let runner = runner_with(limits(), &[&server.origin()], authority.roots());
+        let connected = runner.connect(account(&server.origin()));
+        let half = good()[..60].to_vec();
+        for (script, why) in [
+            (vec![Read], "reset"),
+            (vec![Read, Reset], "reset"),
+            (vec![Read, Hang], "timeout"),
+            (vec![Read, send(&half)], "reset"),
+            (vec![Read, send(&half), Reset], "reset"),
+            (vec![Read, send(&half), Hang], "timeout"),
+        ] {
+            server.play(script);
+            let error = way.refused(&connected);
+            assert_nature(&error, LOST);
+            assert_eq!(reason(&error), why, "{error:?}");
+            server.play_well();
+            way.done(&connected);
+        }
     }
 }
 
 #[test]
 fn plain_http_to_a_tls_server_is_no_answer() {
-    let authority = Authority::new();
-    let server = authority.server("127.0.0.1", |_| {});
-    let origin = server.origin().replace("https:", "http:");
-    let runner = runner(&[&origin]);
-    // The request left in the open; what came back is an alert and no HTTP.
-    let error = refused(&runner.connect(account(&origin)));
-    assert_nature(&error, LOST);
-    assert_eq!(server.requests().len(), 0);
+    for way in Way::ALL {
+        let authority = Authority::new();
+        let server = authority.server("127.0.0.1", |_| {});
+        let origin = server.origin().replace("https:", "http:");
+        let runner = runner(&[&origin]);
+        // The request left in the open; what came back is an alert and no HTTP.
+        let error = way.refused(&runner.connect(account(&origin)));
+        assert_nature(&error, LOST);
+        assert_eq!(server.requests().len(), 0);
+    }
 }

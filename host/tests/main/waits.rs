@@ -82,23 +82,25 @@ fn a_call_that_times_out_disturbs_no_other_call() {
 #[test]
 #[cfg(target_os = "linux")]
 fn a_service_too_busy_to_accept_changed_nothing() {
-    use std::net::{SocketAddr, TcpStream};
+    for way in Way::ALL {
+        use std::net::{SocketAddr, TcpStream};
 
-    use socket2::{Domain, Socket, Type};
+        use socket2::{Domain, Socket, Type};
 
-    // Linux answers no more handshakes when one more than the backlog waits to be accepted.
-    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
-    socket.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
-    socket.listen(0).unwrap();
-    let address = socket.local_addr().unwrap().as_socket().unwrap();
-    let waiting = TcpStream::connect(address).unwrap();
-    let origin = format!("http://{address}");
-    let runner = runner(&[&origin]);
-    let connected = runner.connect(account(&origin));
-    let error = refused(&connected);
-    assert_nature(&error, NOT_SENT);
-    assert_eq!(reason(&error), "connect");
-    drop((socket.accept().unwrap(), waiting));
-    let _server = Server::on(socket.into(), [Read, Step::Send(good())], None);
-    done(&connected);
+        // Linux answers no more handshakes when one more than the backlog waits to be accepted.
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+        socket.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
+        socket.listen(0).unwrap();
+        let address = socket.local_addr().unwrap().as_socket().unwrap();
+        let waiting = TcpStream::connect(address).unwrap();
+        let origin = format!("http://{address}");
+        let runner = runner(&[&origin]);
+        let connected = runner.connect(account(&origin));
+        let error = way.refused(&connected);
+        assert_nature(&error, NOT_SENT);
+        assert_eq!(reason(&error), "connect");
+        drop((socket.accept().unwrap(), waiting));
+        let _server = Server::on(socket.into(), [Read, Step::Send(good())], None);
+        way.done(&connected);
+    }
 }

@@ -151,11 +151,22 @@ impl Server {
     }
 
     pub fn post(&self, path: &str, body: &Value) -> (u16, Value) {
-        let request = self.agent.post(format!("http://{}{path}", self.address()));
-        let accept = "application/json, text/event-stream";
-        let request = request.header("content-type", "application/json").header("accept", accept);
-        let (status, text) = read(request.send(body.to_string()));
+        let (status, _, text) = self.post_as(path, body, &[]);
         (status, serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}")))
+    }
+
+    /// The status, what is asked for by `WWW-Authenticate`, and the body.
+    pub fn post_as(&self, path: &str, body: &Value, headers: &[(&str, &str)]) -> (u16, String, String) {
+        let mut request = self.agent.post(format!("http://{}{path}", self.address()));
+        let accept = "application/json, text/event-stream";
+        request = request.header("content-type", "application/json").header("accept", accept);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let response = request.send(body.to_string());
+        let challenge = response.as_ref().ok().and_then(|it| it.headers().get("www-authenticate")).cloned();
+        let (status, text) = read(response);
+        (status, challenge.map(|it| it.to_str().unwrap().to_owned()).unwrap_or_default(), text)
     }
 
     /// Sets the status of an order through a connection.

@@ -7,4 +7,5 @@ mod faces;
 mod host;
 mod pair;
 mod reload;
+mod tokens;
 mod tools;

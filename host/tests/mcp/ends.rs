@@ -94,7 +94,7 @@ fn a_server_that_can_not_begin_says_why_on_standard_error_alone() {
     let sandbox = sandbox();
     for (args, part) in [
         (&["--token-file", "tokens"][..], "--listen"),
-        (&["--listen", "0.0.0.0:0"], "give --token-file FILE or PLUGIN_HOST_TOKENS"),
+        (&["--listen", "0.0.0.0:0"], "give --tokens FILE, --token-file FILE or PLUGIN_HOST_TOKENS"),
     ] {
         let output = command(&sandbox, args).stdin(Stdio::null()).output().unwrap();
         let error = String::from_utf8(output.stderr).unwrap();

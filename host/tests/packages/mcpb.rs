@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use shop_service::{SAMPLE_TOKEN, Service};
 
+use crate::common::altered_bundle;
 use crate::support::{Files, HOSTILE, PLUGINS, bundle, hostile, only, package, parsed, texts, unzipped};
 
 /// A program that is none, but begins as one for Linux on x86-64 does.
@@ -71,6 +72,31 @@ fn a_manifest_and_its_entry_in_the_registry_keep_the_rules_of_both() {
         );
         assert_eq!(secrets, asked);
         assert!(secrets.contains(&true));
+    }
+}
+
+#[test]
+fn the_picture_is_the_bundle_s_png_and_another_file_makes_no_package() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = stub(folder.path());
+    let (files, manifest, _) = made(&bundle("dist"));
+    let picture = fs::read(bundle("dist").join("icon.png")).unwrap();
+    assert_eq!(manifest["icon"], "icon.png");
+    assert_eq!(unzipped(only(&files, ".mcpb").1)["icon.png"], picture);
+
+    let (_, without, _) = made(&bundle("dist/plugins/shop"));
+    assert_eq!(without.get("icon"), None);
+
+    let shop = altered_bundle(&bundle("dist/plugins/shop").join("extism.json"), folder.path(), &[]);
+    for (content, what) in
+        [(&b"<svg/>"[..], "no PNG"), (&picture[..picture.len() / 2], "not a whole one"), (b"", "no PNG")]
+    {
+        fs::write(folder.path().join("icon.png"), content).unwrap();
+        let connector = ["--profile", "power-platform", "--host", "hooks.example"];
+        for (kind, args) in [("mcpb", &["--binary", program.as_str()][..]), ("openapi", &connector[..])] {
+            let refusal = package(kind, &shop, args).unwrap_err();
+            assert!(refusal.contains("its icon.png") && refusal.contains(what), "{refusal}");
+        }
     }
 }
 

@@ -46,10 +46,24 @@ pub fn package(kind: &str, bundle: &Path, args: &[&str]) -> Result<Files, String
     if !output.status.success() {
         return Err(String::from_utf8(output.stderr).unwrap());
     }
-    let files = fs::read_dir(out.path()).unwrap().map(|entry| entry.unwrap().path());
-    let named = |path: PathBuf| (path.file_name().unwrap().to_str().unwrap().to_owned(), fs::read(&path).unwrap());
+    let mut files = below(out.path());
     // The record of what was written is the folder's, and no part of the package.
-    Ok(files.filter(|path| path.is_file()).map(named).filter(|(name, _)| !name.starts_with('.')).collect())
+    files.retain(|name, _| !name.starts_with('.'));
+    Ok(files)
+}
+
+/// All files below a folder.
+pub fn below(folder: &Path) -> Files {
+    let mut files = Files::new();
+    for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        if path.is_dir() {
+            files.extend(below(&path).into_iter().map(|(inside, content)| (format!("{name}/{inside}"), content)));
+        } else {
+            files.insert(name.to_owned(), fs::read(&path).unwrap());
+        }
+    }
+    files
 }
 
 /// The only file with this ending.

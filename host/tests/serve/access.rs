@@ -81,7 +81,7 @@ fn a_server_that_could_be_misused_does_not_start_and_says_what_to_do() {
     let short = folder.path().join("tokens");
     std::fs::write(&short, "hunter2\n").unwrap();
     for (args, part) in [
-        (&["--listen", "0.0.0.0:0"][..], "give --token-file FILE or PLUGIN_HOST_TOKENS"),
+        (&["--listen", "0.0.0.0:0"][..], "give --tokens FILE, --token-file FILE or PLUGIN_HOST_TOKENS"),
         (&["--token-file", short.to_str().unwrap()], "line 1"),
         (&[], "give --state FILE"),
     ] {

@@ -43,7 +43,9 @@ impl Poll<'_> {
         self.start
     }
 
-    /// The same in UNIX seconds; `None` for all that there are.
+    /// The same in UNIX seconds; `None` for all that there are. For [`Start::Now`] that is this machine's clock: a
+    /// service whose clock is ahead has things of later seconds already. Where its things have numbers that grow,
+    /// begin behind the highest.
     pub const fn since(&self) -> Option<i64> {
         match self.start {
             Start::Now => Some(self.now),

@@ -1,8 +1,6 @@
 // What a package is listed by: its names, its icon, who publishes it. All of it comes from the bundle, whose files are
 // texts by their names. It runs without Node.
 
-import usualPublisher from '../../publisher.json' with { type: 'json' };
-
 const DATA = /^data:image\/svg\+xml(?:;charset=[\w-]+)?(;base64)?,(.*)$/s;
 
 /** The pictures of a bundle. */
@@ -24,14 +22,22 @@ export function iconsOf({ title, icons = [] }, files) {
   return { light, dark: own('dark') ?? (any || own('light') ? light : monogram(title, 'dark')) };
 }
 
-/** The members of a package.json that are the publisher's: out of publisher.json in the bundle, or of platforms/. */
+/**
+ * The members of a package.json that are the publisher's, out of publisher.json in the bundle. Without a licence nobody
+ * is given one.
+ */
 export function publisherOf({ name }, files, { ofItsOwn = false } = {}) {
-  const own = files['publisher.json'];
-  const { author, repository, n8nRepository = repository, bugs } = own === undefined ? usualPublisher : JSON.parse(own);
-  if (!ofItsOwn) return { author, repository: git(repository), bugs: { url: bugs } };
+  const { author, license = 'UNLICENSED', ...told } = JSON.parse(files['publisher.json'] ?? '{}');
   // n8n takes a package from a repository of its own alone.
-  const place = n8nRepository.replaceAll('{name}', name);
-  return { author, repository: git(place), bugs: { url: `${place}/issues` } };
+  const own = ofItsOwn && told.n8nRepository?.replaceAll('{name}', name);
+  const repository = own || told.repository;
+  const bugs = own ? `${own}/issues` : told.bugs;
+  return {
+    license,
+    ...(author && { author }),
+    ...(repository && { repository: git(repository) }),
+    ...(bugs && { bugs: { url: bugs } }),
+  };
 }
 
 /** What directories find the plugin by: `listing.json` of the bundle, which need not be there. */

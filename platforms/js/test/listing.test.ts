@@ -35,19 +35,30 @@ test('pictures are those of the description, else of the bundle, else letters', 
   assert.deepEqual(iconsOf({ title: 'Shop', icons }, files), { light: '<svg/>', dark: '<svg id="d"/>' });
 });
 
-test('a bundle may have a publisher of its own', async () => {
+test('who publishes is whom the bundle names, and nobody else', async () => {
   const { publisherOf } = await loaded;
-  const ours = publisherOf({ name: 'shop' }, {}, { ofItsOwn: true });
-  assert.match(ours.repository.url, /n8n-nodes-shop\.git$/);
+  assert.deepEqual(publisherOf({ name: 'shop' }, {}, { ofItsOwn: true }), { license: 'UNLICENSED' });
   const own = {
     author: { name: 'A' },
+    license: 'BSD-3-Clause',
     repository: 'https://a.example/r',
-    n8nRepository: '',
     bugs: 'https://a.example/b',
   };
-  assert.deepEqual(publisherOf({ name: 'shop' }, { 'publisher.json': JSON.stringify(own) }), {
+  const said = (more: object, options?: object) =>
+    publisherOf({ name: 'shop' }, { 'publisher.json': JSON.stringify({ ...own, ...more }) }, options);
+  const expected = {
     author: own.author,
+    license: own.license,
     repository: { type: 'git', url: 'git+https://a.example/r.git' },
     bugs: { url: own.bugs },
+  };
+  assert.deepEqual(said({}), expected);
+  assert.deepEqual(said({}, { ofItsOwn: true }), expected);
+  const n8nRepository = 'https://a.example/n8n-{name}';
+  assert.deepEqual(said({ n8nRepository }), expected);
+  assert.deepEqual(said({ n8nRepository }, { ofItsOwn: true }), {
+    ...expected,
+    repository: { type: 'git', url: 'git+https://a.example/n8n-shop.git' },
+    bugs: { url: 'https://a.example/n8n-shop/issues' },
   });
 });

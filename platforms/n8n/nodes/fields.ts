@@ -50,11 +50,26 @@ function formProperty(choice: Choice, field: Field): INodeProperties[] {
 /** How it is entered. Of a list with choices, workflows of the node's first version have one. */
 function forms({ of, by }: Choice, field: Field): INodeProperties[] {
   if (field.kind !== 'list' || !field.options) return [property(of, field)];
-  if (by !== OPERATION) return [several(of, field)];
+  const many = several(of, field, choicesDependOn(of, field));
+  if (by !== OPERATION) return [many];
   return [
     { ...property(of, field), displayOptions: { show: { '@version': [VERSIONS.first] } } },
-    { ...several(of, field), displayOptions: { show: { '@version': [VERSIONS.second] } } },
+    { ...many, displayOptions: { show: { '@version': [VERSIONS.second] } } },
   ];
+}
+
+/** Where in the node's parameters the values stand that a field's choices depend on. */
+function choicesDependOn(of: Action | Trigger, { options }: Field): string[] {
+  const fields = fieldsOf(of);
+  const keys = Object.values(options?.arguments ?? {});
+  return fields
+    .filter(({ key }) => keys.includes(key))
+    .map((other) => {
+      const isInForm = other.required !== false || decides(other, fields);
+      const place = isInForm ? parameterName(other) : `${ADDITIONAL}.${parameterName(other)}`;
+      // One that is chosen from a list is an object with its value.
+      return other.options && other.kind !== 'list' ? `${place}.value` : place;
+    });
 }
 
 /** A field with choices of which none has to be taken. */

@@ -61,14 +61,20 @@ function locator(field: Field, searchListMethod: string, shown: Shown): INodePro
   };
 }
 
-/** Several from the list that the service has. The words are n8n's. */
-export function several(action: Pick<Action, 'name'>, field: Field): INodeProperties {
+/**
+ * Several from the list that the service has, which is asked for anew when one of these parameters changes. The words
+ * are n8n's.
+ */
+export function several(action: Pick<Action, 'name'>, field: Field, loadOptionsDependsOn: string[]): INodeProperties {
   const loadOptionsMethod = field.options && listMethod(action, field.options);
   return {
     displayName: `${singular(titleCase(field.title))} Names or IDs`,
     name: parameterName(field),
     type: 'multiOptions',
-    typeOptions: { ...(loadOptionsMethod && { loadOptionsMethod }) },
+    typeOptions: {
+      ...(loadOptionsMethod && { loadOptionsMethod }),
+      ...(loadOptionsDependsOn.length > 0 && { loadOptionsDependsOn }),
+    },
     default: [],
     description:
       'Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>',

@@ -4,6 +4,7 @@ import { description } from 'plugin:bundle';
 import { NodeHelpers, type INodeProperties, type INodeTypeDescription } from 'n8n-workflow';
 import { credentialProperties, nodeProperties, summary } from '../nodes/properties';
 import { pollProperties, webhookProperties } from '../nodes/trigger-properties';
+import type { Action } from 'plugin-engine/forms';
 import { addable, missing, offered, shown } from './form';
 import { MADE_UP } from './made-up';
 
@@ -203,6 +204,23 @@ test('a poll has its filters, and says where it begins', () => {
   assert.deepEqual(form({ startWith: 'now' }), ['event', 'additionalFields', 'startWith']);
   assert.deepEqual(form({ startWith: 'date' }), ['event', 'additionalFields', 'startWith', 'startAt*']);
   assert.deepEqual(addable(polls, { event: 'paid_order' }, 1), ['productNumbers']);
+});
+
+test('a list is asked for anew when what its choices depend on changes', () => {
+  const text = { type: 'string' };
+  const properties = { shop: text, branch: text, kind: text, labels: { type: 'array', items: text } };
+  const from = { action: 'list_labels', value: '/id', title: '/name' };
+  const options = { shop: from, labels: { ...from, arguments: { shop: 'shop', branch: 'branch', kind: 'kind' } } };
+  const inputSchema = { type: 'object', properties, required: ['shop', 'kind'] };
+  const action = {
+    ...MADE_UP,
+    name: 'label',
+    inputSchema,
+    form: { order: Object.keys(properties), options },
+  } as unknown as Action;
+  const added = named(nodeProperties({ actions: [action] }), 'additionalFields').options as INodeProperties[];
+  const many = added.find(({ name, type }) => name === 'labels' && type === 'multiOptions');
+  assert.deepEqual(many?.typeOptions?.loadOptionsDependsOn, ['shop.value', 'additionalFields.branch', 'kind']);
 });
 
 test('of a list with choices several are chosen, and one in workflows of the first version', () => {

@@ -1,42 +1,21 @@
 // The editor, as a person sees it, in headless Chromium.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { install } from './platform.mjs';
-
-const CHROMIUM = '/usr/bin/chromium';
-const QUIET = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
+import { inBrowser } from '../../../tests/e2e/browser.mjs';
 
 /** Opens the editor, and hands its page to `use`. */
-export async function inEditor(work, url, use, locale = 'en-US') {
-  if (!existsSync(CHROMIUM)) execFileSync('apt-get', ['install', '-y', 'chromium'], { stdio: 'inherit' });
-  const folder = install(join(work, 'playwright'), ['playwright-core@1.64.1']);
-  const { chromium } = createRequire(join(folder, 'package.json'))('playwright-core');
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: QUIET });
-  try {
-    const page = await browser.newPage({ locale, viewport: { width: 1280, height: 760 } });
-    await page.goto(url);
-    await page.locator('#red-ui-header-button-deploy').waitFor();
-    await use(page).catch(async (error) => {
-      await page.screenshot({ path: join(work, 'failed.png') });
-      throw error;
-    });
-  } finally {
-    await browser.close();
-  }
-}
+export const inEditor = (work, url, use, locale) =>
+  inBrowser(
+    work,
+    [1280, 760],
+    async (page) => {
+      await page.goto(url);
+      await page.locator('#red-ui-header-button-deploy').waitFor();
+      await use(page);
+    },
+    locale,
+  );
 
 /** Waits until an element has come to rest: a dialog that slides in takes a click for one beside it. */
 export async function atRest(element) {

@@ -2,10 +2,11 @@
 // UPDATE_SCREENSHOT=1 puts the editor's picture into docs/.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { kept } from '../../../tests/e2e/browser.mjs';
+import { packaged } from '../../../tests/e2e/packages.mjs';
 import { directoryChecks } from './directory.mjs';
 import { editNode, inEditor, labels, testConnection } from './editor.mjs';
 import { askedOverHttp, connectionNode } from './flows.mjs';
@@ -63,10 +64,7 @@ function pack() {
     assert.ok(files.includes(file), `${file} is not in the package`);
   }
   assert.ok(!files.some((file) => /^(src|test|e2e|node_modules)\//.test(file)), files.join());
-  // As whoever has no Node yet makes it.
-  const asked = ['--json', 'package', 'node-red', process.env.SHOP_BUNDLE, '--out', join(WORK, 'shop'), '--force'];
-  const made = JSON.parse(execFileSync(process.env.PLUGIN_HOST, asked, { encoding: 'utf8' }));
-  return [join(WORK, packed.filename), made.package];
+  return [join(WORK, packed.filename), packaged('node-red', process.env.SHOP_BUNDLE, join(WORK, 'shop'))];
 }
 
 function packedFrom(folder) {
@@ -96,7 +94,7 @@ async function run(version, node, tarballs) {
     }
     for (const name of ['editor.png', 'trigger.png']) {
       assert.ok(statSync(picture(name)).size > 10_000);
-      if (process.env.UPDATE_SCREENSHOT) copyFileSync(picture(name), join(PACKAGE, 'docs', name));
+      await kept(WORK, picture(name), `platforms/node-red/docs/${name}`);
     }
     secrecy(platform, on);
   } catch (error) {

@@ -55,6 +55,9 @@ def form(run_of: Run, airflow: Airflow) -> None:
     run_of.proved("the connection's form has the labels of the description", labels.items() <= shown.items(), meta)
     run_of.proved("and asks for nothing else", not {"url_schema", "port", "extra"} & shown.keys(), meta)
     run_of.proved("but whether plain http is allowed", list(meta["extra_fields"]) == ["allow_http"], meta)
+    run_of.fill_in("airflow", airflow.api, "by_hand")
+    said = airflow.command("connections", "test", "by_hand")
+    run_of.proved("what is filled in there is a connection that works", "Connection success!" in said, said)
 
 
 def mistakes(run_of: Run, airflow: Airflow) -> None:

@@ -174,6 +174,10 @@ class Run:
                 raise Failed(f"{what}: not within {patience_s:.0f} s")
             time.sleep(0.5)
 
+    def fill_in(self, engine: str, address: str, name: str) -> None:
+        """Enters the sandbox's account under a name in the engine's web interface, in a browser."""
+        run(["node", HERE / "forms.mjs", engine, address, name])
+
     def stop(self) -> None:
         """Stops what was started: each is the leader of its own group."""
         for sign, patience_s in ((signal.SIGTERM, 20), (signal.SIGKILL, 20)):

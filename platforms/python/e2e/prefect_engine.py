@@ -48,7 +48,19 @@ def block_type(run_of: Run, prefect: Prefect) -> None:
     described = json.loads((run_of.bundle / "describe.json").read_bytes())["connection"]["schema"]["properties"]
     expected = {**{name: field["title"] for name, field in described.items()}, "timezone": "Time zone"}
     run_of.proved("its form has the fields of the description", titles == expected, titles)
+    several = [name for name, field in fields["properties"].items() if "type" not in field]
+    run_of.proved("each of them is of one type, with no choice between two", not several, fields)
     run_of.proved("its key is a secret", fields["secret_fields"] == ["api_key"], fields)
+    run_of.fill_in("prefect", prefect.api.removesuffix("/api"), "by-hand")
+    said = run([prefect.environment.python, "-c", CHECKED], prefect.variables, prefect.home).stdout
+    run_of.proved("what is filled in there is an account that works", run_of.sandbox.login in said, said)
+
+
+# Tells what the service says of the account in the block that was filled in.
+CHECKED = """
+from justclick_plugin.prefect import JustClickCredentials
+print(JustClickCredentials.load("by-hand").get_client().check_connection())
+"""
 
 
 def flow(run_of: Run, prefect: Prefect) -> str:
@@ -166,7 +178,7 @@ def secrets(run_of: Run, prefect: Prefect, said: str) -> None:
     accounts = [block["data"] for block in blocks if block["block_type"]["slug"].endswith("-credentials")]
     kept = [account.get("api_key") or account["token"] for account in accounts]
     run_of.proved(
-        "the server shows the keys of the blocks as stars", len(kept) == 3 and set("".join(kept)) == {"*"}, kept
+        "the server shows the keys of the blocks as stars", len(kept) == 4 and set("".join(kept)) == {"*"}, kept
     )
     shown = said + json.dumps(
         [logged, blocks, prefect.ask("/task_runs/filter", {}), prefect.ask("/flow_runs/filter", {})]

@@ -60,7 +60,7 @@ def built(run_of: Run) -> Path:
                 run_of.proved("the notices name the crates inside", b"serde_json" in archive.read(held[0]))
         (described,) = [file for file in archive.namelist() if file.endswith(".dist-info/METADATA")]
         metadata = archive.read(described).decode()
-        publisher = json.loads((PROJECT.parent / "publisher.json").read_bytes())
+        publisher = json.loads((PROJECT.parents[1] / "manifest" / "publisher.json").read_bytes())
         for url in (publisher["repository"], publisher["bugs"], publisher["author"]["email"]):
             run_of.proved(f"the wheel names {url}", url in metadata, metadata[:1000])
         for name in ("py.typed", "__init__.pyi", "airflow/operator.pyi", "prefect.pyi"):

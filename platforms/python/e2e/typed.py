@@ -11,8 +11,8 @@ from harness import Command, Environment, Run, development_requirements, run
 JUSTCLICK = """
 from typing import Any
 
-from justclick_plugin import Connection, CreateOrderInput, Event, EventOrder, JustClick, MemoryCursorStore
-from justclick_plugin import UpdateOrderStatusInput
+from justclick_plugin import AsyncJustClick, Connection, CreateOrderInput, Event, EventOrder, JustClick
+from justclick_plugin import MemoryCursorStore, UpdateOrderStatusInput
 
 shop = JustClick(Connection(login="a", api_key="b", base_url="c"), timezone="Europe/Moscow")
 Connection(login="a", api_key=b"b", base_url="c", allow_http=True)  # wrong: arg-type
@@ -46,6 +46,18 @@ for order in shop.iter_list_orders(from_="2026-11-01", to="2026-11-30", by="paid
     reveal_type(order["bill_id"])
     order["colour"]  # wrong: typeddict-item
 shop.iter_list_orders(from_="2026-11-01", to="2026-11-30", by="sold")  # wrong: arg-type
+
+# To be awaited.
+async def awaited(shop: AsyncJustClick) -> None:
+    reveal_type((await shop.update_order_status(bill_id=1, status="paid", date=1))["message"])
+    await shop.update_order_status(bill_id=1, status="shipped")  # wrong: arg-type
+    shop.update_order_status(bill_id=1, status="cancel")["message"]  # wrong: index
+    async for order in shop.iter_list_orders(from_="2026-11-01", to="2026-11-30", by="paid"):
+        order["colour"]  # wrong: typeddict-item
+    async for event in shop.events_paid_order(cursor_store=MemoryCursorStore()):
+        event.data["colour"]  # wrong: typeddict-item
+    for event in shop.events_paid_order(cursor_store=MemoryCursorStore()):  # wrong: attr-defined
+        pass
 
 # What happens.
 store = MemoryCursorStore()

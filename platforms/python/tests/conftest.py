@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 import sandbox as stand_in
+from calling import each_way  # noqa: F401 - a fixture
 
 
 @pytest.fixture(scope="session")

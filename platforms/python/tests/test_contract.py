@@ -12,19 +12,19 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import extism
-import extism.extism
 import pytest
 from made_up import TEXT
 from raw_server import answering, read_request, serving
 
 from justclick_plugin import ActionError, BundleError
 from justclick_plugin import _bundle as bundle
+from justclick_plugin._blocking import finished
 from justclick_plugin._bundle import Bundle
 from justclick_plugin._engine import Engine
 from justclick_plugin._guard import Guard
-from justclick_plugin._http import Client, Request, Response
+from justclick_plugin._http import Client
 from justclick_plugin._lanes import Lanes
+from justclick_plugin._request import Request, Response
 from justclick_plugin._runner import Runner, Terms
 
 # Actions of a made-up plugin. `$ask` sends a request to the connection's origin, `$say` outputs a constant.
@@ -52,6 +52,11 @@ MODULE = """(module
     (call $output_set (call $text (i32.const 0) (i32.const 5)) (i64.const 5)) (i32.const 0))
   (func (export "no_document") (result i32) (call $error_set (call $text (i32.const 0) (i32.const 5))) (i32.const 1))
   (func (export "code_alone") (result i32) (i32.const 1))
+  (table 1 funcref)
+  (func (export "grow_table") (result i32)
+    (table.grow (ref.null func) (i32.const 200000))
+    (if (i32.ge_s (i32.const 0)) (then unreachable))
+    (call $output_set (call $input_offset) (call $input_length)) (i32.const 0))
   (func (export "silent") (result i32) (i32.const 0)))""".replace("TEXT", TEXT)
 NAMES = [
     "echo",
@@ -65,6 +70,7 @@ NAMES = [
     "silent",
     "missing",
 ]
+ENDED = {"no_json", "no_document", "code_alone", "silent"}
 
 
 TOKEN = '\ufeff "tö/ken"&+secret\n'  # noqa: S105
@@ -82,7 +88,7 @@ def runner(
             "check": "echo",
             "origins": ["base_url"],
         },
-        "actions": [{"name": name} for name in [*NAMES, "ask_and_ask"]]
+        "actions": [{"name": name} for name in [*NAMES, "ask_and_ask", "grow_table", "remember"]]
         + [{"name": "fail", "annotations": annotations or {}}],
     }
     made_up = Bundle(wasm.encode(), description, max_pages=16)
@@ -90,27 +96,39 @@ def runner(
     return Runner(made_up, Engine(made_up), config, Lanes(), Guard(everything=True))
 
 
+def call(runner: Runner, action: str, values: dict[str, Any]) -> dict[str, Any]:
+    return finished(runner.call(action, values, Terms()), runner.client)
+
+
 def failure(runner: Runner, action: str) -> ActionError:
     with pytest.raises(ActionError) as caught:
-        runner.call(action, {"a": 1}, Terms())
+        call(runner, action, {"a": 1})
     assert "\n" not in str(caught.value)
     return caught.value
 
 
 def test_an_action_without_a_method_of_its_own_is_called_by_its_name() -> None:
     values = {"text": "Заказ 📦", "list": [1, None, {"a": True}]}
-    assert runner().call("echo", values, Terms()) == values
+    assert call(runner(), "echo", values) == values
 
 
 @pytest.mark.parametrize("action", [name for name in NAMES if name != "echo"])
-def test_a_plugin_that_breaks_the_contract_is_an_internal_error_and_its_instance_is_thrown_away(action: str) -> None:
+def test_a_plugin_that_breaks_the_contract_is_an_internal_error_and_one_that_stopped_is_thrown_away(
+    action: str,
+) -> None:
     made_up = runner()
-    assert made_up.call("echo", {}, Terms()) == {}
-    broken = made_up._idle[0]
+    assert call(made_up, "echo", {}) == {}
+    broken = made_up._instances._idle[0]
     error = failure(made_up, action)
     assert (error.kind, error.retry, error.effect) == ("internal", "never", "none")
-    assert broken not in made_up._idle
-    assert made_up.call("echo", {"a": 1}, Terms()) == {"a": 1}
+    # One that came to its end holds nothing of the call.
+    assert (broken in made_up._instances._idle) is (action in ENDED)
+    assert call(made_up, "echo", {"a": 1}) == {"a": 1}
+
+
+def test_tables_have_an_end() -> None:
+    # What asks for more of one is told so, and goes on.
+    assert call(runner(), "grow_table", {"a": 1}) == {"a": 1}
 
 
 def test_a_plugin_that_never_ends_is_stopped_and_no_other_call_with_it() -> None:
@@ -118,7 +136,7 @@ def test_a_plugin_that_never_ends_is_stopped_and_no_other_call_with_it() -> None
     with ThreadPoolExecutor(4) as pool:
         spinning = pool.submit(failure, made_up, "spin")
         while not spinning.done():
-            assert made_up.call("echo", {"a": 1}, Terms()) == {"a": 1}
+            assert call(made_up, "echo", {"a": 1}) == {"a": 1}
     assert "fuel" in str(spinning.result())
 
 
@@ -137,7 +155,7 @@ def test_a_plugin_that_asks_without_end_is_stopped() -> None:
 
 def fails_with(document: dict[str, Any], **annotations: bool) -> ActionError:
     with pytest.raises(ActionError) as caught:
-        runner(annotations=annotations).call("fail", document, Terms())
+        call(runner(annotations=annotations), "fail", document)
     return caught.value
 
 
@@ -156,7 +174,7 @@ def test_a_connections_secrets_are_hidden_in_outputs_and_errors() -> None:
     clean = TOKEN.strip("\ufeff \n")
     shown = [TOKEN, clean, json.dumps(clean), json.dumps(clean, ensure_ascii=False), urllib.parse.quote_plus(clean)]
     shown += [html.escape(clean), urllib.parse.quote(json.dumps(clean)[1:-1], safe="")]
-    output = runner().call("echo", {"list": shown, clean: {"deep": f"<{clean}>"}, "word": "short"}, Terms())
+    output = call(runner(), "echo", {"list": shown, clean: {"deep": f"<{clean}>"}, "word": "short"})
     assert output == {
         "list": ["***", "***", '"***"', '"***"', "***", "***", "***"],
         "***": {"deep": "<***>"},
@@ -164,7 +182,7 @@ def test_a_connections_secrets_are_hidden_in_outputs_and_errors() -> None:
     }
     for before in ("", "u:", "user:", "a user:"):
         packed = base64.b64encode(f"{before}{clean}!".encode()).decode()
-        shown_packed = runner().call("echo", {"basic": packed}, Terms())["basic"]
+        shown_packed = call(runner(), "echo", {"basic": packed})["basic"]
         assert "***" in shown_packed
         # What stays is what stands around it.
         assert len(shown_packed) <= len(packed) - len(base64.b64encode(clean.encode())) + 9
@@ -189,22 +207,18 @@ def test_a_module_that_wants_more_than_the_contract_gives_can_not_be_started() -
 
 def test_what_is_no_module_is_not_compiled() -> None:
     with pytest.raises(BundleError, match="can't be compiled"):
-        runner(module="no module").call("echo", {}, Terms())
+        call(runner(module="no module"), "echo", {})
 
 
-def test_what_a_host_function_raises_comes_out_of_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_client_raises_comes_out_of_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(_self: Client, _request: Request, _deadline: float) -> Response:
         raise ZeroDivisionError
 
     made_up = runner(b'{"url": "http://127.0.0.1"}')
     monkeypatch.setattr(Client, "send", broken)
     with pytest.raises(ZeroDivisionError):
-        made_up.call("ask_and_stop", {}, Terms())
-    assert made_up.call("echo", {"a": 1}, Terms()) == {"a": 1}
-
-
-def test_other_plugins_of_the_process_keep_extisms_own_functions() -> None:
-    assert extism.extism.HOST_FN_REGISTRY == []
+        call(made_up, "ask_and_stop", {})
+    assert call(made_up, "echo", {"a": 1}) == {"a": 1}
 
 
 def damaged(folder: Path, damage: Callable[[Path], Any]) -> Path:
@@ -234,17 +248,17 @@ def test_a_damaged_package_is_not_run(damage: Callable[[Path], Any], tmp_path: P
 @pytest.mark.parametrize(
     ("module", "reason"),
     [
-        ("", "No module named 'extism_sys'"),
-        ("raise OSError('libextism_sys.so:\\ninvalid ELF header')", "libextism_sys.so: invalid ELF header"),
+        ("", "No module named 'wasmtime'"),
+        ("raise OSError('_libwasmtime.so:\\ninvalid ELF header')", "_libwasmtime.so: invalid ELF header"),
     ],
 )
-def test_a_machine_for_which_extism_has_no_library_is_told_in_one_line(module: str, reason: str) -> None:
+def test_a_machine_for_which_wasmtime_has_no_library_is_told_in_one_line(module: str, reason: str) -> None:
     given = f"import types; exec({module!r})" if module else "raise ModuleNotFoundError(f'No module named {name!r}')"
     program = f"""
 import importlib.abc, sys
 class Missing(importlib.abc.MetaPathFinder):
     def find_spec(self, name, path=None, target=None):
-        if name == 'extism_sys':
+        if name == 'wasmtime':
             {given}
 sys.meta_path.insert(0, Missing())
 try:
@@ -253,5 +267,5 @@ except ImportError as error:
     print(error)
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
-    said = f"Extism's library can't be loaded on this machine ({reason}). Install extism-sys again, or, where it has "
-    assert done.stdout == f"{said}no wheel for the machine, use plugin-host serve, which needs no Python.\n"
+    said = f"wasmtime can't be loaded on this machine ({reason}). Install it again, or, where it has no wheel for the "
+    assert done.stdout == f"{said}machine, use plugin-host serve, which needs no Python.\n"

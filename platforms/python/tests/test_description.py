@@ -25,8 +25,7 @@ from justclick_plugin import (
     Upstream,
 )
 from justclick_plugin import _bundle as bundle
-from justclick_plugin._engine import Engine, Exchange
-from justclick_plugin._http import Client, Limits
+from justclick_plugin._engine import Engine
 from justclick_plugin._trial import refusal_of
 from justclick_plugin._words import in_words
 
@@ -108,7 +107,7 @@ def test_an_error_has_the_members_of_the_description() -> None:
 
 def test_the_description_of_the_package_is_what_its_module_says() -> None:
     packaged = bundle.packaged()
-    output = Engine(packaged).instance({}).call("describe", b"", Exchange(Client([], Limits())))
+    output = Engine(packaged).instance({}).run("describe", b"").output
     described: dict[str, Any] = json.loads(output)
     # Other languages are of the bundle, not of the module.
     assert described == {name: member for name, member in DESCRIPTION.items() if name != "i18n"}

@@ -9,16 +9,18 @@ import time
 import zlib
 
 import pytest
+from calling import failures, sent
 from raw_server import Handler, answering, closed_port, read_request, reset, serving
 from sandbox import Sandbox
 
 from justclick_plugin import ActionError, Connection, JustClick
 from justclick_plugin._guard import Guard
-from justclick_plugin._http import Client, Failure, Limits, NoResponseError, Request, Response
+from justclick_plugin._http import Client
+from justclick_plugin._request import Failure, Limits, NoResponseError, Request, Response, Rules
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 PATIENCE_S = 1.0
-pytestmark = pytest.mark.usefixtures("sandbox")
+pytestmark = pytest.mark.usefixtures("sandbox", "each_way")
 
 
 def client(url: str) -> JustClick:
@@ -27,17 +29,15 @@ def client(url: str) -> JustClick:
 
 def send(url: str, request: Request, limits: Limits | None = None) -> Response:
     """What the client behind the plugin makes of a request, for a connection whose own address is the URL."""
-    own = Client([url], limits or Limits(), Guard(everything=True))
-    return own.send(request, time.monotonic() + PATIENCE_S)
+    return sent(Rules([url], limits, Guard(everything=True)), request, PATIENCE_S)
 
 
 def failure(url: str) -> ActionError:
     """The error of a call, which has to end in time."""
     begun = time.monotonic()
-    with pytest.raises(ActionError) as caught:
-        client(url).update_order_status(bill_id="100000", status="cancel")
+    (error,) = failures(Connection("username", "X" * 40, url, allow_http=True), timeout_s=PATIENCE_S)
     assert time.monotonic() - begun < PATIENCE_S + 10
-    return caught.value
+    return error
 
 
 def hang(connection: socket.socket) -> None:
@@ -251,7 +251,7 @@ def test_a_request_over_its_cap_is_not_sent() -> None:
 )
 def test_what_is_no_request_is_not_sent(document: bytes) -> None:
     with pytest.raises(NoResponseError) as caught:
-        Request.parse(document, b"")
+        Request.parse(document)
     assert caught.value.failure is Failure.NOT_ALLOWED
 
 
@@ -363,7 +363,7 @@ def test_a_redirects_target_is_told_without_its_path() -> None:
 def test_a_header_that_belongs_to_the_connection_is_not_the_plugins_to_set(header: str) -> None:
     document = json.dumps({"url": "https://a.example", "headers": {"Accept": "*/*", header: "a"}}).encode()
     with pytest.raises(NoResponseError) as caught:
-        Request.parse(document, b"")
+        Request.parse(document)
     assert caught.value.failure is Failure.NOT_ALLOWED
 
 
@@ -380,7 +380,7 @@ def test_a_service_that_closes_its_kept_connections_is_asked_over_new_ones() -> 
 
 def test_no_time_left_means_that_nothing_was_sent() -> None:
     with serving(hang) as server:
-        own = Client([server.url], Limits(), Guard(everything=True))
+        own = Client(Rules([server.url], guard=Guard(everything=True)))
         with pytest.raises(NoResponseError) as caught:
             own.send(Request("POST", server.url, {}), time.monotonic() - 1)
     assert (caught.value.failure, server.connections) == (Failure.NOT_SENT, 0)

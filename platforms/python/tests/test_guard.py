@@ -11,15 +11,17 @@ from pathlib import Path
 
 import pytest
 import trustme
+from calling import failures
 from raw_server import RawServer, answering, read_request, serving
 from sandbox import KEY, LOGIN
 
-from justclick_plugin import ActionError, Connection, JustClick
+from justclick_plugin import ActionError, Connection
 from justclick_plugin._guard import Guard, is_public
 from justclick_plugin._origin import Origin, origin_written
 from justclick_plugin._proxy import ProxyError, proxy_for
 
 NO = b"HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n"
+pytestmark = pytest.mark.usefixtures("each_way")
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 
 
@@ -27,13 +29,13 @@ PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 def clean(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in (*PROXIES, *map(str.lower, PROXIES), "PLUGIN_ALLOW_PRIVATE", "JUSTCLICK_BASE_URL"):
         monkeypatch.delenv(name, raising=False)
+    # A second is longer than a test.
+    monkeypatch.setattr("justclick_plugin._request._PROXY_S", 0)
 
 
 def failure(url: str, allow_private: bool = False) -> ActionError:
-    shop = JustClick(Connection(LOGIN, KEY, url, allow_http=True), timeout_s=5, allow_private=allow_private)
-    with pytest.raises(ActionError) as caught:
-        shop.update_order_status(bill_id="100000", status="cancel")
-    return caught.value
+    (error,) = failures(Connection(LOGIN, KEY, url, allow_http=True), timeout_s=5, allow_private=allow_private)
+    return error
 
 
 def word(error: ActionError) -> object:

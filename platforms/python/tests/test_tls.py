@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 import trustme
+from calling import failures
 from raw_server import Handler, read_request, serving
 
-from justclick_plugin import ActionError, Connection, JustClick
+from justclick_plugin import ActionError, Connection
 
 PATIENCE_S = 1.0
-pytestmark = pytest.mark.usefixtures("sandbox")
+pytestmark = pytest.mark.usefixtures("sandbox", "each_way")
 
 
 @pytest.fixture
@@ -40,11 +41,8 @@ def over_tls(certificate: trustme.LeafCert) -> Handler:
 
 def failure(handler: Handler, calls: int = 1) -> tuple[ActionError, int]:
     with serving(handler) as server:
-        shop = JustClick(Connection("username", "X" * 40, server.url.replace("http:", "https:")), timeout_s=PATIENCE_S)
-        for _ in range(calls):
-            with pytest.raises(ActionError) as caught:
-                shop.update_order_status(bill_id="100000", status="cancel")
-        return caught.value, server.connections
+        connection = Connection("username", "X" * 40, server.url.replace("http:", "https:"))
+        return failures(connection, calls, timeout_s=PATIENCE_S)[-1], server.connections
 
 
 def test_a_server_that_proves_who_it_is_is_talked_to_over_one_connection(authority: trustme.CA) -> None:

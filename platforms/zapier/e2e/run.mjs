@@ -6,7 +6,9 @@ import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { packaged } from '../../../tests/e2e/packages.mjs';
 import { automation } from './automation.mjs';
+import { assertShown, shownCommands } from './document.mjs';
 import { authData, newOrder, orderState, paidOrder, sandbox } from './sandbox.mjs';
 import { check, checksPassed, converse, installLocked, installZapier, run, stopAll, variable } from './tools.mjs';
 
@@ -49,14 +51,11 @@ async function testSuites() {
 
 async function commandLine({ env }) {
   const connection = Object.entries(authData).map(([key, value]) => [`authData_${key}`, value]);
+  const variables = { ...env, ...Object.fromEntries(connection), PLUGIN_ALLOW_PRIVATE: '*' };
   run('node', ['build.mjs'], { cwd: here });
   run('npm', ['install', '--no-audit', '--no-fund'], { cwd: built });
   const zapier = (args, expect = 0) => {
-    const said = run('zapier-platform', args, {
-      cwd: built,
-      env: { ...env, ...Object.fromEntries(connection), PLUGIN_ALLOW_PRIVATE: '*' },
-      expect,
-    });
+    const said = run('zapier-platform', args, { cwd: built, env: variables, expect });
     printed.push(said.out, said.err);
     return said;
   };
@@ -104,6 +103,15 @@ async function commandLine({ env }) {
       assert.deepEqual([newest.bill_id, newest.email, newest.goods.length], [id, 'paid@email.com', 1]);
     },
   );
+  await check('what docs/platforms/zapier.md shows is what zapier-platform prints', async () => {
+    await newOrder('100000');
+    for (const { command, lines } of shownCommands()) {
+      const fails = lines.some((line) => line.includes('Error:'));
+      const said = run('bash', ['-c', command], { cwd: built, env: variables, expect: fails ? 2 : 0 });
+      printed.push(said.out, said.err);
+      assertShown(lines, `${said.out}\n${said.err}`);
+    }
+  });
   await check('zapier-platform build makes a build.zip that starts, as a push does', () => {
     zapier(['build', '--skip-validation']);
   });
@@ -189,7 +197,7 @@ async function runtime({ env, folder }) {
 
 /** The same shell with the made-up shop, whose build takes nothing but its bundle. */
 async function anotherPlugin({ env }) {
-  const folder = join(work, 'shop/zapier-shop');
+  const folder = packaged('zapier', variable('SHOP_BUNDLE'), join(work, 'shop'));
   const account = { address: variable('SHOP_URL'), token: variable('SHOP_TOKEN') };
   const connection = Object.entries(account).map(([key, value]) => [`authData_${key}`, value]);
   const zapier = (args) => {
@@ -202,10 +210,6 @@ async function anotherPlugin({ env }) {
     JSON.parse(zapier(['invoke', kind, key, '-i', JSON.stringify(input), '--non-interactive']));
 
   await check('another plugin is an integration of its own, and zapier-platform validate finds no error', () => {
-    // As whoever has no Node yet makes it.
-    run(variable('PLUGIN_HOST'), [
-      ...['package', 'zapier', variable('SHOP_BUNDLE'), '--out', join(work, 'shop'), '--force'],
-    ]);
     run('npm', ['install', '--no-audit', '--no-fund'], { cwd: folder });
     assert.match(zapier(['validate', '--without-style']), /structurally sound/);
   });

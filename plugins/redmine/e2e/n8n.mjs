@@ -3,20 +3,15 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { N8n } from '../../../platforms/n8n/e2e/n8n.mjs';
-import { run } from '../../../platforms/n8n/e2e/support.mjs';
 import { START, workflow } from '../../../platforms/n8n/e2e/workflows.mjs';
 import { check, proved, same } from '../../../tests/e2e/checks.mjs';
+import { packaged } from '../../../tests/e2e/packages.mjs';
 
 export async function inN8n(bundle, redmine, work, shared) {
-  // It imports what is installed before.
-  const { build } = await import('../../../platforms/n8n/build.mjs');
   mkdirSync(work, { recursive: true });
   await N8n.installed(join(shared, 'n8n'));
   const n8n = new N8n(work, join(shared, 'n8n/server'));
-  const folder = join(work, 'package');
-  await build(folder, bundle);
-  const packed = await run('npm', ['pack', '--json', '--pack-destination', work], { cwd: folder });
-  await n8n.installNode(join(work, JSON.parse(packed)[0].filename));
+  await n8n.installNode(packaged('n8n', bundle, work));
   const { base_url: baseUrl, api_key: apiKey } = redmine.account('dev');
   const data = { baseUrl, apiKey, allowHttp: false };
   await n8n.import('credentials', [{ id: 'redmine', name: 'Redmine account', type: 'redmineApi', data }]);

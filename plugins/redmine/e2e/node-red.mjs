@@ -1,22 +1,18 @@
 // The package for Node-RED, in the real one.
 
-import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { install, npm, start } from '../../../platforms/node-red/e2e/platform.mjs';
+import { install, start } from '../../../platforms/node-red/e2e/platform.mjs';
 import { check, proved, same } from '../../../tests/e2e/checks.mjs';
+import { packaged } from '../../../tests/e2e/packages.mjs';
 
-const PACKAGE = fileURLToPath(new URL('../../../platforms/node-red', import.meta.url));
 const VERSION = '4.1.15';
 
 export async function inNodeRed(bundle, redmine, work, shared) {
   mkdirSync(work, { recursive: true });
-  const built = join(work, 'package');
-  execFileSync('node', ['build.mjs', bundle, built], { cwd: PACKAGE, stdio: ['ignore', 'ignore', 'inherit'] });
-  const [{ filename }] = JSON.parse(npm(built, ['pack', '--json', '--pack-destination', work]));
+  const tarball = packaged('node-red', bundle, work);
   const program = install(join(shared, 'node-red', `node-red-${VERSION}`), [`node-red@${VERSION}`]);
-  const platform = await start({ program, node: process.execPath, work, tarballs: [join(work, filename)] });
+  const platform = await start({ program, node: process.execPath, work, tarballs: [tarball] });
   try {
     const { base_url, api_key } = redmine.account('dev');
     const message = (names) => Object.fromEntries(names.map((key) => [key, { type: 'msg', value: `payload.${key}` }]));

@@ -1,9 +1,7 @@
 // `cargo xtask e2e redmine`: the plugin with the real Redmine, in every host and platform.
 
-import { mkdirSync, statSync } from 'node:fs';
-import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { check } from '../../../tests/e2e/checks.mjs';
 import { inAirflow } from './airflow.mjs';
 import { besideJustClick, changesAreTold } from './events.mjs';
@@ -14,16 +12,6 @@ import { inNodeRed } from './node-red.mjs';
 import { startRedmine } from './redmine.mjs';
 import { inZapier } from './zapier.mjs';
 import { suite } from '../../../tests/e2e/suite.mjs';
-
-const PLATFORMS = fileURLToPath(new URL('../../../platforms', import.meta.url));
-
-/** A package's dependencies, unless they are there as its lock file has them. */
-function installed(name) {
-  const folder = join(PLATFORMS, name);
-  const changed = (file) => statSync(join(folder, file), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  if (changed('node_modules/.package-lock.json') >= changed('package-lock.json')) return;
-  execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
-}
 
 async function main() {
   const { PLUGIN_HOST: pluginHost, REDMINE_BUNDLE: bundle, JUSTCLICK_BUNDLE: justclick, E2E_WORK } = process.env;
@@ -48,7 +36,6 @@ async function main() {
   const beside = { pluginHost, bundles: { justclick, redmine: bundle }, redmine, work };
   await part('beside', () => besideJustClick({ ...beside, sandbox: { login, api_key, base_url } }));
   await part('mcp', () => inMcp(pluginHost, bundle, redmine, join(work, 'mcp'), shared));
-  ['js', 'n8n', 'node-red', 'zapier'].forEach(installed);
   await part('node-red', () => inNodeRed(bundle, redmine, join(work, 'node-red'), shared));
   await part('zapier', () => inZapier(bundle, redmine, join(work, 'zapier'), shared));
   await part('airflow', () => inAirflow(bundle, redmine, join(work, 'airflow'), shared));

@@ -2,21 +2,22 @@
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { installZapier, run } from '../../../platforms/zapier/e2e/tools.mjs';
 import { check, proved, same } from '../../../tests/e2e/checks.mjs';
-
-const PACKAGE = fileURLToPath(new URL('../../../platforms/zapier', import.meta.url));
+import { packaged } from '../../../tests/e2e/packages.mjs';
 
 export async function inZapier(bundle, redmine, work, shared) {
   mkdirSync(join(shared, 'zapier'), { recursive: true });
   const { env } = installZapier(join(shared, 'zapier'));
-  run('node', ['build.mjs', bundle, work], { cwd: PACKAGE });
-  run('npm', ['install', '--no-audit', '--no-fund'], { cwd: work });
+  const folder = packaged('zapier', bundle, work);
+  run('npm', ['install', '--no-audit', '--no-fund'], { cwd: folder });
   const account = redmine.account('dev');
   const connection = Object.fromEntries(Object.entries(account).map(([key, value]) => [`authData_${key}`, value]));
   const zapier = (...args) => {
-    const said = run('zapier-platform', args, { cwd: work, env: { ...env, ...connection, PLUGIN_ALLOW_PRIVATE: '*' } });
+    const said = run('zapier-platform', args, {
+      cwd: folder,
+      env: { ...env, ...connection, PLUGIN_ALLOW_PRIVATE: '*' },
+    });
     check(!`${said.out}${said.err}`.includes(account.api_key), 'the key is in what Zapier prints');
     return said.out;
   };

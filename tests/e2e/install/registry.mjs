@@ -5,7 +5,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { check } from '../checks.mjs';
-import { freePort, start, until } from '../processes.mjs';
+import { freePorts } from '../ports.mjs';
+import { start, until } from '../processes.mjs';
 
 const ARTIFACT = 'application/vnd.plugin-host.bundle.v1';
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
@@ -19,7 +20,7 @@ const BCRYPT = '$2b$04$1D5e8Q9Pett.g3hINKe6.etH80u0hO8tMWzwzr8C.O.3pqI/H2gyq';
 /** Starts a registry of its own on a free port. `auth` is its configuration's part of that name. */
 export async function registry(program, folder, auth) {
   mkdirSync(folder, { recursive: true });
-  const port = await freePort();
+  const [port] = await freePorts(1);
   const config = join(folder, 'config.yml');
   const storage = { filesystem: { rootdirectory: join(folder, 'data') }, delete: { enabled: true } };
   // JSON is YAML.

@@ -1,12 +1,15 @@
-// plugin-host as an MCP server, asked by the MCP inspector's command line.
+// plugin-host as an MCP server, asked by the MCP inspector's command line and in its web interface. With
+// UPDATE_SCREENSHOT=1 it takes the picture of docs/platforms/mcp.md, and draws manifest/icon.png.
 
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { check, proved, same } from '../checks.mjs';
 import { read, start } from '../processes.mjs';
 import { REVISIONS, conforms } from './conformance.mjs';
+import { showsTheIcon } from './icon.mjs';
 import { ERAS, Inspector, install } from './inspector.mjs';
 import { compile } from './schemas.mjs';
+import { fillsInTheForm } from './web.mjs';
 import { suite } from '../suite.mjs';
 
 const { PLUGIN_HOST: pluginHost, JUSTCLICK_BUNDLE: bundle, SANDBOX_URL: service, E2E_WORK: work } = process.env;
@@ -41,8 +44,11 @@ async function main() {
   mkdirSync(folder, { recursive: true });
   const inspector = new Inspector(install(work), folder);
   await overStandardInputAndOutput(inspector);
+  await inTheWebInterface(inspector, folder);
   await overHttp(inspector, folder);
   await byTheBook(folder);
+  await showsTheIcon(work, bundle);
+  proved("the picture of the MCP bundle is the plugin's icon");
   check(!inspector.printed.includes(key), 'the inspector was told the API key');
   proved('nothing that the inspector printed holds the API key');
 }
@@ -58,6 +64,15 @@ async function overStandardInputAndOutput(inspector) {
   const dead = await server({ JUSTCLICK_BASE_URL: 'http://127.0.0.1:1' }).call(sent);
   same([dead.error?.kind, dead.error?.retry], ['unavailable', 'later'], 'a call of a dead service');
   proved('a dead service is told as one that may come back');
+}
+
+/** As a person fills in the tool's form, and sees what came of it. */
+async function inTheWebInterface(inspector, folder) {
+  inspector.started(pluginHost, ['mcp'], environment()).use();
+  await fillsInTheForm(work, inspector.program, folder, { ...sent, bill_id: '100001' });
+  same((await order('100001')).status, sent.status, 'the order afterwards');
+  proved("in the inspector's web interface the tool is a form, and what is filled in changes the order");
+  check(!(await read(join(folder, 'web.log'))).includes(key), 'the web interface tells the API key');
 }
 
 async function overHttp(inspector, folder) {

@@ -6,7 +6,8 @@ import { createServer } from 'node:http';
 import { join, resolve } from 'node:path';
 import { check, proved, same } from '../checks.mjs';
 import { programs, ran } from '../debian.mjs';
-import { freePort, sleep, start, until } from '../processes.mjs';
+import { freePorts } from '../ports.mjs';
+import { sleep, start, until } from '../processes.mjs';
 import { suite } from '../suite.mjs';
 
 const { PLUGIN_HOST: pluginHost, SHOP_BUNDLE: bundle, SHOP_URL: shop, SHOP_TOKEN: token, E2E_WORK: work } = process.env;
@@ -25,7 +26,7 @@ async function main() {
   ran(promtool, ['test', 'rules', 'alerts.test.yml'], OPS);
   proved('the alert rules say what they are to say, and nothing else');
 
-  const [metrics, port] = [await freePort(), await freePort()];
+  const [metrics, port] = await freePorts(2);
   const base = await served(folder, metrics);
   const config = join(folder, 'prometheus.yml');
   const rules = join(OPS, 'alerts.yml');

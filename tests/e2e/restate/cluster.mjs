@@ -3,8 +3,8 @@
 import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { freePorts } from '../ports.mjs';
 import { start, until } from '../processes.mjs';
 
 const VERSION = '1.7.12';
@@ -53,16 +53,6 @@ function base58(bytes) {
     text = letters[0] + text;
   }
   return text;
-}
-
-export async function freePorts(count) {
-  const listening = () => new Promise((done) => {
-    const server = createServer().listen(0, '127.0.0.1', () => done(server));
-  });
-  const servers = await Promise.all(Array.from({ length: count }, listening));
-  const ports = servers.map((server) => server.address().port);
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
-  return ports;
 }
 
 export class Cluster {

@@ -6,8 +6,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { check, note, proved, same } from '../checks.mjs';
+import { freePorts } from '../ports.mjs';
 import { read, sleep, start, until } from '../processes.mjs';
-import { Node, freePorts, identity, installSdk } from './cluster.mjs';
+import { Node, identity, installSdk } from './cluster.mjs';
 
 const MERCHANT = fileURLToPath(new URL('merchant.mjs', import.meta.url));
 /** Those that the service tells of, and those whose webhooks get lost. */

@@ -1,5 +1,6 @@
 // plugin-host serve, by what others made: its AsyncAPI document by the specification's own JSON Schema, and
-// what it sends by the libraries of Standard Webhooks and of CloudEvents.
+// what it sends by the libraries of Standard Webhooks and of CloudEvents; and its OpenAPI document in Swagger UI,
+// whose picture in docs/platforms/http.md is taken anew with UPDATE_SCREENSHOT=1.
 
 import { createServer } from 'node:http';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,6 +10,7 @@ import { check, proved, same } from '../checks.mjs';
 import { installed } from '../packages.mjs';
 import { read, start, until } from '../processes.mjs';
 import { suite } from '../suite.mjs';
+import { inSwaggerUi } from './swagger.mjs';
 
 const { PLUGIN_HOST: pluginHost, JUSTCLICK_BUNDLE: bundle, SANDBOX_URL: service, E2E_WORK: work } = process.env;
 const { SANDBOX_LOGIN: login, SANDBOX_KEY: key } = process.env;
@@ -38,6 +40,8 @@ async function main() {
   byTheSpecification(load, asyncapi);
   const event = await told(load, base, receiver);
   byItsSchema(load, asyncapi, event);
+  await inSwaggerUi(work, base);
+  proved('in Swagger UI an action is called with its example, which is filled in');
   same(await server.stop('SIGTERM'), 0, 'the exit code after SIGTERM');
   const logged = await read(log);
   check(![key, shopToken, SECRET.slice(6)].some((secret) => logged.includes(secret)), `${log} holds a secret`);

@@ -87,6 +87,8 @@ pub enum Cap {
     Error,
     /// [`VARIABLES`].
     Variables,
+    /// It asked for something else when it was run again with the same.
+    Replay,
 }
 
 impl fmt::Display for Cap {
@@ -122,6 +124,7 @@ impl fmt::Display for Cap {
                 let kib = ERROR >> 10;
                 write!(f, "its error has more than {kib} KiB (cap \"error\"); {AUTHOR}")
             }
+            Self::Replay => write!(f, "run again with the same answers it asked for something else; {AUTHOR}"),
             Self::Variables => {
                 let mib = VARIABLES >> 20;
                 write!(f, "it keeps more than {mib} MiB in variables (cap \"variables\"); {AUTHOR}")

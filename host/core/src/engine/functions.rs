@@ -97,11 +97,13 @@ fn input_and_output(linker: &mut Linker<State>) -> Result<(), Error> {
 /// Those that Extism leaves to its host. As there, a block that is handed over is freed.
 fn host(linker: &mut Linker<State>) -> Result<(), Error> {
     linker
-        .func_wrap(NAMESPACE, "http_request", |mut plugin: Plugin, request: u64, body: u64| {
-            charge(&mut plugin, REQUEST_FUEL)?;
-            charge_blocks(&mut plugin, [request, body])?;
-            let answer = plugin.data_mut().http_request(request, body);
-            paid(&mut plugin, answer)
+        .func_wrap_async(NAMESPACE, "http_request", |mut plugin: Plugin, (request, body): (u64, u64)| {
+            Box::new(async move {
+                charge(&mut plugin, REQUEST_FUEL)?;
+                charge_blocks(&mut plugin, [request, body])?;
+                let answer = plugin.data_mut().http_request(request, body).await;
+                paid(&mut plugin, answer)
+            })
         })?
         .func_wrap(NAMESPACE, "http_status_code", |plugin: Plugin| {
             plugin.data().exchange().map(|call| i32::from(call.status))

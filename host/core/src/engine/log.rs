@@ -13,15 +13,21 @@ const OFF: i32 = i32::MAX;
 #[derive(Debug, Default)]
 pub struct Log {
     lines: u32,
+    /// How many lines runs before this one have logged: the same as its first.
+    told: u32,
+    muted: bool,
 }
 
 impl Log {
     /// Logs a line, as far as the call may still. Neither a secret nor a line break gets through.
     pub fn write(&mut self, level: Level, text: &[u8], context: &Context) {
-        if !is_enabled(level) || self.lines > LOG_LINES {
+        if !is_enabled(level) || self.lines > LOG_LINES || self.muted {
             return;
         }
         self.lines += 1;
+        if self.lines <= self.told {
+            return;
+        }
         let connection = context.name.as_str();
         if self.lines > LOG_LINES {
             warn!(target: "plugin", connection, "the call has logged {LOG_LINES} lines: what follows is left out");
@@ -37,6 +43,18 @@ impl Log {
             Level::DEBUG => debug!(target: "plugin", connection, "{text}"),
             _ => trace!(target: "plugin", connection, "{text}"),
         }
+    }
+}
+
+impl Log {
+    /// Logs nothing more of this run, which does not count.
+    pub fn mute(&mut self) {
+        self.muted = true;
+    }
+
+    /// Begins a run that logs again what is logged already.
+    pub fn rewind(&mut self) {
+        *self = Self { lines: 0, told: self.lines, muted: false };
     }
 }
 

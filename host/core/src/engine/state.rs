@@ -8,8 +8,9 @@ use wasmtime::Error;
 
 use super::blocks::Blocks;
 use super::caps::{Cap, ERROR, OUTPUT, VARIABLE, VARIABLES, memory};
-use super::exchange::Exchange;
+use super::exchange::{Begun, Exchange};
 use super::limiter::Limiter;
+use super::pending::PendingRequest;
 
 /// The host's side of an instance.
 pub struct State {
@@ -17,6 +18,8 @@ pub struct State {
     pub limiter: Limiter,
     /// The call under way.
     pub exchange: Option<Exchange>,
+    /// The request that it waits for.
+    pub pending: PendingRequest,
     /// The block of the call's input.
     pub input: u64,
     input_length: u64,
@@ -40,6 +43,7 @@ impl State {
             blocks: Blocks::new(bytes),
             limiter: Limiter::new(bytes),
             exchange: None,
+            pending: PendingRequest::default(),
             input: 0,
             input_length: 0,
             output: (0, 0),
@@ -56,7 +60,10 @@ impl State {
     /// # Errors
     /// If there is no room for the input.
     pub fn begin(&mut self, input: &str) -> Result<(), Cap> {
-        self.deadline = Instant::now() + self.time;
+        self.deadline = match &mut self.exchange {
+            Some(exchange) => exchange.deadline(self.time),
+            None => Instant::now() + self.time,
+        };
         self.blocks.reset();
         (self.output, self.error) = ((0, 0), 0);
         self.input = self.blocks.put(input.as_bytes())?;
@@ -96,10 +103,17 @@ impl State {
         self.exchange.as_ref().ok_or_else(no_call)
     }
 
-    pub fn http_request(&mut self, request: u64, body: u64) -> Result<u64, Error> {
+    pub async fn http_request(&mut self, request: u64, body: u64) -> Result<u64, Error> {
         self.in_time()?;
         let exchange = self.exchange.as_mut().ok_or_else(no_call)?;
-        let answer = exchange.request(self.blocks.get(request), self.blocks.get(body), self.deadline)?;
+        let answer = match exchange.begin(self.blocks.get(request), self.blocks.get(body), self.deadline)? {
+            Begun::Answered(answer) => answer,
+            Begun::Asks(question) => {
+                let url = question.request.url.clone();
+                let answer = self.pending.ask(question).await;
+                exchange.end(&url, answer)?
+            }
+        };
         self.blocks.free(request);
         self.blocks.free(body);
         Ok(self.blocks.put(&answer)?)

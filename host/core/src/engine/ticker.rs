@@ -8,10 +8,10 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 /// The time between two ticks.
-const TICK: Duration = Duration::from_millis(50);
+const TICK: Duration = Duration::from_millis(10);
 
 /// Ticks without a call after which the clock stops until the next one.
-const IDLE: u32 = 20;
+const IDLE: u32 = 100;
 
 /// Ticks as long as calls are under way, and ends when it is dropped.
 pub struct Ticker {

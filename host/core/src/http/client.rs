@@ -1,24 +1,25 @@
-//! One POST at a time over pooled connections.
+//! Requests over pooled connections: one client for the process, for callers that block and for those
+//! on Tokio.
 
 use std::collections::BTreeMap;
-use std::io;
+use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::{Instant, SystemTime};
 
+use http::{HeaderMap, Uri};
+use rustls::ClientConfig;
 use serde::Deserialize;
-use ureq::http::{self, HeaderMap, Uri};
-use ureq::tls::TlsConfig;
-use ureq::unversioned::transport::{ConnectProxyConnector, Connector, RustlsConnector};
-use ureq::{Agent, Timeout};
 
+use super::dial::{self, Dial};
 use super::headers::{may_be_set, may_be_used};
 use super::limits::Limits;
+use super::net::{Blocking, Net, Tokio, run_blocking};
 use super::policy::{Origin, Policy, PrivateAccess, Rule};
-use super::proxy::{Proxies, Via};
-use super::resolver::{Forbidden, GuardedResolver};
+use super::pool::{Pool, key};
+use super::proxy::Proxies;
+use super::resolver::{GuardedResolver, Unresolved};
 use super::roots::Roots;
-use super::tcp::{OUTPUT, Tcp};
-use super::wire::{self, Stage, TrackSending};
+use super::roundtrip::{Answer, Message};
 use super::{Failure, NoResponse, PreparedRequest};
 
 /// What a plugin asks for: the JSON document it hands to `http_request`.
@@ -63,33 +64,31 @@ pub struct Client {
     response_bytes: u64,
 }
 
-#[derive(Debug)]
 struct Inner {
     limits: Limits,
-    private: Vec<Rule>,
     roots: Roots,
     proxies: Proxies,
-    /// Judges what a proxy would connect to.
-    guard: GuardedResolver,
-    plain: Agents,
-    // Apart, because reading hundreds of certificates is work that plain http does not need.
-    tls: Agents,
-}
-
-/// The agents of a scheme, each made when it is needed.
-#[derive(Debug, Default)]
-struct Agents {
-    direct: OnceLock<Agent>,
-    proxied: OnceLock<Agent>,
+    resolver: GuardedResolver,
+    // Made when it is needed, because reading hundreds of certificates is work that plain http does not need.
+    tls: OnceLock<Arc<ClientConfig>>,
+    blocking: Pool<<Blocking as Net>::Stream>,
+    tokio: Pool<<Tokio as Net>::Stream>,
 }
 
 impl Client {
     /// A client that reaches public addresses, and those private ones that `private` names.
     pub fn new(limits: Limits, private: Vec<Rule>, roots: Roots, proxies: Proxies) -> Self {
-        let guard = GuardedResolver::new(PrivateAccess { allowed: private.clone() });
-        let (plain, tls) = (Agents::default(), Agents::default());
-        let response_bytes = limits.response_bytes;
-        Self { inner: Arc::new(Inner { limits, private, roots, proxies, guard, plain, tls }), response_bytes }
+        let (response_bytes, idle) = (limits.response_bytes, limits.idle_connections);
+        let inner = Inner {
+            limits,
+            roots,
+            proxies,
+            resolver: GuardedResolver::new(PrivateAccess { allowed: private }),
+            tls: OnceLock::new(),
+            blocking: Pool::new(idle),
+            tokio: Pool::new(idle),
+        };
+        Self { inner: Arc::new(inner), response_bytes }
     }
 
     /// The same client, connections included, for responses of so many bytes.
@@ -107,7 +106,7 @@ impl Client {
     }
 
     /// Sends one request, if the policy allows it, and follows no redirect. It is over at the
-    /// deadline, if there is one, or when its limits say so.
+    /// deadline, if there is one, or when its limits say so. It blocks.
     ///
     /// # Errors
     /// If there is no HTTP response, or one over its cap.
@@ -118,38 +117,78 @@ impl Client {
         policy: &Policy,
         deadline: Option<Instant>,
     ) -> Result<Response, NoResponse> {
-        let limits = &self.inner.limits;
+        run_blocking(self.sent::<Blocking>(&self.inner.blocking, request, body, policy, deadline))
+    }
+
+    /// The same on Tokio, whose timer and sockets have to be on. It holds no thread while it waits.
+    ///
+    /// # Errors
+    /// If there is no HTTP response, or one over its cap.
+    pub async fn send_async(
+        &self,
+        request: &Request,
+        body: &[u8],
+        policy: &Policy,
+        deadline: Option<Instant>,
+    ) -> Result<Response, NoResponse> {
+        self.sent::<Tokio>(&self.inner.tokio, request, body, policy, deadline).await
+    }
+
+    async fn sent<N: Net>(
+        &self,
+        pool: &Pool<N::Stream>,
+        request: &Request,
+        body: &[u8],
+        policy: &Policy,
+        deadline: Option<Instant>,
+    ) -> Result<Response, NoResponse> {
+        let Inner { limits, proxies, resolver, .. } = &*self.inner;
         let (uri, origin) = request.judged(body.len(), limits, policy)?;
-        let via = self.inner.proxies.route(&origin);
-        if via.is_some() && !self.inner.guard.lets_through_proxy(&uri, &origin) {
+        let now = Instant::now();
+        let end = now + limits.total;
+        let until = deadline.map_or(end, |deadline| deadline.min(end));
+        if until <= now {
+            return Err(Failure::NotSent.into());
+        }
+        let via = proxies.route(&origin);
+        if via.is_some() && !resolver.lets_through_proxy::<N>(&uri, &origin).await {
             return Err(forbidden(&origin));
         }
-        let mut builder = http::Request::builder().method(request.method()).uri(uri);
-        for (name, value) in &request.headers {
-            builder = builder.header(name, value);
-        }
-        let not_http = |_| NoResponse::noted(Failure::NotAllowed, "Its method or a header is not one of HTTP.");
-        let mut request = builder.body(body).map_err(not_http)?;
-        let agent = self.inner.agent(&origin, via);
-        if let Some(left) = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))
-            && left < limits.total
-        {
-            if left.is_zero() {
-                return Err(Failure::NotSent.into());
+        let not_http = || NoResponse::noted(Failure::NotAllowed, "Its method or a header is not one of HTTP.");
+        let message = request.message(uri.clone(), body).ok_or_else(not_http)?;
+        let addresses = match via {
+            // The service's own name is the proxy's to find.
+            Some(_) => None,
+            None => {
+                let resolved = resolver.resolve::<N>(&uri, &origin, until.min(now + limits.connect)).await;
+                Some(resolved.map_err(|why| match why {
+                    Unresolved::Forbidden => forbidden(&origin),
+                    Unresolved::Unknown => Failure::Dns.into(),
+                })?)
             }
-            request = agent.configure_request(request).timeout_global(Some(left)).build();
+        };
+        let key = key(&uri).ok_or_else(not_http)?;
+        let mut connection = match pool.take(&key) {
+            Some(connection) => connection,
+            None => {
+                let needs_tls = origin.is_https() || via.is_some_and(|via| via.is_https());
+                let tls = needs_tls.then(|| self.inner.tls());
+                let until = until.min(Instant::now() + limits.connect);
+                dial::dial::<N>(Dial { origin: &origin, addresses, via, tls, until }).await?
+            }
+        };
+        let answer = message.exchange(&mut connection, limits, self.response_bytes, until).await?;
+        let Answer { status, headers, body, keep } = answer;
+        if keep {
+            pool.put(key, connection);
         }
-        wire::begin();
-        let failed = |error: &ureq::Error, stage| no_response(error, stage, &origin, via);
-        let mut response = agent.run(request).map_err(|error| failed(&error, wire::stage()))?;
-        let headers = text_headers(response.headers());
-        let body = response
-            .body_mut()
-            .with_config()
-            .limit(self.response_bytes)
-            .read_to_vec()
-            .map_err(|error| failed(&error, Stage::Sent))?;
-        Ok(Response::of(response.status().as_u16(), headers, body))
+        Ok(Response::of(status.as_u16(), text_headers(&headers), body))
+    }
+}
+
+impl fmt::Debug for Inner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inner").field("limits", &self.limits).field("proxies", &self.proxies).finish_non_exhaustive()
     }
 }
 
@@ -185,6 +224,13 @@ impl Request {
         self.method.as_deref().unwrap_or("GET")
     }
 
+    /// It as it goes over the wire; none if that can't be said in HTTP.
+    fn message(&self, uri: Uri, body: &[u8]) -> Option<Message> {
+        let request = http::Request::builder().method(self.method()).uri(uri);
+        let request = self.headers.iter().fold(request, |request, (name, value)| request.header(name, value));
+        Message::new(request.body(()).ok()?, body)
+    }
+
     /// Where the request goes, if it may be sent at all.
     fn judged(&self, body_bytes: usize, limits: &Limits, policy: &Policy) -> Result<(Uri, Origin), NoResponse> {
         let refused = |why: String| NoResponse::noted(Failure::NotAllowed, why);
@@ -210,41 +256,8 @@ impl Request {
 }
 
 impl Inner {
-    fn agent(&self, origin: &Origin, via: Option<&Via>) -> &Agent {
-        let agents = if origin.is_https() { &self.tls } else { &self.plain };
-        let agent = if via.is_some() { &agents.proxied } else { &agents.direct };
-        agent.get_or_init(|| {
-            let needs_roots = origin.is_https() || via.is_some_and(Via::is_https);
-            let tls = if needs_roots { self.roots.tls_config() } else { TlsConfig::default() };
-            self.new_agent(tls, via)
-        })
-    }
-
-    fn new_agent(&self, tls: TlsConfig, via: Option<&Via>) -> Agent {
-        let limits = &self.limits;
-        let config = Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .proxy(via.map(|via| via.proxy.clone()))
-            .timeout_resolve(Some(limits.connect))
-            .timeout_connect(Some(limits.connect))
-            .timeout_send_request(Some(limits.send))
-            .timeout_send_body(Some(limits.send))
-            .timeout_recv_response(Some(limits.first_byte))
-            .timeout_global(Some(limits.total))
-            .max_response_header_size(limits.header_bytes)
-            .max_idle_connections(limits.idle_connections)
-            .max_idle_connections_per_host(limits.idle_connections)
-            // A response's head has to fit, and to be found too large.
-            .input_buffer_size(limits.header_bytes + (4 << 10))
-            .output_buffer_size(OUTPUT)
-            .tls_config(tls)
-            .build();
-        let proxy = ().chain(ConnectProxyConnector::default());
-        let track_sending = TrackSending { through_proxy: via.is_some() };
-        let connector = proxy.chain(Tcp).chain(RustlsConnector::default()).chain(track_sending);
-        let resolver = GuardedResolver::new(PrivateAccess { allowed: self.private.clone() });
-        Agent::with_parts(config, connector, resolver)
+    fn tls(&self) -> Arc<ClientConfig> {
+        self.tls.get_or_init(|| Arc::new(self.roots.tls_config())).clone()
     }
 }
 
@@ -253,38 +266,6 @@ fn forbidden(origin: &Origin) -> NoResponse {
         Failure::NotAllowed,
         format!("{origin} is a private or special address: let it be reached with --allow {origin}."),
     )
-}
-
-/// What the plugin and people are told of an error.
-fn no_response(error: &ureq::Error, stage: Stage, origin: &Origin, via: Option<&Via>) -> NoResponse {
-    if matches!(error, ureq::Error::Other(other) if other.is::<Forbidden>()) {
-        return forbidden(origin);
-    }
-    let failure = failure(error, stage);
-    if let Some(note) = tls_note(error).filter(|_| failure == Failure::Tls) {
-        return NoResponse::noted(failure, note.to_owned());
-    }
-    let Some(via) = via else {
-        return failure.into();
-    };
-    match (error, failure) {
-        // All that was said was said to the proxy.
-        (ureq::Error::ConnectProxyFailed(why), _) if why.contains("407") => NoResponse::noted(
-            Failure::Connect,
-            format!("The proxy {via} wants another user name and password (407): put them into its address."),
-        ),
-        (ureq::Error::ConnectProxyFailed(why), _) => {
-            // ureq's words end with the status twice.
-            let status = why.rsplit('/').next().filter(|status| status.parse::<u16>().is_ok());
-            let status = status.map(|status| format!(" ({status})")).unwrap_or_default();
-            NoResponse::noted(Failure::Connect, format!("The proxy {via} refused to connect{status}."))
-        }
-        // The service's own name is the proxy's to find.
-        (_, Failure::Dns | Failure::Connect) => {
-            NoResponse::noted(Failure::Connect, format!("The way leads through the proxy {via}."))
-        }
-        (_, other) => other.into(),
-    }
 }
 
 fn text_headers(headers: &HeaderMap) -> BTreeMap<String, String> {
@@ -301,51 +282,6 @@ fn retry_after(value: &str, now: SystemTime) -> Option<u64> {
         let date = httpdate::parse_http_date(value).ok()?;
         Some(date.duration_since(now).map_or(0, |wait| wait.as_secs()))
     })
-}
-
-/// What an error means for whoever asks whether something may have changed.
-fn failure(error: &ureq::Error, stage: Stage) -> Failure {
-    use ureq::Error;
-    match error {
-        Error::BadUri(_) | Error::Http(_) | Error::RequireHttpsOnly(_) => Failure::NotAllowed,
-        Error::HostNotFound | Error::Timeout(Timeout::Resolve) => Failure::Dns,
-        Error::BodyExceedsLimit(_) | Error::LargeResponseHeader(..) => Failure::TooLarge,
-        // The type within is not ureq's own, so that it can't be matched.
-        Error::Protocol(error) if error.to_string().contains("too many headers") => Failure::TooLarge,
-        Error::Timeout(Timeout::SendRequest | Timeout::SendBody) => Failure::NotSent,
-        _ => match stage {
-            Stage::Sending => Failure::NotSent,
-            Stage::Before if is_tls(error) => Failure::Tls,
-            Stage::Before => Failure::Connect,
-            Stage::Sent if matches!(error, Error::Timeout(_)) => Failure::Timeout,
-            Stage::Sent => Failure::Reset,
-        },
-    }
-}
-
-/// What a person can do about a connection that could not be made secure. rustls is ureq's own, so its
-/// errors are known by their words.
-fn tls_note(error: &ureq::Error) -> Option<&'static str> {
-    let told = error.to_string();
-    let notes = [
-        ("InvalidContentType", "What answers there speaks no TLS: is it an address of plain http?"),
-        (
-            "UnknownIssuer",
-            "The authority that signed it is not known here: if that is your own, name the file with its certificate by --ca-file.",
-        ),
-        ("not valid for name", "The certificate is that of another host."),
-        ("expired", "The certificate has expired."),
-    ];
-    notes.into_iter().find(|(word, _)| told.contains(word)).map(|(_, note)| note)
-}
-
-fn is_tls(error: &ureq::Error) -> bool {
-    match error {
-        ureq::Error::Tls(_) | ureq::Error::Rustls(_) | ureq::Error::Pem(_) | ureq::Error::TlsRequired => true,
-        // rustls hands its errors on as invalid data.
-        ureq::Error::Io(error) => error.kind() == io::ErrorKind::InvalidData,
-        _ => false,
-    }
 }
 
 #[cfg(test)]
@@ -376,7 +312,7 @@ mod tests {
             let refused = client.send(&request, b"", &policy, None).unwrap_err();
             assert_eq!(refused.failure, Failure::NotAllowed);
             assert!(refused.note.unwrap().contains("http://127.0.0.1:"));
-            assert_eq!(listener.accept().unwrap_err().kind(), io::ErrorKind::WouldBlock);
+            assert_eq!(listener.accept().unwrap_err().kind(), std::io::ErrorKind::WouldBlock);
         }
     }
 }

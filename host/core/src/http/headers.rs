@@ -1,6 +1,6 @@
 //! Headers that belong to the connection, not to the request.
 
-use ureq::http::{HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue};
 
 /// What a plugin may not set, in lower case: as in WASI HTTP, and what says how long a request is.
 /// Whoever could set one of these could make one request look like two to the server, or like one

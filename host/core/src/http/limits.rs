@@ -34,7 +34,7 @@ impl Default for Limits {
             request_bytes: 1 << 20,
             response_bytes: 1 << 20,
             header_bytes: 64 << 10,
-            idle_connections: 1024,
+            idle_connections: 16 << 10,
         }
     }
 }

@@ -3,11 +3,14 @@
 use std::fmt;
 use std::net::IpAddr;
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use ipnet::IpNet;
-use ureq::Proxy;
-use url::Host;
+use percent_encoding::percent_decode_str;
+use url::{Host, Url};
 
 use super::policy::Origin;
+use super::roundtrip::AGENT;
 
 /// Which requests go through which proxy; none do by default.
 ///
@@ -25,7 +28,12 @@ pub struct Proxies {
 /// A proxy. Neither `Debug` nor its name shows its user or password.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Via {
-    pub(super) proxy: Proxy,
+    host: Host,
+    port: u16,
+    /// Whether it is reached over TLS.
+    https: bool,
+    /// What proves to it who asks: the value of a header.
+    credentials: Option<String>,
     source: String,
 }
 
@@ -117,22 +125,54 @@ impl Via {
         if scheme.starts_with("socks") {
             return Err(ProxyError::Socks { named_by: source.to_owned() });
         }
-        let proxy = Proxy::new(&format!("{scheme}://{rest}")).ok().filter(|proxy| !proxy.host().is_empty());
-        let proxy = proxy.filter(|_| scheme == "http" || scheme == "https");
-        let proxy = proxy.ok_or_else(|| ProxyError::NoAddress { named_by: source.to_owned() })?;
-        Ok(Self { proxy, source: source.to_owned() })
+        let url = Url::parse(&format!("{scheme}://{rest}")).ok().filter(|_| scheme == "http" || scheme == "https");
+        let parts = url.as_ref().and_then(|url| Some((url, url.host()?.to_owned(), url.port_or_known_default()?)));
+        let (url, host, port) = parts.ok_or_else(|| ProxyError::NoAddress { named_by: source.to_owned() })?;
+        Ok(Self { host, port, https: scheme == "https", credentials: credentials(url), source: source.to_owned() })
+    }
+
+    /// Where it is.
+    pub(super) fn host(&self) -> &Host {
+        &self.host
+    }
+
+    /// Its port.
+    pub(super) fn port(&self) -> u16 {
+        self.port
     }
 
     /// Whether the proxy itself is reached over TLS.
     pub(super) fn is_https(&self) -> bool {
-        self.proxy.protocol() == ureq::ProxyProtocol::Https
+        self.https
     }
+
+    /// What it is asked for a tunnel to a host and port.
+    pub(super) fn connect_message(&self, target: &str) -> String {
+        let mut message = format!("CONNECT {target} HTTP/1.1\r\nHost: {target}\r\nUser-Agent: {AGENT}\r\n");
+        message.push_str("Proxy-Connection: Keep-Alive\r\n");
+        if let Some(credentials) = &self.credentials {
+            message.push_str(&format!("Proxy-Authorization: {credentials}\r\n"));
+        }
+        message.push_str("\r\n");
+        message
+    }
+}
+
+fn credentials(url: &Url) -> Option<String> {
+    let (user, password) = (url.username(), url.password());
+    if user.is_empty() && password.is_none() {
+        return None;
+    }
+    let mut pair: Vec<u8> = percent_decode_str(user).collect();
+    pair.push(b':');
+    pair.extend(percent_decode_str(password.unwrap_or_default()));
+    Some(format!("Basic {}", BASE64_STANDARD.encode(pair)))
 }
 
 /// Where it is and who says so.
 impl fmt::Display for Via {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{} ({})", self.proxy.host(), self.proxy.port(), self.source)
+        write!(f, "{}:{} ({})", self.host, self.port, self.source)
     }
 }
 

@@ -1,17 +1,15 @@
 //! Name resolution that refuses addresses a plugin must not reach.
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use ureq::Timeout;
-use ureq::config::Config;
-use ureq::http::Uri;
-use ureq::http::uri::{Authority, Scheme};
-use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
-use ureq::unversioned::transport::NextTimeout;
+use http::Uri;
 
+use super::net::Net;
 use super::policy::{Origin, PrivateAccess};
+use super::pool::{Key, key};
 
 /// How long an answer is used again: shorter than the life of most names' addresses.
 const FRESH: Duration = Duration::from_secs(5);
@@ -25,31 +23,65 @@ const UNKNOWN: Duration = Duration::from_secs(60);
 /// Origins whose answers are remembered.
 const ORIGINS: usize = 1024;
 
+/// Addresses of a name that are tried.
+const ADDRESSES: usize = 16;
+
 /// Resolves as the system does, then leaves out what is not allowed. What it returns is what is
 /// connected to: a name can't resolve to one address when it is checked and to another afterwards.
 ///
 /// The client asks before every request, also where it has a connection already, so what is allowed
-/// is remembered for some seconds: each answer takes the system some time, and a thread, as there is
-/// a time limit. What is allowed does not change as long as the resolver lives.
+/// is remembered for some seconds: each answer takes the system some time, and a thread. What is
+/// allowed does not change as long as the resolver lives.
 #[derive(Debug)]
 pub struct GuardedResolver {
-    inner: DefaultResolver,
-    access: Arc<PrivateAccess>,
-    allowed: Mutex<HashMap<Key, (Instant, ResolvedSocketAddrs)>>,
+    access: PrivateAccess,
+    allowed: Mutex<HashMap<Key, (Instant, Addresses)>>,
 }
 
-/// An origin as it is written.
-type Key = (Scheme, Authority);
+/// Addresses to connect to, the best first.
+pub type Addresses = Arc<[SocketAddr]>;
+
+/// Why there is no address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unresolved {
+    /// The name has none, or the system did not tell it in time.
+    Unknown,
+    /// None that may be reached.
+    Forbidden,
+}
 
 impl GuardedResolver {
     pub fn new(access: PrivateAccess) -> Self {
-        Self { inner: DefaultResolver::default(), access: Arc::new(access), allowed: Mutex::default() }
+        Self { access, allowed: Mutex::default() }
+    }
+
+    /// The addresses at which an origin may be reached.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub async fn resolve<N: Net>(&self, uri: &Uri, origin: &Origin, until: Instant) -> Result<Addresses, Unresolved> {
+        let key = key(uri);
+        if let Some((since, allowed)) = key.as_ref().and_then(|key| self.remembered().get(key).cloned())
+            && since.elapsed() < FRESH
+        {
+            return Ok(allowed);
+        }
+        let mut found = find::<N>(origin, until).await?;
+        found.retain(|address| self.access.allows(origin, address.ip()));
+        if found.is_empty() {
+            return Err(Unresolved::Forbidden);
+        }
+        let allowed = Addresses::from(found);
+        if let Some(key) = key {
+            self.remember(key, allowed.clone());
+        }
+        Ok(allowed)
     }
 
     /// Whether a proxy may be asked for a connection to an origin: where its address is known here,
     /// what is refused without a proxy is refused with one. A name without an address here is left
     /// to the proxy, which may well be the only one to know it.
-    pub fn lets_through_proxy(&self, uri: &Uri, origin: &Origin) -> bool {
+    pub async fn lets_through_proxy<N: Net>(&self, uri: &Uri, origin: &Origin) -> bool {
         let Some(key) = key(uri) else {
             return false;
         };
@@ -59,45 +91,20 @@ impl GuardedResolver {
                 return true;
             }
         }
-        let timeout = NextTimeout {
-            after: ureq::unversioned::transport::time::Duration::Exact(QUICK),
-            reason: Timeout::Resolve,
-            ..NextTimeout::default()
-        };
-        let found = match self.find(uri, Some(origin), &Config::default(), timeout) {
+        let found = match find::<N>(origin, Instant::now() + QUICK).await {
             Ok(found) => found,
             Err(_) if origin.is_this_machine() => return self.access.names(origin),
-            Err(_) => self.empty(),
+            Err(_) => Vec::new(),
         };
         // The proxy may take any of them.
         let allowed = found.iter().all(|address| self.access.allows(origin, address.ip()));
         if allowed {
-            self.remember(key, found);
+            self.remember(key, found.into());
         }
         allowed
     }
 
-    /// All addresses, allowed or not.
-    fn find(
-        &self,
-        uri: &Uri,
-        origin: Option<&Origin>,
-        config: &Config,
-        timeout: NextTimeout,
-    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
-        if let Some(address) = origin.and_then(Origin::address) {
-            let mut found = self.empty();
-            found.push(address);
-            return Ok(found);
-        }
-        self.inner.resolve(uri, config, timeout).map_err(|error| match error {
-            // The system's words for a name without an address vary.
-            ureq::Error::Io(_) => ureq::Error::HostNotFound,
-            other => other,
-        })
-    }
-
-    fn remember(&self, key: Key, allowed: ResolvedSocketAddrs) {
+    fn remember(&self, key: Key, allowed: Addresses) {
         let mut remembered = self.remembered();
         if remembered.len() >= ORIGINS {
             remembered.retain(|_, (since, _)| since.elapsed() < FRESH);
@@ -107,69 +114,49 @@ impl GuardedResolver {
         }
     }
 
-    fn remembered(&self) -> MutexGuard<'_, HashMap<Key, (Instant, ResolvedSocketAddrs)>> {
+    fn remembered(&self) -> MutexGuard<'_, HashMap<Key, (Instant, Addresses)>> {
         self.allowed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn key(uri: &Uri) -> Option<Key> {
-    uri.scheme().cloned().zip(uri.authority().cloned())
+/// The addresses of a host that its operator chose, so that it may be anywhere.
+///
+/// # Errors
+/// If it has none.
+pub async fn addresses_of<N: Net>(host: &url::Host, port: u16, until: Instant) -> Result<Vec<SocketAddr>, Unresolved> {
+    let name = match host {
+        url::Host::Ipv4(address) => return Ok(vec![(*address, port).into()]),
+        url::Host::Ipv6(address) => return Ok(vec![(*address, port).into()]),
+        url::Host::Domain(name) => name.clone(),
+    };
+    // The system's words for a name without an address vary.
+    let mut found = N::lookup(name, port, until).await.map_err(|_| Unresolved::Unknown)?;
+    found.truncate(ADDRESSES);
+    if found.is_empty() { Err(Unresolved::Unknown) } else { Ok(found) }
 }
 
-/// No address of the name may be reached.
-#[derive(Debug)]
-pub struct Forbidden;
-
-impl std::fmt::Display for Forbidden {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("the address is private and not on the allow-list")
-    }
-}
-
-impl std::error::Error for Forbidden {}
-
-impl Resolver for GuardedResolver {
-    fn resolve(&self, uri: &Uri, config: &Config, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, ureq::Error> {
-        let key = key(uri);
-        if let Some((since, allowed)) = key.as_ref().and_then(|key| self.remembered().get(key).cloned())
-            && since.elapsed() < FRESH
-        {
-            return Ok(allowed);
-        }
-        // A proxy's name is resolved here too. The operator chose it, so it may be anywhere.
-        let is_proxy = config.proxy().is_some_and(|proxy| uri.host() == Some(proxy.host()));
-        let origin = Origin::of(uri);
-        let mut allowed = self.empty();
-        for address in self.find(uri, origin.as_ref(), config, timeout)?.iter() {
-            if is_proxy || origin.as_ref().is_some_and(|origin| self.access.allows(origin, address.ip())) {
-                allowed.push(*address);
-            }
-        }
-        if allowed.is_empty() {
-            return Err(ureq::Error::Other(Box::new(Forbidden)));
-        }
-        if let Some(key) = key {
-            self.remember(key, allowed.clone());
-        }
-        Ok(allowed)
-    }
+/// All addresses of an origin, allowed or not.
+async fn find<N: Net>(origin: &Origin, until: Instant) -> Result<Vec<SocketAddr>, Unresolved> {
+    addresses_of::<N>(origin.host(), origin.port(), until).await
 }
 
 #[cfg(test)]
 mod tests {
-    use std::net::{Ipv4Addr, SocketAddr};
+    use std::net::Ipv4Addr;
 
+    use super::super::net::{Blocking, run_blocking};
     use super::*;
 
-    fn resolve(resolver: &GuardedResolver, uri: &str) -> Result<Vec<String>, ureq::Error> {
-        let found = resolver.resolve(&uri.parse().unwrap(), &Config::default(), NextTimeout::default())?;
+    fn resolve(resolver: &GuardedResolver, uri: &str) -> Result<Vec<String>, Unresolved> {
+        let uri: Uri = uri.parse().unwrap();
+        let (origin, until) = (Origin::of(&uri).unwrap(), Instant::now() + QUICK * 5);
+        let found = run_blocking(resolver.resolve::<Blocking>(&uri, &origin, until))?;
         Ok(found.iter().map(ToString::to_string).collect())
     }
 
     /// As if the system had had this answer then, for a name that it does not know.
     fn remember(resolver: &GuardedResolver, uri: &str, address: Ipv4Addr, since: Instant) {
-        let mut found = resolver.empty();
-        found.push(SocketAddr::from((address, 443)));
+        let found = Addresses::from([SocketAddr::from((address, 443))]);
         resolver.remembered().insert(key(&uri.parse().unwrap()).unwrap(), (since, found));
     }
 
@@ -179,11 +166,11 @@ mod tests {
         remember(&resolver, "https://shop.invalid/", Ipv4Addr::new(8, 8, 8, 8), Instant::now());
         assert_eq!(resolve(&resolver, "https://Shop.invalid/other").unwrap(), ["8.8.8.8:443"]);
         for other in ["http://shop.invalid/", "https://shop.invalid:8443/", "https://www.shop.invalid/"] {
-            assert!(matches!(resolve(&resolver, other), Err(ureq::Error::HostNotFound)), "{other}");
+            assert_eq!(resolve(&resolver, other), Err(Unresolved::Unknown), "{other}");
         }
         if let Some(past) = Instant::now().checked_sub(FRESH) {
             remember(&resolver, "https://shop.invalid/", Ipv4Addr::new(8, 8, 8, 8), past);
-            assert!(matches!(resolve(&resolver, "https://shop.invalid/"), Err(ureq::Error::HostNotFound)));
+            assert_eq!(resolve(&resolver, "https://shop.invalid/"), Err(Unresolved::Unknown));
         }
     }
 
@@ -191,8 +178,7 @@ mod tests {
     fn what_is_refused_is_refused_again() {
         let resolver = GuardedResolver::new(PrivateAccess::default());
         for _ in 0..2 {
-            let refused = resolve(&resolver, "https://10.0.0.1/").unwrap_err();
-            assert!(matches!(refused, ureq::Error::Other(why) if why.is::<Forbidden>()));
+            assert_eq!(resolve(&resolver, "https://10.0.0.1/"), Err(Unresolved::Forbidden));
         }
         assert!(resolver.remembered().is_empty());
     }
@@ -203,7 +189,7 @@ mod tests {
         let resolver = GuardedResolver::new(access);
         let lets = |uri: &str| {
             let uri: Uri = uri.parse().unwrap();
-            resolver.lets_through_proxy(&uri, &Origin::of(&uri).unwrap())
+            run_blocking(resolver.lets_through_proxy::<Blocking>(&uri, &Origin::of(&uri).unwrap()))
         };
         assert!(lets("https://8.8.8.8/") && lets("http://10.0.0.1/"));
         for refused in ["http://10.0.0.2/", "http://127.0.0.1/", "http://localhost/", "http://[::ffff:10.0.0.1]/"] {

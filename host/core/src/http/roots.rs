@@ -6,7 +6,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use rustls::{ClientConfig, RootCertStore};
 
 use crate::json::{self, Malformed};
 
@@ -17,7 +19,7 @@ pub enum Roots {
     #[default]
     System,
     /// These.
-    Given(Arc<Vec<Certificate<'static>>>),
+    Given(Arc<Vec<CertificateDer<'static>>>),
 }
 
 /// Why certificates can't be had from a file.
@@ -61,12 +63,8 @@ impl Roots {
             return Err(RootsError::NotUtf8 { path: at(), encoding });
         }
         // With the mark before it, the first certificate would be passed over.
-        let certificates: Vec<_> = parse_pem(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes))
-            .filter_map(|item| match item {
-                Ok(PemItem::Certificate(certificate)) => Some(certificate),
-                _ => None,
-            })
-            .collect();
+        let pem = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+        let certificates: Vec<_> = CertificateDer::pem_slice_iter(pem).filter_map(Result::ok).collect();
         if certificates.is_empty() {
             return Err(RootsError::NoCertificate { path: at() });
         }
@@ -74,18 +72,18 @@ impl Roots {
     }
 
     /// The client's TLS settings. Verification is never off.
-    pub(super) fn tls_config(&self) -> TlsConfig {
-        let mozilla =
-            webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().map(|root| Certificate::from_der(root).to_owned());
-        let roots: Vec<_> = match self {
-            Self::System => {
-                // What can't be read is as if it were not there: Mozilla's roots remain.
-                let system = rustls_native_certs::load_native_certs().certs;
-                mozilla.chain(system.iter().map(|root| Certificate::from_der(root).to_owned())).collect()
-            }
-            Self::Given(given) => mozilla.chain(given.iter().cloned()).collect(),
+    pub(super) fn tls_config(&self) -> ClientConfig {
+        let mut store = RootCertStore::empty();
+        store.add_parsable_certificates(webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().cloned());
+        match self {
+            // What can't be read is as if it were not there: Mozilla's roots remain.
+            Self::System => store.add_parsable_certificates(rustls_native_certs::load_native_certs().certs),
+            Self::Given(given) => store.add_parsable_certificates(given.iter().cloned()),
         };
-        TlsConfig::builder().root_certs(RootCerts::Specific(Arc::new(roots))).build()
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = ClientConfig::builder_with_provider(provider).with_protocol_versions(rustls::ALL_VERSIONS);
+        let config = config.expect("its provider knows both versions");
+        config.with_root_certificates(store).with_no_client_auth()
     }
 }
 

@@ -4,7 +4,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Instant;
 
-use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, Span, info, warn};
@@ -245,28 +244,28 @@ impl Attempts {
         outer: Span,
     ) -> (Result<String, Box<ActionError>>, Option<Permits>) {
         // What is logged of the attempt belongs to whatever asked for it, and what is traced to the call:
-        // the log and the tracer see no span that is not entered on their own thread.
+        // the log and the tracer see no span that is not entered where they are.
         let span = Span::current();
-        let attempt = spawn_blocking(move || {
-            let _outer = outer.entered();
-            let _entered = span.entered();
-            let attempt = trace::attempt(repeated + 1);
-            let _attempted = attempt.enter();
+        let attempt = trace::attempt(repeated + 1);
+        let ended = attempt.clone();
+        let made = async move {
             let begun = Instant::now();
             let outcome = match &work.export {
-                Export::Check => self.connected.check(),
-                Export::Action(action) => self.connected.attempt(action, &work.input),
+                Export::Check => self.connected.check_async().await,
+                Export::Action(action) => self.connected.attempt(action, &work.input).await,
                 Export::Trigger { export, secret, .. } => {
-                    self.connected.of_trigger(export, &work.input, secret.as_deref())
+                    self.connected.of_trigger(export, &work.input, secret.as_deref()).await
                 }
             };
             if let Some(breaker) = self.bulkhead.breaker.as_ref().filter(|_| work.asks) {
                 breaker.note(outcome.as_ref().err().map(AsRef::as_ref), Instant::now());
             }
-            trace::ended(&attempt, &outcome);
+            trace::ended(&ended, &outcome);
             self.log(&work, repeated, begun, &outcome);
             (outcome, permits)
-        });
+        };
+        // A task of its own: it comes to its end whoever still waits for it.
+        let attempt = tokio::spawn(made.instrument(attempt).instrument(span).instrument(outer));
         match attempt.await {
             Ok((outcome, permits)) => (outcome, Some(permits)),
             // A panic, or the runtime is going down.
@@ -281,11 +280,11 @@ impl Attempts {
             Export::Action(action) => (Some(action.as_str()), None),
             Export::Trigger { trigger, .. } => (None, Some(trigger.as_str())),
         };
-        let subject = self.shown_subject(work);
-        let subject = subject.as_deref();
+        // Looked for in the macros, which do it where somebody listens.
+        let subject = || self.shown_subject(work);
         let (attempt, ms) = (repeated + 1, u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX));
         match outcome {
-            Ok(_) => info!(connection, action, trigger, subject, attempt, ms, "done"),
+            Ok(_) => info!(connection, action, trigger, subject = subject().as_deref(), attempt, ms, "done"),
             Err(error) => {
                 let error = work.repetition.settle((**error).clone());
                 let (retry, effect) = (error.retry.as_str(), error.effect.as_str());
@@ -293,7 +292,7 @@ impl Attempts {
                     connection,
                     action,
                     trigger,
-                    subject,
+                    subject = subject().as_deref(),
                     attempt,
                     ms,
                     kind = error.kind.as_str(),

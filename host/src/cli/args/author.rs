@@ -24,6 +24,8 @@ pub enum Author {
     /// module is built in a hurry, so it takes more fuel and room than the released one. Without --call it is
     /// verified each time.
     Dev(DevArgs),
+    /// Put this plugin-host's kit in the place of the one in a plugin's vendor/plugin-kit.
+    Vendor(VendorArgs),
 }
 
 /// A new plugin.
@@ -39,6 +41,14 @@ pub struct NewArgs {
 /// A plugin to build.
 #[derive(Debug, Args)]
 pub struct BuildArgs {
+    /// The folder of its sources.
+    #[arg(default_value = ".")]
+    pub folder: PathBuf,
+}
+
+/// A plugin whose kit is renewed.
+#[derive(Debug, Args)]
+pub struct VendorArgs {
     /// The folder of its sources.
     #[arg(default_value = ".")]
     pub folder: PathBuf,

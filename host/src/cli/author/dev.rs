@@ -20,6 +20,7 @@ use crate::author::build::{Profile, Source};
 use crate::author::watch::Stamp;
 use crate::verify::bench::{Plugin, failed, scripted};
 use crate::verify::case;
+use crate::verify::differences::differences;
 use crate::verify::record::{network, observed};
 
 /// Builds and calls, and again after each change, until it is told to stop.
@@ -61,9 +62,9 @@ fn round(dev: &DevArgs, args: &Args, source: &Source) -> Result<(), Failure> {
         return verify::run(&VerifyArgs { cases, ..VerifyArgs::default() }, false, (runner, bundle));
     };
     let input = dev.input.as_deref().map(read_input).transpose()?;
-    let (connected, input, answer) = match &dev.case {
-        Some(file) => {
-            let case = case::read_file(file).map_err(Failure::Usage)?;
+    let case = dev.case.as_deref().map(case::read_file).transpose().map_err(Failure::Usage)?;
+    let (connected, input, answer) = match &case {
+        Some(case) => {
             let (runner, _): (Runner, _) = open::runner_of(&opened)?;
             let plugin = Plugin::new(runner).map_err(Failure::Load)?;
             let recorded = if case.input.is_null() { String::new() } else { case.input.to_string() };
@@ -79,9 +80,14 @@ fn round(dev: &DevArgs, args: &Args, source: &Source) -> Result<(), Failure> {
     let bytes = connected.runner().module().bytes();
     let seen = observed(&connected, export, &input, answer).map_err(Failure::Load)?;
     let paint = Paint::stdout();
+    // With another input, or as another export, it is another call.
+    let recorded = case.filter(|case| dev.input.is_none() && case.call == *export);
+    let differences = recorded.map(|case| differences(&case, &seen.trial, connected.redactor())).unwrap_or_default();
     print("", false, shown::call(paint, export, &connected, &seen))?;
+    print("", false, shown::differences(paint, &differences))?;
     print("", false, shown::cost(paint, &seen.trial, bytes, built, begun.elapsed()))?;
     match (&seen.trial.ending, seen.trial.error()) {
+        _ if !differences.is_empty() => Err(Failure::Told(exit::LOAD)),
         (Ending::Output(_), _) => Ok(()),
         (_, Some(error)) => Err(Failure::Told(exit::of_kind(&error.kind))),
         (_, None) => Err(Failure::Told(exit::LOAD)),

@@ -60,6 +60,12 @@ fn exchange(paint: Paint, Exchange { request, answer }: &Exchange) -> String {
     text
 }
 
+/// What is not as it was recorded.
+pub fn differences(paint: Paint, differences: &[String]) -> String {
+    let line = |what: &String| format!("{} not as recorded: {what}\n", paint.yellow("!"));
+    differences.iter().map(line).collect()
+}
+
 /// What it took, against what it may take.
 pub fn cost(paint: Paint, trial: &Trial, module: usize, built: Duration, whole: Duration) -> String {
     let memory = DEFAULT_PAGES as usize * PAGE;

@@ -15,6 +15,10 @@ pub struct PackageArgs {
 /// For which platform.
 #[derive(Debug, Subcommand)]
 pub enum Kind {
+    /// The bundle itself in one file.
+    Archive(Common),
+    /// The bundle itself for a registry of container images: OCI's image layout in one file.
+    Oci(Common),
     /// For n8n: an archive that npm installs.
     N8n(NpmArgs),
     /// For Node-RED: an archive that npm installs.
@@ -101,8 +105,7 @@ impl Kind {
     pub fn common(&self) -> &Common {
         match self {
             Self::N8n(args) | Self::NodeRed(args) => &args.common,
-            Self::Zapier(common) => common,
-            Self::Python(common) => common,
+            Self::Archive(common) | Self::Oci(common) | Self::Zapier(common) | Self::Python(common) => common,
             Self::Mcpb(args) => &args.common,
             Self::Openapi(args) => &args.common,
         }

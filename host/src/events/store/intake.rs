@@ -3,7 +3,7 @@
 use plugin_host_core::json::Object;
 use plugin_host_core::subject::Subject;
 use plugin_host_core::trigger::Event;
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
 use super::{Source, Store, StoreError};
@@ -67,38 +67,36 @@ impl Store {
 }
 
 fn take_in(
-    file: &mut Connection,
+    file: &Connection,
     source: &Source,
     events: &[Event],
     confirm: bool,
     moved: Option<&Moved>,
 ) -> rusqlite::Result<usize> {
-    let transaction = file.transaction()?;
     let mut new = 0;
     for event in events {
         let is_new = if confirm {
-            !is_seen(&transaction, &source.account, &event.id)? && !waits(&transaction, source, event)?
+            !is_seen(file, &source.account, &event.id)? && !waits(file, source, event)?
         } else {
-            see(&transaction, &source.account, &event.id)?
+            see(file, &source.account, &event.id)?
         };
         if is_new {
-            put(&transaction, source, event, !confirm)?;
+            put(file, source, event, !confirm)?;
             new += 1;
         }
     }
     if let Some(Moved { input, cursor }) = moved {
         let sql = "insert or replace into cursors values (?, ?, ?, ?)";
-        transaction.prepare_cached(sql)?.execute(params![source.account, source.trigger, input, cursor])?;
+        file.prepare_cached(sql)?.execute(params![source.account, source.trigger, input, cursor])?;
     }
     if new > 0 {
-        transaction.prepare_cached("delete from seen where at < ?")?.execute([now() - REMEMBERED])?;
+        file.prepare_cached("delete from seen where at < ?")?.execute([now() - REMEMBERED])?;
     }
-    transaction.commit()?;
     Ok(new)
 }
 
 /// Notes that an event has been seen, and tells whether it is the first time.
-pub fn see(file: &Transaction<'_>, account: &str, id: &str) -> rusqlite::Result<bool> {
+pub fn see(file: &Connection, account: &str, id: &str) -> rusqlite::Result<bool> {
     let sql = "insert or ignore into seen values (?, ?, ?)";
     if file.prepare_cached(sql)?.execute(params![account, id, now()])? == 1 {
         return Ok(true);
@@ -108,17 +106,17 @@ pub fn see(file: &Transaction<'_>, account: &str, id: &str) -> rusqlite::Result<
     Ok(false)
 }
 
-fn is_seen(file: &Transaction<'_>, account: &str, id: &str) -> rusqlite::Result<bool> {
+fn is_seen(file: &Connection, account: &str, id: &str) -> rusqlite::Result<bool> {
     file.prepare_cached("select 1 from seen where account = ? and id = ?")?.exists([account, id])
 }
 
 /// Whether the same waits already, of a service that tells it twice.
-fn waits(file: &Transaction<'_>, source: &Source, event: &Event) -> rusqlite::Result<bool> {
+fn waits(file: &Connection, source: &Source, event: &Event) -> rusqlite::Result<bool> {
     let sql = "select 1 from outbox where account = ? and id = ? and trigger_name = ? and event = ?";
     file.prepare_cached(sql)?.exists(params![source.account, event.id, source.trigger, text(event)])
 }
 
-fn put(file: &Transaction<'_>, source: &Source, event: &Event, confirmed: bool) -> rusqlite::Result<()> {
+fn put(file: &Connection, source: &Source, event: &Event, confirmed: bool) -> rusqlite::Result<()> {
     let Source { account, plugin, connection, trigger } = source;
     // One way to write it, as of what actions change: by it the order is kept.
     let subject = event.subject.as_deref().map(Subject::canonical).filter(|subject| !subject.is_empty());

@@ -193,25 +193,23 @@ pub fn source(row: &Row<'_>, first: usize) -> rusqlite::Result<Source> {
     })
 }
 
-fn confirmed(file: &mut Connection, seq: i64) -> rusqlite::Result<bool> {
-    let transaction = file.transaction()?;
-    let named = transaction
+fn confirmed(file: &Connection, seq: i64) -> rusqlite::Result<bool> {
+    let named = file
         .prepare_cached("select account, id from outbox where seq = ?")?
         .query_row([seq], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))
         .optional()?;
     let Some((account, id)) = named else { return Ok(false) };
-    let is_new = intake::see(&transaction, &account, &id)?;
+    let is_new = intake::see(file, &account, &id)?;
     let sql = match is_new {
         true => "update outbox set confirmed = 1, attempts = 0, next_at = 0, error = null where seq = ?",
         false => "delete from outbox where seq = ?",
     };
-    transaction.prepare_cached(sql)?.execute([seq])?;
-    settled(&transaction, seq)?;
-    transaction.commit()?;
+    file.prepare_cached(sql)?.execute([seq])?;
+    settled(file, seq)?;
     Ok(is_new)
 }
 
-fn remove(file: &mut Connection, seq: i64) -> rusqlite::Result<()> {
+fn remove(file: &Connection, seq: i64) -> rusqlite::Result<()> {
     file.prepare_cached("delete from outbox where seq = ?")?.execute([seq])?;
     settled(file, seq)
 }

@@ -9,6 +9,7 @@ use super::platform::Platform;
 use crate::mcp::{Filter, tools};
 use crate::package::text::{line, sentence};
 use crate::package::{Bundle, PackageError};
+use crate::web::scope::Scope;
 
 /// What variables of the environment begin with that hold the connection. It is no plugin's to choose, so none reads
 /// what is not meant for it.
@@ -31,7 +32,7 @@ pub fn manifest(bundle: &Bundle, platform: Platform, has_icon: bool) -> Result<V
         "manifest_version": VERSION,
         "name": described.name,
         "display_name": line(&described.title),
-        "version": version(bundle)?,
+        "version": bundle.version()?,
         "description": sentence(&described.description),
         "author": author(bundle),
         "server": {
@@ -45,10 +46,12 @@ pub fn manifest(bundle: &Bundle, platform: Platform, has_icon: bool) -> Result<V
         },
         "tools": listed(bundle)?,
         "keywords": keywords(bundle),
-        "license": bundle.publisher.license(),
         "compatibility": { "platforms": [platform.system] },
         "user_config": config,
     });
+    if let Some(license) = &bundle.publisher.license {
+        manifest["license"] = license.as_str().into();
+    }
     if has_icon {
         manifest["icon"] = "icon.png".into();
     }
@@ -97,18 +100,6 @@ pub fn choices(field: &Field<'_>) -> Vec<String> {
     field.schema["enum"].as_array().into_iter().flatten().filter_map(|it| it.as_str().map(line)).collect()
 }
 
-/// The plugin's version, which has to be a semantic one.
-pub fn version(bundle: &Bundle) -> Result<String, PackageError> {
-    let version = &bundle.description.version;
-    let is_plain = |it: char| it.is_ascii_alphanumeric() || ".+-".contains(it);
-    let core = version.split(['-', '+']).next().unwrap_or_default();
-    let is_number = |it: &str| !it.is_empty() && it.chars().all(|it| it.is_ascii_digit());
-    if core.split('.').count() == 3 && core.split('.').all(is_number) && version.chars().all(is_plain) {
-        return Ok(version.clone());
-    }
-    Err(bundle.unfit(format!("its version {version:?} is no semantic one: write it as 1.4.0 or 1.4.0-rc.1")))
-}
-
 fn asked_for(key: &str, field: &Field<'_>, required: bool) -> Value {
     let default = field.schema["default"].as_str();
     let title = field.title().map_or_else(|| key.to_owned(), line);
@@ -143,7 +134,7 @@ fn author(bundle: &Bundle) -> Value {
 fn listed(bundle: &Bundle) -> Result<Vec<Value>, PackageError> {
     let description = &bundle.description;
     let plugin = Listed { description, translated: description, language: "en", connections: vec!["default"] };
-    let tools = tools(&[plugin], &Filter::default()).map_err(|why| bundle.unfit(why))?;
+    let tools = tools(&[plugin], &Filter::default(), &Scope::default()).map_err(|why| bundle.unfit(why))?;
     let told = |text: &str| text.lines().map(line).filter(|it| !it.is_empty()).collect::<Vec<_>>().join("\n");
     Ok(tools
         .iter()

@@ -3,7 +3,7 @@
 use plugin_host_core::connections::variable_name;
 use serde_json::{Value, json};
 
-use super::manifest::{PREFIX, about, choices, is_address, keys, version};
+use super::manifest::{PREFIX, about, choices, is_address, keys};
 use crate::package::text::{line, shortened};
 use crate::package::{Bundle, PackageError};
 
@@ -31,7 +31,7 @@ pub fn server(
     file: &str,
     sha256: &str,
 ) -> Result<Result<Value, String>, PackageError> {
-    let (described, version) = (&bundle.description, version(bundle)?);
+    let (described, version) = (&bundle.description, bundle.version()?);
     let github = bundle.publisher.github();
     let name =
         options.registry_name.clone().or(github.map(|(owner, _)| format!("io.github.{owner}/{}", described.name)));

@@ -59,6 +59,8 @@ pub struct Faces {
     pub prefix: String,
     /// The client's class: `Shop`.
     pub client: String,
+    /// The client's class for asyncio: `AsyncShop`.
+    pub async_client: String,
     /// The block of Prefect: `ShopCredentials`.
     pub credentials: String,
     /// The block of Prefect that holds how far a flow has come with events: `ShopCursor`.
@@ -101,9 +103,10 @@ impl Faces {
         let wanted = class(&title, &name);
         let reserved = || taken::EXPORTED.iter().chain(&taken::STUB).copied();
         let client = if reserved().any(|it| it == wanted) { format!("{wanted}Client") } else { wanted };
+        let async_client = format!("Async{client}");
         let (credentials, cursor_block) = (format!("{client}Credentials"), format!("{client}Cursor"));
         let connection_id = format!("{name}_conn_id").replace('-', "_");
-        let mut types = Types::new(reserved().map(str::to_owned).chain([client.clone()]));
+        let mut types = Types::new(reserved().map(str::to_owned).chain([client.clone(), async_client.clone()]));
 
         let actions: Vec<&Value> = list(description, "actions").collect();
         let triggers: Vec<&Value> = list(description, "triggers").collect();
@@ -168,6 +171,7 @@ impl Faces {
             name,
             title,
             client,
+            async_client,
             credentials,
             cursor_block,
             connection_id,

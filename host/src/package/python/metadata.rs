@@ -12,13 +12,13 @@ use crate::package::text::line;
 const PYTHON: &str = ">=3.11";
 /// What the shell needs, as `METADATA` sorts it, and why where that is not plain.
 const NEEDED: [(&str, &str); 4] = [
-    // Older ones have known holes.
-    ("extism-sys", ">=1.41"),
-    ("extism", "<2,>=1.1.1"),
+    // What parses answers, as fast as C.
+    ("httptools", "<1,>=0.6.4"),
     // Windows and small containers have no time zones of their own.
     ("tzdata", ">=2024.1"),
     // Older ones decompress a whole bomb before its size can be counted.
     ("urllib3", "<3,>=2.6"),
+    ("wasmtime", ">=50"),
 ];
 /// The engines, each an extra of the package.
 const EXTRAS: [(&str, &str, &str); 2] = [("airflow", "apache-airflow", "<4,>=3.3"), ("prefect", "prefect", "<4,>=3.8")];
@@ -79,7 +79,9 @@ impl Metadata<'_> {
             (Some(author), None) => header("Author", author),
             (None, None) => {}
         }
-        header("License-Expression", self.publisher.license());
+        if let Some(license) = &self.publisher.license {
+            header("License-Expression", license);
+        }
         for name in &self.licenses {
             header("License-File", name);
         }
@@ -134,7 +136,7 @@ impl Metadata<'_> {
             format!("name = {}", quoted(distribution)),
             format!("version = {}", quoted(self.version)),
             format!("description = {}", quoted(about)),
-            format!("license = {}", quoted(self.publisher.license())),
+            self.publisher.license.iter().map(|license| format!("license = {}\n", quoted(license))).collect(),
             format!("license-files = [{}]", list(licenses)),
             format!("authors = [{authors}]"),
             format!("keywords = [{}]", list(self.keywords())),

@@ -48,17 +48,19 @@ fn package(faces: &Faces) -> String {
     let mut stub = Stub::default();
     stub.docstring(&faces.about, "");
     stub.lines(&[
+        "import asyncio",
         "import datetime",
         "import threading",
-        "from collections.abc import Iterator, Sequence",
+        "from collections.abc import AsyncIterator, Iterator, Sequence",
         "from dataclasses import dataclass",
         "from typing import Any, Literal, NotRequired, SupportsFloat, TypedDict",
         "",
     ]);
     stub.deprecation(&faces.python);
     stub.lines(&[
+        "from ._async_client import AsyncClient",
+        "from ._base_client import Option as Option",
         "from ._client import Client",
-        "from ._client import Option as Option",
         "from ._connection import BaseConnection",
     ]);
     for (module, names) in MODULES {
@@ -71,7 +73,7 @@ fn package(faces: &Faces) -> String {
         "from ._types import Moment, Number, Start, Switch, Text, Whole",
         "",
     ]);
-    let own = faces.types.iter().map(|it| it.name.as_str()).chain([faces.client.as_str()]);
+    let own = faces.types.iter().map(|it| it.name.as_str()).chain([faces.client.as_str(), &faces.async_client]);
     let mut exported: Vec<_> = taken::EXPORTED.into_iter().chain(own).map(literal).collect();
     exported.sort();
     stub.line(format!("__all__ = [{}]", exported.join(", ")));
@@ -90,12 +92,14 @@ fn package(faces: &Faces) -> String {
         stub.line(format!("    {}: {kind}{}", key.name, if key.required { "" } else { " = ..." }));
         stub.docstring(&key.about, "    ");
     }
-    client(&mut stub, faces);
+    client(&mut stub, faces, &faces.client, "Client");
+    stub.is_async = true;
+    client(&mut stub, faces, &faces.async_client, "AsyncClient");
     stub.text()
 }
 
-fn client(stub: &mut Stub, faces: &Faces) {
-    stub.lines(&["", &format!("class {}(Client):", faces.client)]);
+fn client(stub: &mut Stub, faces: &Faces, name: &str, base: &str) {
+    stub.lines(&["", &format!("class {name}({base}):")]);
     stub.docstring(&faces.about, "    ");
     stub.lines(&[
         "    def __init__(",
@@ -121,19 +125,21 @@ fn client(stub: &mut Stub, faces: &Faces) {
         };
         stub.function(it, &call);
         if let Some(item) = &it.item {
-            let (name, result) = (format!("iter_{}", it.action), format!("Iterator[{}]", item.annotation()));
+            let many = if stub.is_async { "AsyncIterator" } else { "Iterator" };
+            let (name, result) = (format!("iter_{}", it.action), format!("{many}[{}]", item.annotation()));
             stub.function(
                 it,
                 &Function { name: &name, parameters: it.searched().collect(), after: &limit, result, ..call },
             );
         }
     }
+    let others: &[_] = if stub.is_async { &[("stop", "asyncio.Event | None = None")] } else { &[] };
     let told: [(&[Method], &[ways::Way]); 2] =
         [(&faces.polls, &[ways::POLL, ways::EVENTS]), (&faces.webhooks, &[ways::WEBHOOK])];
     for (methods, ways) in told {
         for method in methods {
             for way in ways {
-                stub.of_trigger(method, way, "self", "    ", "", &[]);
+                stub.of_trigger(method, way, "self", "    ", "", others);
             }
         }
     }

@@ -27,8 +27,10 @@ pub const EXPORTED: [&str; 22] = [
 ];
 
 /// What stubs need for themselves.
-pub const STUB: [&str; 20] = [
+pub const STUB: [&str; 22] = [
     "Any",
+    "AsyncClient",
+    "AsyncIterator",
     "BaseConnection",
     "Client",
     "Headers",
@@ -51,7 +53,8 @@ pub const STUB: [&str; 20] = [
 ];
 
 /// What every client can do.
-pub const CLIENT: [&str; 10] = [
+pub const CLIENT: [&str; 11] = [
+    "aclose",
     "call",
     "check_connection",
     "confirmed",

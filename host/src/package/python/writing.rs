@@ -8,7 +8,11 @@ const WIDTH: usize = 116;
 
 /// Lines of Python.
 #[derive(Default)]
-pub struct Stub(String);
+pub struct Stub {
+    text: String,
+    /// Whether its methods are awaited.
+    pub is_async: bool,
+}
 
 /// What is to be written of an action: its name there, and what stands around its own arguments.
 pub struct Function<'a> {
@@ -24,13 +28,13 @@ pub struct Function<'a> {
 impl Stub {
     /// The text.
     pub fn text(self) -> String {
-        self.0
+        self.text
     }
 
     /// Adds a line.
     pub fn line(&mut self, line: impl AsRef<str>) {
-        self.0.push_str(line.as_ref().trim_end());
-        self.0.push('\n');
+        self.text.push_str(line.as_ref().trim_end());
+        self.text.push('\n');
     }
 
     /// Adds lines.
@@ -62,7 +66,8 @@ impl Stub {
             self.line(format!("{indent}@{decorator}"));
         }
         self.deprecated(method, indent);
-        self.line(format!("{indent}def {name}("));
+        let how = self.definition(result);
+        self.line(format!("{indent}{how} {name}("));
         let star = if parameters.is_empty() && after.is_empty() { None } else { Some("*".to_owned()) };
         let own = parameters.iter().map(|it| typed(it));
         for argument in before.iter().cloned().chain(star).chain(own).chain(after.iter().cloned()) {
@@ -87,7 +92,12 @@ impl Stub {
         if !decorator.is_empty() {
             self.line(format!("{indent}@{decorator}"));
         }
-        self.line(format!("{indent}def {}_{}(", way.name, method.action));
+        let mut result = way.result_of(&method.result);
+        if self.is_async {
+            result = result.replace("Iterator[", "AsyncIterator[");
+        }
+        let how = self.definition(&result);
+        self.line(format!("{indent}{how} {}_{}(", way.name, method.action));
         let written = |name: &&str| {
             let other = others.iter().find(|(other, _)| other == name).map(|(_, kind)| *kind);
             format!("{name}: {}", other.unwrap_or_else(|| ways::typed(name)))
@@ -97,12 +107,17 @@ impl Stub {
         for argument in placed.chain(["*".to_owned()]).chain(own).chain(way.named.iter().map(written)) {
             self.line(format!("{indent}    {argument},"));
         }
-        self.line(format!("{indent}) -> {}:", way.result_of(&method.result)));
+        self.line(format!("{indent}) -> {result}:"));
         let own = method.parameters.iter().map(|it| format!("    {}: {}", it.name, it.about));
         let general = way.placed.iter().chain(way.named).map(|name| format!("    {name}: {}", ways::about(name)));
         let told = own.chain(general).collect::<Vec<_>>().join("\n");
         let told = format!("{}\n\n{}\n\nArgs:\n{told}\n\nRaises:\n    {}", way.about, method.about, way.raises);
         self.docstring(&told, &format!("{indent}    "));
+    }
+
+    /// How a function with this result begins. What gives one thing after another is not awaited itself.
+    fn definition(&self, result: &str) -> &'static str {
+        if self.is_async && !result.starts_with("AsyncIterator[") { "async def" } else { "def" }
     }
 
     /// Adds a text as a docstring, which no text can end.

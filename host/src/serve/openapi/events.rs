@@ -7,8 +7,13 @@ use super::parts::{connection, with_errors};
 /// What none of these ever answers.
 const NEVER: [&str; 10] = ["400", "408", "409", "413", "415", "422", "424", "429", "500", "502"];
 
-/// The paths, for these connections.
-pub fn paths(connections: &[&str]) -> Map<String, Value> {
+/// The path of triggers, for these connections.
+pub fn triggers(connections: &[&str]) -> Map<String, Value> {
+    [("/v1/connections/{connection}/triggers".to_owned(), listed(connections))].into_iter().collect()
+}
+
+/// The paths of dead letters.
+pub fn dead_letters() -> Map<String, Value> {
     let number = json!([{
         "name": "number", "in": "path", "required": true, "description": "The dead letter's number.",
         "schema": { "type": "integer", "minimum": 1 },
@@ -33,7 +38,6 @@ pub fn paths(connections: &[&str]) -> Map<String, Value> {
     });
     let all = get("retry_dead_letters", "Send all dead letters again", "They are sent again.", retried);
     [
-        ("/v1/connections/{connection}/triggers", triggers(connections)),
         ("/v1/dead-letters", json!({ "get": list })),
         ("/v1/dead-letters/{number}", json!({ "parameters": number, "get": show, "delete": dropped })),
         ("/v1/dead-letters/{number}/retry", json!({ "parameters": number, "post": retry })),
@@ -44,7 +48,7 @@ pub fn paths(connections: &[&str]) -> Map<String, Value> {
     .collect()
 }
 
-fn triggers(connections: &[&str]) -> Value {
+fn listed(connections: &[&str]) -> Value {
     let trigger = json!({
         "type": "object", "required": ["name", "title", "description", "delivery", "open"],
         "properties": {

@@ -10,7 +10,7 @@ const ERRORS: [(&str, &str); 15] = [
     ("401", "The bearer token is missing or not known."),
     (
         "403",
-        "Without tokens, only requests for the server's own machine or an allowed name are answered, and no web page.",
+        "`insufficient_scope`: the token is not for this connection or action. Without tokens, only requests for the server's own machine or an allowed name are answered, and no web page.",
     ),
     ("404", "No such connection or action; or `not_found`: the service does not know what is to be changed."),
     ("408", "The body did not come in time."),

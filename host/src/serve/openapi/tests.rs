@@ -14,7 +14,7 @@ fn listed<'a>(description: &'a Description, connections: &[&'a str]) -> Listed<'
 
 fn made(asks_for_token: bool) -> Value {
     let description = Description::parse(DESCRIPTION.to_owned()).unwrap();
-    document(&[listed(&description, &["berlin", "paris"])], asks_for_token)
+    document(&[listed(&description, &["berlin", "paris"])], Beside::all(asks_for_token))
 }
 
 /// Two plugins that both can fly, and one of them can swim as well.
@@ -27,7 +27,7 @@ fn made_of_two() -> Value {
     text["actions"].as_array_mut().unwrap().push(swim);
     let ducks = Description::parse(text.to_string()).unwrap();
     let (birds, ducks) = (listed(&birds, &["berlin"]), listed(&ducks, &["pond"]));
-    document(&[ducks, birds], false)
+    document(&[ducks, birds], Beside::all(false))
 }
 
 #[test]

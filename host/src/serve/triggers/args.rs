@@ -10,8 +10,9 @@ use plugin_host_core::Queues;
 use plugin_host_core::connections::resolved;
 
 use super::Plan;
-use super::file::{self, Problems};
+use super::file;
 use crate::events::receiver::Receiver;
+use crate::problems::Problems;
 use crate::web::admission::Admission;
 
 /// How long a webhook waits for its turn: services give up soon.

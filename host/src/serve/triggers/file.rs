@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 use toml::Table;
 
 use crate::events::receiver::Receiver;
+use crate::problems::Problems;
 
 /// What a receiver is said with, for all triggers or for one.
 const OF_RECEIVER: [&str; 3] = ["deliver", "secret", "token"];
@@ -67,25 +68,6 @@ pub fn read(path: &Path, variable: &dyn Fn(&str) -> Option<String>) -> Result<Fi
     let mut problems = Problems::default();
     let file = file(&table, variable, &mut problems);
     problems.none(&shown.to_string()).map(|()| file)
-}
-
-/// Everything that is wrong, told at once.
-#[derive(Debug, Default)]
-pub struct Problems(Vec<String>);
-
-impl Problems {
-    /// One more: what is wrong with what.
-    pub fn add(&mut self, place: &str, why: &str) {
-        self.0.push(format!("{place} {why}"));
-    }
-
-    /// All of it, as wrong with this; if there is nothing, all is well.
-    ///
-    /// # Errors
-    /// If there is something.
-    pub fn none(self, what: &str) -> Result<(), String> {
-        if self.0.is_empty() { Ok(()) } else { Err(format!("{what}:\n  - {}", self.0.join("\n  - "))) }
-    }
 }
 
 fn file(table: &Table, variable: &dyn Fn(&str) -> Option<String>, problems: &mut Problems) -> File {

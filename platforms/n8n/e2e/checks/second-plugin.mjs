@@ -2,19 +2,16 @@
 
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import { packaged } from '../../../../tests/e2e/packages.mjs';
 import { addNode, choose, executeStep, inBrowser, logIn } from '../browser.mjs';
-import { check, run, stop, variable } from '../support.mjs';
+import { check, stop, variable } from '../support.mjs';
 import { shop, shopAsked, shopTold, START, workflow } from '../workflows.mjs';
 
 /** Starts n8n again, and lets `meanwhile` see it. `editorWorkflow` is one with a trigger alone. */
 export async function secondPlugin(n8n, editorWorkflow, work, meanwhile) {
   const account = { address: variable('SHOP_URL'), token: variable('SHOP_TOKEN') };
   await check("another plugin's package goes into n8n beside the first", async () => {
-    // As whoever has no Node makes it.
-    const made = await run(variable('PLUGIN_HOST'), [
-      ...['--json', 'package', 'n8n', variable('SHOP_BUNDLE'), '--out', join(work, 'shop'), '--force'],
-    ]);
-    const installed = await n8n.installNode(JSON.parse(made).package);
+    const installed = await n8n.installNode(packaged('n8n', variable('SHOP_BUNDLE'), join(work, 'shop')));
     assert.deepEqual(installed.toSorted(), ['n8n-nodes-justclick', 'n8n-nodes-shop']);
     await n8n.import('credentials', [{ id: 'shop', name: 'Shop account', type: 'shopApi', data: account }]);
   });

@@ -3,7 +3,7 @@
 from typing import Any
 
 from . import _made
-from ._client import Option
+from ._base_client import Option
 from ._cursors import CursorStore, FileCursorStore, MemoryCursorStore
 from ._errors import (
     ActionError,
@@ -23,6 +23,7 @@ from ._events import CloudEvent, Event, Page, Received, Subscription, WebhookRes
 _OWN: dict[str, Any] = {
     "Connection": _made.connection(),
     _made.faces().client: _made.client(),
+    _made.faces().async_client: _made.async_client(),
     **_made.types(),
 }
 globals().update(_OWN)

@@ -71,16 +71,23 @@ class Secrets:
         # The longest first: one may be a part of another.
         self._forms = sorted({form for value in values for form in _forms(value)}, key=len, reverse=True)
 
+    def may_be_in(self, text: str) -> bool:
+        """Whether a JSON text may show one: if it escapes nothing, its texts stand in it as they are."""
+        return "\\" in text or any(form in text for form in self._forms)
+
     def hide(self, value: Any) -> Any:
         """The same as JSON has it, with the secrets replaced in all of its texts."""
         if isinstance(value, str):
             for form in self._forms:
-                value = value.replace(form, HIDDEN)
+                if form in value:
+                    value = value.replace(form, HIDDEN)
             return value
-        if isinstance(value, Mapping):
-            return {self.hide(name): self.hide(member) for name, member in value.items()}
+        if value is None or isinstance(value, bool | int | float):
+            return value
         if isinstance(value, list):
             return [self.hide(member) for member in value]
+        if isinstance(value, dict | Mapping):
+            return {self.hide(name): self.hide(member) for name, member in value.items()}
         return value
 
 

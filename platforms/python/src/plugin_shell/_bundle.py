@@ -26,13 +26,21 @@ class Bundle:
     max_pages: int | None = None
     max_response_bytes: int = _RESPONSE_BYTES
 
+    @functools.cached_property
+    def _actions(self) -> Mapping[str, Mapping[str, Any]]:
+        return {action["name"]: action for action in self.description["actions"]}
+
+    @functools.cached_property
+    def _rules(self) -> Mapping[str, Mapping[str, Rule]]:
+        return {name: _fields(action) for name, action in self._actions.items()}
+
     def action(self, name: str) -> Mapping[str, Any] | None:
         """What the description says of an action."""
-        return next((action for action in self.description["actions"] if action["name"] == name), None)
+        return self._actions.get(name)
 
     def fields(self, name: str) -> Mapping[str, Rule]:
         """The rules by which an action's values are written."""
-        return _fields(self.action(name) or {})
+        return self._rules.get(name, {})
 
     @property
     def triggers(self) -> Sequence[Mapping[str, Any]]:

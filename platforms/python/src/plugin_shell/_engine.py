@@ -1,175 +1,87 @@
 """The compiled module and its instances.
 
-Fuel limits how much a call may calculate. Extism's timeout is not used: it ends every call of the process's instances
-of a module, also those whose request has been answered already.
+An export is run to its end at once, whatever it asks for: a plugin has no clock, no chance and no way out but
+`http_request`, so that with the same answers it asks for the same. A run whose request has no answer yet is told that
+it was not sent, and thrown away; once there is an answer, the export runs again from its beginning. The run that asks
+for nothing new counts. So no thread waits inside a plugin, and how its requests are made is up to whoever runs it.
 
-Extism's own `http_request` opens a connection for every request, follows redirects unchecked, and stops the plugin
-where there is no response, with the reason lost. Extism links functions of the host after its own and lets them take
-their place, so `http_request` and `http_status_code` are the ones below.
-
-They are not made with `extism.host_fn`: that puts them into a registry from which every other plugin of the process
-takes its functions, too.
+Fuel limits how much a call may calculate.
 """
 
-import base64
-import json
-import math
-import os
+import contextlib
+import ctypes
 import threading
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Any
+from typing import Any, NamedTuple
 
 try:
-    import extism
-    import extism.extism
-    import extism_sys
+    import wasmtime
 except (ImportError, OSError) as error:
     _reason = " ".join(str(error).split())
     raise ImportError(
-        f"Extism's library can't be loaded on this machine ({_reason}). Install extism-sys again, or, where it has no "
-        "wheel for the machine, use plugin-host serve, which needs no Python."
+        f"wasmtime can't be loaded on this machine ({_reason}). Install it again, or, where it has no wheel for the "
+        "machine, use plugin-host serve, which needs no Python."
     ) from None
 
+from . import _kernel
 from ._bundle import Bundle
 from ._errors import BundleError
 from ._gate import gate
-from ._http import BEFORE_SENDING, Client, Failure, NoResponseError, Request, Response
-from ._origin import Origin
+from ._variables import Changes, Variables, View, changed
 
 _NAMESPACE = "extism:host/env"
+_PAGE = 64 << 10
+_TABLE_ELEMENTS = 100_000
 # As much as plugin-host gives to a call: about a second of calculating.
-_FUEL = 2_000_000_000
-# As many requests as one call may make; refused ones count.
-_MOST_REQUESTS = 100
-_CALLBACK = "void(ExtismCurrentPlugin*, const ExtismVal*, ExtismSize, ExtismVal*, ExtismSize, void*)"
-
-
-@dataclass
-class Exchange:
-    """What a call may use, and what it did with it."""
-
-    client: Client
-    deadline: float = math.inf
-    """When its time is over, on the monotonic clock."""
-    requests: int = 0
-    """How many requests the plugin asked for."""
-    may_have_sent: bool = False
-    """Whether the service may have seen one."""
-    retry_after_s: int | None = None
-    """When the last server to answer would like to be asked again."""
-    status: int = 0
-    """The last response's status; 0 if there was none."""
-    sent_to: Origin | None = None
-    """Where the last response would have sent the request on."""
-    note: str = ""
-    """What else there is to say of the last request."""
-    fault: BaseException | None = None
-    """What a host function raised: an interrupt, or a bug."""
-
-    def send(self, document: bytes, body: bytes) -> bytes:
-        """The answer to a request of the plugin; or the word for why there is none, with the status 0."""
-        self.status, self.retry_after_s, self.sent_to, self.note = 0, None, None, ""
-        try:
-            if self.requests >= _MOST_REQUESTS:
-                raise NoResponseError(Failure.NOT_ALLOWED, f"It asked for more than {_MOST_REQUESTS} requests.")
-            self.requests += 1
-            response = self._send(Request.parse(document, body))
-        except NoResponseError as error:
-            self.note = error.note
-            return error.failure.value.encode()
-        self.status, self.retry_after_s, self.sent_to = response.status, response.retry_after_s, response.sent_to
-        return response.body
-
-    def _send(self, request: Request) -> Response:
-        before, self.may_have_sent = self.may_have_sent, True
-        try:
-            return self.client.send(request, self.deadline)
-        except NoResponseError as error:
-            if error.failure in BEFORE_SENDING:
-                self.may_have_sent = before
-            raise
+FUEL = 2_000_000_000
+# An instance whose blocks took more than this is not kept, as memory does not shrink.
+_KEPT_BYTES = 4 << 20
+# As many instances as threads that run one at once, mostly for microseconds.
+_MOST_IDLE = 16
 
 
 class Trap(Exception):  # noqa: N818 - that is its name
-    """The call ended in the middle or without a result of the contract. Its instance is not to be used again."""
+    """The call ended in the middle. Its instance is not to be used again."""
 
 
-class PluginFailure(Exception):  # noqa: N818 - not an error of this side
-    """The plugin set this error."""
+class Asked(NamedTuple):
+    """A request as the plugin wrote it."""
+
+    document: bytes
+    body: bytes
 
 
-class _Call(threading.local):
-    # A call lives on one thread from beginning to end, so the functions below find what belongs to it here.
-    exchange: Exchange | None = None
+class Answer(NamedTuple):
+    """What the plugin gets: status 0 for no response, with the contract's word as the body."""
+
+    status: int
+    body: bytes
 
 
-_call = _Call()
+@dataclass(slots=True)
+class Ended:
+    """How a run ended. With a request that has no answer yet, nothing else of it counts."""
 
-
-def _exchange() -> Exchange:
-    if _call.exchange is None:
-        raise RuntimeError("no call is under way")
-    return _call.exchange
-
-
-def _http_request(current: Any, inputs: Any, _inputs: int, outputs: Any, _outputs: int, _data: Any) -> None:
-    exchange = _exchange()
-    plugin = extism.CurrentPlugin(current)
-    document, body = _take(plugin, inputs[0].v.i64), _take(plugin, inputs[1].v.i64)
-    # A fork need not wait for the service.
-    with gate.outside():
-        answer = exchange.send(document, body)
-    # 0 stands for an empty answer.
-    outputs[0].v.i64 = _put(plugin, answer) if answer else 0
-
-
-def _http_status_code(_current: Any, _inputs: Any, _n: int, outputs: Any, _outputs: int, _data: Any) -> None:
-    outputs[0].v.i32 = _exchange().status
-
-
-def _take(plugin: Any, offset: int) -> bytes:
-    """The block that the plugin handed over, which is freed, as Extism's own functions do."""
-    memory = plugin.memory_at_offset(offset)
-    content = bytes(plugin.memory(memory)) if len(memory) else b""
-    plugin.free(memory)
-    return content
-
-
-def _put(plugin: Any, content: bytes) -> int:
-    memory = plugin.alloc(len(content))
-    plugin.memory(memory)[:] = content
-    return int(memory.offset)
-
-
-def _keep(_kind: type[BaseException], fault: BaseException, _traceback: TracebackType | None) -> None:
-    """Nothing can be raised through the plugin, so it is kept until the call is back."""
-    if _call.exchange is not None:
-        _call.exchange.fault = fault
-
-
-def _host_function(name: str, inputs: list[Any], output: Any, work: Callable[..., None]) -> Any:
-    callback = extism_sys.ffi.callback(_CALLBACK, work, onerror=_keep)
-    return extism.Function(_NAMESPACE, name, inputs, [output], callback)
-
-
-_POINTER, _I32 = extism.ValType.PTR, extism.ValType.I32
-# They have to live as long as any module that calls them.
-_FUNCTIONS = [
-    _host_function("http_request", [_POINTER, _POINTER], _POINTER, _http_request),
-    _host_function("http_status_code", [], _I32, _http_status_code),
-]
+    output: bytes
+    error: bytes | None
+    """What the plugin failed with."""
+    stopped: str | None
+    """Why it ended in the middle."""
+    asked: Asked | None
+    changes: Changes
+    fuel: int
+    """What is left of it."""
 
 
 class Engine:
     """A module, compiled once, when it is first needed: a process that was forked before that has one of its own."""
 
     def __init__(self, bundle: Bundle) -> None:
-        memory = {} if bundle.max_pages is None else {"max_pages": bundle.max_pages}
-        wasm = base64.b64encode(bundle.wasm).decode()
-        self._manifest = json.dumps({"wasm": [{"data": wasm}], "memory": memory}).encode()
-        self._compiled: _Compiled | None = None
+        self._wasm = bundle.wasm
+        self._bytes = (bundle.max_pages or _kernel.BYTES // _PAGE) * _PAGE
+        self._compiled: tuple[wasmtime.Engine, wasmtime.Module, wasmtime.Module] | None = None
         self._lock = threading.Lock()
 
     def renew(self) -> None:
@@ -180,82 +92,285 @@ class Engine:
         """A new instance for the connection of these values. The first one compiles the module.
 
         Raises:
-            Trap: the module imports what this host does not have, or memory is exhausted.
+            Trap: the module imports what this host does not have, or wants more memory than it may have.
             BundleError: it is not a WebAssembly module.
         """
         # Inside until the result is kept: a fork in between would find the library in use, and nothing to use.
-        with gate.inside():
+        with gate:
             with self._lock:
                 if self._compiled is None:
-                    self._compiled = _compile(self._manifest)
-            try:
-                return Instance(extism.Plugin(self._compiled, config=dict(config)))
-            except extism.Error as error:
-                raise Trap(f"it can't be started: {error}") from None
+                    self._compiled = _compile(self._wasm)
+            return Instance(*self._compiled, config, self._bytes)
 
 
-class _Compiled(extism.extism.CompiledPlugin):  # type: ignore[misc]
-    """Extism's own, with a limit of fuel, which Python's class does not offer."""
-
-    def __init__(self, manifest: bytes) -> None:
-        lib, ffi = extism_sys.lib, extism_sys.ffi
-        self.functions = _FUNCTIONS
-        wrapped = [extism.extism._ExtismFunctionMetadata(function) for function in _FUNCTIONS]
-        pointers = ffi.new("ExtismFunction*[]", [function.pointer for function in wrapped])
-        message = ffi.new("char**")
-        self.pointer = lib.extism_compiled_plugin_new_with_fuel_limit(
-            manifest, len(manifest), pointers, len(wrapped), False, _FUEL, message
-        )
-        if self.pointer == ffi.NULL:
-            text = ffi.string(message[0]).decode()
-            lib.extism_plugin_new_error_free(message[0])
-            raise extism.Error(text)
-
-
-def _compile(manifest: bytes) -> _Compiled:
-    """From wasmtime's cache on disk, where there is one."""
+def _compile(wasm: bytes) -> tuple[wasmtime.Engine, wasmtime.Module, wasmtime.Module]:
+    """The module and the kernel; from wasmtime's cache on disk, where there is one."""
+    config = wasmtime.Config()
+    config.consume_fuel = True
+    # What compiles in threads can't be used again after a fork.
+    config.parallel_compilation = False
+    # A cache folder that can't be written must not keep anyone from running a plugin.
+    with contextlib.suppress(wasmtime.WasmtimeError):
+        config.cache = True
+    engine = wasmtime.Engine(config)
     try:
-        return _Compiled(manifest)
-    except extism.Error:
-        # A cache folder that can't be written must not keep anyone from running a plugin.
-        variable = "EXTISM_CACHE_CONFIG"
-        before = os.environ.get(variable)
-        os.environ[variable] = ""
-        try:
-            return _Compiled(manifest)
-        except extism.Error as error:
-            raise BundleError(f"The module can't be compiled: {' '.join(str(error).split())}") from None
-        finally:
-            if before is None:
-                del os.environ[variable]
-            else:
-                os.environ[variable] = before
+        module = wasmtime.Module(engine, wasm)
+    except wasmtime.WasmtimeError as error:
+        raise BundleError(f"The module can't be compiled: {' '.join(str(error).split())}") from None
+    return engine, module, wasmtime.Module(engine, _kernel.WAT)
 
 
 class Instance:
-    """One instance of the module. It runs one call at a time."""
+    """One instance of the module, and the kernel that it imports. It runs one export at a time."""
 
-    def __init__(self, plugin: Any) -> None:
-        self._plugin = plugin
+    def __init__(
+        self,
+        engine: wasmtime.Engine,
+        module: wasmtime.Module,
+        kernel: wasmtime.Module,
+        config: Mapping[str, str],
+        most_bytes: int,
+    ) -> None:
+        store = self._store = wasmtime.Store(engine)
+        store.set_fuel(FUEL)
+        self._view: View | None = None
+        self._halted = ""
+        self._is_large = False
+        try:
+            inside = wasmtime.Instance(store, kernel, [])
+            store.set_limits(memory_size=most_bytes, table_elements=_TABLE_ELEMENTS)
+            linker = wasmtime.Linker(engine)
+            linker.define_instance(store, _NAMESPACE, inside)
+            self._kernel = inside.exports(store)
+            self._define_variables(linker)
+            exports = linker.instantiate(store, module).exports(store)
+        except (wasmtime.WasmtimeError, wasmtime.Trap) as error:
+            raise Trap(f"it can't be started: {_reason_of(error)}") from None
+        self._exports = {name: _quick(it, store) for name, it in exports.items() if isinstance(it, wasmtime.Func)}
+        memory = self._kernel["memory"]
+        assert isinstance(memory, wasmtime.Memory)  # noqa: S101 - the kernel is ours
+        # It never grows, so it stays where it is.
+        self._base = ctypes.addressof(memory.data_ptr(store).contents)
+        pairs = [(key.encode(), value.encode()) for key, value in config.items() if key]
+        table = b"".join(_kernel.PAIR.pack(len(key), len(value)) + key + value for key, value in pairs)
+        table += _kernel.PAIR.pack(0, 0)
+        ctypes.memmove(self._base + _kernel.FREE, table, len(table))
+        self._begin = _aligned(_kernel.FREE + len(table))
 
-    def call(self, export: str, data: bytes, exchange: Exchange) -> bytes:
-        """Calls an export.
+    def run(
+        self,
+        export: str,
+        data: bytes,
+        answers: Sequence[tuple[Asked, Answer]] = (),
+        variables: Variables | None = None,
+        fuel: int = FUEL,
+    ) -> Ended:
+        """Runs an export to its end. With the same it comes to the same end.
+
+        Args:
+            export: its name.
+            data: its input.
+            answers: those that are known so far, in order, each with what was asked for.
+            variables: what the plugin kept.
+            fuel: how much it may calculate.
+        """
+        self._view = View(variables or {})
+        self._halted = ""
+        function = self._exports.get(export)
+        if function is None:
+            return self._ended(stopped=f"it has no export {export}")
+        if not self._write(data, answers):
+            return self._ended(stopped=_kernel.HALTS[1])
+        self._store.set_fuel(fuel)
+        stopped, code = None, None
+        try:
+            with gate:
+                code = function(self._store)
+        except (wasmtime.WasmtimeError, wasmtime.Trap) as error:
+            stopped = _reason_of(error)
+        except _HaltError:
+            stopped = self._halted
+        return self._read(answers, code, stopped)
+
+    def is_fit(self, ended: Ended) -> bool:
+        """Whether it may run again after this."""
+        return ended.stopped is None and not self._is_large
+
+    def _write(self, data: bytes, answers: Sequence[tuple[Asked, Answer]]) -> bool:
+        """Writes what a run is given into the kernel's memory, and says whether there was room for it."""
+        at = self._begin + _kernel.ANSWER.size * len(answers)
+        table, bodies = [], []
+        for _, answer in answers:
+            table.append(_kernel.ANSWER.pack(answer.status, at, len(answer.body)))
+            bodies.append(answer.body)
+            at += len(answer.body)
+        first = _aligned(at)
+        start, length = first + _kernel.PAIR.size, len(data)
+        end = _aligned(start + length)
+        if end > _kernel.BYTES:
+            return False
+        # The input is the first of the blocks.
+        block = _kernel.PAIR.pack(end - start, length)
+        given = b"".join((*table, *bodies, bytes(first - at), block, data))
+        ctypes.memmove(self._base + self._begin, given, len(given))
+        head = (start, length, 0, 0, 0, self._begin, len(answers), 0, 0, end, 0, 1, 0, _kernel.FREE, first, 0)
+        ctypes.memmove(self._base, _kernel.HEAD.pack(*head), _kernel.HEAD.size)
+        return True
+
+    def _read(self, answers: Sequence[tuple[Asked, Answer]], code: Any, stopped: str | None) -> Ended:
+        """What came of a run."""
+        known = len(answers)
+        told = ctypes.string_at(self._base, _kernel.RECORDS + _kernel.RECORD.size * (known + 1))
+        _, _, output, length, error, _, _, requests, _, end, _, _, halted, _, _, _ = _kernel.HEAD.unpack_from(told)
+        self._is_large = end > _KEPT_BYTES
+        if stopped is not None and halted in _kernel.HALTS:
+            stopped = _kernel.HALTS[halted]
+        asked = None
+        try:
+            for number in range(min(requests, known + 1)):
+                place = _kernel.RECORDS + number * _kernel.RECORD.size
+                document, size, body, body_size = _kernel.RECORD.unpack_from(told, place)
+                asked = Asked(self._bytes(document, size), self._bytes(body, body_size))
+                if number < known and asked != answers[number][0]:
+                    reason = "it asked for something else when it was run again with the answer that it had waited for"
+                    return self._ended(stopped=reason)
+            if requests <= known:
+                asked = None
+            if stopped is not None:
+                return self._ended(stopped=stopped, asked=asked)
+            failed = None
+            if error or code:
+                failed = self._bytes(error, *_kernel.PAIR.unpack(self._bytes(error - 8, 8))[1:]) if error else b""
+            written = self._bytes(output, length)
+        except _HaltError:
+            return self._ended(stopped="it has no such memory")
+        return Ended(written, failed, None, asked, self._changes(), self._store.get_fuel())
+
+    def _bytes(self, at: int, length: int) -> bytes:
+        if at < 0 or at + length > _kernel.BYTES:
+            raise _HaltError
+        return ctypes.string_at(self._base + at, length)
+
+    def _ended(self, stopped: str, asked: Asked | None = None) -> Ended:
+        return Ended(b"", None, stopped, asked, {}, self._store.get_fuel())
+
+    def _changes(self) -> Changes:
+        return {} if self._view is None else self._view.changes
+
+    def _define_variables(self, linker: wasmtime.Linker) -> None:
+        """What a plugin keeps from one call to the next, which hardly any does."""
+        number = wasmtime.ValType.i64()
+
+        def define(name: str, parameters: int, results: int, work: Callable[..., Any]) -> None:
+            kind = wasmtime.FuncType([number] * parameters, [number] * results)
+            linker.define(self._store, _NAMESPACE, name, wasmtime.Func(self._store, kind, work, access_caller=True))
+
+        define("var_get", 1, 1, self._variable)
+        define("var_set", 2, 0, self._set_variable)
+
+    def _variable(self, caller: wasmtime.Caller, key: int) -> int:
+        value = self._viewed().get(self._taken(caller, key))
+        if not value:
+            return 0
+        block = self._call(caller, "alloc", len(value))
+        ctypes.memmove(self._base + block, value, len(value))
+        return int(block)
+
+    def _set_variable(self, caller: wasmtime.Caller, key: int, value: int) -> None:
+        name = self._taken(caller, key)
+        if not self._viewed().set(name, self._taken(caller, value) if value else None):
+            self._halted = 'it went beyond the cap "variables": 1 MiB in all.'
+            raise _HaltError
+
+    def _viewed(self) -> View:
+        if self._view is None:
+            raise _HaltError
+        return self._view
+
+    def _taken(self, caller: wasmtime.Caller, block: int) -> bytes:
+        """The content of a block, which is freed."""
+        content = self._bytes(block, self._call(caller, "length", block))
+        self._call(caller, "free", block)
+        return content
+
+    def _call(self, caller: wasmtime.Caller, name: str, value: int) -> Any:
+        function = self._kernel[name]
+        assert isinstance(function, wasmtime.Func)  # noqa: S101 - the kernel is ours
+        return function(caller, value)
+
+
+class Instances:
+    """Those of one connection, which nothing of another's can be in; and the variables that it keeps."""
+
+    def __init__(self, engine: Engine, config: Mapping[str, str]) -> None:
+        self._engine = engine
+        self._config = dict(config)
+        # The last one that was used first. Taking and putting needs no lock.
+        self._idle: deque[Instance] = deque(maxlen=_MOST_IDLE)
+        self.variables: Variables = {}
+
+    def run(
+        self, export: str, data: bytes, answers: Sequence[tuple[Asked, Answer]], variables: Variables, fuel: int
+    ) -> Ended:
+        """Runs an export to its end on one of them.
 
         Raises:
-            PluginFailure: with the text of the error that the plugin set.
-            Trap: the call ended in the middle.
-            BaseException: what a host function raised.
+            Trap: there is none, and none can be made.
+            BundleError: the module is none.
         """
-        _call.exchange = exchange
         try:
-            with gate.inside():
-                output: bytes = self._plugin.call(export, data)
-        except extism.Error as error:
-            if exchange.fault is None:
-                text = str(error)
-                raise (PluginFailure(text) if text.startswith("{") else Trap(text)) from None
-        finally:
-            _call.exchange = None
-        if exchange.fault is not None:
-            raise exchange.fault
-        return output
+            instance = self._idle.pop()
+        except IndexError:
+            instance = self._engine.instance(self._config)
+        ended = instance.run(export, data, answers, variables, fuel)
+        if instance.is_fit(ended):
+            self._idle.append(instance)
+        return ended
+
+    def keep(self, changes: Changes) -> None:
+        """Keeps what a run that counts has changed."""
+        if changes:
+            self.variables = changed(self.variables, changes)
+
+
+class _HaltError(Exception):
+    """Ends a run in the middle."""
+
+
+def _reason_of(error: BaseException) -> str:
+    """What went wrong, without where."""
+    text = error.message if isinstance(error, wasmtime.Trap) else str(error)
+    return " ".join(text.rsplit("wasm trap:", 1)[-1].split())
+
+
+class _ExportType(wasmtime.FuncType):
+    """That of each export of the contract. Its parts are looked at with every call, and so made once."""
+
+    def __init__(self) -> None:
+        self._results = [wasmtime.ValType.i32()]
+        super().__init__([], self._results)
+
+    @property
+    def params(self) -> list[wasmtime.ValType]:
+        """None."""
+        return []
+
+    @property
+    def results(self) -> list[wasmtime.ValType]:
+        """A number."""
+        return self._results
+
+
+_EXPORT = _ExportType()
+
+
+def _quick(function: wasmtime.Func, store: wasmtime.Store) -> wasmtime.Func:
+    """The function, which need not ask for its type with every call."""
+    kind = function.type(store)
+    if not kind.params and list(map(str, kind.results)) == list(map(str, _EXPORT.results)):
+        function.type = lambda _store: _EXPORT  # type: ignore[method-assign, assignment]
+    return function
+
+
+def _aligned(at: int) -> int:
+    return (at + 7) & ~7

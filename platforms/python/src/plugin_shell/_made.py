@@ -3,16 +3,20 @@
 import functools
 import inspect
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
 from importlib import resources
-from typing import Any
+from typing import Any, TypeVar
 
+from ._async_client import AsyncClient
+from ._base_client import BaseClient
 from ._client import Client
 from ._connection import BaseConnection, connection_class
 from ._errors import BundleError
 from ._events import Event, Page, Received
 from ._model import Faces, Method, Parameter, Way, load
 from ._types import realized
+
+C = TypeVar("C", bound=BaseClient)
 
 Run = Callable[..., Any]
 LIMITED = (inspect.Parameter("limit", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=int | None),)
@@ -49,61 +53,82 @@ def connection() -> type[BaseConnection]:
 @functools.cache
 def client() -> type[Client]:
     """The class of the plugin's clients."""
+    return _client_class(faces().client, Client)
+
+
+@functools.cache
+def async_client() -> type[AsyncClient]:
+    """The class of the plugin's clients for asyncio."""
+    return _client_class(faces().async_client, AsyncClient)
+
+
+def _client_class(name: str, base: type[C]) -> type[C]:
     of = faces()
     members: dict[str, Any] = {
         "__module__": __package__,
-        "__doc__": f"{of.about}\n\n{Client.__doc__}",
+        "__doc__": f"{of.about}\n\n{base.__doc__}",
         "_own_addresses": tuple(key.variable_of(of.prefix) for key in of.keys if key.is_address),
     }
     for method in of.python:
-        members[method.name] = _call_method(method)
+        members[method.name] = _call_method(method, base)
         if method.item is not None:
-            members[f"iter_{method.action}"] = _search_method(method)
+            members[f"iter_{method.action}"] = _search_method(method, base)
     for methods, names in ((of.polls, ("poll", "events")), (of.webhooks, ("webhook",))):
-        ways = [of.ways[name] for name in names]
-        members |= {f"{way.name}_{method.action}": _trigger_method(method, way) for method in methods for way in ways}
-    made = type(of.client, (Client,), members)
-    for name, member in members.items():
+        ways = [of.ways[it] for it in names]
+        members |= {
+            f"{way.name}_{method.action}": _trigger_method(method, way, base) for method in methods for way in ways
+        }
+    made = type(name, (base,), members)
+    for member_name, member in members.items():
         if inspect.isfunction(member):
-            member.__qualname__ = f"{of.client}.{name}"
+            member.__qualname__ = f"{name}.{member_name}"
     return made
 
 
-def _call_method(method: Method) -> Run:
-    def run(client: Client, values: Mapping[str, Any]) -> Any:
+def _call_method(method: Method, base: type[BaseClient]) -> Run:
+    def run(client: Any, values: Mapping[str, Any]) -> Any:
         if method.deprecated:
             warnings.warn(method.deprecated, DeprecationWarning, stacklevel=3)
         return client._call(method.action, values)
 
-    return function(method.name, docstring(method), method.parameters, realized(method.result), run, [_SELF])
+    result = _awaited(realized(method.result), base)
+    return function(method.name, docstring(method), method.parameters, result, run, [_SELF])
 
 
-def _search_method(method: Method) -> Run:
-    def run(client: Client, values: Mapping[str, Any], limit: int | None = None) -> Iterator[Any]:
+def _search_method(method: Method, base: type[BaseClient]) -> Run:
+    def run(client: Any, values: Mapping[str, Any], limit: int | None = None) -> Any:
         return client._search(method.action, values, limit)
 
-    found: Any = Iterator
-    result = found[Any if method.item is None else realized(method.item)]
+    result = _many(Any if method.item is None else realized(method.item), base)
     told = docstring(method, method.searched, [faces().how_many])
     name = f"iter_{method.action}"
     return function(name, told, method.searched, result, run, [_SELF], LIMITED)
 
 
-def _trigger_method(method: Method, way: Way) -> Run:
+def _trigger_method(method: Method, way: Way, base: type[BaseClient]) -> Run:
     """A method of a trigger, which takes what narrows it down by its names."""
-    generic = getattr(Client, way.name)
+    generic = getattr(base, way.name)
     before, after = ([inspect.signature(generic).parameters[it] for it in names] for names in (way.placed, way.named))
 
-    def run(client: Client, *given: Any, **named: Any) -> Any:
+    def run(client: BaseClient, *given: Any, **named: Any) -> Any:
         *placed, values = given
         return generic(client, method.action, *placed, input=values, **named)
 
-    many: Any = Iterator
     kinds: Mapping[str, Any] = {"poll": Page, "events": Event, "webhook": Received}
     found = kinds[way.name][realized(method.result)]
-    returned = many[found] if way.name == "events" else found
+    returned = _many(found, base) if way.name == "events" else _awaited(found, base)
     told = docstring_of_trigger(method, way)
     return function(f"{way.name}_{method.action}", told, method.parameters, returned, run, [_SELF, *before], after)
+
+
+def _awaited(kind: Any, base: type[BaseClient]) -> Any:
+    coroutine: Any = Coroutine
+    return coroutine[Any, Any, kind] if issubclass(base, AsyncClient) else kind
+
+
+def _many(kind: Any, base: type[BaseClient]) -> Any:
+    many: Any = AsyncIterator if issubclass(base, AsyncClient) else Iterator
+    return many[kind]
 
 
 def docstring_of_trigger(method: Method, way: Way, first: Sequence[str] = ()) -> str:
@@ -160,7 +185,12 @@ def function(
     ]
     signature = inspect.Signature([*before, *own, *after], return_annotation=result)
 
+    fields = {parameter.name: parameter.field for parameter in parameters}
+    required = {parameter.name for parameter in parameters if parameter.required}
+
     def made(*args: Any, **given: Any) -> Any:
+        if len(args) == len(before) and fields.keys() >= given.keys() >= required:
+            return run(*args, {fields[name]: value for name, value in given.items() if value is not None})
         try:
             bound = signature.bind(*args, **given).arguments
         except TypeError as error:

@@ -164,6 +164,7 @@ class Faces:
         self.sensor, self.trigger, self.connection_id, self.how_many = (
             str(told[name]) for name in ("sensor", "trigger", "connection_id", "how_many")
         )
+        self.async_client = str(told["async_client"])
         self.homepage: str | None = told["homepage"]
         self.types: dict[str, Choice | Shape] = {}
         for kind in told["types"]:

@@ -8,7 +8,7 @@ from urllib3 import exceptions
 
 from ._text import trimmed
 
-_PORTS = {"http": 80, "https": 443}
+PORTS = {"http": 80, "https": 443}
 
 
 class Origin(NamedTuple):
@@ -19,7 +19,7 @@ class Origin(NamedTuple):
     port: int
 
     def __str__(self) -> str:
-        port = "" if self.port == _PORTS[self.scheme] else f":{self.port}"
+        port = "" if self.port == PORTS[self.scheme] else f":{self.port}"
         return f"{self.scheme}://{self.host}{port}"
 
     @property
@@ -42,9 +42,9 @@ def origin_of(url: str) -> Origin | None:
         parts = urllib3.util.parse_url(url)
     except exceptions.LocationParseError:
         return None
-    if parts.scheme not in _PORTS or not parts.host or parts.auth is not None:
+    if parts.scheme not in PORTS or not parts.host or parts.auth is not None:
         return None
-    return Origin(parts.scheme, parts.host.lower(), parts.port or _PORTS[parts.scheme])
+    return Origin(parts.scheme, parts.host.lower(), parts.port or PORTS[parts.scheme])
 
 
 def origin_written(text: str) -> Origin | None:

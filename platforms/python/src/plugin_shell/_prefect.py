@@ -71,6 +71,7 @@ def credentials_class(module: str) -> type[PluginCredentials]:
         title="Time zone",
         description="A name such as Europe/Moscow: what dates without a time zone are meant in. "
         "Without it they are refused.",
+        json_schema_extra=_plain_text,
     )
     members: dict[str, Any] = {
         "__module__": module,
@@ -86,6 +87,13 @@ def credentials_class(module: str) -> type[PluginCredentials]:
         members["_documentation_url"] = HttpUrl(faces.homepage)
     make: Any = type(PluginCredentials)
     return cast("type[PluginCredentials]", make(faces.credentials, (PluginCredentials,), members))
+
+
+def _plain_text(schema: dict[str, Any]) -> None:
+    """Makes a text that may be left out a field of the form like the others, and no choice between two types."""
+    for member in ("anyOf", "default"):
+        schema.pop(member, None)
+    schema["type"] = "string"
 
 
 def _default(key: Key) -> dict[str, Any]:

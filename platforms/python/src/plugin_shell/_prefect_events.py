@@ -9,13 +9,14 @@ from prefect.exceptions import ObjectNotFound
 from pydantic import Field
 
 from . import _made, _polling
+from ._base_client import seconds_of
 from ._client import Client
 from ._cursors import CursorStore
 from ._events import Event, Page
 from ._model import Method
 from ._polling import Patience
 from ._prefect import PluginCredentials, as_task
-from ._trigger_client import seconds_of
+from ._steps import Steps, at_once
 from ._types import realized
 
 
@@ -106,13 +107,12 @@ def events_function(
         client = account.get_client()
         named = {it.name: values[it.field] for it in method.parameters if it.field in values}
 
-        def page(following: str | None) -> Page[Any]:
-            found: Page[Any] = poll(account, **named, cursor=following, start=start, limit=limit)
-            return found
+        def page(following: str | None) -> Steps[Page[Any]]:
+            return at_once(lambda: poll(account, **named, cursor=following, start=start, limit=limit))
 
         patience = Patience(seconds_of(interval_s, "interval_s"), wait, stop)
         store = BlockCursorStore(cursor) if cursor_store is None else cursor_store
-        return _polling.events(client._feed(method.action, values, page), store, patience)
+        return _polling.events(client._feed(method.action, values, page), store, patience, client._finish)
 
     parameters = inspect.signature(run).parameters
     many, result = cast("Any", Iterator), cast("Any", Event)

@@ -5,8 +5,10 @@ hosts, domains with all below them, and networks that are reached without one. S
 """
 
 import contextlib
+import functools
 import ipaddress
 import os
+import sys
 import urllib.parse
 import urllib.request
 from collections.abc import Mapping
@@ -15,7 +17,19 @@ from dataclasses import dataclass
 import urllib3
 from urllib3 import exceptions
 
-from ._origin import Origin, address_of
+from ._origin import PORTS, Origin, address_of
+
+_VARIABLES = (
+    "no_proxy",
+    "NO_PROXY",
+    "http_proxy",
+    "HTTP_PROXY",
+    "https_proxy",
+    "HTTPS_PROXY",
+    "all_proxy",
+    "ALL_PROXY",
+    "REQUEST_METHOD",
+)
 
 
 class ProxyError(Exception):
@@ -32,6 +46,13 @@ class Proxy:
     login: str | None
     """User name and password, with a colon between them."""
 
+    @property
+    def origin(self) -> Origin:
+        """Where it is."""
+        parts = urllib3.util.parse_url(self.url)
+        scheme = parts.scheme or "http"
+        return Origin(scheme, (parts.host or "").lower(), parts.port or PORTS[scheme])
+
     def headers(self) -> Mapping[str, str]:
         """What the proxy alone gets."""
         return urllib3.make_headers(proxy_basic_auth=self.login) if self.login else {}
@@ -43,6 +64,19 @@ def proxy_for(origin: Origin) -> Proxy | None:
     Raises:
         ProxyError: it can't be used.
     """
+    if sys.platform in {"darwin", "win32"}:
+        # The system's settings count as well.
+        return _found(origin)
+    return _remembered(origin, tuple(map(os.environ.get, _VARIABLES)))
+
+
+@functools.lru_cache(maxsize=64)
+def _remembered(origin: Origin, _variables: tuple[str | None, ...]) -> Proxy | None:
+    """What was found for an origin when the variables were as they are."""
+    return _found(origin)
+
+
+def _found(origin: Origin) -> Proxy | None:
     if _bypassed(origin):
         return None
     variable, url = _named(origin.scheme)

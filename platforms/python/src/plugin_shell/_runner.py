@@ -2,7 +2,6 @@
 
 import datetime
 import json
-import threading
 import time
 import uuid
 from collections.abc import Collection, Mapping
@@ -14,11 +13,14 @@ from ._account import Secrets, secrets_of
 from ._bundle import Bundle
 from ._call import Call
 from ._contract import is_read
-from ._engine import Engine, Exchange, Instance, PluginFailure, Trap
+from ._engine import Engine, Instances, Trap
 from ._errors import ActionError, Effect, ErrorDocument
+from ._exchange import Exchange
 from ._guard import Guard
-from ._http import Client, Limits
+from ._http import Client
 from ._lanes import Lanes, NoTurnError
+from ._request import Limits, Rules
+from ._steps import Steps, Waiting
 
 # Nothing is looked up in less.
 _SHORTEST_LOOK_S = 1.0
@@ -47,20 +49,20 @@ class Repeat:
 
 
 class Runner:
-    """A plugin with a connection. Its instances serve this connection alone; any number of threads may call."""
+    """A plugin with a connection, whose instances serve it alone. Its calls are steps, for threads and for asyncio."""
 
     def __init__(
         self, bundle: Bundle, engine: Engine, config: Mapping[str, str], lanes: Lanes, guard: Guard | None = None
     ) -> None:
         self._bundle = bundle
-        self._engine = engine
-        self._config = dict(config)
         connection = bundle.description["connection"]
-        origins = (config.get(key, "") for key in connection["origins"])
-        self._client = Client(origins, Limits(response_bytes=bundle.max_response_bytes), guard)
+        origins = [config.get(key, "") for key in connection["origins"]]
+        self.rules = Rules(origins, Limits(response_bytes=bundle.max_response_bytes), guard)
+        """What its requests are held to, whoever makes them."""
+        self.client = Client(self.rules)
+        """What makes them for threads."""
         self._secrets = secrets_of(connection, config)
-        self._idle: list[Instance] = []
-        self._lock = threading.Lock()
+        self._instances = Instances(engine, config)
         self._lanes = lanes
 
     def place(self) -> int:
@@ -73,7 +75,7 @@ class Runner:
         values: Mapping[str, Any],
         terms: Terms,
         repeat: Repeat | None = None,
-    ) -> dict[str, Any]:
+    ) -> Steps[dict[str, Any]]:
         """Runs an action.
 
         Args:
@@ -95,19 +97,23 @@ class Runner:
         call = Call.of(action, plain, repeat.key)
         subject = call.subject
         if subject is None:
-            return self._attempt(call, deadline)
+            return (yield from self._attempt(call, deadline))
+        turn = self._lanes.enter(subject)
         try:
-            with self._lanes.turn(subject, deadline):
-                if repeat.effect is not None and self._lanes.is_overtaken(subject, place):
-                    raise _errors.superseded(repeat.effect)
-                output = self._attempt(call, deadline)
-                if not call.only_reads:
-                    self._lanes.succeeded(subject, place)
-                return output
+            if not turn.has_begun:
+                yield Waiting(turn, deadline)
+            if repeat.effect is not None and self._lanes.is_overtaken(subject, place):
+                raise _errors.superseded(repeat.effect)
+            output = yield from self._attempt(call, deadline)
+            if not call.only_reads:
+                self._lanes.succeeded(subject, place)
+            return output
         except NoTurnError:
             raise _errors.still_waiting(terms.timeout_s) from None
+        finally:
+            self._lanes.leave(turn)
 
-    def check(self, terms: Terms) -> dict[str, Any]:
+    def check(self, terms: Terms) -> Steps[dict[str, Any]]:
         """Proves that the connection works, without changing anything.
 
         Raises:
@@ -115,7 +121,7 @@ class Runner:
         """
         deadline = time.monotonic() + terms.timeout_s
         check = self._bundle.description["connection"]["check"]
-        return self._run(Call(check, {"annotations": {"readOnlyHint": True}}), b"", deadline)
+        return (yield from self._run(Call(check, {"annotations": {"readOnlyHint": True}}), b"", deadline))
 
     def ask(
         self,
@@ -126,7 +132,7 @@ class Runner:
         reads: bool = True,
         hide: Collection[str] = (),
         keep: Collection[str] = (),
-    ) -> dict[str, Any]:
+    ) -> Steps[dict[str, Any]]:
         """Runs an export that is none of an action: a trigger's.
 
         Args:
@@ -143,22 +149,22 @@ class Runner:
         call = Call(export, {"annotations": {"readOnlyHint": reads}}, given)
         more = Secrets(hide)
         try:
-            told = self._run(call, call.data, time.monotonic() + terms.timeout_s, keep)
+            told = yield from self._run(call, call.data, time.monotonic() + terms.timeout_s, keep)
         except ActionError as error:
             raise ActionError(more.hide(error.to_dict())) from None
         return {**more.hide(told), **{name: told[name] for name in keep if name in told}}
 
-    def _attempt(self, call: Call, deadline: float) -> dict[str, Any]:
+    def _attempt(self, call: Call, deadline: float) -> Steps[dict[str, Any]]:
         """Runs the action; after an unknown effect it is looked up whether it has happened, if there is a way."""
         try:
-            return self._run(call, call.data, deadline)
+            return (yield from self._run(call, call.data, deadline))
         except ActionError as error:
             document = error.to_dict()
             if document["effect"] != "unknown":
                 raise
             rule = call.action.get("verify")
             if rule:
-                found = self._look_up(rule, call, document, deadline)
+                found = yield from self._look_up(rule, call, document, deadline)
                 if found is not None:
                     return _looked_up.output(call.action, call.values, found)
             call.judge(document)
@@ -166,7 +172,7 @@ class Runner:
 
     def _look_up(
         self, rule: Mapping[str, Any], call: Call, document: ErrorDocument, deadline: float
-    ) -> dict[str, Any] | None:
+    ) -> Steps[dict[str, Any] | None]:
         """What was found of a call that has happened; else the error says what is known of it.
 
         It has what is left of the call's time, as the caller waits no longer.
@@ -180,7 +186,7 @@ class Runner:
             return None
         read = Call(name, action, _looked_up.arguments(rule, call.values))
         try:
-            found = self._run(read, read.data, deadline)
+            found = yield from self._run(read, read.data, deadline)
         except ActionError as error:
             document["message"] += f" Whether it has happened could not be looked up by {name}: {error}"
             return None
@@ -194,30 +200,32 @@ class Runner:
             document["message"] += f" By what {name} finds, it has not happened."
         return None
 
-    def _run(self, call: Call, data: bytes, deadline: float, keep: Collection[str] = ()) -> dict[str, Any]:
-        exchange = Exchange(self._client, deadline)
+    def _run(self, call: Call, data: bytes, deadline: float, keep: Collection[str] = ()) -> Steps[dict[str, Any]]:
+        exchange = Exchange(self.rules, deadline)
         try:
-            instance = self._take()
-            output = instance.call(call.name, data, exchange)
-        except PluginFailure as failure:
-            document = _errors.read(str(failure))
-            if document is None:
-                raise _errors.internal("The plugin failed without an error document.", _effect(exchange)) from None
-            self._give_back(instance)
-            raise self._error(document, exchange, call) from None
+            ended = yield from exchange.steps(self._instances, call.name, data)
         except Trap as trap:
-            # The instance goes with its trap, which leaks the guest's stack.
-            reason = self._secrets.hide(" ".join(str(trap).split()))
-            raise _errors.internal(f"The plugin stopped: {reason}", _effect(exchange)) from None
+            raise self._stopped(str(trap), exchange) from None
+        if ended.stopped is not None:
+            raise self._stopped(ended.stopped, exchange)
+        if ended.error is not None:
+            document = _errors.read(ended.error.decode(errors="replace"))
+            if document is None:
+                raise _errors.internal("The plugin failed without an error document.", _effect(exchange))
+            raise self._error(document, exchange, call)
         try:
-            result = json.loads(output)
+            text = ended.output.decode()
+            result = json.loads(text)
         except (ValueError, RecursionError):
             result = None
         if not isinstance(result, dict):
             raise _errors.internal("The plugin's answer is no JSON object.", _effect(exchange))
-        self._give_back(instance)
-        hidden: dict[str, Any] = self._secrets.hide(result)
+        hidden: dict[str, Any] = self._secrets.hide(result) if self._secrets.may_be_in(text) else result
         return {**hidden, **{name: result[name] for name in keep if name in result}}
+
+    def _stopped(self, why: str, exchange: Exchange) -> ActionError:
+        reason = self._secrets.hide(" ".join(why.split()))
+        return _errors.internal(f"The plugin stopped: {reason}", _effect(exchange))
 
     def _error(self, document: ErrorDocument, exchange: Exchange, call: Call) -> ActionError:
         """The plugin's error, with what only the host can know."""
@@ -232,16 +240,6 @@ class Runner:
             document["message"] = f"{document['message']} {note}"
         hidden: ErrorDocument = self._secrets.hide(document)
         return ActionError(hidden)
-
-    def _take(self) -> Instance:
-        with self._lock:
-            if self._idle:
-                return self._idle.pop()
-        return self._engine.instance(self._config)
-
-    def _give_back(self, instance: Instance) -> None:
-        with self._lock:
-            self._idle.append(instance)
 
 
 def _effect(exchange: Exchange) -> Effect:

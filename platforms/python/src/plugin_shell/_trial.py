@@ -8,9 +8,7 @@ from typing import Any
 
 from . import _bundle, _errors, _values
 from ._contract import is_secret
-from ._engine import Exchange, PluginFailure
 from ._errors import ActionError, ErrorDocument
-from ._http import Client, Limits
 from ._shared import shared
 
 # What a connection's values may be if nothing is sent with them. A key is a long one.
@@ -60,11 +58,9 @@ def _refusal(export: str, data: Callable[[], dict[str, Any]], unknown: Collectio
 
 def _tried(export: str, data: bytes) -> ErrorDocument | None:
     bundle, engine = shared.module()
-    try:
-        engine.instance(_nobody(bundle.description["connection"])).call(export, data, Exchange(Client([], Limits())))
-    except PluginFailure as failure:
-        return _errors.read(str(failure))
-    return None
+    # What it asks for is not sent.
+    ended = engine.instance(_nobody(bundle.description["connection"])).run(export, data)
+    return None if ended.error is None else _errors.read(ended.error.decode(errors="replace"))
 
 
 def _nobody(connection: Mapping[str, Any]) -> dict[str, str]:

@@ -1,32 +1,24 @@
 """What people call of an account's triggers."""
 
-import hashlib
-import json
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, SupportsFloat
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar
 
-from . import _bundle, _errors, _polling, _values
-from ._account import account_of
-from ._connection import BaseConnection
+from . import _polling
+from ._base_client import BaseClient, seconds_of
+from ._blocking import finished
 from ._cursors import CursorStore
 from ._events import Event, Page, Received, Subscription
-from ._polling import Feed, Patience
-from ._runner import Runner, Terms
-from ._triggers import Headers, Triggers
+from ._polling import Patience
+from ._steps import Steps
+from ._triggers import Headers
 from ._types import Start
 
-_LONGEST_S = 86_400
+T = TypeVar("T")
 
 
-class TriggerClient:
+class TriggerClient(BaseClient):
     """The triggers of one account."""
-
-    _connection: BaseConnection
-    _terms: Terms
-
-    def _runner(self) -> Runner:
-        raise NotImplementedError
 
     def poll(
         self,
@@ -49,7 +41,7 @@ class TriggerClient:
         Raises:
             ActionError: it did not work; `retry` says whether it may be repeated.
         """
-        return self._triggers().poll(trigger, input or {}, cursor, start, limit)
+        return self._finish(self._triggers().poll(trigger, input or {}, cursor, start, limit))
 
     def events(
         self,
@@ -83,13 +75,10 @@ class TriggerClient:
         Raises:
             ActionError: it did not work, and is not to be repeated.
         """
-        given = input or {}
-
-        def page(cursor: str | None) -> Page[dict[str, Any]]:
-            return self._triggers().poll(trigger, given, cursor, start, limit)
-
+        given, triggers = input or {}, self._triggers()
+        feed = self._feed(trigger, given, lambda cursor: triggers.poll(trigger, given, cursor, start, limit))
         patience = Patience(seconds_of(interval_s, "interval_s"), wait, stop)
-        return _polling.events(self._feed(trigger, given, page), cursor_store, patience)
+        return _polling.events(feed, cursor_store, patience, self._finish)
 
     def webhook(
         self,
@@ -118,7 +107,7 @@ class TriggerClient:
         Raises:
             WebhookError: it counts for nothing; `status` is what the service is answered.
         """
-        return self._triggers().webhook(trigger, input or {}, (method, headers, query, body), secret)
+        return self._finish(self._triggers().webhook(trigger, input or {}, (method, headers, query, body), secret))
 
     def confirmed(self, trigger: str, event: Event[Any]) -> bool:
         """Whether the service itself says so, where what it signs does not cover what an event says.
@@ -128,7 +117,7 @@ class TriggerClient:
         Raises:
             ActionError: the service could not be asked; to be tried again later.
         """
-        return self._triggers().confirmed(trigger, event)
+        return self._finish(self._triggers().confirmed(trigger, event))
 
     def subscribe(
         self,
@@ -149,7 +138,7 @@ class TriggerClient:
         Raises:
             ActionError: it did not work; `retry` says whether it may be repeated.
         """
-        return self._triggers().subscribe(trigger, input or {}, url, secret)
+        return self._finish(self._triggers().subscribe(trigger, input or {}, url, secret))
 
     def unsubscribe(
         self,
@@ -168,44 +157,7 @@ class TriggerClient:
         Raises:
             ActionError: it did not work; `retry` says whether it may be repeated.
         """
-        self._triggers().unsubscribe(trigger, input or {}, subscription)
+        self._finish(self._triggers().unsubscribe(trigger, input or {}, subscription))
 
-    def _triggers(self) -> Triggers:
-        runner = self._runner()
-        return Triggers(_bundle.packaged(), runner, self._source(), self._terms)
-
-    def _feed(self, trigger: str, values: Mapping[str, Any], page: Callable[[str | None], Page[Any]]) -> Feed:
-        """A trigger as it is asked again and again, with what it is narrowed down by."""
-        bundle = _bundle.packaged()
-        plain = _values.plain(values, bundle.fields_of_trigger(trigger), self._terms.zone)
-        known = json.dumps([self._source(), plain], sort_keys=True).encode()
-        plugin = str(bundle.description["name"])
-        return Feed(
-            name=f"{plugin}-{trigger[:40]}-{hashlib.sha256(known).hexdigest()[:16]}",
-            poll=page,
-            confirmed=lambda event: self.confirmed(trigger, event),
-            stored=lambda kept: self._triggers().stored(trigger, kept),
-        )
-
-    def _source(self) -> str:
-        """What is the `source` of its events: the plugin, and the account, which nobody reads out of it."""
-        description = _bundle.packaged().description
-        account = json.dumps(account_of(description["connection"], self._connection.config())).encode()
-        return f"/{description['name']}/{hashlib.sha256(account).hexdigest()[:16]}"
-
-
-def seconds_of(given: SupportsFloat, name: str) -> float:
-    """A number of seconds that can be waited.
-
-    Raises:
-        ConfigurationError: it is none.
-    """
-    try:
-        seconds = float(given)
-    except (TypeError, ValueError, OverflowError):
-        seconds = 0.0
-    # NaN is greater than nothing.
-    if isinstance(given, bool) or not 0 < seconds <= _LONGEST_S:
-        message = f"{name} has to be a number of seconds greater than 0 and at most {_LONGEST_S}."
-        raise _errors.configuration(name, message)
-    return seconds
+    def _finish(self, steps: Steps[T]) -> T:
+        return finished(steps, self._runner().client)

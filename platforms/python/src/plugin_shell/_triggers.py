@@ -1,4 +1,7 @@
-"""A plugin's triggers, by the contract: what their exports are given, and what they answer, strictly read."""
+"""A plugin's triggers, by the contract: what their exports are given, and what they answer, strictly read.
+
+What has to ask the service is steps, as a runner's calls are.
+"""
 
 import base64
 import datetime
@@ -15,6 +18,7 @@ from ._events import Event, Page, Received, Subscription, WebhookResponse
 from ._looked_up import arguments, hold
 from ._moments import moment
 from ._runner import Runner, Terms
+from ._steps import Steps
 
 Headers = Mapping[str, str] | Iterable[tuple[str | bytes, str | bytes]]
 """The headers of a request: a mapping, as frameworks have it, or pairs, where one may stand twice."""
@@ -36,7 +40,7 @@ class Triggers:
 
     def poll(
         self, name: str, values: Mapping[str, Any], cursor: str | None, start: object, limit: int
-    ) -> Page[dict[str, Any]]:
+    ) -> Steps[Page[dict[str, Any]]]:
         """Asks a trigger for events, once.
 
         Raises:
@@ -48,7 +52,7 @@ class Triggers:
             "start": started(start, self._terms.zone),
             "limit": _at_least_one(limit),
         }
-        told = self._ask(name, given)
+        told = yield from self._ask(name, given)
         following, more = told.get("nextCursor"), told.get("hasMore")
         if not isinstance(following, str):
             raise _errors.broken(name, "no nextCursor")
@@ -64,7 +68,7 @@ class Triggers:
         values: Mapping[str, Any],
         request: tuple[str, Headers, str | bytes, bytes],
         secret: str | None,
-    ) -> Received[dict[str, Any]]:
+    ) -> Steps[Received[dict[str, Any]]]:
         """Reads a request of the service.
 
         Raises:
@@ -85,12 +89,12 @@ class Triggers:
                 "body": base64.b64encode(body).decode(),
                 **({} if secret is None else {"secret": secret}),
             }
-            told = self._ask(name, given, secret)
+            told = yield from self._ask(name, given, secret)
             return Received(self._events(name, told), _response(name, told))
         except ActionError as error:
             raise _errors.of_webhook(error) from None
 
-    def confirmed(self, name: str, event: Event[Any]) -> bool:
+    def confirmed(self, name: str, event: Event[Any]) -> Steps[bool]:
         """Whether the service itself says so, where the trigger's events need that.
 
         Raises:
@@ -100,14 +104,14 @@ class Triggers:
         if not rule:
             return True
         try:
-            found = self._runner.call(rule["action"], arguments(rule, event.data), self._terms)
+            found = yield from self._runner.call(rule["action"], arguments(rule, event.data), self._terms)
         except ActionError as error:
             if error.kind == "not_found":
                 return False
             raise
         return hold(rule.get("holds", ()), event.data, found)
 
-    def subscribe(self, name: str, values: Mapping[str, Any], url: str, secret: str | None) -> Subscription:
+    def subscribe(self, name: str, values: Mapping[str, Any], url: str, secret: str | None) -> Steps[Subscription]:
         """Tells the service where to send its webhooks.
 
         Raises:
@@ -116,7 +120,7 @@ class Triggers:
         export = self._call_of(name, "subscribe")
         made = chance.token_urlsafe(32) if secret is None else secret
         given = {"input": self.input(name, "webhook", values), "url": url, "secret": made, "now": _now()}
-        told = self._runner.ask(export, given, self._terms, reads=False, hide=(made,), keep=("secret",))
+        told = yield from self._runner.ask(export, given, self._terms, reads=False, hide=(made,), keep=("secret",))
         number, own, expires = told.get("subscription"), told.get("secret", made), told.get("expires")
         if not isinstance(number, str) or not number:
             raise _errors.broken(export, "no subscription, so that it could not be ended")
@@ -124,7 +128,7 @@ class Triggers:
             raise _errors.broken(export, "a secret that is no text, or an end that is no time")
         return Subscription(number, own, expires)
 
-    def unsubscribe(self, name: str, values: Mapping[str, Any], subscription: str) -> None:
+    def unsubscribe(self, name: str, values: Mapping[str, Any], subscription: str) -> Steps[None]:
         """Tells the service that it may stop. Where there is no such subscription any more, that is done.
 
         Raises:
@@ -133,7 +137,7 @@ class Triggers:
         export = self._call_of(name, "unsubscribe")
         given = {"input": self.input(name, "webhook", values), "subscription": subscription}
         try:
-            self._runner.ask(export, given, self._terms, reads=False)
+            yield from self._runner.ask(export, given, self._terms, reads=False)
         except ActionError as error:
             if error.kind != "not_found":
                 raise
@@ -142,7 +146,7 @@ class Triggers:
         """An event of a trigger, from what was kept of it."""
         return self._event(name, kept)
 
-    def _ask(self, name: str, given: Mapping[str, Any], secret: str | None = None) -> dict[str, Any]:
+    def _ask(self, name: str, given: Mapping[str, Any], secret: str | None = None) -> Steps[dict[str, Any]]:
         return self._runner.ask(name, {**given, "now": _now()}, self._terms, hide=() if secret is None else (secret,))
 
     def input(self, name: str, delivery: str, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,8 @@ _DEEPEST = 16
 # How many bits of a whole number a floating-point one holds: NumPy's by their bytes, and Python's.
 _BITS = {2: 11, 4: 24}
 _DOUBLE = 53
+# What most numbers are smaller than.
+_SMALL = 1 << 31
 
 
 # So many problems are told of one input: who has more has mistaken something as a whole.
@@ -108,6 +110,13 @@ class _Reader:
     def _read(self, value: Any, rule: Rule, place: str, depth: int) -> Any:
         if depth > _DEEPEST:
             raise _TooDeepError
+        kind = type(value)
+        if kind is str and not rule.is_moment and value.isascii():
+            return value
+        if kind is int and -_SMALL < value < _SMALL:
+            seconds = moment(value, self._zone) if rule.is_moment else value
+            if seconds is not None:
+                return seconds
         try:
             if hasattr(value, "dtype") and getattr(value, "shape", ()) != ():
                 value = value.tolist()  # NumPy's arrays, and pandas' columns

@@ -11,6 +11,7 @@ import http.client
 import io
 import queue
 import socket
+import ssl
 import threading
 import time
 from typing import Any
@@ -19,8 +20,11 @@ import urllib3
 import urllib3.connection
 from urllib3 import exceptions
 
+from ._answer import Reader
 from ._guard import Guard
 from ._origin import Origin
+
+_CHUNK = 64 << 10
 
 
 class Stage(enum.Enum):
@@ -115,7 +119,9 @@ class _TimedResponse(http.client.HTTPResponse):
             http.client.parse_headers(self.fp)
 
 
-class _Watched(urllib3.connection.HTTPConnection):
+class Connection(urllib3.connection.HTTPConnection):
+    """A connection, which leads only to where its guard allows."""
+
     response_class = _TimedResponse
     origin: Origin
     guard: Guard
@@ -184,9 +190,32 @@ class _Watched(urllib3.connection.HTTPConnection):
         super().request(*args, **kwargs)
         _progress.stage = Stage.SENT
 
+    def exchange(self, sent: bytes, reader: Reader) -> None:
+        """Sends a request as it is written, head and body, and reads its answer."""
+        assert self.sock is not None  # noqa: S101 - it is connected
+        self.sock.settimeout(remaining())
+        _progress.stage = Stage.SENDING
+        self.sock.sendall(sent)
+        _progress.stage = Stage.SENT
+        while True:
+            self.sock.settimeout(remaining())
+            data = self.sock.recv(_CHUNK)
+            if not data:
+                return reader.end()
+            if reader.feed(data):
+                return None
 
-class _WatchedTls(_Watched, urllib3.connection.HTTPSConnection):
+
+class _Tls(Connection, urllib3.connection.HTTPSConnection):
     pass
+
+
+def connection(origin: Origin, guard: Guard, context: ssl.SSLContext | None) -> Connection:
+    """A connection to an origin, which is not made yet."""
+    host, port = origin.host.strip("[]"), origin.port
+    made = Connection(host, port) if context is None else _Tls(host, port, ssl_context=context)
+    made.origin, made.guard = origin, guard
+    return made
 
 
 class _Idle:
@@ -220,10 +249,10 @@ class _Idle:
 def watch(manager: urllib3.PoolManager, origin: Origin, guard: Guard) -> None:
     """Makes a manager's connections watched ones, which are all for one origin."""
 
-    class Plain(_Watched):
+    class Plain(Connection):
         pass
 
-    class Tls(_WatchedTls):
+    class Tls(_Tls):
         pass
 
     for kind in (Plain, Tls):

@@ -10,7 +10,7 @@ from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
 from .. import _made
-from .._client import zone_of
+from .._base_client import zone_of
 from .._errors import ActionError
 from .._model import Method
 from .._repeated import key_of_run

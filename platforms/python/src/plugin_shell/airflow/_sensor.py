@@ -10,7 +10,8 @@ from airflow.sdk import BaseSensorOperator, PokeReturnValue, Variable
 from airflow.sdk.configuration import conf
 
 from .. import _made
-from .._client import Client, zone_of
+from .._base_client import zone_of
+from .._client import Client
 from .._errors import ActionError
 from .._events import Event, Page
 from .._progress import Progress

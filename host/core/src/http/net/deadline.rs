@@ -3,36 +3,24 @@
 use std::io;
 use std::time::{Duration, Instant};
 
-use ureq::unversioned::transport::NextTimeout;
-use ureq::{Error, Timeout};
+use super::timed_out;
 
 /// The shortest timeout: what is shorter would be set again and again towards the end.
 const SHORTEST: Duration = Duration::from_millis(1);
 
-/// When something has to be over, if ever, and which of the client's timeouts says so.
+/// When something has to be over.
 #[derive(Debug, Clone, Copy)]
-pub struct Deadline {
-    end: Option<Instant>,
-    reason: Timeout,
-}
+pub struct Deadline(pub Instant);
 
 impl Deadline {
-    pub fn of(timeout: NextTimeout) -> Self {
-        let end = if timeout.after.is_not_happening() { None } else { Instant::now().checked_add(*timeout.after) };
-        Self { end, reason: timeout.reason }
-    }
-
-    /// The time that is left, without an end if there is none.
+    /// The time that is left.
     ///
     /// # Errors
     /// If it is over.
-    pub fn left(&self) -> Result<Option<Duration>, Error> {
-        let Some(end) = self.end else {
-            return Ok(None);
-        };
-        match end.saturating_duration_since(Instant::now()) {
-            Duration::ZERO => Err(Error::Timeout(self.reason)),
-            left => Ok(Some(left)),
+    pub fn left(self) -> io::Result<Duration> {
+        match self.0.saturating_duration_since(Instant::now()) {
+            Duration::ZERO => Err(timed_out()),
+            left => Ok(left),
         }
     }
 
@@ -45,26 +33,27 @@ impl Deadline {
     /// # Errors
     /// The work's, or that the time is over.
     pub fn keep<T>(
-        &self,
+        self,
         current: &mut Option<Duration>,
-        set: impl Fn(Option<Duration>) -> io::Result<()>,
+        set: impl Fn(Duration) -> io::Result<()>,
         mut work: impl FnMut() -> io::Result<T>,
-    ) -> Result<T, Error> {
+    ) -> io::Result<T> {
         let mut last = false;
         loop {
-            let wanted = self.left()?.map(|left| match *current {
+            let left = self.left()?;
+            let wanted = match *current {
                 _ if last => left.max(SHORTEST),
                 Some(now) if now <= left && now >= left / 2 => now,
                 _ => (left / 4 * 3).max(SHORTEST),
-            });
-            if wanted != *current {
+            };
+            if *current != Some(wanted) {
                 set(wanted)?;
-                *current = wanted;
+                *current = Some(wanted);
             }
             match work() {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if is_timeout(&error) => last = true,
-                outcome => return Ok(outcome?),
+                outcome => return outcome,
             }
         }
     }
@@ -78,13 +67,10 @@ fn is_timeout(error: &io::Error) -> bool {
 mod tests {
     use std::cell::{Cell, RefCell};
 
-    use ureq::unversioned::transport::time;
-
     use super::*;
 
     fn deadline(after: Duration) -> Deadline {
-        let after = time::Duration::Exact(after);
-        Deadline::of(NextTimeout { after, reason: Timeout::SendBody, ..NextTimeout::default() })
+        Deadline(Instant::now() + after)
     }
 
     #[test]
@@ -100,25 +86,23 @@ mod tests {
         assert_eq!(sets.get(), 1);
         deadline(Duration::from_secs(10)).keep(&mut current, set, || Ok(())).unwrap();
         assert_eq!(sets.get(), 2);
-        Deadline::of(NextTimeout::default()).keep(&mut current, set, || Ok(())).unwrap();
-        assert_eq!((sets.get(), current), (3, None));
     }
 
     #[test]
     fn what_a_short_timeout_leaves_is_waited_for_and_no_more() {
         let (socket, mut current) = (RefCell::new(Duration::ZERO), None);
-        let set = |timeout: Option<Duration>| {
-            *socket.borrow_mut() = timeout.unwrap();
+        let set = |timeout: Duration| {
+            *socket.borrow_mut() = timeout;
             Ok(())
         };
         let mut waits = 0;
         let begun = Instant::now();
-        let outcome: Result<(), Error> = deadline(Duration::from_millis(40)).keep(&mut current, set, || {
+        let outcome: io::Result<()> = deadline(Duration::from_millis(40)).keep(&mut current, set, || {
             waits += 1;
             std::thread::sleep(*socket.borrow());
             Err(io::ErrorKind::WouldBlock.into())
         });
-        assert!(matches!(outcome, Err(Error::Timeout(Timeout::SendBody))), "{outcome:?}");
+        assert_eq!(outcome.unwrap_err().kind(), io::ErrorKind::TimedOut);
         assert!(begun.elapsed() >= Duration::from_millis(40));
         assert!(waits <= 2, "{waits}");
     }
@@ -126,6 +110,6 @@ mod tests {
     #[test]
     fn nothing_begins_when_the_time_is_over() {
         let outcome = deadline(Duration::ZERO).keep(&mut None, |_| Ok(()), || -> io::Result<()> { panic!("begun") });
-        assert!(matches!(outcome, Err(Error::Timeout(Timeout::SendBody))));
+        assert_eq!(outcome.unwrap_err().kind(), io::ErrorKind::TimedOut);
     }
 }

@@ -1,0 +1,9 @@
+//! What the packages in JavaScript and Python add to a call, beside programs made for it in the same language.
+//!
+//! It needs neither `plugin-host` nor wasmtime, so that it is built in a minute. Contenders are processes that take
+//! turns, as in `benches`.
+
+pub mod contender;
+pub mod environment;
+pub mod measure;
+pub mod report;

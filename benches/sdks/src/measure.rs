@@ -1,0 +1,157 @@
+//! What is measured.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::{Duration, SystemTime};
+
+use anyhow::{Context, Result};
+use bench_base::machine::Machine;
+use bench_base::round::Round;
+use bench_base::rounds::{Rounds, turns};
+use bench_base::stats::median;
+use bench_base::talking::{Talking, alone};
+use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
+
+use crate::contender::Contender::{self, Aiohttp, AsyncPackage, Engine, Fetch, Package, Urllib3};
+use crate::environment::Environment;
+
+/// A language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// Node.js.
+    Js,
+    /// Python.
+    Python,
+}
+
+/// What one language came to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Figures {
+    /// Which.
+    pub part: Part,
+    /// When, in UTC.
+    pub date: String,
+    /// On what.
+    pub machine: Machine,
+    /// Medians, those of a program made for the call before those of the package.
+    pub loads: Vec<Load>,
+}
+
+/// What a contender came to: medians over its rounds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Load {
+    /// Who.
+    pub contender: Contender,
+    /// How many calls were in flight.
+    pub in_flight: usize,
+    /// Calls in a second.
+    pub calls_per_s: f64,
+    /// The same, of the program made for the call: the median over what each start came to.
+    pub of_native: Option<f64>,
+    /// Half of the calls took no longer.
+    pub p50_us: f64,
+    /// 99 of 100 calls took no longer.
+    pub p99_us: f64,
+    /// The processor's time for a call.
+    pub cpu_us: Option<f64>,
+    /// The most memory that was ever resident, in MB (millions of bytes).
+    pub peak_mb: Option<f64>,
+}
+
+/// Calls in flight, and who is measured together with whom: the program made for the call comes first.
+const fn scenes(part: Part) -> &'static [(usize, [Contender; 2])] {
+    match part {
+        Part::Js => &[(1, [Fetch, Engine]), (8, [Fetch, Engine]), (64, [Fetch, Engine])],
+        Part::Python => &[
+            (1, [Urllib3, Package]),
+            (8, [Urllib3, Package]),
+            (1, [Aiohttp, AsyncPackage]),
+            (8, [Aiohttp, AsyncPackage]),
+            (64, [Aiohttp, AsyncPackage]),
+        ],
+    }
+}
+
+/// Some minutes, for figures to keep.
+pub fn whole() -> Rounds {
+    Rounds { starts: 7, rounds: 3, length: Duration::from_millis(600) }
+}
+
+/// For a look.
+pub fn quick() -> Rounds {
+    Rounds { starts: 2, rounds: 2, length: Duration::from_millis(400) }
+}
+
+/// Measures a language, whose contenders are there.
+///
+/// # Errors
+/// When a call fails.
+pub fn measure(part: Part, environment: &Environment, program: PathBuf, rounds: &Rounds) -> Result<Figures> {
+    let mut command = Command::new(program);
+    let mut server = Talking::start("the server", {
+        command.arg("serve");
+        command
+    })?;
+    let base_url: String = server.hear()?;
+    let mut loads = Vec::new();
+    for (in_flight, contenders) in scenes(part) {
+        eprintln!("bench: {in_flight} in flight, {}", contenders.map(Contender::name).join(" and "));
+        loads.extend(scene(environment, &base_url, *in_flight, *contenders, rounds)?);
+    }
+    let date = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
+    Ok(Figures { part, date, machine: Machine::this(), loads })
+}
+
+fn scene(
+    environment: &Environment,
+    base_url: &str,
+    in_flight: usize,
+    contenders: [Contender; 2],
+    rounds: &Rounds,
+) -> Result<[Load; 2]> {
+    let mut found = [Vec::new(), Vec::new()];
+    for number in 0..rounds.starts {
+        let mut running = Vec::new();
+        for contender in contenders {
+            let mut command = contender.command(environment, base_url, in_flight);
+            running.push(Talking::start(contender.name(), {
+                alone(&mut command);
+                command
+            })?);
+        }
+        let mut round = |place: usize, length: Duration| -> Result<Round> {
+            running[place].say(&length.as_millis().to_string())?;
+            running[place].hear().with_context(|| format!("{in_flight} in flight"))
+        };
+        // In which they connect, and are compiled.
+        for place in turns(2, number) {
+            round(place, rounds.length * 2)?;
+        }
+        for place in (0..rounds.rounds).flat_map(|turn| turns(2, number + turn)) {
+            found[place].push(round(place, rounds.length)?);
+        }
+    }
+    let ratio = median(found[1].iter().zip(&found[0]).map(|(own, native)| own.rate() / native.rate()));
+    let [native, own] = &found;
+    Ok([load(contenders[0], in_flight, native, None), load(contenders[1], in_flight, own, Some(ratio))])
+}
+
+fn load(contender: Contender, in_flight: usize, rounds: &[Round], of_native: Option<f64>) -> Load {
+    let of = |figure: fn(&Round) -> f64| median(rounds.iter().map(figure));
+    let cpu: Vec<f64> = rounds.iter().filter_map(|round| round.cpu_us).collect();
+    let peak = rounds.iter().filter_map(|round| round.peak_bytes).max();
+    #[expect(clippy::cast_precision_loss, reason = "no process has that much memory")]
+    let megabytes = |bytes: u64| bytes as f64 / 1e6;
+    Load {
+        contender,
+        in_flight,
+        calls_per_s: of(Round::rate),
+        of_native,
+        p50_us: of(|round| round.p50_us),
+        p99_us: of(|round| round.p99_us),
+        cpu_us: (!cpu.is_empty()).then(|| median(cpu)),
+        peak_mb: peak.map(megabytes),
+    }
+}

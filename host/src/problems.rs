@@ -1,0 +1,20 @@
+//! Everything that is wrong with an operator's file, told at once.
+
+/// What is wrong, in the order in which it was found.
+#[derive(Debug, Default)]
+pub struct Problems(Vec<String>);
+
+impl Problems {
+    /// One more: what is wrong with what.
+    pub fn add(&mut self, place: &str, why: &str) {
+        self.0.push(format!("{place} {why}"));
+    }
+
+    /// All of it, as wrong with this; if there is nothing, all is well.
+    ///
+    /// # Errors
+    /// If there is something.
+    pub fn none(self, what: &str) -> Result<(), String> {
+        if self.0.is_empty() { Ok(()) } else { Err(format!("{what}:\n  - {}", self.0.join("\n  - "))) }
+    }
+}
