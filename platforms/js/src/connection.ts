@@ -17,6 +17,38 @@ export interface Account {
   readonly secrets: readonly string[];
 }
 
+/** As many as are looked up once. */
+const MOST_KNOWN = 16;
+
+/** Connections as accounts. What was read of one is kept while it is used. */
+export class Accounts {
+  readonly #description: Description;
+  readonly #known = new Map<string, Account>();
+
+  constructor(description: Description) {
+    this.#description = description;
+  }
+
+  of(connection: Connection): Account {
+    const names = Object.keys(this.#description.connection.schema.properties);
+    const key = JSON.stringify(names.map((name) => String(connection?.[name] ?? '')));
+    const account = this.#known.get(key) ?? accountOf(this.#description, connection);
+    // The one that was used last at the end.
+    this.#known.delete(key);
+    this.#known.set(key, account);
+    for (const oldest of this.#known.keys()) {
+      if (this.#known.size <= MOST_KNOWN) break;
+      this.#known.delete(oldest);
+    }
+    return account;
+  }
+
+  /** Forgets all, and with them the secrets that they have. */
+  clear(): void {
+    this.#known.clear();
+  }
+}
+
 /** An empty value is an absent one, as forms send it. */
 export function accountOf(description: Description, connection: Connection): Account {
   const config: Record<string, string> = {};

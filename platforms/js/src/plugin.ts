@@ -2,7 +2,7 @@
 
 import { actionNamed, isRead } from './action';
 import { make, stopped, type Means } from './call';
-import { accountOf, type Account } from './connection';
+import { Accounts, type Account } from './connection';
 import type { Action, Description } from './description';
 import { Sandbox } from './engine/sandbox';
 import { ActionError } from './error';
@@ -70,12 +70,14 @@ class LoadedPlugin implements Plugin {
   /** Calls on one subject, one after the other. */
   readonly #subjects = new Turns(1);
   readonly #runs: Runs;
+  readonly #accounts: Accounts;
   readonly #triggers: Triggers;
 
   constructor(description: Description, runs: Runs) {
     this.#description = description;
     this.#runs = runs;
-    this.#triggers = new Triggers(description, runs, (...asked) => this.call(...asked));
+    this.#accounts = new Accounts(description);
+    this.#triggers = new Triggers(description, runs, this.#accounts, (...asked) => this.call(...asked));
   }
 
   async describe(): Promise<Description> {
@@ -83,7 +85,7 @@ class LoadedPlugin implements Plugin {
   }
 
   async checkConnection(connection: Connection, options: CallOptions = {}): Promise<Record<string, unknown>> {
-    const account = accountOf(this.#description, connection);
+    const account = this.#accounts.of(connection);
     return this.#runs.until(options.signal, (stop) => {
       return this.#runs.attempt({ name: this.#description.connection.check, input: '{}' }, account, stop, options);
     });
@@ -98,7 +100,7 @@ class LoadedPlugin implements Plugin {
     const action = actionNamed(this.#description, name);
     if (!action) throw invalid(`There is no action "${name}".`);
     refuseRounded(action, input);
-    const account = accountOf(this.#description, connection);
+    const account = this.#accounts.of(connection);
     const subject = subjectOf(action, input);
     // All attempts have the same text, and so the same key.
     const filled = withKey(action, input);
@@ -139,6 +141,7 @@ class LoadedPlugin implements Plugin {
 
   async close(): Promise<void> {
     this.#runs.close();
+    this.#accounts.clear();
   }
 
   /** A repeat keeps the call's turn: no later call on its subject can come before it. */

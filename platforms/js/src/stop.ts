@@ -57,3 +57,26 @@ function gathered(signal: AbortSignal): Audience {
   signal.addEventListener('abort', tell, { once: true });
   return audience;
 }
+
+/** Of a time limit, how much later the signal may come: then the limits of many calls are one timer. */
+const LATER = 50;
+
+/** Shorter limits have a timer each. */
+const SHARED_FROM_MS = 5000;
+
+/** The last signal of a limit, and when it comes. */
+const shared = new Map<number, { at: number; signal: AbortSignal }>();
+
+/** A signal that comes after so many milliseconds, or up to a fiftieth of them later. */
+export function after(ms: number): AbortSignal {
+  if (ms < SHARED_FROM_MS) return AbortSignal.timeout(ms);
+  const [now, step] = [performance.now(), ms / LATER];
+  const at = Math.ceil((now + ms) / step) * step;
+  const last = shared.get(ms);
+  if (last?.at === at) return last.signal;
+  // Limits are few, but for what is left of one.
+  if (shared.size >= 8) shared.clear();
+  const signal = AbortSignal.timeout(Math.ceil(at - now));
+  shared.set(ms, { at, signal });
+  return signal;
+}

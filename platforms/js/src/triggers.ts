@@ -1,6 +1,6 @@
 /** The triggers of a plugin: what they are asked, and what they tell. */
 
-import { accountOf, withSecret, type Account } from './connection';
+import { withSecret, type Account, type Accounts } from './connection';
 import type { Description, Trigger } from './description';
 import { ActionError } from './error';
 import {
@@ -40,12 +40,14 @@ type Told = Pick<Plugin, 'poll' | 'webhook' | 'confirmed' | 'subscribe' | 'unsub
 export class Triggers implements Told {
   readonly #description: Description;
   readonly #runs: Runs;
+  readonly #accounts: Accounts;
   readonly #call: Plugin['call'];
 
   /** `call` makes the reads by which events are made sure of. */
-  constructor(description: Description, runs: Runs, call: Plugin['call']) {
+  constructor(description: Description, runs: Runs, accounts: Accounts, call: Plugin['call']) {
     this.#description = description;
     this.#runs = runs;
+    this.#accounts = accounts;
     this.#call = call;
   }
 
@@ -128,7 +130,7 @@ export class Triggers implements Told {
   }
 
   #account(connection: Connection): Account {
-    return accountOf(this.#description, connection);
+    return this.#accounts.of(connection);
   }
 
   #trigger(name: string, delivery?: Trigger['delivery']): Trigger {

@@ -3,7 +3,7 @@
 import { pipeline, type Duplex } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { IncomingMessage } from 'node:http';
-import { collected } from './collected';
+import { collected, TooLarge } from './collected';
 
 /** A server may pack its answer though it was asked not to. */
 const UNPACKERS: Record<string, () => Duplex> = {
@@ -16,7 +16,23 @@ const UNPACKERS: Record<string, () => Duplex> = {
 /** Counts what has been unpacked, while it comes. */
 export async function bodyUpTo(response: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
   const unpack = UNPACKERS[response.headers['content-encoding']?.trim().toLowerCase() ?? ''];
-  return collected(unpack ? unpacked(response, unpack()) : response, maxBytes);
+  return unpack ? collected(unpacked(response, unpack()), maxBytes) : whole(response, maxBytes);
+}
+
+/** As `collected`, by events: to iterate over a stream takes longer than most calls. */
+function whole(response: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const kept: Buffer[] = [];
+    let length = 0;
+    response.on('data', (chunk: Buffer) => {
+      length += chunk.length;
+      if (length > maxBytes) reject(new TooLarge());
+      else kept.push(chunk);
+    });
+    response.on('end', () => resolve(Buffer.concat(kept)));
+    response.on('error', reject);
+    response.on('close', () => reject(new Error('closed')));
+  });
 }
 
 /** What comes out of `unpacker`, which ends with whichever side ends first. */

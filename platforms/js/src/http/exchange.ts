@@ -2,7 +2,7 @@
 
 import { originOf } from '../connection';
 import type { Answer, Asked } from '../engine/run';
-import { onAbort } from '../stop';
+import { after, onAbort } from '../stop';
 import { mayBeSent } from './headers';
 import { retryAfter } from './retry-after';
 import { BEFORE_SENDING, type Client, type HttpFailure, type HttpResponse, type Reason } from './transport';
@@ -28,6 +28,8 @@ interface Request {
 /** What a client that was told to end gets to say how far it had come; most need a thousandth of it. */
 const LAST_WORDS_MS = 250;
 
+const ENCODER = new TextEncoder();
+
 const NO_REQUEST = 'The request is not described as the contract says.';
 
 export class Exchange {
@@ -44,7 +46,7 @@ export class Exchange {
     this.#terms = terms;
     this.#deadline = performance.now() + terms.timeoutMs;
     const end = () => this.#end.abort();
-    this.#offs = [terms.stop, AbortSignal.timeout(terms.timeoutMs)].map((signal) => onAbort(signal, end));
+    this.#offs = [terms.stop, after(terms.timeoutMs)].map((signal) => onAbort(signal, end));
   }
 
   /** Whether the service may have seen a request of the call. */
@@ -118,7 +120,7 @@ export class Exchange {
   #without({ reason, hint }: HttpFailure): Answer {
     this.#mayHaveArrived ||= !BEFORE_SENDING.includes(reason);
     this.#hint = hint;
-    return { status: 0, headers: {}, body: new TextEncoder().encode(reason satisfies Reason) };
+    return { status: 0, headers: {}, body: ENCODER.encode(reason satisfies Reason) };
   }
 }
 

@@ -84,8 +84,8 @@ export class NodeClient implements Client {
     }
   }
 
-  #begun(url: URL, { method, headers, signal }: HttpRequest, proxy: Proxy | null): ClientRequest {
-    const common = { method, headers, signal };
+  #begun(url: URL, { method, headers }: HttpRequest, proxy: Proxy | null): ClientRequest {
+    const common = { method, headers };
     if (url.protocol === 'https:') {
       const agent = proxy ? this.#tunnel(proxy) : this.#secure;
       return secureRequest(url, { ...common, agent, ...(!proxy && this.#connecting(url)) });
@@ -108,6 +108,7 @@ export class NodeClient implements Client {
   #answered(request: ClientRequest, { body, signal }: HttpRequest, stage: Stage): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
       let stopTimer = () => {};
+      const off = onAbort(signal, () => request.destroy(new Error('aborted')));
       const connected = () => {
         stage.sent = true;
         stopTimer();
@@ -127,6 +128,7 @@ export class NodeClient implements Client {
       request.on('error', reject);
       request.on('close', () => {
         stopTimer();
+        off();
         reject(signal.reason instanceof Error ? signal.reason : new Error('closed'));
       });
       request.end(body);
