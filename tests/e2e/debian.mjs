@@ -25,8 +25,9 @@ export function programs(work, of, names) {
   return paths;
 }
 
-/** Runs a program to its end, which has to be a good one. */
+/** Runs a program to its end, which has to be a good one. Gives what it printed. */
 export function ran(program, args, cwd) {
   const { status, stdout, stderr, error } = spawnSync(program, args, { cwd, encoding: 'utf8' });
   check(status === 0, `${program} ${args.join(' ')}: ${error?.message ?? stdout + stderr}`);
+  return stdout;
 }

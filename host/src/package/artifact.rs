@@ -16,7 +16,7 @@ pub fn archived(bundle: &Bundle) -> Result<Made, PackageError> {
     let files: Vec<_> = files(bundle)?.iter().map(|file| file.within(&folder)).collect();
     let packed = archive::tar_gz(&files).map_err(|error| bundle.unfit(error.to_string()))?;
     let file = format!("{folder}.tar.gz");
-    let next = format!("tar -xzf {{path}}, and name the folder: plugin-host --bundle {folder}");
+    let next = "plugin-host install {path} --key KEY, the public key of who has signed it".to_owned();
     Ok(Made { root: Some(file.clone()), ..Made::new(vec![File::new(file, packed)], next) })
 }
 
@@ -40,7 +40,10 @@ pub fn layout(bundle: &Bundle) -> Result<Made, PackageError> {
     let written: Vec<_> = written.into_iter().map(|(path, content)| File::new(path, content)).collect();
     let packed = archive::tar(&written).map_err(|error| bundle.unfit(error.to_string()))?;
     let file = format!("{}.oci.tar", folder(bundle)?);
-    let next = format!("oras cp --from-oci-layout {{path}}:{tag} REGISTRY/{}:{tag}", described.name);
+    let name = &described.name;
+    let next = format!(
+        "oras cp --from-oci-layout {{path}}:{tag} REGISTRY/{name}:{tag}, and then plugin-host install oci:REGISTRY/{name}:{tag} --key KEY"
+    );
     Ok(Made { root: Some(file.clone()), ..Made::new(vec![File::new(file, packed)], next) })
 }
 

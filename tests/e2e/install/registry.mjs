@@ -8,10 +8,6 @@ import { check } from '../checks.mjs';
 import { freePorts } from '../ports.mjs';
 import { start, until } from '../processes.mjs';
 
-const ARTIFACT = 'application/vnd.plugin-host.bundle.v1';
-const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
-const EMPTY = Buffer.from('{}');
-
 export const USER = 'merchant';
 export const PASSWORD = 'correct horse';
 /** The password as `htpasswd -B` writes it. */
@@ -73,30 +69,26 @@ function signed(claims, key, certificate) {
 
 export const authorization = () => `Basic ${Buffer.from(`${USER}:${PASSWORD}`).toString('base64')}`;
 
-/** Puts a bundle into a registry, as docs/bundles.md says. Gives the manifest's digest. */
-export async function push(host, repository, tag, folder, headers = {}) {
+/** Puts what is in an OCI image layout into a registry, to the byte. Gives the manifest's digest. */
+export async function push(host, repository, tag, layout, headers = {}) {
   const base = `http://${host}/v2/${repository}`;
-  const named = readFileSync(join(folder, 'SHA256SUMS'), 'utf8').trim().split('\n').map((line) => line.slice(66));
-  const layers = [];
-  for (const path of [...named, 'SHA256SUMS', 'SHA256SUMS.minisig'].sort()) {
-    const content = readFileSync(join(folder, path));
-    layers.push({ ...(await blob(base, content, 'application/octet-stream', headers)), annotations: { 'org.opencontainers.image.title': path } });
-  }
-  const config = await blob(base, EMPTY, 'application/vnd.oci.empty.v1+json', headers);
-  const manifest = JSON.stringify({ schemaVersion: 2, mediaType: MANIFEST, artifactType: ARTIFACT, config, layers });
-  const put = await fetch(`${base}/manifests/${tag}`, { method: 'PUT', body: manifest, headers: { ...headers, 'content-type': MANIFEST } });
+  const content = (digest) => readFileSync(join(layout, 'blobs', ...digest.split(':')));
+  const [named] = JSON.parse(readFileSync(join(layout, 'index.json'), 'utf8')).manifests;
+  const manifest = content(named.digest);
+  const { config, layers } = JSON.parse(manifest);
+  for (const { digest } of [config, ...layers]) await blob(base, content(digest), headers);
+  const put = await fetch(`${base}/manifests/${tag}`, { method: 'PUT', body: manifest, headers: { ...headers, 'content-type': named.mediaType } });
   check(put.status === 201, `the manifest: ${put.status} ${await put.text()}`);
-  return digest(Buffer.from(manifest));
+  return named.digest;
 }
 
-async function blob(base, content, mediaType, headers) {
+async function blob(base, content, headers) {
   const begun = await fetch(`${base}/blobs/uploads/`, { method: 'POST', headers });
   check(begun.status === 202, `an upload: ${begun.status} ${await begun.text()}`);
   const place = new URL(begun.headers.get('location'), base);
   place.searchParams.set('digest', digest(content));
   const put = await fetch(place, { method: 'PUT', body: content, headers: { ...headers, 'content-type': 'application/octet-stream' } });
   check(put.status === 201, `a blob: ${put.status} ${await put.text()}`);
-  return { mediaType, digest: digest(content), size: content.length };
 }
 
 export const digest = (content) => `sha256:${createHash('sha256').update(content).digest('hex')}`;

@@ -23,7 +23,7 @@ async function main() {
   const [first, second] = [published('first'), published('second', 'a note')];
 
   const host = await registry(server, join(folder, 'open'));
-  const pinned = await push(host, 'plugins/shop', '1', first.folder);
+  const pinned = await push(host, 'plugins/shop', '1', first.layout);
   const locator = `oci:${host}/plugins/shop:1`;
   const own = world(folder, 'own');
   const trusting = ['--key', first.key, '--yes'];
@@ -41,7 +41,7 @@ async function main() {
   ran('sha256sum', ['-c', '--strict', '--quiet', 'SHA256SUMS'], store);
   proved('minisign and sha256sum agree on what is installed');
 
-  const moved = await push(host, 'plugins/shop', '1', second.folder);
+  const moved = await push(host, 'plugins/shop', '1', second.layout);
   check(moved !== pinned, 'the tag has moved');
   const other = world(folder, 'other');
   mkdirSync(join(folder, 'other'));
@@ -75,11 +75,11 @@ async function main() {
   proved('a person at a terminal is asked, and their answer counts');
 
   const closed = await registry(server, join(folder, 'closed'), basic(join(folder, 'closed')));
-  await push(closed, 'shop', '1', first.folder, { authorization: authorization() });
+  await push(closed, 'shop', '1', first.layout, { authorization: authorization() });
   const issuer = await tokens(join(folder, 'bearer'), certificate(folder, 'issuer'));
   const bearer = await registry(server, join(folder, 'bearer'), issuer.auth);
   const may = await fetch(`${issuer.auth.token.realm}?scope=repository:shop:pull,push`, { headers: { authorization: authorization() } });
-  await push(bearer, 'shop', '1', first.folder, { authorization: `Bearer ${(await may.json()).token}` });
+  await push(bearer, 'shop', '1', first.layout, { authorization: `Bearer ${(await may.json()).token}` });
   for (const [which, locator, allow] of [
     ['a password', `oci:${closed}/shop:1`, []],
     ['a token', `oci:${bearer}/shop:1`, ['--allow', issuer.origin]],
@@ -98,10 +98,8 @@ async function main() {
   proved('a password goes to no private address that the operator did not name');
 
   const { key, certificate: cert } = certificate(folder, 'server');
-  const archive = join(folder, 'shop.tar.gz');
-  ran('tar', ['-czf', archive, '-C', join(folder, 'published'), 'first']);
   const https = createServer({ key, cert }, (request, response) => {
-    if (request.url === '/shop.tar.gz') return response.end(readFileSync(archive));
+    if (request.url === '/shop.tar.gz') return response.end(readFileSync(first.archive));
     return response.writeHead(302, { location: '/shop.tar.gz' }).end();
   });
   await new Promise((ready) => https.listen(0, '127.0.0.1', ready));
@@ -112,7 +110,7 @@ async function main() {
   proved('an archive comes over TLS, from an authority that is known and from no other');
 }
 
-/** Makes signed bundles, by the real minisign. */
+/** Makes bundles that are signed by the real minisign, and what is handed out of them. */
 function publisher(minisign, folder) {
   const [pub, secret] = [join(folder, 'key.pub'), join(folder, 'key.sec')];
   ran(minisign, ['-G', '-W', '-p', pub, '-s', secret]);
@@ -125,7 +123,12 @@ function publisher(minisign, folder) {
       writeFileSync(sums, `${readFileSync(sums, 'utf8')}${digest(Buffer.from(notes)).slice(7)}  NOTES.txt\n`);
     }
     ran(minisign, ['-S', '-s', secret, '-m', sums, '-t', 'shop, by its publisher']);
-    return { folder: published, pub, key: readFileSync(pub, 'utf8').trim().split('\n').at(-1) };
+    const packed = join(folder, 'packed', name);
+    const archives = ['oci', 'archive'].map((kind) => JSON.parse(ran(pluginHost, ['--json', 'package', kind, published, '--out', packed])).package);
+    const layout = join(packed, 'layout');
+    mkdirSync(layout);
+    ran('tar', ['-xf', archives[0], '-C', layout]);
+    return { folder: published, layout, archive: archives[1], pub, key: readFileSync(pub, 'utf8').trim().split('\n').at(-1) };
   };
 }
 
