@@ -174,7 +174,8 @@ impl Client {
                 let needs_tls = origin.is_https() || via.is_some_and(|via| via.is_https());
                 let tls = needs_tls.then(|| self.inner.tls());
                 let until = until.min(Instant::now() + limits.connect);
-                dial::dial::<N>(Dial { origin: &origin, addresses, via, tls, until }).await?
+                // Seldom, and much of what a request may need.
+                Box::pin(dial::dial::<N>(Dial { origin: &origin, addresses, via, tls, until })).await?
             }
         };
         let answer = message.exchange(&mut connection, limits, self.response_bytes, until).await?;

@@ -94,7 +94,7 @@ impl<S: Stream> Connection<S> {
             if came > 0 {
                 return Ok(came);
             }
-            if read == 0 || self.tls.iter_mut().any(|tls| peer_has_closed(tls)) {
+            if read == 0 || self.tls.iter_mut().any(peer_has_closed) {
                 return Ok(0);
             }
             self.flush(until).await?;
@@ -117,9 +117,7 @@ impl<S: Stream> Connection<S> {
     /// The same as it is to wait for its next request, if it can have one.
     pub fn at_rest(mut self) -> Option<Self> {
         let is_empty = self.begin == self.end && self.tls.iter().all(|tls| !tls.wants_write());
-        if self.buffer.len() > ROOM {
-            self.buffer = Vec::new();
-        }
+        self.buffer = Vec::new();
         is_empty.then_some(self)
     }
 
@@ -130,6 +128,8 @@ impl<S: Stream> Connection<S> {
 
     /// Reads from the socket what there is, and returns how many bytes that were.
     async fn fill(&mut self, until: Instant) -> io::Result<usize> {
+        // A connection that waits needs no room.
+        self.stream.readable(until).await?;
         if self.tls.is_empty() {
             let room = self.room();
             let read = self.stream.read(&mut self.buffer[room..], until).await?;

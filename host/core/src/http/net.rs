@@ -28,6 +28,10 @@ pub trait Net {
 
 /// A connection over TCP. Whatever is not over at its instant fails with `TimedOut`.
 pub trait Stream: Send + 'static {
+    /// Waits until there is something to read, or until there will be no more, as far as that can be told
+    /// without reading.
+    fn readable(&self, until: Instant) -> impl Future<Output = io::Result<()>> + Send;
+
     /// Reads what there is, at least a byte; 0 if there will be no more.
     fn read(&mut self, into: &mut [u8], until: Instant) -> impl Future<Output = io::Result<usize>> + Send;
 

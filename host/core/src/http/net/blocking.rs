@@ -44,6 +44,11 @@ impl Net for Blocking {
 }
 
 impl Stream for BlockingStream {
+    /// Who blocks waits when it reads.
+    async fn readable(&self, _: Instant) -> io::Result<()> {
+        Ok(())
+    }
+
     async fn read(&mut self, into: &mut [u8], until: Instant) -> io::Result<usize> {
         let mut tcp = &self.tcp;
         let set = |timeout| self.tcp.set_read_timeout(Some(timeout));

@@ -37,6 +37,10 @@ impl Net for Tokio {
 }
 
 impl Stream for TokioStream {
+    async fn readable(&self, until: Instant) -> io::Result<()> {
+        in_time(until, self.tcp.readable()).await
+    }
+
     async fn read(&mut self, into: &mut [u8], until: Instant) -> io::Result<usize> {
         in_time(until, self.tcp.read(into)).await
     }
