@@ -52,7 +52,7 @@ impl Environment {
             command
         };
         run(pip(&["--force-reinstall", "--no-deps"]).arg(&wheel))?;
-        run(pip(&LIBRARIES).arg(format!("{}[async]", wheel.display())))
+        run(pip(&LIBRARIES).arg(&wheel))
     }
 
     /// Node.js with its program.

@@ -103,7 +103,7 @@ def test_both_clients_of_one_account_share_its_order(gate: tuple[Gate, Connectio
     async def program() -> None:
         shop = AsyncJustClick(connection, allow_private=True)
         waiting = shop._runner()._lanes._waiting
-        sent = {"status": "sent", "date": 1362254400}
+        sent: dict[str, Any] = {"status": "sent", "date": 1362254400}
         tasks = [asyncio.ensure_future(shop.update_order_status(bill_id=7, rpo="first", **sent))]
         await until(lambda: service.bodies)
         thread = threading.Thread(target=block)
@@ -211,7 +211,7 @@ def test_events_go_on_where_either_client_has_stopped(tmp_path: Path) -> None:
         store = module.FileCursorStore(tmp_path / "cursors")
         service.answers["made"] = [page("1", "2", "3", cursor="c1"), page(cursor="c2")]
 
-        async def first() -> str:
+        async def first() -> Any:
             async with module.AsyncMadeUp(blocking._connection, allow_private=True) as awaited:
                 running = awaited.events("made", cursor_store=store, wait=False)
                 # The second is handed on, and nobody knows what became of it.

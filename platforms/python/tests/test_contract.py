@@ -88,7 +88,7 @@ def runner(
             "check": "echo",
             "origins": ["base_url"],
         },
-        "actions": [{"name": name} for name in [*NAMES, "ask_and_ask", "grow_table", "remember"]]
+        "actions": [{"name": name} for name in [*NAMES, "ask_and_ask", "grow_table"]]
         + [{"name": "fail", "annotations": annotations or {}}],
     }
     made_up = Bundle(wasm.encode(), description, max_pages=16)
@@ -124,6 +124,39 @@ def test_a_plugin_that_breaks_the_contract_is_an_internal_error_and_one_that_sto
     # One that came to its end holds nothing of the call.
     assert (broken in made_up._instances._idle) is (action in ENDED)
     assert call(made_up, "echo", {"a": 1}) == {"a": 1}
+
+
+# `echo` says what it kept before, or else a constant, and keeps another one; in between it asks the service.
+KEEPING = """(module
+  (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))
+  (import "extism:host/env" "length" (func $length (param i64) (result i64)))
+  (import "extism:host/env" "store_u8" (func $store (param i64 i32)))
+  (import "extism:host/env" "output_set" (func $output_set (param i64 i64)))
+  (import "extism:host/env" "http_request" (func $http_request (param i64 i64) (result i64)))
+  (import "extism:host/env" "var_get" (func $var_get (param i64) (result i64)))
+  (import "extism:host/env" "var_set" (func $var_set (param i64 i64)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "REQUEST")
+  (data (i32.const 1024) "name{\\22a\\22:1}{\\22b\\22:2}")
+  TEXT
+  (func $name (result i64) (call $text (i32.const 1024) (i32.const 4)))
+  (func (export "echo") (result i32)
+    (local $said i64)
+    (local.set $said (call $var_get (call $name)))
+    (if (i64.eqz (local.get $said)) (then (local.set $said (call $text (i32.const 1035) (i32.const 7)))))
+    (call $var_set (call $name) (call $text (i32.const 1028) (i32.const 7)))
+    (drop (call $http_request (call $text (i32.const 0) (i32.const LENGTH)) (i64.const 0)))
+    (call $output_set (local.get $said) (call $length (local.get $said)))
+    (i32.const 0)))""".replace("TEXT", TEXT)
+
+
+def test_what_a_plugin_keeps_is_that_of_the_run_that_counts_and_of_its_connection_alone() -> None:
+    with serving(answering(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")) as server:
+        one, other = (runner(json.dumps({"url": server.url}).encode(), server.url, KEEPING) for _ in range(2))
+        # The run that was thrown away had kept it already.
+        assert call(one, "echo", {}) == {"b": 2}
+        assert call(one, "echo", {}) == {"a": 1}
+        assert call(other, "echo", {}) == {"b": 2}
 
 
 def test_tables_have_an_end() -> None:

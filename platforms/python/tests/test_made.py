@@ -470,15 +470,23 @@ def test_the_stubs_say_what_the_package_has(tmp_path: Path) -> None:
         classes = {node.name: node for node in stub.body if isinstance(node, ast.ClassDef)}
         (listed,) = [node.value for node in stub.body if isinstance(node, ast.Assign) and "__all__" in ast.dump(node)]
         assert set(ast.literal_eval(listed)) == set(made.__all__)
-        methods = {it.name: it for it in classes[type(client).__name__].body if isinstance(it, ast.FunctionDef)}
-        own = {name for name, it in vars(type(client)).items() if inspect.isfunction(it) and not name.startswith("_")}
-        assert methods.keys() - {"__init__"} == own
-        for name in own:
-            signature = inspect.signature(getattr(type(client), name))
-            said = methods[name].args
-            assert [it.arg for it in (*said.args, *said.kwonlyargs)] == list(signature.parameters), name
+        clients = (type(client), made.AsyncMadeUp)
+        for kind in clients:
+            functions = (
+                it for it in classes[kind.__name__].body if isinstance(it, ast.FunctionDef | ast.AsyncFunctionDef)
+            )
+            methods = {it.name: it for it in functions}
+            own = {name for name, it in vars(kind).items() if inspect.isfunction(it) and not name.startswith("_")}
+            assert methods.keys() - {"__init__"} == own
+            for name in own:
+                signature = inspect.signature(getattr(kind, name))
+                said = methods[name].args
+                assert [it.arg for it in (*said.args, *said.kwonlyargs)] == list(signature.parameters), name
+                is_many = name.startswith(("iter_", "events_"))
+                is_awaited = kind is not type(client) and not is_many
+                assert isinstance(methods[name], ast.AsyncFunctionDef) is is_awaited, name
         for name, node in classes.items():
-            if name not in {"Connection", type(client).__name__}:
+            if name not in {"Connection", *(kind.__name__ for kind in clients)}:
                 members = [it.target.id for it in node.body if isinstance(it, ast.AnnAssign)]  # type: ignore[union-attr]
                 assert members == list(getattr(made, name).__annotations__), name
 

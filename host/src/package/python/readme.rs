@@ -65,6 +65,7 @@ fn methods(lines: &mut Vec<String>, faces: &Faces) {
             "| `confirmed(trigger, event)` | whether the service itself says so: ask before a webhook counts |";
         lines.push(confirmed.to_owned());
     }
+    lines.push(format!("| `{}` | all of this for asyncio, to be awaited |", faces.async_client));
     lines.extend(
         [
             "| `options(action, field, search=)` | the choices of a field, where the service lists them |",
