@@ -6,6 +6,7 @@ mod demo;
 mod dependencies;
 mod dist;
 mod e2e;
+mod fuzz;
 mod generated;
 mod http;
 mod imports;
@@ -42,7 +43,7 @@ struct Chore {
 }
 
 /// In the order in which a newcomer meets them.
-const CHORES: [Chore; 10] = [
+const CHORES: [Chore; 11] = [
     Chore {
         name: "demo",
         arguments: "",
@@ -72,6 +73,12 @@ const CHORES: [Chore; 10] = [
         arguments: "[--quick] [--only PART…] [--json]",
         about: "measure the host side by side with others, and write benches/results/",
         run: bench::chore,
+    },
+    Chore {
+        name: "fuzz",
+        arguments: "[TARGET…] [--seconds N]",
+        about: "feed what reads bytes from outside with bytes that nobody thought of, a minute each",
+        run: fuzz::chore,
     },
     Chore {
         name: "lint",
@@ -106,6 +113,9 @@ const CHORES: [Chore; 10] = [
 ];
 
 fn main() -> ExitCode {
+    if fuzz::instrument::is_asked() {
+        return fuzz::instrument::compile(std::env::args_os().skip(1));
+    }
     let words: Vec<String> = std::env::args().skip(1).collect();
     let Some((name, arguments)) = words.split_first() else {
         println!("{}", help());
