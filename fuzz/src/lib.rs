@@ -6,6 +6,7 @@
 
 #[cfg(feature = "libfuzzer")]
 pub mod engine;
+pub mod host;
 mod memory;
 pub mod plugin;
 pub mod seeds;

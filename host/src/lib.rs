@@ -11,6 +11,8 @@ pub mod cli;
 pub mod events;
 pub mod field;
 pub mod flat;
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod hint;
 pub mod mcp;
 pub mod moment;

@@ -20,7 +20,7 @@ use crate::project::Project;
 use log::Outcome;
 
 /// The programs, and each has targets.
-const PROGRAMS: [&str; 1] = ["fuzz-plugins"];
+const PROGRAMS: [&str; 2] = ["fuzz-plugins", "fuzz-host"];
 
 /// How long each target is run.
 const DEFAULT: Duration = Duration::from_secs(60);
