@@ -11,6 +11,8 @@ pub mod cli;
 pub mod events;
 pub mod field;
 pub mod flat;
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod glob;
 pub mod hint;
 pub mod install;

@@ -6,8 +6,8 @@
 
 mod cancel;
 mod http;
-mod lines;
-mod message;
+pub(crate) mod lines;
+pub(crate) mod message;
 mod names;
 mod offer;
 mod server;

@@ -16,7 +16,7 @@ pub mod openapi;
 mod problem;
 mod served;
 mod shared;
-mod triggers;
+pub(crate) mod triggers;
 mod webhook;
 
 use std::net::SocketAddr;

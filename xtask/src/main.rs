@@ -1,11 +1,13 @@
 //! Every chore of this project, one command each: `cargo xtask`.
 
+mod audit;
 mod bench;
 mod book;
 mod demo;
 mod dependencies;
 mod dist;
 mod e2e;
+mod fuzz;
 mod generated;
 mod http;
 mod imports;
@@ -44,7 +46,7 @@ struct Chore {
 }
 
 /// In the order in which a newcomer meets them.
-const CHORES: [Chore; 11] = [
+const CHORES: [Chore; 13] = [
     Chore {
         name: "demo",
         arguments: "",
@@ -82,10 +84,22 @@ const CHORES: [Chore; 11] = [
         run: bench::chore,
     },
     Chore {
+        name: "fuzz",
+        arguments: "[TARGET…] [--seconds N]",
+        about: "feed what reads bytes from outside with bytes that nobody thought of, a minute each",
+        run: fuzz::chore,
+    },
+    Chore {
         name: "lint",
         arguments: "",
         about: "check formatting, links, imports that run in circles, licences, and Clippy over all code",
         run: |project, _| lint::chore(project),
+    },
+    Chore {
+        name: "audit",
+        arguments: "",
+        about: "ask RustSec, npm and PyPI what is known to be unsafe in what this is made of",
+        run: |project, _| audit::chore(project),
     },
     Chore {
         name: "manifest",
@@ -114,6 +128,9 @@ const CHORES: [Chore; 11] = [
 ];
 
 fn main() -> ExitCode {
+    if fuzz::instrument::is_asked() {
+        return fuzz::instrument::compile(std::env::args_os().skip(1));
+    }
     let words: Vec<String> = std::env::args().skip(1).collect();
     let Some((name, arguments)) = words.split_first() else {
         println!("{}", help());

@@ -1,7 +1,7 @@
 //! The triggers that are open: which of them tell of events here, and where these go.
 
 pub mod args;
-mod file;
+pub(crate) mod file;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -1,0 +1,210 @@
+//! `cargo xtask fuzz`: libFuzzer over the targets in `fuzz/`, as many at a time as there are processors.
+
+pub mod instrument;
+mod log;
+
+use std::collections::VecDeque;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
+use std::thread;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use toolchain::ui::{Paint, say};
+use toolchain::{Toolchain, environment, process};
+
+use crate::needed;
+use crate::project::Project;
+use log::Outcome;
+
+/// The programs, and each has targets.
+const PROGRAMS: [&str; 2] = ["fuzz-plugins", "fuzz-host"];
+
+/// How long each target is run.
+const DEFAULT: Duration = Duration::from_secs(60);
+
+/// A target is stuck that takes so long for one input.
+const STUCK: Duration = Duration::from_secs(20);
+
+/// What a target may have of the machine's memory: none of them needs a tenth of it.
+const MEMORY_MB: u32 = 2048;
+
+/// Where Linux keeps files in memory.
+const IN_MEMORY: &str = "/dev/shm";
+
+/// A target and the program that it is in.
+struct Target {
+    name: String,
+    program: PathBuf,
+}
+
+/// Runs the targets of these names, or all of them.
+///
+/// # Errors
+/// When a name is not one of them, something can't be built, or with the names of those that failed.
+pub fn chore(project: &Project, arguments: &[String]) -> Result<()> {
+    let (names, time) = wishes(arguments)?;
+    let toolchain = needed::toolchain()?;
+    let targets = chosen(build(project, &toolchain)?, &names)?;
+    say(format!("fuzz: {} targets, {} s each", targets.len(), time.as_secs()));
+    let mut done = all(project, targets, time);
+    done.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let paint = Paint::stdout();
+    let (mut failed, mut runs) = (Vec::new(), 0);
+    println!();
+    for (name, outcome) in done {
+        match outcome {
+            Ok(outcome) if outcome.failure.is_none() => {
+                runs += outcome.runs;
+                println!("{}   {name}: {outcome}", paint.green("passed"));
+            }
+            Ok(outcome) => {
+                println!("{}   {name}: {}", paint.red("FAILED"), outcome.failure.unwrap_or_default());
+                failed.push(name);
+            }
+            Err(error) => {
+                println!("{}   {name}: {error:#}", paint.red("FAILED"));
+                failed.push(name);
+            }
+        }
+    }
+    if !failed.is_empty() {
+        bail!(
+            "{} fuzz targets failed: {}; put what is in target/fuzz/TARGET/failed into fuzz/regressions/TARGET, under a name that says what was wrong, and mend it until `cargo test --workspace --test seeds` passes",
+            failed.len(),
+            failed.join(", ")
+        );
+    }
+    println!("all fuzz targets passed, after {runs} runs");
+    Ok(())
+}
+
+/// The names, and how long each is run.
+fn wishes(arguments: &[String]) -> Result<(Vec<&str>, Duration)> {
+    let (mut names, mut time) = (Vec::new(), DEFAULT);
+    let mut words = arguments.iter().map(String::as_str);
+    while let Some(word) = words.next() {
+        match word {
+            "--seconds" => {
+                let seconds = words.next().and_then(|word| word.parse().ok()).filter(|seconds| *seconds > 0);
+                time = Duration::from_secs(seconds.context("--seconds wants a number, such as 60")?);
+            }
+            flag if flag.starts_with('-') => bail!("there is no {flag}; there is --seconds N"),
+            name => names.push(name),
+        }
+    }
+    Ok((names, time))
+}
+
+/// Builds the programs, and asks them for their targets.
+fn build(project: &Project, toolchain: &Toolchain) -> Result<Vec<Target>> {
+    say("building the fuzz targets");
+    let mut command = toolchain.cargo();
+    instrument::ask(&mut command).context("this program does not know where it is")?;
+    // All of the workspace in view, as `programs` says why.
+    command.args(["build", "--workspace", "--features", "fuzz/libfuzzer"]);
+    for program in PROGRAMS {
+        command.args(["--example", program]);
+    }
+    process::run("building the fuzz targets", command.current_dir(project.root()))?;
+    let mut targets = Vec::new();
+    for program in PROGRAMS {
+        let program = project.program(&format!("examples/{program}"));
+        // libFuzzer tells on standard error what it would make use of.
+        let names = process::ask(&mut Command::new(&program)).context("the fuzz targets don't tell their names")?;
+        targets.extend(names.lines().map(|name| Target { name: name.to_owned(), program: program.clone() }));
+    }
+    Ok(targets)
+}
+
+fn chosen(targets: Vec<Target>, names: &[&str]) -> Result<Vec<Target>> {
+    if let Some(unknown) = names.iter().find(|name| !targets.iter().any(|target| target.name == **name)) {
+        let all: Vec<_> = targets.iter().map(|target| target.name.as_str()).collect();
+        bail!("there is no fuzz target {unknown:?}; there are {}", all.join(", "));
+    }
+    Ok(targets.into_iter().filter(|target| names.is_empty() || names.contains(&target.name.as_str())).collect())
+}
+
+/// Runs them side by side.
+fn all(project: &Project, targets: Vec<Target>, time: Duration) -> Vec<(String, Result<Outcome>)> {
+    let (queue, done) = (Mutex::new(VecDeque::from(targets)), Mutex::new(Vec::new()));
+    let next = || queue.lock().ok().and_then(|mut queue| queue.pop_front());
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                while let Some(target) = next() {
+                    let outcome = run(&project.target().join("fuzz").join(&target.name), &target, time);
+                    say(format!("fuzz: {}", target.name));
+                    if let Ok(mut done) = done.lock() {
+                        done.push((target.name, outcome));
+                    }
+                }
+            });
+        }
+    });
+    done.into_inner().unwrap_or_default()
+}
+
+/// Runs one in a folder of its own, which keeps what libFuzzer finds from one time to the next.
+fn run(folder: &Path, target: &Target, time: Duration) -> Result<Outcome> {
+    let part = |name: &str| folder.join(name);
+    for old in ["seeds", "failed"] {
+        // There may be none.
+        let _ = fs::remove_dir_all(part(old));
+    }
+    for new in ["corpus", "failed"] {
+        fs::create_dir_all(part(new)).with_context(|| format!("can't make {}", part(new).display()))?;
+    }
+    let log = part("log");
+    let file = File::create(&log).with_context(|| format!("can't write {}", log.display()))?;
+    let mut command = Command::new(&target.program);
+    command
+        .arg(part("corpus"))
+        .arg(part("seeds"))
+        .args([format!("-max_total_time={}", time.as_secs()), format!("-timeout={}", STUCK.as_secs())])
+        .args([format!("-rss_limit_mb={MEMORY_MB}"), "-print_final_stats=1".to_owned()])
+        .arg(format!("-artifact_prefix={}/", part("failed").display()))
+        .env("FUZZ_TARGET", &target.name)
+        .env("FUZZ_SEEDS", part("seeds"))
+        .stdin(Stdio::null())
+        .stdout(file.try_clone()?)
+        .stderr(file);
+    // Targets write many small files, and some through to the disk.
+    if Path::new(IN_MEMORY).is_dir() {
+        command.env("TMPDIR", IN_MEMORY);
+    }
+    environment::clean(&mut command);
+    environment::reach_loopback(&mut command);
+    let status = command.status().with_context(|| format!("can't start {}", target.program.display()))?;
+    let told = String::from_utf8_lossy(&fs::read(&log)?).into_owned();
+    Ok(Outcome::read(&told, status.success(), &log))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(words: &str) -> Vec<String> {
+        words.split_whitespace().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn names_and_seconds_are_read_in_any_order() {
+        assert_eq!(wishes(&[]).unwrap(), (Vec::new(), DEFAULT));
+        let given = words("reply --seconds 5 form");
+        assert_eq!(wishes(&given).unwrap(), (vec!["reply", "form"], Duration::from_secs(5)));
+        for wrong in ["--seconds", "--seconds 0", "--seconds x", "--minutes 1"] {
+            assert!(wishes(&words(wrong)).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_target_is_told_with_those_there_are() {
+        let all = || vec![Target { name: "reply".to_owned(), program: PathBuf::new() }];
+        assert_eq!(chosen(all(), &[]).unwrap().len(), 1);
+        let refusal = chosen(all(), &["replay"]).err().unwrap().to_string();
+        assert!(refusal.contains("replay") && refusal.contains("there are reply"), "{refusal}");
+    }
+}
