@@ -40,7 +40,9 @@ const MOST_LANGUAGES: usize = 200;
 #[non_exhaustive]
 pub enum BundleError {
     /// The manifest can't be read: why, and which it is.
-    #[error("{0}. Name the plugin's extism.json with --bundle, or make this project's own with `cargo xtask dist`.")]
+    #[error(
+        "{0}. Name the plugin's bundle, which is the folder with its extism.json; plugin-host build makes one of a plugin's sources."
+    )]
     NoManifest(String),
     /// The manifest is none.
     #[error("{} is not an Extism manifest: {source}", manifest.display())]

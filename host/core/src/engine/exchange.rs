@@ -8,8 +8,8 @@ use url::Url;
 
 use super::caps::{Cap, REQUESTS, TRAFFIC};
 use super::context::Context;
-use super::log::Log;
-use crate::http::{Client, Failure, NoResponse, PreparedRequest, Request, Response};
+use super::log::{Log, LogLine};
+use crate::http::{Client, Failure, NoResponse, PreparedRequest, REPORT, Request, Response};
 use crate::observe::Asked;
 use crate::trace::{self, Traceparent};
 
@@ -27,6 +27,8 @@ pub struct Exchange {
     pub retry_after_s: Option<u64>,
     /// What the host knows of the last request and the plugin can't: a sentence.
     pub note: Option<String>,
+    /// Whether that is all there is to say of it, as no host would make the request.
+    pub impossible: bool,
     /// The last response; status 0 if there was none.
     pub status: u16,
     /// What it has asked the service, in order.
@@ -52,6 +54,7 @@ impl Exchange {
             answers: None,
             retry_after_s: None,
             note: None,
+            impossible: false,
             status: 0,
             asked: Vec::new(),
             traceparent: None,
@@ -62,6 +65,21 @@ impl Exchange {
         }
     }
 
+    /// Has the lines that the plugin logs kept, at all levels.
+    pub fn keep_log(&mut self) {
+        self.log.kept = Some(Vec::new());
+    }
+
+    /// What was kept of the log.
+    pub fn logged(&mut self) -> Vec<LogLine> {
+        self.log.kept.take().unwrap_or_default()
+    }
+
+    /// How many requests were made.
+    pub(super) fn made(&self) -> usize {
+        self.requests as usize
+    }
+
     /// Sends a request, and returns what the plugin gets: the response's body, or the word for why
     /// there is no response.
     ///
@@ -69,9 +87,11 @@ impl Exchange {
     /// If the call has made as many requests as it may, or they were too large together.
     pub(super) fn request(&mut self, request: &[u8], body: &[u8], deadline: Instant) -> Result<Vec<u8>, Cap> {
         (self.status, self.headers, self.retry_after_s, self.note) = (0, BTreeMap::new(), None, None);
+        self.impossible = false;
         self.count((request.len() + body.len()) as u64)?;
         let Ok(request) = serde_json::from_slice::<Request>(request) else {
-            self.note = Some("The request is not described as the contract says.".to_owned());
+            self.note = Some(format!("The plugin's request is not described as the contract says. {REPORT}"));
+            self.impossible = true;
             return Ok(Failure::NotAllowed.as_str().into());
         };
         if self.requests >= REQUESTS {
@@ -92,9 +112,9 @@ impl Exchange {
                 (self.status, self.headers, self.retry_after_s) = (status, headers, retry_after_s);
                 Ok(body)
             }
-            Err(NoResponse { failure, note }) => {
+            Err(NoResponse { failure, note, impossible }) => {
                 self.sent |= failure.may_have_been_sent();
-                self.note = note;
+                (self.note, self.impossible) = (note, impossible);
                 Ok(failure.as_str().into())
             }
         }

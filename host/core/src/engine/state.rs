@@ -10,6 +10,7 @@ use super::blocks::Blocks;
 use super::caps::{Cap, DEFAULT_PAGES, ERROR, MOST_PAGES, OUTPUT, PAGE, VARIABLE, VARIABLES};
 use super::exchange::Exchange;
 use super::limiter::Limiter;
+use super::log::Log;
 
 /// The host's side of an instance.
 pub struct State {
@@ -148,10 +149,16 @@ impl State {
     pub fn log(&mut self, level: Level, text: u64) {
         if let Some(exchange) = &mut self.exchange {
             let context = std::sync::Arc::clone(&exchange.context);
-            exchange.log.write(level, self.blocks.get(text), &context);
+            let requests = exchange.made();
+            exchange.log.write(level, self.blocks.get(text), &context, requests);
         }
         self.blocks.free(text);
     }
+}
+
+/// Outside of a call nobody listens.
+pub fn log_level(state: &State) -> i32 {
+    state.exchange.as_ref().map_or_else(|| Log::default().level(), |exchange| exchange.log.level())
 }
 
 fn no_call() -> Error {
