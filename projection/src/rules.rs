@@ -29,8 +29,8 @@ pub fn faults(tool: &Value) -> Vec<String> {
         }
     }
     let hints = &tool["annotations"];
-    if hints["readOnlyHint"] != true && hints["destructiveHint"] != true {
-        fault("of annotations, neither readOnlyHint nor destructiveHint is true".to_owned());
+    if hints["readOnlyHint"] != true && !hints["destructiveHint"].is_boolean() {
+        fault("annotations says neither readOnlyHint nor destructiveHint".to_owned());
     }
     if hints["title"].as_str().is_none_or(str::is_empty) {
         fault("annotations has no title".to_owned());

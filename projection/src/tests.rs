@@ -243,7 +243,7 @@ fn a_tool_that_breaks_a_rule_is_told_with_the_place() {
         ("the name", |tool| tool["name"] = "a".repeat(65).into()),
         ("no title", |tool| tool["title"] = "".into()),
         ("no description", |tool| tool["description"] = Value::Null),
-        ("neither readOnlyHint", |tool| tool["annotations"]["destructiveHint"] = false.into()),
+        ("neither readOnlyHint", |tool| tool["annotations"]["destructiveHint"] = Value::Null),
         ("annotations has no title", |tool| tool["annotations"]["title"] = "".into()),
         ("no inputSchema", |tool| drop(tool.as_object_mut().unwrap().shift_remove("inputSchema"))),
         ("inputSchema is no object", |tool| tool["inputSchema"]["type"] = "array".into()),

@@ -47,7 +47,7 @@ const MOST_LANGUAGES: usize = 200;
 pub enum BundleError {
     /// The manifest can't be read: why, and which it is.
     #[error(
-        "{0}. Name the plugin's extism.json with --bundle, install a plugin with `plugin-host install`, or make this project's own with `cargo xtask dist`."
+        "{0}. Name the plugin's bundle with --bundle, which is the folder with its extism.json; `plugin-host build` makes one of a plugin's sources, and `plugin-host install` gets one."
     )]
     NoManifest(String),
     /// The manifest is none.

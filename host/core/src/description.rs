@@ -4,6 +4,7 @@ mod fault;
 mod faults;
 mod offered;
 mod options;
+mod pointers;
 mod repeats;
 mod rules;
 mod texts;

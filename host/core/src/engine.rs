@@ -42,6 +42,7 @@ pub use caps::{CALL_TIME, Cap, DEFAULT_PAGES, FUEL, PAGE};
 pub use context::Context;
 pub use error::LoadError;
 pub use exchange::{Answers, Exchange};
+pub use log::LogLine;
 
 /// What compiles and runs the modules of a process: one for all of them. Cloning it is cheap.
 #[derive(Clone)]
@@ -167,7 +168,7 @@ impl Module {
 
     /// The names of the functions that the module exports and that can be called: they take nothing,
     /// and return an `i32` or nothing.
-    fn exports(&self) -> Vec<&str> {
+    pub fn exports(&self) -> Vec<&str> {
         let callable = |ty: ExternType| {
             ty.func().is_some_and(|ty| {
                 ty.params().len() == 0 && ty.results().len() <= 1 && ty.results().all(|result| result.is_i32())
@@ -372,6 +373,9 @@ fn step(
     }
 }
 
+/// Why a call ended that panicked; what the panic says, a plugin logs.
+pub const PANICKED: &str = "it panicked (wasm: unreachable)";
+
 /// Why, in one line: what stands above it in wasmtime's errors is a backtrace of nameless functions.
 fn cause(error: &wasmtime::Error, state: &State) -> String {
     let no_memory = || Cap::Memory(state.limiter.memory()).to_string();
@@ -383,9 +387,7 @@ fn cause(error: &wasmtime::Error, state: &State) -> String {
         Some(Trap::StackOverflow) => "its functions called each other too deep (cap \"stack\": 512 KiB)".to_owned(),
         // What ends most programs that get no memory.
         Some(Trap::UnreachableCodeReached) if state.limiter.refused_memory() => no_memory(),
-        Some(Trap::UnreachableCodeReached) => {
-            "it panicked (wasm: unreachable); what it logged before is seen with --log error".to_owned()
-        }
+        Some(Trap::UnreachableCodeReached) => PANICKED.to_owned(),
         None if state.limiter.refused_memory() => no_memory(),
         _ => one_line(error),
     }

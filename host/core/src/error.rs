@@ -123,10 +123,30 @@ impl ActionError {
         }
     }
 
-    /// Adds a sentence to its message.
+    /// Adds a sentence to its message, before the advice to try again that it may end with.
     pub fn note(&mut self, sentence: &str) {
-        self.message.push(' ');
-        self.message.push_str(sentence);
+        match self.advice() {
+            Some(at) => self.message.insert_str(at, &format!("{sentence} ")),
+            None => {
+                self.message.push(' ');
+                self.message.push_str(sentence);
+            }
+        }
+    }
+
+    /// Takes back the advice to try again, where the host knows that nobody should before having looked.
+    pub(crate) fn withdraw_advice(&mut self) {
+        if let Some(at) = self.advice() {
+            let length = self.message[..at].trim_end().len();
+            self.message.truncate(length);
+        }
+    }
+
+    /// Where the last sentence of the message begins, if it is advice to try again, as the kit's errors have it.
+    fn advice(&self) -> Option<usize> {
+        let at = self.message.rfind("Try again")?;
+        let (before, advice) = (&self.message[..at], &self.message[at..]);
+        (before.ends_with(". ") && !advice.contains(". ")).then_some(at)
     }
 
     /// An input that never reached the plugin.
@@ -145,6 +165,25 @@ impl ActionError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_known_besides_stands_before_the_advice_to_try_again() {
+        let with = |message: &str, change: fn(&mut ActionError)| {
+            let mut error = ActionError::internal(message, Effect::Unknown);
+            change(&mut error);
+            error.message
+        };
+        for (message, noted, withdrawn) in [
+            ("Down. Try again.", "Down. It is so. Try again.", "Down."),
+            ("A. B. Try again, unless it was changed.", "A. B. It is so. Try again, unless it was changed.", "A. B."),
+            ("Try again.", "Try again. It is so.", "Try again."),
+            ("Down. Try again. Or ask.", "Down. Try again. Or ask. It is so.", "Down. Try again. Or ask."),
+            ("Down.", "Down. It is so.", "Down."),
+        ] {
+            assert_eq!(with(message, |error| error.note("It is so.")), noted);
+            assert_eq!(with(message, ActionError::withdraw_advice), withdrawn);
+        }
+    }
 
     #[test]
     fn a_wait_is_read_however_it_is_written_and_is_never_longer_than_a_day() {

@@ -77,16 +77,28 @@ pub struct NoResponse {
     pub failure: Failure,
     /// What the host knows besides: a sentence, or nothing.
     pub note: Option<String>,
+    /// Whether no host would make such a request, so that there is nothing that an operator or a user could
+    /// change: the note then says all.
+    pub impossible: bool,
 }
+
+/// What to do about a request that no host makes.
+pub(crate) const REPORT: &str = "Report it to the plugin's author.";
 
 impl NoResponse {
     fn noted(failure: Failure, note: impl Into<String>) -> Self {
-        Self { failure, note: Some(note.into()) }
+        Self { failure, note: Some(note.into()), impossible: false }
+    }
+
+    /// A request that no host makes: what is wrong with it, as a sentence goes on after "The plugin's request".
+    fn impossible(what: &str) -> Self {
+        let note = Some(format!("The plugin's request {what}. {REPORT}"));
+        Self { failure: Failure::NotAllowed, note, impossible: true }
     }
 }
 
 impl From<Failure> for NoResponse {
     fn from(failure: Failure) -> Self {
-        Self { failure, note: None }
+        Self { failure, note: None, impossible: false }
     }
 }

@@ -45,6 +45,7 @@ impl Filled {
         if error.effect == Effect::Unknown {
             (error.retry, error.retry_after_s) = (Retry::Never, None);
             let Self { field, key, .. } = self;
+            error.withdraw_advice();
             error.note(&format!("To make it again, give {field} the value {key}: then it is not done twice."));
         }
         error

@@ -102,6 +102,7 @@ pub mod retry;
 pub mod runner;
 pub mod schema;
 pub mod shares;
+pub mod slip;
 pub mod sources;
 pub mod subject;
 mod sync;

@@ -5,6 +5,7 @@
 //! is found as it is, without the invisible characters around it, and however a text wraps it:
 //! escaped in JSON or HTML, percent-encoded, several of these, or inside base64.
 
+mod credentials;
 mod needles;
 mod unwrap;
 
@@ -20,6 +21,7 @@ use crate::connection::Connection;
 use crate::error::{ActionError, ErrorKind};
 use crate::http::PreparedRequest;
 use crate::schema::{self, Field};
+pub use credentials::{HIDDEN, is_one as is_credentials};
 use needles::Needle;
 use unwrap::{Kinds, Unwrapped};
 
@@ -31,9 +33,6 @@ const LAYERS: u32 = 3;
 
 /// In texts of more bytes all kinds of wrapping are taken off at once.
 const LONG: usize = 64 << 10;
-
-/// Headers that carry credentials of any kind: their values are not shown at all.
-const CREDENTIALS: [&str; 4] = ["authorization", "proxy-authorization", "cookie", "x-api-key"];
 
 /// Finds the secrets of a connection. Cloning it is cheap, and what finds them is made when it is
 /// needed: most of a server's many connections rest.
@@ -164,14 +163,15 @@ impl Redactor {
         error.upstream.iter_mut().filter_map(|upstream| upstream.error_text.as_mut()).for_each(mask);
     }
 
-    /// Takes the secrets out of a request that is shown. What carries credentials by its name is not
-    /// shown at all.
+    /// Takes the secrets out of a request that is shown. Of a header that carries credentials by its name,
+    /// what is no secret of the connection is [`HIDDEN`] as well.
     pub fn request(&self, request: PreparedRequest) -> PreparedRequest {
         let PreparedRequest { method, url, headers, body } = request;
         let text = |text: String| self.text(&text).into_owned();
         let header = |(name, value): (String, String)| {
-            let hidden = CREDENTIALS.iter().any(|known| name.eq_ignore_ascii_case(known));
-            (text(name), if hidden { MASK.to_owned() } else { text(value) })
+            let is_credentials = is_credentials(&name);
+            let value = text(value);
+            (text(name), if is_credentials { credentials::shown(&value, &self.0.secrets) } else { value })
         };
         let headers: BTreeMap<_, _> = headers.into_iter().map(header).collect();
         let is_json = serde_json::from_str::<serde::de::IgnoredAny>(&body).is_ok();

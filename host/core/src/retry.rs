@@ -5,6 +5,9 @@ use std::time::Duration;
 use crate::description::{ActionDescription, Idempotency};
 use crate::error::{ActionError, Effect, LONGEST_RETRY_AFTER_S, Retry};
 
+/// What to do about a call that may have been done, where the same again may be done twice.
+const LOOK: &str = "It is not repeated by itself, as it might be done twice: look whether it was done.";
+
 /// What comes of making a call twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Repetition {
@@ -54,9 +57,8 @@ impl Repetition {
         }
         if error.retry == Retry::Later && !self.allows(&error) {
             error.retry = Retry::Never;
-            error
-                .message
-                .push_str(" It is not repeated by itself, as it might be done twice: look whether it was done.");
+            error.withdraw_advice();
+            error.note(LOOK);
         }
         error.retry_after_s = error.retry_after_s.filter(|_| error.retry == Retry::Later);
         error.retry_after_s = error.retry_after_s.map(|wait| wait.min(LONGEST_RETRY_AFTER_S));
@@ -174,6 +176,16 @@ mod tests {
             assert_eq!(action.allows(&settled), settled.retry == Later);
             assert_eq!(settled.message.contains("look whether it was done"), (retry, settled.retry) == (Later, Never));
         }
+    }
+
+    #[test]
+    fn nobody_is_told_to_try_again_and_to_look_first() {
+        let message = "Down, so it is not known whether the change was made. Try again.";
+        let error = ActionError { retry: Retry::Later, ..ActionError::internal(message, Effect::Unknown) };
+        let told = |repetition: Repetition| repetition.settle(error.clone()).message;
+        assert_eq!(told(Repetition::Idempotent), message);
+        let known = message.trim_end_matches(" Try again.");
+        assert_eq!(told(Repetition::Harmful), format!("{known} {LOOK}"));
     }
 
     #[test]

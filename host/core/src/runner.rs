@@ -13,7 +13,7 @@ use crate::bundle::Bundle;
 use crate::conformance::Conformance;
 use crate::connection::Connection;
 use crate::description::{ActionDescription, Description, TriggerDescription};
-use crate::engine::{Context, Exchange, Instance, LoadError, Module, Outcome};
+use crate::engine::{Context, Exchange, Instance, LoadError, Module, Outcome, PANICKED};
 use crate::error::{ActionError, Effect};
 pub use crate::host::Settings;
 use crate::host::{Host, Plugin};
@@ -23,6 +23,7 @@ use crate::language;
 use crate::observe::Attempt;
 use crate::redact::Redactor;
 use crate::retry::Repetition;
+use crate::slip;
 
 /// A plugin in a host. Cloning it is cheap.
 #[derive(Clone)]
@@ -248,7 +249,9 @@ impl Connected {
             return Ok(action);
         }
         let names: Vec<_> = description.actions.iter().map(|action| action.name.as_str()).collect();
-        let message = format!("{} has no action {action}. Its actions: {}.", description.title, names.join(", "));
+        let meant = slip::question(action, names.iter().copied());
+        let message =
+            format!("{} has no action {action}.{meant} Its actions: {}.", description.title, names.join(", "));
         Err(Box::new(ActionError::invalid_input(message)))
     }
 
@@ -288,7 +291,8 @@ impl Connected {
         let names: Vec<_> = description.triggers.iter().map(|trigger| trigger.name.as_str()).collect();
         let there =
             if names.is_empty() { "It has none.".to_owned() } else { format!("Its triggers: {}.", names.join(", ")) };
-        let message = format!("{} has no trigger {trigger}. {there}", description.title);
+        let meant = slip::question(trigger, names.iter().copied());
+        let message = format!("{} has no trigger {trigger}.{meant} {there}", description.title);
         Err(Box::new(ActionError::invalid_input(message)))
     }
 
@@ -390,7 +394,8 @@ impl Connected {
             }),
             // The instance goes with its trap, which leaks the guest's stack.
             Outcome::Trap(why) => {
-                let error = ActionError::internal(format!("The plugin stopped in the middle: {why}."), effect);
+                let more = if why == PANICKED { "; what it logged before is seen with --log error" } else { "" };
+                let error = ActionError::internal(format!("The plugin stopped in the middle: {why}{more}."), effect);
                 return (Err(Box::new(error)), fuel, exchange);
             }
         };

@@ -104,6 +104,11 @@ pub fn cut(text: &str, chars: usize) -> Cow<'_, str> {
     }
 }
 
+/// So many of something: `1 request`, `2 requests`.
+pub fn counted(number: usize, what: &str) -> String {
+    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
+}
+
 /// A name from outside on one line, as it is told.
 pub fn on_one_line(name: &str) -> String {
     let plain = |char: char| if char.is_control() || char.is_whitespace() || is_deceptive(char) { ' ' } else { char };

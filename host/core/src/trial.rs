@@ -7,7 +7,9 @@
 use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::engine::{Instance, LoadError, Outcome, Seen};
+use tracing::Level;
+
+use crate::engine::{Instance, LoadError, LogLine, Outcome, PANICKED, Seen};
 use crate::error::ActionError;
 use crate::http::{NoResponse, PreparedRequest, Response, run_blocking};
 use crate::runner::Connected;
@@ -34,8 +36,10 @@ pub struct Trial {
     pub ending: Ending,
     /// What it asked for, with those requests that the policy refused.
     pub requests: Vec<PreparedRequest>,
-    /// Why the policy refused a request, if it did.
+    /// Why the policy refused a request, if it did, without secrets.
     pub refused: Option<String>,
+    /// What it logged, without secrets.
+    pub logged: Vec<LogLine>,
     /// What else can be seen of it.
     pub seen: Seen,
 }
@@ -47,6 +51,13 @@ impl Trial {
             Ending::Error(document) => serde_json::from_str(document).ok(),
             Ending::Output(_) | Ending::Trap(_) => None,
         }
+    }
+
+    /// Why it ended in the middle, if it did: for a panic, what it logged of that.
+    pub fn stopped(&self) -> Option<String> {
+        let Ending::Trap(why) = &self.ending else { return None };
+        let said = self.logged.last().filter(|line| why == PANICKED && line.level == Level::ERROR);
+        Some(said.map_or_else(|| why.clone(), |line| format!("{why}: {}", line.text)))
     }
 
     /// Whether it succeeded.
@@ -101,7 +112,9 @@ impl<'a> Trials<'a> {
             }
             answered
         }));
-        let outcome = instance.call(export, input, exchange).0;
+        exchange.keep_log();
+        let (outcome, mut exchange) = instance.call(export, input, exchange);
+        let (logged, redactor) = (exchange.logged(), self.connected.redactor());
         let seen = instance.seen();
         let ending = match outcome {
             Outcome::Output(output) => Ending::Output(output),
@@ -112,6 +125,7 @@ impl<'a> Trials<'a> {
             self.instance = Some(instance);
         }
         let Notes { requests, refused } = mem::take(&mut *notes.lock().unwrap_or_else(PoisonError::into_inner));
-        Ok(Trial { ending, requests, refused, seen })
+        let refused = refused.map(|why| redactor.text(&why).into_owned());
+        Ok(Trial { ending, requests, refused, logged, seen })
     }
 }

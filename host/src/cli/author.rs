@@ -33,6 +33,12 @@ pub fn prepared(args: &mut Args) -> Result<(), Failure> {
     if !args.open.bundle.is_empty() {
         return Err(Failure::Usage("name the plugin once: with --bundle, or behind verify".to_owned()));
     }
+    if !folder.exists() {
+        return Err(Failure::Usage(format!(
+            "there is no {}: name the folder of a plugin's sources, or of its bundle",
+            folder.display()
+        )));
+    }
     if build::is_source(&folder) {
         args.open.bundle = vec![Source::open(&folder)?.bundle()?];
         let cases = folder.join(case::FOLDER);

@@ -73,7 +73,9 @@ pub fn run(args: &OptionsArgs, json: bool, connected: Connected, backoff: Backof
     })?;
     let machine: Vec<_> = choices.iter().map(|Choice { value, title }| Machine { value, title }).collect();
     let machine = serde_json::to_string(&machine).map_err(|error| Failure::Usage(error.to_string()))?;
-    print(&machine, json, shown(&choices))
+    let is_missing = |field: &&str| !input.get(field).is_some_and(|value| value.get() != "null");
+    let missing: Vec<_> = options.depends_on().filter(is_missing).collect();
+    print(&machine, json, shown(&choices, &missing))
 }
 
 /// A choice for machines, its value with every digit.
@@ -83,11 +85,29 @@ struct Machine<'a> {
     title: &'a str,
 }
 
-fn shown(choices: &[Choice]) -> String {
+/// For people; `missing` are fields on which the choices depend, and that were not given.
+fn shown(choices: &[Choice], missing: &[&str]) -> String {
+    if choices.is_empty() && !missing.is_empty() {
+        let given: Vec<_> = missing.iter().map(|field| format!("--field {field}=VALUE")).collect();
+        let (fields, given) = (missing.join(", "), given.join(" "));
+        return format!("There is no such choice. The choices depend on {fields}: give {given}\n");
+    }
     if choices.is_empty() {
         return "There is no such choice.\n".to_owned();
     }
     let header = vec!["value".to_owned(), "title".to_owned()];
     let rows = choices.iter().map(|choice| vec![choice.written(), choice.title.clone()]);
     table(&std::iter::once(header).chain(rows).collect::<Vec<_>>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_nothing_is_found_it_is_told_what_the_choices_depend_on() {
+        assert_eq!(shown(&[], &[]), "There is no such choice.\n");
+        let told = "There is no such choice. The choices depend on repository: give --field repository=VALUE\n";
+        assert_eq!(shown(&[], &["repository"]), told);
+    }
 }

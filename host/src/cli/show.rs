@@ -43,6 +43,7 @@ pub fn error(error: &ActionError) -> String {
         Effect::Unknown => "the change may or may not have been made",
     };
     let retry = match (error.retry, error.retry_after_s) {
+        (Retry::Never, _) if error.effect == Effect::Unknown => "look before trying again".to_owned(),
         (Retry::Never, _) => "trying again as it is won't help".to_owned(),
         (Retry::Later, None) => "it may be tried again later".to_owned(),
         (Retry::Later, Some(seconds)) => format!("it may be tried again in {seconds} s"),
@@ -191,6 +192,11 @@ mod tests {
         assert_eq!(
             error(&failed),
             "error: a is wrong\n       invalid_input: nothing was changed, trying again as it is won't help\n"
+        );
+        let in_doubt = error(&ActionError::internal("Down.", Effect::Unknown));
+        assert!(
+            in_doubt.ends_with("the change may or may not have been made, look before trying again\n"),
+            "{in_doubt}"
         );
         let problem = |text: &str| Problem { field: "f".to_owned(), message: text.to_owned() };
         failed.problems = vec![problem("a is wrong"), problem("b is wrong")];

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use plugin_host_core::Runner;
 use plugin_host_core::runner::Connected;
+use plugin_host_core::text::counted;
 use serde_json::Value;
 
 use super::failure::Failure;
@@ -31,7 +32,8 @@ pub fn record(
     json: bool,
     connected: &Connected,
 ) -> Result<(), Failure> {
-    let input = verify.input.as_deref().map(input::read_input).transpose()?.unwrap_or_default();
+    let given = verify.input.as_deref().map(input::read_input).transpose()?.unwrap_or_default();
+    let input = record::input_of(connected, export, &given).map_err(Failure::Usage)?;
     let secrets = verify.keep_secrets;
     let cases = if verify.pages {
         record::record_pages(connected, export, &input, secrets)
@@ -39,13 +41,28 @@ pub fn record(
         record::record(connected, export, &input, secrets).map(|case| vec![(String::new(), case)])
     };
     let (mut written, mut shown) = (Vec::new(), String::new());
-    for (file, case) in record::write(cases.map_err(Failure::Usage)?, file).map_err(Failure::Usage)? {
+    for (file, case) in record::write(cases.map_err(Failure::Usage)?, file, verify.force).map_err(Failure::Usage)? {
         let requests = case.exchanges.len();
-        shown.push_str(&format!("{}: {requests} requests recorded\n", file.display()));
-        written.push(serde_json::json!({ "written": file, "requests": requests }));
+        shown.push_str(&recorded(&file, &case));
+        let error = case.failure().map(|(kind, message)| serde_json::json!({ "kind": kind, "message": message }));
+        written.push(serde_json::json!({ "written": file, "requests": requests, "error": error }));
     }
     let machine = if verify.pages { Value::Array(written) } else { written.swap_remove(0) };
     print(&machine.to_string(), json, shown)
+}
+
+/// What came of a call that was recorded, in a line.
+fn recorded(file: &Path, case: &case::Case) -> String {
+    let (file, requests) = (file.display(), counted(case.exchanges.len(), "request"));
+    match case.failure() {
+        None => format!("{file}: {requests} recorded, and the call succeeded\n"),
+        Some((kind, message)) => {
+            let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
+            format!(
+                "{file}: {requests} recorded, and the call failed: {kind}: {message} (a case as well, but no success)\n"
+            )
+        }
+    }
 }
 
 /// Verifies a plugin; `bundle` is its manifest.

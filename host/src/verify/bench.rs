@@ -15,7 +15,7 @@ use plugin_host_core::{Connection, Runner};
 use serde_json::Value;
 
 use super::findings::Findings;
-use super::rule::{COST, ERROR_CODE, ERROR_DOCUMENT, EVENT, ORIGIN, OUTPUT, SECRET, TRAP};
+use super::rule::{COST, ERROR_CODE, ERROR_DOCUMENT, EVENT, HINTS, ORIGIN, OUTPUT, SECRET, TRAP};
 
 /// Half of what a call may take of a host is much: units of fuel, and bytes.
 const MUCH_FUEL: u64 = FUEL / 2;
@@ -181,11 +181,15 @@ impl<'a> Bench<'a> {
             let (fuel, mib) = (trial.seen.fuel, trial.seen.memory >> 20);
             self.add(&COST, call, &format!("takes much: {fuel} units of fuel, {mib} MiB"), when);
         }
+        self.hints(call, trial, when);
         if let Some(why) = &trial.refused {
             self.add(&ORIGIN, call, &format!("makes a request that hosts refuse: {why}"), when);
         }
         let said = match &trial.ending {
-            Ending::Trap(why) => return self.add(&TRAP, call, &format!("stops in the middle: {why}"), when),
+            Ending::Trap(why) => {
+                let why = trial.stopped().unwrap_or_else(|| why.clone());
+                return self.add(&TRAP, call, &format!("stops in the middle: {why}"), when);
+            }
             Ending::Error(document) => {
                 self.error(call, trial, document, when);
                 document
@@ -197,6 +201,24 @@ impl<'a> Bench<'a> {
         };
         if self.connected.redactor().is_in(said.as_bytes()) {
             self.add(&SECRET, call, "says a secret of the connection", when);
+        }
+    }
+
+    /// By some methods, nothing is only read or added.
+    fn hints(&mut self, call: &Call, trial: &Trial, when: &str) {
+        let Some(action) = self.plugin.description().action(&call.export) else { return };
+        let says = match call.kind {
+            Kind::Read => "readOnlyHint: true",
+            _ if action.annotations["destructiveHint"] == false => "destructiveHint: false",
+            _ => return,
+        };
+        self.findings.tried(&HINTS);
+        // A PUT may well add something.
+        let changes =
+            |method: &str| matches!(method, "PATCH" | "DELETE") || (method == "PUT" && call.kind == Kind::Read);
+        if let Some(request) = trial.requests.iter().find(|request| changes(&request.method)) {
+            let what = format!("says {says}, and sends {}, which changes or removes what is there", request.method);
+            self.add(&HINTS, call, &what, when);
         }
     }
 

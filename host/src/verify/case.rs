@@ -5,8 +5,11 @@ use std::fs;
 use std::path::Path;
 
 use plugin_host_core::http::{Failure, NoResponse, PreparedRequest, Response};
+use plugin_host_core::redact::{MASK, is_credentials};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+use super::values;
 
 /// The folder of recorded calls: beside a bundle, or among a plugin's sources.
 pub const FOLDER: &str = "cases";
@@ -143,14 +146,24 @@ impl RecordedRequest {
         };
         told("method", &self.method, &request.method)
             .or_else(|| told("address", &self.url, &request.url))
+            .or_else(|| in_bodies(&self.body, &request.body))
             .or_else(|| told("body", &self.body, &request.body))
             .or_else(|| {
                 let find = |wanted: &str| request.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
                 self.headers.iter().find_map(|(name, value)| {
-                    told(&format!("header {name}"), value, find(name).map_or("", |(_, value)| value))
+                    let now = find(name).map_or("", |(_, value)| value);
+                    // As headers were recorded before more of them was shown.
+                    let is_same = is_credentials(name) && value == MASK && now.contains(MASK);
+                    if is_same { None } else { told(&format!("header {name}"), value, now) }
                 })
             })
     }
+}
+
+/// In what two bodies of JSON differ.
+fn in_bodies(recorded: &str, now: &str) -> Option<String> {
+    let read = |body: &str| serde_json::from_str::<Value>(body).ok().filter(|it| it.is_object() || it.is_array());
+    values::difference(&read(recorded)?, &read(now)?).map(|what| format!("in its body, {what}"))
 }
 
 /// The cases of a folder, by their names; none if the folder is not there.
@@ -193,6 +206,12 @@ impl Case {
     /// Whether it succeeded.
     pub fn succeeds(&self) -> bool {
         matches!(self.outcome, Outcome::Output(_))
+    }
+
+    /// What it failed with, its kind before its message; `None` if it has succeeded.
+    pub fn failure(&self) -> Option<(&str, &str)> {
+        let Outcome::Error(error) = &self.outcome else { return None };
+        Some((error["kind"].as_str().unwrap_or("an error"), error["message"].as_str().unwrap_or_default()))
     }
 
     /// A word that is none of the contract would be read as another.
@@ -267,25 +286,51 @@ mod tests {
         }
     }
 
+    fn request(url: &str, body: &str, header: (&str, &str)) -> PreparedRequest {
+        let request =
+            serde_json::json!({ "url": url, "method": "POST", "headers": { (header.0): header.1, "b": "2" } });
+        serde_json::from_value::<plugin_host_core::http::Request>(request).unwrap().prepared(body.as_bytes())
+    }
+
     #[test]
     fn requests_differ_in_what_was_recorded_of_them() {
-        let recorded = RecordedRequest {
+        let recorded = |body: &str| RecordedRequest {
             method: "POST".into(),
             url: "https://a/".into(),
             headers: [("X-A".to_owned(), "1".to_owned())].into(),
-            body: "a=1".into(),
+            body: body.into(),
         };
-        let request = |url: &str, body: &str, header: &str| {
-            let request = serde_json::json!({ "url": url, "method": "POST", "headers": { "x-a": header, "b": "2" } });
-            serde_json::from_value::<plugin_host_core::http::Request>(request).unwrap().prepared(body.as_bytes())
-        };
-        assert_eq!(recorded.difference(&request("https://a/", "a=1", "1")), None);
+        let form = recorded("a=1");
+        assert_eq!(form.difference(&request("https://a/", "a=1", ("x-a", "1"))), None);
         for (request, told) in [
-            (request("https://b/", "a=1", "1"), r#"its address is "https://b/", and was "https://a/""#),
-            (request("https://a/", "a=2", "1"), r#"its body is "a=2", and was "a=1""#),
-            (request("https://a/", "a=1", "2"), r#"its header X-A is "2", and was "1""#),
+            (request("https://b/", "a=1", ("x-a", "1")), r#"its address is "https://b/", and was "https://a/""#),
+            (request("https://a/", "a=2", ("x-a", "1")), r#"its body is "a=2", and was "a=1""#),
+            (request("https://a/", "a=1", ("x-a", "2")), r#"its header X-A is "2", and was "1""#),
         ] {
-            assert_eq!(recorded.difference(&request).as_deref(), Some(told));
+            assert_eq!(form.difference(&request).as_deref(), Some(told));
         }
+        let json = recorded(r#"{"a":{"b":1}}"#).difference(&request("https://a/", r#"{"a":{"b":2}}"#, ("x-a", "1")));
+        assert_eq!(json.as_deref(), Some("in its body, a.b is 2, and was 1"));
+        let blank = recorded(r#"{"a":1}"#).difference(&request("https://a/", r#"{"a": 1}"#, ("x-a", "1")));
+        assert!(blank.is_some_and(|told| told.starts_with("its body is")), "the bytes are told");
+    }
+
+    #[test]
+    fn a_header_without_the_secret_is_not_the_one_that_was_recorded() {
+        let differs = |recorded: &str, now: &str| {
+            let headers = [("authorization".to_owned(), recorded.to_owned())].into();
+            let recorded =
+                RecordedRequest { method: "POST".into(), url: "https://a/".into(), headers, body: String::new() };
+            let redactor = plugin_host_core::redact::Redactor::of(["hunter2hunter2"]);
+            recorded.difference(&redactor.request(request("https://a/", "", ("Authorization", now)))).is_some()
+        };
+        // As it is written now, and as it was written before.
+        for recorded in ["token ***", "***"] {
+            assert!(!differs(recorded, "token hunter2hunter2"), "{recorded}");
+            for now in ["token ", "token another", "", "hunter2"] {
+                assert!(differs(recorded, now), "{recorded} {now}");
+            }
+        }
+        assert!(differs("token ***", "Bearer hunter2hunter2") && !differs("Bearer (hidden)", "Bearer a.b"));
     }
 }

@@ -2,11 +2,12 @@
 
 use plugin_host_core::http::PreparedRequest;
 use plugin_host_core::redact::Redactor;
-use plugin_host_core::text::cut;
+use plugin_host_core::text::counted;
 use plugin_host_core::trial::{Ending, Trial};
 use serde_json::Value;
 
 use super::case::{Case, Outcome};
+use super::values::{difference, shown};
 
 /// What a call did that is not as it was recorded, each in a line without secrets.
 pub fn differences(case: &Case, trial: &Trial, redactor: &Redactor) -> Vec<String> {
@@ -22,14 +23,13 @@ fn other_requests(case: &Case, requests: &[PreparedRequest]) -> Option<String> {
         }
     }
     let (now, then) = (requests.len(), case.exchanges.len());
-    (now != then).then(|| format!("makes {now} requests, and made {then}"))
+    (now != then).then(|| format!("makes {}, and made {then}", counted(now, "request")))
 }
 
 fn other_outcome(case: &Case, trial: &Trial, said: &dyn Fn(&str) -> Value) -> Option<String> {
     match (&case.outcome, &trial.ending) {
         (Outcome::Output(recorded), Ending::Output(output)) => {
-            let now = said(output);
-            (now != *recorded).then(|| format!("gives another output: {}", shown(&now)))
+            difference(recorded, &said(output)).map(|what| format!("gives another output: {what}"))
         }
         (Outcome::Error(recorded), Ending::Error(document)) => {
             let now = said(document);
@@ -42,10 +42,4 @@ fn other_outcome(case: &Case, trial: &Trial, said: &dyn Fn(&str) -> Value) -> Op
         (_, Ending::Error(document)) => Some(format!("fails, and it succeeded: {}", shown(&said(document)["message"]))),
         (_, Ending::Trap(_)) => None,
     }
-}
-
-/// As much of a value as a line takes.
-fn shown(value: &Value) -> String {
-    const CHARS: usize = 200;
-    cut(&value.to_string(), CHARS).into_owned()
 }

@@ -1,10 +1,11 @@
 //! Records a call to a real service as a case.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::Write;
+use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
 
 use plugin_host_core::http::Request;
 use plugin_host_core::pages::{Bounds, Search};
@@ -12,13 +13,17 @@ use plugin_host_core::runner::Connected;
 use plugin_host_core::schema;
 use plugin_host_core::trial::{Answer, Ending, Trial, Trials};
 use serde_json::Value;
+use tempfile::NamedTempFile;
 
 use super::case::{self, Case, Exchange, Outcome, RecordedRequest};
+use super::input;
 
 /// Members of an error that a later version is to keep.
 const KEPT: [&str; 5] = ["kind", "message", "retry", "effect", "field"];
 /// What the file of a further page has behind the name of the first.
 pub const PAGE: &str = "-page-";
+/// What the file of a page with a smaller limit has behind that.
+const SMALLER: &str = "-smaller";
 /// The same of all items on one page.
 pub const WHOLE: &str = "-whole";
 /// The most pages of a search that are recorded.
@@ -38,6 +43,24 @@ pub struct Observed {
 pub fn network(connected: &Connected) -> Answer {
     let send = connected.sender();
     Arc::new(move |_, request| send(&Request::of(request), request.body.as_bytes()))
+}
+
+/// The input that an author gives for a call, as the export takes it.
+///
+/// # Errors
+/// If there is no such export, or the input is none.
+pub fn input_of(connected: &Connected, export: &str, given: &str) -> Result<String, String> {
+    known(connected, export)?;
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |now| now.as_secs());
+    input::of(connected.description(), export, given, now)
+}
+
+/// Refuses an export that there is not.
+///
+/// # Errors
+/// With what there is.
+pub fn known(connected: &Connected, export: &str) -> Result<(), String> {
+    input::known(connected.description(), &connected.runner().module().exports(), export)
 }
 
 /// Makes a call once and watches it.
@@ -81,7 +104,10 @@ pub fn record(connected: &Connected, export: &str, input: &str, keep_secrets: bo
             }
             Outcome::Error(error)
         }
-        Ending::Trap(why) => return Err(format!("the plugin stopped in the middle: {why}")),
+        Ending::Trap(why) => {
+            let why = trial.stopped().unwrap_or_else(|| why.clone());
+            return Err(format!("the plugin stopped in the middle: {why}"));
+        }
     };
     let input = if input.is_empty() { Value::Null } else { serde_json::from_str(input).unwrap_or_default() };
     let connection = values(connected, keep_secrets);
@@ -105,12 +131,15 @@ pub fn record_pages(
     let mut cases = Vec::new();
     while let Some(input) = search.ask().map_err(|error| format!("{error}: narrow the search down"))? {
         let case = record(connected, export, &input, keep_secrets)?;
-        let Outcome::Output(output) = &case.outcome else { return Err(format!("page {} fails", search.pages() + 1)) };
+        let Outcome::Output(output) = &case.outcome else {
+            let (kind, message) = case.failure().unwrap_or_default();
+            return Err(format!("page {} failed: {kind}: {message}", search.pages() + 1));
+        };
         search.take(&output.to_string()).map_err(|error| error.message)?;
         let page = search.pages();
         cases.push((if page == 1 { String::new() } else { format!("{PAGE}{page}") }, case));
         if let Some(fewer) = Some(input).filter(|_| page == 2).and_then(|input| with_smaller_limit(&input)) {
-            cases.push((format!("{PAGE}2-smaller"), record(connected, export, &fewer, keep_secrets)?));
+            cases.push((format!("{PAGE}2{SMALLER}"), record(connected, export, &fewer, keep_secrets)?));
         }
     }
     let mut whole: Value = serde_json::from_str(input).unwrap_or_default();
@@ -138,30 +167,82 @@ fn values(connected: &Connected, keep_secrets: bool) -> BTreeMap<String, String>
     shown.filter_map(|key| value(key.name)).collect()
 }
 
-/// Writes cases to files that are not there yet, each beside the first.
+/// Writes cases to files, each beside the first. With `force` they take the place of those that are there, which
+/// none does before all are on the disk; then pages of an earlier recording that this one has not are taken away.
 ///
 /// # Errors
-/// If one is there, or can't be written: then none is left.
-pub fn write(cases: Vec<(String, Case)>, first: &Path) -> Result<Vec<(PathBuf, Case)>, String> {
-    let mut written: Vec<(PathBuf, Case)> = Vec::new();
-    let stem = first.file_stem().unwrap_or_default().to_string_lossy();
+/// If one is there and `force` is not given, or can't be written: then all is as it was, but for a disk that fails in
+/// the middle of putting files in their places.
+pub fn write(cases: Vec<(String, Case)>, first: &Path, force: bool) -> Result<Vec<(PathBuf, Case)>, String> {
+    let stem = first.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let mut staged = Vec::new();
     for (suffix, case) in cases {
         let path =
             if suffix.is_empty() { first.to_owned() } else { first.with_file_name(format!("{stem}{suffix}.json")) };
-        if let Err(why) = write_new(&case, &path) {
-            for (path, _) in written {
+        if !force && path.symlink_metadata().is_ok() {
+            return Err(is_there(&path));
+        }
+        staged.push((stage(&case, &path).map_err(|error| cannot(&path, &error))?, path, case));
+    }
+    let mut written: Vec<(PathBuf, Case)> = Vec::new();
+    for (file, path, case) in staged {
+        let put = if force { file.persist(&path) } else { file.persist_noclobber(&path) };
+        if let Err(error) = put {
+            for (path, _) in written.iter().filter(|_| !force) {
                 let _ = fs::remove_file(path);
             }
-            return Err(why);
+            let is_new = error.error.kind() == io::ErrorKind::AlreadyExists;
+            return Err(if is_new { is_there(&path) } else { cannot(&path, &error.error) });
         }
         written.push((path, case));
+    }
+    if force {
+        left_over(first, &stem, &written)?;
     }
     Ok(written)
 }
 
-fn write_new(case: &Case, path: &Path) -> Result<(), String> {
-    let told = |error: std::io::Error| format!("can't write {}: {error}", path.display());
-    let text = serde_json::to_string_pretty(case).map_err(|error| error.to_string())? + "\n";
-    let mut file = File::create_new(path).map_err(told)?;
-    file.write_all(text.as_bytes()).map_err(told)
+fn is_there(path: &Path) -> String {
+    format!("{} is there already: give --force to record it anew, or name another file", path.display())
+}
+
+fn cannot(path: &Path, error: &io::Error) -> String {
+    format!("can't write {}: {error}", path.display())
+}
+
+/// Writes a case beside its place.
+fn stage(case: &Case, path: &Path) -> io::Result<NamedTempFile> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // As any file that a person writes; what may be done with it is the process's umask.
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    let mut file = builder.prefix(".case-").tempfile_in(folder)?;
+    let text = serde_json::to_string_pretty(case).map_err(io::Error::from)? + "\n";
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    Ok(file)
+}
+
+/// Takes pages of an earlier recording away, which would be taken for some of this one.
+fn left_over(first: &Path, stem: &str, written: &[(PathBuf, Case)]) -> Result<(), String> {
+    let is_page = |name: &str| {
+        let rest = name.strip_prefix(stem).and_then(|rest| rest.strip_suffix(".json"));
+        let number = |page: &str| !page.is_empty() && page.bytes().all(|byte| byte.is_ascii_digit());
+        rest.is_some_and(|rest| {
+            rest == WHOLE || rest.strip_prefix(PAGE).is_some_and(|page| number(page.trim_end_matches(SMALLER)))
+        })
+    };
+    let folder = first.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    for entry in fs::read_dir(folder).map_err(|error| cannot(folder, &error))?.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let is_new = written.iter().any(|(path, _)| path.file_name().is_some_and(|it| it.to_string_lossy() == name));
+        if is_page(&name) && !is_new {
+            fs::remove_file(entry.path()).map_err(|error| cannot(&entry.path(), &error))?;
+        }
+    }
+    Ok(())
 }

@@ -1,5 +1,6 @@
 //! What was found, for people, for programs, and as JUnit has it.
 
+use plugin_host_core::text::counted;
 use serde_json::{Value, json};
 
 use super::findings::{Finding, Findings};
@@ -8,13 +9,15 @@ use super::rule::{ALL, Rule};
 /// Where the pages of the rules are.
 const PAGES: &str = "docs/rules";
 
+/// The last word where nobody has recorded anything.
+const UNTRIED_ALL: &str = "No real answer was tried, as there is no recorded call: whether the plugin understands its service, nobody knows yet. Make one: verify --record FILE --call EXPORT --input JSON\n";
+
 /// For people: what is broken, then what calls took, then how it went.
 pub fn text(findings: &Findings, plugin: &str, module_bytes: usize) -> String {
     let mut text = String::new();
-    for finding in &findings.found {
-        let word = if finding.rule.is_advice { "advice" } else { "broken" };
-        let Finding { rule, place, message } = finding;
-        text.push_str(&format!("{word}  {}: {place} {message}\n", rule.name));
+    for (first, places) in findings.grouped() {
+        let word = if first.rule.is_advice { "advice" } else { "broken" };
+        text.push_str(&format!("{word}  {}: {}\n", first.rule.name, told(first, &places)));
     }
     let mut broken: Vec<_> = findings.found.iter().map(|finding| finding.rule).collect();
     broken.dedup();
@@ -36,14 +39,27 @@ pub fn text(findings: &Findings, plugin: &str, module_bytes: usize) -> String {
     let advice = findings.found.iter().filter(|finding| finding.rule.is_advice).count();
     let faults = findings.found.len() - advice;
     let verdict = if findings.has_failed() {
-        format!("breaks the contract: {faults} things")
+        format!("breaks the contract: {}", counted(faults, "thing"))
     } else {
         "keeps the contract".to_owned()
     };
-    text.push_str(&format!(
-        "\n{plugin} ({kb} kB) {verdict}, {advice} pieces of advice; {rules} rules, {calls} calls\n"
-    ));
+    let advice = format!("{} of advice", counted(advice, "piece"));
+    let (rules, calls) = (counted(rules, "rule"), counted(calls as usize, "call"));
+    text.push_str(&format!("\n{plugin} ({kb} kB) {verdict}, {advice}; {rules}, {calls}\n"));
+    if !findings.has_real_answers() {
+        text.push_str(UNTRIED_ALL);
+    }
     text
+}
+
+/// What is wrong, and where: in one line, however many places there are.
+fn told(first: &Finding, places: &[&str]) -> String {
+    let Finding { what, when, .. } = first;
+    match places {
+        [place] => format!("{place} {}", first.message()),
+        places if when.is_empty() => format!("each of {} {what}", places.join(", ")),
+        places => format!("each of {} {what} (first: {when})", places.join(", ")),
+    }
 }
 
 /// For programs.
@@ -54,7 +70,7 @@ pub fn json(findings: &Findings, plugin: &str, module_bytes: usize) -> Value {
         .map(|finding| {
             json!({
                 "rule": finding.rule.name, "advice": finding.rule.is_advice, "place": finding.place,
-                "message": finding.message, "page": format!("{PAGES}/{}.md", finding.rule.name),
+                "message": finding.message(), "page": format!("{PAGES}/{}.md", finding.rule.name),
             })
         })
         .collect();
@@ -89,7 +105,7 @@ pub fn junit(findings: &Findings, plugin: &str) -> String {
             text.push_str(&format!("{case}/>\n"));
             continue;
         }
-        let told: Vec<_> = broken.iter().map(|finding| format!("{} {}", finding.place, finding.message)).collect();
+        let told: Vec<_> = broken.iter().map(|finding| format!("{} {}", finding.place, finding.message())).collect();
         let (asks, told) = (escaped(rule.asks), escaped(&told.join("\n")));
         text.push_str(&format!("{case}>\n    <failure message=\"{asks}\">{told}</failure>\n  </testcase>\n"));
     }
@@ -123,10 +139,34 @@ mod tests {
         assert!(told.starts_with("broken  output: get gives <b>"), "{told}");
         assert!(
             told.contains("docs/rules/output.md")
-                && told.ends_with("breaks the contract: 1 things, 1 pieces of advice; 2 rules, 0 calls\n"),
+                && told.contains("breaks the contract: 1 thing, 1 piece of advice; 2 rules, 0 calls\n"),
             "{told}"
         );
         assert!(text(&Findings::default(), "shop", 1).contains("keeps the contract"));
+    }
+
+    #[test]
+    fn the_same_in_several_places_is_one_line_with_all_of_them() {
+        let mut findings = findings();
+        findings.add(&TRAP, "get", "stops", "the answer is empty");
+        findings.add(&TRAP, "put", "stops", "the answer is a page");
+        findings.add(&COST, "put", "takes much", "");
+        let told = text(&findings, "shop", 1);
+        for line in [
+            "broken  trap: each of get, put stops (first: the answer is empty)\n",
+            "cost: each of get, put takes much\n",
+        ] {
+            assert!(told.contains(line), "{told}");
+        }
+        assert!(told.contains("breaks the contract: 3 things, 2 pieces of advice;"), "{told}");
+    }
+
+    #[test]
+    fn where_nothing_is_recorded_the_last_word_is_that_no_real_answer_was_tried() {
+        let mut findings = Findings::default();
+        assert!(text(&findings, "shop", 1).lines().last().unwrap().starts_with("No real answer was tried"));
+        findings.tried(&super::super::rule::RECORDED);
+        assert!(text(&findings, "shop", 1).lines().last().unwrap().contains("keeps the contract"));
     }
 
     #[test]

@@ -26,7 +26,7 @@ rules! {
     DESCRIPTION = "description", "The description keeps the contract's rules.";
     IMPORTS = "imports", "The module imports nothing that an older host lacks.";
     TOOL = "tool", "Every action can be a tool of an agent, with a description of at most 400 tokens.";
-    HINTS = "hints", "An action says that it only reads, or that it changes more than it adds.", advice;
+    HINTS = "hints", "An action that says it only reads or only adds changes nothing that was there.", advice;
     EXAMPLE = "example", "The input of an example is taken.";
     WRONG_INPUT = "wrong-input", "An input that breaks its schema is refused before anything is sent.";
     TRAP = "trap", "No call ends in the middle.";

@@ -44,10 +44,8 @@ fn a_call_that_was_not_done_has_no_effect_and_may_be_repeated() {
     service.misbehave([Drop]);
     let error = call_by(plugin.command(&service), "create_order", &order("r-1"), &[]).unwrap_err();
     assert_eq!((&error["retry"], &error["effect"]), (&json!("later"), &json!("none")), "{error}");
-    assert!(
-        error["message"].as_str().unwrap().ends_with("It was looked up with find_orders: it was not done."),
-        "{error}"
-    );
+    let message = error["message"].as_str().unwrap();
+    assert!(message.ends_with("It was looked up with find_orders: it was not done. Try again."), "{error}");
     service.misbehave([Drop]);
     let output = call_by(plugin.command(&service), "create_order", &order("r-1"), &["--retries", "1"]).unwrap();
     assert_eq!(output["id"], "1");
@@ -64,7 +62,10 @@ fn a_read_that_fails_is_repeated_as_reads_are_and_else_leaves_it_unknown() {
     service.misbehave([LoseAnswer, Busy]);
     let error = call(&[]).unwrap_err();
     assert_eq!((&error["retry"], &error["effect"]), (&json!("never"), &json!("unknown")), "{error}");
-    assert!(error["message"].as_str().unwrap().contains("It could not be looked up with find_orders: "), "{error}");
+    let message = error["message"].as_str().unwrap();
+    assert!(message.contains("It could not be looked up with find_orders: "), "{error}");
+    // What to do is said once, at the end.
+    assert!(!message.contains("Try again") && message.ends_with("look whether it was done."), "{error}");
 }
 
 #[test]

@@ -133,6 +133,13 @@ impl Plugin {
         self
     }
 
+    /// With another action, a read without anything.
+    pub fn listing(mut self, action: Value) -> Self {
+        let name = action["name"].as_str().unwrap().to_owned();
+        self.description["actions"].as_array_mut().unwrap().push(action);
+        self.export_with(&name, |it| it.outputs(r#"{"items":[]}"#))
+    }
+
     /// Its bundle, in this folder.
     pub fn bundle(self, folder: &Path) -> PathBuf {
         let description = self.description.to_string();

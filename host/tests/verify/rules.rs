@@ -40,7 +40,16 @@ fn breaking(rule: &str) -> (Plugin, &'static str) {
             (fine().with(import), "is not there in older hosts")
         }
         "tool" => (fine().described("/actions/0/description", "word ".repeat(400).into()), "400 are enough"),
-        "hints" => (fine().described("/actions/0/annotations/destructiveHint", false.into()), "says neither"),
+        "hints" => {
+            let plugin = acting(|it| {
+                let (request, output) = (it.requests("DELETE", SERVICE), it.outputs("{}"));
+                format!("(drop {request}) {output}")
+            });
+            (
+                plugin.described("/actions/0/annotations/destructiveHint", false.into()),
+                "says destructiveHint: false, and sends DELETE",
+            )
+        }
         "example" => (acting(|it| it.fails(REFUSED, 1)), "refuses the input of its own example: No."),
         "wrong-input" => (fine(), "does not refuse a wrong input"),
         "trap" => (acting(|_| "unreachable".to_owned()), "stops in the middle"),
@@ -51,7 +60,7 @@ fn breaking(rule: &str) -> (Plugin, &'static str) {
             (fine().described("/actions/0/outputSchema", schema), "breaks its outputSchema")
         }
         "no-answer" => (after_a_request(), "succeeds, though its request got no answer"),
-        "status" => (after_a_request(), "succeeds with an answer of HTTP 500"),
+        "status" => (after_a_request(), "succeeds with an answer of HTTP 429, 500, 502, 503, 302"),
         "foreign-page" => (after_a_request(), "takes a web page for the service's answer"),
         "secret" => (acting(|it| it.outputs_the_answer(SERVICE)), "says a secret"),
         "origin" => {
@@ -124,8 +133,94 @@ fn a_recorded_call_that_does_otherwise_is_told() {
         found.into_iter().filter(|(rule, _)| rule == "recorded").map(|(_, what)| what).collect::<Vec<_>>()
     };
     assert!(case(json!({ "output": {} })).is_empty());
-    assert_eq!(case(json!({ "output": { "id": 1 } })), ["act gives another output: {} (the case a)"]);
+    assert_eq!(
+        case(json!({ "output": { "id": 1 } })),
+        ["act gives another output: id is missing, and was 1 (the case a)"]
+    );
     assert_eq!(case(json!({ "error": { "kind": "auth" } })), ["act succeeds, and it failed: {} (the case a)"]);
+}
+
+/// What of the rule `recorded` is told of a plugin that sends this header, where this one was recorded.
+fn sending(header: &str, recorded: &str) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let request = json!({ "method": "GET", "url": SERVICE, "headers": { "authorization": recorded } });
+    let exchange = json!({ "request": request, "answer": { "status": 200, "body": "{}" } });
+    let case = json!({ "call": "act", "input": {}, "exchanges": [exchange], "outcome": { "output": {} } });
+    fs::write(folder.path().join("a.json"), case.to_string()).unwrap();
+    let plugin = acting(|it| {
+        let request = json!({ "method": "GET", "url": SERVICE, "headers": { "authorization": header } });
+        let (request, output) = (it.text(&request.to_string()), it.outputs("{}"));
+        format!("(drop (call $http_request {request} (i64.const 0))) {output}")
+    });
+    let (found, _) = found(plugin, &["--cases", folder.path().to_str().unwrap()]);
+    found.into_iter().filter(|(rule, _)| rule == "recorded").map(|(_, what)| what).collect()
+}
+
+#[test]
+fn a_plugin_that_sends_no_key_or_another_one_is_told() {
+    let secret = "MadeUpSecret0123456789abcdefMadeUpSecret";
+    let sent = format!("token {secret}");
+    // As it is recorded now, and as it was before.
+    for recorded in ["token ***", "***"] {
+        assert_eq!(sending(&sent, recorded), [""; 0]);
+        let told =
+            format!("act makes another request 1: its header authorization is \"token \", and was \"{recorded}\"");
+        assert_eq!(sending("token ", recorded), [told + " (the case a)"]);
+        assert!(sending("token of-somebody-else", recorded)[0].contains("is \"token (hidden)\""));
+    }
+    assert!(sending(&sent, "Bearer ***")[0].contains("is \"token ***\", and was \"Bearer ***\""));
+}
+
+#[test]
+fn what_a_plugin_logs_of_its_panic_is_told_with_it() {
+    let plugin = acting(|it| format!("(call $log_error {}) unreachable", it.text("panicked at src/lib.rs:7:5: boom")))
+        .with(r#"(import "extism:host/env" "log_error" (func $log_error (param i64)))"#);
+    let (found, _) = found(plugin, &[]);
+    let told = "stops in the middle: it panicked (wasm: unreachable): panicked at src/lib.rs:7:5: boom";
+    assert!(found.iter().any(|(rule, what)| rule == "trap" && what.contains(told)), "{found:#?}");
+}
+
+#[test]
+fn pointers_that_lead_to_nothing_are_told_by_the_rule_of_the_description() {
+    let label =
+        json!({ "type": "object", "properties": { "id": { "type": "integer" }, "name": { "type": "string" } } });
+    let list = json!({ "name": "list", "title": "List", "description": "Lists.",
+        "inputSchema": { "type": "object", "properties": {}, "required": [], "additionalProperties": false },
+        "outputSchema": { "type": "object", "properties": { "items": { "type": "array", "items": label } } },
+        "annotations": { "readOnlyHint": true, "destructiveHint": false, "idempotentHint": true } });
+    let field = json!({ "title": "Label", "description": "Its label.", "type": "integer" });
+    let verify = json!({ "action": "list", "arguments": {}, "done": [{ "pointer": "/items/0/nmae", "field": "label" }],
+        "undone": [] });
+    let plugin = fine()
+        .described("/actions/0/inputSchema/properties/label", field)
+        .described("/actions/0/form", json!({ "options": { "label": { "action": "list", "value": "/idd" } } }))
+        .described("/actions/0/verify", verify)
+        .listing(list);
+    let (found, code) = found(plugin, &[]);
+    for told in [
+        "actions[0].form.options.label.value \"/idd\" leads to nothing in an item of list: there is no idd. Did you mean id?",
+        "actions[0].verify.done[0].pointer \"/items/0/nmae\" leads to nothing in the output of list: there is no nmae.",
+    ] {
+        assert!(found.iter().any(|(rule, what)| rule == "description" && what.starts_with(told)), "{found:#?}");
+    }
+    assert_eq!(code, Some(3));
+}
+
+#[test]
+fn an_action_of_which_only_failures_are_recorded_is_told_with_their_files_and_one_without_any_loudly() {
+    let folder = tempfile::tempdir().unwrap();
+    let case =
+        json!({ "call": "act", "input": {}, "exchanges": [], "outcome": { "error": { "kind": "invalid_input" } } });
+    fs::write(folder.path().join("refused.json"), case.to_string()).unwrap();
+    let (found, _) = found(fine(), &["--cases", folder.path().to_str().unwrap()]);
+    let told = "act has no recorded call that succeeds: refused.json failed (invalid_input); make one that does, with --record";
+    assert!(found.contains(&("untried".to_owned(), told.to_owned())), "{found:#?}");
+
+    let bundle = fine().bundle(folder.path());
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_plugin-host"));
+    let said = command.env_clear().args(["verify", "--bundle"]).arg(bundle).output().unwrap();
+    let said = String::from_utf8(said.stdout).unwrap();
+    assert!(said.lines().last().unwrap().starts_with("No real answer was tried"), "{said}");
 }
 
 /// What is told of a search whose pages were recorded: the name, the input, and what the service answered.

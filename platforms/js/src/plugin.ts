@@ -166,14 +166,14 @@ class LoadedPlugin implements Plugin {
       if (!isUnknown || !read || !isRead(read)) throw error;
       // Callers wait for as long as a call may take: what the attempt took is not there for looking.
       const timeoutMs = this.#runs.timeoutMs - (Date.now() - begun);
-      if (timeoutMs < SHORTEST_LOOK_MS) throw unlooked(verify, error, 'no time is left.');
+      if (timeoutMs < SHORTEST_LOOK_MS) throw unlooked(action, verify, error, 'no time is left.');
       const sought = taken(verify.arguments ?? {}, input);
       const look = { action: read, input: sought, run: { name: read.name, input: written(sought), timeoutMs } };
       // A call that may be repeated anyway is: more of looking would be more for a service in trouble.
       const { patience: _, ...once } = options;
       const found = await this.#attempts(look, account, stop, isHarmless(action) ? once : options).catch(
         (why: unknown) => {
-          throw unlooked(verify, error, why);
+          throw unlooked(action, verify, error, why);
         },
       );
       return judged(action, verify, input, found, error);

@@ -4,6 +4,7 @@ import { typesOf } from './action';
 import type { Action, PropertySchema, Verify } from './description';
 import { ActionError } from './error';
 import { allHold } from './expectation';
+import { isHarmless } from './repeats';
 
 type Values = Record<string, unknown>;
 
@@ -11,21 +12,31 @@ type Values = Record<string, unknown>;
 export function judged(action: Action, verify: Verify, input: Values, found: Values, error: ActionError): Values {
   const [done, undone] = [allHold(verify.done, input, found), allHold(verify.undone, input, found)];
   if (done && !undone) return { ...echoed(action, input), verified: true, found };
-  if (undone && !done) throw noted(error, `It was looked up with ${verify.action}: it was not done.`, 'none');
+  if (undone && !done) throw noted(action, error, `It was looked up with ${verify.action}: it was not done.`, 'none');
   const places = new Set([...verify.done, ...verify.undone].map(({ pointer }) => pointer));
   const where = [...places].join(', ');
   const told = `whose answer tells neither that it was done nor that it was not (at ${where}).`;
-  throw noted(error, `It was looked up with ${verify.action}, ${told}`);
+  throw noted(action, error, `It was looked up with ${verify.action}, ${told}`);
 }
 
 /** The call's error, where the read failed as well. */
-export function unlooked({ action }: Verify, error: ActionError, why: unknown): ActionError {
+export function unlooked(action: Action, verify: Verify, error: ActionError, why: unknown): ActionError {
   const told = why instanceof Error ? why.message : String(why);
-  return noted(error, `It could not be looked up with ${action}: ${told}`);
+  return noted(action, error, `It could not be looked up with ${verify.action}: ${told}`);
 }
 
-function noted(error: ActionError, sentence: string, effect = error.effect): ActionError {
-  return new ActionError({ ...error.toJSON(), message: `${error.message} ${sentence}`, effect });
+/** What to do where the same again may be done twice. */
+const LOOK = 'It is not repeated by itself, as it might be done twice: look whether it was done.';
+
+/** The last sentence of an error, if it is advice to try again, as the kit's errors have it. */
+const ADVICE = /(?<=\. )Try again((?!\. ).)*$/;
+
+/** What was found stands before what to do; and that is to look first, where nothing else is known to be harmless. */
+function noted(action: Action, error: ActionError, sentence: string, effect = error.effect): ActionError {
+  const mayRepeat = effect === 'none' || isHarmless(action);
+  const advice = mayRepeat ? (ADVICE.exec(error.message)?.[0] ?? '') : LOOK;
+  const message = [error.message.replace(ADVICE, '').trimEnd(), sentence, advice].filter(Boolean).join(' ');
+  return new ActionError({ ...error.toJSON(), message, effect });
 }
 
 /** The members of the output that are fields of the input as well. */

@@ -18,7 +18,7 @@ import {
 import { actionNamed, fieldsOf, itemFieldsOf, type PropertySchema } from 'plugin-engine/forms';
 import type { Expectation } from '../src/description';
 import { withKey } from '../src/key';
-import { judged } from '../src/verify';
+import { judged, unlooked } from '../src/verify';
 import { failure } from './support';
 
 const BUNDLE = process.env.SHOP_BUNDLE ?? '';
@@ -208,7 +208,8 @@ test('what is not found had no effect, and what could not be looked up says so',
   await control('next', ['drop']);
   const undone = await failure(plugin.call('create_order', ORDER, CONNECTION));
   assert.deepEqual([undone.retry, undone.effect], ['later', 'none']);
-  assert.match(undone.message, /It was looked up with find_orders: it was not done\.$/);
+  assert.match(undone.message, /It was looked up with find_orders: it was not done\. Try again\.$/);
+  assert.equal(undone.message.match(/Try again/g)?.length, 1);
   await control('next', ['lose_answer', 'busy']);
   const unlooked = await failure(plugin.call('create_order', { ...ORDER, request_id: `${MINE}-3` }, CONNECTION));
   assert.deepEqual([unlooked.retry, unlooked.effect], ['later', 'unknown']);
@@ -219,7 +220,7 @@ test('what a call took is not there for looking', async (t) => {
   const plugin = await shop(t, 1100);
   await control('next', [{ delay_ms: 1500 }]);
   const error = await failure(plugin.call('create_order', { ...ORDER, request_id: `${MINE}-4` }, CONNECTION));
-  assert.match(error.message, /It could not be looked up with find_orders: no time is left\.$/);
+  assert.match(error.message, /It could not be looked up with find_orders: no time is left\. Try again\.$/);
   assert.equal(error.effect, 'unknown');
 });
 
@@ -247,6 +248,25 @@ test('what is found proves just what the description says of it', () => {
   ] as const) {
     assert.throws(() => judge([...done], [...undone], there), /whose answer tells neither/);
   }
+});
+
+test('nobody is told to try again and to look first', () => {
+  const error = new ActionError({
+    kind: 'unavailable',
+    message: 'Down. Try again.',
+    retry: 'later',
+    effect: 'unknown',
+  });
+  const told = (idempotency: 'none' | 'natural') => {
+    const of = { ...action('create_order'), idempotency };
+    return unlooked(of, { action: 'find', done: [], undone: [] }, error, 'no time is left.').message;
+  };
+  const looked = 'Down. It could not be looked up with find: no time is left.';
+  assert.equal(told('natural'), `${looked} Try again.`);
+  assert.equal(
+    told('none'),
+    `${looked} It is not repeated by itself, as it might be done twice: look whether it was done.`,
+  );
 });
 
 test('a key has a form that its field takes', () => {

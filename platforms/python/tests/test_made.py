@@ -176,9 +176,15 @@ LOOKED_UP = description(
 @pytest.mark.parametrize(
     ("found", "effect", "retry", "told"),
     [
-        ((200, {"items": []}), "none", "later", "It broke. By what find finds, it has not happened."),
-        ((200, {"items": [{"request": "another"}]}), "unknown", "never", "find finds does not tell whether"),
-        ((500, {**UNKNOWN, "message": "Down."}), "unknown", "never", "could not be looked up by find: Down."),
+        ((200, {"items": []}), "none", "later", "It broke. It was looked up with find: it was not done."),
+        (
+            (200, {"items": [{"request": "another"}]}),
+            "unknown",
+            "never",
+            "find, whose answer tells neither that it was done nor that it was not"
+            " (at /items/0/request, /items/0/customer, /items).",
+        ),
+        ((500, {**UNKNOWN, "message": "Down."}), "unknown", "never", "could not be looked up with find: Down."),
     ],
 )
 def test_after_an_unknown_effect_a_call_is_looked_up(
@@ -221,7 +227,7 @@ def test_nothing_is_looked_up_for_which_no_time_is_left(tmp_path: Path) -> None:
     with package(tmp_path, LOOKED_UP, service) as (made, client):
         # What the call leaves of this is less than a look needs.
         hasty = type(client)(client._connection, allow_private=True, timeout_s=0.9)
-        with pytest.raises(made.ActionError, match="could not be looked up by find: no time is left") as caught:
+        with pytest.raises(made.ActionError, match="could not be looked up with find: no time is left") as caught:
             hasty.create(customer=7)
         assert (caught.value.effect, caught.value.retry) == ("unknown", "never")
         assert asked == ["create"]

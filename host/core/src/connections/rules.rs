@@ -76,11 +76,23 @@ impl Rules<'_> {
         }
         let rule = match error.kind() {
             _ if key.is_empty() => return None,
-            ValidationErrorKind::Pattern { pattern } => format!("it must match {pattern}"),
+            ValidationErrorKind::Pattern { pattern } => {
+                self.looks(&key).unwrap_or_else(|| format!("it must match {pattern}"))
+            }
             ValidationErrorKind::Enum { options } => format!("it must be one of {options}"),
             kind => format!("the schema's rule {}", kind.keyword()),
         };
         Some(format!("{} is not what it should be: {} ({rule})", (self.called)(&key), self.about(&key)))
+    }
+
+    /// What a key's value looks like, in words: few who have a connection read a pattern.
+    fn looks(&self, key: &str) -> Option<String> {
+        let field = schema::field(&self.schema.description.connection.schema, key)?;
+        let example = field.schema["examples"][0].as_str().filter(|_| !field.is_secret());
+        let like = example.map(|example| format!("such as {example}"));
+        let is_address = field.has_format("uri") || field.has_format("uri-reference");
+        let address = || is_address.then(|| "a whole address, such as https://service.example".to_owned());
+        like.or_else(address)
     }
 
     /// What a key is for.

@@ -6,7 +6,8 @@ fn description() -> Description {
     let text = r#"{"contract":1,"name":"just-click","title":"t","version":"1","actions":[],"connection":{"check":"c","schema":{
         "type":"object","required":["login","api_key","base_url"],"additionalProperties":false,"properties":{
         "login":{"type":"string","description":"The login."},"api_key":{"type":"string","pattern":"\\S","description":"The key."},
-        "base_url":{"type":"string","pattern":"^https://","description":"An https address."},"allow_http":{"enum":["true","false"]}}}}}"#;
+        "base_url":{"type":"string","pattern":"^https://","description":"An https address.","examples":["https://shop.example"]},
+        "area":{"type":"string","pattern":"^eu$","description":"Where."},"login_page":{"type":"string","format":"uri","pattern":"^http","description":"A page."},"allow_http":{"enum":["true","false"]}}}}}"#;
     Description::parse(text.to_owned()).unwrap()
 }
 
@@ -123,7 +124,7 @@ fn the_environment_is_held_to_the_schema_as_a_file_is_and_told_by_its_variables(
     for part in [
         "SHOP_LOGIN is missing: The login.",
         "SHOP_API_KEY is missing: The key.",
-        "SHOP_BASE_URL is not what it should be: An https address. (it must match ^https://)",
+        "SHOP_BASE_URL is not what it should be: An https address. (such as https://shop.example)",
     ] {
         assert!(told.contains(part), "{part} is not in {told}");
     }
@@ -133,6 +134,10 @@ fn the_environment_is_held_to_the_schema_as_a_file_is_and_told_by_its_variables(
         told.contains(r#"SHOP_ALLOW_HTTP is not what it should be:  (it must be one of ["true","false"])"#),
         "{told}"
     );
+    let told = refused(&|name| Some(if name == "SHOP_AREA" { "us" } else { "https://a.example" }.to_owned()));
+    assert!(told.contains("SHOP_AREA is not what it should be: Where. (it must match ^eu$)"), "{told}");
+    let told = refused(&|name| Some(if name == "SHOP_LOGIN_PAGE" { "us" } else { "https://a.example" }.to_owned()));
+    assert!(told.contains("A page. (a whole address, such as https://service.example)"), "{told}");
     for quoted in ["\"https://a.example\"", "'https://a.example'", "“https://a.example”"] {
         let told = refused(&|_| Some(quoted.to_owned()));
         assert!(told.contains("SHOP_BASE_URL is in quotation marks: take them off"), "{told}");

@@ -11,13 +11,11 @@ use serde_json::Value;
 
 use super::fault::{Fault, dotted, member, shown};
 use super::rules;
+use crate::slip::meant;
 
 /// The rules of a description, as a JSON Schema. A rule that is marked `strict` is no reason not to
 /// load the plugin.
 pub const META_SCHEMA: &str = include_str!("meta.schema.json");
-
-/// A name this close to a known one is taken for a slip.
-const NEAR: f64 = 0.8;
 
 static META: LazyLock<(Value, Validator)> = LazyLock::new(|| {
     let schema: Value = serde_json::from_str(META_SCHEMA).expect("the meta-schema is JSON");
@@ -76,7 +74,9 @@ fn slips(value: &Value, rule: &'static Value, place: &str, faults: &mut Vec<Faul
                 let place = member(place, name);
                 if let Some(rule) = known.get(name) {
                     slips(value, rule, &place, faults);
-                } else if let Some(meant) = near(name, known.keys().filter(|known| !members.contains_key(*known))) {
+                } else if let Some(meant) =
+                    meant(name, known.keys().filter(|it| !members.contains_key(*it)).map(String::as_str))
+                {
                     faults.push(Fault::new(place, format!("is not of the contract: it should be {meant}"), false));
                 }
             }
@@ -95,11 +95,6 @@ fn followed(rule: &'static Value) -> &'static Value {
     let (schema, _) = &*META;
     let named = rule["$ref"].as_str().and_then(|name| schema.pointer(name.trim_start_matches('#')));
     named.unwrap_or(rule)
-}
-
-fn near<'a>(name: &str, known: impl Iterator<Item = &'a String>) -> Option<&'a String> {
-    let scored = known.map(|known| (strsim::jaro_winkler(name, known), known));
-    scored.filter(|(score, _)| *score >= NEAR).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, known)| known)
 }
 
 fn expected(kind: &TypeKind) -> String {

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::fault::{Fault, member, unknown};
+use super::pointers;
 use crate::schema::{field, fields as fields_of, paths};
 
 /// What of an action's options names nothing, or nothing that lists choices.
@@ -28,7 +29,8 @@ pub fn faults(action: &Value, actions: &[Value], place: &str, faults: &mut Vec<F
             continue;
         };
         let is_list = |output: &Value| field(output, "items").is_some_and(|items| items.is_of("array"));
-        if list["annotations"]["readOnlyHint"] != true || !is_list(&list["outputSchema"]) {
+        let is_list = list["annotations"]["readOnlyHint"] == true && is_list(&list["outputSchema"]);
+        if !is_list {
             fault("action", format!("{read} lists nothing: choices come from a read whose output has a list items"));
         }
         let takes = names(&list["inputSchema"]);
@@ -42,6 +44,10 @@ pub fn faults(action: &Value, actions: &[Value], place: &str, faults: &mut Vec<F
             if let Some(from) = from.as_str().filter(|from| !fields.contains(from)) {
                 fault(&format!("arguments.{argument}"), unknown(from, "field", &fields));
             }
+        }
+        for at in ["value", "title"].into_iter().filter(|_| is_list) {
+            let (what, place) = (format!("an item of {read}"), member(&place, at));
+            pointers::held(&told[at], &list["outputSchema"], &["items", "0"], &what, place, faults);
         }
     }
 }
@@ -66,7 +72,8 @@ mod tests {
             json!({ "name": name, "title": "T", "description": "D", "inputSchema": input(fields), "outputSchema": output,
                 "annotations": { "readOnlyHint": reads }, "form": {} })
         };
-        let found = json!({ "type": "object", "properties": { "items": { "type": "array", "items": {} } } });
+        let item = json!({ "type": "object", "properties": { "id": { "type": "integer" }, "name": text } });
+        let found = json!({ "type": "object", "properties": { "items": { "type": "array", "items": item } } });
         let mut order = action("order", json!({ "shop": text, "goods": goods }), json!({ "type": "object" }), false);
         order["form"]["options"][field] = options;
         json!({ "actions": [order, action("list", json!({ "in_shop": text, "query": text }), found, true)] })
@@ -107,6 +114,12 @@ mod tests {
             ),
             ("shop", with("value", json!("id")), "value can't be \"id\": where an item has the value"),
             ("shop", json!({ "action": "list" }), "value is missing: where an item has the value"),
+            (
+                "shop",
+                with("value", json!("/idd")),
+                "options.shop.value \"/idd\" leads to nothing in an item of list: there is no idd. Did you mean id?",
+            ),
+            ("shop", with("title", json!("/name/first")), "options.shop.title \"/name/first\" leads to nothing"),
         ] {
             let found = told(field, options);
             assert!(found.iter().any(|fault| fault.contains(at)), "{at} is not in {found:?}");

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::fault::{Fault, dotted, member, shown, unknown};
 use super::options;
+use super::pointers;
 use super::texts::text_at;
 use crate::connection::PLUGIN;
 use crate::key::Key;
@@ -140,9 +141,12 @@ fn reading(
     }
     for list in conditions {
         for (index, condition) in wanted[list].as_array().into_iter().flatten().enumerate() {
+            let place = format!("{place}.{list}[{index}]");
             if let Some(field) = condition["field"].as_str().filter(|field| !given.contains(field)) {
-                fault(format!("{place}.{list}[{index}].field"), unknown(field, kind, given));
+                faults.push(Fault::new(member(&place, "field"), unknown(field, kind, given), true));
             }
+            let (what, place) = (format!("the output of {name}"), member(&place, "pointer"));
+            pointers::held(&condition["pointer"], &action["outputSchema"], &[], &what, place, faults);
         }
     }
 }

@@ -10,10 +10,10 @@ use url::Url;
 
 use super::caps::{Cap, REQUESTS, TRAFFIC};
 use super::context::Context;
-use super::log::Log;
+use super::log::{Log, LogLine};
 use super::pending::{Answer, Question};
 use super::replay::{self, Replay};
-use crate::http::{Client, Failure, NoResponse, PreparedRequest, Request, Response};
+use crate::http::{Client, Failure, NoResponse, PreparedRequest, REPORT, Request, Response};
 use crate::observe::Asked;
 use crate::trace::{self, Traceparent};
 
@@ -31,6 +31,8 @@ pub struct Exchange {
     pub retry_after_s: Option<u64>,
     /// What the host knows of the last request and the plugin can't: a sentence.
     pub note: Option<String>,
+    /// Whether that is all there is to say of it, as no host would make the request.
+    pub impossible: bool,
     /// The last response; status 0 if there was none.
     pub status: u16,
     /// What it has asked the service, in order.
@@ -61,6 +63,7 @@ impl Exchange {
             answers: None,
             retry_after_s: None,
             note: None,
+            impossible: false,
             status: 0,
             asked: Vec::new(),
             traceparent: None,
@@ -72,6 +75,21 @@ impl Exchange {
             requests: 0,
             traffic: 0,
         }
+    }
+
+    /// Has the lines that the plugin logs kept, at all levels.
+    pub fn keep_log(&mut self) {
+        self.log.kept = Some(Vec::new());
+    }
+
+    /// What was kept of the log.
+    pub fn logged(&mut self) -> Vec<LogLine> {
+        self.log.kept.take().unwrap_or_default()
+    }
+
+    /// How many requests were made.
+    pub(super) fn made(&self) -> usize {
+        self.requests as usize
     }
 
     /// The same, whose requests wait on Tokio. Where none of these places is free, its instance does not
@@ -109,9 +127,11 @@ impl Exchange {
     /// If the call has made as many requests as it may, or they were too large together.
     pub(super) fn begin(&mut self, request: &[u8], body: &[u8], deadline: Instant) -> Result<Begun, Cap> {
         (self.status, self.headers, self.retry_after_s, self.note) = (0, BTreeMap::new(), None, None);
+        self.impossible = false;
         self.count((request.len() + body.len()) as u64)?;
         let Ok(request) = serde_json::from_slice::<Request>(request) else {
-            self.note = Some("The request is not described as the contract says.".to_owned());
+            self.note = Some(format!("The plugin's request is not described as the contract says. {REPORT}"));
+            self.impossible = true;
             return Ok(Begun::Answered(Failure::NotAllowed.as_str().into()));
         };
         if self.requests >= REQUESTS {
@@ -163,8 +183,8 @@ impl Exchange {
                 (self.status, self.headers, self.retry_after_s) = (status, headers, retry_after_s);
                 Ok(body)
             }
-            Err(NoResponse { failure, note }) => {
-                self.note = note;
+            Err(NoResponse { failure, note, impossible }) => {
+                (self.note, self.impossible) = (note, impossible);
                 Ok(failure.as_str().into())
             }
         }

@@ -7,8 +7,7 @@ use tracing::Level;
 use wasmtime::{Caller, Error, Linker, Trap};
 
 use super::caps::{LOOK_FUEL, REQUEST_FUEL, SERVICE_FUEL};
-use super::log;
-use super::state::State;
+use super::state::{State, log_level};
 
 /// The namespace in which they live.
 const NAMESPACE: &str = "extism:host/env";
@@ -147,6 +146,6 @@ fn logs(linker: &mut Linker<State>) -> Result<(), Error> {
             Ok(())
         })?;
     }
-    linker.func_wrap(NAMESPACE, "get_log_level", log::level)?;
+    linker.func_wrap(NAMESPACE, "get_log_level", |plugin: Plugin| log_level(plugin.data()))?;
     Ok(())
 }

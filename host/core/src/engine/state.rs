@@ -10,6 +10,7 @@ use super::blocks::Blocks;
 use super::caps::{Cap, ERROR, OUTPUT, VARIABLE, VARIABLES, memory};
 use super::exchange::{Begun, Exchange};
 use super::limiter::Limiter;
+use super::log::Log;
 use super::pending::PendingRequest;
 
 /// The host's side of an instance.
@@ -162,10 +163,16 @@ impl State {
     pub fn log(&mut self, level: Level, text: u64) {
         if let Some(exchange) = &mut self.exchange {
             let context = std::sync::Arc::clone(&exchange.context);
-            exchange.log.write(level, self.blocks.get(text), &context);
+            let requests = exchange.made();
+            exchange.log.write(level, self.blocks.get(text), &context, requests);
         }
         self.blocks.free(text);
     }
+}
+
+/// Outside of a call nobody listens.
+pub fn log_level(state: &State) -> i32 {
+    state.exchange.as_ref().map_or_else(|| Log::default().level(), |exchange| exchange.log.level())
 }
 
 fn no_call() -> Error {

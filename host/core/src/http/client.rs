@@ -21,6 +21,7 @@ use super::resolver::{GuardedResolver, Unresolved};
 use super::roots::Roots;
 use super::roundtrip::{Answer, Message};
 use super::{Failure, NoResponse, PreparedRequest};
+use crate::text;
 
 /// What a plugin asks for: the JSON document it hands to `http_request`.
 #[derive(Debug, Clone, Deserialize)]
@@ -154,7 +155,7 @@ impl Client {
         if via.is_some() && !resolver.lets_through_proxy::<N>(&uri, &origin).await {
             return Err(forbidden(&origin));
         }
-        let not_http = || NoResponse::noted(Failure::NotAllowed, "Its method or a header is not one of HTTP.");
+        let not_http = || NoResponse::impossible("has a method or a header that is not one of HTTP");
         let message = request.message(uri.clone(), body).ok_or_else(not_http)?;
         let addresses = match via {
             // The service's own name is the proxy's to find.
@@ -234,23 +235,24 @@ impl Request {
 
     /// Where the request goes, if it may be sent at all.
     fn judged(&self, body_bytes: usize, limits: &Limits, policy: &Policy) -> Result<(Uri, Origin), NoResponse> {
-        let refused = |why: String| NoResponse::noted(Failure::NotAllowed, why);
-        let uri: Uri = self.url.parse().map_err(|_| refused("Its address is none.".to_owned()))?;
-        let origin = Origin::of(&uri).ok_or_else(|| {
-            refused("Its address is no whole http or https address without user and password.".to_owned())
-        })?;
+        let uri = self.url.parse::<Uri>().ok();
+        let Some((origin, uri)) = uri.and_then(|uri| Some((Origin::of(&uri)?, uri))) else {
+            return Err(no_address(&self.url));
+        };
         if !policy.allows(&origin) {
-            return Err(refused(format!("{origin} is not an address of this connection.")));
+            let why = format!("{origin} is not an address of this connection.");
+            return Err(NoResponse::noted(Failure::NotAllowed, why));
         }
         if !may_be_used(self.method()) {
-            return Err(refused(format!("A plugin may not use the method {}.", self.method())));
+            return Err(NoResponse::impossible(&format!("has the method {}, which no plugin may use", self.method())));
         }
         if let Some(name) = self.headers.keys().find(|name| !may_be_set(name)) {
-            return Err(refused(format!("A plugin may not set the header {name}.")));
+            return Err(NoResponse::impossible(&format!("sets the header {name}, which no plugin may set")));
         }
         if body_bytes > limits.request_bytes {
             let most = limits.request_bytes;
-            return Err(refused(format!("Its body is larger than the {most} bytes that a request may have.")));
+            let what = format!("has a body that is larger than the {most} bytes that a request may have");
+            return Err(NoResponse::impossible(&what));
         }
         Ok((uri, origin))
     }
@@ -260,6 +262,21 @@ impl Inner {
     fn tls(&self) -> Arc<ClientConfig> {
         self.tls.get_or_init(|| Arc::new(self.roots.tls_config())).clone()
     }
+}
+
+/// Why a text is no address that a request can go to. Of one that may have a password in it nothing is shown.
+fn no_address(url: &str) -> NoResponse {
+    const CHARS: usize = 120;
+    let shown = text::cut(url, CHARS);
+    let before_query = url.split('?').next().unwrap_or_default();
+    if before_query.matches("://").count() > 1 && !url.contains('@') {
+        return NoResponse::impossible(&format!(
+            "is for {shown}, which is two addresses in one: a whole one stands where a path belongs"
+        ));
+    }
+    let shown = if url.contains('@') { "Its address".to_owned() } else { format!("The request's address, {shown},") };
+    let why = format!("{shown} is no whole http or https address without user and password.");
+    NoResponse::noted(Failure::NotAllowed, why)
 }
 
 fn forbidden(origin: &Origin) -> NoResponse {
@@ -290,6 +307,38 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+
+    #[test]
+    fn a_request_that_can_not_be_made_says_whose_fault_it_is() {
+        let judged = |method: &str, url: &str, header: &str, body: usize| {
+            let request = Request::new(method, url, [(header.to_owned(), "1".to_owned())].into());
+            let policy = Policy { origins: vec!["http://127.0.0.1:8791".parse().unwrap()], ..Policy::default() };
+            let refused = request.judged(body, &Limits::default(), &policy).unwrap_err();
+            assert_eq!(refused.failure, Failure::NotAllowed);
+            (refused.note.unwrap(), refused.impossible)
+        };
+        let shop = "http://127.0.0.1:8791/";
+        for (told, impossible, request) in [
+            (
+                "The plugin's request is for http://127.0.0.1:8791https://telemetry.example/x, which is two addresses in one: a whole one stands where a path belongs. Report it to the plugin's author.",
+                true,
+                judged("GET", "http://127.0.0.1:8791https://telemetry.example/x", "accept", 0),
+            ),
+            ("The request's address, /me, is no whole http or https", false, judged("GET", "/me", "accept", 0)),
+            ("Its address is no whole", false, judged("GET", "https://ann:hunter2@a.example/", "accept", 0)),
+            (
+                "https://telemetry.example is not an address",
+                false,
+                judged("GET", "https://telemetry.example/", "accept", 0),
+            ),
+            ("The plugin's request has the method TRACE, which no", true, judged("TRACE", shop, "accept", 0)),
+            ("The plugin's request sets the header Host, which no", true, judged("GET", shop, "Host", 0)),
+            ("The plugin's request has a body that is larger", true, judged("POST", shop, "accept", 2 << 20)),
+        ] {
+            assert!(request.0.starts_with(told) && request.1 == impossible, "{request:?}");
+            assert!(!request.0.contains("hunter2"), "{request:?}");
+        }
+    }
 
     #[test]
     fn retry_after_is_seconds_or_a_date() {

@@ -96,7 +96,7 @@ async fn handshake<S: Stream>(
     connection.secure(tls, server, until).await.map_err(|error| match error {
         HandshakeError::Io => None,
         HandshakeError::Tls(error) => {
-            Some(NoResponse { failure: Failure::Tls, note: tls_note(&error).map(str::to_owned) })
+            Some(NoResponse { failure: Failure::Tls, note: tls_note(&error).map(str::to_owned), impossible: false })
         }
     })
 }

@@ -30,7 +30,8 @@ pub fn read(text: &str, exchange: &Exchange, effect: Effect, redactor: &Redactor
     let status = error.upstream.as_ref().map(|upstream| upstream.http_status);
     let is_of_it = status == Some(exchange.status) && (status == Some(0) || error.kind == ErrorKind::UnexpectedReply);
     if let Some(note) = exchange.note.as_ref().filter(|_| is_of_it) {
-        error.message = format!("{} {note}", error.message);
+        // What the plugin says of a request that no host makes would have people look in the wrong place.
+        error.message = if exchange.impossible { note.clone() } else { format!("{} {note}", error.message) };
     }
     error
 }
@@ -102,6 +103,10 @@ mod tests {
         };
         assert_eq!(told("unexpected_reply", 301, 301), "Moved. It was sent to https://a.");
         assert_eq!(told("unavailable", 0, 0), "Moved. It was sent to https://a.");
+        let change = |exchange: &mut Exchange| {
+            (exchange.note, exchange.impossible) = (Some("The plugin's request is none.".to_owned()), true);
+        };
+        assert_eq!(read(&document("unavailable", 0), change).message, "The plugin's request is none.");
         assert_eq!(told("rejected", 301, 301), "Moved.");
         assert_eq!(told("unexpected_reply", 200, 301), "Moved.");
     }

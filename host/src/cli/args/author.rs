@@ -20,9 +20,9 @@ pub enum Author {
     Build(BuildArgs),
     /// Build a plugin and call it again whenever one of its files is saved.
     ///
-    /// Shows what it asked for and what was answered, without secrets, what came of it, and what it took. The
-    /// module is built in a hurry, so it takes more fuel and room than the released one. Without --call it is
-    /// verified each time.
+    /// Shows what it asked for, what was answered and what the plugin logged, without secrets, what came of
+    /// it, and what it took. The module is built in a hurry, so it takes more fuel and room than the released
+    /// one. Without --call it is verified each time.
     Dev(DevArgs),
     /// Put this plugin-host's kit in the place of the one in a plugin's vendor/plugin-kit.
     Vendor(VendorArgs),
@@ -63,7 +63,8 @@ pub struct DevArgs {
     /// The action, trigger or check to call.
     #[arg(long, value_name = "EXPORT")]
     pub call: Option<String>,
-    /// Its input: JSON, or @FILE, which is watched as well.
+    /// Its input: JSON, or @FILE, which is watched as well. For a trigger that is polled: its own fields, or
+    /// {"input": {…}, "cursor": "…"} to go on from a cursor; for a webhook, the request: {"body": "…"} in base64.
     #[arg(long, value_name = "JSON|@FILE", requires = "call")]
     pub input: Option<String>,
     /// Answer its requests from this recorded call, and send nothing.

@@ -21,7 +21,7 @@ use crate::author::watch::Stamp;
 use crate::verify::bench::{Plugin, failed, scripted};
 use crate::verify::case;
 use crate::verify::differences::differences;
-use crate::verify::record::{network, observed};
+use crate::verify::record::{input_of, known, network, observed};
 
 /// Builds and calls, and again after each change, until it is told to stop.
 ///
@@ -69,12 +69,17 @@ fn round(dev: &DevArgs, args: &Args, source: &Source) -> Result<(), Failure> {
             let plugin = Plugin::new(runner).map_err(Failure::Load)?;
             let recorded = if case.input.is_null() { String::new() } else { case.input.to_string() };
             let connected = plugin.connected(&case.connection);
-            (connected, input.unwrap_or(recorded), scripted(case.answers(), failed(NoAnswer::NotSent)))
+            let input = match input {
+                Some(given) => input_of(&connected, export, &given),
+                None => known(&connected, export).map(|()| recorded),
+            };
+            (connected, input.map_err(Failure::Usage)?, scripted(case.answers(), failed(NoAnswer::NotSent)))
         }
         None => {
             let connected = open::one_of(&opened, args.languages())?;
             let answer = network(&connected);
-            (connected, input.unwrap_or_default(), answer)
+            let input = input_of(&connected, export, &input.unwrap_or_default()).map_err(Failure::Usage)?;
+            (connected, input, answer)
         }
     };
     let bytes = connected.runner().module().bytes();

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use plugin_host_core::engine::{DEFAULT_PAGES, FUEL, PAGE};
+use plugin_host_core::engine::{DEFAULT_PAGES, FUEL, LogLine, PAGE};
 use plugin_host_core::error::ActionError;
 use plugin_host_core::runner::Connected;
 use plugin_host_core::trial::{Ending, Trial};
 use serde_json::Value;
 use toolchain::ui::Paint;
+use tracing::Level;
 
 use super::super::show;
 use crate::verify::case::{Answer, Exchange};
@@ -15,7 +16,15 @@ use crate::verify::record::Observed;
 
 /// What was asked and answered, and what came of it; all without secrets.
 pub fn call(paint: Paint, export: &str, connected: &Connected, seen: &Observed) -> String {
-    let mut text: String = seen.exchanges.iter().map(|it| exchange(paint, it)).collect();
+    let mut text = String::new();
+    let mut logged = seen.trial.logged.iter().peekable();
+    for (made, it) in seen.exchanges.iter().enumerate() {
+        while let Some(line) = logged.next_if(|line| line.requests <= made) {
+            text += &log_line(paint, line);
+        }
+        text += &exchange(paint, it);
+    }
+    logged.for_each(|line| text += &log_line(paint, line));
     if let Some(why) = &seen.trial.refused {
         text += &format!("{} a request was refused by the host: {why}\n", paint.red("!"));
     }
@@ -35,6 +44,13 @@ pub fn call(paint: Paint, export: &str, connected: &Connected, seen: &Observed) 
         Ending::Trap(why) => format!("{} stopped in the middle: {why}\n", paint.red(export)),
     };
     text
+}
+
+/// A line that the plugin has logged.
+fn log_line(paint: Paint, LogLine { level, text, .. }: &LogLine) -> String {
+    let word = level.to_string().to_lowercase();
+    let word = if *level <= Level::WARN { paint.yellow(&word) } else { paint.dim(&word) };
+    format!("{} {word} {text}\n", paint.bold("|"))
 }
 
 fn exchange(paint: Paint, Exchange { request, answer }: &Exchange) -> String {

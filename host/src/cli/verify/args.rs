@@ -30,9 +30,13 @@ pub struct VerifyArgs {
     /// The action, trigger or check to record.
     #[arg(long, value_name = "EXPORT", requires = "record")]
     pub call: Option<String>,
-    /// Its input: JSON, @FILE, or - for standard input.
+    /// Its input: JSON, @FILE, or - for standard input. For a trigger that is polled: its own fields, or
+    /// {"input": {…}, "cursor": "…"} to go on from a cursor; for a webhook, the request: {"body": "…"} in base64.
     #[arg(long, value_name = "JSON|@FILE|-", requires = "record")]
     pub input: Option<String>,
+    /// Record anew what is there already, with all its pages.
+    #[arg(long, requires = "record")]
+    pub force: bool,
     /// Record a search page by page to its end, in files beside the first; and, to compare, its second page with a
     /// smaller limit, and all on one page. With a small "limit" in the input there are enough pages.
     #[arg(long, requires = "record")]

@@ -80,6 +80,8 @@ fn no_answer(bench: &mut Bench<'_>, scenario: &Scenario, before: &[Given], place
 }
 
 fn status(bench: &mut Bench<'_>, scenario: &Scenario, before: &[Given], place: usize) -> Result<(), String> {
+    // What is the same of several statuses is told once.
+    let mut told: Vec<(String, Vec<String>, String)> = Vec::new();
     for (status, kind, is_unknown) in [
         (429, ErrorKind::Throttled, false),
         (500, ErrorKind::Unavailable, true),
@@ -90,20 +92,25 @@ fn status(bench: &mut Bench<'_>, scenario: &Scenario, before: &[Given], place: u
         let when = when(scenario, place, &format!("HTTP {status} with a page"));
         let Some((trial, request)) = changed(bench, scenario, before, response(status, PAGE), &when)? else { continue };
         bench.findings.tried(&STATUS);
+        let mut tell = |what: String| match told.iter_mut().find(|(told, ..)| *told == what) {
+            Some((_, statuses, _)) => statuses.push(status.to_string()),
+            None => told.push((what, vec![status.to_string()], when.clone())),
+        };
         let Some(error) = trial.error() else {
             if trial.is_output() {
-                bench.add(&STATUS, &scenario.call, &format!("succeeds with an answer of HTTP {status}"), &when);
+                tell("succeeds with an answer of HTTP {}".to_owned());
             }
             continue;
         };
         if error.kind != kind {
-            let what = format!("tells HTTP {status} as {}, and it is {kind}", error.kind);
-            bench.add(&STATUS, &scenario.call, &what, &when);
+            tell(format!("tells HTTP {{}} as {}, and it is {kind}", error.kind));
         }
         if is_unknown && may_change(scenario, &request) && error.effect == Effect::None {
-            let what = format!("says after HTTP {status} that nothing was changed");
-            bench.add(&STATUS, &scenario.call, &what, &when);
+            tell("says after HTTP {} that nothing was changed".to_owned());
         }
+    }
+    for (what, statuses, when) in told {
+        bench.add(&STATUS, &scenario.call, &what.replace("{}", &statuses.join(", ")), &when);
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use plugin_host_core::engine::Module;
 
 use super::super::bench::Plugin;
 use super::super::findings::Findings;
-use super::super::rule::{DESCRIPTION, HINTS, IMPORTS, TOOL};
+use super::super::rule::{DESCRIPTION, IMPORTS, TOOL};
 
 /// All that a plugin may import, beside what hands memory, values and logs to and fro.
 const NEWER: &[&str] = &["extism:host/env::http_headers"];
@@ -26,15 +26,7 @@ pub fn check(plugin: &Plugin, module: &Module, findings: &mut Findings) {
     let text: serde_json::Value = serde_json::from_str(&description.text).unwrap_or_default();
     for action in text["actions"].as_array().into_iter().flatten() {
         findings.tried(&TOOL);
-        findings.tried(&HINTS);
-        let (mut tool, name) = (projection::tool(action), action["name"].as_str().unwrap_or_default());
-        let hints = &mut tool["annotations"];
-        if hints["readOnlyHint"] != true && hints["destructiveHint"] != true {
-            let what = "says neither readOnlyHint nor destructiveHint: directories of tools ask for one of them";
-            findings.add(&HINTS, name, what, "");
-            // What else there is to say of the tool.
-            hints["destructiveHint"] = true.into();
-        }
+        let (tool, name) = (projection::tool(action), action["name"].as_str().unwrap_or_default());
         for fault in projection::faults(&tool) {
             findings.add(&TOOL, name, &format!("is no tool that every model takes: {fault}"), "");
         }

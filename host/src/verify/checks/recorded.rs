@@ -19,9 +19,23 @@ pub fn coverage(plugin: &Plugin, cases: &[Case], findings: &mut Findings) {
     for export in actions.chain(description.triggers.iter().map(|trigger| trigger.name.as_str())) {
         findings.tried(&UNTRIED);
         if !recorded.contains(export) {
-            findings.add(&UNTRIED, export, "has no recorded call that succeeds: make one with --record", "");
+            let failed = failures(export, cases);
+            let what = match &failed[..] {
+                [] => "has no recorded call: make one with --record".to_owned(),
+                files => {
+                    let files = files.join(", ");
+                    format!("has no recorded call that succeeds: {files}; make one that does, with --record")
+                }
+            };
+            findings.add(&UNTRIED, export, &what, "");
         }
     }
+}
+
+/// The recorded calls of an export that failed, by their files.
+fn failures(export: &str, cases: &[Case]) -> Vec<String> {
+    let failed = cases.iter().filter(|case| case.call == export).filter_map(|case| Some((case, case.failure()?)));
+    failed.map(|(case, (kind, _))| format!("{}.json failed ({kind})", case.name)).collect()
 }
 
 /// Makes a recorded call again.

@@ -6,10 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from . import _errors
 from ._contract import is_read, key_of
 from ._errors import ErrorDocument
 from ._repeated import keyed
 from ._subject import subject_of
+
+_LOOK = "It is not repeated by itself, as it might be done twice: look whether it was done."
 
 
 @dataclass(frozen=True)
@@ -63,8 +66,11 @@ class Call:
         """Says in an error whether the call may be repeated, once all is known of its effect."""
         if document["effect"] == "unknown" and not self._may_be_repeated:
             # A second time might be a second effect: a person has to look first.
-            document["retry"] = "never"
+            _errors.withdraw_advice(document)
             if self.made_key:
-                document["message"] += f" To repeat it as the same call, give it {self.made_key}."
+                _errors.note(document, f"To repeat it as the same call, give it {self.made_key}.")
+            elif document["retry"] == "later":
+                _errors.note(document, _LOOK)
+            document["retry"] = "never"
         if document["retry"] == "never":
             document.pop("retry_after_s", None)

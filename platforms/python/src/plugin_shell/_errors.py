@@ -1,6 +1,7 @@
 """The one error of an action, as the contract between plugins and hosts has it."""
 
 import json
+import re
 from typing import Any, Literal, NotRequired, TypedDict, cast
 
 Kind = Literal[
@@ -57,6 +58,25 @@ class ErrorDocument(TypedDict):
     field: NotRequired[str]
     problems: NotRequired[list[Problem]]
     upstream: NotRequired[Upstream]
+
+
+# The last sentence of an error, if it is advice to try again, as the kit's errors have it.
+_ADVICE = re.compile(r"(?<=\. )Try again(?:(?!\. ).)*$")
+
+
+def note(document: ErrorDocument, sentence: str) -> None:
+    """Adds a sentence to an error's message, before the advice to try again that it may end with."""
+    message = document["message"]
+    advice = _ADVICE.search(message)
+    if advice is None:
+        document["message"] = f"{message} {sentence}"
+    else:
+        document["message"] = f"{message[: advice.start()]}{sentence} {advice.group()}"
+
+
+def withdraw_advice(document: ErrorDocument) -> None:
+    """Takes the advice to try again out of an error's message, where somebody has to look first."""
+    document["message"] = _ADVICE.sub("", document["message"]).rstrip()
 
 
 class ActionError(Exception):

@@ -27,6 +27,12 @@ def has_happened(rule: Object, values: Object, found: Object) -> bool | None:
     return None if done is undone else done
 
 
+def places(rule: Object) -> str:
+    """Where in the read's output is looked, for people."""
+    conditions = [*rule.get("done", ()), *rule.get("undone", ())]
+    return ", ".join(dict.fromkeys(condition["pointer"] for condition in conditions))
+
+
 def output(action: Object, values: Object, found: Object) -> dict[str, Any]:
     """What is known of a call that has happened, and whose answer is lost."""
     fields = action.get("inputSchema", {}).get("properties", {})

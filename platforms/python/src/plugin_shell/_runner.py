@@ -182,22 +182,23 @@ class Runner:
         if action is None or not is_read(action):
             return None
         if deadline - time.monotonic() < _SHORTEST_LOOK_S:
-            document["message"] += f" Whether it has happened could not be looked up by {name}: no time is left."
+            _errors.note(document, f"It could not be looked up with {name}: no time is left.")
             return None
         read = Call(name, action, _looked_up.arguments(rule, call.values))
         try:
             found = yield from self._run(read, read.data, deadline)
         except ActionError as error:
-            document["message"] += f" Whether it has happened could not be looked up by {name}: {error}"
+            _errors.note(document, f"It could not be looked up with {name}: {error}")
             return None
         happened = _looked_up.has_happened(rule, call.values, found)
         if happened:
             return found
         if happened is None:
-            document["message"] += f" What {name} finds does not tell whether it has happened."
+            told = "whose answer tells neither that it was done nor that it was not"
+            _errors.note(document, f"It was looked up with {name}, {told} (at {_looked_up.places(rule)}).")
         else:
             document["effect"] = "none"
-            document["message"] += f" By what {name} finds, it has not happened."
+            _errors.note(document, f"It was looked up with {name}: it was not done.")
         return None
 
     def _run(self, call: Call, data: bytes, deadline: float, keep: Collection[str] = ()) -> Steps[dict[str, Any]]:

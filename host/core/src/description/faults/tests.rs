@@ -221,6 +221,7 @@ fn with_trigger(pointer: &str, value: Value) -> Vec<Fault> {
     let mut read = description["actions"][0].clone();
     read["name"] = json!("get_issue");
     read["annotations"]["readOnlyHint"] = json!(true);
+    read["outputSchema"]["properties"]["open"] = json!({ "type": ["boolean", "null"] });
     description["actions"].as_array_mut().unwrap().push(read);
     let trigger = json!({
         "name": "issue_created", "title": "Issue created", "description": "Triggers when an issue is created.",
@@ -266,6 +267,12 @@ fn what_is_wrong_with_a_trigger_is_told_as_with_an_action() {
         ("/confirm/holds", json!([]), "triggers[0].confirm.holds can't be []", true),
         ("/confirm/holds/0/field", json!("no"), "triggers[0].confirm.holds[0].field no is no member of", true),
         ("/confirm/holds/0/pointer", json!("id"), "triggers[0].confirm.holds[0].pointer can't be \"id\"", true),
+        (
+            "/confirm/holds/0/pointer",
+            json!("/idd"),
+            "triggers[0].confirm.holds[0].pointer \"/idd\" leads to nothing in the output of get_issue: there is no idd.",
+            false,
+        ),
         ("/confirm/holds", json!([{ "pointer": "/id" }]), "triggers[0].confirm.holds[0] can't be {", true),
         ("/subscrib", json!("x"), "triggers[0].subscrib is not of the contract: it should be subscribe", false),
     ] {
@@ -328,6 +335,12 @@ fn a_key_is_a_field_that_takes_one_and_a_call_is_looked_up_by_a_read() {
             verify("done", json!([{ "pointer": "id", "value": 1 }])),
             "actions[0].verify.done[0].pointer can't be",
             true,
+        ),
+        (
+            "verify",
+            verify("undone", json!([{ "pointer": "/id/x", "value": 1 }])),
+            "actions[0].verify.undone[0].pointer \"/id/x\" leads to nothing in the output of check: x would be within",
+            false,
         ),
     ] {
         let found = repeating(member, value);
