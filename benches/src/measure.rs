@@ -35,7 +35,7 @@ pub struct Figures {
     pub missing: Vec<String>,
     /// Calls one after the other, with so many in flight.
     pub loads: Vec<Load>,
-    /// A thousand calls in flight at a slow service.
+    /// A thousand calls in flight at a slow service, and ten thousand.
     pub crowd: Vec<Load>,
     /// Programs that are started for one call.
     pub starts: Vec<Start>,
@@ -55,7 +55,7 @@ pub struct Figures {
 pub enum Part {
     /// Calls one after the other, with 1, 8 and 64 in flight.
     Calls,
-    /// A thousand calls in flight at a slow service.
+    /// A thousand calls in flight at a slow service, and ten thousand.
     Crowd,
     /// Programs that are started for one call.
     Starts,
@@ -106,9 +106,11 @@ pub fn these(
         match part {
             Part::Calls => figures.loads = calls(programs, &served, plan, php)?,
             Part::Crowd => {
-                let scene = Scene::crowd(&served, plan.crowd);
-                progress(&scene.title());
-                figures.crowd = loads::measure(programs, &scene, &plan.slow)?;
+                figures.crowd.clear();
+                for scene in [Scene::crowd(&served, plan.crowd), Scene::throng(&served, plan.throng)] {
+                    progress(&scene.title());
+                    figures.crowd.extend(loads::measure(programs, &scene, &plan.slow)?);
+                }
             }
             Part::Starts => {
                 progress("programs that are started for one call");

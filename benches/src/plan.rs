@@ -13,6 +13,8 @@ pub struct Plan {
     pub slow: Rounds,
     /// How many calls are in flight then.
     pub crowd: usize,
+    /// And how many by those alone who hold no thread for each.
+    pub throng: usize,
     /// How often a program is started without anything in its cache.
     pub first_starts: usize,
     /// How often a program is started.
@@ -30,6 +32,7 @@ impl Plan {
             usual: Rounds { starts: 15, rounds: 1, length: Duration::from_millis(400) },
             slow: Rounds { starts: 1, rounds: 3, length: Duration::from_secs(4) },
             crowd: 1000,
+            throng: 10_000,
             first_starts: 5,
             starts: 40,
             instances: 2000,

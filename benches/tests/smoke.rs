@@ -55,7 +55,16 @@ fn every_contender_signs_as_the_service_wants_it() {
 /// As little as can be measured.
 fn glance() -> Plan {
     let rounds = Rounds { starts: 2, rounds: 1, length: ROUND };
-    Plan { usual: rounds.clone(), slow: rounds, crowd: 4, first_starts: 1, starts: 1, instances: 2, many: (2, 3) }
+    Plan {
+        usual: rounds.clone(),
+        slow: rounds,
+        crowd: 4,
+        throng: 8,
+        first_starts: 1,
+        starts: 1,
+        instances: 2,
+        many: (2, 3),
+    }
 }
 
 /// The command, which `cargo test --workspace` builds as well.
@@ -87,7 +96,7 @@ fn a_run_measures_everyone_at_everything_and_can_be_shown() {
             }
         }
     }
-    assert_eq!(figures.crowd.len(), 5);
+    assert_eq!(figures.crowd.len(), 7);
     let many = figures.many.as_ref().unwrap();
     assert_eq!((many.plugins, many.connections), (2, 3));
     assert!(many.first_mb > 1.0 && many.mb > 1.0, "{many:?}");

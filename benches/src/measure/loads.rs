@@ -61,6 +61,12 @@ impl Scene {
         Self { service: served.plain().at(server::SLOW), tls: false, in_flight, contenders }
     }
 
+    /// So many more, by those who hold no thread for each.
+    pub fn throng(served: &Served, in_flight: usize) -> Self {
+        let contenders = vec![Asynchronous, Queue];
+        Self { service: served.plain().at(server::SLOW), tls: false, in_flight, contenders }
+    }
+
     /// In one line.
     pub fn title(&self) -> String {
         format!("{} in flight at {}", self.in_flight, self.service.base_url)

@@ -22,6 +22,7 @@ pub fn targets(figures: &Figures) -> Vec<Target> {
     let ratio = |other, tls, in_flight| Some(loads(Host, tls, in_flight)? / loads(other, tls, in_flight)?);
     let of_hyper = |in_flight| Some(loads(Queue, false, in_flight)? / loads(Asynchronous, false, in_flight)?);
     let crowd = |contender| figures.crowd.iter().find(|load| load.contender == contender);
+    let throng = |contender| figures.crowd.iter().rfind(|load| load.contender == contender);
     let of_native = |load: &Load| Some(load.calls_per_s / crowd(Native)?.calls_per_s);
     [
         at_least("calls/s of the native client's, 1 in flight", 0.95, ratio(Native, false, 1)),
@@ -53,6 +54,12 @@ pub fn targets(figures: &Figures) -> Vec<Target> {
             0.9,
             crowd(Queue).zip(crowd(Asynchronous)).map(|(queue, hyper)| queue.calls_per_s / hyper.calls_per_s),
         ),
+        at_least(
+            "the same, 10,000 in flight",
+            0.95,
+            throng(Queue).zip(throng(Asynchronous)).map(|(queue, hyper)| queue.calls_per_s / hyper.calls_per_s),
+        ),
+        at_most("memory with 10,000 calls in flight, async", 250.0, "MB", throng(Queue).and_then(|load| load.peak_mb)),
         at_most(
             "memory of a server of 100 plugins that rests, each with 100 connections",
             200.0,
