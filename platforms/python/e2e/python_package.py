@@ -116,4 +116,4 @@ def checked(run_of: Run, tools: Environment) -> None:
     run([tools.program("ruff"), "check", "--no-cache"])
     run([tools.program("ruff"), "format", "--check", "--no-cache"])
     run_of.proved("ruff finds nothing", True)
-    typed.checked(run_of, tools, "justclick", typed.JUSTCLICK, ["str", "str", "int", "str", "str", "int"])
+    typed.checked(run_of, tools, "justclick", typed.JUSTCLICK, ["str", "str", "str", "int", "str", "str", "int"])
