@@ -17,7 +17,7 @@ use serde_json::Value;
 use crate::connection::Connection;
 use crate::http::Origin;
 use crate::schema;
-use crate::text::trim;
+use crate::text::{on_one_line, trim};
 pub use fault::{Fault, dotted as place};
 pub use faults::{META_SCHEMA, faults};
 pub use offered::{FOUND, VERIFIED};
@@ -204,7 +204,7 @@ impl Description {
     /// it that a host would misread, a line each.
     pub fn check(text: String, exports: &[&str]) -> Result<Self, ContractError> {
         let value: Value = serde_json::from_str(&text).map_err(|error| {
-            let answer = text.chars().take(ANSWER_CHARS).collect();
+            let answer = on_one_line(&text.chars().take(ANSWER_CHARS).collect::<String>());
             ContractError::NotJson { line: error.line(), answer }
         })?;
         contract(&value["contract"])?;

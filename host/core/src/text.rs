@@ -107,8 +107,8 @@ pub fn cut(text: &str, chars: usize) -> Cow<'_, str> {
 /// A name from outside on one line, as it is told.
 pub fn on_one_line(name: &str) -> String {
     let plain = |char: char| if char.is_control() || char.is_whitespace() || is_deceptive(char) { ' ' } else { char };
-    let name: String = trim(name).chars().map(plain).collect();
-    name.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    let name: String = name.chars().map(plain).collect();
+    trim(&name).split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// Names from outside, as many and as much of them as anybody reads.
