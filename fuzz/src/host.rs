@@ -9,6 +9,7 @@ mod functions;
 mod http;
 mod journal;
 mod mcp;
+mod outbox;
 mod redact;
 mod scratch;
 mod table;
@@ -18,7 +19,7 @@ mod workbook;
 use crate::target::Target;
 
 /// All of them.
-pub const TARGETS: [Target; 11] = [
+pub const TARGETS: [Target; 12] = [
     table::TARGET,
     workbook::TARGET,
     journal::TARGET,
@@ -28,6 +29,7 @@ pub const TARGETS: [Target; 11] = [
     http::TARGET,
     functions::TARGET,
     files::TARGET,
+    outbox::TARGET,
     redact::TARGET,
     texts::TARGET,
 ];

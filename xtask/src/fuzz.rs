@@ -31,6 +31,9 @@ const STUCK: Duration = Duration::from_secs(20);
 /// What a target may have of the machine's memory: none of them needs a tenth of it.
 const MEMORY_MB: u32 = 2048;
 
+/// Where Linux keeps files in memory.
+const IN_MEMORY: &str = "/dev/shm";
+
 /// A target and the program that it is in.
 struct Target {
     name: String,
@@ -168,6 +171,10 @@ fn run(folder: &Path, target: &Target, time: Duration) -> Result<Outcome> {
         .stdin(Stdio::null())
         .stdout(file.try_clone()?)
         .stderr(file);
+    // Targets write many small files, and some through to the disk.
+    if Path::new(IN_MEMORY).is_dir() {
+        command.env("TMPDIR", IN_MEMORY);
+    }
     environment::clean(&mut command);
     environment::reach_loopback(&mut command);
     let status = command.status().with_context(|| format!("can't start {}", target.program.display()))?;

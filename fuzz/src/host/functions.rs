@@ -9,7 +9,7 @@ mod program;
 use std::sync::{Arc, LazyLock};
 
 use plugin_host_core::Connection;
-use plugin_host_core::engine::{CALL_TIME, Context, Exchange, Outcome, Runtime};
+use plugin_host_core::engine::{CALL_TIME, Context, Exchange, Outcome};
 use plugin_host_core::http::{Client, Limits, Proxies, Response, Roots};
 use plugin_host_core::redact::Redactor;
 
@@ -17,7 +17,7 @@ use crate::memory;
 use crate::seeds::Seeds;
 use crate::target::Target;
 use crate::told::{SECRET, one_line};
-use model::Model;
+use model::{ANSWER, Model};
 use program::Program;
 
 pub const TARGET: Target = Target { name: "functions", seeds, run };
@@ -25,14 +25,7 @@ pub const TARGET: Target = Target { name: "functions", seeds, run };
 /// What a call's blocks may take, and an instance beside.
 const MOST: usize = (64 << 20) + (48 << 20);
 
-/// What a request is answered with.
-const ANSWER: &[u8] = b"answer \xff";
-
 static MODULE: LazyLock<plugin_host_core::engine::Module> = LazyLock::new(module::compiled);
-
-fn runtime() -> Runtime {
-    Runtime::new().expect("a thread for the clock")
-}
 
 fn seeds(seeds: &mut Seeds) {
     program::samples().into_iter().for_each(|sample| seeds.add(sample));

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use plugin_host::batch::{Format, Names, Spool, Table};
 use plugin_host::moment::Clock;
 use plugin_host_core::description::{ActionDescription, Description};
-use plugin_host_core::json;
+use plugin_host_core::{json, schema};
 
 use crate::memory;
 use crate::seeds::{self, Seeds};
@@ -58,7 +58,10 @@ fn run(data: &[u8]) {
     let format = if how % 2 == 0 { Format::Csv } else { Format::Ndjson };
     let names = names(how / 2);
     let Some(inputs) = memory::at_most(FIXED + 256 * data.len(), || read(data, format, &names)) else { return };
-    if inputs.is_empty() {
+    // A column that no row has anything in is none in JSON.
+    let has =
+        |field: &str| inputs.iter().any(|input| json::object(input.as_bytes()).is_ok_and(|it| it.get(field).is_some()));
+    if inputs.is_empty() || !schema::required(&action(how / 2).offered_input()).all(has) {
         return;
     }
     let lines = inputs.concat();

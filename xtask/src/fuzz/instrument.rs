@@ -7,17 +7,27 @@ use std::process::{Command, ExitCode};
 /// The variable that says so.
 const ASKED: &str = "XTASK_INSTRUMENT";
 
-/// What `cargo fuzz` gives a compiler, but for what only a nightly one takes. Fast, and with all checks.
-const FLAGS: [&str; 8] = [
+/// What `cargo fuzz` gives a compiler, but for what only a nightly one takes. With all checks.
+const FLAGS: [&str; 7] = [
     "-Cpasses=sancov-module",
     "-Cllvm-args=-sanitizer-coverage-level=4",
     "-Cllvm-args=-sanitizer-coverage-inline-8bit-counters",
     "-Cllvm-args=-sanitizer-coverage-pc-table",
     "-Cllvm-args=-sanitizer-coverage-trace-compares",
-    "-Copt-level=2",
     "-Cdebug-assertions=on",
     "-Coverflow-checks=on",
 ];
+
+/// A target runs some times as fast with it.
+const OPTIMISED: &str = "-Copt-level=1";
+
+/// Takes minutes to be optimised, and most of it is servers that no target reaches.
+const LARGE: &str = "plugin_host";
+
+/// The targets' own crate: each module for itself, so that a program has the code of its own targets alone. What
+/// it has is looked through after each run.
+const TARGETS: &str = "fuzz";
+const APART: &str = "-Ccodegen-units=256";
 
 /// Has Cargo compile by this program.
 ///
@@ -40,8 +50,14 @@ pub fn compile(words: impl Iterator<Item = OsString>) -> ExitCode {
     let Some((compiler, arguments)) = words.split_first() else { return ExitCode::FAILURE };
     let mut command = Command::new(compiler);
     command.args(arguments).env_remove(ASKED);
-    if is_instrumented(arguments) {
+    if let Some(name) = name(arguments).filter(|name| is_instrumented(name)) {
         command.args(FLAGS);
+        if name != OsStr::new(LARGE) {
+            command.arg(OPTIMISED);
+        }
+        if name == OsStr::new(TARGETS) {
+            command.arg(APART);
+        }
     }
     match command.status() {
         Ok(status) => status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from),
@@ -52,11 +68,14 @@ pub fn compile(words: impl Iterator<Item = OsString>) -> ExitCode {
     }
 }
 
-/// Whether a crate is compiled that becomes a part of a target. A build script is run without libFuzzer; and
-/// without a name, Cargo only asks the compiler for something.
-fn is_instrumented(arguments: &[OsString]) -> bool {
-    let name = arguments.iter().skip_while(|word| *word != "--crate-name").nth(1);
-    name.is_some_and(|name| name != OsStr::new("build_script_build") && name != OsStr::new("___"))
+/// The crate that is compiled. Without one, Cargo only asks the compiler for something.
+fn name(arguments: &[OsString]) -> Option<&OsStr> {
+    arguments.iter().skip_while(|word| *word != "--crate-name").nth(1).map(OsString::as_os_str)
+}
+
+/// Whether a crate becomes a part of a target. A build script is run without libFuzzer.
+fn is_instrumented(name: &OsStr) -> bool {
+    name != OsStr::new("build_script_build") && name != OsStr::new("___")
 }
 
 #[cfg(test)]
@@ -65,7 +84,10 @@ mod tests {
 
     #[test]
     fn build_scripts_and_questions_are_left_as_they_are() {
-        let is = |words: &str| is_instrumented(&words.split(' ').map(OsString::from).collect::<Vec<_>>());
+        let is = |words: &str| {
+            let words: Vec<_> = words.split(' ').map(OsString::from).collect();
+            name(&words).is_some_and(is_instrumented)
+        };
         assert!(is("--crate-name plugin_kit --edition=2024 src/lib.rs"));
         for other in ["-vV", "- --crate-name ___ --print=cfg", "--crate-name build_script_build build.rs"] {
             assert!(!is(other), "{other}");

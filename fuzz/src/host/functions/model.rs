@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 
 use plugin_host_core::http::Request;
 
-use super::ANSWER;
 use super::program::{Argument, Call, FUNCTIONS};
 use crate::told::SECRET;
+
+/// What a request is answered with.
+pub const ANSWER: &[u8] = b"answer \xff";
 
 /// The first place of a block.
 const FIRST: u64 = 16;

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use plugin_host_core::bundle::Bundle;
-use plugin_host_core::engine::Module;
+use plugin_host_core::engine::{Module, Runtime};
 use sha2::{Digest, Sha256};
 
 use super::program::{FUNCTIONS, MOST};
@@ -35,7 +35,10 @@ pub fn compiled() -> Module {
     scratch::file("functions.wasm", &wasm);
     let manifest = format!(r#"{{"wasm":[{{"path":"functions.wasm","hash":"{hash}"}}]}}"#);
     let bundle = Bundle::load(&scratch::file("functions.json", manifest.as_bytes())).expect("a bundle");
-    super::runtime().compile(&bundle).expect("it imports nothing but the host's functions")
+    Runtime::new()
+        .expect("a thread for the clock")
+        .compile(&bundle)
+        .expect("it imports nothing but the host's functions")
 }
 
 fn text() -> String {
