@@ -104,6 +104,7 @@ pub mod schema;
 pub mod shares;
 pub mod sources;
 pub mod subject;
+mod sync;
 pub mod text;
 pub mod trace;
 pub mod trial;

@@ -7,10 +7,10 @@
 //! hangs can hold the common half, and none of what is another's. Where there are more accounts than
 //! there is of the thing, each has one all the same, and there is nothing in common.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::sync::Arc;
+use crate::sync::atomic::{AtomicUsize, Ordering};
 
 /// What there is, in parts.
 #[derive(Debug, Clone)]

@@ -4,10 +4,10 @@
 //! holding slots until their time is up. It counts what is `unavailable`; everything else, a refusal
 //! too, is an answer. A batch has another, which ends it.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::error::{ActionError, Effect, ErrorKind, Retry};
+use crate::sync::{Mutex, MutexGuard, PoisonError};
 
 /// So many attempts in a row that had no answer.
 const ATTEMPTS: u32 = 8;

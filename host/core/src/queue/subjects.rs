@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::FutureExt;
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 use tokio::task::unconstrained;
 
 use crate::subject::Subject;
+use crate::sync::{Arc, Mutex, PoisonError};
 
 type Lock = Arc<AsyncMutex<()>>;
 type Locks = Arc<Mutex<HashMap<Subject, Lock>>>;
