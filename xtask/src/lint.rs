@@ -5,6 +5,7 @@ use anyhow::Result;
 use toolchain::process;
 use toolchain::ui::say;
 
+use crate::audit;
 use crate::dependencies;
 use crate::imports;
 use crate::links;
@@ -35,6 +36,10 @@ pub fn chore(project: &Project) -> Result<()> {
 
     say("lint: dependencies");
     dependencies::check(toolchain.cargo(), project.root())?;
+
+    say("lint: known vulnerabilities");
+    // Lists of others, which are not to be had everywhere; what was not asked is told.
+    audit::look(project.root())?;
 
     say("lint: what docs/security.md is proved by");
     proofs::check(project.root())?;

@@ -1,5 +1,6 @@
 //! Every chore of this project, one command each: `cargo xtask`.
 
+mod audit;
 mod bench;
 mod book;
 mod demo;
@@ -43,7 +44,7 @@ struct Chore {
 }
 
 /// In the order in which a newcomer meets them.
-const CHORES: [Chore; 11] = [
+const CHORES: [Chore; 12] = [
     Chore {
         name: "demo",
         arguments: "",
@@ -85,6 +86,12 @@ const CHORES: [Chore; 11] = [
         arguments: "",
         about: "check formatting, links, imports that run in circles, licences, and Clippy over all code",
         run: |project, _| lint::chore(project),
+    },
+    Chore {
+        name: "audit",
+        arguments: "",
+        about: "ask RustSec, npm and PyPI what is known to be unsafe in what this is made of",
+        run: |project, _| audit::chore(project),
     },
     Chore {
         name: "manifest",
