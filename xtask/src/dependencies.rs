@@ -85,9 +85,9 @@ pub fn check(cargo: Command, root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// All crates of the lock file, those of other systems too.
+/// All crates of the lock file, those of other systems and of features that are off too.
 fn metadata(mut cargo: Command, root: &Path) -> Result<Value> {
-    let arguments = ["metadata", "--format-version", "1", "--locked"];
+    let arguments = ["metadata", "--all-features", "--format-version", "1", "--locked"];
     let said = cargo.args(arguments).current_dir(root).output().context("can't run cargo metadata")?;
     serde_json::from_slice(&said.stdout)
         .with_context(|| format!("cargo metadata failed: {}", String::from_utf8_lossy(&said.stderr).trim()))

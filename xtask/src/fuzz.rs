@@ -108,7 +108,10 @@ fn build(project: &Project, toolchain: &Toolchain) -> Result<Vec<Target>> {
     for program in PROGRAMS {
         command.args(["--example", program]);
     }
-    process::run("building the fuzz targets", command.current_dir(project.root()))?;
+    forget_unnamed(project);
+    let built = process::run("building the fuzz targets", command.current_dir(project.root()));
+    forget_unnamed(project);
+    built?;
     let mut targets = Vec::new();
     for program in PROGRAMS {
         let program = project.program(&format!("examples/{program}"));
@@ -117,6 +120,20 @@ fn build(project: &Project, toolchain: &Toolchain) -> Result<Vec<Target>> {
         targets.extend(names.lines().map(|name| Target { name: name.to_owned(), program: program.clone() }));
     }
     Ok(targets)
+}
+
+/// Removes the libraries that are called the same however they are compiled, as those are that other programs load,
+/// too. Else the tests would be linked with what was made for libFuzzer, or the other way round.
+fn forget_unnamed(project: &Project) {
+    for file in project.target().join("debug/deps").read_dir().into_iter().flatten().flatten() {
+        let (path, name) = (file.path(), file.file_name());
+        // All others have a hash behind a hyphen.
+        let is_unnamed = !name.to_string_lossy().contains('-');
+        if is_unnamed && path.extension().is_some_and(|it| it == "rlib") {
+            // One that stays is compiled anew when its sources change.
+            let _ = fs::remove_file(path);
+        }
+    }
 }
 
 fn chosen(targets: Vec<Target>, names: &[&str]) -> Result<Vec<Target>> {

@@ -145,7 +145,7 @@ impl Model {
         if content.is_empty() {
             return assert_eq!(offset, 0, "a block of nothing, call {place}");
         }
-        assert!(offset >= FIRST && offset % 8 == 0, "a block at {offset}, call {place}");
+        assert!(offset >= FIRST && offset.is_multiple_of(8), "a block at {offset}, call {place}");
         let end = offset + content.len() as u64;
         for (other, length) in &self.blocks {
             assert!(end <= *other || other + length <= offset, "the block at {offset} lies in that at {other}");
