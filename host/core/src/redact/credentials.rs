@@ -5,8 +5,7 @@
 //! whether the secret is sent at all, and in which way.
 
 use base64::Engine;
-use base64::alphabet;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use base64::engine::general_purpose::{STANDARD_PAD_INDIFFERENT as STANDARD, URL_SAFE_PAD_INDIFFERENT as URL_SAFE};
 
 use super::MASK;
 use super::needles::bare;
@@ -19,12 +18,6 @@ const HEADERS: [&str; 4] = ["authorization", "proxy-authorization", "cookie", "x
 
 /// The longest name of a way to authenticate: `AWS4-HMAC-SHA256`.
 const LONGEST_SCHEME: usize = 24;
-
-const ANY_PADDING: GeneralPurposeConfig = GeneralPurposeConfig::new()
-    .with_decode_padding_mode(DecodePaddingMode::Indifferent)
-    .with_decode_allow_trailing_bits(true);
-const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, ANY_PADDING);
-const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, ANY_PADDING);
 
 /// Whether a header of this name carries credentials.
 pub fn is_one(name: &str) -> bool {
