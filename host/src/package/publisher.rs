@@ -68,7 +68,10 @@ mod tests {
     #[test]
     fn who_publishes_is_whom_the_bundle_names() {
         let own = Publisher::read(br#"{"license": "BSD-3-Clause", "repository": "https://git.example/a/b"}"#).unwrap();
-        assert_eq!((own.license.as_deref(), own.github(), own.author.name.as_ref()), (Some("BSD-3-Clause"), None, None));
+        assert_eq!(
+            (own.license.as_deref(), own.github(), own.author.name.as_ref()),
+            (Some("BSD-3-Clause"), None, None)
+        );
         let github = Publisher::read(br#"{"repository": "https://github.com/a/b.git"}"#).unwrap();
         assert_eq!((github.license.as_deref(), github.github()), (None, Some(("a", "b"))));
         for wrong in ["[]", "{", r#"{"license": "MIT\nName: x"}"#, r#"{"license": ""}"#, r#"{"author": "Ann"}"#] {
