@@ -184,14 +184,7 @@ impl Source {
         }
         bundle.add_listing(&self.folder).map_err(why)?;
         if !self.folder.join(PUBLISHER).is_file() {
-            bundle.add(
-                PUBLISHER,
-                format!(
-                    "{:#}
-",
-                    self.publisher
-                ),
-            );
+            bundle.add(PUBLISHER, format!("{:#}\n", self.publisher));
         }
         let linked = crates::linked(self.toolchain.cargo(), &self.folder, &self.package, WASM_TARGET).map_err(why)?;
         bundle.add(NOTICES, notices::of(&linked));

@@ -16,7 +16,7 @@ pub fn archived(bundle: &Bundle) -> Result<Made, PackageError> {
     let files: Vec<_> = files(bundle)?.iter().map(|file| file.within(&folder)).collect();
     let packed = archive::tar_gz(&files).map_err(|error| bundle.unfit(error.to_string()))?;
     let file = format!("{folder}.tar.gz");
-    let next = "plugin-host install {path} --key KEY, the public key of who has signed it".to_owned();
+    let next = "plugin-host install {path} --key KEY, the public key of who has signed it";
     Ok(Made { root: Some(file.clone()), ..Made::new(vec![File::new(file, packed)], next) })
 }
 

@@ -1,15 +1,14 @@
 //! The bundle that a package is made of.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use plugin_host_core::Host;
-use plugin_host_core::bundle;
+use plugin_host_core::bundle::{self, SIGNATURE, SUMS, Sums};
 use plugin_host_core::description::Description;
 use plugin_host_core::host::Settings;
 use serde_json::Value;
-use toolchain::bundle::{PUBLISHER, sha256};
+use toolchain::bundle::PUBLISHER;
 
 use super::Publisher;
 use super::error::PackageError;
@@ -17,9 +16,6 @@ use super::file::File;
 
 const MANIFEST: &str = "extism.json";
 const DESCRIPTION: &str = "describe.json";
-const SUMS: &str = "SHA256SUMS";
-/// Their signature, which they do not name.
-const SIGNATURE: &str = "SHA256SUMS.minisig";
 /// The folder with a file for each language.
 const LANGUAGES: &str = "i18n";
 /// The notices of what is compiled into the module.
@@ -37,7 +33,7 @@ const LICENSES: [(&str, &str); 2] = [
 #[non_exhaustive]
 pub struct Bundle {
     folder: PathBuf,
-    sums: Option<BTreeMap<String, String>>,
+    sums: Option<Sums>,
     /// What the plugin says of itself, in all languages that its bundle has.
     pub description: Description,
     /// The same, as JSON.
@@ -124,8 +120,7 @@ impl Bundle {
         }
         let content = read(&path)?;
         if let Some(sums) = &self.sums {
-            let is_said = sums.get(name).is_some_and(|sum| sum.eq_ignore_ascii_case(&sha256(&content)));
-            if !is_said {
+            if sums.check(name, &content).is_err() {
                 return Err(PackageError::File { file: path, why: format!("it is not what {SUMS} says") });
             }
         }
@@ -166,19 +161,12 @@ impl Bundle {
         let refused = |name: &str, why: &str| PackageError::File { file: self.folder.join(name), why: why.to_owned() };
         let sums = self.sums.as_ref().ok_or_else(|| refused(SUMS, "a bundle that is handed out has it"))?;
         let mut files = vec![File::new(SUMS, read(&self.folder.join(SUMS))?)];
-        for (name, sum) in sums {
-            File::new(name, "").check_path().map_err(|why| refused(SUMS, &why))?;
-            let file = if *name == self.module.path { Some(self.module.clone()) } else { self.file(name)? };
-            let file = file.ok_or_else(|| refused(name, &format!("{SUMS} names it, and it is not there")))?;
-            if !sum.eq_ignore_ascii_case(&sha256(&file.content)) {
-                return Err(refused(name, &format!("it is not what {SUMS} says")));
-            }
-            files.push(file);
+        for needed in [&self.manifest, &self.module] {
+            sums.check(&needed.path, &needed.content).map_err(|error| refused(&needed.path, &error.to_string()))?;
         }
-        for needed in [MANIFEST, &self.module.path] {
-            if !sums.contains_key(needed) {
-                return Err(refused(needed, &format!("{SUMS} does not name it")));
-            }
+        for name in sums.paths() {
+            let file = if name == self.module.path { Some(self.module.clone()) } else { self.file(name)? };
+            files.push(file.ok_or_else(|| refused(name, &format!("{SUMS} names it, and it is not there")))?);
         }
         let signature = self.folder.join(SIGNATURE);
         if signature.symlink_metadata().is_ok() {
@@ -209,15 +197,13 @@ impl Bundle {
     }
 }
 
-/// The sums of a bundle's files, by their names; none if it has none.
-fn sums(file: &Path) -> Result<Option<BTreeMap<String, String>>, PackageError> {
+/// The sums of a bundle's files; none if it has none.
+fn sums(file: &Path) -> Result<Option<Sums>, PackageError> {
     if file.symlink_metadata().is_err() {
         return Ok(None);
     }
-    let text = read(file)?;
-    let text = String::from_utf8_lossy(&text);
-    let pairs = text.lines().filter_map(|line| line.split_once("  "));
-    Ok(Some(pairs.map(|(sum, name)| (name.to_owned(), sum.to_owned())).collect()))
+    let refused = |error: bundle::SumsError| PackageError::File { file: file.to_owned(), why: error.to_string() };
+    Sums::parse(&read(file)?).map(Some).map_err(refused)
 }
 
 /// A file's content. What a link leads to is not the bundle's to hand out.

@@ -9,10 +9,11 @@ import { account, below, emptied, key, login, needed, newOrder, order, outcome, 
 /** How much a service may be exposed, as systemd counts: from 0 to 10. */
 const MOST_EXPOSED = 2.0;
 
-/** Changes an order with a program and a bundle, and nothing else. */
+/** Installs the signed bundle with a program and changes an order, with nothing else. */
 async function call(program, bundle, id) {
   const cwd = emptied('empty');
-  const env = { PLUGIN_BUNDLE: bundle, PLUGIN_ENV_PREFIX: 'JUSTCLICK', ...account('JUSTCLICK') };
+  const env = { PLUGIN_ENV_PREFIX: 'JUSTCLICK', ...account('JUSTCLICK') };
+  ran(program, ['install', bundle.archive, '--key', bundle.key, '--yes'], { cwd });
   await newOrder(id);
   ran(program, ['check'], { cwd, env });
   ran(program, ['call', 'update_order_status', '--field', `bill_id=${id}`, '--field', 'status=cancel'], { cwd, env });
@@ -30,7 +31,7 @@ export async function checkArchive(files, version, bundle) {
   }
   ran('bash', ['-n', join(folder, 'completions/plugin-host.bash')]);
   check(readFileSync(join(folder, 'THIRD-PARTY-NOTICES.txt'), 'utf8').includes('\nwasmtime '), 'the notices do not name wasmtime');
-  proved('the archive, unpacked in an empty folder, makes a call');
+  proved('the archive, unpacked in an empty folder, installs the signed bundle and makes a call');
 }
 
 /** The Debian package: what it holds, that it can be installed, its program, and its service. */
@@ -42,7 +43,7 @@ export async function checkDebian(files, version, bundle) {
   installed(package_, root);
   check(!existsSync(join(root, 'etc/systemd/system/multi-user.target.wants/plugin-host.service')), 'the service begins by itself');
   await call(join(root, 'usr/bin/plugin-host'), bundle, '710002');
-  proved('dpkg installs the Debian package into an empty root; its program makes a call, and no service is enabled');
+  proved('dpkg installs the Debian package into an empty root; its program does the same, and no service is enabled');
 
   const unit = join(root, 'usr/lib/systemd/system/plugin-host.service');
   checkUnit(unit, root);
@@ -73,17 +74,18 @@ function checkUnit(unit, root) {
 
 /** Begins what the unit begins, with the files that it names, and makes a call over HTTP. */
 async function serve(unit, root, bundle) {
-  const [etc, credentials, state] = ['etc/plugin-host', 'run/credentials', 'var/lib/plugin-host'].map((it) => join(root, it));
-  [etc, credentials, state].forEach((it) => mkdirSync(it, { recursive: true }));
-  const examples = join(root, 'usr/share/doc/plugin-host/examples');
-  const example = (name) => readFileSync(join(examples, name), 'utf8');
-  const filled = (text, values) => Object.entries(values).reduce((all, [name, value]) => all.replace(new RegExp(`^${name} = .*$`, 'm'), `${name} = ${JSON.stringify(value)}`), text);
-  writeFileSync(join(etc, 'plugins.toml'), filled(example('plugins.toml'), { bundle }));
-  writeFileSync(join(credentials, 'connections.toml'), filled(example('connections.toml'), { login, api_key: key, base_url: sandbox }), { mode: 0o600 });
-  const line = /^ExecStart=(.*)$/m.exec(readFileSync(unit, 'utf8'))[1];
+  const [credentials, state] = ['run/credentials', 'var/lib/plugin-host'].map((it) => join(root, it));
+  [credentials, state].forEach((it) => mkdirSync(it, { recursive: true }));
+  const text = readFileSync(unit, 'utf8');
+  const plugins = join(root, /^Environment=PLUGIN_HOST_PLUGINS=(.*)$/m.exec(text)[1]);
+  ran(join(root, 'usr/bin/plugin-host'), ['--plugins', plugins, 'install', bundle.archive, '--key', bundle.key, '--yes']);
+  const example = readFileSync(join(root, 'usr/share/doc/plugin-host/examples/connections.toml'), 'utf8');
+  const filled = (whole, values) => Object.entries(values).reduce((all, [name, value]) => all.replace(new RegExp(`^${name} = .*$`, 'm'), `${name} = ${JSON.stringify(value)}`), whole);
+  writeFileSync(join(credentials, 'connections.toml'), filled(example, { login, api_key: key, base_url: sandbox }), { mode: 0o600 });
+  const line = /^ExecStart=(.*)$/m.exec(text)[1];
   const words = line.replace('${CREDENTIALS_DIRECTORY}', credentials).replace('$OPTIONS', '--listen 127.0.0.1:0').split(' ');
   const [program, ...args] = words.map((word) => (/^\/(usr|etc)\//.test(word) ? join(root, word) : word));
-  const server = start(program, args, { STATE_DIRECTORY: state, HOME: '/nonexistent', XDG_CACHE_HOME: join(root, 'var/cache') }, join(work, 'service.log'));
+  const server = start(program, args, { PLUGIN_HOST_PLUGINS: plugins, STATE_DIRECTORY: state, HOME: '/nonexistent', XDG_CACHE_HOME: join(root, 'var/cache') }, join(work, 'service.log'));
   const [, base] = await server.printed(/on (http:\/\/\S+)\n/);
   await newOrder('710003');
   const answer = await fetch(`${base}/v1/connections/my-shop/actions/update_order_status`, {
@@ -94,5 +96,5 @@ async function serve(unit, root, bundle) {
   check(answer.ok, `the service: ${answer.status} ${await answer.text()}`);
   same((await order('710003')).status, 'cancel', 'the order');
   same(await server.stop('SIGTERM'), 0, 'the end of the service');
-  proved('what the unit begins, with the example files filled in, serves a call, and ends when it is told to');
+  proved('what the unit begins, with the example filled in, serves a call, and ends when it is told to');
 }

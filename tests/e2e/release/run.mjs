@@ -17,8 +17,9 @@ async function main() {
   const version = /^justclick-(.*)\.oci\.tar$/m.exec(readdirSync(files).join('\n'))[1];
   checkSums(files, shared);
   const bundle = checkBundle(files, version, shared);
-  await checkArchive(files, version, bundle);
-  await checkDebian(files, version, bundle);
+  const signed = { archive: `${files}/justclick-${version}.tar.gz`, key: shared };
+  await checkArchive(files, version, signed);
+  await checkDebian(files, version, signed);
   await checkPython(files, version);
   checkNpm(files, version);
   await checkMcpb(files);

@@ -23,7 +23,7 @@ pub const NAME: &str = "plugin-host";
 /// What is written for packages of it, from the project's root.
 const BESIDE: &str = "host/package";
 /// What stands among the examples in an archive. In a Debian package each has a place of its own.
-const EXAMPLES: [&str; 3] = ["connections.toml", "plugins.toml", "plugin-host.service"];
+const EXAMPLES: [&str; 2] = ["connections.toml", "plugin-host.service"];
 const LICENCES: [&str; 2] = ["LICENSE-APACHE", "LICENSE-MIT"];
 /// Shells, and what their completions are called.
 const COMPLETIONS: [(&str, &str); 3] =
