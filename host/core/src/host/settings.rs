@@ -53,7 +53,7 @@ impl Default for Settings {
         Self {
             limits: Limits::default(),
             call_time: CALL_TIME,
-            waiting_instances: 256,
+            waiting_instances: 128,
             allow: Vec::new(),
             allow_private: Vec::new(),
             roots: Roots::default(),
