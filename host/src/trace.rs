@@ -13,7 +13,7 @@ use tracing::field::Empty;
 use tracing::{Instrument, Span, info_span};
 
 #[cfg(feature = "otlp")]
-pub use otlp::{Tracer, begin, traceparent};
+pub use otlp::{Tracer, begin, id_of, traceparent};
 
 tokio::task_local! {
     /// The span of the request that the task answers.
@@ -30,6 +30,11 @@ pub async fn within<F: Future>(span: Span, answer: F) -> F::Output {
 pub fn carried<F: Future>(work: F) -> impl Future<Output = F::Output> {
     let request = REQUEST.try_with(Clone::clone).unwrap_or_else(|_| Span::none());
     work.in_current_span().instrument(request)
+}
+
+/// The id of the trace that the current request, or else the current span, belongs to.
+pub fn id() -> Option<String> {
+    REQUEST.try_with(id_of).unwrap_or_else(|_| id_of(&Span::current()))
 }
 
 /// What machines ask every few seconds.
@@ -132,5 +137,11 @@ pub fn begin<C>(_: C) -> Result<Option<Tracer>, String> {
 /// No span is in a trace.
 #[cfg(not(feature = "otlp"))]
 pub fn traceparent() -> Option<String> {
+    None
+}
+
+/// No span is in a trace.
+#[cfg(not(feature = "otlp"))]
+pub fn id_of(_: &Span) -> Option<String> {
     None
 }

@@ -19,6 +19,7 @@ use super::lanes::{Lanes, Place};
 use super::plan::{Plan, Step};
 use super::request::Request;
 use super::table::Table;
+use crate::audit::{Audit, Face, NO_AUDIT, Who};
 use crate::hint;
 
 /// How a batch is run.
@@ -41,6 +42,8 @@ pub struct Run {
     pub redactor: Redactor,
     /// Ends the run: rows under way come to their end, no others are begun.
     pub stop: CancellationToken,
+    /// Has a line for each row that is called.
+    pub audit: Audit,
     /// Is told what becomes of each row.
     pub on_row: OnRow,
 }
@@ -210,6 +213,13 @@ impl Shared {
 
     async fn call(self: Arc<Self>, line: u64, request: Request) -> Result<Fate, Broken> {
         let Request { input, lines, .. } = request;
+        let audited = self.run.audit.begin(Face::Cli, Who::Anybody);
+        audited.names(self.run.queue.connected(), &self.run.action);
+        if let Err(why) = self.run.audit.ready() {
+            audited.ended(NO_AUDIT);
+            self.stop(End::Broken(why.to_string()));
+            return Ok(Fate::Unsent);
+        }
         // The row counts as begun from its first attempt on, and not while it waits for its time.
         let begun = {
             let shared = self.clone();
@@ -220,7 +230,12 @@ impl Shared {
         };
         let (action, stop) = (&self.run.action, self.run.stop.clone());
         let input = self.keyed(line, input);
-        match self.run.queue.call_noted(action, input, stop, Box::pin(begun)).await {
+        let outcome = self.run.queue.call_noted(action, input, stop, Box::pin(begun)).await;
+        match &outcome {
+            Err(error) if **error == ActionError::cancelled() => audited.ended("cancelled"),
+            outcome => audited.ended_with(outcome),
+        }
+        match outcome {
             Ok(output) => {
                 self.record(line, &Entry::Done(&output)).await?;
                 self.note(Ok(()));

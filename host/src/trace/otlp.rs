@@ -121,6 +121,13 @@ pub fn traceparent() -> Option<String> {
     said.remove(PARENT)
 }
 
+/// The id of the trace that a span belongs to.
+pub fn id_of(span: &Span) -> Option<String> {
+    let context = span.context();
+    let context = context.span().span_context().clone();
+    context.is_valid().then(|| context.trace_id().to_string())
+}
+
 /// Sends as plugins' requests are sent: with the same roots, through the same proxy, on the thread that
 /// has nothing else to do.
 #[derive(Debug)]

@@ -82,6 +82,13 @@ struct Refused {
     reason: String,
 }
 
+/// Who called, and what came of it. Names come from the operator's files.
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Called {
+    caller: String,
+    outcome: String,
+}
+
 /// Whose event or webhook, and what became of it.
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct Told {
@@ -115,6 +122,7 @@ struct Inner {
     asked: Family<Made, Counter>,
     answered: Family<Whose, Histogram>,
     refused: Family<Refused, Counter>,
+    called: Family<Called, Counter>,
     replayed: Counter,
     under_way: Count,
     waiting: Count,
@@ -148,6 +156,7 @@ impl Metrics {
             asked: Family::default(),
             answered: Family::new_with_constructor(histograms),
             refused: Family::default(),
+            called: Family::default(),
             replayed: Counter::default(),
             under_way: Gauge::default(),
             waiting: Gauge::default(),
@@ -188,6 +197,12 @@ impl Metrics {
     /// A request led to no call.
     pub fn refused(&self, reason: &str) {
         self.0.refused.get_or_create(&Refused { reason: reason.to_owned() }).inc();
+    }
+
+    /// A caller asked for a call, with this outcome. The names are of the operator's files, and words.
+    pub fn called(&self, caller: &str, outcome: &str) {
+        let called = Called { caller: caller.to_owned(), outcome: outcome.to_owned() };
+        self.0.called.get_or_create(&called).inc();
     }
 
     /// An answer was given again.
@@ -277,6 +292,8 @@ impl Inner {
         let what = "How long services took to answer, or not to";
         registry.register_with_unit("upstream_request_duration", what, Unit::Seconds, self.answered.clone());
         registry.register("refused_requests", "Requests that led to no call, by reason", self.refused.clone());
+        let what = "Calls by who asked for them, and outcome: also those that were refused, or answered again";
+        registry.register("calls_by_caller", what, self.called.clone());
         registry.register("replayed_answers", "Answers given again for an Idempotency-Key", self.replayed.clone());
         registry.register("calls_in_flight", "Calls under way", self.under_way.clone());
         registry.register("calls_waiting", "Calls that wait for their turn", self.waiting.clone());
