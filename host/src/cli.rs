@@ -102,10 +102,8 @@ fn run(args: &Args) -> Result<(), Failure> {
         Command::Author(author) => author::run(author, args),
         Command::Page(page) => print_page(page, args.json),
         Command::Server(server) => run_server(server, args),
-        // A server has a span for each request, and a file of rows one for each row.
-        Command::Once(once @ (Once::Listen(_) | Once::Batch(_))) => {
-            with_audit(audit()?, |audit| run_once(once, args, audit))
-        }
+        // It runs for days: each poll and each request has a trace of its own.
+        Command::Once(once @ Once::Listen(_)) => with_audit(audit()?, |audit| run_once(once, args, audit)),
         Command::Once(once) => {
             with_audit(audit()?, |audit| trace::command(once.name()).in_scope(|| run_once(once, args, audit)))
         }

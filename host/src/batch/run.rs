@@ -12,6 +12,7 @@ use plugin_host_core::retry::Repetition;
 use plugin_host_core::verify::Finding;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
+use tracing::{Instrument, Span};
 
 use super::breaker::{Breaker, is_of_connection};
 use super::journal::{Broken, Entry, Writer};
@@ -21,6 +22,7 @@ use super::request::Request;
 use super::table::Table;
 use crate::audit::{Audit, Face, NO_AUDIT, Who};
 use crate::hint;
+use crate::trace;
 
 /// How a batch is run.
 pub struct Run {
@@ -68,6 +70,19 @@ pub enum Fate {
     Lost,
 }
 
+impl Fate {
+    /// The word for it, of a closed set.
+    fn word(&self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Failed(error) | Self::Open(error) => error.kind.word(),
+            Self::Held(_) => "held",
+            Self::Unsent => "unsent",
+            Self::Lost => "lost",
+        }
+    }
+}
+
 /// How a run ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum End {
@@ -89,6 +104,7 @@ struct Shared {
     breaker: Mutex<Breaker>,
     end: Mutex<Option<End>>,
     left: AtomicBool,
+    span: Span,
 }
 
 impl Run {
@@ -104,6 +120,7 @@ impl Run {
             breaker: Mutex::default(),
             end: Mutex::default(),
             left: AtomicBool::new(false),
+            span: Span::current(),
         });
         let places = Arc::new(Semaphore::new(window));
         if let Err(error) = shared.clone().send(table, &places).await {
@@ -136,11 +153,12 @@ impl Shared {
             let request = table.request(&row);
             let subject = request.as_ref().ok().and_then(|request| request.subject.clone());
             let lane = subject.map(|subject| self.lanes.place(subject, row.line));
-            let shared = self.clone();
-            tokio::spawn(async move {
+            let (shared, span) = (self.clone(), trace::row(row.line, &self.span));
+            let sent = async move {
                 shared.row(row.line, step, request, lane).await;
                 drop(place);
-            });
+            };
+            tokio::spawn(sent.instrument(span));
         }
         Ok(())
     }
@@ -166,6 +184,7 @@ impl Shared {
             (_, None, Ok(request)) => self.clone().call(line, request).await,
         };
         let fate = fate.unwrap_or(Fate::Lost);
+        trace::ended(&Span::current(), fate.word(), matches!(fate, Fate::Failed(_) | Fate::Open(_) | Fate::Lost));
         if let Some(lane) = lane {
             lane.leave(match &fate {
                 Fate::Done | Fate::Failed(_) => before,

@@ -215,8 +215,8 @@ impl Once {
 /// Look at all that a call or a server needs, and say what to do about what is wrong.
 ///
 /// Bundles (the module's hash, the description), connections (their file, unknown and missing keys, who
-/// else can read secrets), the way to the services (proxies), and what is kept on the disk. Nothing is
-/// sent unless --online is given; nothing is changed.
+/// else can read secrets), the way to the services (proxies), what is kept on the disk, and batches that have
+/// not come to their end. Nothing is sent unless --online is given; nothing is changed.
 ///
 /// Each line begins with ok, warn or fail, and those that are not ok end with the next step.
 ///
@@ -230,6 +230,9 @@ pub struct DoctorArgs {
     /// or in plugin-host in XDG_STATE_HOME or ~/.local/state.
     #[arg(long, value_name = "FILE")]
     pub state: Option<PathBuf>,
+    /// A batch's journal; may be given for each. Those of this folder (*.journal) are looked at as well.
+    #[arg(long, value_name = "FILE")]
+    pub journal: Vec<PathBuf>,
 }
 
 /// What serves all connections, until it is told to stop.

@@ -21,6 +21,7 @@ use super::patience::{Patience, pause};
 use super::receiver::{Outcome, Receiver};
 use super::store::{Queued, Source, Stage, Store, StoreError};
 use crate::state;
+use crate::trace;
 
 /// How many events of an account are on their way at once.
 const OF_ACCOUNT: u32 = 8;
@@ -100,12 +101,20 @@ impl Deliverer {
             return self.noted(seq, self.store.postpone(seq, wait).await);
         }
         let (key, event) = (key(&source.account, &queued.event.id), envelope(&queued));
+        let attempt = queued.attempts + 1;
+        let span = trace::event("deliver", &source.connection, &source.trigger, attempt, queued.trace.as_deref());
         let sent = {
-            let receiver = receiver.clone();
-            spawn_blocking(move || receiver.send(&client, &key, event.as_bytes())).await
+            let (receiver, span) = (receiver.clone(), span.clone());
+            spawn_blocking(move || span.in_scope(|| receiver.send(&client, &key, event.as_bytes()))).await
         };
         let outcome = sent
             .unwrap_or_else(|_| Outcome::Failed { why: "Sending it was broken off.".to_owned(), retry_after_s: None });
+        match &outcome {
+            Outcome::Delivered => trace::ended(&span, "delivered", false),
+            Outcome::Refused(_) => trace::ended(&span, "refused", true),
+            Outcome::Failed { .. } => trace::ended(&span, "failed", true),
+        }
+        drop(span);
         self.note_health(&receiver, &outcome);
         self.settle(&queued, outcome).await;
     }

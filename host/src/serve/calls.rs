@@ -25,7 +25,7 @@ use super::served::Served;
 use super::triggers::Route;
 use crate::audit::{Audit, Audited};
 use crate::canonical;
-use crate::events::store::{Depth, Store, StoreError};
+use crate::events::store::{Store, StoreError};
 use crate::web::admission::{Admission, CallError, Refusal};
 use crate::web::caller::CallerId;
 use crate::web::guard::Guard;
@@ -155,9 +155,7 @@ impl Calls {
     async fn count(&self) -> String {
         if let Some(store) = self.store() {
             match store.depth().await {
-                Ok(Depth { to_confirm, to_deliver, dead, .. }) => {
-                    self.metrics.kept([("to_confirm", to_confirm), ("to_deliver", to_deliver), ("dead", dead)]);
-                }
+                Ok(depth) => self.metrics.kept(depth.counts(), depth.ages()),
                 Err(why) => error!("{why}"),
             }
         }

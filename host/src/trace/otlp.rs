@@ -116,9 +116,23 @@ pub fn join(span: &Span, parent: &str, state: Option<&str>) {
 
 /// The `traceparent` of the span that is current, if it is in a trace.
 pub fn traceparent() -> Option<String> {
+    traceparent_of(&Span::current())
+}
+
+/// The same of any span.
+pub fn traceparent_of(span: &Span) -> Option<String> {
     let mut said = HashMap::new();
-    TraceContextPropagator::new().inject_context(&Span::current().context(), &mut said);
+    TraceContextPropagator::new().inject_context(&span.context(), &mut said);
     said.remove(PARENT)
+}
+
+/// Tells a span of another.
+pub fn link(span: &Span, to: &Span) {
+    let context = to.context();
+    let context = context.span().span_context().clone();
+    if context.is_valid() {
+        span.add_link(context);
+    }
 }
 
 /// The id of the trace that a span belongs to.

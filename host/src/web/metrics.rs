@@ -131,6 +131,7 @@ struct Inner {
     webhooks: Family<Told, Counter>,
     events: Family<Told, Counter>,
     kept: Family<Kept, Count>,
+    oldest: Family<Kept, Count>,
 }
 
 impl Metrics {
@@ -165,6 +166,7 @@ impl Metrics {
             webhooks: Family::default(),
             events: Family::default(),
             kept: Family::default(),
+            oldest: Family::default(),
             registry,
         };
         Self(Arc::new(inner.registered()))
@@ -222,10 +224,13 @@ impl Metrics {
         }
     }
 
-    /// So many events are in these states.
-    pub fn kept(&self, states: [(&'static str, u64); 3]) {
-        for (state, count) in states {
+    /// So many events are in these states, and the oldest has waited in these for so many seconds.
+    pub fn kept(&self, counts: [(&'static str, u64); 3], ages: [(&'static str, u64); 2]) {
+        for (state, count) in counts {
             self.0.kept.get_or_create(&Kept { state }).set(count);
+        }
+        for (state, age) in ages {
+            self.0.oldest.get_or_create(&Kept { state }).set(age);
         }
     }
 
@@ -306,6 +311,8 @@ impl Inner {
         let what = "Events by what became of them: new, repeated, confirmed, refuted, delivered, dead; unconfirmed and failed are attempts";
         registry.register("events", what, self.events.clone());
         registry.register("events_kept", "Events that are kept until they are handed on, by state", self.kept.clone());
+        let what = "For how long the oldest event has waited that is to be handed on, by state";
+        registry.register_with_unit("oldest_event_age", what, Unit::Seconds, self.oldest.clone());
         self
     }
 }
@@ -367,7 +374,7 @@ mod tests {
         metrics.webhook(["n", "berlin", "landed"], "answered");
         metrics.events(["n", "berlin", "landed"], "new", 2);
         metrics.events(["n", "berlin", "landed"], "repeated", 0);
-        metrics.kept([("to_confirm", 1), ("to_deliver", 2), ("dead", 0)]);
+        metrics.kept([("to_confirm", 1), ("to_deliver", 2), ("dead", 0)], [("to_confirm", 90), ("to_deliver", 0)]);
         attempted(&metrics, "berlin", "done");
         attempted(&metrics, "berlin", "auth");
         metrics.reloaded(false);
@@ -383,6 +390,7 @@ mod tests {
             r#"plugin_host_webhooks_total{plugin="n",connection="berlin",trigger="landed",outcome="answered"} 1"#,
             r#"plugin_host_events_total{plugin="n",connection="berlin",trigger="landed",outcome="new"} 2"#,
             r#"plugin_host_events_kept{state="to_deliver"} 2"#,
+            r#"plugin_host_oldest_event_age_seconds{state="to_confirm"} 90"#,
             r#"plugin_host_events_kept{state="dead"} 0"#,
         ] {
             assert!(text.contains(line), "{line} is not in {text}");
