@@ -24,6 +24,7 @@ mod token;
 mod verify;
 
 use std::io;
+use std::sync::Arc;
 
 use clap::Parser;
 use plugin_host_core::language;
@@ -31,6 +32,7 @@ use plugin_host_core::retry::Backoff;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
+use crate::audit::{Audit, Counter};
 use crate::mcp;
 use crate::restate;
 use crate::serve;
@@ -38,7 +40,7 @@ use crate::trace;
 use args::{Args, Command, Once, Page, Server};
 use failure::Failure;
 use output::print;
-use runtime::made;
+use runtime::{audited, made};
 use terminal::{say, say_json};
 
 /// Runs the command with the process's arguments, and returns its exit code.
@@ -96,15 +98,26 @@ fn tracer(args: &Args) -> Result<Option<trace::Tracer>, String> {
 }
 
 fn run(args: &Args) -> Result<(), Failure> {
+    let audit = || Audit::open(args.audit.as_deref(), None).map_err(Failure::Usage);
     match &args.command {
         Command::Author(author) => author::run(author, args),
         Command::Installed(installed) => installed::run(installed, args),
         Command::Page(page) => print_page(page, args.json),
         Command::Server(server) => run_server(server, args),
-        // A server has a span for each request, and a file of rows one for each row.
-        Command::Once(once @ (Once::Listen(_) | Once::Batch(_))) => run_once(once, args),
-        Command::Once(once) => trace::command(once.name()).in_scope(|| run_once(once, args)),
+        // It runs for days: each poll and each request has a trace of its own.
+        Command::Once(once @ Once::Listen(_)) => with_audit(audit()?, |audit| run_once(once, args, audit)),
+        Command::Once(once) => {
+            with_audit(audit()?, |audit| trace::command(once.name()).in_scope(|| run_once(once, args, audit)))
+        }
     }
+}
+
+/// Does something, and makes sure of its lines: a command that ends can't write them later.
+fn with_audit(audit: Audit, run: impl FnOnce(&Audit) -> Result<(), Failure>) -> Result<(), Failure> {
+    let outcome = run(&audit);
+    let Err(why) = audit.ready() else { return outcome };
+    say(&format!("error: what was called is in no line: {why}\n"));
+    outcome.and(Err(Failure::Told(exit::UNWRITTEN)))
 }
 
 /// What is known without a plugin.
@@ -126,16 +139,19 @@ fn run_server(server: &Server, args: &Args) -> Result<(), Failure> {
         Server::Serve(serve) => serve.operator.metrics(),
         Server::Mcp(mcp) => mcp.operator.metrics(),
     };
+    let counted = metrics.clone();
+    let counter: Counter = Arc::new(move |caller, outcome| counted.called(caller, outcome));
+    let audit = Audit::open(args.audit.as_deref(), Some(counter)).map_err(Failure::Usage)?;
     let open = open::all(args, metrics.observer());
     let connected = open().map_err(Failure::Load)?;
     match server {
         Server::Restate(restate) => {
-            ended(Ok(restate::serve(restate, connected, open, metrics).map_err(Failure::Load)?))
+            ended(Ok(restate::serve(restate, connected, open, metrics, audit).map_err(Failure::Load)?))
         }
         Server::Serve(serve) => {
-            ended(serve::run(serve, connected, open, open::new_client(args), &backoff(args, 0), metrics))
+            ended(serve::run(serve, connected, open, open::new_client(args), &backoff(args, 0), metrics, audit))
         }
-        Server::Mcp(mcp) => ended(mcp::run(mcp, connected, open, &backoff(args, 0), metrics)),
+        Server::Mcp(mcp) => ended(mcp::run(mcp, connected, open, &backoff(args, 0), metrics, audit)),
     }
 }
 
@@ -153,7 +169,7 @@ fn ended(cut_off: Result<usize, String>) -> Result<(), Failure> {
 }
 
 /// What is done once, with one connection.
-fn run_once(once: &Once, args: &Args) -> Result<(), Failure> {
+fn run_once(once: &Once, args: &Args, audit: &Audit) -> Result<(), Failure> {
     match once {
         Once::Describe => {
             let (description, prefix) = open::description(args)?;
@@ -169,15 +185,22 @@ fn run_once(once: &Once, args: &Args) -> Result<(), Failure> {
         }
         Once::Check => {
             let connected = open::one(args)?;
-            let output = made(connected, backoff(args, 0), async |queue| queue.check(CancellationToken::new()).await)?;
+            let check = connected.description().connection.check.clone();
+            let output = audited(audit, connected, &check, |connected| {
+                made(connected, backoff(args, 0), async |queue| queue.check(CancellationToken::new()).await)
+            })?;
             print(&output, args.json, show::output("The connection works.", &parse(&output)))
         }
-        Once::Call(call) => call::run(call, args.json, open::one(args)?, backoff(args, 0)),
-        Once::Options(options) => options::run(options, args.json, open::one(args)?, backoff(args, 0)),
+        Once::Call(call) => call::run(call, args.json, open::one(args)?, backoff(args, 0), audit),
+        Once::Options(options) => audited(audit, open::one(args)?, &options.action, |connected| {
+            options::run(options, args.json, connected, backoff(args, 0))
+        }),
         // Thousands of rows meet a passing trouble that one call would not.
-        Once::Batch(batch) => batch::run(batch, args.json, open::one(args)?, backoff(args, 4)),
+        Once::Batch(batch) => batch::run(batch, args.json, open::one(args)?, backoff(args, 4), audit),
         Once::Verify(verify) => match verify.recorded() {
-            Some((file, export)) => verify::record(verify, file, export, args.json, &open::one(args)?),
+            Some((file, export)) => audited(audit, open::one(args)?, export, |connected| {
+                verify::record(verify, file, export, args.json, &connected)
+            }),
             None => verify::run(verify, args.json, open::runner(args)?),
         },
         Once::Package(package) => {

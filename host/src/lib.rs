@@ -3,6 +3,7 @@
 //!
 //! A program that wants to run plugins takes that crate. This one is the command's.
 
+pub mod audit;
 pub mod author;
 pub mod batch;
 pub mod canonical;

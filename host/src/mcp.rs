@@ -23,6 +23,7 @@ use plugin_host_core::runner::Connected;
 use tokio::runtime::{Builder, Runtime};
 use tokio_util::sync::CancellationToken;
 
+use crate::audit::Audit;
 use crate::web::args::{ClientArgs, LoadArgs};
 use crate::web::guard::Guard;
 use crate::web::live::Live;
@@ -79,11 +80,12 @@ pub fn run(
     open: Open,
     backoff: &Backoff,
     metrics: Metrics,
+    audit: Audit,
 ) -> Result<usize, String> {
     let queues = args.load.queues(connected, backoff);
     let (admission, title) = (args.load.admission(&queues), web::title(&queues));
     let filter = Filter { patterns: args.tools.clone(), read_only: args.read_only };
-    let server = Server::new(queues, filter, admission, metrics.clone())?;
+    let server = Server::new(queues, filter, admission, metrics.clone(), audit.clone())?;
     let (largest, drain) = (args.largest_message as usize, args.load.drain());
     let runtime = runtime()?;
     let ended = runtime.block_on(async {
@@ -97,7 +99,7 @@ pub fn run(
                 let guard = Arc::new(Live::new(guard));
                 let http = on_http(args, listen, server.clone(), guard.clone(), &title);
                 let (reloaded, clients) = (server.clone(), args.clients.clone());
-                reload::at_hangup(open, metrics, move |connected| {
+                reload::at_hangup(open, metrics, audit, move |connected| {
                     let new = clients.guard(listen)?;
                     reloaded.replace(connected)?;
                     new.tell_doubts(&reloaded.offer().queues);

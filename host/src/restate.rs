@@ -24,6 +24,7 @@ use plugin_host_core::runner::Connected;
 use tokio::runtime::Builder;
 use tokio_util::sync::CancellationToken;
 
+use crate::audit::Audit;
 use crate::signals::Signals;
 use crate::web::args;
 use crate::web::listen;
@@ -73,7 +74,13 @@ pub struct RestateArgs {
 ///
 /// # Errors
 /// If it can't begin to.
-pub fn serve(args: &RestateArgs, connected: Vec<Connected>, open: Open, metrics: Metrics) -> Result<usize, String> {
+pub fn serve(
+    args: &RestateArgs,
+    connected: Vec<Connected>,
+    open: Open,
+    metrics: Metrics,
+    audit: Audit,
+) -> Result<usize, String> {
     if !args.listen.ip().is_loopback() && args.identity_keys.is_empty() {
         return Err(format!(
             "other machines can reach {}, so calls have to be signed: give --identity-key KEY, the line publickeyv1_… of the Restate that calls, or listen on 127.0.0.1",
@@ -83,7 +90,7 @@ pub fn serve(args: &RestateArgs, connected: Vec<Connected>, open: Open, metrics:
     // It is Restate that repeats.
     let queues = Queues::new(connected, args.in_flight.into(), args.rate, &Backoff::default());
     let stop = CancellationToken::new();
-    let served = Arc::new(Live::new(Served::new(queues, &args.identity_keys, &stop, &metrics)?));
+    let served = Arc::new(Live::new(Served::new(queues, &args.identity_keys, &stop, &metrics, &audit)?));
     let runtime = Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| format!("can't start threads: {error}"))?;
     let drain = args::drain(args.drain, Duration::ZERO);
@@ -91,12 +98,13 @@ pub fn serve(args: &RestateArgs, connected: Vec<Connected>, open: Open, metrics:
         let mut signals = Signals::new()?;
         let listener = listen::bind(args.listen).await?;
         let (reloaded, keys, ending) = (served.clone(), args.identity_keys.clone(), stop.clone());
-        let operated = Operated { served: served.clone(), stop: stop.clone(), metrics: metrics.clone() };
+        let operated =
+            Operated { served: served.clone(), stop: stop.clone(), metrics: metrics.clone(), audit: audit.clone() };
         args.operator.serve(Arc::new(operated), CancellationToken::new()).await?;
-        let counted = metrics.clone();
-        reload::at_hangup(open, metrics, move |connected| {
+        let (counted, audited) = (metrics.clone(), audit.clone());
+        reload::at_hangup(open, metrics, audit, move |connected| {
             let queues = reloaded.get().queues.followed_by(connected);
-            reloaded.set(Served::new(queues, &keys, &ending, &counted)?);
+            reloaded.set(Served::new(queues, &keys, &ending, &counted, &audited)?);
             Ok(())
         })?;
         let rested = served.clone();
@@ -115,6 +123,7 @@ struct Operated {
     served: Arc<Live<Served>>,
     stop: CancellationToken,
     metrics: Metrics,
+    audit: Audit,
 }
 
 impl operator::Operated for Operated {
@@ -130,7 +139,7 @@ impl operator::Operated for Operated {
         Box::pin(async {
             match self.stop.is_cancelled() {
                 true => Err("This replica is about to end and takes no new calls.".to_owned()),
-                false => Ok(()),
+                false => self.audit.ready().map_err(|why| why.to_string()),
             }
         })
     }

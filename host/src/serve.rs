@@ -29,6 +29,7 @@ use plugin_host_core::runner::Connected;
 use tokio::runtime::{Builder, Runtime};
 use tokio_util::sync::CancellationToken;
 
+use crate::audit::Audit;
 use crate::state;
 use crate::web::args::{ClientArgs, LoadArgs};
 use crate::web::listen;
@@ -100,6 +101,7 @@ pub fn run(
     new_client: NewClient,
     backoff: &Backoff,
     metrics: Metrics,
+    audit: Audit,
 ) -> Result<usize, String> {
     let guard = args.clients.guard(args.listen)?;
     let state = args.state.clone().map_or_else(|| state::usual("serve.sqlite"), Ok)?;
@@ -109,7 +111,7 @@ pub fn run(
     let served = Served::new(args.load.queues(connected, backoff), guard, events.as_ref())?;
     let title = server::title(&served.queues);
     let places = [args.load.admission(&served.queues), args.events.admission(&served.queues)];
-    let calls = Arc::new(Calls::new(served, answers, events, places, metrics.clone()));
+    let calls = Arc::new(Calls::new(served, answers, events, places, metrics.clone(), audit.clone()));
     let api = Arc::new(Api {
         calls: calls.clone(),
         largest_body: args.largest_body,
@@ -128,7 +130,7 @@ pub fn run(
     let runtime = runtime()?;
     let ended = runtime.block_on(async {
         let (reloaded, reloading) = (calls.clone(), args.clone());
-        reload::at_hangup(open, metrics, move |connected| {
+        reload::at_hangup(open, metrics, audit, move |connected| {
             reloaded.replace(connected, reloading.clients.guard(reloading.listen)?)
         })?;
         args.operator.serve(calls.clone(), CancellationToken::new()).await?;

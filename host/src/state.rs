@@ -24,7 +24,7 @@ pub struct Layout {
     pub version: i64,
     /// How it is made.
     pub tables: &'static str,
-    /// What is made anew each time that it is opened: pragmas, and tables in memory.
+    /// What is made each time that it is opened: pragmas, tables in memory, and what is not there yet.
     pub begin: &'static str,
 }
 

@@ -13,7 +13,9 @@ use tracing::field::Empty;
 use tracing::{Instrument, Span, info_span};
 
 #[cfg(feature = "otlp")]
-pub use otlp::{Tracer, begin, traceparent};
+use otlp::traceparent_of;
+#[cfg(feature = "otlp")]
+pub use otlp::{Tracer, begin, id_of, traceparent};
 
 tokio::task_local! {
     /// The span of the request that the task answers.
@@ -29,7 +31,23 @@ pub async fn within<F: Future>(span: Span, answer: F) -> F::Output {
 /// around it the request's. A tracer and the log see only their own, and no further than the task.
 pub fn carried<F: Future>(work: F) -> impl Future<Output = F::Output> {
     let request = REQUEST.try_with(Clone::clone).unwrap_or_else(|_| Span::none());
-    work.in_current_span().instrument(request)
+    REQUEST.scope(request.clone(), work.in_current_span().instrument(request))
+}
+
+/// The span of the request that the task answers, or else the current one.
+fn current() -> Span {
+    let request = REQUEST.try_with(Clone::clone).ok();
+    request.filter(|request| !request.is_disabled()).unwrap_or_else(Span::current)
+}
+
+/// The id of the trace that goes on here.
+pub fn id() -> Option<String> {
+    id_of(&current())
+}
+
+/// By what the trace that goes on here can be gone on with later, as W3C Trace Context writes it.
+pub fn parent() -> Option<String> {
+    traceparent_of(&current())
 }
 
 /// What machines ask every few seconds.
@@ -86,6 +104,57 @@ pub fn command(name: &str) -> Span {
     span
 }
 
+/// Of a row of a batch: a trace of its own, as a batch has any number of them, with a link to the batch's.
+pub fn row(line: u64, batch: &Span) -> Span {
+    let span = info_span!(
+        target: TARGET, parent: None, "row",
+        otel.name = "batch row", otel.status_code = Empty, error.r#type = Empty,
+        batch.line = line, plugin.outcome = Empty,
+    );
+    link(&span, batch);
+    span
+}
+
+/// Of asking a trigger for events.
+pub fn poll(connection: &str, trigger: &str) -> Span {
+    info_span!(
+        target: TARGET, parent: None, "poll",
+        otel.name = %format_args!("poll {trigger}"), otel.status_code = Empty, error.r#type = Empty,
+        plugin.connection = connection, plugin.trigger = trigger, plugin.outcome = Empty,
+    )
+}
+
+/// Of an attempt to confirm or to deliver an event, in the trace in which it was told of.
+pub fn event(what: &str, connection: &str, trigger: &str, attempt: u32, parent: Option<&str>) -> Span {
+    let span = info_span!(
+        target: TARGET, parent: None, "event",
+        otel.name = %format_args!("{what} {trigger}"), otel.status_code = Empty, error.r#type = Empty,
+        plugin.connection = connection, plugin.trigger = trigger, plugin.attempt = attempt, plugin.outcome = Empty,
+    );
+    join(&span, parent, None);
+    span
+}
+
+/// Notes how something ended: a word of a closed set.
+pub fn ended(span: &Span, outcome: &str, failed: bool) {
+    span.record("plugin.outcome", outcome);
+    if failed {
+        span.record("error.type", outcome);
+        span.record("otel.status_code", "ERROR");
+    }
+}
+
+/// Tells a span of another, which is in a trace of its own.
+#[cfg(feature = "otlp")]
+fn link(span: &Span, to: &Span) {
+    if !span.is_disabled() {
+        otlp::link(span, to);
+    }
+}
+
+#[cfg(not(feature = "otlp"))]
+fn link(_: &Span, _: &Span) {}
+
 /// Puts a span that has not begun into a trace. What names none is passed over, as the specification
 /// says.
 #[cfg(feature = "otlp")]
@@ -132,5 +201,17 @@ pub fn begin<C>(_: C) -> Result<Option<Tracer>, String> {
 /// No span is in a trace.
 #[cfg(not(feature = "otlp"))]
 pub fn traceparent() -> Option<String> {
+    None
+}
+
+/// No span is in a trace.
+#[cfg(not(feature = "otlp"))]
+fn traceparent_of(_: &Span) -> Option<String> {
+    None
+}
+
+/// No span is in a trace.
+#[cfg(not(feature = "otlp"))]
+pub fn id_of(_: &Span) -> Option<String> {
     None
 }

@@ -155,3 +155,56 @@ fn a_state_file_that_a_server_has_open_is_no_trouble_to_either() {
     assert_eq!(code, 0, "{lines:#?}");
     told(&lines, "serve.sqlite: it is sound, and holds answers");
 }
+
+#[test]
+fn a_batch_that_is_not_at_its_end_is_told_with_the_command_that_goes_on() {
+    let (sandbox, state, folder) = (sandbox(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    sandbox.put_order(justclick_sandbox::Order::new("1"));
+    fs::write(folder.path().join("orders.csv"), "bill_id,status\n1,cancel\n2,cancel\n").unwrap();
+    let batch = |args: &[&str]| {
+        let mut command = plugin_host(&sandbox);
+        command.current_dir(folder.path()).args(["batch", "update_order_status"]).args(args).output().unwrap();
+    };
+    let look = |args: &[&str]| doctor(plugin_host(&sandbox).current_dir(folder.path()), state.path(), args);
+    batch(&["orders.csv"]);
+    let (code, lines) = look(&[]);
+    assert_eq!(code, 0, "what is warned of fails nothing: {lines:#?}");
+    let rows = "1 of the 2 rows of orders.csv are done (update_order_status of justclick)";
+    told(&lines, &format!("warn journal orders.csv.journal: {rows}, and 1 failed"));
+    sandbox.put_order(justclick_sandbox::Order::new("2"));
+    batch(&["orders.csv", "--resume", "--retry-failed"]);
+    told(&look(&[]).1, "ok journal orders.csv.journal: 2 of the 2 rows");
+    // What the last line said is lost, as after a power cut.
+    let journal = fs::read_to_string(folder.path().join("orders.csv.journal")).unwrap();
+    let begun: String = journal.lines().take(3).map(|line| format!("{line}\n")).collect();
+    fs::write(folder.path().join("elsewhere"), begun).unwrap();
+    let (_, lines) = look(&["--journal", "elsewhere", "--journal", "orders.csv"]);
+    told(&lines, "warn journal elsewhere: ");
+    told(&lines, " are open");
+    told(&lines, "fail journal orders.csv: it is no journal of a batch");
+}
+
+#[test]
+fn events_that_wait_are_told_with_the_age_of_the_oldest() {
+    let (sandbox, state) = (sandbox(), tempfile::tempdir().unwrap());
+    let mut serve = plugin_host(&sandbox);
+    serve.env("STATE_DIRECTORY", state.path());
+    let mut server =
+        common::begun(serve.args(["serve", "--listen", "127.0.0.1:0", "--deliver", "http://127.0.0.1:9/x"]));
+    server.child.kill().unwrap();
+    server.child.wait().unwrap();
+    told(&doctor(&mut plugin_host(&sandbox), state.path(), &[]).1, "it is sound, and no event waits in it");
+    let file = rusqlite::Connection::open(state.path().join("events.sqlite")).unwrap();
+    let put = "insert into outbox (account, plugin, connection, trigger_name, id, event, taken_in, confirmed)
+        values ('a', 'p', 'c', 't', ?, '{}', cast(strftime('%s') as integer) - ?, 1)";
+    file.execute(put, ("one", 5)).unwrap();
+    told(
+        &doctor(&mut plugin_host(&sandbox), state.path(), &[]).1,
+        "it is sound, and 1 events wait in it, the oldest for ",
+    );
+    file.execute(put, ("two", 7_300)).unwrap();
+    drop(file);
+    let (code, lines) = doctor(&mut plugin_host(&sandbox), state.path(), &[]);
+    assert_eq!(code, 0);
+    told(&lines, "events.sqlite: 2 events wait in it, the oldest for 2 hours");
+}

@@ -9,6 +9,7 @@
 mod entry;
 mod header;
 mod ledger;
+mod look;
 mod sum;
 mod writer;
 
@@ -22,6 +23,7 @@ pub use entry::{Entry, Mark};
 use header::First;
 pub use header::Header;
 pub use ledger::{Damage, Ledger, Past};
+pub use look::{Found, Told, look};
 use sum::Seal;
 pub use writer::{Broken, Finished, Writer};
 

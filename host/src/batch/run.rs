@@ -12,6 +12,7 @@ use plugin_host_core::retry::Repetition;
 use plugin_host_core::verify::Finding;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
+use tracing::{Instrument, Span};
 
 use super::breaker::{Breaker, is_of_connection};
 use super::journal::{Broken, Entry, Writer};
@@ -19,7 +20,9 @@ use super::lanes::{Lanes, Place};
 use super::plan::{Plan, Step};
 use super::request::Request;
 use super::table::Table;
+use crate::audit::{Audit, Face, NO_AUDIT, Who};
 use crate::hint;
+use crate::trace;
 
 /// How a batch is run.
 pub struct Run {
@@ -41,6 +44,8 @@ pub struct Run {
     pub redactor: Redactor,
     /// Ends the run: rows under way come to their end, no others are begun.
     pub stop: CancellationToken,
+    /// Has a line for each row that is called.
+    pub audit: Audit,
     /// Is told what becomes of each row.
     pub on_row: OnRow,
 }
@@ -65,6 +70,19 @@ pub enum Fate {
     Lost,
 }
 
+impl Fate {
+    /// The word for it, of a closed set.
+    fn word(&self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Failed(error) | Self::Open(error) => error.kind.word(),
+            Self::Held(_) => "held",
+            Self::Unsent => "unsent",
+            Self::Lost => "lost",
+        }
+    }
+}
+
 /// How a run ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum End {
@@ -86,6 +104,7 @@ struct Shared {
     breaker: Mutex<Breaker>,
     end: Mutex<Option<End>>,
     left: AtomicBool,
+    span: Span,
 }
 
 impl Run {
@@ -101,6 +120,7 @@ impl Run {
             breaker: Mutex::default(),
             end: Mutex::default(),
             left: AtomicBool::new(false),
+            span: Span::current(),
         });
         let places = Arc::new(Semaphore::new(window));
         if let Err(error) = shared.clone().send(table, &places).await {
@@ -133,11 +153,12 @@ impl Shared {
             let request = table.request(&row);
             let subject = request.as_ref().ok().and_then(|request| request.subject.clone());
             let lane = subject.map(|subject| self.lanes.place(subject, row.line));
-            let shared = self.clone();
-            tokio::spawn(async move {
+            let (shared, span) = (self.clone(), trace::row(row.line, &self.span));
+            let sent = async move {
                 shared.row(row.line, step, request, lane).await;
                 drop(place);
-            });
+            };
+            tokio::spawn(sent.instrument(span));
         }
         Ok(())
     }
@@ -163,6 +184,7 @@ impl Shared {
             (_, None, Ok(request)) => self.clone().call(line, request).await,
         };
         let fate = fate.unwrap_or(Fate::Lost);
+        trace::ended(&Span::current(), fate.word(), matches!(fate, Fate::Failed(_) | Fate::Open(_) | Fate::Lost));
         if let Some(lane) = lane {
             lane.leave(match &fate {
                 Fate::Done | Fate::Failed(_) => before,
@@ -210,6 +232,13 @@ impl Shared {
 
     async fn call(self: Arc<Self>, line: u64, request: Request) -> Result<Fate, Broken> {
         let Request { input, lines, .. } = request;
+        let audited = self.run.audit.begin(Face::Cli, Who::Anybody);
+        audited.names(self.run.queue.connected(), &self.run.action);
+        if let Err(why) = self.run.audit.ready() {
+            audited.ended(NO_AUDIT);
+            self.stop(End::Broken(why.to_string()));
+            return Ok(Fate::Unsent);
+        }
         // The row counts as begun from its first attempt on, and not while it waits for its time.
         let begun = {
             let shared = self.clone();
@@ -220,7 +249,12 @@ impl Shared {
         };
         let (action, stop) = (&self.run.action, self.run.stop.clone());
         let input = self.keyed(line, input);
-        match self.run.queue.call_noted(action, input, stop, Box::pin(begun)).await {
+        let outcome = self.run.queue.call_noted(action, input, stop, Box::pin(begun)).await;
+        match &outcome {
+            Err(error) if **error == ActionError::cancelled() => audited.ended("cancelled"),
+            outcome => audited.ended_with(outcome),
+        }
+        match outcome {
             Ok(output) => {
                 self.record(line, &Entry::Done(&output)).await?;
                 self.note(Ok(()));

@@ -62,6 +62,11 @@ pub struct Args {
     /// How to write log lines.
     #[arg(long, global = true, value_enum, value_name = "FORMAT", default_value = "text")]
     pub log_format: log::Format,
+    /// Where to append a line for each call, also of those that are refused: JSON with who, when, with what
+    /// and what came of it, and no input or output. If it can't be written, no call is made. SIGHUP has a
+    /// server go on in the file that has this name then. Without it the lines are in the log of servers.
+    #[arg(long, global = true, value_name = "FILE", env = "PLUGIN_HOST_AUDIT")]
+    pub audit: Option<PathBuf>,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -218,8 +223,8 @@ impl Once {
 /// Look at all that a call or a server needs, and say what to do about what is wrong.
 ///
 /// Bundles (the module's hash, the description), connections (their file, unknown and missing keys, who
-/// else can read secrets), the way to the services (proxies), and what is kept on the disk. Nothing is
-/// sent unless --online is given; nothing is changed.
+/// else can read secrets), the way to the services (proxies), what is kept on the disk, and batches that have
+/// not come to their end. Nothing is sent unless --online is given; nothing is changed.
 ///
 /// Each line begins with ok, warn or fail, and those that are not ok end with the next step.
 ///
@@ -233,6 +238,9 @@ pub struct DoctorArgs {
     /// or in plugin-host in XDG_STATE_HOME or ~/.local/state.
     #[arg(long, value_name = "FILE")]
     pub state: Option<PathBuf>,
+    /// A batch's journal; may be given for each. Those of this folder (*.journal) are looked at as well.
+    #[arg(long, value_name = "FILE")]
+    pub journal: Vec<PathBuf>,
 }
 
 /// What serves all connections, until it is told to stop.
@@ -283,4 +291,5 @@ used, 20 some rows are not done, 21 given up because the connection or the servi
 const EXIT_CODES: &str = "\
 Exit codes: 0 done, 1 internal error, 2 wrong usage, 3 the bundle can't be used,
 10 invalid_input, 11 invalid_connection, 12 auth, 13 not_found, 14 rejected, 15 throttled,
-16 unavailable, 17 unexpected_reply, 18 forged_reply, 19 forged_event; those of batch: see batch --help";
+16 unavailable, 17 unexpected_reply, 18 forged_reply, 19 forged_event, 22 the audit can't be written;
+those of batch: see batch --help";

@@ -24,6 +24,7 @@ use super::exit::{GAVE_UP, INTERRUPTED, ROWS_FAILED, UNWRITTEN};
 use super::failure::Failure;
 use super::output::print;
 use super::terminal::{say, say_json};
+use crate::audit::Audit;
 use crate::batch::journal::{Finished, Header, Journal, Writer};
 use crate::batch::{End, Format, Kind, Names, Plan, Refusal, Run, Spool, Table, Tally, Target};
 use crate::batch::{check, hex, results};
@@ -32,7 +33,7 @@ use progress::Progress;
 use summary::Summary;
 
 /// Runs a batch, or with `--dry-run` checks it.
-pub fn run(args: &BatchArgs, json: bool, connected: Connected, backoff: Backoff) -> Result<(), Failure> {
+pub fn run(args: &BatchArgs, json: bool, connected: Connected, backoff: Backoff, audit: &Audit) -> Result<(), Failure> {
     let Some(action) = connected.description().action(&args.action).cloned() else {
         // The error has the actions that there are.
         return Err(connected.dry_run(&args.action, "{}").map_or_else(Failure::from, |_| Failure::Told(1)));
@@ -67,7 +68,8 @@ pub fn run(args: &BatchArgs, json: bool, connected: Connected, backoff: Backoff)
         false => Plan::begin(repetition),
     };
     let passed_over = plan.passed_over;
-    let work = Work { table, journal_path: places.journal, target: places.target, redactor, passed_over, json };
+    let audit = audit.clone();
+    let work = Work { table, journal_path: places.journal, target: places.target, redactor, passed_over, json, audit };
     if !work.table.carried.is_empty() && !json {
         let carried = plugin_host_core::text::list(&work.table.carried);
         say(&format!("note: not sent, but kept in the results: {}\n", work.redactor.text(&carried)));
@@ -194,6 +196,7 @@ struct Work {
     redactor: Redactor,
     passed_over: u64,
     json: bool,
+    audit: Audit,
 }
 
 impl Work {
@@ -218,6 +221,7 @@ impl Work {
             plan,
             redactor: self.redactor.clone(),
             stop: stop.clone(),
+            audit: self.audit.clone(),
             on_row: {
                 let progress = progress.clone();
                 Box::new(move |line, fate| progress.row(line, fate))

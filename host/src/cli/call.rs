@@ -16,8 +16,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::failure::Failure;
 use super::output::print;
-use super::runtime::made;
+use super::runtime::{audited, made};
 use super::show;
+use crate::audit::Audit;
 use crate::hint;
 pub use args::CallArgs;
 use args::OutputFormat;
@@ -27,7 +28,7 @@ pub use sheet::table;
 ///
 /// # Errors
 /// What the call failed with, or if its output can't be printed.
-pub fn run(args: &CallArgs, json: bool, connected: Connected, backoff: Backoff) -> Result<(), Failure> {
+pub fn run(args: &CallArgs, json: bool, connected: Connected, backoff: Backoff, audit: &Audit) -> Result<(), Failure> {
     let action = connected.description().action(&args.action).cloned();
     let is_read = action.as_ref().is_some_and(|action| action.annotations["readOnlyHint"] == true);
     if args.input.is_empty() && !is_read {
@@ -44,9 +45,13 @@ pub fn run(args: &CallArgs, json: bool, connected: Connected, backoff: Backoff) 
     let outcome = if args.dry_run {
         dry_run(&action, &input, json, &connected)
     } else if is_search {
-        listing::run(&args.listing, &action, &input, json, connected, backoff)
+        audited(audit, connected, &action.name, |connected| {
+            listing::run(&args.listing, &action, &input, json, connected, backoff)
+        })
     } else {
-        once(args, &action, input, json, connected, backoff)
+        let call = async |queue: &Queue| queue.call(&action.name, input, CancellationToken::new()).await;
+        let output = audited(audit, connected, &action.name, |connected| made(connected, backoff, call));
+        output.and_then(|output| shown(args, &action, json, output))
     };
     outcome.map_err(|failure| match failure {
         Failure::Action(mut error) => {
@@ -62,16 +67,7 @@ fn dry_run(action: &ActionDescription, input: &str, json: bool, connected: &Conn
     print(&serde_json::json!(request).to_string(), json, show::request(request.as_ref()))
 }
 
-fn once(
-    args: &CallArgs,
-    action: &ActionDescription,
-    input: String,
-    json: bool,
-    connected: Connected,
-    backoff: Backoff,
-) -> Result<(), Failure> {
-    let call = async |queue: &Queue| queue.call(&action.name, input, CancellationToken::new()).await;
-    let output = made(connected, backoff, call)?;
+fn shown(args: &CallArgs, action: &ActionDescription, json: bool, output: String) -> Result<(), Failure> {
     match args.listing.output_format.unwrap_or(if json { OutputFormat::Json } else { OutputFormat::Table }) {
         OutputFormat::Table => {
             let shown: Value = serde_json::from_str(&output).unwrap_or_default();

@@ -4,6 +4,7 @@ mod bundles;
 mod connections;
 mod finding;
 mod installed;
+mod journals;
 mod network;
 mod online;
 mod state;
@@ -31,6 +32,7 @@ pub fn run(doctor: &DoctorArgs, args: &Args) -> Result<(), Failure> {
     let named = connections::look(&args.open, &opening, &mut findings);
     let outside = network::look(&args.open, &named, &mut findings);
     state::look(doctor.state.as_deref(), &mut findings);
+    journals::look(&doctor.journal, &mut findings);
     if doctor.online && outside {
         online::look(args, &opening, named, &mut findings)?;
     }

@@ -26,7 +26,7 @@ use super::terminal::say;
 use crate::events::confirm::Confirmer;
 use crate::events::patience::Patience;
 use crate::events::poller::{PollError, Poller};
-use crate::events::store::{Depth, Store};
+use crate::events::store::Store;
 use crate::signals::Signals;
 use crate::web::metrics::Metrics;
 use crate::web::operator::{self, Boxed};
@@ -118,8 +118,8 @@ struct Operated {
 impl operator::Operated for Operated {
     fn counts(&self) -> Boxed<'_, String> {
         Box::pin(async {
-            if let Ok(Depth { to_confirm, to_deliver, dead }) = self.store.depth().await {
-                self.metrics.kept([("to_confirm", to_confirm), ("to_deliver", to_deliver), ("dead", dead)]);
+            if let Ok(depth) = self.store.depth().await {
+                self.metrics.kept(depth.counts(), depth.ages());
             }
             self.metrics.text(std::iter::once(&self.queue), self.queue.under_way(), 0)
         })

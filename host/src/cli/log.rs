@@ -20,6 +20,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, fmt, registry};
 
 use super::terminal::Stderr;
+use crate::audit;
 use crate::trace::Tracer;
 use journald::Journald;
 use non_blocking::NonBlockingWriter;
@@ -86,6 +87,7 @@ fn filter(level: LevelFilter) -> Targets {
     Targets::new()
         .with_target("plugin_host", level)
         .with_target(PLUGIN, level)
+        .with_target(audit::TARGET, level)
         .with_target(UNREADABLE_MESSAGES, LevelFilter::ERROR)
 }
 

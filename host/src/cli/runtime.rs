@@ -7,6 +7,7 @@ use plugin_host_core::runner::Connected;
 use tokio::runtime::Builder;
 
 use super::failure::Failure;
+use crate::audit::{Audit, Face, NO_AUDIT, Who};
 
 /// Runs what is async on this thread.
 ///
@@ -16,6 +17,28 @@ pub fn block_on<T>(future: impl Future<Output = T>) -> Result<T, Failure> {
     let runtime = Builder::new_current_thread().enable_all().max_blocking_threads(1).build();
     let runtime = runtime.map_err(|error| Failure::Usage(format!("can't start threads: {error}")))?;
     Ok(runtime.block_on(future))
+}
+
+/// Has a line in the audit for what a command asks a plugin for.
+///
+/// # Errors
+/// What it failed with, or that no line can be written: then it was not asked for.
+pub fn audited<T>(
+    audit: &Audit,
+    connected: Connected,
+    action: &str,
+    call: impl FnOnce(Connected) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let line = audit.begin(Face::Cli, Who::Anybody);
+    line.names(&connected, action);
+    audit.ready().map_err(|why| Failure::Usage(why.to_string())).inspect_err(|_| line.ended(NO_AUDIT))?;
+    let outcome = call(connected);
+    line.ended(match &outcome {
+        Ok(_) => "done",
+        Err(Failure::Action(error)) => error.kind.word(),
+        Err(_) => "failed",
+    });
+    outcome
 }
 
 /// Makes a call, and repeats it as far as that is allowed.

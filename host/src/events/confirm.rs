@@ -10,12 +10,13 @@ use plugin_host_core::queue::Queue;
 use plugin_host_core::trigger::Confirmation;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
-use tracing::{debug, error, info, warn};
+use tracing::{Instrument, debug, error, info, warn};
 
 use super::due::{Counted, Due};
 use super::patience::Patience;
 use super::store::{Queued, Source, Stage, Store, StoreError};
 use crate::state;
+use crate::trace;
 
 /// How many events of an account are looked up at once.
 const OF_ACCOUNT: u32 = 4;
@@ -91,14 +92,22 @@ impl Confirmer {
     }
 
     async fn noted(&self, queued: &Queued, stop: CancellationToken) -> Result<(), StoreError> {
-        let Queued { seq, source, event, .. } = queued;
+        let Queued { seq, source, event, attempts, trace: parent, .. } = queued;
         let Source { connection, trigger, .. } = source;
         let id = event.id.as_str();
         let Some(queue) = (self.accounts)(source) else {
             let why = "No connection reaches the account that it is from: open one again, or drop it.";
             return self.failed(queued, why, Some(LATER.as_secs())).await;
         };
-        let counted = match queue.confirm(trigger, event, stop.clone()).await {
+        let span = trace::event("confirm", connection, trigger, attempts + 1, parent.as_deref());
+        let confirmation = queue.confirm(trigger, event, stop.clone()).instrument(span.clone()).await;
+        match &confirmation {
+            Confirmation::Holds => trace::ended(&span, "confirmed", false),
+            Confirmation::Refuted(_) => trace::ended(&span, "refuted", true),
+            Confirmation::Failed(error) => trace::ended(&span, error.kind.word(), true),
+        }
+        drop(span);
+        let counted = match confirmation {
             Confirmation::Holds if self.store.confirmed(*seq).await? => {
                 info!(connection, trigger, id, "confirmed");
                 "confirmed"
@@ -120,7 +129,7 @@ impl Confirmer {
     }
 
     async fn failed(&self, queued: &Queued, why: &str, asked_s: Option<u64>) -> Result<(), StoreError> {
-        let Queued { seq, source, event, attempts, taken_in } = queued;
+        let Queued { seq, source, event, attempts, taken_in, .. } = queued;
         let Source { connection, trigger, .. } = source;
         let (id, attempt) = (event.id.as_str(), attempts + 1);
         let age = Duration::from_secs(u64::try_from(state::now() - taken_in).unwrap_or(0));

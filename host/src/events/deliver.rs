@@ -13,13 +13,14 @@ use plugin_host_core::http::Client;
 use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
-use tracing::{error, info, warn};
+use tracing::{Instrument as _, error, info, warn};
 
 use super::due::{Counted, Due};
 use super::patience::{Patience, pause};
 use super::receiver::{Outcome, Receiver};
 use super::store::{Queued, Source, Stage, Store, StoreError};
 use crate::state;
+use crate::trace;
 
 /// How many events of an account are on their way at once.
 const OF_ACCOUNT: u32 = 8;
@@ -99,12 +100,21 @@ impl Deliverer {
             return self.noted(seq, self.store.postpone(seq, wait).await);
         }
         let (key, event) = (key(&source.account, &queued.event.id), envelope(&queued));
+        let attempt = queued.attempts + 1;
+        let span = trace::event("deliver", &source.connection, &source.trigger, attempt, queued.trace.as_deref());
         let sent = {
-            let receiver = receiver.clone();
-            tokio::spawn(async move { receiver.send(&client, &key, event.as_bytes()).await }).await
+            let (receiver, span) = (receiver.clone(), span.clone());
+            let sending = async move { receiver.send(&client, &key, event.as_bytes()).await };
+            tokio::spawn(sending.instrument(span)).await
         };
         let outcome = sent
             .unwrap_or_else(|_| Outcome::Failed { why: "Sending it was broken off.".to_owned(), retry_after_s: None });
+        match &outcome {
+            Outcome::Delivered => trace::ended(&span, "delivered", false),
+            Outcome::Refused(_) => trace::ended(&span, "refused", true),
+            Outcome::Failed { .. } => trace::ended(&span, "failed", true),
+        }
+        drop(span);
         self.note_health(&receiver, &outcome);
         self.settle(&queued, outcome).await;
     }

@@ -10,11 +10,12 @@ use plugin_host_core::trigger::{PollInput, Start};
 use serde_json::value::RawValue;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
-use tracing::{error, info};
+use tracing::{Instrument, error, info};
 
 use super::patience::pause;
 use super::store::{Moved, Source, Store, StoreError};
 use crate::state::now;
+use crate::trace;
 
 /// How many events a page has at most.
 const PAGE: u32 = 100;
@@ -106,6 +107,17 @@ impl Poller {
     /// # Errors
     /// If the trigger fails, or what it tells of can't be kept. What came before is kept.
     pub async fn catch_up(&self, store: &Store, stop: CancellationToken) -> Result<usize, PollError> {
+        let span = trace::poll(self.queue.connected().name(), &self.trigger);
+        let asked = self.asked(store, stop).instrument(span.clone()).await;
+        match &asked {
+            Ok(_) => trace::ended(&span, "done", false),
+            Err(PollError::Action(error)) => trace::ended(&span, error.kind.word(), true),
+            Err(PollError::Store(_)) => trace::ended(&span, "not_stored", true),
+        }
+        asked
+    }
+
+    async fn asked(&self, store: &Store, stop: CancellationToken) -> Result<usize, PollError> {
         let source = Source::of(&self.queue, &self.trigger);
         let confirm = self.queue.connected().trigger(&self.trigger)?.confirm.is_some();
         let hash = Moved::hash(&self.input);

@@ -87,6 +87,8 @@ pub struct Queued {
     pub attempts: u32,
     /// When it was taken in, in UNIX seconds.
     pub taken_in: i64,
+    /// The trace in which it was told of, as W3C Trace Context writes it.
+    pub trace: Option<String>,
 }
 
 /// How many events there are.
@@ -98,6 +100,22 @@ pub struct Depth {
     pub to_deliver: u64,
     /// Dead letters.
     pub dead: u64,
+    /// For how long the oldest has waited to be made sure of, in seconds; 0 if there is none.
+    pub confirm_age_s: u64,
+    /// For how long the oldest has waited to be handed on.
+    pub deliver_age_s: u64,
+}
+
+impl Depth {
+    /// How many there are, by what they are in words.
+    pub fn counts(&self) -> [(&'static str, u64); 3] {
+        [("to_confirm", self.to_confirm), ("to_deliver", self.to_deliver), ("dead", self.dead)]
+    }
+
+    /// For how many seconds the oldest have waited, likewise.
+    pub fn ages(&self) -> [(&'static str, u64); 2] {
+        [("to_confirm", self.confirm_age_s), ("to_deliver", self.deliver_age_s)]
+    }
 }
 
 /// The store. Cloning it is cheap.

@@ -23,6 +23,7 @@ use serde_json::json;
 use super::cancel::{Key, SESSION};
 use super::message::{Message, Unreadable};
 use super::server::Server;
+use crate::audit::{Face, Who};
 use crate::web::admission::Refusal;
 use crate::web::body;
 use crate::web::caller::{Caller, OutOfScope};
@@ -83,7 +84,13 @@ async fn admit(State(state): State<ServerState>, mut request: Request, next: Nex
     let caller = state.guard.get().caller(&request);
     let caller = match caller {
         Ok(caller) => caller,
-        Err(refusal) => return not_let_in(&refusal),
+        Err(refusal) => {
+            // What it would have asked for is not read.
+            if request.method() == Method::POST {
+                state.server.audit().begin(Face::Mcp, Who::Unknown).ended(refusal.word());
+            }
+            return not_let_in(&refusal);
+        }
     };
     request.extensions_mut().insert(caller.clone());
     if request.method() != Method::POST {
@@ -100,6 +107,7 @@ async fn admit(State(state): State<ServerState>, mut request: Request, next: Nex
     };
     // With the body read: else the connection breaks before the client has read the refusal.
     if parts.extensions.get::<OverLimit>().is_some() {
+        state.server.audit().begin(Face::Mcp, caller.who()).ended(Refusal::Overloaded.kind());
         return over_limit();
     }
     let message = match Message::read(&bytes) {
@@ -112,7 +120,13 @@ async fn admit(State(state): State<ServerState>, mut request: Request, next: Nex
     if let Some(tool) = message.tool.as_ref().filter(|_| !caller.scope().is_all()) {
         let arguments = message.arguments.as_ref().and_then(|arguments| arguments.read().ok());
         let chosen = arguments.and_then(|arguments| arguments.text(CONNECTION));
-        if let Err(refusal) = state.server.offer().may(&caller, tool, chosen.as_deref()) {
+        let offer = state.server.offer();
+        if let Err(refusal) = offer.may(&caller, tool, chosen.as_deref()) {
+            let audited = state.server.audit().begin(Face::Mcp, caller.who());
+            if let Some((connected, action)) = offer.named(tool, chosen.as_deref()) {
+                audited.names(connected, action);
+            }
+            audited.ended(OutOfScope::WORD);
             return out_of_scope(&state, &refusal, message.id.as_ref());
         }
     }
@@ -143,11 +157,7 @@ fn out_of_scope(state: &ServerState, refusal: &OutOfScope, id: Option<&RequestId
 }
 
 fn not_let_in(refusal: &guard::Refusal) -> Response {
-    let status = match refusal {
-        guard::Refusal::NoToken | guard::Refusal::WrongToken(_) => StatusCode::UNAUTHORIZED,
-        guard::Refusal::Foreign => StatusCode::FORBIDDEN,
-    };
-    let mut response = refused(status, REFUSED, &refusal.detail());
+    let mut response = refused(refusal.status(), REFUSED, &refusal.detail());
     if let Some(challenge) = refusal.challenge() {
         response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use plugin_host_core::Queues;
 use plugin_host_core::queues::Listed;
+use plugin_host_core::runner::Connected;
 use rmcp::model::{Implementation, ServerCapabilities, ServerConfig};
 
 use super::names::Filter;
@@ -82,6 +83,14 @@ impl Offer {
             connection.map_or(Ok(()), |connection| scope.connection(connection))?;
             described.and_then(|it| it.action(&offered.action)).map_or(Ok(()), |action| scope.action(action))
         })
+    }
+
+    /// The connection and the action of a call of a tool, if both are there.
+    pub fn named(&self, tool: &str, chosen: Option<&str>) -> Option<(&Connected, &str)> {
+        let offered = self.whole().tool(tool)?;
+        let connection = if offered.chooses { chosen } else { offered.connections.first().map(String::as_str) };
+        let known = offered.connections.iter().find(|known| Some(known.as_str()) == connection)?;
+        Some((self.queues.get(known)?.connected(), &offered.action))
     }
 }
 

@@ -27,6 +27,7 @@ use super::message::Arguments;
 use super::names::Filter;
 use super::offer::{Offer, View};
 use super::tools::{self, OfferedTool};
+use crate::audit::{self, Audit, Audited, Face};
 use crate::trace;
 use crate::web::admission::{Admission, CallError, Refusal};
 use crate::web::caller::Caller;
@@ -44,6 +45,7 @@ struct Inner {
     admission: Admission,
     cancellable: Cancellable,
     metrics: Metrics,
+    audit: Audit,
 }
 
 impl Server {
@@ -51,10 +53,16 @@ impl Server {
     ///
     /// # Errors
     /// If an action can't be a tool, or none is left.
-    pub fn new(queues: Queues, filter: Filter, admission: Admission, metrics: Metrics) -> Result<Self, String> {
+    pub fn new(
+        queues: Queues,
+        filter: Filter,
+        admission: Admission,
+        metrics: Metrics,
+        audit: Audit,
+    ) -> Result<Self, String> {
         metrics.loaded(&queues.plugins());
         let offer = Live::new(Offer::new(queues, &filter)?);
-        Ok(Self(Arc::new(Inner { offer, filter, admission, cancellable: Cancellable::default(), metrics })))
+        Ok(Self(Arc::new(Inner { offer, filter, admission, cancellable: Cancellable::default(), metrics, audit })))
     }
 
     /// What is offered now.
@@ -84,6 +92,11 @@ impl Server {
         &self.0.admission
     }
 
+    /// Who asked for what.
+    pub fn audit(&self) -> &Audit {
+        &self.0.audit
+    }
+
     /// What is counted.
     pub fn metrics(&self) -> &Metrics {
         &self.0.metrics
@@ -102,8 +115,12 @@ impl Server {
         offered: &OfferedTool,
         arguments: Option<&Arguments>,
         unwanted: CancellationToken,
+        audited: &Audited,
     ) -> Result<String, Box<ActionError>> {
         let (queue, input) = prepare(offer, offered, arguments)?;
+        audited.names(queue.connected(), &offered.action);
+        self.0.audit.ready().inspect_err(|_| audited.ended(audit::NO_AUDIT))?;
+        let audited = audited.clone();
         let (server, queued, action, begun) = (self.clone(), queue.clone(), offered.action.clone(), Instant::now());
         let admitted = self.0.admission.admit(queue, |cancel| {
             let call = queue.call(&offered.action, input, cancel.clone());
@@ -119,6 +136,7 @@ impl Server {
                     Err(CallError::Refused(refusal)) => refusal.kind(),
                 };
                 server.0.metrics.call(&queued, &action, ended, begun.elapsed());
+                audited.ended(ended);
                 outcome.map_err(Into::into)
             }
         });
@@ -140,7 +158,7 @@ impl Operated for Server {
         Box::pin(async {
             match self.0.admission.is_draining() {
                 true => Err(Refusal::Draining.detail().to_owned()),
-                false => Ok(()),
+                false => self.0.audit.ready().map_err(|why| why.to_string()),
             }
         })
     }
@@ -209,8 +227,13 @@ impl ServerHandler for Server {
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let (offer, parts) = (self.offer(), context.extensions.get::<Parts>());
-        let view = offer.view(&caller(&context));
-        let offered = view.tool(&request.name).ok_or_else(|| unknown_tool(&view))?;
+        let caller = caller(&context);
+        let view = offer.view(&caller);
+        let audited = self.0.audit.begin(Face::Mcp, caller.who());
+        let Some(offered) = view.tool(&request.name) else {
+            audited.ended("unknown_tool");
+            return Err(unknown_tool(&view));
+        };
         let key = parts.and_then(|parts| Key::new(parts, context.id.clone()));
         let _registered = key.map(|key| self.0.cancellable.register(key, context.ct.clone()));
         // Over HTTP they came with the head of the request.
@@ -219,8 +242,9 @@ impl ServerHandler for Server {
         let header = || parts?.headers.get("traceparent")?.to_str().ok();
         let parent = context.meta.get("traceparent").and_then(Value::as_str).or_else(header);
         let span = trace::tool(&offered.tool.name, parent);
-        let outcome = self.call(&offer, offered, arguments, context.ct.clone()).instrument(span).await;
-        Ok(result(outcome).into())
+        audited.trace(trace::id_of(&span));
+        let made = self.call(&offer, offered, arguments, context.ct.clone(), &audited).instrument(span).await;
+        Ok(result(made).into())
     }
 
     /// What is asked for in no way that MCP knows.

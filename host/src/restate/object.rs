@@ -16,11 +16,13 @@ use restate_sdk::errors::{HandlerError, TerminalError};
 use restate_sdk::prelude::RunFuture;
 use restate_sdk::service::macro_support::{ServiceBoxFuture, service_definition};
 use restate_sdk::service::{IntoServiceDefinition, Service, ServiceDefinition};
+use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 
 use super::failure::Next;
 use super::key::Key;
 use super::{discovery, failure, input};
+use crate::audit::{self, Audit, Face, Who};
 use crate::web::metrics::{self, Metrics};
 
 /// How many connections an error names.
@@ -49,6 +51,7 @@ struct Handlers {
     /// Ends calls that wait, when this process is to end.
     stop: CancellationToken,
     metrics: Metrics,
+    audit: Audit,
 }
 
 impl Object {
@@ -61,10 +64,11 @@ impl Object {
         connections: BTreeMap<String, Queue>,
         stop: CancellationToken,
         metrics: Metrics,
+        audit: Audit,
     ) -> Result<Self, String> {
         let discovery = discovery::object(description)?;
         let actions = description.actions.iter().map(|action| (action.name.clone(), action.clone())).collect();
-        Ok(Self { discovery, handlers: Arc::new(Handlers { actions, connections, stop, metrics }) })
+        Ok(Self { discovery, handlers: Arc::new(Handlers { actions, connections, stop, metrics, audit }) })
     }
 }
 
@@ -169,7 +173,7 @@ impl Handlers {
     async fn attempt(&self, call: &Call<'_>) -> Result<Vec<u8>, TerminalError> {
         let begun_here = AtomicBool::new(false);
         let attempt = || async {
-            let (queue, input) = self.prepare(call).map_err(|error| failure::terminal(&error))?;
+            let (queue, input) = self.prepared(call)?;
             if !Repetition::of(call.action).is_harmless() {
                 begun_here.store(true, Ordering::Relaxed);
                 return Ok(BEGUN.to_vec());
@@ -186,7 +190,7 @@ impl Handlers {
             if !begun_here.load(Ordering::Relaxed) {
                 return Err(single(call, &failure::interrupted(), Retry::Later).into());
             }
-            let (queue, input) = self.prepare(call).map_err(|error| failure::terminal(&error))?;
+            let (queue, input) = self.prepared(call)?;
             self.made(call, queue, input).await.map_err(|error| HandlerError::from(single(call, &error, error.retry)))
         };
         call.context.run(attempt).name(SINGLE).await
@@ -229,8 +233,22 @@ impl Handlers {
         Ok((queue, filled.map_or(input, |filled| filled.input)))
     }
 
+    /// The same for an attempt, whose refusal is the end of it.
+    fn prepared(&self, call: &Call<'_>) -> Result<(&Queue, String), TerminalError> {
+        self.prepare(call).map_err(|error| {
+            let audited = self.audit.begin(Face::Restate, Who::Anybody);
+            audited.key(Sha256::digest(call.invocation).into());
+            audited.ended(error.kind.word());
+            failure::terminal(&error)
+        })
+    }
+
     async fn made(&self, call: &Call<'_>, queue: &Queue, input: String) -> Result<Vec<u8>, Box<ActionError>> {
         let (action, stop) = (&call.action.name, self.stop.clone());
+        let audited = self.audit.begin(Face::Restate, Who::Anybody);
+        audited.names(queue.connected(), action);
+        audited.key(Sha256::digest(call.invocation).into());
+        self.audit.ready().inspect_err(|_| audited.ended(audit::NO_AUDIT))?;
         let begun = Instant::now();
         let outcome = match &call.action.verify {
             None => queue.call(action, input, stop).await,
@@ -239,6 +257,7 @@ impl Handlers {
         };
         let ended = metrics::outcome(outcome.as_ref().err().map(|error| &error.kind));
         self.metrics.call(queue, action, ended, begun.elapsed());
+        audited.ended(ended);
         outcome.map(String::into_bytes)
     }
 

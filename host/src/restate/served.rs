@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::key;
 use super::object::Object;
+use crate::audit::Audit;
 use crate::web::metrics::Metrics;
 
 /// Connections, and what Restate calls them by.
@@ -28,6 +29,7 @@ impl Served {
         identity_keys: &[String],
         stop: &CancellationToken,
         metrics: &Metrics,
+        audit: &Audit,
     ) -> Result<Self, String> {
         if let Some(name) = queues.names().find(|name| name.contains(key::SEPARATOR)) {
             return Err(format!("the connection {name:?} can't be in an object's key: name it without a colon"));
@@ -36,7 +38,13 @@ impl Served {
         for plugin in queues.plugins() {
             let named = |&name: &&str| queues.get(name).map(|queue| (name.to_owned(), queue.clone()));
             let connections = plugin.connections.iter().filter_map(named).collect();
-            endpoint = endpoint.bind(Object::new(plugin.description, connections, stop.clone(), metrics.clone())?);
+            endpoint = endpoint.bind(Object::new(
+                plugin.description,
+                connections,
+                stop.clone(),
+                metrics.clone(),
+                audit.clone(),
+            )?);
         }
         for key in identity_keys {
             let refusal =

@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{MatchedPath, Path, Request, State};
 use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_LANGUAGE, CONTENT_TYPE, HOST, HeaderMap, HeaderName, VARY};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
@@ -21,6 +21,7 @@ use super::documents::Documents;
 use super::problem::Problem;
 use super::shared::Api;
 use super::{letters, webhook};
+use crate::audit::{Audited, Face, Who};
 use crate::events::addresses::PATH;
 use crate::trace;
 use crate::web::admission::Refusal;
@@ -34,14 +35,18 @@ const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// Where calls are asked for.
+const CHECK: &str = "/v1/connections/{connection}/check";
+const CALL: &str = "/v1/connections/{connection}/actions/{action}";
+
 type Shared = State<Arc<Api>>;
 
 /// The routes. All but the probes and what services tell are for those whom the guard lets in.
 pub fn router(api: Arc<Api>, with_webhooks: bool) -> Router {
     let guarded = Router::new()
         .route("/v1/connections", get(connections))
-        .route("/v1/connections/{connection}/check", post(check))
-        .route("/v1/connections/{connection}/actions/{action}", post(call))
+        .route(CHECK, post(check))
+        .route(CALL, post(call))
         .route("/v1/connections/{connection}/triggers", get(triggers))
         .merge(letters::router().route_layer(from_fn_with_state(api.clone(), events_of_all)))
         .route("/asyncapi.json", get(asyncapi))
@@ -129,14 +134,16 @@ async fn check(
     over_limit: Option<Extension<OverLimit>>,
     path: Result<Path<String>, PathRejection>,
 ) -> Response {
+    let audited = begin(&api, &caller);
     let made = async {
         let Path(connection) = path.map_err(|_| Problem::unknown_path())?;
+        name(&api, &audited, &connection, None);
         may(&caller, |scope| scope.check(&connection))?;
         let queue = api.calls.served().queue(&connection)?.clone();
         refuse_over_limit(over_limit)?;
-        api.calls.make(Call { queue, action: None, input: String::new(), key: None }).await
+        api.calls.make(Call { queue, action: None, input: String::new(), key: None }, &audited).await
     };
-    respond(&api, made.await)
+    ended(&api, made.await, &audited)
 }
 
 async fn call(
@@ -147,8 +154,10 @@ async fn call(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
+    let audited = begin(&api, &caller);
     let made = async {
         let Path((connection, action)) = path.map_err(|_| Problem::unknown_path())?;
+        name(&api, &audited, &connection, Some(&action));
         may(&caller, |scope| scope.connection(&connection))?;
         let queue = api.calls.served().queue(&connection)?.clone();
         let description = queue.connected().description();
@@ -168,18 +177,37 @@ async fn call(
         refuse_over_limit(over_limit)?;
         let input = json::object(&bytes).map_err(|malformed| Problem::from(Box::<ActionError>::from(malformed)))?;
         let key = key.map(|given| calls::key(caller.id(), queue.connected(), described, &given, &input));
-        api.calls.make(Call { queue: queue.clone(), action: Some(action), input: input.to_string(), key }).await
+        key.iter().for_each(|key| audited.key(key.key));
+        let call = Call { queue: queue.clone(), action: Some(action), input: input.to_string(), key };
+        api.calls.make(call, &audited).await
     };
-    respond(&api, made.await)
+    ended(&api, made.await, &audited)
 }
 
 fn refuse_over_limit(over_limit: Option<Extension<OverLimit>>) -> Result<(), Problem> {
     over_limit.map_or(Ok(()), |_| Err(Problem::not_admitted(Refusal::Overloaded)))
 }
 
-fn respond(api: &Api, made: Result<Reply, Problem>) -> Response {
+/// The line of a call by this caller.
+fn begin(api: &Api, caller: &Caller) -> Audited {
+    api.calls.audit.begin(Face::Serve, caller.who())
+}
+
+/// Notes in a call's line what it names of what is there, whether it is made or refused.
+fn name(api: &Api, audited: &Audited, connection: &str, action: Option<&str>) {
+    if let Some(queue) = api.calls.served().queues.get(connection) {
+        let connected = queue.connected();
+        audited.names(connected, action.unwrap_or(&connected.description().connection.check));
+    }
+}
+
+/// Answers a call, whose line is written by then.
+fn ended(api: &Api, made: Result<Reply, Problem>, audited: &Audited) -> Response {
+    if let Err(problem) = &made {
+        audited.ended(problem.outcome());
+    }
     match made {
-        Ok(Reply { answer, replayed }) => {
+        Ok(Reply { answer, replayed, .. }) => {
             let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             let media = if status.is_success() { "application/json" } else { Problem::MEDIA_TYPE };
             let mut response = (status, [(CONTENT_TYPE, media)], answer.body).into_response();
@@ -226,7 +254,14 @@ async fn admit(State(api): Shared, mut request: Request, next: Next) -> Response
             request.extensions_mut().insert(caller);
             next.run(request).await
         }
-        Err(refusal) => refuse(&api, Problem::refused(&refusal)),
+        Err(refusal) => {
+            let problem = Problem::refused(&refusal);
+            let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
+            if request.method() == Method::POST && [CHECK, CALL].contains(&route) {
+                api.calls.audit.begin(Face::Serve, Who::Unknown).ended(problem.outcome());
+            }
+            refuse(&api, problem)
+        }
     }
 }
 

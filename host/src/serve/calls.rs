@@ -23,14 +23,18 @@ use super::fingerprint::ConnectionFingerprint;
 use super::problem::Problem;
 use super::served::Served;
 use super::triggers::Route;
+use crate::audit::{Audit, Audited};
 use crate::canonical;
-use crate::events::store::{Depth, Store, StoreError};
+use crate::events::store::{Store, StoreError};
 use crate::web::admission::{Admission, CallError, Refusal};
 use crate::web::caller::CallerId;
 use crate::web::guard::Guard;
 use crate::web::live::Live;
 use crate::web::metrics::{self, Metrics};
 use crate::web::operator::{Boxed, Operated};
+
+/// What a call came to that went well.
+const DONE: &str = "done";
 
 /// What runs calls.
 pub struct Calls {
@@ -44,6 +48,8 @@ pub struct Calls {
     pub webhooks: Arc<Admission>,
     /// What is counted.
     pub metrics: Metrics,
+    /// Who asked for what.
+    pub audit: Audit,
 }
 
 /// One call.
@@ -67,6 +73,8 @@ pub struct Reply {
     pub answer: Answer,
     /// Whether this is an answer that was given before.
     pub replayed: bool,
+    /// What came of it, as a word.
+    pub outcome: &'static str,
 }
 
 impl Calls {
@@ -77,11 +85,12 @@ impl Calls {
         events: Option<Events>,
         [admission, webhooks]: [Admission; 2],
         metrics: Metrics,
+        audit: Audit,
     ) -> Self {
         metrics.loaded(&served.queues.plugins());
         served.open.iter().for_each(events::tell);
         let (served, replaced) = (Live::new(served), Live::new(CancellationToken::new()));
-        Self { served, answers, events, replaced, admission, webhooks: Arc::new(webhooks), metrics }
+        Self { served, answers, events, replaced, admission, webhooks: Arc::new(webhooks), metrics, audit }
     }
 
     /// What is served now.
@@ -146,9 +155,7 @@ impl Calls {
     async fn count(&self) -> String {
         if let Some(store) = self.store() {
             match store.depth().await {
-                Ok(Depth { to_confirm, to_deliver, dead, .. }) => {
-                    self.metrics.kept([("to_confirm", to_confirm), ("to_deliver", to_deliver), ("dead", dead)]);
-                }
+                Ok(depth) => self.metrics.kept(depth.counts(), depth.ages()),
                 Err(why) => error!("{why}"),
             }
         }
@@ -167,26 +174,33 @@ impl Calls {
     ///
     /// # Errors
     /// If the call was not made, or its answer is not kept.
-    pub async fn make(self: &Arc<Self>, call: Call) -> Result<Reply, Problem> {
-        let (calls, queue) = (self.clone(), call.queue.clone());
-        self.admission.admit(&queue, |cancel| async move { calls.keyed(call, cancel).await }).await
+    pub async fn make(self: &Arc<Self>, call: Call, audited: &Audited) -> Result<Reply, Problem> {
+        self.audit.ready().map_err(|_| Problem::no_audit())?;
+        let (calls, queue, audited) = (self.clone(), call.queue.clone(), audited.clone());
+        // It ends there, also when nobody waits for it any more.
+        let made = self.admission.admit(&queue, |cancel| async move {
+            let made = calls.keyed(call, cancel).await;
+            audited.ended(made.as_ref().map_or_else(Problem::outcome, |reply| reply.outcome));
+            made
+        });
+        made.await
     }
 
     async fn keyed(&self, call: Call, cancel: CancellationToken) -> Result<Reply, Problem> {
-        let fresh = |answer| Reply { answer, replayed: false };
+        let fresh = |answer, outcome| Reply { answer, replayed: false, outcome };
         let Some(key) = call.key else {
             let outcome = self.queued(call, cancel).await;
-            return outcome.map(|body| fresh(Answer { status: 200, body })).map_err(Problem::from);
+            return outcome.map(|body| fresh(Answer { status: 200, body }, DONE)).map_err(Problem::from);
         };
         let claimed = match self.answers.claim(key).await {
             Ok(Claim::New(claimed)) => claimed,
             Ok(Claim::Answered(answer)) => {
                 self.metrics.replayed();
-                return Ok(Reply { answer, replayed: true });
+                return Ok(Reply { answer, replayed: true, outcome: "replayed" });
             }
             Ok(Claim::UnderWay) => return Err(Problem::key_under_way()),
             Ok(Claim::Interrupted(claimed)) => match looked_up(&call.queue, &call, &cancel).await {
-                Ok(body) => return Ok(fresh(keep(claimed, Answer { status: 200, body }).await)),
+                Ok(body) => return Ok(fresh(keep(claimed, Answer { status: 200, body }).await, DONE)),
                 Err(error) if error.effect == Effect::None => claimed,
                 Err(error) => return Err(error.into()),
             },
@@ -200,10 +214,11 @@ impl Calls {
             error!(%why, "the stored answers can't be written");
             return Err(Problem::no_store());
         }
-        let answer = match self.queued(call, cancel).await {
-            Ok(body) => Answer { status: 200, body },
+        let (answer, outcome) = match self.queued(call, cancel).await {
+            Ok(body) => (Answer { status: 200, body }, DONE),
             Err(CallError::Action(error)) if error.retry == Retry::Never && error.effect == Effect::Unknown => {
-                Problem::from(error).answer()
+                let word = error.kind.word();
+                (Problem::from(error).answer(), word)
             }
             // It changed nothing, or may be repeated: the key stays free.
             Err(failed) => {
@@ -211,7 +226,7 @@ impl Calls {
                 return Err(failed.into());
             }
         };
-        Ok(fresh(keep(claimed, answer).await))
+        Ok(fresh(keep(claimed, answer).await, outcome))
     }
 
     async fn queued(&self, call: Call, cancel: CancellationToken) -> Result<String, CallError> {
@@ -249,6 +264,7 @@ impl Operated for Calls {
             }
             let unwritten = |what, why: String| format!("{what} can't be kept: {why}");
             self.answers.writable().await.map_err(|why| unwritten("answers", why.to_string()))?;
+            self.audit.ready().map_err(|why| why.to_string())?;
             match self.store() {
                 Some(store) => store.writable().await.map_err(|why| why.to_string()),
                 None => Ok(()),

@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::answers::Answer;
+use crate::audit::{self, Unwritable};
 use crate::web::admission::{CallError, Refusal};
 use crate::web::body::BodyError;
 use crate::web::caller::OutOfScope;
@@ -20,8 +21,6 @@ use crate::web::metrics;
 /// What `type` begins with; a kind follows.
 pub const TYPE: &str = "urn:problem-type:plugin-host:";
 
-/// What a token lacks, in the words of RFC 6750.
-const INSUFFICIENT_SCOPE: &str = "insufficient_scope";
 /// When to call again if the service refuses for the number of calls and does not say: services
 /// block accounts that go on.
 const THROTTLED_S: u64 = 60;
@@ -81,18 +80,14 @@ impl Problem {
 
     /// The caller is not let in.
     pub fn refused(refusal: &guard::Refusal) -> Self {
-        let (kind, status) = match refusal {
-            guard::Refusal::NoToken | guard::Refusal::WrongToken(_) => ("unauthorized", StatusCode::UNAUTHORIZED),
-            guard::Refusal::Foreign => ("forbidden", StatusCode::FORBIDDEN),
-        };
         let challenge = refusal.challenge().map(|challenge| (WWW_AUTHENTICATE, HeaderValue::from_static(challenge)));
-        Self { header: challenge.map(Box::new), ..Self::never(kind, status, refusal.detail()) }
+        Self { header: challenge.map(Box::new), ..Self::never(refusal.word(), refusal.status(), refusal.detail()) }
     }
 
     /// The caller's token is not for this.
     pub fn out_of_scope(refused: &OutOfScope) -> Self {
         let challenge = (WWW_AUTHENTICATE, HeaderValue::from_static(OutOfScope::CHALLENGE));
-        let problem = Self::never(INSUFFICIENT_SCOPE, StatusCode::FORBIDDEN, refused.to_string());
+        let problem = Self::never(OutOfScope::WORD, StatusCode::FORBIDDEN, refused.to_string());
         Self { header: Some(Box::new(challenge)), ..problem }
     }
 
@@ -174,6 +169,11 @@ impl Problem {
         Self::later("no_store", StatusCode::SERVICE_UNAVAILABLE, detail)
     }
 
+    /// No line of the call could be written, so it is not made.
+    pub fn no_audit() -> Self {
+        Self::later(audit::NO_AUDIT, StatusCode::SERVICE_UNAVAILABLE, Unwritable::DETAIL)
+    }
+
     /// The call is not taken on.
     pub fn not_admitted(refusal: Refusal) -> Self {
         let status = match refusal {
@@ -204,9 +204,17 @@ impl Problem {
         }
     }
 
+    /// What came of a call, as a word of a closed set.
+    pub fn outcome(&self) -> &'static str {
+        match &self.what {
+            What::Action(error) => error.kind.word(),
+            What::Own { kind, .. } => kind,
+        }
+    }
+
     /// By what it is counted, if it led to no call.
     pub fn reason(&self) -> &str {
-        if self.kind() == INSUFFICIENT_SCOPE { metrics::SCOPE } else { self.kind() }
+        if self.kind() == OutOfScope::WORD { metrics::SCOPE } else { self.kind() }
     }
 
     fn document(&self) -> Document<'_> {

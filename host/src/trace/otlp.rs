@@ -116,9 +116,30 @@ pub fn join(span: &Span, parent: &str, state: Option<&str>) {
 
 /// The `traceparent` of the span that is current, if it is in a trace.
 pub fn traceparent() -> Option<String> {
+    traceparent_of(&Span::current())
+}
+
+/// The same of any span.
+pub fn traceparent_of(span: &Span) -> Option<String> {
     let mut said = HashMap::new();
-    TraceContextPropagator::new().inject_context(&Span::current().context(), &mut said);
+    TraceContextPropagator::new().inject_context(&span.context(), &mut said);
     said.remove(PARENT)
+}
+
+/// Tells a span of another.
+pub fn link(span: &Span, to: &Span) {
+    let context = to.context();
+    let context = context.span().span_context().clone();
+    if context.is_valid() {
+        span.add_link(context);
+    }
+}
+
+/// The id of the trace that a span belongs to.
+pub fn id_of(span: &Span) -> Option<String> {
+    let context = span.context();
+    let context = context.span().span_context().clone();
+    context.is_valid().then(|| context.trace_id().to_string())
 }
 
 /// Sends as plugins' requests are sent: with the same roots, through the same proxy, on the thread that

@@ -6,6 +6,7 @@ use std::sync::{Arc, LazyLock};
 use sha2::{Digest, Sha256};
 
 use super::scope::{Lack, Scope};
+use crate::audit::Who;
 
 /// What a caller without a name is called, where tokens are asked for.
 pub const UNNAMED: &str = "unnamed";
@@ -64,6 +65,11 @@ impl Caller {
         self.name.as_ref()
     }
 
+    /// Who that is, for the audit.
+    pub fn who(&self) -> Who {
+        self.name.clone().map_or(Who::Anybody, Who::Caller)
+    }
+
     /// What it may do.
     pub fn scope(&self) -> &Arc<Scope> {
         &self.scope
@@ -86,6 +92,8 @@ impl fmt::Display for OutOfScope {
 }
 
 impl OutOfScope {
+    /// The word for it, of RFC 6750.
+    pub const WORD: &str = "insufficient_scope";
     /// The value of `WWW-Authenticate` (RFC 6750).
     pub const CHALLENGE: &str = "Bearer realm=\"plugin-host\", error=\"insufficient_scope\"";
 }

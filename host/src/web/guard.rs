@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use axum::http::header::{AUTHORIZATION, HOST, HeaderMap, ORIGIN};
 use axum::http::uri::Authority;
-use axum::http::{HeaderValue, Request, Uri, Version};
+use axum::http::{HeaderValue, Request, StatusCode, Uri, Version};
 use plugin_host_core::Queues;
 use tracing::warn;
 
@@ -135,6 +135,22 @@ fn normal(host: &str) -> String {
 }
 
 impl Refusal {
+    /// For machines.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::NoToken | Self::WrongToken(_) => "unauthorized",
+            Self::Foreign => "forbidden",
+        }
+    }
+
+    /// What it is in HTTP.
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::NoToken | Self::WrongToken(_) => StatusCode::UNAUTHORIZED,
+            Self::Foreign => StatusCode::FORBIDDEN,
+        }
+    }
+
     /// For the caller: what is wrong and what to do.
     pub fn detail(&self) -> Cow<'static, str> {
         match self {

@@ -82,6 +82,13 @@ struct Refused {
     reason: String,
 }
 
+/// Who called, and what came of it. Names come from the operator's files.
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Called {
+    caller: String,
+    outcome: String,
+}
+
 /// Whose event or webhook, and what became of it.
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct Told {
@@ -115,6 +122,7 @@ struct Inner {
     asked: Family<Made, Counter>,
     answered: Family<Whose, Histogram>,
     refused: Family<Refused, Counter>,
+    called: Family<Called, Counter>,
     replayed: Counter,
     under_way: Count,
     waiting: Count,
@@ -123,6 +131,7 @@ struct Inner {
     webhooks: Family<Told, Counter>,
     events: Family<Told, Counter>,
     kept: Family<Kept, Count>,
+    oldest: Family<Kept, Count>,
 }
 
 impl Metrics {
@@ -148,6 +157,7 @@ impl Metrics {
             asked: Family::default(),
             answered: Family::new_with_constructor(histograms),
             refused: Family::default(),
+            called: Family::default(),
             replayed: Counter::default(),
             under_way: Gauge::default(),
             waiting: Gauge::default(),
@@ -156,6 +166,7 @@ impl Metrics {
             webhooks: Family::default(),
             events: Family::default(),
             kept: Family::default(),
+            oldest: Family::default(),
             registry,
         };
         Self(Arc::new(inner.registered()))
@@ -190,6 +201,12 @@ impl Metrics {
         self.0.refused.get_or_create(&Refused { reason: reason.to_owned() }).inc();
     }
 
+    /// A caller asked for a call, with this outcome. The names are of the operator's files, and words.
+    pub fn called(&self, caller: &str, outcome: &str) {
+        let called = Called { caller: caller.to_owned(), outcome: outcome.to_owned() };
+        self.0.called.get_or_create(&called).inc();
+    }
+
     /// An answer was given again.
     pub fn replayed(&self) {
         self.0.replayed.inc();
@@ -207,10 +224,13 @@ impl Metrics {
         }
     }
 
-    /// So many events are in these states.
-    pub fn kept(&self, states: [(&'static str, u64); 3]) {
-        for (state, count) in states {
+    /// So many events are in these states, and the oldest has waited in these for so many seconds.
+    pub fn kept(&self, counts: [(&'static str, u64); 3], ages: [(&'static str, u64); 2]) {
+        for (state, count) in counts {
             self.0.kept.get_or_create(&Kept { state }).set(count);
+        }
+        for (state, age) in ages {
+            self.0.oldest.get_or_create(&Kept { state }).set(age);
         }
     }
 
@@ -277,6 +297,8 @@ impl Inner {
         let what = "How long services took to answer, or not to";
         registry.register_with_unit("upstream_request_duration", what, Unit::Seconds, self.answered.clone());
         registry.register("refused_requests", "Requests that led to no call, by reason", self.refused.clone());
+        let what = "Calls by who asked for them, and outcome: also those that were refused, or answered again";
+        registry.register("calls_by_caller", what, self.called.clone());
         registry.register("replayed_answers", "Answers given again for an Idempotency-Key", self.replayed.clone());
         registry.register("calls_in_flight", "Calls under way", self.under_way.clone());
         registry.register("calls_waiting", "Calls that wait for their turn", self.waiting.clone());
@@ -289,6 +311,8 @@ impl Inner {
         let what = "Events by what became of them: new, repeated, confirmed, refuted, delivered, dead; unconfirmed and failed are attempts";
         registry.register("events", what, self.events.clone());
         registry.register("events_kept", "Events that are kept until they are handed on, by state", self.kept.clone());
+        let what = "For how long the oldest event has waited that is to be handed on, by state";
+        registry.register_with_unit("oldest_event_age", what, Unit::Seconds, self.oldest.clone());
         self
     }
 }
@@ -350,7 +374,7 @@ mod tests {
         metrics.webhook(["n", "berlin", "landed"], "answered");
         metrics.events(["n", "berlin", "landed"], "new", 2);
         metrics.events(["n", "berlin", "landed"], "repeated", 0);
-        metrics.kept([("to_confirm", 1), ("to_deliver", 2), ("dead", 0)]);
+        metrics.kept([("to_confirm", 1), ("to_deliver", 2), ("dead", 0)], [("to_confirm", 90), ("to_deliver", 0)]);
         attempted(&metrics, "berlin", "done");
         attempted(&metrics, "berlin", "auth");
         metrics.reloaded(false);
@@ -366,6 +390,7 @@ mod tests {
             r#"plugin_host_webhooks_total{plugin="n",connection="berlin",trigger="landed",outcome="answered"} 1"#,
             r#"plugin_host_events_total{plugin="n",connection="berlin",trigger="landed",outcome="new"} 2"#,
             r#"plugin_host_events_kept{state="to_deliver"} 2"#,
+            r#"plugin_host_oldest_event_age_seconds{state="to_confirm"} 90"#,
             r#"plugin_host_events_kept{state="dead"} 0"#,
         ] {
             assert!(text.contains(line), "{line} is not in {text}");

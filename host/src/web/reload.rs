@@ -12,6 +12,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use tracing::{error, info};
 
 use super::metrics::Metrics;
+use crate::audit::Audit;
 use crate::signals::Hangups;
 
 /// Reads bundles and connections as they stand now. The connections have names of their own.
@@ -20,13 +21,15 @@ pub type Open = Arc<dyn Fn() -> Result<Vec<Connected>, String> + Send + Sync>;
 /// How long an instance waits for the next call of its connection, before it goes.
 const IDLE: Duration = Duration::from_secs(60);
 
-/// Reads all anew at each SIGHUP, from now on, and hands it to `apply`, which replaces all or nothing.
+/// Reads all anew at each SIGHUP, from now on, and hands it to `apply`, which replaces all or nothing. The
+/// audit goes on in the file that has its name then.
 ///
 /// # Errors
 /// If the system does not let us listen for the signal.
 pub fn at_hangup(
     open: Open,
     metrics: Metrics,
+    audit: Audit,
     apply: impl Fn(Vec<Connected>) -> Result<(), String> + Send + Sync + 'static,
 ) -> Result<(), String> {
     let (mut hangups, apply) = (Hangups::new()?, Arc::new(apply));
@@ -34,6 +37,9 @@ pub fn at_hangup(
         loop {
             hangups.next().await;
             info!("asked to read bundles, connections and tokens again");
+            if let Err(why) = audit.reopen() {
+                error!("the audit goes on in the file that it had: {why}");
+            }
             let (open, apply) = (open.clone(), apply.clone());
             // Files are read and modules compiled, while calls go on.
             let outcome = spawn_blocking(move || {

@@ -1,6 +1,7 @@
 //! Bearer tokens of callers.
 
 mod file;
+mod token;
 
 use std::fmt;
 use std::path::Path;
@@ -12,26 +13,15 @@ use sha2::{Digest, Sha256};
 use subtle::{ConditionallySelectable, ConstantTimeEq};
 
 use super::caller::{Caller, UNNAMED};
+pub use token::checked_name;
+use token::{Token, hash};
 
 /// The variable that holds tokens, apart by blanks.
 pub const VARIABLE: &str = "PLUGIN_HOST_TOKENS";
 
-/// Shorter ones can be guessed.
-const SHORTEST: usize = 16;
-
-/// Longer ones are no names.
-const LONGEST_NAME: usize = 64;
-
 /// The tokens that are let in, as hashes.
 #[derive(Clone, Default)]
 pub struct Tokens(Vec<Token>);
-
-#[derive(Clone)]
-struct Token {
-    hash: [u8; 32],
-    caller: Caller,
-    expires: Option<Timestamp>,
-}
 
 /// Why a token is not let in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,7 +65,11 @@ impl Tokens {
     /// # Errors
     /// With everything that is wrong with the file, a line each. No value is shown.
     pub fn with_file(mut self, path: &Path, variable: impl Fn(&str) -> Option<String>) -> Result<Self, String> {
-        file::read(path, &variable, &mut self).map(|()| self)
+        for token in file::read(path, &variable)? {
+            let name = token.caller.name().cloned().unwrap_or_default();
+            self.add(token).map_err(|why| format!("the token of {name} in {} {why}", path.display()))?;
+        }
+        Ok(self)
     }
 
     /// Whether nobody has to show one.
@@ -95,25 +89,23 @@ impl Tokens {
             u64::conditional_select(&found, &place, token.hash[..].ct_eq(&shown[..]))
         });
         let found = usize::try_from(place).ok().and_then(|place| self.0.get(place));
-        let Token { caller, expires, .. } = found.ok_or(Denied::Unknown)?;
-        match expires {
-            Some(at) if has_passed(*at) => {
-                Err(Denied::Expired(caller.name().cloned().unwrap_or_else(|| UNNAMED.into()), *at))
-            }
-            _ => Ok(caller.clone()),
+        let token = found.ok_or(Denied::Unknown)?;
+        match token.expired() {
+            Some(at) => Err(Denied::Expired(token.caller.name().cloned().unwrap_or_default(), at)),
+            None => Ok(token.caller.clone()),
         }
     }
 
     /// What needs a person's eyes though it can be used, with these connections: a line each.
     pub fn doubts(&self, connections: &[&str]) -> Vec<String> {
-        let doubts = self.0.iter().flat_map(|Token { caller, expires, .. }| {
-            let name = caller.name().map_or(UNNAMED, |name| name);
-            let in_vain = caller.scope().in_vain(connections);
+        let doubts = self.0.iter().flat_map(|token| {
+            let name = token.caller.name().map_or(UNNAMED, |name| name);
+            let in_vain = token.caller.scope().in_vain(connections);
             let in_vain = in_vain
                 .into_iter()
                 .map(move |pattern| format!("the token {name} is for the connection {pattern}, and none is called so"));
-            let expired = expires.filter(|at| has_passed(*at));
-            in_vain.chain(expired.map(|at| format!("the token {name} has expired ({at}), and is not let in")))
+            let told = |at| format!("the token {name} has expired ({at}), and is not let in");
+            in_vain.chain(token.expired().map(told))
         });
         let mut doubts: Vec<_> = doubts.collect();
         doubts.dedup();
@@ -144,38 +136,6 @@ impl Tokens {
         self.0.push(token);
         Ok(())
     }
-}
-
-/// The hash of a token, if it may be one.
-///
-/// # Errors
-/// If it may not; what is wrong with it, without it.
-fn hash(token: &str) -> Result<[u8; 32], String> {
-    if token.len() < SHORTEST {
-        return Err(format!("is shorter than {SHORTEST} characters: make one with `plugin-host token NAME`"));
-    }
-    // What RFC 6750 allows in the header.
-    if !token.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte)) {
-        return Err("holds characters other than letters, digits and -._~+/=".to_owned());
-    }
-    Ok(Sha256::digest(token).into())
-}
-
-/// The name of a caller, if it may be one.
-///
-/// # Errors
-/// If it may not: how it has to be.
-pub fn checked_name(name: &str) -> Result<&str, String> {
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
-    match (1..=LONGEST_NAME).contains(&name.len()) && name.bytes().all(allowed) {
-        true if name == UNNAMED => Err(format!("is not to be {UNNAMED}, which those without one are called")),
-        true => Ok(name),
-        false => Err(format!("is not 1 to {LONGEST_NAME} letters, digits or ._-")),
-    }
-}
-
-fn has_passed(at: Timestamp) -> bool {
-    Timestamp::now() >= at
 }
 
 impl fmt::Debug for Tokens {

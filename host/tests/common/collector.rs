@@ -37,6 +37,8 @@ pub struct Span {
     pub parent: String,
     pub name: String,
     pub attributes: BTreeMap<String, String>,
+    /// The ids of spans that it is linked to.
+    pub links: Vec<String>,
     pub failed: bool,
 }
 
@@ -126,6 +128,7 @@ impl Received {
                     parent: hex(&span.parent_span_id),
                     name: span.name,
                     attributes: attributes(span.attributes),
+                    links: span.links.iter().map(|link| hex(&link.span_id)).collect(),
                     failed: span.status.is_some_and(|status| status.code == 2),
                 }
             }));
@@ -212,8 +215,16 @@ struct SentSpan {
     end: u64,
     #[prost(message, repeated, tag = "9")]
     attributes: Vec<KeyValue>,
+    #[prost(message, repeated, tag = "13")]
+    links: Vec<Link>,
     #[prost(message, optional, tag = "15")]
     status: Option<Status>,
+}
+
+#[derive(Message)]
+struct Link {
+    #[prost(bytes = "vec", tag = "2")]
+    span_id: Vec<u8>,
 }
 
 #[derive(Message)]

@@ -15,4 +15,5 @@ mod receivers;
 mod reload;
 mod server;
 mod shop;
+mod traces;
 mod webhooks;

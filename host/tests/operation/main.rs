@@ -1,5 +1,6 @@
 //! What operators see of a running process: counts, probes and traces.
 
+mod audit;
 #[path = "../common/mod.rs"]
 mod common;
 mod metrics;

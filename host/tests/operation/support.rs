@@ -29,6 +29,12 @@ impl Process {
         rest.split([' ', '/']).next().unwrap().trim()
     }
 
+    /// Sends it a signal.
+    pub fn signal(&self, signal: &str) {
+        let id = self.begun.child.id().to_string();
+        assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
+    }
+
     /// What it has logged.
     pub fn log(&self) -> String {
         self.begun.log.lock().unwrap().clone()

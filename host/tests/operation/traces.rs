@@ -5,7 +5,7 @@ use std::process::Stdio;
 use justclick_sandbox::SAMPLE_API_KEY;
 use serde_json::{Value, json};
 
-use crate::common::collector::{Collector, PARENT, TRACE, TRACEPARENT, only, path};
+use crate::common::collector::{Collector, PARENT, Span, TRACE, TRACEPARENT, only, path};
 use crate::common::plugin_host;
 use crate::support::{Process, call_tool, free_address, get, post, sandbox, until};
 
@@ -108,6 +108,31 @@ fn a_command_is_in_the_trace_of_the_script_that_runs_it() {
     let spans = collector.spans(&["plugin-host call"]);
     let way = ["POST", "attempt", "call update_order_status", "plugin-host call", PARENT];
     assert_eq!(path(&spans, only(&spans, "POST")), way);
+}
+
+#[test]
+fn each_row_of_a_batch_is_a_trace_of_its_own_with_a_link_to_the_batch_which_is_in_that_of_its_script() {
+    let (sandbox, collector, folder) = (sandbox(), Collector::start(), tempfile::tempdir().unwrap());
+    std::fs::write(folder.path().join("orders.csv"), "bill_id,status\n100000,cancel\n999999,cancel\n").unwrap();
+    let mut command = plugin_host(&sandbox);
+    collector.of(command.current_dir(folder.path())).env("TRACEPARENT", TRACEPARENT);
+    let output = command.args(["batch", "update_order_status", "orders.csv"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(20), "{output:?}");
+    let spans = collector.spans(&["plugin-host batch", "batch row"]);
+    let batch = only(&spans, "plugin-host batch");
+    assert_eq!((batch.trace.as_str(), batch.parent.as_str()), (TRACE, PARENT));
+    let mut rows: Vec<_> = spans.iter().filter(|span| span.name == "batch row").collect();
+    rows.sort_by_key(|row| row.attributes["batch.line"].clone());
+    let told =
+        |row: &Span| (row.attributes["batch.line"].clone(), row.attributes["plugin.outcome"].clone(), row.failed);
+    let expected = [("2".to_owned(), "done".to_owned(), false), ("3".to_owned(), "not_found".to_owned(), true)];
+    assert_eq!(rows.iter().map(|row| told(row)).collect::<Vec<_>>(), expected);
+    assert_ne!(rows[0].trace, rows[1].trace);
+    assert!(rows.iter().all(|row| row.trace != TRACE && row.links == [batch.id.clone()]), "{rows:#?}");
+    for request in spans.iter().filter(|span| span.name == "POST") {
+        assert_eq!(path(&spans, request), ["POST", "attempt", "call update_order_status", "batch row", ""]);
+    }
+    assert!(!collector.all().0.contains("999999"));
 }
 
 #[test]

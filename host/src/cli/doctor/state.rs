@@ -8,6 +8,8 @@ use crate::serve::answers;
 use crate::state::{self, Found, Layout};
 
 const CHECK: &str = "state";
+/// Events that wait for longer than this, in seconds, wait for somebody.
+const LONG: u64 = 600;
 /// With less room than this something will soon not be written, in bytes.
 const LITTLE: u64 = 100 << 20;
 /// The same, where it is too late.
@@ -88,17 +90,41 @@ fn told(path: &Path, layout: &Layout, findings: &mut Findings) {
 }
 
 fn events(file: &rusqlite::Connection, shown: String, findings: &mut Findings) {
-    let count = |sql: &str| file.query_row(sql, [], |row| row.get::<_, i64>(0));
-    let counts = count("select count(*) from outbox where dead = 0")
-        .and_then(|waiting| Ok((waiting, count("select count(*) from outbox where dead = 1")?)));
+    let sql = "select count(*) filter (where dead = 0), count(*) filter (where dead = 1),
+        min(taken_in) filter (where dead = 0) from outbox";
+    let counts = file
+        .query_row(sql, [], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, Option<i64>>(2)?)));
+    let age = |since: i64| u64::try_from(state::now() - since).unwrap_or(0);
     match counts {
-        Ok((waiting, 0)) => findings.ok(CHECK, shown, format!("it is sound, and {waiting} events wait in it")),
-        Ok((waiting, dead)) => {
+        Ok((waiting, 0, oldest)) => match oldest.map(age) {
+            None => findings.ok(CHECK, shown, "it is sound, and no event waits in it"),
+            Some(age) if age < LONG => {
+                findings.ok(
+                    CHECK,
+                    shown,
+                    format!("it is sound, and {waiting} events wait in it, the oldest for {}", time(age)),
+                );
+            }
+            // No process has it open, or it would not be read.
+            Some(age) => {
+                let next = "start the server or listen, which hands them on; if it runs elsewhere, see what its log says of them";
+                findings.warn(CHECK, shown, format!("{waiting} events wait in it, the oldest for {}", time(age)), next);
+            }
+        },
+        Ok((waiting, dead, oldest)) => {
             let next = "mend the receiver, and send them again: GET /v1/dead-letters of serve lists them";
-            findings.warn(CHECK, shown, format!("{dead} events were given up, and {waiting} wait"), next);
+            let oldest = oldest.map(|at| format!(", the oldest for {}", time(age(at)))).unwrap_or_default();
+            findings.warn(CHECK, shown, format!("{dead} events were given up, and {waiting} wait{oldest}"), next);
         }
         Err(why) => findings.fail(CHECK, shown, state::told(&why), "put it aside, and events begin anew"),
     }
+}
+
+/// A time in its largest unit.
+fn time(seconds: u64) -> String {
+    const UNITS: [(u64, &str); 3] = [(86_400, "days"), (3_600, "hours"), (60, "minutes")];
+    let unit = UNITS.into_iter().find(|(unit, _)| seconds >= 2 * unit);
+    unit.map_or_else(|| format!("{seconds} seconds"), |(unit, name)| format!("{} {name}", seconds / unit))
 }
 
 /// Whether a file can be made in a folder; it is gone at once.
@@ -126,4 +152,15 @@ fn room(folder: &Path, findings: &mut Findings) {
 #[cfg(not(unix))]
 fn room(folder: &Path, findings: &mut Findings) {
     findings.ok(CHECK, folder.display().to_string(), "it can be written");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_told_in_its_largest_unit() {
+        let told = [5, 119, 120, 7_199, 7_200, 172_800].map(time);
+        assert_eq!(told, ["5 seconds", "119 seconds", "2 minutes", "119 minutes", "2 hours", "2 days"]);
+    }
 }

@@ -27,6 +27,7 @@ use crate::events::addresses::{AddressKey, AddressSecret, PATH};
 use crate::events::intake::{Unanswered, answer, request};
 use crate::events::store::{Source, Store};
 use crate::state::now;
+use crate::trace;
 use crate::web::listen::{self, Clients};
 
 /// How many services' connections there may be at once, and how long one may take to send.
@@ -103,6 +104,20 @@ impl Receiver {
 }
 
 async fn receive(
+    hooks: State<Arc<Hooks>>,
+    path: Result<Path<(String, String, String)>, PathRejection>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    let span = trace::request(method.as_str(), PATH, &headers);
+    let response = trace::within(span.clone(), received(hooks, path, method, uri, headers, body)).await;
+    trace::answered(&span, response.status().as_u16());
+    response
+}
+
+async fn received(
     State(hooks): State<Arc<Hooks>>,
     path: Result<Path<(String, String, String)>, PathRejection>,
     method: Method,

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use super::{Source, Store, StoreError};
 use crate::canonical;
 use crate::state::now;
+use crate::trace;
 
 /// For so long it is known that an event was handed on: a month and a half, in seconds, from the last
 /// time that it was told.
@@ -48,8 +49,8 @@ impl Store {
         if events.is_empty() && moved.is_none() {
             return Ok(0);
         }
-        let source = source.clone();
-        self.change(move |file| take_in(file, &source, &events, confirm, moved.as_ref())).await
+        let told = Told { source: source.clone(), trace: trace::parent(), confirm };
+        self.change(move |file| take_in(file, &told, &events, moved.as_ref())).await
     }
 
     /// Where a poll with this input goes on: the last page's cursor; none if there was none yet.
@@ -66,22 +67,26 @@ impl Store {
     }
 }
 
-fn take_in(
-    file: &Connection,
-    source: &Source,
-    events: &[Event],
+/// How events were told of.
+struct Told {
+    source: Source,
+    /// The trace in which they were.
+    trace: Option<String>,
+    /// Whether they are to be confirmed first.
     confirm: bool,
-    moved: Option<&Moved>,
-) -> rusqlite::Result<usize> {
+}
+
+fn take_in(file: &Connection, told: &Told, events: &[Event], moved: Option<&Moved>) -> rusqlite::Result<usize> {
+    let Told { source, confirm, .. } = told;
     let mut new = 0;
     for event in events {
-        let is_new = if confirm {
+        let is_new = if *confirm {
             !is_seen(file, &source.account, &event.id)? && !waits(file, source, event)?
         } else {
             see(file, &source.account, &event.id)?
         };
         if is_new {
-            put(file, source, event, !confirm)?;
+            put(file, told, event)?;
             new += 1;
         }
     }
@@ -116,14 +121,18 @@ fn waits(file: &Connection, source: &Source, event: &Event) -> rusqlite::Result<
     file.prepare_cached(sql)?.exists(params![source.account, event.id, source.trigger, text(event)])
 }
 
-fn put(file: &Connection, source: &Source, event: &Event, confirmed: bool) -> rusqlite::Result<()> {
-    let Source { account, plugin, connection, trigger } = source;
+fn put(file: &Connection, told: &Told, event: &Event) -> rusqlite::Result<()> {
+    let Told { source: Source { account, plugin, connection, trigger }, trace, confirm } = told;
     // One way to write it, as of what actions change: by it the order is kept.
     let subject = event.subject.as_deref().map(Subject::canonical).filter(|subject| !subject.is_empty());
     let sql = "insert into outbox (account, plugin, connection, trigger_name, id, subject, event, taken_in, confirmed)
         values (?, ?, ?, ?, ?, ?, ?, ?, ?)";
-    let row = params![account, plugin, connection, trigger, event.id, subject, text(event), now(), confirmed];
+    let row = params![account, plugin, connection, trigger, event.id, subject, text(event), now(), !confirm];
     file.prepare_cached(sql)?.execute(row)?;
+    if let Some(trace) = trace {
+        let sql = "insert into traces values (?, ?)";
+        file.prepare_cached(sql)?.execute(params![file.last_insert_rowid(), trace])?;
+    }
     Ok(())
 }
 

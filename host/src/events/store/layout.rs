@@ -23,12 +23,17 @@ pub const LAYOUT: Layout = Layout {
         create table cursors (account text not null, trigger_name text not null, input blob not null,
             cursor text not null, primary key (account, trigger_name, input)) without rowid;
         create table secrets (name text primary key, value blob not null) without rowid;",
-    // What has been taken and is not settled: who had taken it goes with the process.
+    // What has been taken and is not settled: who had taken it goes with the process. The traces in which events
+    // were told of came later than the rest, and versions that know none of them leave them alone.
     begin: "
         pragma synchronous = full;
         pragma temp_store = memory;
         create temp table taken (seq integer primary key, account text not null, confirmed integer not null);
-        create index temp.taken_account on taken (account, confirmed);",
+        create index temp.taken_account on taken (account, confirmed);
+        create table if not exists traces (seq integer primary key, parent text not null);
+        create trigger if not exists traces_end after delete on outbox begin
+            delete from traces where seq = old.seq;
+        end;",
 };
 
 /// A key by chance, made when it is first asked for.

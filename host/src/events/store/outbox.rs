@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use tokio::time::sleep;
 
 use super::{Depth, Queued, Source, Stage, Store, StoreError, intake, ms, now_ms, read_event};
+use crate::state;
 
 /// However far away the next event is, so often it is looked: clocks are set anew.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
@@ -159,7 +160,8 @@ fn account_after(file: &Connection, confirmed: bool, last: &str) -> rusqlite::Re
 
 fn due_of(file: &Connection, confirmed: bool, account: &str, now: i64, most: u32) -> rusqlite::Result<Vec<Queued>> {
     let sql = "
-        select seq, account, plugin, connection, trigger_name, event, attempts, taken_in from outbox one
+        select seq, account, plugin, connection, trigger_name, event, attempts, taken_in,
+            (select parent from traces where traces.seq = one.seq) from outbox one
         where dead = 0 and confirmed = ?1 and account = ?2 and next_at <= ?3
             and seq not in (select seq from temp.taken)
             and (subject is null or not exists (select 1 from outbox earlier where earlier.dead = 0
@@ -180,6 +182,7 @@ fn queued(row: &Row<'_>) -> rusqlite::Result<Queued> {
         event: read_event(row.get(5)?)?,
         attempts: row.get(6)?,
         taken_in: row.get(7)?,
+        trace: row.get(8)?,
     })
 }
 
@@ -224,5 +227,16 @@ fn depth(file: &mut Connection) -> rusqlite::Result<Depth> {
         let sql = format!("select count(*) from outbox where dead = ? and confirmed in ({confirmed})");
         file.prepare_cached(&sql)?.query_row([dead], |row| row.get::<_, i64>(0)).map(i64::unsigned_abs)
     };
-    Ok(Depth { to_confirm: count(false, "0")?, to_deliver: count(false, "1")?, dead: count(true, "0, 1")? })
+    let age = |confirmed: bool| {
+        let sql = "select min(taken_in) from outbox where dead = 0 and confirmed = ?";
+        let oldest: Option<i64> = file.prepare_cached(sql)?.query_row([confirmed], |row| row.get(0))?;
+        Ok::<_, rusqlite::Error>(oldest.map_or(0, |at| u64::try_from(state::now() - at).unwrap_or(0)))
+    };
+    Ok(Depth {
+        to_confirm: count(false, "0")?,
+        to_deliver: count(false, "1")?,
+        dead: count(true, "0, 1")?,
+        confirm_age_s: age(false)?,
+        deliver_age_s: age(true)?,
+    })
 }

@@ -8,7 +8,7 @@ use plugin_host_core::connections::resolved;
 use plugin_host_core::text::{self, trim};
 use toml::{Table, Value};
 
-use super::{Token, Tokens, checked_name, hash};
+use super::token::{Token, checked_name, hash};
 use crate::problems::Problems;
 use crate::web::caller::Caller;
 use crate::web::scope::{Kind, Scope};
@@ -18,17 +18,17 @@ const TOKENS: &str = "tokens";
 /// The keys of a token.
 const KEYS: [&str; 6] = ["actions", "connections", "expires", "kinds", "sha256", "token"];
 
-/// Reads a file of tokens, and adds them.
+/// Reads a file of tokens.
 ///
 /// # Errors
 /// With everything that is wrong with it, a line each. No value is shown: any may be a secret.
-pub fn read(path: &Path, variable: &dyn Fn(&str) -> Option<String>, tokens: &mut Tokens) -> Result<(), String> {
+pub fn read(path: &Path, variable: &dyn Fn(&str) -> Option<String>) -> Result<Vec<Token>, String> {
     let (shown, text) = (path.display(), text::read(path)?);
     let table: Table = toml::from_str(&text).map_err(|error: toml::de::Error| {
         let line = text::line(&text, error.span().map_or(0, |span| span.start));
         format!("{shown} is not valid TOML: look at line {line}")
     })?;
-    let mut problems = Problems::default();
+    let (mut tokens, mut problems) = (Vec::new(), Problems::default());
     for key in table.keys().filter(|key| *key != TOKENS) {
         problems.add(key, "is not known: a token's table is called as [tokens.n8n]");
     }
@@ -40,12 +40,12 @@ pub fn read(path: &Path, variable: &dyn Fn(&str) -> Option<String>, tokens: &mut
         let place = format!("{TOKENS}.{name}");
         let mut entry = Entry { place: &place, variable, problems: &mut problems };
         if let Some(table) = value.as_table() {
-            entry.add(name, table, tokens);
+            tokens.extend(entry.tokens(name, table));
         } else {
             entry.problem("is no table: write the line [tokens.NAME] above what belongs to it");
         }
     }
-    problems.none(&shown.to_string())
+    problems.none(&shown.to_string()).map(|()| tokens)
 }
 
 /// A token's table, while it is read.
@@ -56,7 +56,7 @@ struct Entry<'a> {
 }
 
 impl Entry<'_> {
-    fn add(&mut self, name: &str, table: &Table, tokens: &mut Tokens) {
+    fn tokens(&mut self, name: &str, table: &Table) -> Vec<Token> {
         if let Err(why) = checked_name(name) {
             self.problem(&why);
         }
@@ -86,10 +86,7 @@ impl Entry<'_> {
         if !table.contains_key("sha256") && !table.contains_key("token") {
             self.problem("has neither sha256 nor token: `plugin-host token NAME` makes both");
         }
-        for hash in hashes {
-            let added = tokens.add(Token { hash, caller: caller.clone(), expires });
-            added.unwrap_or_else(|why| self.problem(&why));
-        }
+        hashes.into_iter().map(|hash| Token { hash, caller: caller.clone(), expires }).collect()
     }
 
     fn kept(&mut self, hashes: &mut Vec<[u8; 32]>, hash: Result<[u8; 32], String>) {
@@ -154,7 +151,7 @@ fn of_hex(text: &str) -> Option<[u8; 32]> {
 mod tests {
     use sha2::{Digest, Sha256};
 
-    use super::super::Denied;
+    use super::super::{Denied, Tokens};
     use super::*;
 
     const ONE: &str = "0123456789abcdef";
@@ -207,8 +204,7 @@ mod tests {
 
     #[test]
     fn all_that_is_wrong_is_told_at_once_by_name_and_without_a_value() {
-        let told = of(&format!(
-            r#"
+        let told = of(r#"
             n8n = "hunter2"
             [tokens]
             flat = "hunter2"
@@ -224,13 +220,7 @@ mod tests {
             [tokens.b]
             token = "env:NONE"
             [tokens.c]
-            [tokens.d]
-            sha256 = "{hash}"
-            [tokens.e]
-            sha256 = "{hash}"
-        "#,
-            hash = sha256(ONE)
-        ))
+        "#)
         .unwrap_err();
         for line in [
             "n8n is not known: a token's table is called as [tokens.n8n]",
@@ -245,11 +235,13 @@ mod tests {
             "tokens.a: expires is no time with its offset",
             "tokens.b: token is not to be had: the environment has no NONE",
             "tokens.c: has neither sha256 nor token",
-            "tokens.e: is there under another name",
         ] {
             assert!(told.contains(&format!("\n  - {line}")), "{line} is not in {told}");
         }
         assert!(!told.contains("hunter2"), "{told}");
+        let twice = format!("[tokens.d]\nsha256 = \"{0}\"\n[tokens.e]\nsha256 = \"{0}\"\n", sha256(ONE));
+        let refusal = of(&twice).unwrap_err();
+        assert!(refusal.contains("the token of e in ") && refusal.contains("under another name"), "{refusal}");
         assert!(of("[tokens]\n").unwrap_err().contains("holds no token"));
         assert!(of("a = [").unwrap_err().contains("is not valid TOML: look at line 1"));
     }
