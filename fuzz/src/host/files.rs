@@ -21,12 +21,16 @@ pub const TARGET: Target = Target { name: "files", seeds, run };
 /// How each is read: what is wrong with it.
 type Read = fn(&Path, &[u8]) -> Result<(), String>;
 
-const KINDS: [(&str, Read); 5] = [
+const KINDS: [(&str, Read); 6] = [
     ("connections.toml", connections),
     ("tokens", tokens),
     ("triggers.toml", |path, _| plugin_host::fuzzing::triggers(path).map(drop)),
     ("extism.json", bundle),
-    ("plugins.toml", |path, _| sources::listed(path).map(drop).map_err(|error| error.to_string())),
+    ("plugins.toml", |path, _| {
+        let installed = |_: &str| Err("it is not installed".to_owned());
+        sources::listed(path, installed).map(drop).map_err(|error| error.to_string())
+    }),
+    ("tokens.toml", |path, _| Tokens::read(None, None)?.with_file(path, |_| None).map(drop)),
 ];
 
 static DESCRIPTION: std::sync::LazyLock<Description> =
@@ -44,6 +48,8 @@ fn seeds(seeds: &mut Seeds) {
         (3, r#"{"wasm":[{"path":"a.wasm","hash":"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"}],"memory":{"max_pages":7}}"#.to_owned()),
         (3, r#"{"wasm":[{"path":"../a.wasm","hash":null}]}"#.to_owned()),
         (4, "[[plugin]]\nbundle = \"dist\"\nname = \"justclick\"\nenv_prefix = \"JUSTCLICK\"\n".to_owned()),
+        (5, format!("[tokens.a]\ntoken = \"{SECRET}\"\nkinds = [\"read\", 7]\nexpires = 2026-11-25\n")),
+        (5, format!("[tokens.a]\nsha256 = \"{}\"\nconnections = [\"*\"]\n[tokens.b]\nsha256 = \"{SECRET}\"\n", "a".repeat(64))),
         (4, "[justclick]\nbundle = \"dist/extism.json\"\nenv-prefix = \"JUSTCLICK\"\n".to_owned()),
     ] {
         seeds.choosing(kind, text);
@@ -99,12 +105,12 @@ fn tokens(path: &Path, data: &[u8]) -> Result<(), String> {
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
         let (name, token) =
             line.split_once(':').map_or((None, line), |(name, token)| (Some(name.trim()), token.trim()));
-        let caller = tokens.caller(token).unwrap_or_else(|| panic!("a token is not let in"));
+        let caller = tokens.caller(token).unwrap_or_else(|_| panic!("a token is not let in"));
         if let Some(name) = name {
-            assert_eq!(callers.entry(name).or_insert(caller), &caller, "one name, and two callers");
+            assert_eq!(callers.entry(name).or_insert(caller.clone()), &caller, "one name, and two callers");
         }
     }
-    assert!(tokens.caller("none of these, surely").is_none());
+    assert!(tokens.caller("none of these, surely").is_err());
     Ok(())
 }
 

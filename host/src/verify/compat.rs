@@ -168,7 +168,7 @@ mod tests {
         };
         let mut findings = Findings::default();
         check(&plugin(old), &plugin(new), &mut findings);
-        findings.found.iter().map(|it| format!("{} {}", it.place, it.message)).collect()
+        findings.found.iter().map(|it| format!("{} {}", it.place, it.message())).collect()
     }
 
     fn input(field: Value, required: bool) -> Value {

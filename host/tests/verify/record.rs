@@ -29,14 +29,14 @@ fn a_call_to_the_service_is_recorded_and_does_the_same_without_it() {
     assert_eq!((&case["call"], case["exchanges"].as_array().unwrap().len()), (&Value::from("list_groups"), 1));
     // What is there is not written over, unless somebody says so.
     let refused = record(&["--keep-secrets"]);
-    let told = String::from_utf8_lossy(&refused.stderr).into_owned();
-    assert!(!refused.status.success() && told.contains("is there already: give --force"), "{told}");
+    let why = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success() && why.contains("is there already: give --force"), "{why}");
     assert_eq!(fs::read_to_string(&file).unwrap(), text);
 
     // A reply that is signed is right only with the key that it was signed with.
     let output = record(&["--keep-secrets", "--force"]);
-    let told = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(told.ends_with("groups.json: 1 request recorded, and the call succeeded\n"), "{told}");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(said.ends_with("groups.json: 1 request recorded, and the call succeeded\n"), "{said}");
     assert!(fs::read_to_string(&file).unwrap().contains(SAMPLE_API_KEY));
     drop(sandbox);
     let cases = folder.path().to_str().unwrap();

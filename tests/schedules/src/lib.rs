@@ -2,7 +2,7 @@
 //! test are the host's own files. Shuttle runs a test again and again, one thread at a time, and chooses
 //! anew each time who goes on where one could wait; it also finds where everybody waits for ever.
 
-#![expect(dead_code, missing_docs, reason = "the host's files have more than is tried here")]
+#![expect(dead_code, reason = "the host's files have more than is tried here")]
 #![allow(clippy::missing_errors_doc, clippy::new_without_default, reason = "they are the host's")]
 
 pub mod queue;
@@ -15,4 +15,4 @@ mod sync {
 }
 
 // What the files name beside that is the host's own.
-use plugin_host_core::{account, connection, description, error, subject};
+use plugin_host_core::{account, description, error, subject};

@@ -81,7 +81,7 @@ impl Changes {
         let value = |plugin: &Plugin| serde_json::from_str::<Value>(&plugin.description().text).unwrap_or_default();
         let mut findings = Findings::default();
         compat::check(&value(old), &value(new), &mut findings);
-        let broken = findings.found.iter().map(|it| format!("{}: {}", it.place, it.message)).collect();
+        let broken = findings.found.iter().map(|it| format!("{}: {}", it.place, it.message())).collect();
         Self { more, new: names(new).filter(|name| !known.contains(name)).collect(), broken }
     }
 
