@@ -108,7 +108,7 @@ fn a_run_measures_everyone_at_everything_and_can_be_shown() {
     );
     assert_eq!(figures.missing.is_empty(), has_php);
     // All aims are measured, whatever is found.
-    assert_eq!(report::targets(&figures).len(), 21);
+    assert_eq!(report::targets(&figures).len(), 23);
     let again: Figures = serde_json::from_str(&serde_json::to_string(&figures).unwrap()).unwrap();
     assert_eq!(again.loads.len(), figures.loads.len());
     for (path, text) in report::files(&figures).unwrap() {

@@ -391,7 +391,13 @@ mod tests {
         assert!(refusal("[").contains("is not an Extism manifest"));
         assert!(refusal(r#"{"wasm":[]}"#).contains("exactly one module"));
         assert!(refusal(r#"{"wasm":[{"path":"other.wasm","hash":""}]}"#).contains("other.wasm"));
-        assert!(Bundle::load(Path::new("nowhere/extism.json")).err().unwrap().to_string().contains("cargo xtask dist"));
+        assert!(
+            Bundle::load(Path::new("nowhere/extism.json"))
+                .err()
+                .unwrap()
+                .to_string()
+                .contains("`plugin-host build` makes one")
+        );
     }
 
     #[test]

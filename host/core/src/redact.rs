@@ -6,6 +6,7 @@
 //! escaped in JSON or HTML, percent-encoded, several of these, or inside base64.
 
 mod credentials;
+mod mask;
 mod needles;
 mod unwrap;
 
@@ -22,11 +23,9 @@ use crate::error::{ActionError, ErrorKind};
 use crate::http::PreparedRequest;
 use crate::schema::{self, Field};
 pub use credentials::{HIDDEN, is_one as is_credentials};
+pub use mask::MASK;
 use needles::Needle;
 use unwrap::{Kinds, Unwrapped};
-
-/// What stands in the place of a secret.
-pub const MASK: &str = "***";
 
 /// How many wrappings around a secret are taken off: JSON in a form in JSON has three.
 const LAYERS: u32 = 3;

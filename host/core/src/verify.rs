@@ -48,6 +48,9 @@ impl Finding {
 
     /// The read failed.
     pub fn of_failure(verify: &Verify, error: &ActionError) -> Self {
+        // What to do about the call is said of the call.
+        let mut error = error.clone();
+        error.withdraw_advice();
         Self::Unclear(format!("It could not be looked up with {}: {}", verify.action, error.message))
     }
 

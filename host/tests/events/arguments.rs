@@ -9,7 +9,11 @@ fn what_can_not_be_listened_to_is_told_with_what_can() {
     let (service, folder) = (Service::start().unwrap(), tempfile::tempdir().unwrap());
     let state = folder.path().join("state.sqlite");
     for (args, code, told) in [
-        (&["order_lost"][..], 10, "has no trigger order_lost. Its triggers: order_created, order_paid."),
+        (
+            &["order_lost"][..],
+            10,
+            "has no trigger order_lost. Did you mean order_created? Its triggers: order_created, order_paid.",
+        ),
         (&["order_paid"], 2, "say where to receive that with --listen ADDRESS:PORT"),
         (&["order_paid", "--once"], 2, "--once is for what can be asked for"),
         (&["order_created", "--listen", "127.0.0.1:0"], 2, "--listen is for triggers of which the service tells"),

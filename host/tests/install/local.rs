@@ -49,7 +49,7 @@ fn a_plugin_is_installed_listed_used_and_removed() {
     assert_eq!((world.list(), world.there()), (json!([]), vec!["plugins.lock".to_owned()]));
     world.run(&["remove", "shop"]).refused(2, "there is no installed plugin shop; there are: none");
     assert!(world.run(&["list"]).done().stdout.contains("No plugin is installed"));
-    world.run(&["check"]).refused(3, "install a plugin with `plugin-host install`");
+    world.run(&["check"]).refused(3, "`plugin-host install` gets one");
 }
 
 #[test]

@@ -154,7 +154,7 @@ fn nothing_is_made_of_what_is_not_the_module_s_own() {
     let told = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(told.contains("describe.json: it is not what the module says of itself"), "{told}");
     fs::remove_file(folder.path().join("describe.json")).unwrap();
-    fs::write(folder.path().join("SHA256SUMS"), "00  icon.svg\n").unwrap();
+    fs::write(folder.path().join("SHA256SUMS"), format!("{}  icon.svg\n", "0".repeat(64))).unwrap();
     fs::write(folder.path().join("icon.svg"), "<svg/>").unwrap();
     if has_shells() {
         let told = String::from_utf8_lossy(&package("n8n", &altered, out.path(), &[]).stderr).into_owned();

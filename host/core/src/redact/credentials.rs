@@ -7,7 +7,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_PAD_INDIFFERENT as STANDARD, URL_SAFE_PAD_INDIFFERENT as URL_SAFE};
 
-use super::MASK;
+use super::mask::MASK;
 use super::needles::bare;
 
 /// What stands in the place of a credential that is no secret of the connection.
