@@ -58,7 +58,7 @@ impl Group {
             mem::replace(&mut waiting.is_led, true)
         };
         if !is_led {
-            let lead = Lead(self);
+            let lead = Lead { group: self, is_over: false };
             spawn_blocking(move || lead.run(&file));
         }
         // A panic, or the runtime is going down.
@@ -71,17 +71,21 @@ impl Group {
 }
 
 /// The right to write for all.
-struct Lead(Arc<Group>);
+struct Lead {
+    group: Arc<Group>,
+    /// Given back: from then on somebody else may have it.
+    is_over: bool,
+}
 
 impl Lead {
-    fn run(self, file: &Mutex<Connection>) {
+    fn run(mut self, file: &Mutex<Connection>) {
         loop {
             // Whoever has the file may keep it for a while, and more come meanwhile.
             let file = file.lock().unwrap_or_else(PoisonError::into_inner);
             let works = {
-                let mut waiting = self.0.lock();
+                let mut waiting = self.group.lock();
                 if waiting.works.is_empty() {
-                    waiting.is_led = false;
+                    (waiting.is_led, self.is_over) = (false, true);
                     return;
                 }
                 mem::take(&mut waiting.works)
@@ -94,8 +98,9 @@ impl Lead {
 impl Drop for Lead {
     /// Where it was never run, or did not get to its end, those who wait are told so.
     fn drop(&mut self) {
-        let mut waiting = self.0.lock();
-        if mem::take(&mut waiting.is_led) {
+        if !self.is_over {
+            let mut waiting = self.group.lock();
+            waiting.is_led = false;
             waiting.works.clear();
         }
     }
@@ -206,6 +211,26 @@ mod tests {
         let before = (vec!["a".to_owned(), "b".to_owned()], Vec::new());
         assert_eq!(*others.lock().unwrap(), [before], "the last sees the first, and nobody else does yet");
         assert_eq!(names(&opened(&folder)), ["a", "b", "c"]);
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn whoever_comes_as_another_ends_is_served_all_the_same() {
+        let (_folder, group, file) = file();
+        let write = |task: usize| {
+            let (group, file) = (group.clone(), file.clone());
+            tokio::spawn(async move {
+                for number in 0..250 {
+                    let insert = move |file: &Connection| {
+                        file.execute("insert into things values (?)", [format!("{task}-{number}")])
+                    };
+                    group.clone().write(file.clone(), Lasting::Process, insert).await.unwrap();
+                }
+            })
+        };
+        for writing in (0..4).map(write).collect::<Vec<_>>() {
+            writing.await.unwrap();
+        }
+        assert_eq!(names(&file.lock().unwrap()).len(), 1000);
     }
 
     #[tokio::test]

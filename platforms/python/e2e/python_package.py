@@ -67,7 +67,7 @@ def built(run_of: Run) -> Path:
             run_of.proved(f"the wheel holds {name}", f"justclick_plugin/{name}" in archive.namelist())
     failed = run([*make[:3], run_of.fresh("empty"), *make[4:]], succeeds=False)
     run_of.proved(
-        "where there is no bundle, it names the command that makes one", "cargo xtask dist" in failed.stderr, failed
+        "where there is no bundle, it names the command that makes one", "plugin-host build" in failed.stderr, failed
     )
     return wheel
 
