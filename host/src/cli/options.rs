@@ -73,7 +73,7 @@ pub fn run(args: &OptionsArgs, json: bool, connected: Connected, backoff: Backof
     })?;
     let machine: Vec<_> = choices.iter().map(|Choice { value, title }| Machine { value, title }).collect();
     let machine = serde_json::to_string(&machine).map_err(|error| Failure::Usage(error.to_string()))?;
-    let is_missing = |field: &&str| !input.get(field).is_some_and(|value| value.get() != "null");
+    let is_missing = |field: &&str| input.get(field).is_none_or(|value| value.get() == "null");
     let missing: Vec<_> = options.depends_on().filter(is_missing).collect();
     print(&machine, json, shown(&choices, &missing))
 }

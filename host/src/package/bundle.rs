@@ -119,10 +119,8 @@ impl Bundle {
             return Ok(None);
         }
         let content = read(&path)?;
-        if let Some(sums) = &self.sums {
-            if sums.check(name, &content).is_err() {
-                return Err(PackageError::File { file: path, why: format!("it is not what {SUMS} says") });
-            }
+        if self.sums.as_ref().is_some_and(|sums| sums.check(name, &content).is_err()) {
+            return Err(PackageError::File { file: path, why: format!("it is not what {SUMS} says") });
         }
         Ok(Some(File::new(name, content)))
     }

@@ -116,7 +116,7 @@ fn write(file: &Connection, works: Vec<(Work, Lasting)>) {
         Ok(())
     });
     for told in told {
-        told(ended.as_ref().map(|()| ()).map_err(again));
+        told(ended.as_ref().copied().map_err(again));
     }
 }
 
@@ -164,6 +164,8 @@ mod tests {
 
     use super::*;
 
+    type Part = Box<dyn FnOnce(&Connection) -> rusqlite::Result<()> + Send>;
+
     fn file() -> (TempDir, Arc<Group>, Arc<Mutex<Connection>>) {
         let folder = tempfile::tempdir().unwrap();
         let file = opened(&folder);
@@ -190,6 +192,7 @@ mod tests {
     }
 
     #[tokio::test]
+    #[expect(clippy::await_holding_lock, reason = "so long the file is busy")]
     async fn what_is_written_at_the_same_time_is_one_transaction() {
         let (folder, group, file) = file();
         let others = Arc::new(Mutex::new(Vec::new()));
@@ -234,12 +237,11 @@ mod tests {
     }
 
     #[tokio::test]
+    #[expect(clippy::await_holding_lock, reason = "so long the file is busy")]
     async fn a_part_that_fails_or_panics_is_undone_alone() {
         let (_folder, group, file) = file();
         let busy = file.lock().unwrap();
-        let write = |work: Box<dyn FnOnce(&Connection) -> rusqlite::Result<()> + Send>| {
-            tokio::spawn(group.clone().write(file.clone(), Lasting::Process, work))
-        };
+        let write = |work: Part| tokio::spawn(group.clone().write(file.clone(), Lasting::Process, work));
         let good = write(Box::new(|file| insert("good")(file).map(drop)));
         let failing = write(Box::new(|file| insert("half")(file).and_then(|_| insert("half")(file)).map(drop)));
         let panicking = write(Box::new(|file| {

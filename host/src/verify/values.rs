@@ -28,7 +28,7 @@ fn at(pointer: &str, was: &Value, now: &Value) -> Option<String> {
                 .zip(now)
                 .enumerate()
                 .find_map(|(index, (was, now))| at(&below(&index.to_string()), was, now));
-            let lengths = (was.len() != now.len()).then(|| (now.len(), was.len()));
+            let lengths = (was.len() != now.len()).then_some((now.len(), was.len()));
             changed.or_else(|| {
                 lengths.map(|(now, was)| format!("the length of {} is {now}, and was {was}", name(pointer)))
             })

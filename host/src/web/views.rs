@@ -10,8 +10,11 @@ use super::scope::Scope;
 /// as the operator has named tokens.
 pub struct Views<T> {
     whole: Arc<T>,
-    parts: Mutex<BTreeMap<Arc<str>, (Arc<Scope>, Arc<T>)>>,
+    parts: Mutex<BTreeMap<Arc<str>, Part<T>>>,
 }
+
+/// What a scope leaves of it.
+type Part<T> = (Arc<Scope>, Arc<T>);
 
 impl<T> Views<T> {
     /// Of this whole.

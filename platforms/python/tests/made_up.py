@@ -98,7 +98,7 @@ def action(name: str, properties: dict[str, Any], **more: Any) -> dict[str, Any]
 def search(name: str, properties: dict[str, Any], **more: Any) -> dict[str, Any]:
     """A read that finds things, page by page."""
     text = {"type": "string", "title": "Number", "description": "The number."}
-    item = {"type": "object", "properties": {"id": text}, "required": ["id"]}
+    item = {"type": "object", "properties": {"id": text}, "required": ["id"], "additionalProperties": True}
     output = {
         "type": "object",
         "title": f"Found by {name}",

@@ -412,15 +412,12 @@ def test_what_a_description_says_is_never_run(tmp_path: Path) -> None:
 
 
 SAID = {
-    "Author-email",
     "Classifier",
     "Description-Content-Type",
     "Keywords",
-    "License-Expression",
     "License-File",
     "Metadata-Version",
     "Name",
-    "Project-URL",
     "Provides-Extra",
     "Requires-Dist",
     "Requires-Python",
