@@ -22,7 +22,9 @@ export function judged(action: Action, verify: Verify, input: Values, found: Val
 /** The call's error, where the read failed as well. */
 export function unlooked(action: Action, verify: Verify, error: ActionError, why: unknown): ActionError {
   const told = why instanceof Error ? why.message : String(why);
-  return noted(action, error, `It could not be looked up with ${verify.action}: ${told}`);
+  // What to do about the call is said of the call.
+  const plain = told.replace(ADVICE, '').trimEnd();
+  return noted(action, error, `It could not be looked up with ${verify.action}: ${plain}`);
 }
 
 /** What to do where the same again may be done twice. */

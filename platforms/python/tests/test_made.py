@@ -184,7 +184,12 @@ LOOKED_UP = description(
             "find, whose answer tells neither that it was done nor that it was not"
             " (at /items/0/request, /items/0/customer, /items).",
         ),
-        ((500, {**UNKNOWN, "message": "Down."}), "unknown", "never", "could not be looked up with find: Down."),
+        (
+            (500, {**UNKNOWN, "message": "Down. Try again."}),
+            "unknown",
+            "never",
+            "could not be looked up with find: Down. To repeat it",
+        ),
     ],
 )
 def test_after_an_unknown_effect_a_call_is_looked_up(

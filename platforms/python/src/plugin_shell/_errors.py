@@ -76,7 +76,12 @@ def note(document: ErrorDocument, sentence: str) -> None:
 
 def withdraw_advice(document: ErrorDocument) -> None:
     """Takes the advice to try again out of an error's message, where somebody has to look first."""
-    document["message"] = _ADVICE.sub("", document["message"]).rstrip()
+    document["message"] = without_advice(document["message"])
+
+
+def without_advice(message: str) -> str:
+    """A message without the advice to try again."""
+    return _ADVICE.sub("", message).rstrip()
 
 
 class ActionError(Exception):

@@ -188,7 +188,7 @@ class Runner:
         try:
             found = yield from self._run(read, read.data, deadline)
         except ActionError as error:
-            _errors.note(document, f"It could not be looked up with {name}: {error}")
+            _errors.note(document, f"It could not be looked up with {name}: {_errors.without_advice(str(error))}")
             return None
         happened = _looked_up.has_happened(rule, call.values, found)
         if happened:
