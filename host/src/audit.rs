@@ -13,6 +13,7 @@ use std::time::Instant;
 use jiff::Timestamp;
 use plugin_host_core::error::{ActionError, Effect, ErrorKind, Retry};
 use plugin_host_core::runner::Connected;
+use plugin_kit::signature::hex;
 use serde::Serialize;
 use tracing::info;
 
@@ -203,7 +204,7 @@ impl Audited {
 
     /// By what repeats are known, as a hash.
     pub fn key(&self, hash: [u8; 32]) {
-        let shown = hash[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+        let shown = hex(&hash[..8]);
         self.on_line(|line| line.key = Some(shown));
     }
 

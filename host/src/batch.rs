@@ -41,7 +41,7 @@ pub use check::check;
 pub use names::Names;
 pub use plan::Plan;
 pub use run::{End, Fate, Run};
-pub use spool::{Kind, Spool, hex};
+pub use spool::{Kind, Spool};
 pub use table::{Format, Table};
 pub use tally::Tally;
 pub use target::Target;

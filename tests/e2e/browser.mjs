@@ -11,7 +11,8 @@ import { installed } from './packages.mjs';
 const PLAYWRIGHT = 'playwright-core@1.64.1';
 const SHARP = 'sharp@0.35.5';
 
-const ARGUMENTS = [
+/** How Chromium is started. */
+export const ARGUMENTS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -72,7 +73,8 @@ async function packed(work, from, to) {
   await load('sharp')(from).png({ palette: true, dither: 0, effort: 10 }).toFile(to);
 }
 
-function chromium() {
+/** Chromium's program, which is installed where this user may. */
+export function chromium() {
   const path = process.env.CHROMIUM ?? '/usr/bin/chromium';
   if (existsSync(path)) return path;
   check(process.getuid?.() === 0, `There is no ${path}: install Debian's "chromium", or name another in CHROMIUM.`);

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 
 use encoding_rs::{Encoding, UTF_8};
+use plugin_kit::signature::hex;
 use sha2::{Digest, Sha256};
 
 use super::encoding::{BOM, Coding};
@@ -128,11 +129,6 @@ fn no_room(error: io::Error) -> io::Error {
     let folder = std::env::temp_dir();
     let what = format!("no room for a copy in {}, the folder for temporary files: {error}", folder.display());
     io::Error::new(error.kind(), what)
-}
-
-/// Bytes in hex.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

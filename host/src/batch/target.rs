@@ -4,13 +4,13 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use plugin_kit::signature::hex;
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
 use super::Refusal;
 use super::disk::{folder_of, sync_folder};
 use super::journal::Finished;
-use super::spool::hex;
 
 /// Where results go.
 #[derive(Debug, Clone, PartialEq, Eq)]

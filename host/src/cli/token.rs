@@ -1,8 +1,9 @@
 //! `token`: a token for a caller, and the lines by which a server knows it.
 
 use plugin_host_core::key::Key;
+use plugin_kit::signature::hex;
 use serde_json::json;
-use sha2::{Digest, Sha256};
+use toolchain::bundle::sha256;
 
 use super::args::TokenArgs;
 use super::failure::Failure;
@@ -17,9 +18,9 @@ const PREFIX: &str = "pht_";
 /// If it can't be printed.
 pub fn run(args: &TokenArgs, json: bool) -> Result<(), Failure> {
     let token = format!("{PREFIX}{}", hex(&Key::secret()));
-    let (name, sha256) = (&args.name, hex(&Sha256::digest(&token)));
-    let lines = lines(name, &sha256);
-    let machine = json!({ "name": name, "token": token, "sha256": sha256, "lines": lines }).to_string();
+    let (name, hash) = (&args.name, sha256(token.as_bytes()));
+    let lines = lines(name, &hash);
+    let machine = json!({ "name": name, "token": token, "sha256": hash, "lines": lines }).to_string();
     let people = format!(
         "The token, which is kept nowhere: give it to who calls.\n\n{token}\n\nThe lines for the file of --tokens:\n\n{lines}"
     );
@@ -35,10 +36,6 @@ fn lines(name: &str, sha256: &str) -> String {
     )
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -49,7 +46,7 @@ mod tests {
         for name in ["n8n", "a.b"] {
             let file = tempfile::NamedTempFile::new().unwrap();
             let token = "pht_0123456789abcdef";
-            std::fs::write(file.path(), lines(name, &hex(&Sha256::digest(token)))).unwrap();
+            std::fs::write(file.path(), lines(name, &sha256(token.as_bytes()))).unwrap();
             let tokens = Tokens::default().with_file(file.path(), |_| None).unwrap();
             assert_eq!(tokens.caller(token).unwrap().name().map(|name| &**name), Some(name));
         }

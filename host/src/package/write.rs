@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use plugin_host_core::bundle::check_path;
 use serde_json::{Map, Value};
 use tempfile::{NamedTempFile, TempPath};
 
@@ -62,13 +63,9 @@ fn superseded(made: &Made, record: &Record) -> Vec<String> {
 /// Removes a file that is as a package left it, and the folders that it was the last in.
 fn take_away(folder: &Path, path: &str, record: &Record) -> io::Result<()> {
     let file = folder.join(path);
-    // The record is a file that others could have written: no link in it leads elsewhere.
-    let mut place = folder.to_owned();
-    for part in path.split('/') {
-        place.push(part);
-        if part == ".." || place.is_symlink() {
-            return Ok(());
-        }
+    // The record is a file that others could have written: nothing in it leads elsewhere.
+    if check_path(path).is_err() || link_on(folder, path).is_some() {
+        return Ok(());
     }
     match fs::read(&file) {
         Ok(content) if record.is_own(path, &content) => fs::remove_file(&file)?,
@@ -101,18 +98,26 @@ fn shared(folder: &Path, file: &File) -> File {
 
 /// What is there already has to be a package's, and no link to elsewhere.
 fn refuse_foreign(folder: &Path, file: &File, record: &Record) -> Result<(), PackageError> {
-    let mut path = folder.to_owned();
-    for part in file.path.split('/') {
-        path.push(part);
-        let Ok(found) = path.symlink_metadata() else { return Ok(()) };
-        if found.is_symlink() {
-            return Err(PackageError::Foreign { path });
-        }
+    let path = folder.join(&file.path);
+    if let Some(link) = link_on(folder, &file.path) {
+        return Err(PackageError::Foreign { path: link });
+    }
+    if path.symlink_metadata().is_err() {
+        return Ok(());
     }
     match fs::read(&path) {
         Ok(content) if file.is_shared || content == file.content || record.is_own(&file.path, &content) => Ok(()),
         _ => Err(PackageError::Foreign { path }),
     }
+}
+
+/// The first link on the way to a file.
+fn link_on(folder: &Path, path: &str) -> Option<PathBuf> {
+    let mut place = folder.to_owned();
+    path.split('/').find_map(|part| {
+        place.push(part);
+        place.is_symlink().then(|| place.clone())
+    })
 }
 
 /// Writes a file beside its place.

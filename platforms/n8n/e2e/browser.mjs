@@ -1,28 +1,14 @@
 // Chromium, and n8n's editor in it.
 
-import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { chromium, selectors } from 'playwright-core';
+import { ARGUMENTS, chromium as program } from '../../../tests/e2e/browser.mjs';
 import { OWNER } from './n8n.mjs';
-
-const ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  // Nothing but this machine.
-  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
-];
 
 selectors.setTestIdAttribute('data-test-id');
 
 /** Shows a page to `work`; its picture, also that of a failure, goes into `screenshot`. */
 export async function inBrowser(screenshot, work) {
-  const browser = await chromium.launch({ executablePath: chromiumPath(), args: ARGUMENTS });
+  const browser = await chromium.launch({ executablePath: program(), args: ARGUMENTS });
   const page = await browser.newPage({ viewport: { width: 1440, height: 640 }, timezoneId: 'America/New_York' });
   page.setDefaultTimeout(60_000);
   // What n8n tells a newcomer once lies over what is to be seen.
@@ -37,19 +23,6 @@ export async function inBrowser(screenshot, work) {
   } finally {
     await browser.close();
   }
-}
-
-function chromiumPath() {
-  const path = process.env.CHROMIUM ?? '/usr/bin/chromium';
-  if (!existsSync(path)) {
-    assert.equal(
-      process.getuid?.(),
-      0,
-      `There is no ${path}: install Debian's "chromium", or name another in CHROMIUM.`,
-    );
-    execFileSync('apt-get', ['install', '--yes', '--quiet', 'chromium'], { stdio: 'ignore' });
-  }
-  return path;
 }
 
 /** Waits until n8n shows another of its pages: which one depends on its version. */

@@ -5,7 +5,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { eventually, freePort, run, start } from './support.mjs';
+import { freePorts } from '../../../tests/e2e/ports.mjs';
+import { eventually, run, start } from './support.mjs';
 
 /** The newest that runs on Node 20. */
 const VERSION = '2.8.4';
@@ -65,6 +66,7 @@ export class N8n {
   }
 
   async environment() {
+    const [own, broker] = await freePorts(2);
     return {
       ...process.env,
       ...QUIET,
@@ -72,9 +74,9 @@ export class N8n {
       DB_TYPE: 'sqlite',
       N8N_HOST: '127.0.0.1',
       N8N_LISTEN_ADDRESS: '127.0.0.1',
-      N8N_PORT: String(this.port ?? (await freePort())),
+      N8N_PORT: String(this.port ?? own),
       N8N_RUNNERS_BROKER_LISTEN_ADDRESS: '127.0.0.1',
-      N8N_RUNNERS_BROKER_PORT: String(await freePort()),
+      N8N_RUNNERS_BROKER_PORT: String(broker),
       N8N_SECURE_COOKIE: 'false',
       N8N_LOG_LEVEL: 'info',
       NODE_OPTIONS: '',
@@ -109,7 +111,7 @@ export class N8n {
   }
 
   async start() {
-    this.port = await freePort();
+    [this.port] = await freePorts(1);
     this.url = `http://127.0.0.1:${this.port}`;
     const env = { ...(await this.environment()), N8N_LOG_LEVEL: 'debug', HEAP_FILE: this.heapFile };
     this.process = start(process.execPath, ['--require', HEAP, this.command, 'start'], { env, log: this.log });

@@ -4,7 +4,6 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { createServer } from 'node:net';
 
 let checks = 0;
 const running = new Set();
@@ -70,15 +69,6 @@ export async function stop(child) {
 
 export async function stopAll() {
   await Promise.all([...running].map(stop));
-}
-
-export async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** Asks again until there is an answer. */

@@ -2,8 +2,8 @@
 
 import { execFileSync, spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { basename, join } from 'node:path';
+import { freePorts } from '../../../tests/e2e/ports.mjs';
 
 export const KEY_SECRET = 'the secret of the test’s own credentials file';
 
@@ -41,7 +41,7 @@ export async function start({ program, node, work, tarballs, more = {} }) {
   const files = tarballs.map((tarball) => basename(tarball));
   for (const [at, file] of files.entries()) cpSync(tarballs[at], join(userDir, file));
   npm(userDir, ['install', '--no-audit', '--no-fund', ...files.map((file) => `./${file}`)]);
-  const port = await freePort();
+  const [port] = await freePorts(1);
   const settings = {
     uiHost: '127.0.0.1',
     uiPort: port,
@@ -122,12 +122,4 @@ class Platform {
     await this.ended;
     clearTimeout(late);
   }
-}
-
-async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -4,10 +4,10 @@ import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { check, same } from '../../../tests/e2e/checks.mjs';
+import { freePorts } from '../../../tests/e2e/ports.mjs';
 import { until } from '../../../tests/e2e/processes.mjs';
 
 const PROGRAM = '/usr/share/redmine/config/environment.rb';
@@ -25,14 +25,6 @@ function install() {
   execFileSync('apt-get', args, { env, stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
-export async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 /** Starts one; `redmine.rb` says what is in it. */
 export async function startRedmine(work) {
   install();
@@ -43,7 +35,7 @@ export async function startRedmine(work) {
   writeFileSync(join(folder, 'config/database.yml'), JSON.stringify(database));
   writeFileSync(join(folder, 'config/secret_key.txt'), randomBytes(40).toString('hex'));
   writeFileSync(join(folder, 'Gemfile'), "eval_gemfile '/usr/share/redmine/Gemfile'\ngem 'webrick'\n");
-  const port = await freePort();
+  const [port] = await freePorts(1);
   const log = openSync(join(folder, 'log/start.log'), 'w');
   const child = spawn(
     'ruby',

@@ -8,9 +8,9 @@ use clap::Args;
 use plugin_host_core::description::{Delivery, TriggerDescription};
 use plugin_host_core::runner::Connected;
 use plugin_host_core::trigger::Start;
+use plugin_kit::signature::hex;
 use sha2::{Digest, Sha256};
 
-use crate::batch::hex;
 use crate::cli::failure::Failure;
 use crate::cli::input::InputArgs;
 use crate::moment::Moment;

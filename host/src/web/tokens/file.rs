@@ -149,7 +149,6 @@ fn of_hex(text: &str) -> Option<[u8; 32]> {
 
 #[cfg(test)]
 mod tests {
-    use sha2::{Digest, Sha256};
 
     use super::super::{Denied, Tokens};
     use super::*;
@@ -164,7 +163,7 @@ mod tests {
     }
 
     fn sha256(token: &str) -> String {
-        Sha256::digest(token).iter().map(|byte| format!("{byte:02x}")).collect()
+        toolchain::bundle::sha256(token.as_bytes())
     }
 
     #[test]
