@@ -112,9 +112,9 @@ pub struct OpenArgs {
     /// NO_PROXY names is reached without it.
     #[arg(long, global = true, value_name = "URL|none")]
     pub proxy: Option<String>,
-    /// Let services see which of their requests belong together: send them the header traceparent of W3C
-    /// Trace Context, if traces are on (OTEL_EXPORTER_OTLP_ENDPOINT). For services of your own: it tells
-    /// strangers something, and is no part of what is signed.
+    /// Let services, and whoever events go to, see which of their requests belong together: send them the header
+    /// traceparent of W3C Trace Context, if traces are on (OTEL_EXPORTER_OTLP_ENDPOINT). For services of your own:
+    /// it tells strangers something, and is no part of what is signed.
     #[arg(long, global = true)]
     pub send_traceparent: bool,
     /// How long a call may take in all, its requests and its computing; then the plugin is stopped.
