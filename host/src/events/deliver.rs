@@ -5,14 +5,14 @@
 //! while it does not answer, or wants fewer events, one event at a time asks whether it does again.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use plugin_host_core::cloud_event::cloud_event;
 use plugin_host_core::http::Client;
 use plugin_host_core::trace::Traceparent;
 use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument as _, error, info, warn};
 
@@ -21,6 +21,7 @@ use super::patience::{Patience, pause};
 use super::receiver::{Outcome, Receiver};
 use super::store::{Queued, Source, Stage, Store, StoreError};
 use crate::state;
+use crate::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::trace;
 
 /// How many events of an account are on their way at once.
