@@ -106,7 +106,8 @@ fn measured(args: &Args, last: Option<Figures>) -> Result<Figures> {
         None
     } else {
         let of_today = last.filter(Figures::are_of_this_machine_and_day);
-        Some(of_today.context("the last figures are of another machine or day: measure everything first")?)
+        // What is not kept can stand alone.
+        Some(of_today.or_else(|| args.quick.then(Figures::none)).context("the last figures are of another machine or day: measure everything first")?)
     };
     let parts = if args.only.is_empty() { Part::value_variants() } else { &args.only };
     measure::these(parts, before.unwrap_or_else(Figures::none), &programs, &plan)
