@@ -89,12 +89,7 @@ impl Contender {
 ///
 /// # Errors
 /// When it can't be, or it is no Rust program.
-pub fn ready(
-    contender: Contender,
-    service: &Service,
-    programs: &Programs,
-    in_flight: usize,
-) -> Result<Box<dyn Ready>> {
+pub fn ready(contender: Contender, service: &Service, programs: &Programs, in_flight: usize) -> Result<Box<dyn Ready>> {
     Ok(match contender {
         Contender::Queue => Box::new(queue::Queued::new(service, &programs.bundle, in_flight)?),
         Contender::Asynchronous => Box::new(asynchronous::Asynchronous::new(service, in_flight)?),

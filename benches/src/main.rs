@@ -107,7 +107,11 @@ fn measured(args: &Args, last: Option<Figures>) -> Result<Figures> {
     } else {
         let of_today = last.filter(Figures::are_of_this_machine_and_day);
         // What is not kept can stand alone.
-        Some(of_today.or_else(|| args.quick.then(Figures::none)).context("the last figures are of another machine or day: measure everything first")?)
+        Some(
+            of_today
+                .or_else(|| args.quick.then(Figures::none))
+                .context("the last figures are of another machine or day: measure everything first")?,
+        )
     };
     let parts = if args.only.is_empty() { Part::value_variants() } else { &args.only };
     measure::these(parts, before.unwrap_or_else(Figures::none), &programs, &plan)

@@ -131,12 +131,7 @@ impl Figures {
 ///
 /// # Errors
 /// When a contender fails.
-pub fn these(
-    parts: &[Part],
-    mut figures: Figures,
-    programs: &Programs,
-    plan: &Plan,
-) -> Result<Figures> {
+pub fn these(parts: &[Part], mut figures: Figures, programs: &Programs, plan: &Plan) -> Result<Figures> {
     let served = Served::start(programs)?;
     let php = contender::php_is_missing().is_none();
     for part in parts {

@@ -83,12 +83,7 @@ impl Plan {
             instances: 200,
             growth: Rounds { starts: 1, rounds: 1, length: Duration::from_millis(500) },
             rows: vec![1_000, 3_000, 10_000],
-            tenants: Tenants {
-                connections: vec![100, 1_000],
-                length: Duration::from_secs(3),
-                rest: None,
-                ..Self::whole().tenants
-            },
+            tenants: Tenants { length: Duration::from_secs(3), rest: None, ..Self::whole().tenants },
             ..Self::whole()
         }
     }

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use serde::de::DeserializeOwned;
 
 /// How long a process may take to end when nobody talks to it any more.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A process to which one talks in lines. It is stopped when this value goes: its standard input ends first, so that it
 /// can end what it has started itself.

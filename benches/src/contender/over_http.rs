@@ -25,8 +25,8 @@ use crate::service::Service;
 
 /// A server with a client that has so many calls in flight. The client's time is not the server's.
 pub struct OverHttp {
-    runtime: Runtime,
     server: Listening,
+    runtime: Runtime,
     asking: Asking,
     in_flight: usize,
     _home: TempDir,
@@ -57,14 +57,7 @@ impl OverHttp {
         Self::new("the proxy", command, folder(programs)?, super::proxy::PATH, in_flight, false)
     }
 
-    fn new(
-        name: &str,
-        command: Command,
-        home: TempDir,
-        path: &str,
-        in_flight: usize,
-        keyed: bool,
-    ) -> Result<Self> {
+    fn new(name: &str, command: Command, home: TempDir, path: &str, in_flight: usize, keyed: bool) -> Result<Self> {
         let runtime = Builder::new_multi_thread().enable_all().build()?;
         let server = Listening::start(name, command)?;
         let url = format!("http://{}{path}", server.address).parse()?;

@@ -80,8 +80,8 @@ struct RunCompletion {
 
 /// A server, and one connection to it, as Restate has it.
 pub struct Restate {
-    runtime: Runtime,
     server: Listening,
+    runtime: Runtime,
     asking: Asking,
     in_flight: usize,
     _home: TempDir,
@@ -135,7 +135,8 @@ impl Asking {
         // What is in the key is not in the input.
         let mut input: Value = serde_json::from_str(&input_for(order))?;
         input.as_object_mut().and_then(|input| input.remove("bill_id"));
-        let request = Request::post(&self.url).header("content-type", "application/vnd.restate.invocation.v6").body(())?;
+        let request =
+            Request::post(&self.url).header("content-type", "application/vnd.restate.invocation.v6").body(())?;
         let (response, mut to) = self.client.ready().await?.send_request(request, false)?;
         let id = invocation.clone().into_bytes();
         let start = Start { id, debug_id: invocation, known_entries: 1, key: format!("default:{order}") };

@@ -1,8 +1,6 @@
 //! What `plugin-host` is to reach, and whether it does.
 
-use crate::contender::Contender::{
-    self, Asynchronous, Host, Native, Proxy, Queue, Serve, Socket, Stock, Transport,
-};
+use crate::contender::Contender::{self, Asynchronous, Host, Native, Proxy, Queue, Serve, Socket, Stock, Transport};
 use crate::measure::{FIRST, Figures, Load, WARM};
 
 /// A figure that is aimed at.
