@@ -2,17 +2,20 @@
 
 mod asynchronous;
 mod host;
+mod mcp;
 mod native;
+pub mod over_http;
 mod php;
+pub mod proxy;
 mod queue;
 mod ready;
+mod restate;
 mod signed;
 mod socket;
 mod stock;
 mod transport;
 
 use std::io::{BufRead, Write};
-use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -20,8 +23,10 @@ use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
 use crate::caller::Caller;
+use crate::process::Programs;
 use crate::service::Service;
 
+use over_http::OverHttp;
 pub use php::{missing as php_is_missing, once as php_once, script as php_script};
 pub use ready::Ready;
 pub use stock::{compiled as stock_compiled, manifest as stock_manifest};
@@ -47,6 +52,16 @@ pub enum Contender {
     Stock,
     /// The PHP sample of the service's documentation, with curl.
     Php,
+    /// An HTTP server that does by hand what `plugin-host serve` does.
+    Proxy,
+    /// `plugin-host serve`.
+    Serve,
+    /// The same with an `Idempotency-Key` for each call.
+    Keyed,
+    /// `plugin-host mcp` on standard input and output.
+    Mcp,
+    /// `plugin-host restate`, without Restate itself.
+    Restate,
 }
 
 impl Contender {
@@ -61,19 +76,29 @@ impl Contender {
             Self::Queue => "plugin-host, async",
             Self::Stock => "stock Extism",
             Self::Php => "PHP sample",
+            Self::Proxy => "proxy by hand (axum)",
+            Self::Serve => "plugin-host serve",
+            Self::Keyed => "plugin-host serve, keyed",
+            Self::Mcp => "plugin-host mcp",
+            Self::Restate => "plugin-host restate",
         }
     }
 }
 
-/// Makes a contender ready for so many calls in flight. `bundle` is the plugin's manifest.
+/// Makes a contender ready for so many calls in flight.
 ///
 /// # Errors
 /// When it can't be, or it is no Rust program.
-pub fn ready(contender: Contender, service: &Service, bundle: &Path, in_flight: usize) -> Result<Box<dyn Ready>> {
+pub fn ready(contender: Contender, service: &Service, programs: &Programs, in_flight: usize) -> Result<Box<dyn Ready>> {
     Ok(match contender {
-        Contender::Queue => Box::new(queue::Queued::new(service, bundle, in_flight)?),
+        Contender::Queue => Box::new(queue::Queued::new(service, &programs.bundle, in_flight)?),
         Contender::Asynchronous => Box::new(asynchronous::Asynchronous::new(service, in_flight)?),
-        _ => Box::new(callers(contender, service, bundle, in_flight)?),
+        Contender::Proxy => Box::new(OverHttp::proxy(programs, service, in_flight)?),
+        Contender::Serve => Box::new(OverHttp::serve(programs, service, in_flight, false)?),
+        Contender::Keyed => Box::new(OverHttp::serve(programs, service, in_flight, true)?),
+        Contender::Mcp => Box::new(mcp::Mcp::new(programs, service, in_flight)?),
+        Contender::Restate => Box::new(restate::Restate::new(programs, service, in_flight)?),
+        _ => Box::new(callers(contender, service, programs, in_flight)?),
     })
 }
 
@@ -84,18 +109,17 @@ pub fn ready(contender: Contender, service: &Service, bundle: &Path, in_flight: 
 pub fn callers(
     contender: Contender,
     service: &Service,
-    bundle: &Path,
+    programs: &Programs,
     in_flight: usize,
 ) -> Result<Vec<Box<dyn Caller>>> {
+    let bundle = &programs.bundle;
     match contender {
         Contender::Native => native::callers(service, in_flight),
         Contender::Transport => transport::callers(service, in_flight),
         Contender::Socket => socket::callers(service, in_flight),
         Contender::Host => host::callers(service, bundle, in_flight),
         Contender::Stock => stock::callers(service, bundle, in_flight),
-        Contender::Asynchronous | Contender::Queue | Contender::Php => {
-            bail!("the {} has no threads of this program", contender.name())
-        }
+        _ => bail!("the {} has no threads of this program", contender.name()),
     }
 }
 

@@ -6,6 +6,7 @@
 //! the figures mean.
 
 pub mod contender;
+pub mod listening;
 pub mod measure;
 pub mod plan;
 pub mod process;

@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use benches::contender::{self, Contender};
 use benches::measure::{Figures, Part};
 use benches::plan::Plan;
-use benches::process::{self, Origins, Programs};
+use benches::process::{Origins, Programs};
 use benches::server::Server;
 use benches::service::Service;
 use benches::{measure, report, tls, usage};
@@ -54,7 +54,12 @@ enum Role {
         in_flight: usize,
         #[arg(long)]
         bundle: PathBuf,
+        #[arg(long)]
+        plugin_host: PathBuf,
     },
+    /// Be the proxy that does by hand what the server does.
+    #[command(hide = true)]
+    Proxy { base_url: String },
 }
 
 fn main() -> ExitCode {
@@ -72,10 +77,13 @@ fn run(args: &Args) -> Result<()> {
     match &args.role {
         None => bench(args),
         Some(Role::Serve { certificates }) => serve(certificates),
-        Some(Role::Contender { contender, base_url, authority, in_flight, bundle }) => {
+        Some(Role::Contender { contender, base_url, authority, in_flight, bundle, plugin_host }) => {
             let service = Service { base_url: base_url.clone(), authority: authority.clone() };
-            contender::obey(contender::ready(*contender, &service, bundle, *in_flight)?)
+            let (bundle, plugin_host) = (bundle.clone(), plugin_host.clone());
+            let programs = Programs { benches: std::env::current_exe()?, plugin_host, bundle };
+            contender::obey(contender::ready(*contender, &service, &programs, *in_flight)?)
         }
+        Some(Role::Proxy { base_url }) => contender::proxy::run(&Service::plain(base_url)),
     }
 }
 
@@ -92,17 +100,21 @@ fn bench(args: &Args) -> Result<()> {
 }
 
 fn measured(args: &Args, last: Option<Figures>) -> Result<Figures> {
-    let programs = Programs { benches: std::env::current_exe()?, bundle: process::bundle()? };
-    let plugin_host = programs.benches.with_file_name(format!("plugin-host{}", std::env::consts::EXE_SUFFIX));
+    let programs = Programs::find(std::env::current_exe()?)?;
     let plan = if args.quick { Plan::quick() } else { Plan::whole() };
     let before = if args.only.is_empty() {
         None
     } else {
         let of_today = last.filter(Figures::are_of_this_machine_and_day);
-        Some(of_today.context("the last figures are of another machine or day: measure everything first")?)
+        // What is not kept can stand alone.
+        Some(
+            of_today
+                .or_else(|| args.quick.then(Figures::none))
+                .context("the last figures are of another machine or day: measure everything first")?,
+        )
     };
     let parts = if args.only.is_empty() { Part::value_variants() } else { &args.only };
-    measure::these(parts, before.unwrap_or_else(Figures::none), &programs, &plugin_host, &plan)
+    measure::these(parts, before.unwrap_or_else(Figures::none), &programs, &plan)
 }
 
 /// Serves until whoever started it lets go of its standard input.

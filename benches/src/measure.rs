@@ -1,12 +1,15 @@
 //! What is measured.
 
+mod batch;
+mod disk;
 mod loads;
 mod many;
 mod module;
 mod redirects;
 mod starts;
+mod tenancy;
+mod tenants;
 
-use std::path::Path;
 use std::time::SystemTime;
 
 use anyhow::Result;
@@ -15,14 +18,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::contender;
 use crate::machine::Machine;
-use crate::plan::Plan;
+use crate::plan::{Plan, Rounds};
 use crate::process::{Programs, Served};
 
+pub use batch::{Batch, measure as batch};
 pub use loads::{Load, Scene};
 pub use many::{Many, measure as many};
 pub use module::{Instances, Module, measure as module};
 pub use redirects::{Redirect, measure as redirects};
 pub use starts::{FIRST, Start, WARM};
+pub use tenancy::Tenancy;
+pub use tenants::{Tenants, measure as tenants};
 
 /// All figures of a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -48,6 +54,24 @@ pub struct Figures {
     /// A server of many plugins that rests; none where memory can't be told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub many: Option<Many>,
+    /// One, ten and a hundred calls in flight at a slow service, by those who hold no thread for each.
+    #[serde(default)]
+    pub growth: Vec<Load>,
+    /// Servers that make calls, with 1, 8 and 64 in flight.
+    #[serde(default)]
+    pub servers: Vec<Load>,
+    /// The same call through the library and other faces.
+    #[serde(default)]
+    pub faces: Vec<Load>,
+    /// Files of rows.
+    #[serde(default)]
+    pub batches: Vec<Batch>,
+    /// Servers with many connections that are called.
+    #[serde(default)]
+    pub tenants: Vec<Tenants>,
+    /// How often in a second this disk takes what is to last, one write after the other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub syncs_per_s: Option<f64>,
 }
 
 /// What can be measured by itself.
@@ -55,12 +79,20 @@ pub struct Figures {
 pub enum Part {
     /// Calls one after the other, with 1, 8 and 64 in flight.
     Calls,
-    /// A thousand calls in flight at a slow service, and ten thousand.
+    /// From one call in flight at a slow service to ten thousand.
     Crowd,
+    /// `plugin-host serve` beside a proxy made by hand, with 1, 8 and 64 in flight.
+    Serve,
+    /// The same call through `plugin-host mcp`, `plugin-host restate` and the library.
+    Faces,
+    /// Files of rows with `plugin-host batch`.
+    Batch,
     /// Programs that are started for one call.
     Starts,
     /// Many plugins in one process.
     Many,
+    /// Many connections in one process that are called, beside a busy one.
+    Tenants,
     /// Instances, redirects, and the plugin itself.
     Plugin,
 }
@@ -79,6 +111,12 @@ impl Figures {
             redirects: Vec::new(),
             module: Module::default(),
             many: None,
+            growth: Vec::new(),
+            servers: Vec::new(),
+            faces: Vec::new(),
+            batches: Vec::new(),
+            tenants: Vec::new(),
+            syncs_per_s: None,
         }
     }
 
@@ -89,36 +127,43 @@ impl Figures {
     }
 }
 
-/// Measures these parts, and puts what is found in the place of what was found before. `plugin_host` is the command.
+/// Measures these parts, and puts what is found in the place of what was found before.
 ///
 /// # Errors
 /// When a contender fails.
-pub fn these(
-    parts: &[Part],
-    mut figures: Figures,
-    programs: &Programs,
-    plugin_host: &Path,
-    plan: &Plan,
-) -> Result<Figures> {
+pub fn these(parts: &[Part], mut figures: Figures, programs: &Programs, plan: &Plan) -> Result<Figures> {
     let served = Served::start(programs)?;
     let php = contender::php_is_missing().is_none();
     for part in parts {
         match part {
-            Part::Calls => figures.loads = calls(programs, &served, plan, php)?,
+            Part::Calls => figures.loads = scenes(programs, Scene::usual(&served, php), &plan.usual)?,
             Part::Crowd => {
-                figures.crowd.clear();
-                for scene in [Scene::crowd(&served, plan.crowd), Scene::throng(&served, plan.throng)] {
-                    progress(&scene.title());
-                    figures.crowd.extend(loads::measure(programs, &scene, &plan.slow)?);
-                }
+                let few = [1, 10, 100].map(|in_flight| Scene::throng(&served, in_flight));
+                figures.growth = scenes(programs, few.into(), &plan.growth)?;
+                let many = [Scene::crowd(&served, plan.crowd), Scene::throng(&served, plan.throng)];
+                figures.crowd = scenes(programs, many.into(), &plan.slow)?;
+            }
+            Part::Serve => {
+                progress("how often the disk takes what is to last");
+                figures.syncs_per_s = Some(disk::syncs_per_s(programs, plan.usual.length)?);
+                figures.servers = scenes(programs, Scene::servers(&served), &plan.usual)?;
+            }
+            Part::Faces => figures.faces = scenes(programs, Scene::faces(&served), &plan.usual)?,
+            Part::Batch => {
+                progress("files of rows");
+                figures.batches = batch(programs, &served, plan)?;
             }
             Part::Starts => {
                 progress("programs that are started for one call");
-                figures.starts = starts::measure(programs, plugin_host, plan, php)?;
+                figures.starts = starts::measure(programs, plan, php)?;
             }
             Part::Many => {
                 progress("many plugins in one process");
-                figures.many = many(programs, plugin_host, plan.many)?;
+                figures.many = many(programs, plan.many)?;
+            }
+            Part::Tenants => {
+                progress("many connections that are called, beside a busy one");
+                figures.tenants = tenants(programs, &served, &plan.tenants)?;
             }
             Part::Plugin => {
                 progress("instances, redirects, the module");
@@ -131,13 +176,23 @@ pub fn these(
     Ok(Figures { date: now(), ..figures })
 }
 
-fn calls(programs: &Programs, served: &Served, plan: &Plan, php: bool) -> Result<Vec<Load>> {
+fn scenes(programs: &Programs, scenes: Vec<Scene>, rounds: &Rounds) -> Result<Vec<Load>> {
     let mut loads = Vec::new();
-    for scene in Scene::usual(served, php) {
+    for scene in scenes {
         progress(&scene.title());
-        loads.extend(loads::measure(programs, &scene, &plan.usual)?);
+        loads.extend(loads::measure(programs, &scene, rounds)?);
     }
     Ok(loads)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "no process has that much memory")]
+fn megabytes(bytes: u64) -> f64 {
+    bytes as f64 / 1e6
+}
+
+#[expect(clippy::cast_precision_loss, reason = "what is counted here is small")]
+fn number(of: usize) -> f64 {
+    of as f64
 }
 
 fn now() -> String {

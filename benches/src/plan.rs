@@ -4,6 +4,8 @@ use std::time::Duration;
 
 pub use bench_base::rounds::{Rounds, turns};
 
+use crate::measure::Tenancy;
+
 /// How often, and for how long.
 #[derive(Debug, Clone)]
 pub struct Plan {
@@ -22,7 +24,28 @@ pub struct Plan {
     /// How many instances are made.
     pub instances: usize,
     /// How many plugins a server has that rests, and how many connections each of them.
-    pub many: (usize, usize),
+    pub many: Tenancy,
+    /// Calls to a slow service while few are in flight, and to find out what it gives.
+    pub growth: Rounds,
+    /// How many rows files have.
+    pub rows: Vec<usize>,
+    /// How many of them are in flight at a service that takes its time, and at one that takes none.
+    pub batch_in_flight: (usize, usize),
+    /// Connections that are called.
+    pub tenants: Tenants,
+}
+
+/// How many connections are called, and for how long.
+#[derive(Debug, Clone)]
+pub struct Tenants {
+    /// How many plugins there are.
+    pub plugins: usize,
+    /// How many connections of them there are, in one server after the other: multiples of `plugins`.
+    pub connections: Vec<usize>,
+    /// For how long they are called.
+    pub length: Duration,
+    /// How long after that their memory is looked at again, if it is.
+    pub rest: Option<Duration>,
 }
 
 impl Plan {
@@ -36,7 +59,17 @@ impl Plan {
             first_starts: 5,
             starts: 40,
             instances: 2000,
-            many: (100, 100),
+            many: Tenancy { plugins: 100, connections: 100 },
+            growth: Rounds { starts: 1, rounds: 1, length: Duration::from_secs(2) },
+            rows: vec![1_000, 10_000, 100_000],
+            batch_in_flight: (1000, 64),
+            tenants: Tenants {
+                plugins: 10,
+                connections: vec![100, 1_000, 10_000],
+                length: Duration::from_secs(30),
+                // Instances go after a minute, which is looked at every half a minute.
+                rest: Some(Duration::from_secs(95)),
+            },
         }
     }
 
@@ -48,6 +81,9 @@ impl Plan {
             first_starts: 1,
             starts: 10,
             instances: 200,
+            growth: Rounds { starts: 1, rounds: 1, length: Duration::from_millis(500) },
+            rows: vec![1_000, 3_000, 10_000],
+            tenants: Tenants { length: Duration::from_secs(3), rest: None, ..Self::whole().tenants },
             ..Self::whole()
         }
     }

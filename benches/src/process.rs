@@ -20,8 +20,24 @@ pub use bench_base::talking::alone;
 pub struct Programs {
     /// This program, which can also be the server and every contender but PHP.
     pub benches: PathBuf,
+    /// The command `plugin-host`.
+    pub plugin_host: PathBuf,
     /// The plugin's manifest.
     pub bundle: PathBuf,
+}
+
+impl Programs {
+    /// This program, the command beside it, and the bundle.
+    ///
+    /// # Errors
+    /// When one of them is not there; the text says how to make it.
+    pub fn find(benches: PathBuf) -> Result<Self> {
+        let plugin_host = benches.with_file_name(format!("plugin-host{}", std::env::consts::EXE_SUFFIX));
+        if !plugin_host.is_file() {
+            bail!("there is no {}: build the package plugin-host in the same profile", plugin_host.display());
+        }
+        Ok(Self { benches, plugin_host, bundle: bundle()? })
+    }
 }
 
 /// A contender that waits to be told to make its calls.
@@ -43,6 +59,7 @@ impl Running {
             let name = serde_json::to_value(contender)?;
             command.args(["contender", name.as_str().unwrap_or_default(), &service.base_url]);
             command.args(["--in-flight", &in_flight.to_string()]).arg("--bundle").arg(&programs.bundle);
+            command.arg("--plugin-host").arg(&programs.plugin_host);
             if let Some(authority) = &service.authority {
                 command.arg("--authority").arg(authority);
             }
@@ -104,7 +121,7 @@ impl Served {
 ///
 /// # Errors
 /// When there is none; the text says how to make it.
-pub fn bundle() -> Result<PathBuf> {
+fn bundle() -> Result<PathBuf> {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new(""));
     let folder = std::env::var_os("JUSTCLICK_DIST").map_or_else(|| workspace.join("dist"), PathBuf::from);
     let manifest = folder.join("extism.json");

@@ -1,5 +1,6 @@
 //! What people see of the figures.
 
+mod curve;
 mod plot;
 mod svg;
 mod tables;
@@ -41,12 +42,19 @@ pub fn last(project: &Path) -> Result<Figures> {
 /// When the figures can't be written as JSON.
 pub fn files(figures: &Figures) -> Result<Vec<(PathBuf, String)>> {
     let results = Path::new(RESULTS);
-    Ok(vec![
+    let mut files = vec![
         (results.join(FIGURES), serde_json::to_string_pretty(figures)? + "\n"),
         (results.join("table.md"), report(figures)),
         (results.join("calls.svg"), plot::calls(figures)),
         (results.join("cpu.svg"), plot::cpu(figures)),
-    ])
+    ];
+    let curves = [
+        ("growth.svg", plot::growth(figures)),
+        ("tenants.svg", plot::tenants(figures)),
+        ("batch.svg", plot::batches(figures)),
+    ];
+    files.extend(curves.into_iter().filter_map(|(name, drawn)| Some((results.join(name), drawn?))));
+    Ok(files)
 }
 
 /// The page with the summary.

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use benches::contender::{self, Contender};
-use benches::measure::{self, Figures, Part};
-use benches::plan::{Plan, Rounds};
-use benches::process::{self, Programs, Running, Served};
+use benches::measure::{self, Figures, Part, Tenancy};
+use benches::plan::{Plan, Rounds, Tenants};
+use benches::process::{Programs, Running, Served};
 use benches::report;
 use benches::sample;
 use benches::server::Server;
@@ -22,12 +22,17 @@ const WITH_TLS: [Contender; 5] =
 
 const WITHOUT: [Contender; 2] = [Contender::Socket, Contender::Asynchronous];
 
+/// Processes of their own, which are asked by a client that is none of them.
+const ASKED: [Contender; 5] =
+    [Contender::Proxy, Contender::Serve, Contender::Keyed, Contender::Mcp, Contender::Restate];
+
 fn in_rust() -> impl Iterator<Item = Contender> {
     WITH_TLS.into_iter().chain(WITHOUT)
 }
 
+/// All programs; `cargo test --workspace` builds the command as well.
 fn programs() -> Programs {
-    Programs { benches: PathBuf::from(env!("CARGO_BIN_EXE_benches")), bundle: process::bundle().unwrap() }
+    Programs::find(PathBuf::from(env!("CARGO_BIN_EXE_benches"))).unwrap()
 }
 
 /// A sandbox with the sample order, and those that the queue's calls are about.
@@ -38,16 +43,17 @@ fn sandbox() -> Sandbox {
 
 #[test]
 fn every_contender_signs_as_the_service_wants_it() {
-    for contender in in_rust() {
+    for contender in in_rust().chain(ASKED) {
         let sandbox = sandbox();
         let service = Service::plain(sandbox.base_url());
-        let mut ready = contender::ready(contender, &service, &programs().bundle, 2).unwrap();
+        let mut ready = contender::ready(contender, &service, &programs(), 2).unwrap();
         let round = ready.round(ROUND).unwrap();
         assert!(round.calls >= 2, "{contender:?}: {round:?}");
         assert!(round.p50_us > 0.0 && round.p99_us >= round.p50_us, "{contender:?}: {round:?}");
         assert_eq!(sandbox.request_count(), round.calls, "{contender:?}");
         assert!(sandbox.requests().iter().all(|request| request.signature_ok), "{contender:?}");
-        let changed = if contender == Contender::Queue { "1" } else { sample::ORDER.bill_id };
+        let by_task = contender == Contender::Queue || ASKED.contains(&contender);
+        let changed = if by_task { "1" } else { sample::ORDER.bill_id };
         assert_eq!(sandbox.order(changed).unwrap().status, sample::ORDER.status, "{contender:?}");
     }
 }
@@ -57,26 +63,23 @@ fn glance() -> Plan {
     let rounds = Rounds { starts: 2, rounds: 1, length: ROUND };
     Plan {
         usual: rounds.clone(),
-        slow: rounds,
+        slow: rounds.clone(),
         crowd: 4,
         throng: 8,
         first_starts: 1,
         starts: 1,
         instances: 2,
-        many: (2, 3),
+        many: Tenancy { plugins: 2, connections: 3 },
+        growth: rounds,
+        rows: vec![3, 9],
+        batch_in_flight: (4, 2),
+        tenants: Tenants { plugins: 2, connections: vec![4, 6], length: ROUND, rest: Some(ROUND) },
     }
-}
-
-/// The command, which `cargo test --workspace` builds as well.
-fn plugin_host() -> PathBuf {
-    let command = programs().benches.with_file_name(format!("plugin-host{}", std::env::consts::EXE_SUFFIX));
-    assert!(command.is_file(), "there is no {}: run cargo build -p plugin-host", command.display());
-    command
 }
 
 #[test]
 fn a_run_measures_everyone_at_everything_and_can_be_shown() {
-    let of = |parts: &[Part], before| measure::these(parts, before, &programs(), &plugin_host(), &glance()).unwrap();
+    let of = |parts: &[Part], before| measure::these(parts, before, &programs(), &glance()).unwrap();
     let figures = of(Part::value_variants(), Figures::none());
     let repeated = of(&[Part::Plugin], figures.clone());
     assert_eq!((&repeated.loads, &repeated.module), (&figures.loads, &figures.module));
@@ -100,6 +103,19 @@ fn a_run_measures_everyone_at_everything_and_can_be_shown() {
     let many = figures.many.as_ref().unwrap();
     assert_eq!((many.plugins, many.connections), (2, 3));
     assert!(many.first_mb > 1.0 && many.mb > 1.0, "{many:?}");
+    assert_eq!((figures.growth.len(), figures.servers.len(), figures.faces.len()), (6, 9, 6));
+    for load in figures.servers.iter().chain(&figures.faces) {
+        assert!(load.calls_per_s > 0.0 && load.peak_mb.is_some_and(|mb| mb > 1.0), "{load:?}");
+    }
+    assert!(figures.syncs_per_s.is_some_and(|syncs| syncs > 0.0));
+    let rows: Vec<_> = figures.batches.iter().map(|batch| (batch.slow, batch.rows)).collect();
+    assert_eq!(rows, [(true, 3), (true, 9), (false, 3), (false, 9)]);
+    assert!(figures.batches.iter().all(|batch| batch.rows_per_s > 0.0 && batch.peak_mb.is_some()));
+    assert_eq!(figures.tenants.iter().map(|it| it.connections).collect::<Vec<_>>(), [4, 6]);
+    for it in &figures.tenants {
+        assert!(it.busy_per_s > 0.0 && it.calls_per_s > 0.0, "{it:?}");
+        assert!(it.listening_mb.is_some() && it.called_mb.is_some() && it.rested_mb.is_some(), "{it:?}");
+    }
     assert!(figures.starts.iter().all(|start| start.ms > 0.0) && figures.starts.len() >= 2);
     let has_php = contender::php_is_missing().is_none();
     assert_eq!(
@@ -108,7 +124,7 @@ fn a_run_measures_everyone_at_everything_and_can_be_shown() {
     );
     assert_eq!(figures.missing.is_empty(), has_php);
     // All aims are measured, whatever is found.
-    assert_eq!(report::targets(&figures).len(), 23);
+    assert_eq!(report::targets(&figures).len(), 29);
     let again: Figures = serde_json::from_str(&serde_json::to_string(&figures).unwrap()).unwrap();
     assert_eq!(again.loads.len(), figures.loads.len());
     for (path, text) in report::files(&figures).unwrap() {
@@ -128,7 +144,7 @@ fn a_redirect_leads_the_stock_host_away_and_not_this_one() {
 fn a_contender_that_can_not_do_its_work_is_not_measured() {
     let nobody = Server::start(None, "http://localhost:1").unwrap();
     let service = Service::plain(nobody.origin("127.0.0.1")).at("redirect");
-    for contender in in_rust() {
+    for contender in in_rust().chain(ASKED) {
         let mut running = Running::start(&programs(), contender, &service, 1).unwrap();
         assert!(running.round(ROUND).is_err(), "{contender:?}");
     }
@@ -140,9 +156,9 @@ fn tls_is_verified_by_all_but_the_php_sample() {
     let stranger = benches::tls::Certificates::make().unwrap();
     let service = Service { authority: Some(stranger.authority()), ..served.tls() };
     for contender in WITH_TLS {
-        let mut ready = contender::ready(contender, &served.tls(), &programs().bundle, 1).unwrap();
+        let mut ready = contender::ready(contender, &served.tls(), &programs(), 1).unwrap();
         assert!(ready.round(ROUND).is_ok(), "{contender:?}");
-        let mut ready = contender::ready(contender, &service, &programs().bundle, 1).unwrap();
+        let mut ready = contender::ready(contender, &service, &programs(), 1).unwrap();
         assert!(ready.round(ROUND).is_err(), "{contender:?}");
     }
 }

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::Result;
 use toolchain::ui::say;
-use toolchain::{Toolchain, environment, process};
+use toolchain::{environment, process};
 
 use crate::project::Project;
 use crate::{dist, needed, programs};
@@ -22,25 +22,21 @@ pub fn chore(project: &Project, arguments: &[String]) -> Result<()> {
     dist::build(project, &toolchain)?;
     let Wanted { host, sdks } = wanted(arguments);
     if let Some(arguments) = host {
-        say("building what is measured (the first time this takes some ten minutes)");
-        build(project, &toolchain, &["--package", "benches", "--package", "plugin-host", "--bins"])?;
+        say("building what is measured (the first time this takes half an hour)");
+        // One after the other: what is measured is what is released, and both are built of the same wasmtime.
+        programs::build_released(project, &toolchain, "plugin-host")?;
+        programs::build_released(project, &toolchain, "benches")?;
         measure(project, "benches", &arguments)?;
     }
     let Some(mut arguments) = sdks else { return Ok(()) };
     if arguments.last().is_none_or(|parts| parts.contains("python")) {
         programs::build(project, &toolchain)?;
     }
-    build(project, &toolchain, &["--package", "bench-sdks"])?;
+    programs::build_released(project, &toolchain, "bench-sdks")?;
     let place = |path: std::path::PathBuf| path.to_string_lossy().into_owned();
     arguments.extend(["--work".to_owned(), place(project.target().join("bench"))]);
     arguments.extend(["--plugin-host".to_owned(), place(project.program("plugin-host"))]);
     measure(project, "bench-sdks", &arguments)
-}
-
-fn build(project: &Project, toolchain: &Toolchain, what: &[&str]) -> Result<()> {
-    let mut command = toolchain.cargo();
-    command.args(["build", "--release"]).args(what);
-    process::run("building what is measured", command.current_dir(project.root()))
 }
 
 fn measure(project: &Project, program: &str, arguments: &[String]) -> Result<()> {

@@ -27,3 +27,14 @@ pub fn build(project: &Project, toolchain: &Toolchain) -> Result<()> {
     }
     process::run("building the host and what it talks to", command.current_dir(project.root()))
 }
+
+/// Builds a program as it is released, and by itself: what else is built with it could change the features of what it
+/// is built of.
+///
+/// # Errors
+/// When it can't be built.
+pub fn build_released(project: &Project, toolchain: &Toolchain, package: &str) -> Result<()> {
+    let mut command = toolchain.release_cargo(project.root());
+    command.args(["build", "--release", "--locked", "--package", package, "--bin", package]);
+    process::run(&format!("building {package}"), command.current_dir(project.root()))
+}

@@ -39,13 +39,21 @@ pub struct Stopwatch {
     begun: Instant,
     end: Instant,
     cpu: Option<Duration>,
+    /// Whose time and memory count; none for this process.
+    process: Option<u32>,
 }
 
 impl Stopwatch {
     /// Begins a round of this length.
     pub fn start(length: Duration) -> Self {
+        Self::of(None, length)
+    }
+
+    /// Begins a round of this length, whose calls another process makes on behalf of this one, if there is one: its
+    /// time and memory count.
+    pub fn of(process: Option<u32>, length: Duration) -> Self {
         let begun = Instant::now();
-        Self { begun, end: begun + length, cpu: usage::cpu() }
+        Self { begun, end: begun + length, cpu: cpu(process), process }
     }
 
     /// When no further call is to begin.
@@ -60,7 +68,7 @@ impl Stopwatch {
     #[expect(clippy::cast_precision_loss, reason = "no call takes that many nanoseconds")]
     pub fn stop(self, mut latencies: Vec<u64>) -> Round {
         let elapsed = self.begun.elapsed();
-        let cpu = usage::cpu().zip(self.cpu).map(|(now, then)| now.saturating_sub(then));
+        let cpu = cpu(self.process).zip(self.cpu).map(|(now, then)| now.saturating_sub(then));
         latencies.sort_unstable();
         let micros = |share| stats::percentile(&latencies, share) as f64 / 1e3;
         Round {
@@ -69,9 +77,13 @@ impl Stopwatch {
             p50_us: micros(0.5),
             p99_us: micros(0.99),
             cpu_us: cpu.map(|cpu| cpu.as_secs_f64() * 1e6 / latencies.len() as f64),
-            peak_bytes: usage::peak_resident(),
+            peak_bytes: self.process.map_or_else(usage::peak_resident, usage::peak_resident_of),
         }
     }
+}
+
+fn cpu(process: Option<u32>) -> Option<Duration> {
+    process.map_or_else(usage::cpu, usage::cpu_of)
 }
 
 /// How long something took, in nanoseconds.
@@ -84,7 +96,14 @@ pub fn nanos(since: Instant) -> u64 {
 /// # Errors
 /// The first call's that failed: a contender that does not do its work is not measured.
 pub fn threads(callers: &mut [Box<dyn Caller>], length: Duration) -> Result<Round> {
-    let watch = Stopwatch::start(length);
+    threads_of(callers, Stopwatch::start(length))
+}
+
+/// The same, measured by this watch.
+///
+/// # Errors
+/// The first call's that failed.
+pub fn threads_of(callers: &mut [Box<dyn Caller>], watch: Stopwatch) -> Result<Round> {
     let end = watch.end();
     let latencies = thread::scope(|scope| {
         let threads: Vec<_> =

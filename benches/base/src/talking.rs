@@ -2,15 +2,21 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use serde::de::DeserializeOwned;
 
-/// A process to which one talks in lines. It is stopped when this value goes.
+/// How long a process may take to end when nobody talks to it any more.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A process to which one talks in lines. It is stopped when this value goes: its standard input ends first, so that it
+/// can end what it has started itself.
 pub struct Talking {
     name: String,
     child: Child,
-    to: ChildStdin,
+    to: Option<ChildStdin>,
     from: BufReader<ChildStdout>,
 }
 
@@ -24,7 +30,7 @@ impl Talking {
         let mut child = command.spawn().with_context(|| format!("can't start {name}"))?;
         let pipes = child.stdin.take().zip(child.stdout.take());
         let (to, from) = pipes.with_context(|| format!("{name} has no pipes"))?;
-        Ok(Self { name: name.to_owned(), child, to, from: BufReader::new(from) })
+        Ok(Self { name: name.to_owned(), child, to: Some(to), from: BufReader::new(from) })
     }
 
     /// Says a line.
@@ -32,7 +38,8 @@ impl Talking {
     /// # Errors
     /// When it has ended.
     pub fn say(&mut self, line: &str) -> Result<()> {
-        writeln!(self.to, "{line}").with_context(|| format!("{} has ended", self.name))
+        let to = self.to.as_mut().context("nobody talks to it any more")?;
+        writeln!(to, "{line}").with_context(|| format!("{} has ended", self.name))
     }
 
     /// Waits for a line of JSON.
@@ -50,6 +57,11 @@ impl Talking {
 
 impl Drop for Talking {
     fn drop(&mut self) {
+        drop(self.to.take());
+        let begun = Instant::now();
+        while begun.elapsed() < PATIENCE && matches!(self.child.try_wait(), Ok(None)) {
+            sleep(Duration::from_millis(1));
+        }
         // Both fail only when it is gone already.
         let _ = self.child.kill();
         let _ = self.child.wait();

@@ -4,13 +4,10 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use http_body_util::{BodyExt, Full, Limited};
-use hyper::body::Bytes;
 use hyper::{Request, Uri};
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::runtime::{Builder, Runtime};
 
+use super::over_http::{HttpClient, client};
 use super::ready::{Ready, tasks};
 use super::signed;
 use crate::round::Round;
@@ -19,7 +16,7 @@ use crate::service::Service;
 /// A client with a task for each call in flight.
 pub struct Asynchronous {
     runtime: Runtime,
-    client: Client<HttpConnector, Full<Bytes>>,
+    client: HttpClient,
     url: Uri,
     in_flight: usize,
 }
@@ -32,14 +29,7 @@ impl Asynchronous {
     pub fn new(service: &Service, in_flight: usize) -> Result<Self> {
         ensure!(service.authority.is_none(), "the async client is measured without TLS");
         let runtime = Builder::new_multi_thread().enable_all().build()?;
-        let mut connector = HttpConnector::new();
-        connector.set_nodelay(true);
-        connector.set_connect_timeout(Some(Duration::from_secs(10)));
-        let client = Client::builder(TokioExecutor::new())
-            .pool_timer(TokioTimer::new())
-            .pool_max_idle_per_host(in_flight)
-            .build(connector);
-        Ok(Self { runtime, client, url: service.url().parse()?, in_flight })
+        Ok(Self { runtime, client: client(in_flight), url: service.url().parse()?, in_flight })
     }
 }
 
@@ -53,9 +43,17 @@ impl Ready for Asynchronous {
     }
 }
 
-async fn call(client: Client<HttpConnector, Full<Bytes>>, url: Uri) -> Result<()> {
+async fn call(client: HttpClient, url: Uri) -> Result<()> {
+    post(&client, url, signed::form()?).await
+}
+
+/// Posts a form to the service, and checks its reply.
+///
+/// # Errors
+/// When it is not done, or the service has not signed that it is.
+pub async fn post(client: &HttpClient, url: Uri, form: String) -> Result<()> {
     let request = signed::HEADERS.iter().fold(Request::post(url), |to, (name, value)| to.header(*name, *value));
-    let request = request.body(Full::from(signed::form()?))?;
+    let request = request.body(Full::from(form))?;
     let within = Duration::from_secs(20);
     let response = tokio::time::timeout(within, client.request(request)).await.context("no answer in time")??;
     let status = response.status().as_u16();

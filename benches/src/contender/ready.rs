@@ -34,7 +34,23 @@ where
     C: Fn() -> F + Send + 'static,
     F: Future<Output = Result<()>> + Send + 'static,
 {
-    let watch = Stopwatch::start(length);
+    tasks_of(runtime, in_flight, Stopwatch::start(length), caller)
+}
+
+/// The same, measured by this watch.
+///
+/// # Errors
+/// When a call fails.
+pub fn tasks_of<C, F>(
+    runtime: &Runtime,
+    in_flight: usize,
+    watch: Stopwatch,
+    caller: impl Fn(usize) -> C,
+) -> Result<Round>
+where
+    C: Fn() -> F + Send + 'static,
+    F: Future<Output = Result<()>> + Send + 'static,
+{
     let end = watch.end();
     let latencies = runtime.block_on(async {
         let tasks: Vec<_> = (1..=in_flight).map(|number| tokio::spawn(call_until(end, caller(number)))).collect();

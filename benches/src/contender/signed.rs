@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use anyhow::{Result, ensure};
 use md5::{Digest, Md5};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::sample::{API_KEY, DONE, LOGIN, ORDER};
 
@@ -23,10 +23,15 @@ struct Reply {
     hash: String,
 }
 
-/// The request's body.
+/// The sample's body.
 pub fn form() -> Result<String> {
+    form_of(&ORDER)
+}
+
+/// The body of a request with these fields.
+pub fn form_of(fields: &impl Serialize) -> Result<String> {
     // `*` is what the form encoding and PHP's differ in.
-    let form = serde_urlencoded::to_string(ORDER)?.replace('*', "%2A");
+    let form = serde_urlencoded::to_string(fields)?.replace('*', "%2A");
     let hash = md5_hex(&[&form, "::", LOGIN, "::", API_KEY]);
     Ok(format!("{form}&hash={hash}"))
 }

@@ -3,7 +3,10 @@
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
-use crate::contender::Contender::{self, Asynchronous, Host, Native, Php, Queue, Socket, Stock, Transport};
+use super::megabytes;
+use crate::contender::Contender::{
+    self, Asynchronous, Host, Keyed, Mcp, Native, Php, Proxy, Queue, Restate, Serve, Socket, Stock, Transport,
+};
 use crate::plan::{Rounds, turns};
 use crate::process::{Programs, Running, Served};
 use crate::round::Round;
@@ -55,16 +58,33 @@ impl Scene {
         [false, true].into_iter().flat_map(|tls| [1, 8, 64].map(|in_flight| scene(tls, in_flight))).collect()
     }
 
+    /// One, 8 and 64 calls in flight at servers that make them.
+    pub fn servers(served: &Served) -> Vec<Self> {
+        [1, 8, 64].map(|in_flight| Self::of(served.plain(), in_flight, vec![Proxy, Serve, Keyed])).into()
+    }
+
+    /// The same call through the library and through other faces, one at a time and 8 at once.
+    pub fn faces(served: &Served) -> Vec<Self> {
+        [1, 8].map(|in_flight| Self::of(served.plain(), in_flight, vec![Queue, Mcp, Restate])).into()
+    }
+
+    /// What a service gives to so many calls in flight.
+    pub fn of_service(service: Service, in_flight: usize) -> Self {
+        Self::of(service, in_flight, vec![Asynchronous])
+    }
+
+    fn of(service: Service, in_flight: usize, contenders: Vec<Contender>) -> Self {
+        Self { service, tls: false, in_flight, contenders }
+    }
+
     /// So many calls in flight at a service that takes its time.
     pub fn crowd(served: &Served, in_flight: usize) -> Self {
-        let contenders = vec![Native, Asynchronous, Host, Queue, Stock];
-        Self { service: served.plain().at(server::SLOW), tls: false, in_flight, contenders }
+        Self::of(served.plain().at(server::SLOW), in_flight, vec![Native, Asynchronous, Host, Queue, Stock])
     }
 
     /// So many more, by those who hold no thread for each.
     pub fn throng(served: &Served, in_flight: usize) -> Self {
-        let contenders = vec![Asynchronous, Queue];
-        Self { service: served.plain().at(server::SLOW), tls: false, in_flight, contenders }
+        Self::of(served.plain().at(server::SLOW), in_flight, vec![Asynchronous, Queue])
     }
 
     /// In one line.
@@ -110,9 +130,4 @@ fn load(contender: Contender, scene: &Scene, rounds: &[Round]) -> Load {
         cpu_us: (!cpu.is_empty()).then(|| median(cpu)),
         peak_mb: peak.map(megabytes),
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "no process has that much memory")]
-fn megabytes(bytes: u64) -> f64 {
-    bytes as f64 / 1e6
 }

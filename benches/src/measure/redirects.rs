@@ -25,7 +25,7 @@ pub fn measure(programs: &Programs) -> Result<Vec<Redirect>> {
         let elsewhere = Server::start(None, "")?;
         let service = Server::start(None, &elsewhere.origin("localhost"))?;
         let service = Service::plain(service.origin("127.0.0.1")).at(REDIRECT);
-        let mut callers = contender::callers(contender, &service, &programs.bundle, 1)?;
+        let mut callers = contender::callers(contender, &service, programs, 1)?;
         let believed = callers.iter_mut().all(|caller| caller.call().is_ok());
         Ok(Redirect { contender, followed: elsewhere.answered() > 0, believed })
     };

@@ -9,9 +9,10 @@ use justclick_sandbox::{Order, Sandbox};
 use serde::{Deserialize, Serialize};
 
 use crate::contender;
+use crate::listening::plugin_host;
 use crate::plan::Plan;
 use crate::process::{Programs, alone};
-use crate::sample::{ACTION, INPUT, ORDER, config};
+use crate::sample::{ACTION, INPUT, ORDER};
 use crate::service::Service;
 use crate::stats::median;
 
@@ -31,10 +32,10 @@ pub const FIRST: &str = "plugin-host call, first ever";
 pub const WARM: &str = "plugin-host call";
 
 /// Starts `plugin-host call`, and the PHP sample if it can be run.
-pub fn measure(programs: &Programs, plugin_host: &Path, plan: &Plan, php: bool) -> Result<Vec<Start>> {
+pub fn measure(programs: &Programs, plan: &Plan, php: bool) -> Result<Vec<Start>> {
     let sandbox = Sandbox::builder().order(Order::new(ORDER.bill_id)).start()?;
     let service = Service::plain(sandbox.base_url());
-    let call = |cache: &Path| time(&mut command(programs, plugin_host, &service, cache));
+    let call = |home: &Path| time(plugin_host(programs, &service, home).args(["call", ACTION, "--input", INPUT]));
     let fresh = || call(tempfile::tempdir()?.path());
     let first: Vec<f64> = (0..plan.first_starts).map(|_| fresh()).collect::<Result<_>>()?;
     let cache = tempfile::tempdir()?;
@@ -51,18 +52,6 @@ pub fn measure(programs: &Programs, plugin_host: &Path, plan: &Plan, php: bool) 
 
 fn start(name: &str, millis: Vec<f64>) -> Start {
     Start { name: name.to_owned(), ms: median(millis) }
-}
-
-/// The command as a person has it, with a home of its own in which the compile cache is.
-fn command(programs: &Programs, plugin_host: &Path, service: &Service, home: &Path) -> Command {
-    let mut command = Command::new(plugin_host);
-    command.arg("--bundle").arg(&programs.bundle).args(["call", ACTION, "--input", INPUT]).env_clear();
-    for name in ["HOME", "XDG_CACHE_HOME"] {
-        command.env(name, home);
-    }
-    command.env("PLUGIN_ENV_PREFIX", "JUSTCLICK");
-    command.envs(config(&service.base_url).map(|(key, value)| (format!("JUSTCLICK_{}", key.to_uppercase()), value)));
-    command
 }
 
 /// Milliseconds from its start to its end.

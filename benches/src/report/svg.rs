@@ -34,8 +34,8 @@ pub struct Bar {
     pub highlighted: bool,
 }
 
-const PANEL: f64 = 430.0;
-const MARGIN: f64 = 24.0;
+pub(super) const PANEL: f64 = 430.0;
+pub(super) const MARGIN: f64 = 24.0;
 /// From a panel's left to its bars.
 const LABELS: f64 = 118.0;
 /// Right of the longest bar, for its value.
@@ -43,7 +43,7 @@ const VALUES: f64 = 62.0;
 const BAR: f64 = 15.0;
 const ROW: f64 = 21.0;
 const GROUP: f64 = 34.0;
-const TOP: f64 = 92.0;
+pub(super) const TOP: f64 = 92.0;
 
 const STYLE: &str = "
   text { font: 12px system-ui, -apple-system, 'Segoe UI', sans-serif; fill: #1f2328 }
@@ -53,6 +53,10 @@ const STYLE: &str = "
   .label { text-anchor: end }
   .bar { fill: #afb8c1 }
   .own { fill: #0969da }
+  .line { fill: none; stroke: #afb8c1; stroke-width: 2 }
+  .own-line { stroke: #0969da }
+  .rule { stroke: #d1d9e0 }
+  .middle { text-anchor: middle }
   .strong { font-weight: 600 }
   .back { fill: #ffffff }
   @media (prefers-color-scheme: dark) {
@@ -60,6 +64,9 @@ const STYLE: &str = "
     .quiet { fill: #9198a1 }
     .bar { fill: #57606a }
     .own { fill: #4493f8 }
+    .line { stroke: #57606a }
+    .own-line { stroke: #4493f8 }
+    .rule { stroke: #3d444d }
     .back { fill: #0d1117 }
   }
 ";
@@ -70,14 +77,7 @@ impl Chart {
         #[expect(clippy::cast_precision_loss, reason = "there are few panels")]
         let width = MARGIN * 2.0 + PANEL * self.panels.len() as f64;
         let height = TOP + self.panels.iter().map(Panel::height).fold(0.0, f64::max) + MARGIN;
-        let mut svg = format!(
-            r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" aria-label="{}">"#,
-            escaped(&self.title)
-        );
-        let _ = write!(svg, "\n<style>{STYLE}</style>\n");
-        let _ = writeln!(svg, r#"<rect class="back" width="{width}" height="{height}" rx="6"/>"#);
-        text(&mut svg, "title", MARGIN, 36.0, &self.title);
-        text(&mut svg, "quiet", MARGIN, 57.0, &self.subtitle);
+        let mut svg = begin(width, height, &self.title, &self.subtitle);
         let mut left = MARGIN;
         for panel in &self.panels {
             panel.draw(&mut svg, left);
@@ -85,6 +85,19 @@ impl Chart {
         }
         svg + "</svg>\n"
     }
+}
+
+/// What stands above all panels.
+pub(super) fn begin(width: f64, height: f64, title: &str, subtitle: &str) -> String {
+    let mut svg = format!(
+        r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" aria-label="{}">"#,
+        escaped(title)
+    );
+    let _ = write!(svg, "\n<style>{STYLE}</style>\n");
+    let _ = writeln!(svg, r#"<rect class="back" width="{width}" height="{height}" rx="6"/>"#);
+    text(&mut svg, "title", MARGIN, 36.0, title);
+    text(&mut svg, "quiet", MARGIN, 57.0, subtitle);
+    svg
 }
 
 impl Panel {
@@ -124,7 +137,7 @@ impl Bar {
     }
 }
 
-fn text(svg: &mut String, class: &str, x: f64, y: f64, text: &str) {
+pub(super) fn text(svg: &mut String, class: &str, x: f64, y: f64, text: &str) {
     let _ = writeln!(svg, r#"<text class="{class}" x="{x:.1}" y="{y:.1}">{}</text>"#, escaped(text));
 }
 

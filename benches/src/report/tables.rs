@@ -72,13 +72,30 @@ pub fn report(figures: &Figures) -> String {
     for (tls, way) in [(false, "Over plain HTTP"), (true, "Over TLS")] {
         section(way, loads(figures.loads.iter().filter(|load| load.tls == tls)));
     }
-    section("At a service that takes 200 ms", loads(figures.crowd.iter()));
+    section("At a service that takes 200 ms", loads(figures.growth.iter().chain(&figures.crowd)));
+    if !figures.servers.is_empty() {
+        section("Servers that make the call: memory and time are the server's", loads(figures.servers.iter()));
+    }
+    if let Some(syncs) = figures.syncs_per_s {
+        let mut table = Table::new(["", "in a second"]);
+        table.row(["writes that last on this disk, one after the other".to_owned(), grouped(syncs)]);
+        section("The disk on which keyed calls are kept", table);
+    }
+    if !figures.faces.is_empty() {
+        section("The same call through the library and other faces", loads(figures.faces.iter()));
+    }
+    if !figures.batches.is_empty() {
+        section("Files of rows, from the command's start to its end", batches(figures));
+    }
     section("Programs that are started for one call", starts(figures));
     section("A new instance, its `describe`, and its end", instances(figures));
     section("A service that redirects to a host that is not allowed", redirects(figures));
     section("The plugin", module(figures));
     if let Some(of) = &figures.many {
         section("A server of many plugins that rests", many(of));
+    }
+    if !figures.tenants.is_empty() {
+        section("A server of 10 plugins, each connection called once a minute beside a busy one", tenants(figures));
     }
     text
 }
@@ -151,6 +168,57 @@ fn many(many: &Many) -> Table {
     table
 }
 
+fn batches(figures: &Figures) -> Table {
+    let mut table =
+        Table::new(["the service takes", "in flight", "rows", "seconds", "rows/s", "the service gives", "most memory"]);
+    for batch in &figures.batches {
+        table.row([
+            if batch.slow { "200 ms" } else { "no time" }.to_owned(),
+            grouped(usize_as_f64(batch.in_flight)),
+            grouped(usize_as_f64(batch.rows)),
+            format!("{:.2}", batch.seconds),
+            grouped(batch.rows_per_s),
+            grouped(batch.service_per_s),
+            megabytes(batch.peak_mb),
+        ]);
+    }
+    table
+}
+
+fn tenants(figures: &Figures) -> Table {
+    let mut table = Table::new([
+        "connections",
+        "calls/s",
+        "p50",
+        "p99",
+        "of the busy one",
+        "its p50",
+        "its p99",
+        "memory, listening",
+        "called",
+        "rested",
+    ]);
+    for it in &figures.tenants {
+        table.row([
+            grouped(usize_as_f64(it.connections)),
+            grouped(it.calls_per_s),
+            time(it.p50_us),
+            time(it.p99_us),
+            grouped(it.busy_per_s),
+            time(it.busy_p50_us),
+            time(it.busy_p99_us),
+            megabytes(it.listening_mb),
+            megabytes(it.called_mb),
+            megabytes(it.rested_mb),
+        ]);
+    }
+    table
+}
+
+fn megabytes(mb: Option<f64>) -> String {
+    mb.map_or_else(|| "–".to_owned(), |mb| format!("{mb:.0} MB"))
+}
+
 #[expect(clippy::cast_precision_loss, reason = "what is counted here is small")]
 fn usize_as_f64(number: usize) -> f64 {
     number as f64
@@ -170,7 +238,7 @@ pub fn grouped(number: f64) -> String {
 }
 
 /// In the unit in which it is short.
-fn time(us: f64) -> String {
+pub fn time(us: f64) -> String {
     if us < 1000.0 { format!("{us:.0} µs") } else { format!("{:.1} ms", us / 1e3) }
 }
 

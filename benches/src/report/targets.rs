@@ -1,7 +1,7 @@
 //! What `plugin-host` is to reach, and whether it does.
 
-use crate::contender::Contender::{self, Asynchronous, Host, Native, Queue, Socket, Stock, Transport};
-use crate::measure::{Figures, Load, WARM};
+use crate::contender::Contender::{self, Asynchronous, Host, Native, Proxy, Queue, Serve, Socket, Stock, Transport};
+use crate::measure::{FIRST, Figures, Load, WARM};
 
 /// A figure that is aimed at.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,6 +23,14 @@ pub fn targets(figures: &Figures) -> Vec<Target> {
     let of_hyper = |in_flight| Some(loads(Queue, false, in_flight)? / loads(Asynchronous, false, in_flight)?);
     let crowd = |contender| figures.crowd.iter().find(|load| load.contender == contender);
     let throng = |contender| figures.crowd.iter().rfind(|load| load.contender == contender);
+    let start = |name: &str| figures.starts.iter().find(|start| start.name == name).map(|start| start.ms);
+    let served = |in_flight| {
+        let of = |contender| rate(&figures.servers, contender, false, in_flight);
+        Some(of(Serve)? / of(Proxy)?)
+    };
+    let slow = || figures.batches.iter().filter(|batch| batch.slow);
+    let quick = || figures.batches.iter().filter(|batch| !batch.slow);
+    let (fewest, most) = (quick().next(), quick().last());
     let of_native = |load: &Load| Some(load.calls_per_s / crowd(Native)?.calls_per_s);
     [
         at_least("calls/s of the native client's, 1 in flight", 0.95, ratio(Native, false, 1)),
@@ -39,12 +47,22 @@ pub fn targets(figures: &Figures) -> Vec<Target> {
         at_least("calls/s of stock Extism's, 1 in flight", 1.8, ratio(Stock, false, 1)),
         at_least("the same, 64 in flight", 5.0, ratio(Stock, false, 64)),
         at_least("the same over TLS, 1 in flight", 4.0, ratio(Stock, true, 1)),
-        at_most(
-            "`plugin-host call` from start to end, compiled before",
-            25.0,
-            "ms",
-            figures.starts.iter().find(|start| start.name == WARM).map(|start| start.ms),
+        at_least("`plugin-host serve`: calls/s of an axum proxy's, 1 in flight", 0.7, served(1)),
+        at_least("the same, 8 in flight", 0.7, served(8)),
+        at_least("the same, 64 in flight", 0.7, served(64)),
+        at_least(
+            "`plugin-host batch`, 100,000 rows: of the rate that the service gives",
+            0.9,
+            slow().last().map(|batch| batch.rows_per_s / batch.service_per_s),
         ),
+        at_most(
+            "its memory with 100,000 rows, of that with 1,000",
+            1.5,
+            "×",
+            fewest.zip(most).and_then(|(fewest, most)| Some(most.peak_mb? / fewest.peak_mb?)),
+        ),
+        at_most("`plugin-host call` from start to end, compiled before", 5.0, "ms", start(WARM)),
+        at_most("the same, first ever", 60.0, "ms", start(FIRST)),
         at_most("memory with 1,000 calls in flight", 200.0, "MB", crowd(Host).and_then(|load| load.peak_mb)),
         at_most("the same, async", 200.0, "MB", crowd(Queue).and_then(|load| load.peak_mb)),
         at_least("calls/s of the native client's, 1,000 in flight", 0.9, crowd(Host).and_then(of_native)),
@@ -90,10 +108,12 @@ fn at_least(what: &str, least: f64, found: Option<f64>) -> Option<Target> {
 
 fn at_most(what: &str, most: f64, unit: &str, found: Option<f64>) -> Option<Target> {
     let found = found?;
+    // Where a tenth makes a difference.
+    let digits = if most < 10.0 { 2 } else { 0 };
     Some(Target {
         what: what.to_owned(),
-        wanted: format!("at most {most:.0} {unit}"),
-        found: format!("{found:.0} {unit}"),
+        wanted: format!("at most {most:.digits$} {unit}"),
+        found: format!("{found:.digits$} {unit}"),
         met: found <= most,
     })
 }

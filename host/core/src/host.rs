@@ -11,8 +11,9 @@ use tokio::sync::Semaphore;
 
 use crate::bundle::Bundle;
 use crate::description::Description;
-use crate::engine::{LoadError, Module, Runtime};
+use crate::engine::{Instance, LoadError, Module, Runtime};
 use crate::http::Client;
+use crate::resting::AllResting;
 pub use settings::Settings;
 
 /// What all plugins of a process share. Cloning it is cheap.
@@ -27,6 +28,7 @@ struct Shared {
     settings: Settings,
     client: Client,
     places: Arc<Semaphore>,
+    resting: Arc<AllResting<Instance>>,
 }
 
 /// By what a module is known that is compiled already: its bytes with what they are described in beside them, and
@@ -102,6 +104,11 @@ impl Host {
         self.shared.places.clone()
     }
 
+    /// The instances that wait for the next call of their connection.
+    pub(crate) fn resting(&self) -> &Arc<AllResting<Instance>> {
+        &self.shared.resting
+    }
+
     /// The client behind all requests.
     pub fn client(&self) -> &Client {
         &self.shared.client
@@ -113,7 +120,8 @@ impl Shared {
         let Settings { limits, allow, allow_private, roots, proxies, .. } = settings.clone();
         let client = Client::new(limits, [allow_private, allow].concat(), roots, proxies);
         let places = Arc::new(Semaphore::new(settings.waiting_instances.min(Semaphore::MAX_PERMITS)));
-        Self { settings, client, places }
+        let resting = AllResting::new(settings.idle_instances);
+        Self { settings, client, places, resting }
     }
 }
 

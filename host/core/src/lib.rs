@@ -98,6 +98,7 @@ pub mod plugins;
 pub mod queue;
 pub mod queues;
 pub mod redact;
+mod resting;
 pub mod retry;
 pub mod runner;
 pub mod schema;

@@ -2,7 +2,7 @@
 
 mod failure;
 
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use serde::de::IgnoredAny;
@@ -22,6 +22,7 @@ use crate::idempotency::{Filled, Key};
 use crate::language;
 use crate::observe::Attempt;
 use crate::redact::Redactor;
+use crate::resting::Resting;
 use crate::retry::Repetition;
 use crate::slip;
 
@@ -91,7 +92,7 @@ impl Runner {
         let policy = Policy { origins: description.origins(&connection), allowed };
         let redactor = Redactor::new(&description.connection.schema, &connection);
         let context = Context { name: String::new(), connection, policy, redactor };
-        Connected { runner: self.clone(), context: Arc::new(context), idle: Mutex::default() }
+        Connected { runner: self.clone(), context: Arc::new(context), idle: self.0.host.resting().of_one() }
     }
 }
 
@@ -111,14 +112,7 @@ pub(crate) fn settled(action: &ActionDescription, filled: Option<&Filled>, error
 pub struct Connected {
     runner: Runner,
     context: Arc<Context>,
-    /// Those used last at the end.
-    idle: Mutex<Vec<Idle>>,
-}
-
-/// An instance that no call uses.
-struct Idle {
-    instance: Instance,
-    since: Instant,
+    idle: Resting<Instance>,
 }
 
 impl Connected {
@@ -147,21 +141,13 @@ impl Connected {
 
     /// How many instances it holds that no call uses.
     pub fn idle(&self) -> usize {
-        self.lock_idle().len()
+        self.idle.len()
     }
 
     /// Drops the instances that no call has used for so long. There is none before the first call, and
     /// each takes the memory of its module.
     pub fn release_idle(&self, unused: Duration) {
-        let mut idle = self.lock_idle();
-        let kept = idle.iter().position(|it| it.since.elapsed() < unused).unwrap_or(idle.len());
-        let released: Vec<_> = idle.drain(..kept).collect();
-        if idle.is_empty() {
-            idle.shrink_to_fit();
-        }
-        // Their memory is given back while others call.
-        drop(idle);
-        drop(released);
+        self.idle.release(unused);
     }
 
     /// The account that the connection reaches.
@@ -371,7 +357,7 @@ impl Connected {
             fuel += instance.seen().fuel;
             let Some(question) = run.left else { break (run.outcome, instance) };
             if !matches!(run.outcome, Outcome::Trap(_)) {
-                self.rests(instance);
+                self.idle.put(instance);
             }
             exchange.ask(question).await;
         };
@@ -399,7 +385,7 @@ impl Connected {
                 return (Err(Box::new(error)), fuel, exchange);
             }
         };
-        self.rests(instance);
+        self.idle.put(instance);
         (result.map_err(Box::new), fuel, exchange)
     }
 
@@ -414,19 +400,10 @@ impl Connected {
     }
 
     async fn instance(&self) -> Result<Instance, Box<ActionError>> {
-        let idle = self.lock_idle().pop();
-        let instance = match idle {
-            Some(idle) => Ok(idle.instance),
+        let instance = match self.idle.take() {
+            Some(idle) => Ok(idle),
             None => self.new_instance().await,
         };
         instance.map_err(|error| Box::new(ActionError::internal(error.to_string(), Effect::None)))
-    }
-
-    fn rests(&self, instance: Instance) {
-        self.lock_idle().push(Idle { instance, since: Instant::now() });
-    }
-
-    fn lock_idle(&self) -> MutexGuard<'_, Vec<Idle>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -5,7 +5,7 @@
 //! to whoever comes first, so that one account that is busy while the others rest gets more than its
 //! part. Nothing is ever taken back: what a call holds it holds to its end, and so an account that
 //! hangs can hold the common half, and none of what is another's. Where there are more accounts than
-//! there is of the thing, each has one all the same, and there is nothing in common.
+//! half of the thing, each has one all the same, beside the common half.
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -39,7 +39,8 @@ impl FairShares {
         let (all, accounts) = (all.clamp(1, Semaphore::MAX_PERMITS), accounts.max(1));
         // Who is alone needs no part of its own.
         let own = if accounts == 1 { 0 } else { (all / 2 / accounts).max(least.clamp(1, all)) };
-        let common = all.saturating_sub(own * accounts);
+        // Very many accounts, most of which rest, must not leave a busy one with its own part alone.
+        let common = all.saturating_sub(own * accounts).max(all / 2);
         let all = common + own * accounts;
         Self { all, own, common: Arc::new(Semaphore::new(common)), in_use }
     }
@@ -122,16 +123,21 @@ mod tests {
 
     #[test]
     fn whatever_one_account_takes_the_others_have_their_part() {
-        for (all, accounts, least, greedy, each) in
-            [(32, 2, 1, 24, 8), (32, 4, 1, 20, 4), (3, 2, 1, 2, 1), (4, 8, 1, 1, 1), (96, 40, 8, 8, 8), (1, 1, 8, 1, 0)]
-        {
+        for (all, accounts, least, greedy, each) in [
+            (32, 2, 1, 24, 8),
+            (32, 4, 1, 20, 4),
+            (3, 2, 1, 2, 1),
+            (4, 8, 1, 3, 1),
+            (96, 40, 8, 56, 8),
+            (1, 1, 8, 1, 0),
+        ] {
             let shares = FairShares::new(all, accounts, least);
             let parts: Vec<_> = (0..accounts).map(|_| shares.share()).collect();
             let taken = all_of(&parts[0]);
             assert_eq!(taken.len(), greedy, "{all} for {accounts}");
             let others: Vec<_> = parts[1..].iter().map(all_of).collect();
             assert!(others.iter().all(|other| other.len() == each), "{all} for {accounts}");
-            assert_eq!((shares.in_use(), shares.total()), (shares.total(), all.max(accounts * each.max(1))));
+            assert_eq!((shares.in_use(), shares.total()), (shares.total(), greedy + (accounts - 1) * each));
             drop((taken, others));
             assert_eq!(shares.in_use(), 0);
             assert_eq!(all_of(&parts[0]).len(), greedy);

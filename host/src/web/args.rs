@@ -27,7 +27,8 @@ pub struct LoadArgs {
     #[arg(long, value_name = "RATE")]
     pub rate: Option<Rate>,
     /// How many calls may be under way at once. Half of these slots are shared out among the accounts,
-    /// at least one to each, so that none can take them all.
+    /// at least one to each, so that none can take them all; where there are more accounts than that, there is one
+    /// for each beside the other half.
     #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..=4096))]
     pub in_flight: u16,
     /// How many more may wait for their turn, shared out likewise. Any further one is refused.

@@ -50,9 +50,7 @@ impl Program {
             }
             Profile::Release => {
                 say("building plugin-host as it is released (this takes some ten minutes)");
-                let mut command = toolchain.release_cargo(project.root());
-                command.args(["build", "--release", "--locked", "--package", NAME, "--bin", NAME]);
-                process::run("building plugin-host", command.current_dir(project.root()))?;
+                programs::build_released(project, toolchain, NAME)?;
                 project.released(NAME)
             }
         };

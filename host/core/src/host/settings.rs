@@ -28,6 +28,9 @@ pub struct Settings {
     /// its instance back while it waits, and is run again from its beginning with what was answered: it
     /// computes twice, and takes a tenth of the memory. That is never done with a plugin that sets variables.
     pub waiting_instances: usize,
+    /// How many instances of plugins may wait for the next call of their connection, over all connections: each takes
+    /// memory. Those that have waited longest go first, and a call that finds none has a new one made.
+    pub idle_instances: usize,
     /// Origins that all connections may reach besides their own, also at private addresses: for a
     /// plugin whose service is not part of its connections, or stands in a private network.
     pub allow: Vec<Rule>,
@@ -54,6 +57,7 @@ impl Default for Settings {
             limits: Limits::default(),
             call_time: CALL_TIME,
             waiting_instances: 128,
+            idle_instances: 1024,
             allow: Vec::new(),
             allow_private: Vec::new(),
             roots: Roots::default(),
@@ -71,6 +75,7 @@ impl Settings {
         limits: Limits,
         call_time: Duration,
         waiting_instances: usize,
+        idle_instances: usize,
         allow: Vec<Rule>,
         allow_private: Vec<Rule>,
         roots: Roots,
