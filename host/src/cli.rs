@@ -98,6 +98,7 @@ fn tracer(args: &Args) -> Result<Option<trace::Tracer>, String> {
 }
 
 fn run(args: &Args) -> Result<(), Failure> {
+    args.open.complete().map_err(Failure::Usage)?;
     let audit = || Audit::open(args.audit.as_deref(), None).map_err(Failure::Usage);
     match &args.command {
         Command::Author(author) => author::run(author, args),

@@ -167,13 +167,20 @@ fn a_connection_may_come_from_a_file_with_its_secret_elsewhere() {
         format!("[shop]\nlogin = \"username\"\napi_key = \"env:SHOP_KEY\"\nbase_url = \"{}\"\n", sandbox.base_url());
     std::fs::write(file.path(), toml).unwrap();
     let path = file.path().display().to_string();
-    let args = ["--connections", &path, "--connection", "shop", "check"];
-    let mut command = plugin_host(&sandbox);
-    command.env_remove("JUSTCLICK_API_KEY").env("SHOP_KEY", SAMPLE_API_KEY);
-    assert_eq!(run(&mut command, &args).0, 0);
-    command.env_remove("SHOP_KEY");
-    let mut without = command;
-    let (code, _, stderr) = finished(without.output().unwrap());
+    let with_key = || {
+        let mut command = plugin_host(&sandbox);
+        command.env_remove("JUSTCLICK_API_KEY").env("SHOP_KEY", SAMPLE_API_KEY);
+        command
+    };
+    // Whichever of them stands before the command.
+    let mut args = ["--connections", &path, "--connection", "shop", "check"];
+    for _ in 0..args.len() {
+        if !["shop", &path].contains(&args[0]) {
+            assert_eq!(run(&mut with_key(), &args).0, 0, "{args:?}");
+        }
+        args.rotate_right(1);
+    }
+    let (code, _, stderr) = run(with_key().env_remove("SHOP_KEY"), &args);
     assert_eq!(code, 3);
     assert!(stderr.contains("the environment has no SHOP_KEY"), "{stderr}");
 }

@@ -93,7 +93,7 @@ pub struct OpenArgs {
     #[arg(long, global = true, value_name = "FILE")]
     pub connections: Option<PathBuf>,
     /// Which of them to use.
-    #[arg(long, global = true, value_name = "NAME", requires = "connections")]
+    #[arg(long, global = true, value_name = "NAME")]
     pub connection: Option<String>,
     /// What the variables of the plugin's connection begin with: with SHOP it reads SHOP_API_KEY for
     /// its key api_key. A plugin does not choose it: else it could read any variable. It is for one
@@ -125,6 +125,22 @@ pub struct OpenArgs {
     /// and a fault of the description keeps it from loading. For a plugin's author.
     #[arg(long, global = true)]
     pub strict: bool,
+}
+
+impl OpenArgs {
+    /// Whether they go together. Clap could tell, but does not see that one stands before the command and another one
+    /// behind it.
+    ///
+    /// # Errors
+    /// With what is missing.
+    pub fn complete(&self) -> Result<(), String> {
+        match (&self.connection, &self.connections) {
+            (Some(name), None) => {
+                Err(format!("--connection {name} names a connection of a file: add --connections FILE"))
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 impl Args {
