@@ -99,7 +99,12 @@ fn tracer(args: &Args) -> Result<Option<trace::Tracer>, String> {
 
 fn run(args: &Args) -> Result<(), Failure> {
     args.open.complete().map_err(Failure::Usage)?;
-    let audit = || Audit::open(args.audit.as_deref(), None).map_err(Failure::Usage);
+    let file = match args.command {
+        // It makes no calls, and looks at the file by itself.
+        Command::Once(Once::Doctor(_)) => None,
+        _ => args.audit.as_deref(),
+    };
+    let audit = || Audit::open(file, None).map_err(Failure::Usage);
     match &args.command {
         Command::Author(author) => author::run(author, args),
         Command::Installed(installed) => installed::run(installed, args),
