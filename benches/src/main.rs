@@ -90,7 +90,8 @@ fn run(args: &Args) -> Result<()> {
 fn bench(args: &Args) -> Result<()> {
     let project = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("no project")?;
     let last = report::last(project);
-    let figures = if args.show { last? } else { measured(args, last.ok())? };
+    let mut figures = if args.show { last? } else { measured(args, last.ok())? };
+    figures.sdks = report::sdks(project, &figures);
     if args.json {
         println!("{}", serde_json::to_string_pretty(&figures)?);
     } else {
