@@ -21,7 +21,7 @@ const BASE_URL: Field = Field::required("base_url", &Url::new("https://LOGIN.jus
     .title("Base URL")
     .about("The account's address with https, without anything after the host name.")
     .examples(
-        r#"["https://username.justclick.ru", "https://username.justclick.io", "https://username.influencersoft.com"]"#,
+        r#"["https://username.justclick.ru", "https://username.justclick.io", "https://username.influencersoft.com", "https://username.expertam.ru"]"#,
     )
     .hint("your account's address, such as https://LOGIN.justclick.ru");
 

@@ -23,11 +23,12 @@ pub const PRODUCT_NUMBERS: Field = Field::optional("product_numbers", &List::new
 /// What is sent as it is.
 const FILTER: &[Field] = &[PRODUCT_NUMBERS];
 
-/// The orders of a part that were made or paid then, by their numbers, none twice.
+/// The orders of a part that were made or paid then, by their numbers, none twice. Each has the member
+/// `needed`, if one is named.
 ///
 /// # Errors
 /// As [`service::answer`], and that the answer can't be read.
-pub fn part(call: &Call, paid: bool, first: i64, last: i64) -> Result<Vec<Values>, Error> {
+pub fn part(call: &Call, paid: bool, first: i64, last: i64, needed: Option<&str>) -> Result<Vec<Values>, Error> {
     let mut form = Form::new().with("begin_date", dotted(first)).with("end_date", dotted(last));
     if paid {
         form = form.with("paid", "1");
@@ -40,11 +41,15 @@ pub fn part(call: &Call, paid: bool, first: i64, last: i64) -> Result<Vec<Values
     let entries = match entries {
         _ if is_none => Vec::new(),
         Some(entries) => entries,
-        None => return Err(service::unreadable("a result that is no list".to_owned())),
+        None => return Err(service::unreadable(call, &reply, reply.result(), "a result that is no list")),
     };
     let mut orders = Vec::with_capacity(entries.len());
     for entry in entries {
-        orders.push(order::read(call, entry)?);
+        let order = order::read(call, &reply, entry)?;
+        if let Some(needed) = needed.filter(|needed| order.text(needed).is_empty()) {
+            return Err(service::unreadable(call, &reply, entry, &["an order without ", needed].concat()));
+        }
+        orders.push(order);
     }
     sort(&mut orders, "");
     orders.dedup_by(|a, b| a.text("bill_id") == b.text("bill_id"));

@@ -6,6 +6,7 @@ use plugin_kit::types::{Digits, Lines, Moment, Money, Switch, Text};
 use plugin_kit::{Call, Error, Field, Value, Values, reply};
 
 use crate::notions::ORDER_NUMBER;
+use crate::reply::Reply;
 use crate::service;
 
 const LINE: Text = Text::new(255);
@@ -144,12 +145,12 @@ pub const FOUND_GOODS: &[Field] = &[
     Field::optional("title", &LINE).title("Title").about("What people call it.").wire(&["good_title"]),
 ];
 
-/// Reads an order.
+/// Reads an order of a reply: all of its data, or a part.
 ///
 /// # Errors
 /// That the answer can't be read.
-pub fn read(call: &Call, json: &str) -> Result<Values, Error> {
-    parse(call, json).map_err(service::unreadable)
+pub fn read(call: &Call, reply: &Reply, json: &str) -> Result<Values, Error> {
+    parse(call, json).map_err(|why| service::unreadable(call, reply, json, &why))
 }
 
 /// Reads an order, as a reply or a webhook has it.
@@ -182,7 +183,7 @@ fn total(order: &Values) -> Option<String> {
         let (whole, fraction) = line.text("sum").split_once('.')?;
         cents = cents.checked_add(integer(&[whole, fraction].concat())?)?;
     }
-    (!goods.is_empty() && cents < LARGEST).then(|| format!("{}.{:02}", cents / 100, cents % 100))
+    (!goods.is_empty() && cents.abs() < LARGEST).then(|| Money::of_cents(cents))
 }
 
 #[cfg(test)]
@@ -195,6 +196,8 @@ mod tests {
         assert_eq!(total_of(r#"[{"id":"a","sum":"0.10"},{"id":"b","sum":"1500"}]"#).as_deref(), Some("1500.10"));
         assert_eq!(total_of(r#"[{"id":"a","sum":0.01}]"#).as_deref(), Some("0.01"));
         assert_eq!(total_of(r#"[{"id":"a","sum":0}]"#).as_deref(), Some("0.00"));
+        assert_eq!(total_of(r#"[{"id":"a","sum":"10"},{"id":"b","sum":"-0.30"}]"#).as_deref(), Some("9.70"));
+        assert_eq!(total_of(r#"[{"id":"a","sum":"-0.05"}]"#).as_deref(), Some("-0.05"));
         let largest = r#"{"id":"a","sum":"999999999999999.99"}"#;
         for items in ["[]", r#"[{"id":"a"}]"#, &format!("[{largest},{largest}]")] {
             assert_eq!(total_of(items), None, "{items}");

@@ -23,6 +23,8 @@ pub struct Reply {
     hash: Option<String>,
     /// Data the service added, as JSON. Its hash does not cover it.
     pub result: Option<String>,
+    /// With which status it came; 0 of a body by itself.
+    pub http_status: u16,
 }
 
 /// Why a body is not a reply of the service.
@@ -38,6 +40,8 @@ pub enum NotAReply {
     Html,
     /// A reply with something before or after it.
     Surrounded,
+    /// The beginning of a reply.
+    CutOff,
     /// Something else that is not JSON.
     NotJson,
     /// JSON of another shape.
@@ -47,11 +51,12 @@ pub enum NotAReply {
 impl NotAReply {
     #[cold]
     #[inline(never)]
-    fn of(text: &str) -> Self {
+    fn of(text: &str, ends_early: bool) -> Self {
         match text {
             _ if trim(text).is_empty() => Self::Empty,
             _ if has_php_notice(text) => Self::PhpNotice,
             _ if page::is_html(text) => Self::Html,
+            _ if ends_early && contains(text, "\"error_code\"") => Self::CutOff,
             _ if contains(text, "\"error_code\"") && contains(text, "\"hash\"") => Self::Surrounded,
             _ => Self::NotJson,
         }
@@ -67,6 +72,7 @@ impl NotAReply {
             Self::PhpNotice => ("The shop's server printed a PHP notice in its answer", REPORT),
             Self::Html => ("The answer is an HTML page, not JSON", BASE_URL),
             Self::Surrounded => ("The shop's server printed something around its JSON", REPORT),
+            Self::CutOff => ("The answer breaks off in the middle", REPORT),
             Self::NotJson => ("The answer is not JSON", BASE_URL),
             Self::OtherJson => ("The answer is JSON but not a reply of JustClick", BASE_URL),
         }
@@ -86,7 +92,7 @@ impl Reply {
         let other = NotAReply::OtherJson;
         let members = Members::parse(text).map_err(|malformed| match malformed {
             Malformed::NotAnObject => other,
-            Malformed::NotJson { .. } => NotAReply::of(text),
+            Malformed::NotJson { ends_early, .. } => NotAReply::of(text, ends_early),
         })?;
         if members.has_repeated_names() {
             return Err(other);
@@ -95,7 +101,7 @@ impl Reply {
         let text = members.get("error_text").and_then(read_text).ok_or(other)?;
         let hash = members.get("hash").and_then(json::string).map(Cow::into_owned);
         let result = members.get("result").filter(|result| *result != "null").map(str::to_owned);
-        Ok(Self { code, printed_code, text, hash, result })
+        Ok(Self { code, printed_code, text, hash, result, http_status: 0 })
     }
 
     /// Whether the reply's hash proves that its code and text come from someone who has the key.
@@ -147,8 +153,18 @@ pub struct Meaning {
 /// Explains a code.
 pub fn meaning(code: i64) -> Meaning {
     let (kind, what, advice) = match code {
-        1 => (Kind::Rejected, "JustClick received no hash", "Please report this: the plugin always sends one."),
-        2 => (Kind::Rejected, "JustClick received no parameters", "Please report this: the plugin always sends them."),
+        // The plugin sends both. A host that follows redirects may lose them; and an account that may not use a
+        // function has been told so by 2.
+        1 => (
+            Kind::Rejected,
+            "JustClick received no hash",
+            "Check the base URL: on a redirect, what is sent may get lost.",
+        ),
+        2 => (
+            Kind::Rejected,
+            "JustClick received no parameters",
+            "Check the base URL; if it is right, ask JustClick's support whether the account may use this function.",
+        ),
         3 => (Kind::Rejected, "JustClick refused the parameters", "Check the values of the fields."),
         4 => (Kind::Auth, "JustClick refused the request's signature", "Check the login and the API key."),
         5 => (Kind::Auth, "JustClick does not know the login", "Check the login and the base URL."),

@@ -54,18 +54,18 @@ pub fn answer(call: &Call, function: &str, form: &Form, codes: &[i64]) -> Result
 ///
 /// # Errors
 /// [`Kind::UnexpectedReply`] that tells what came.
-pub fn object(reply: &Reply, fields: &'static [Field]) -> Result<Values, Error> {
-    kit_reply::object(reply.result(), fields).map_err(unreadable)
+pub fn object(call: &Call, reply: &Reply, fields: &'static [Field]) -> Result<Values, Error> {
+    kit_reply::object(reply.result(), fields).map_err(|why| unreadable(call, reply, reply.result(), &why))
 }
 
 /// Reads a list of a reply. None is an empty one.
 ///
 /// # Errors
 /// As [`object`].
-pub fn list(reply: &Reply, fields: &'static [Field]) -> Result<Vec<Values>, Error> {
+pub fn list(call: &Call, reply: &Reply, fields: &'static [Field]) -> Result<Vec<Values>, Error> {
     match reply.result.as_deref() {
         None => Ok(Vec::new()),
-        Some(result) => kit_reply::list(result, fields).map_err(unreadable),
+        Some(result) => kit_reply::list(result, fields).map_err(|why| unreadable(call, reply, result, &why)),
     }
 }
 
@@ -86,13 +86,19 @@ pub fn in_doubt(mut error: Error) -> Error {
     error
 }
 
-/// An answer whose data has another shape than the service's pages say.
+/// An answer whose data has another shape than the service's pages say; `data` is the part of it that has.
 #[cold]
 #[inline(never)]
-pub fn unreadable(what: String) -> Error {
-    let told =
-        ["The answer has ", &what, ", which the plugin can't read. Please report this, with what came."].concat();
-    Error::new(Kind::UnexpectedReply, told)
+pub fn unreadable(call: &Call, reply: &Reply, data: &str, what: &str) -> Error {
+    let told = ["The answer has ", what, ", which the plugin can't read. Please report this, with what came."].concat();
+    let upstream = Upstream {
+        http_status: reply.http_status,
+        error_code: Some(reply.code),
+        error_text: Some(presentable(data, call.secrets())),
+        // The service's signature does not cover its data.
+        verified: false,
+    };
+    Error::new(Kind::UnexpectedReply, told).with_upstream(upstream)
 }
 
 /// The form with its hash as the last parameter.
@@ -120,7 +126,9 @@ fn judge(call: &Call, response: &Response, codes: &[i64]) -> Result<Reply, Error
     if let Err(error) = checked {
         return Err(error.with_upstream(upstream(call, response, parsed.as_ref().ok(), verified)));
     }
-    parsed.map_err(|reason| not_a_reply(call, reason))
+    let mut reply = parsed.map_err(|reason| not_a_reply(call, reason))?;
+    reply.http_status = response.status;
+    Ok(reply)
 }
 
 fn upstream(call: &Call, response: &Response, reply: Option<&Reply>, verified: bool) -> Upstream {

@@ -77,6 +77,10 @@ fn its_table_of_the_connection_has_the_keys() {
     let keys: Vec<_> = schema["properties"].as_object().unwrap().keys().map(|key| format!("`{key}`")).collect();
     let told: Vec<_> = table("Connection").into_iter().map(|row| row[0].clone()).collect();
     assert_eq!(told, keys);
+    let addresses = schema["properties"]["base_url"]["examples"].as_array().unwrap();
+    for address in addresses.iter().map(|address| address.as_str().unwrap().replace("username", "LOGIN")) {
+        assert!(table("Connection")[2][1].contains(&format!("`{address}`")), "{address}");
+    }
 }
 
 #[test]

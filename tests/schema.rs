@@ -72,6 +72,14 @@ fn the_plugin_is_what_it_says_of_itself() {
 }
 
 #[test]
+fn what_only_adds_does_not_count_as_destructive() {
+    let hinted = |action: &&Value| action["annotations"]["destructiveHint"] == false;
+    let adding = actions().into_iter().filter(|action| action["annotations"]["readOnlyHint"] == false);
+    let adding: Vec<_> = adding.filter(|action| hinted(&action)).map(|action| action["name"].clone()).collect();
+    assert_eq!(adding, ["create_order", "add_contact", "create_product"]);
+}
+
+#[test]
 fn every_field_shows_what_it_takes_and_what_not() {
     assert_eq!(testing::without_examples(&PLUGIN), [""; 0]);
     // Within lines too, by the path that an error has.

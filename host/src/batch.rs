@@ -9,6 +9,7 @@
 
 mod breaker;
 mod check;
+mod claims;
 mod csv;
 mod disk;
 pub mod encoding;

@@ -149,7 +149,7 @@ fn run_server(server: &Server, args: &Args) -> Result<(), Failure> {
             ended(Ok(restate::serve(restate, connected, open, metrics, audit).map_err(Failure::Load)?))
         }
         Server::Serve(serve) => {
-            ended(serve::run(serve, connected, open, open::new_client(args), &backoff(args, 0), metrics, audit))
+            ended(serve::run(serve, connected, open, open::sending(args), &backoff(args, 0), metrics, audit))
         }
         Server::Mcp(mcp) => ended(mcp::run(mcp, connected, open, &backoff(args, 0), metrics, audit)),
     }

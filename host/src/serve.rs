@@ -40,7 +40,7 @@ use crate::web::server::{self, HttpServer};
 use answers::Answers;
 use calls::Calls;
 use events::Events;
-pub use events::NewClient;
+pub use events::{NewClient, Sending};
 use served::Served;
 use shared::Api;
 use tracing::info;
@@ -98,7 +98,7 @@ pub fn run(
     args: &ServeArgs,
     connected: Vec<Connected>,
     open: Open,
-    new_client: NewClient,
+    sending: Sending,
     backoff: &Backoff,
     metrics: Metrics,
     audit: Audit,
@@ -107,7 +107,7 @@ pub fn run(
     let state = args.state.clone().map_or_else(|| state::usual("serve.sqlite"), Ok)?;
     let answers = Answers::open(&state)?;
     let file = args.events.events.clone().unwrap_or_else(|| state.with_file_name("events.sqlite"));
-    let events = Events::begin(&args.events, file, args.load.in_flight.into(), new_client)?;
+    let events = Events::begin(&args.events, file, args.load.in_flight.into(), sending)?;
     let served = Served::new(args.load.queues(connected, backoff), guard, events.as_ref())?;
     let title = server::title(&served.queues);
     let places = [args.load.admission(&served.queues), args.events.admission(&served.queues)];

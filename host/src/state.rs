@@ -1,17 +1,20 @@
 //! What a process keeps from one run to the next: an SQLite file that it has to itself.
 
+// Where `tests/schedules` finds it, too.
+#[path = "state/group.rs"]
 mod group;
 
 use std::env;
 use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use rusqlite::{Connection, Error, ErrorCode, OpenFlags, TransactionBehavior};
 use tokio::task::spawn_blocking;
 
+use crate::clock::since_epoch;
+use crate::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use group::Group;
 pub use group::Lasting;
 
@@ -166,8 +169,7 @@ pub fn usual(name: &str) -> Result<PathBuf, String> {
 
 /// The time, in UNIX seconds.
 pub fn now() -> i64 {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+    i64::try_from(since_epoch().as_secs()).unwrap_or(i64::MAX)
 }
 
 /// What SQLite says, on one line.

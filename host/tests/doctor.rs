@@ -208,3 +208,67 @@ fn events_that_wait_are_told_with_the_age_of_the_oldest() {
     assert_eq!(code, 0);
     told(&lines, "events.sqlite: 2 events wait in it, the oldest for 2 hours");
 }
+
+#[test]
+#[cfg(unix)]
+fn tokens_that_are_for_nothing_and_an_audit_that_can_not_be_written_are_told_before_a_server_begins() {
+    use std::os::unix::fs::PermissionsExt;
+    let (sandbox, state, folder) = (sandbox(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let write = |name: &str, mode: u32, text: &str| {
+        fs::write(at(name), text).unwrap();
+        fs::set_permissions(at(name), fs::Permissions::from_mode(mode)).unwrap();
+    };
+    let token = |name: &str, more: &str| format!("[tokens.{name}]\nsha256 = \"{}\"\n{more}\n", hash(name));
+    let right = token("n8n", "connections = [\"def*\"]\nactions = [\"get_*\"]");
+    write("tokens", 0o644, &right);
+    write("audit", 0o600, "");
+    let all_well = ["--tokens", &at("tokens"), "--audit", &at("audit")];
+    let (code, lines) = doctor(&mut plugin_host(&sandbox), state.path(), &all_well);
+    assert!(code == 0 && lines.iter().all(|line| line.starts_with("ok ")), "{lines:#?}");
+    for what in [
+        "tokens: it has 1 token",
+        "nobody else can write it, which says who may call",
+        "audit: it can be written, and ",
+    ] {
+        told(&lines, what);
+    }
+
+    let old = token("old", "expires = 2020-01-31T00:00:00Z");
+    write("tokens", 0o666, &format!("{right}{old}{}", token("lost", "connections = [\"paris\"]\nactions = [\"fly\"]")));
+    write("plain", 0o640, "hunter2hunter2hunter2\n");
+    write("audit", 0o644, "");
+    let wrong = ["--tokens", &at("tokens"), "--token-file", &at("plain"), "--audit", &at("audit")];
+    let (code, lines) = doctor(&mut plugin_host(&sandbox), state.path(), &wrong);
+    assert_eq!(code, 3);
+    for what in [
+        "tokens: it has 3 tokens",
+        "tokens: the token old has expired (2020-01-31T00:00:00Z), and is not let in",
+        "tokens: the token lost is for the connection paris, and none is called so",
+        "tokens: the token lost is for the action fly, and none is called so",
+        "others can write it, which says who may call (mode 666)",
+        "plain: it has 1 token",
+        "others can read it, which holds tokens (mode 640)",
+        "others can read it, which says who called what (mode 644)",
+    ] {
+        told(&lines, what);
+    }
+
+    write("tokens", 0o600, "[tokens.n8n]\nsha256 = \"hunter2\"\n");
+    for (audit, why) in [(at(""), "it is a folder"), (at("none/audit"), "it is not there, and can't be made")] {
+        let (code, lines) =
+            doctor(&mut plugin_host(&sandbox), state.path(), &["--tokens", &at("tokens"), "--audit", &audit]);
+        assert_eq!(code, 3);
+        told(&lines, why);
+        told(&lines, "tokens.n8n: sha256 is not 64 hexadecimal digits");
+    }
+    let (code, lines) = doctor(&mut plugin_host(&sandbox), state.path(), &["--audit", &at("new")]);
+    assert_eq!(code, 0, "{lines:#?}");
+    told(&lines, "new: it is not there yet, and can be made");
+    assert!(!Path::new(&at("new")).exists());
+}
+
+/// Something of 64 digits that is each name's own.
+fn hash(name: &str) -> String {
+    name.bytes().cycle().take(32).map(|byte| format!("{byte:02x}")).collect()
+}

@@ -18,7 +18,7 @@ pub fn read(json: &[u8], fields: &'static [Field]) -> Result<Values, Error> {
         invalid(match malformed {
             _ if json.is_empty() => "The input is empty: it must be a JSON object with the action's fields.".to_owned(),
             Malformed::NotAnObject => "The input must be a JSON object with the action's fields.".to_owned(),
-            Malformed::NotJson { line, column } => {
+            Malformed::NotJson { line, column, .. } => {
                 format!("The input is not valid JSON (line {line}, column {column}).")
             }
         })

@@ -31,6 +31,8 @@ pub enum Malformed {
         line: usize,
         /// The column in bytes, from 1.
         column: usize,
+        /// Whether nothing is wrong with it but that the rest is missing.
+        ends_early: bool,
     },
     /// It is JSON, but not an object.
     NotAnObject,
@@ -71,7 +73,9 @@ pub fn value(json: &str) -> Result<&str, Malformed> {
     let json = json.trim_start_matches('\u{feff}');
     match serde_json::from_str::<IgnoredAny>(json) {
         Ok(_) => Ok(json.trim_ascii()),
-        Err(error) => Err(Malformed::NotJson { line: error.line(), column: error.column() }),
+        Err(error) => {
+            Err(Malformed::NotJson { line: error.line(), column: error.column(), ends_early: error.is_eof() })
+        }
     }
 }
 

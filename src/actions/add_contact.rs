@@ -51,7 +51,7 @@ const OWN: &[Field] = &[
 const INPUT: &[Field] = fields![OWN, &MARKS];
 
 /// The action.
-pub const ACTION: Action = Action::change(
+pub const ACTION: Action = Action::create(
     "add_contact",
     "Add a contact to groups",
     "Put a contact into contact groups of the JustClick account; one that is not there yet is made.",

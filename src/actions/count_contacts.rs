@@ -3,10 +3,11 @@
 //! Source: the service's help page on `GetCountSubscribe`, where two words stand in the place of a
 //! group.
 
+use plugin_kit::error::Problem;
 use plugin_kit::json;
 use plugin_kit::text::integer;
 use plugin_kit::types::{Choice, Whole};
-use plugin_kit::{Action, Call, Error, Example, Field, Object};
+use plugin_kit::{Action, Call, Error, Example, Field, Kind, Object};
 
 use crate::form::Form;
 use crate::notions::{GROUP, GROUPS};
@@ -52,14 +53,19 @@ pub const ACTION: Action = Action::read(
 
 fn count(call: &Call) -> Result<Object, Error> {
     let input = call.input();
-    let group = match input.text("of") {
-        "group" => input.text("group_id"),
-        word => word,
+    let group = match (input.text("of"), input.text("group_id")) {
+        // They stand for no group at the service: what it counts would be something else.
+        ("group", word @ ("unique" | "all")) => {
+            let why = ["group_id is \"", word, "\", which counts no group at JustClick: give it as of"].concat();
+            return Err(Error::invalid(Kind::InvalidInput, vec![Problem::new("group_id", why)]));
+        }
+        ("group", group) => group,
+        (word, _) => word,
     };
     let reply = service::call(call, "GetCountSubscribe", &Form::new().with("group_name", group))?;
     let result = reply.result();
     let text = json::string(result);
     let count = integer(text.as_deref().unwrap_or(result)).filter(|count| *count >= 0);
-    let count = count.ok_or_else(|| service::unreadable("a result that is no number".to_owned()))?;
+    let count = count.ok_or_else(|| service::unreadable(call, &reply, result, "a result that is no number"))?;
     Ok(Object::new().number("count", count))
 }

@@ -76,7 +76,7 @@ const FIELDS: &[Field] = fields![INPUT, &[CANCEL, CANCEL_AT]];
 const RESULT: &[Field] = &[Field::required("bill_id", &Digits::new(20))];
 
 /// The action.
-pub const ACTION: Action = Action::change(
+pub const ACTION: Action = Action::create(
     "create_order",
     "Create an order",
     "Create an order in the JustClick shop. An open one for the same is not made twice. A parcel needs both names, country, city and address.",
@@ -121,7 +121,7 @@ fn create(call: &Call) -> Result<Object, Error> {
         form = form.with("bill_timer_kill", kill);
     }
     let reply = service::answer(call, "CreateOrder", &form, &[ALREADY_THERE])?;
-    let number = service::object(&reply, RESULT).map_err(service::in_doubt)?;
+    let number = service::object(call, &reply, RESULT).map_err(service::in_doubt)?;
     let output = number.object().switch("already_there", reply.code == ALREADY_THERE);
     Ok(output.text("message", &reply.text))
 }

@@ -27,7 +27,7 @@ const OWN: [Field; 4] = [PRODUCT_ID, TYPE, NAMED[0], NAMED[1]];
 const INPUT: &[Field] = fields![&OWN, product::ADDED];
 
 /// The action.
-pub const ACTION: Action = Action::change(
+pub const ACTION: Action = Action::create(
     "create_product",
     "Create a product",
     "Create a product in the JustClick shop.",

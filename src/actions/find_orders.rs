@@ -49,11 +49,12 @@ fn find(call: &Call) -> Result<Object, Error> {
     let reply = service::answer(call, "GetBills", &Form::of(call.input(), INPUT), &[NONE])?;
     let mut orders = Vec::new();
     if reply.code != NONE {
-        for (number, goods) in named(reply.result())? {
+        let unreadable = |why: &str| service::unreadable(call, &reply, reply.result(), why);
+        for (number, goods) in named(reply.result()).ok_or_else(|| unreadable("a result that is no map of orders"))? {
             let mut lines = Vec::new();
-            for (product_number, product) in named(goods)? {
-                let mut line = reply::object(product, order::FOUND_GOODS).map_err(service::unreadable)?;
-                line.set("product_number", Value::Text(product_number));
+            for (number, product) in named(goods).ok_or_else(|| unreadable("an order that is no map of products"))? {
+                let mut line = reply::object(product, order::FOUND_GOODS).map_err(|why| unreadable(&why))?;
+                line.set("product_number", Value::Text(number));
                 lines.push(Value::Fields(line));
             }
             let mut found = Values::default();
@@ -67,16 +68,16 @@ fn find(call: &Call) -> Result<Object, Error> {
 
 /// The members of an object by their names, which are numbers here. PHP writes a list for an object
 /// without members, and for one whose names are 0, 1, and so on.
-fn named(json: &str) -> Result<Vec<(String, &str)>, Error> {
+fn named(json: &str) -> Option<Vec<(String, &str)>> {
     if json == "null" {
-        return Ok(Vec::new());
+        return Some(Vec::new());
     }
     if json.starts_with('[') {
-        let values = reply::entries(json).unwrap_or_default().into_iter().enumerate();
-        return Ok(values.map(|(place, value)| (place.to_string(), value)).collect());
+        let values = reply::entries(json)?.into_iter().enumerate();
+        return Some(values.map(|(place, value)| (place.to_string(), value)).collect());
     }
-    match Members::parse(json) {
-        Ok(Members(members)) => Ok(members.into_iter().map(|(name, value)| (name.into_owned(), value)).collect()),
-        Err(_) => Err(service::unreadable("a result that is no map of orders".to_owned())),
-    }
+    let Members(members) = Members::parse(json).ok()?;
+    let is_number = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit());
+    let are_numbers = members.iter().all(|(name, _)| is_number(name));
+    are_numbers.then(|| members.into_iter().map(|(name, value)| (name.into_owned(), value)).collect())
 }

@@ -22,7 +22,7 @@ const GROUP: Field = Field::optional("group_id", &notions::GROUP)
 
 const GROUPS: &[Field] = &[
     GROUP_ID,
-    TITLE.wire(&["rass_title"]),
+    TITLE.wire(&["rass_title"]).as_optional(),
     Field::required("status", &Text::new(60))
         .title("Status")
         .about("STATUS_WAIT, STATUS_SUBSCRIBE, STATUS_UNSUBSCRIBE and others of JustClick.")
@@ -45,7 +45,7 @@ pub const ACTION: Action = Action::read(
     "List the groups in which a contact of the JustClick account is or was, with the contact's status in each.",
     |call| {
         let reply = service::answer(call, "GetLeadGroupStatuses", &Form::of(call.input(), &[CONTACT]), &[NONE])?;
-        let mut groups = service::list(&reply, GROUPS)?;
+        let mut groups = service::list(call, &reply, GROUPS)?;
         let wanted = call.input().text("group_id");
         groups.retain(|group| wanted.is_empty() || group.text("group_id") == wanted);
         for group in &mut groups {

@@ -16,7 +16,7 @@ pub const ACTION: Action = Action::read(
     |call| {
         let form = Form::new().with("bill_id", call.input().text("bill_id"));
         let reply = service::call(call, "getOrderDetails", &form)?;
-        Ok(order::read(call, reply.result())?.object())
+        Ok(order::read(call, &reply, reply.result())?.object())
     },
 )
 .input(&[ORDER_NUMBER])

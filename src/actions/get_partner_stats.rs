@@ -25,13 +25,14 @@ const INPUT: &[Field] = &[
     Field::optional("to", &Day).title("To").about("The last day.").examples(r#"["2016-09-22"]"#).wire(&["date_to"]),
 ];
 
+/// A sum over nothing is no number in databases, so any of them may be missing.
 const STATS: &[Field] = &[
-    Field::required("earned", &Money).title("Earned").about("What the partner earned.").wire(&["earned_total"]),
-    Field::required("to_pay", &Money).title("To pay").about("What is left to pay.").wire(&["topay_total"]),
-    Field::required("clicks", &COUNT).title("Clicks").about("Clicks on the partner's links.").wire(&["clicks_total"]),
-    Field::required("contacts", &COUNT).title("Contacts").about("Contacts that came by them.").wire(&["leads_total"]),
-    Field::required("payments", &COUNT).title("Payments").about("Orders that were paid.").wire(&["bills_total"]),
-    Field::required("partners", &COUNT)
+    Field::optional("earned", &Money).title("Earned").about("What the partner earned.").wire(&["earned_total"]),
+    Field::optional("to_pay", &Money).title("To pay").about("What is left to pay.").wire(&["topay_total"]),
+    Field::optional("clicks", &COUNT).title("Clicks").about("Clicks on the partner's links.").wire(&["clicks_total"]),
+    Field::optional("contacts", &COUNT).title("Contacts").about("Contacts that came by them.").wire(&["leads_total"]),
+    Field::optional("payments", &COUNT).title("Payments").about("Orders that were paid.").wire(&["bills_total"]),
+    Field::optional("partners", &COUNT)
         .title("Partners")
         .about("Partners that came by them.")
         .wire(&["partners_total"]),
@@ -44,7 +45,8 @@ pub const ACTION: Action = Action::read(
     "Look up what a partner of the JustClick shop brought and earned, in all or on some days.",
     |call| {
         let reply = service::call(call, "GetPartnerStats", &Form::of(call.input(), INPUT))?;
-        Ok(service::object(&reply, STATS)?.object())
+        let stats = service::object(call, &reply, STATS)?.object();
+        if stats.is_empty() { Err(service::unreadable(call, &reply, reply.result(), "no figures")) } else { Ok(stats) }
     },
 )
 .input(INPUT)

@@ -9,7 +9,7 @@ use crate::form::Form;
 use crate::notions::{GROUP_ID, TITLE};
 use crate::service;
 
-const GROUPS: &[Field] = &[GROUP_ID, TITLE.wire(&["rass_title"])];
+const GROUPS: &[Field] = &[GROUP_ID, TITLE.wire(&["rass_title"]).as_optional()];
 
 /// The action.
 pub const ACTION: Action = Action::read(
@@ -18,7 +18,7 @@ pub const ACTION: Action = Action::read(
     "List the contact groups of the JustClick account: their ids and titles.",
     |call| {
         let reply = service::call(call, "GetAllGroups", &Form::new())?;
-        Ok(service::items(&service::list(&reply, GROUPS)?))
+        Ok(service::items(&service::list(call, &reply, GROUPS)?))
     },
 )
 .output("Groups", &[Field::required("items", &Lines::new(GROUPS, 10_000)).title("Groups").about("The groups.")])

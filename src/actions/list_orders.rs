@@ -86,7 +86,7 @@ fn list(call: &Call) -> Result<Object, Error> {
         })?,
     };
     let last = to.min(place.day + PART_DAYS - 1);
-    let mut orders = listing::part(call, input.text("by") == "paid", place.day, last)?;
+    let mut orders = listing::part(call, input.text("by") == "paid", place.day, last, None)?;
     orders.retain(|order| rank(order.text("bill_id")) > rank(place.after));
     let limit = integer(input.text("limit")).and_then(|limit| usize::try_from(limit).ok()).unwrap_or(LIMIT);
     let next = if orders.len() > limit {

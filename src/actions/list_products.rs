@@ -18,8 +18,9 @@ const PRODUCTS: &[Field] = &[
         .title("Product number")
         .about("The product's number.")
         .wire(&["good_id"]),
-    TITLE.wire(&["good_title"]),
-    PRICE,
+    TITLE.wire(&["good_title"]).as_optional(),
+    // One without may cost what the customer likes.
+    PRICE.as_optional(),
     Field::optional("type", &Text::new(20))
         .title("Type")
         .about("1 for what is posted, 0 for what is not; nothing for other kinds.")
@@ -33,7 +34,7 @@ pub const ACTION: Action = Action::read(
     "List the products of the JustClick shop: their ids, titles and prices.",
     |call| {
         let reply = service::answer(call, "GetAllGoods", &Form::new(), &[NONE])?;
-        let products = if reply.code == NONE { Vec::new() } else { service::list(&reply, PRODUCTS)? };
+        let products = if reply.code == NONE { Vec::new() } else { service::list(call, &reply, PRODUCTS)? };
         Ok(service::items(&products))
     },
 )

@@ -6,7 +6,7 @@ use plugin_kit::{Error, Page, Poll, Start, Trigger, Values};
 
 use super::timed;
 use crate::listing::{self, PART_DAYS, PRODUCT_NUMBERS};
-use crate::{order, service};
+use crate::order;
 
 const DAY: i64 = 86_400;
 
@@ -135,11 +135,7 @@ fn page(poll: &Poll, time: &str) -> Result<Page, Error> {
         if first > end {
             return Ok(Page::new(events, told.cursor()));
         }
-        let mut orders = listing::part(poll, time == "paid", first, last)?;
-        let lacks = |order: &Values| order.text(time).is_empty();
-        if orders.iter().any(lacks) {
-            return Err(service::unreadable(["an order without ", time].concat()));
-        }
+        let mut orders = listing::part(poll, time == "paid", first, last, Some(time))?;
         orders.retain(|order| !told.has(seconds(order, time), order.text("bill_id")));
         listing::sort(&mut orders, time);
         let has_more = !is_new && orders.len() > poll.limit();

@@ -160,6 +160,18 @@ proptest! {
     }
 
     #[test]
+    fn any_cursor_is_followed_or_refused(
+        cursor in prop_oneof!["\\PC{0,40}", "[0-9/-]{0,40}", "2017-0[1-3]-[0-3][0-9](/[0-9]{0,30})?"],
+    ) {
+        let nothing = signature::md5_hex(&["0::ok::", KEY]);
+        let service = Anything(format!(r#"{{"error_code":0,"error_text":"ok","result":[],"hash":"{nothing}"}}"#).into());
+        let input = json!({ "from": "2017-01-01", "to": "2017-03-01", "cursor": cursor });
+        if let Err(error) = PLUGIN.run("list_orders", input.to_string().as_bytes(), &config, &service).unwrap() {
+            prop_assert_eq!(error.kind, plugin_kit::Kind::InvalidInput);
+        }
+    }
+
+    #[test]
     fn any_bytes_are_an_error(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         for (action, input) in calls() {
             let service = Anything(bytes.clone());

@@ -131,6 +131,11 @@ fn groups_products_contacts_and_partners_are_listed_and_counted() {
     {
         assert_eq!(output(&sandbox, "count_contacts", &input), json!({ "count": count }), "{input}");
     }
+    // These two words count something else.
+    for word in ["all", "unique"] {
+        let error = run(&sandbox, "count_contacts", &json!({ "of": "group", "group_id": word })).unwrap_err();
+        assert_eq!((&error["kind"], &error["field"]), (&json!("invalid_input"), &json!("group_id")), "{error}");
+    }
     let input = json!({ "partner": "my_partner_login", "from": "2016-09-01" });
     assert_eq!(
         output(&sandbox, "get_partner_stats", &input),

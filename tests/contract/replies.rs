@@ -111,6 +111,8 @@ fn what_is_printed_around_a_reply_is_told_as_what_it_is() {
         (format!("{DONE}\nNotice: x in /a.php on line 1"), "printed a PHP notice", "{\"error_code\":0"),
         (format!("{DONE}\n<!-- 0.012 s -->"), "printed something around its JSON", "{\"error_code\":0"),
         (format!("callback({DONE});"), "printed something around its JSON", "callback({"),
+        (DONE[..DONE.len() - 1].to_owned(), "breaks off in the middle", "{\"error_code\":0"),
+        (DONE[..20].to_owned(), "breaks off in the middle", "{\"error_code\":0"),
         ("<!DOCTYPE html><html><head><style>p{}</style></head><h1>Hi</h1></html>".to_owned(), "an HTML page", "Hi"),
         (" \n".to_owned(), "is empty", ""),
         ("OK".to_owned(), "is not JSON", "OK"),

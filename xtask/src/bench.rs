@@ -11,7 +11,7 @@ use crate::project::Project;
 use crate::{dist, needed, programs};
 
 /// The parts that need no release build of the host.
-const SDKS: [&str; 2] = ["js", "python"];
+const SDKS: [&str; 3] = ["js", "python", "n8n"];
 
 /// Builds everything as it is released, and hands the arguments on to what measures the parts that are wanted.
 ///

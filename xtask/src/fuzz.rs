@@ -1,5 +1,6 @@
 //! `cargo xtask fuzz`: libFuzzer over the targets in `fuzz/`, as many at a time as there are processors.
 
+mod failed;
 pub mod instrument;
 mod log;
 
@@ -34,6 +35,9 @@ const MEMORY_MB: u32 = 2048;
 /// Where Linux keeps files in memory.
 const IN_MEMORY: &str = "/dev/shm";
 
+/// What is kept of a run that failed.
+const FAILED: &str = "failed";
+
 /// A target and the program that it is in.
 struct Target {
     name: String,
@@ -45,11 +49,11 @@ struct Target {
 /// # Errors
 /// When a name is not one of them, something can't be built, or with the names of those that failed.
 pub fn chore(project: &Project, arguments: &[String]) -> Result<()> {
-    let (names, time) = wishes(arguments)?;
+    let Wishes { names, time, seed } = wishes(arguments)?;
     let toolchain = needed::toolchain()?;
     let targets = chosen(build(project, &toolchain)?, &names)?;
     say(format!("fuzz: {} targets, {} s each", targets.len(), time.as_secs()));
-    let mut done = all(project, targets, time);
+    let mut done = all(project, targets, time, seed);
     done.sort_by(|(one, _), (other, _)| one.cmp(other));
     let paint = Paint::stdout();
     let (mut failed, mut runs) = (Vec::new(), 0);
@@ -62,6 +66,9 @@ pub fn chore(project: &Project, arguments: &[String]) -> Result<()> {
             }
             Ok(outcome) => {
                 println!("{}   {name}: {}", paint.red("FAILED"), outcome.failure.unwrap_or_default());
+                for line in failed::told(&name, &folder(project, &name).join(FAILED)) {
+                    println!("         {line}");
+                }
                 failed.push(name);
             }
             Err(error) => {
@@ -72,7 +79,7 @@ pub fn chore(project: &Project, arguments: &[String]) -> Result<()> {
     }
     if !failed.is_empty() {
         bail!(
-            "{} fuzz targets failed: {}; put what is in target/fuzz/TARGET/failed into fuzz/regressions/TARGET, under a name that says what was wrong, and mend it until `cargo test --workspace --test seeds` passes",
+            "{} fuzz targets failed: {}; put what is in target/fuzz/TARGET/failed into fuzz/regressions/TARGET (the lines above do that), under a name that says what was wrong, and mend it until `cargo test --workspace --test seeds` passes",
             failed.len(),
             failed.join(", ")
         );
@@ -81,21 +88,33 @@ pub fn chore(project: &Project, arguments: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// The names, and how long each is run.
-fn wishes(arguments: &[String]) -> Result<(Vec<&str>, Duration)> {
-    let (mut names, mut time) = (Vec::new(), DEFAULT);
+/// What is asked for.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Wishes<'a> {
+    /// The targets; none for all.
+    names: Vec<&'a str>,
+    /// How long each is run.
+    time: Duration,
+    /// By what libFuzzer chooses; without it, by chance.
+    seed: Option<u32>,
+}
+
+fn wishes(arguments: &[String]) -> Result<Wishes<'_>> {
+    let mut wishes = Wishes { time: DEFAULT, ..Wishes::default() };
     let mut words = arguments.iter().map(String::as_str);
     while let Some(word) = words.next() {
+        let mut number = || words.next().and_then(|word| word.parse::<u32>().ok()).filter(|number| *number > 0);
         match word {
             "--seconds" => {
-                let seconds = words.next().and_then(|word| word.parse().ok()).filter(|seconds| *seconds > 0);
-                time = Duration::from_secs(seconds.context("--seconds wants a number, such as 60")?);
+                let seconds = number().context("--seconds wants a number, such as 60")?;
+                wishes.time = Duration::from_secs(seconds.into());
             }
-            flag if flag.starts_with('-') => bail!("there is no {flag}; there is --seconds N"),
-            name => names.push(name),
+            "--seed" => wishes.seed = Some(number().context("--seed wants a number, such as 1")?),
+            flag if flag.starts_with('-') => bail!("there is no {flag}; there are --seconds N and --seed N"),
+            name => wishes.names.push(name),
         }
     }
-    Ok((names, time))
+    Ok(wishes)
 }
 
 /// Builds the programs, and asks them for their targets.
@@ -145,14 +164,14 @@ fn chosen(targets: Vec<Target>, names: &[&str]) -> Result<Vec<Target>> {
 }
 
 /// Runs them side by side.
-fn all(project: &Project, targets: Vec<Target>, time: Duration) -> Vec<(String, Result<Outcome>)> {
+fn all(project: &Project, targets: Vec<Target>, time: Duration, seed: Option<u32>) -> Vec<(String, Result<Outcome>)> {
     let (queue, done) = (Mutex::new(VecDeque::from(targets)), Mutex::new(Vec::new()));
     let next = || queue.lock().ok().and_then(|mut queue| queue.pop_front());
     thread::scope(|scope| {
         for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
             scope.spawn(|| {
                 while let Some(target) = next() {
-                    let outcome = run(&project.target().join("fuzz").join(&target.name), &target, time);
+                    let outcome = run(&folder(project, &target.name), &target, time, seed);
                     say(format!("fuzz: {}", target.name));
                     if let Ok(mut done) = done.lock() {
                         done.push((target.name, outcome));
@@ -164,14 +183,19 @@ fn all(project: &Project, targets: Vec<Target>, time: Duration) -> Vec<(String, 
     done.into_inner().unwrap_or_default()
 }
 
-/// Runs one in a folder of its own, which keeps what libFuzzer finds from one time to the next.
-fn run(folder: &Path, target: &Target, time: Duration) -> Result<Outcome> {
+/// A target's own folder, which keeps what libFuzzer finds from one time to the next.
+fn folder(project: &Project, target: &str) -> PathBuf {
+    project.target().join("fuzz").join(target)
+}
+
+/// Runs one in its folder.
+fn run(folder: &Path, target: &Target, time: Duration, seed: Option<u32>) -> Result<Outcome> {
     let part = |name: &str| folder.join(name);
-    for old in ["seeds", "failed"] {
+    for old in ["seeds", FAILED] {
         // There may be none.
         let _ = fs::remove_dir_all(part(old));
     }
-    for new in ["corpus", "failed"] {
+    for new in ["corpus", FAILED] {
         fs::create_dir_all(part(new)).with_context(|| format!("can't make {}", part(new).display()))?;
     }
     let log = part("log");
@@ -182,7 +206,9 @@ fn run(folder: &Path, target: &Target, time: Duration) -> Result<Outcome> {
         .arg(part("seeds"))
         .args([format!("-max_total_time={}", time.as_secs()), format!("-timeout={}", STUCK.as_secs())])
         .args([format!("-rss_limit_mb={MEMORY_MB}"), "-print_final_stats=1".to_owned()])
-        .arg(format!("-artifact_prefix={}/", part("failed").display()))
+        .arg(format!("-artifact_prefix={}/", part(FAILED).display()))
+        // 0 is by chance.
+        .arg(format!("-seed={}", seed.unwrap_or(0)))
         .env("FUZZ_TARGET", &target.name)
         .env("FUZZ_SEEDS", part("seeds"))
         .stdin(Stdio::null())
@@ -208,11 +234,12 @@ mod tests {
     }
 
     #[test]
-    fn names_and_seconds_are_read_in_any_order() {
-        assert_eq!(wishes(&[]).unwrap(), (Vec::new(), DEFAULT));
-        let given = words("reply --seconds 5 form");
-        assert_eq!(wishes(&given).unwrap(), (vec!["reply", "form"], Duration::from_secs(5)));
-        for wrong in ["--seconds", "--seconds 0", "--seconds x", "--minutes 1"] {
+    fn names_seconds_and_a_seed_are_read_in_any_order() {
+        assert_eq!(wishes(&[]).unwrap(), Wishes { time: DEFAULT, ..Wishes::default() });
+        let given = words("reply --seconds 5 form --seed 7");
+        let time = Duration::from_secs(5);
+        assert_eq!(wishes(&given).unwrap(), Wishes { names: vec!["reply", "form"], time, seed: Some(7) });
+        for wrong in ["--seconds", "--seconds 0", "--seconds x", "--minutes 1", "--seed", "--seed 0", "--seed -1"] {
             assert!(wishes(&words(wrong)).is_err(), "{wrong}");
         }
     }

@@ -7,5 +7,7 @@ const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 await bundle({
   entryPoints: [at('contender.ts')],
   outfile: process.argv[2],
+  // Beside what is built: its worker is a file of its own.
+  external: ['@extism/extism'],
   alias: { 'plugin-engine': at('../../../platforms/js/src/index.ts') },
 });

@@ -5,11 +5,16 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { engine } from './engine';
 import { native } from './native';
+import { stock } from './stock';
 
 /** Makes the sample call, and fails where nothing proves that it was done. */
 export type Call = () => Promise<unknown>;
 
-const CONTENDERS: Record<string, (baseUrl: string, inFlight: number) => Promise<Call>> = { engine, native };
+const CONTENDERS: Record<string, (baseUrl: string, inFlight: number) => Promise<Call>> = {
+  engine,
+  native,
+  stock,
+};
 
 const [, , name = '', baseUrl = '', inFlight = '1'] = process.argv;
 

@@ -10,6 +10,7 @@ import hmac
 import itertools
 import json
 import math
+import os
 import re
 import resource
 import sys
@@ -18,7 +19,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 LOGIN, API_KEY = "username", "X" * 40
 ORDER = {"bill_id": "100000", "status": "sent", "date": 1362254400, "rpo": "10000000000000"}
@@ -71,6 +72,29 @@ def package(base_url: str, in_flight: int) -> Callable[[], Any]:
     return lambda: shop.update_order_status(**next(orders))
 
 
+def stock(base_url: str, in_flight: int) -> Callable[[], Any]:
+    """Extism's own SDK as it comes: an instance makes one call at a time, so there is one for each call in flight."""
+    import extism
+
+    bundle = Path(os.environ["JUSTCLICK_BUNDLE"])
+    manifest = {
+        "wasm": [{"path": str(bundle / "justclick.wasm")}],
+        "allowed_hosts": [urlsplit(base_url).hostname],
+        "config": {"login": LOGIN, "api_key": API_KEY, "base_url": base_url},
+    }
+    idle = [extism.Plugin(manifest) for _ in range(in_flight)]
+    sent = json.dumps(ORDER)
+
+    def call() -> Any:
+        plugin = idle.pop()
+        # What fails ends the run.
+        output = plugin.call("update_order_status", sent)
+        idle.append(plugin)
+        return json.loads(output)
+
+    return call
+
+
 async def aiohttp_(base_url: str, in_flight: int) -> Callable[[], Awaitable[None]]:
     """A program made for this call on asyncio's usual HTTP library."""
     import aiohttp
@@ -95,7 +119,7 @@ async def async_package(base_url: str, in_flight: int) -> Callable[[], Awaitable
     return lambda: shop.update_order_status(**next(orders))
 
 
-_BLOCKING = {"urllib3": urllib3_, "package": package}
+_BLOCKING = {"urllib3": urllib3_, "package": package, "stock": stock}
 _ASYNC = {"aiohttp": aiohttp_, "async_package": async_package}
 
 

@@ -14,10 +14,14 @@ pub enum Contender {
     Fetch,
     /// The engine of `platforms/js`.
     Engine,
+    /// Extism's SDK for JavaScript.
+    StockJs,
     /// A program made for this call with urllib3, a thread for each call in flight.
     Urllib3,
     /// The Python package's client, a thread for each call in flight.
     Package,
+    /// Extism's SDK for Python, a thread for each call in flight.
+    StockPython,
     /// A program made for this call with aiohttp.
     Aiohttp,
     /// The Python package's client for asyncio.
@@ -30,8 +34,10 @@ impl Contender {
         match self {
             Self::Fetch => "Node.js, fetch",
             Self::Engine => "Node.js, platforms/js",
+            Self::StockJs => "Node.js, stock Extism",
             Self::Urllib3 => "Python, urllib3",
             Self::Package => "Python, the package",
+            Self::StockPython => "Python, stock Extism",
             Self::Aiohttp => "Python, aiohttp",
             Self::AsyncPackage => "Python, the package, asyncio",
         }
@@ -42,8 +48,10 @@ impl Contender {
         let (mut command, name) = match self {
             Self::Fetch => (environment.node(), "native"),
             Self::Engine => (environment.node(), "engine"),
+            Self::StockJs => (environment.node(), "stock"),
             Self::Urllib3 => (environment.python(), "urllib3"),
             Self::Package => (environment.python(), "package"),
+            Self::StockPython => (environment.python(), "stock"),
             Self::Aiohttp => (environment.python(), "aiohttp"),
             Self::AsyncPackage => (environment.python(), "async_package"),
         };

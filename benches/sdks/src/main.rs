@@ -1,4 +1,4 @@
-//! `cargo xtask bench --only js,python` runs this; so can you, after a release build.
+//! `cargo xtask bench --only js,python,n8n` runs this; so can you, after a release build.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -9,10 +9,11 @@ use bench_base::server::Server;
 use bench_base::usage;
 use bench_sdks::environment::Environment;
 use bench_sdks::measure::{self, Part};
-use bench_sdks::report;
+use bench_sdks::n8n;
+use bench_sdks::report::{self, Table};
 use clap::{Parser, Subcommand, ValueEnum};
 
-/// Measure the packages in JavaScript and Python side by side with programs made for the same call.
+/// Measure the packages in JavaScript, Python and n8n side by side with what people would take for the same call.
 #[derive(Parser)]
 struct Args {
     /// Print the figures alone, as JSON.
@@ -21,7 +22,7 @@ struct Args {
     /// Take half a minute, and keep nothing.
     #[arg(long)]
     quick: bool,
-    /// These languages alone.
+    /// These languages and platforms alone.
     #[arg(long, value_name = "PART", value_delimiter = ',')]
     only: Vec<Part>,
     /// Where the virtual environment and what is built are kept between runs.
@@ -61,22 +62,35 @@ fn main() -> ExitCode {
 fn bench(args: &Args) -> Result<()> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
     let project = folder.ancestors().nth(2).context("no project")?;
-    let environment = Environment::new(&args.work)?;
+    let environment = Environment::new(&args.work, project.join("dist"))?;
     let rounds = if args.quick { measure::quick() } else { measure::whole() };
     for part in if args.only.is_empty() { Part::value_variants() } else { &args.only } {
         match part {
-            Part::Js => environment.build_node()?,
-            Part::Python => environment.install_python(&args.plugin_host, &project.join("dist"))?,
+            Part::Js => {
+                environment.build_node()?;
+                tell(&measure::measure(*part, measure::JS, &environment, &rounds)?, args, project)?;
+            }
+            Part::Python => {
+                environment.install_python(&args.plugin_host)?;
+                tell(&measure::measure(*part, measure::PYTHON, &environment, &rounds)?, args, project)?;
+            }
+            Part::N8n => {
+                let size = if args.quick { &n8n::QUICK } else { &n8n::WHOLE };
+                tell(&n8n::measure(&environment, size)?, args, project)?;
+            }
         }
-        let figures = measure::measure(*part, &environment, std::env::current_exe()?, &rounds)?;
-        if args.json {
-            println!("{}", serde_json::to_string_pretty(&figures)?);
-        } else {
-            println!("{}", report::table(&figures));
-        }
-        if !args.quick {
-            report::write(&figures, project)?;
-        }
+    }
+    Ok(())
+}
+
+fn tell(figures: &impl Table, args: &Args, project: &Path) -> Result<()> {
+    if args.json {
+        println!("{}", serde_json::to_string_pretty(figures)?);
+    } else {
+        println!("{}", report::text(figures));
+    }
+    if !args.quick {
+        report::write(figures, project)?;
     }
     Ok(())
 }

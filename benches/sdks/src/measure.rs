@@ -1,6 +1,5 @@
 //! What is measured.
 
-use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, SystemTime};
 
@@ -13,10 +12,10 @@ use bench_base::talking::{Talking, alone};
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
-use crate::contender::Contender::{self, Aiohttp, AsyncPackage, Engine, Fetch, Package, Urllib3};
+use crate::contender::Contender::{self, Aiohttp, AsyncPackage, Engine, Fetch, Package, StockJs, StockPython, Urllib3};
 use crate::environment::Environment;
 
-/// A language.
+/// A language, or a platform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Part {
@@ -24,6 +23,19 @@ pub enum Part {
     Js,
     /// Python.
     Python,
+    /// The real n8n.
+    N8n,
+}
+
+impl Part {
+    /// As `--only` names it, and as its file is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Js => "js",
+            Self::Python => "python",
+            Self::N8n => "n8n",
+        }
+    }
 }
 
 /// What one language came to.
@@ -61,18 +73,21 @@ pub struct Load {
 }
 
 /// Calls in flight, and who is measured together with whom: the program made for the call comes first.
-const fn scenes(part: Part) -> &'static [(usize, [Contender; 2])] {
-    match part {
-        Part::Js => &[(1, [Fetch, Engine]), (8, [Fetch, Engine]), (64, [Fetch, Engine])],
-        Part::Python => &[
-            (1, [Urllib3, Package]),
-            (8, [Urllib3, Package]),
-            (1, [Aiohttp, AsyncPackage]),
-            (8, [Aiohttp, AsyncPackage]),
-            (64, [Aiohttp, AsyncPackage]),
-        ],
-    }
-}
+type Scene = (usize, &'static [Contender]);
+
+/// Those of JavaScript.
+pub const JS: &[Scene] =
+    &[(1, &[Fetch, Engine, StockJs]), (8, &[Fetch, Engine, StockJs]), (64, &[Fetch, Engine, StockJs])];
+
+/// Those of Python.
+pub const PYTHON: &[Scene] = &[
+    (1, &[Urllib3, Package, StockPython]),
+    (8, &[Urllib3, Package, StockPython]),
+    (64, &[Urllib3, Package, StockPython]),
+    (1, &[Aiohttp, AsyncPackage]),
+    (8, &[Aiohttp, AsyncPackage]),
+    (64, &[Aiohttp, AsyncPackage]),
+];
 
 /// Some minutes, for figures to keep.
 pub fn whole() -> Rounds {
@@ -84,37 +99,49 @@ pub fn quick() -> Rounds {
     Rounds { starts: 2, rounds: 2, length: Duration::from_millis(400) }
 }
 
+/// The service that all call, a process of its own, and its address.
+///
+/// # Errors
+/// When it can't be started.
+pub fn service() -> Result<(Talking, String)> {
+    let mut command = Command::new(std::env::current_exe()?);
+    command.arg("serve");
+    let mut server = Talking::start("the server", command)?;
+    let base_url = server.hear()?;
+    Ok((server, base_url))
+}
+
+/// The moment, in UTC.
+pub fn now() -> String {
+    humantime::format_rfc3339_seconds(SystemTime::now()).to_string()
+}
+
 /// Measures a language, whose contenders are there.
 ///
 /// # Errors
 /// When a call fails.
-pub fn measure(part: Part, environment: &Environment, program: PathBuf, rounds: &Rounds) -> Result<Figures> {
-    let mut command = Command::new(program);
-    let mut server = Talking::start("the server", {
-        command.arg("serve");
-        command
-    })?;
-    let base_url: String = server.hear()?;
+pub fn measure(part: Part, scenes: &[Scene], environment: &Environment, rounds: &Rounds) -> Result<Figures> {
+    let (_server, base_url) = service()?;
     let mut loads = Vec::new();
-    for (in_flight, contenders) in scenes(part) {
-        eprintln!("bench: {in_flight} in flight, {}", contenders.map(Contender::name).join(" and "));
-        loads.extend(scene(environment, &base_url, *in_flight, *contenders, rounds)?);
+    for (in_flight, contenders) in scenes {
+        let names: Vec<_> = contenders.iter().map(|contender| contender.name()).collect();
+        eprintln!("bench: {in_flight} in flight, {}", names.join(" and "));
+        loads.extend(scene(environment, &base_url, *in_flight, contenders, rounds)?);
     }
-    let date = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
-    Ok(Figures { part, date, machine: Machine::this(), loads })
+    Ok(Figures { part, date: now(), machine: Machine::this(), loads })
 }
 
 fn scene(
     environment: &Environment,
     base_url: &str,
     in_flight: usize,
-    contenders: [Contender; 2],
+    contenders: &[Contender],
     rounds: &Rounds,
-) -> Result<[Load; 2]> {
-    let mut found = [Vec::new(), Vec::new()];
+) -> Result<Vec<Load>> {
+    let mut found = vec![Vec::new(); contenders.len()];
     for number in 0..rounds.starts {
         let mut running = Vec::new();
-        for contender in contenders {
+        for &contender in contenders {
             let mut command = contender.command(environment, base_url, in_flight);
             running.push(Talking::start(contender.name(), {
                 alone(&mut command);
@@ -126,16 +153,19 @@ fn scene(
             running[place].hear().with_context(|| format!("{in_flight} in flight"))
         };
         // In which they connect, and are compiled.
-        for place in turns(2, number) {
+        for place in turns(contenders.len(), number) {
             round(place, rounds.length * 2)?;
         }
-        for place in (0..rounds.rounds).flat_map(|turn| turns(2, number + turn)) {
+        for place in (0..rounds.rounds).flat_map(|turn| turns(contenders.len(), number + turn)) {
             found[place].push(round(place, rounds.length)?);
         }
     }
-    let ratio = median(found[1].iter().zip(&found[0]).map(|(own, native)| own.rate() / native.rate()));
-    let [native, own] = &found;
-    Ok([load(contenders[0], in_flight, native, None), load(contenders[1], in_flight, own, Some(ratio))])
+    let of_native = |own: &[Round]| median(own.iter().zip(&found[0]).map(|(own, native)| own.rate() / native.rate()));
+    let loads = contenders.iter().zip(&found).enumerate().map(|(place, (&contender, rounds))| {
+        let ratio = (place > 0).then(|| of_native(rounds));
+        load(contender, in_flight, rounds, ratio)
+    });
+    Ok(loads.collect())
 }
 
 fn load(contender: Contender, in_flight: usize, rounds: &[Round], of_native: Option<f64>) -> Load {

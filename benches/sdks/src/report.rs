@@ -2,40 +2,38 @@
 
 use std::fmt::Write;
 use std::fs;
+use std::iter;
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use bench_base::machine::Machine;
+use serde::Serialize;
 
 use crate::measure::{Figures, Load, Part};
 
-/// Where in the page the table of a language stands.
+/// What a part came to, as a table.
+pub trait Table: Serialize {
+    /// Which.
+    fn part(&self) -> Part;
+    /// When, in UTC.
+    fn date(&self) -> &str;
+    /// On what.
+    fn machine(&self) -> &Machine;
+    /// The head, and a row for each figure.
+    fn rows(&self) -> Vec<Vec<String>>;
+}
+
+/// Where in the page the table of a part stands.
 fn marks(part: Part) -> (String, &'static str) {
-    let name = match part {
-        Part::Js => "js",
-        Part::Python => "python",
-    };
-    (format!("<!-- cargo xtask bench --only {name} writes this -->\n"), "<!-- until here -->\n")
+    (format!("<!-- cargo xtask bench --only {} writes this -->\n", part.name()), "<!-- until here -->\n")
 }
 
 /// The page with the tables.
 pub const PAGE: &str = "benches/README.md";
 
-/// A language's figures as Markdown.
-pub fn table(figures: &Figures) -> String {
-    let mut rows = vec![
-        [
-            "",
-            "in flight",
-            "calls/s",
-            "of the native program's",
-            "p50",
-            "p99",
-            "processor's time for a call",
-            "most memory",
-        ]
-        .map(str::to_owned),
-    ];
-    rows.extend(figures.loads.iter().map(row));
+/// A part's figures as Markdown.
+pub fn text(figures: &impl Table) -> String {
+    let rows = figures.rows();
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0).max(3);
     let mut text = String::new();
     for (number, row) in rows.iter().enumerate() {
@@ -49,13 +47,42 @@ pub fn table(figures: &Figures) -> String {
             let _ = writeln!(text, "| {} |", (0..row.len()).map(rule).collect::<Vec<_>>().join(" | "));
         }
     }
-    let date = figures.date.split('T').next().unwrap_or_default();
-    format!("{text}\nMeasured on {date}; {}.\n", figures.machine.line())
+    let date = figures.date().split('T').next().unwrap_or_default();
+    format!("{text}\nMeasured on {date}; {}.\n", figures.machine().line())
 }
 
-fn row(load: &Load) -> [String; 8] {
+impl Table for Figures {
+    fn part(&self) -> Part {
+        self.part
+    }
+
+    fn date(&self) -> &str {
+        &self.date
+    }
+
+    fn machine(&self) -> &Machine {
+        &self.machine
+    }
+
+    fn rows(&self) -> Vec<Vec<String>> {
+        let head = [
+            "",
+            "in flight",
+            "calls/s",
+            "of the native program's",
+            "p50",
+            "p99",
+            "processor's time for a call",
+            "most memory",
+        ];
+        let head = head.map(str::to_owned).to_vec();
+        iter::once(head).chain(self.loads.iter().map(row)).collect()
+    }
+}
+
+fn row(load: &Load) -> Vec<String> {
     let micros = |us: f64| if us < 1000.0 { format!("{us:.0} µs") } else { format!("{:.1} ms", us / 1000.0) };
-    [
+    vec![
         load.contender.name().to_owned(),
         load.in_flight.to_string(),
         grouped(load.calls_per_s),
@@ -63,50 +90,49 @@ fn row(load: &Load) -> [String; 8] {
         micros(load.p50_us),
         micros(load.p99_us),
         load.cpu_us.map_or("–".to_owned(), micros),
-        load.peak_mb.map_or("–".to_owned(), |mb| format!("{mb:.0} MB")),
+        megabytes(load.peak_mb),
     ]
 }
 
+/// Memory, if it could be told.
+pub(crate) fn megabytes(mb: Option<f64>) -> String {
+    mb.map_or("–".to_owned(), |mb| format!("{mb:.0} MB"))
+}
+
 /// A number with a comma before each three digits.
-fn grouped(number: f64) -> String {
+pub(crate) fn grouped(number: f64) -> String {
     let digits = format!("{number:.0}");
     let begins = |at: usize| at > 0 && (digits.len() - at).is_multiple_of(3);
     digits.chars().enumerate().flat_map(|(at, digit)| begins(at).then_some(',').into_iter().chain([digit])).collect()
 }
 
-/// Writes a language's table into the page, and its figures beside the others'.
+/// Writes a part's table into the page, and its figures beside the others'.
 ///
 /// # Errors
 /// When that can't be done.
-pub fn write(figures: &Figures, project: &Path) -> Result<()> {
-    let (Part::Js | Part::Python) = figures.part;
-    let file = project.join(match figures.part {
-        Part::Js => "benches/results/js.json",
-        Part::Python => "benches/results/python.json",
-    });
+pub fn write(figures: &impl Table, project: &Path) -> Result<()> {
+    let file = project.join(format!("benches/results/{}.json", figures.part().name()));
     fs::write(&file, serde_json::to_string_pretty(figures)? + "\n")
         .with_context(|| format!("can't write {}", file.display()))?;
     let page = project.join(PAGE);
-    let text = fs::read_to_string(&page).with_context(|| format!("can't read {PAGE}"))?;
-    fs::write(&page, with_table(&text, figures)?).with_context(|| format!("can't write {PAGE}"))
+    let document = fs::read_to_string(&page).with_context(|| format!("can't read {PAGE}"))?;
+    fs::write(&page, with_table(&document, figures)?).with_context(|| format!("can't write {PAGE}"))
 }
 
-/// The document with a language's table between its marks.
+/// The document with a part's table between its marks.
 ///
 /// # Errors
 /// When it has none.
-pub fn with_table(document: &str, figures: &Figures) -> Result<String> {
-    let (begin, end) = marks(figures.part);
+pub fn with_table(document: &str, figures: &impl Table) -> Result<String> {
+    let (begin, end) = marks(figures.part());
     let (before, rest) =
         document.split_once(&begin).with_context(|| format!("the document has no line {}", begin.trim()))?;
     let (_, after) = rest.split_once(end).with_context(|| format!("the document has no line {}", end.trim()))?;
-    Ok(format!("{before}{begin}\n{}\n{end}{after}", table(figures)))
+    Ok(format!("{before}{begin}\n{}\n{end}{after}", text(figures)))
 }
 
 #[cfg(test)]
 mod tests {
-    use bench_base::machine::Machine;
-
     use super::*;
     use crate::contender::Contender;
 
@@ -136,7 +162,7 @@ mod tests {
 
     #[test]
     fn figures_read_as_people_write_them() {
-        let text = table(&figures());
+        let text = text(&figures());
         let wanted = ["12,346", " 1,000 |", "0.88", "612 µs", "2.5 ms", "80 µs", "Measured on 2026-11-29; "];
         for part in wanted {
             assert!(text.contains(part), "{part} in {text}");
@@ -144,9 +170,9 @@ mod tests {
     }
 
     #[test]
-    fn the_page_has_a_place_for_each_language() {
+    fn the_page_has_a_place_for_each_part() {
         let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md")).unwrap();
-        for part in [Part::Js, Part::Python] {
+        for part in [Part::Js, Part::Python, Part::N8n] {
             assert!(with_table(&page, &Figures { part, ..figures() }).is_ok(), "{part:?}");
         }
     }

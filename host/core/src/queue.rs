@@ -11,6 +11,7 @@
 mod attempts;
 mod breaker;
 mod bulkhead;
+mod detach;
 mod rate;
 mod subjects;
 mod triggers;
@@ -36,8 +37,9 @@ use subjects::Turn;
 
 /// The calls of one connection. Cloning it is cheap.
 ///
-/// Each attempt is a task of the Tokio runtime in which the call is polled, whose timer and sockets have
-/// to be on. One that waits for its service holds no thread.
+/// Calls are made on the Tokio runtime in which they are polled, whose timer and sockets have to be on. One that
+/// waits for its service holds no thread. What a call computes, its task computes: calls that are to compute at the
+/// same time are tasks of their own.
 #[derive(Clone)]
 pub struct Queue(Arc<Attempts>);
 
@@ -116,7 +118,7 @@ impl Queue {
         let (work, turn, filled) = self.begin(action, input);
         let action = action.to_owned();
         async move {
-            let outcome = inner.clone().run(&work, turn, before, cancel).await;
+            let outcome = inner.clone().run(work, turn, before, cancel).await;
             let action = inner.connected.description().action(&action);
             outcome.map_err(|error| match action {
                 Some(action) => settled(action, filled.as_ref(), *error),
@@ -138,7 +140,7 @@ impl Queue {
     ) -> impl Future<Output = Result<String, Box<ActionError>>> + Send + 'static {
         let inner = self.0.clone();
         let (work, turn, _) = self.begin(action, input);
-        async move { inner.run(&Work { verify: false, ..work }, turn, nothing(), cancel).await }
+        async move { inner.run(Work { verify: false, ..work }, turn, nothing(), cancel).await }
     }
 
     /// What the attempts of a call do, with its place in the queue of its subject, and what was filled
@@ -180,8 +182,8 @@ impl Queue {
         let inner = self.0.clone();
         let work = Work::of(Export::Check, String::new(), Repetition::Read);
         async move {
-            let outcome = inner.run(&work, None, nothing(), cancel).await;
-            outcome.map_err(|error| Box::new(work.repetition.settle(*error)))
+            let outcome = inner.run(work, None, nothing(), cancel).await;
+            outcome.map_err(|error| Box::new(Repetition::Read.settle(*error)))
         }
     }
 

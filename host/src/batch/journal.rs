@@ -10,6 +10,7 @@ mod entry;
 mod header;
 mod ledger;
 mod look;
+mod rows;
 mod sum;
 mod writer;
 

@@ -15,6 +15,7 @@ use zip::ZipArchive;
 use zip::result::ZipError;
 
 use super::Refusal;
+use super::lines::LONGEST;
 use super::spreadsheet::{damaged, day_and_time, is_protected};
 use crate::cell;
 
@@ -167,7 +168,7 @@ impl<R: BufRead> Tables<R> {
     }
 
     fn row_cells(&mut self) -> Result<Vec<Cell>, Refusal> {
-        let (mut cells, mut column) = (Vec::new(), 0_u32);
+        let (mut cells, mut column, mut held) = (Vec::new(), 0_u32, 0);
         loop {
             self.buffer.clear();
             match self.xml.read_event_into(&mut self.buffer).map_err(damaged)? {
@@ -180,6 +181,10 @@ impl<R: BufRead> Tables<R> {
                         text if text.is_empty() && is_formula && !is_computed => cell::UNCOMPUTED.to_owned(),
                         text => text,
                     };
+                    held += text.len() as u64;
+                    if held > LONGEST {
+                        return Err(row_too_long());
+                    }
                     if !text.is_empty() {
                         cells.push(Cell { column, repeated, text });
                     }
@@ -199,6 +204,10 @@ impl<R: BufRead> Tables<R> {
         let (mut text, mut depth, mut paragraphs, mut outside) = (String::new(), 0_u32, 0_u32, None);
         loop {
             self.buffer.clear();
+            // A few bytes stand for many blanks.
+            if text.len() as u64 > LONGEST {
+                return Err(row_too_long());
+            }
             match self.xml.read_event_into(&mut self.buffer).map_err(damaged)? {
                 Event::Start(element) => {
                     depth += 1;
@@ -314,6 +323,11 @@ fn count(element: &BytesStart, name: &str) -> Result<u32, Refusal> {
         return Ok(1);
     };
     count.trim().parse().map_err(|_| damaged(format!("{count} is no number")))
+}
+
+fn row_too_long() -> Refusal {
+    let most = LONGEST >> 10;
+    Refusal(format!("a row of its sheet is longer than a row can be ({most} kB): is this the right file?"))
 }
 
 fn cut_short() -> Refusal {

@@ -9,8 +9,9 @@ use jiff::Unit;
 use jiff::civil::DateTime;
 
 use super::Refusal;
+use super::claims::Claims;
 use super::header::{self, Candidate, Fit};
-use super::lines::Lines;
+use super::lines::{LONGEST, Lines, too_long};
 use super::ods;
 use super::row::sheet_row;
 use super::spool::{Kind, Spool};
@@ -82,7 +83,7 @@ fn chosen<'a>(names: &'a [(String, bool)], wanted: Option<&str>) -> Result<Vec<&
 /// Writes a sheet out, and looks for its header.
 fn write(raw: &Spool, format: Format, name: &str, fit: &impl Fn(&ByteRecord) -> Fit) -> Result<Sheet, Refusal> {
     let rows = raw.rewritten(|raw, out| {
-        let mut writer = Writer { out, line: 1, cells: Vec::new(), written: 0 };
+        let mut writer = Writer { out, line: 1, cells: Vec::new(), held: 0, written: 0 };
         Book::open(raw, format)?.cells(name, |row, column, text| writer.cell(row, column, text))?;
         writer.row().map_err(Refusal::from)
     })?;
@@ -97,6 +98,8 @@ struct Writer<'a> {
     out: &'a mut dyn Write,
     line: u32,
     cells: Vec<String>,
+    /// How much text is in them: the same text can stand in a workbook once, and in all cells of a row.
+    held: u64,
     written: u64,
 }
 
@@ -120,6 +123,10 @@ impl Writer<'_> {
         if !self.cells[column].is_empty() && self.cells[column] != text {
             return Err(damaged(format!("a cell in row {number} stands there twice")));
         }
+        self.held += text.len() as u64;
+        if self.held > LONGEST {
+            return Err(too_long(number.into()).into());
+        }
         self.cells[column] = text;
         Ok(())
     }
@@ -131,6 +138,7 @@ impl Writer<'_> {
             self.out.write_all(&row)?;
         }
         self.cells.clear();
+        self.held = 0;
         self.line += 1;
         self.out.write_all(b"\n")
     }
@@ -326,8 +334,13 @@ fn archive(file: impl Read + Seek, most: u64) -> Result<Format, Refusal> {
     let mut unpacked = 0;
     for place in 0..archive.len() {
         let entry = archive.by_index(place).map_err(damaged)?;
-        if !entry.name().map_err(damaged)?.contains("worksheets/") {
-            unpacked += io::copy(&mut entry.take(most + 1), &mut io::sink()).map_err(damaged)?;
+        let name = entry.name().map_err(damaged)?.to_lowercase();
+        // Where the sheets are said to be, the shared texts may be, too.
+        if !name.contains("worksheets/") || name.ends_with("sharedstrings.xml") {
+            let mut claims = Claims::default();
+            let bytes = io::copy(&mut entry.take(most + 1), &mut claims).map_err(damaged)?;
+            claims.check(bytes)?;
+            unpacked += bytes;
         }
         if unpacked > most {
             let why = format!("it unpacks to more than {} MB: save the sheet as \"CSV UTF-8\"", most >> 20);

@@ -112,9 +112,9 @@ pub struct OpenArgs {
     /// NO_PROXY names is reached without it.
     #[arg(long, global = true, value_name = "URL|none")]
     pub proxy: Option<String>,
-    /// Let services see which of their requests belong together: send them the header traceparent of W3C
-    /// Trace Context, if traces are on (OTEL_EXPORTER_OTLP_ENDPOINT). For services of your own: it tells
-    /// strangers something, and is no part of what is signed.
+    /// Let services, and whoever events go to, see which of their requests belong together: send them the header
+    /// traceparent of W3C Trace Context, if traces are on (OTEL_EXPORTER_OTLP_ENDPOINT). For services of your own:
+    /// it tells strangers something, and is no part of what is signed.
     #[arg(long, global = true)]
     pub send_traceparent: bool,
     /// How long a call may take in all, its requests and its computing; then the plugin is stopped.
@@ -223,8 +223,8 @@ impl Once {
 /// Look at all that a call or a server needs, and say what to do about what is wrong.
 ///
 /// Bundles (the module's hash, the description), connections (their file, unknown and missing keys, who
-/// else can read secrets), the way to the services (proxies), what is kept on the disk, and batches that have
-/// not come to their end. Nothing is sent unless --online is given; nothing is changed.
+/// else can read secrets), callers' tokens, the way to the services (proxies), what is kept on the disk, the file of
+/// --audit, and batches that have not come to their end. Nothing is sent unless --online is given; nothing is changed.
 ///
 /// Each line begins with ok, warn or fail, and those that are not ok end with the next step.
 ///
@@ -241,6 +241,12 @@ pub struct DoctorArgs {
     /// A batch's journal; may be given for each. Those of this folder (*.journal) are looked at as well.
     #[arg(long, value_name = "FILE")]
     pub journal: Vec<PathBuf>,
+    /// The file of tokens that serve or mcp is given with --tokens.
+    #[arg(long, value_name = "FILE")]
+    pub tokens: Option<PathBuf>,
+    /// The file of tokens that serve or mcp is given with --token-file.
+    #[arg(long, value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
 }
 
 /// What serves all connections, until it is told to stop.

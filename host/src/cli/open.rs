@@ -23,7 +23,7 @@ use super::args::{Args, OpenArgs};
 use super::failure::Failure;
 use crate::author::build;
 use crate::install;
-use crate::serve::NewClient;
+use crate::serve::{NewClient, Sending};
 use crate::trace;
 use crate::web::reload::Open;
 
@@ -59,6 +59,16 @@ pub fn new_client(args: &Args) -> NewClient {
         let (roots, proxies) = outside(&args).map_err(|failure| failure.to_string())?;
         Ok(Client::new(Limits::default().request_bytes(LARGEST_EVENT), reached, roots, proxies))
     })
+}
+
+/// How events are sent on.
+pub fn sending(args: &Args) -> Sending {
+    Sending { new_client: new_client(args), traceparent: traceparent(&args.open) }
+}
+
+/// What tells others of the trace that they are asked in, if they are to be told.
+fn traceparent(args: &OpenArgs) -> Option<Traceparent> {
+    args.send_traceparent.then_some(trace::traceparent as Traceparent)
 }
 
 /// A plugin with one connection: that of the environment, which has no name, the one that
@@ -348,8 +358,7 @@ impl<'a> Opening<'a> {
         let allow_private = origins.filter(Origin::names_address).map(Rule::Exact).collect();
         let call_time = Duration::from_secs(args.call_timeout);
         let settings = Settings::default().call_time(call_time).allow(args.allow.clone()).allow_private(allow_private);
-        let traceparent = args.send_traceparent.then_some(trace::traceparent as Traceparent);
-        Ok(settings.roots(roots).proxies(proxies).strict(args.strict).traceparent(traceparent))
+        Ok(settings.roots(roots).proxies(proxies).strict(args.strict).traceparent(traceparent(args)))
     }
 }
 

@@ -29,7 +29,8 @@ pub fn request(request: Option<&PreparedRequest>) -> String {
     text
 }
 
-/// An error: what is wrong, every problem if there are several, and what it means for trying again.
+/// An error: what is wrong, every problem if there are several, what it means for trying again, and what the service
+/// said.
 pub fn error(error: &ActionError) -> String {
     let mut text = if error.problems.len() > 1 {
         let problems: Vec<_> =
@@ -49,6 +50,12 @@ pub fn error(error: &ActionError) -> String {
         (Retry::Later, Some(seconds)) => format!("it may be tried again in {seconds} s"),
     };
     text.push_str(&format!("       {}: {effect}, {retry}\n", error.kind));
+    // A code's text is in the plugin's words. Of a page, or of data that can't be read, this is all there is.
+    let said = error.upstream.as_ref().and_then(|upstream| upstream.error_text.as_deref());
+    if let Some(said) = said.filter(|said| !said.trim().is_empty() && !error.message.contains(*said)) {
+        let line: Vec<_> = said.split_whitespace().collect();
+        text.push_str(&format!("       what came: {}\n", line.join(" ")));
+    }
     text
 }
 
@@ -178,6 +185,8 @@ fn table<N: AsRef<str>>(rows: &[(N, String)]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use plugin_host_core::error::Upstream;
+
     use super::*;
 
     #[test]
@@ -193,6 +202,15 @@ mod tests {
             error(&failed),
             "error: a is wrong\n       invalid_input: nothing was changed, trying again as it is won't help\n"
         );
+        failed.upstream = Some(Upstream {
+            http_status: 200,
+            error_code: None,
+            error_text: Some("Back at\nnoon.".into()),
+            verified: false,
+        });
+        assert!(error(&failed).ends_with(" won't help\n       what came: Back at noon.\n"), "{}", error(&failed));
+        failed.message = "The service is down: Back at\nnoon.".into();
+        assert!(!error(&failed).contains("what came"), "{}", error(&failed));
         let in_doubt = error(&ActionError::internal("Down.", Effect::Unknown));
         assert!(
             in_doubt.ends_with("the change may or may not have been made, look before trying again\n"),

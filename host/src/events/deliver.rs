@@ -5,13 +5,14 @@
 //! while it does not answer, or wants fewer events, one event at a time asks whether it does again.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use plugin_host_core::cloud_event::cloud_event;
 use plugin_host_core::http::Client;
+use plugin_host_core::trace::Traceparent;
 use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument as _, error, info, warn};
 
@@ -20,6 +21,7 @@ use super::patience::{Patience, pause};
 use super::receiver::{Outcome, Receiver};
 use super::store::{Queued, Source, Stage, Store, StoreError};
 use crate::state;
+use crate::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::trace;
 
 /// How many events of an account are on their way at once.
@@ -44,6 +46,7 @@ pub struct Deliverer {
     patience: Patience,
     receivers: Receivers,
     counted: Counted,
+    traceparent: Option<Traceparent>,
     places: Arc<Semaphore>,
     health: Arc<Mutex<HashMap<String, Health>>>,
 }
@@ -63,7 +66,13 @@ impl Deliverer {
     /// Hands on what is in the store. `counted` is told `delivered`, `failed` (an attempt), or `dead`.
     pub fn new(store: Store, patience: Patience, receivers: Receivers, counted: Counted) -> Self {
         let (places, health) = (Arc::new(Semaphore::new(AT_ONCE)), Arc::default());
-        Self { store, patience, receivers, counted, places, health }
+        Self { store, patience, receivers, counted, traceparent: None, places, health }
+    }
+
+    /// The same, but receivers are told in which trace an event was told of, if this gives one.
+    #[must_use]
+    pub fn traceparent(self, traceparent: Option<Traceparent>) -> Self {
+        Self { traceparent, ..self }
     }
 
     /// Hands on events until it is told to stop, and ends when those under way have been answered.
@@ -104,7 +113,8 @@ impl Deliverer {
         let span = trace::event("deliver", &source.connection, &source.trigger, attempt, queued.trace.as_deref());
         let sent = {
             let (receiver, span) = (receiver.clone(), span.clone());
-            let sending = async move { receiver.send(&client, &key, event.as_bytes()).await };
+            let traceparent = self.traceparent.and_then(|traceparent| span.in_scope(traceparent));
+            let sending = async move { receiver.send(&client, &key, event.as_bytes(), traceparent).await };
             tokio::spawn(sending.instrument(span)).await
         };
         let outcome = sent

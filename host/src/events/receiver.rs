@@ -65,10 +65,13 @@ impl Receiver {
         self.secrets.is_some()
     }
 
-    /// Sends it an event once, and waits for its answer; `key` is by what the receiver knows repeats.
-    pub async fn send(&self, client: &Client, key: &str, event: &[u8]) -> Outcome {
+    /// Sends it an event once, and waits for its answer; `key` is by what the receiver knows repeats, and
+    /// `traceparent` in which trace it is.
+    pub async fn send(&self, client: &Client, key: &str, event: &[u8], traceparent: Option<String>) -> Outcome {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-        let request = Request::new("POST", &self.url, self.headers(key, now, event));
+        let mut headers = self.headers(key, now, event);
+        headers.extend(traceparent.map(|traceparent| ("traceparent".to_owned(), traceparent)));
+        let request = Request::new("POST", &self.url, headers);
         let policy = Policy { origins: vec![self.origin.clone()], allowed: Vec::new() };
         self.outcome(client.send_async(&request, event, &policy, None).await)
     }

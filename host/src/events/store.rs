@@ -8,21 +8,27 @@
 //! reach the same account. It counts as seen once it is sure. Before that, whoever knows the address of
 //! a webhook could have made it up; if it took the place of the real one, refuting it would lose that.
 
+// Where `tests/schedules` finds them, too.
+#[path = "store/dead.rs"]
 mod dead;
+#[path = "store/intake.rs"]
 mod intake;
+#[path = "store/layout.rs"]
 mod layout;
+#[path = "store/outbox.rs"]
 mod outbox;
 
 use std::path::Path;
-use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use plugin_host_core::queue::Queue;
 use plugin_host_core::trigger::Event;
 use serde_json::value::RawValue;
 use tokio::sync::Notify;
 
+use crate::clock::since_epoch;
 use crate::state::{self, Lasting, State};
+use crate::sync::Arc;
 pub use dead::DeadLetter;
 pub use intake::Moved;
 pub use layout::LAYOUT;
@@ -180,12 +186,14 @@ impl Store {
 
 /// The time, in UNIX milliseconds.
 fn now_ms() -> i64 {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    ms(since)
+    i64::try_from(since_epoch().as_millis()).unwrap_or(i64::MAX)
 }
 
-fn ms(time: Duration) -> i64 {
-    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
+/// When a wait is over, likewise: never before its end. Else whoever comes then is told to wait for no time at all, again
+/// and again, until it is.
+fn after(wait: Duration) -> i64 {
+    let end = since_epoch().saturating_add(wait);
+    i64::try_from(end.as_nanos().div_ceil(1_000_000)).unwrap_or(i64::MAX)
 }
 
 /// An event as it is kept.
@@ -197,4 +205,5 @@ fn read_event(text: String) -> rusqlite::Result<Event> {
 }
 
 #[cfg(test)]
+#[path = "store/tests.rs"]
 mod tests;

@@ -45,7 +45,7 @@ pub fn run(calls: &Arc<Calls>) {
     };
     let store = events.store().clone();
     let confirmer = Confirmer::new(store.clone(), patience, accounts, counted.clone());
-    let deliverer = Deliverer::new(store, patience, receivers, counted);
+    let deliverer = Deliverer::new(store, patience, receivers, counted).traceparent(events.traceparent());
     let admission = &calls.admission;
     admission.background(|stop| confirmer.run(stop));
     admission.background(|stop| deliverer.run(stop));

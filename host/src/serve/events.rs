@@ -6,6 +6,7 @@ use std::sync::Arc;
 use plugin_host_core::Queues;
 use plugin_host_core::description::Delivery;
 use plugin_host_core::http::{Client, Rule};
+use plugin_host_core::trace::Traceparent;
 use plugin_host_core::trigger::Event;
 use tracing::{debug, info};
 
@@ -19,13 +20,21 @@ use crate::events::store::{Source, Store, StoreError};
 /// proxies and with the certificates that are there now.
 pub type NewClient = Arc<dyn Fn(Vec<Rule>) -> Result<Client, String> + Send + Sync>;
 
+/// How events are sent.
+pub struct Sending {
+    /// By what.
+    pub new_client: NewClient,
+    /// Gives the header `traceparent`; none for no header.
+    pub traceparent: Option<Traceparent>,
+}
+
 /// What a server needs for events.
 pub struct Events {
     store: Store,
     key: AddressKey,
     args: EventArgs,
     in_flight: usize,
-    new_client: NewClient,
+    sending: Sending,
 }
 
 /// The triggers that are open now, and by what their events are sent.
@@ -41,23 +50,23 @@ impl Events {
     ///
     /// # Errors
     /// With one line on what is wrong with the file.
-    pub fn begin(
-        args: &EventArgs,
-        file: PathBuf,
-        in_flight: usize,
-        new_client: NewClient,
-    ) -> Result<Option<Self>, String> {
+    pub fn begin(args: &EventArgs, file: PathBuf, in_flight: usize, sending: Sending) -> Result<Option<Self>, String> {
         if args.triggers.is_none() && args.deliver.is_none() {
             return Ok(None);
         }
         let store = Store::open(&file)?;
         let key = AddressKey::new(store.key().map_err(|error| error.to_string())?);
-        Ok(Some(Self { store, key, args: args.clone(), in_flight, new_client }))
+        Ok(Some(Self { store, key, args: args.clone(), in_flight, sending }))
     }
 
     /// What is kept.
     pub fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// What gives the header by which receivers know the trace of an event.
+    pub fn traceparent(&self) -> Option<Traceparent> {
+        self.sending.traceparent
     }
 
     /// How long an event is tried to be made sure of and to be handed on.
@@ -76,7 +85,7 @@ impl Events {
         let triggers = Triggers::new(plan, &calling, &self.key)?;
         // The operator has named them.
         let reached = triggers.receivers().map(|receiver| Rule::Exact(receiver.origin().clone())).collect();
-        Ok(Open { client: (self.new_client)(reached)?, triggers })
+        Ok(Open { client: (self.sending.new_client)(reached)?, triggers })
     }
 
     /// Puts events on the disk, and tells how many are new.

@@ -2,11 +2,12 @@
 
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, Error, TransactionBehavior};
 use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
+
+use crate::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What is written is there when the process is killed, or also when the power fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

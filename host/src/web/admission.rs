@@ -6,7 +6,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::pin::pin;
-use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
 use plugin_host_core::Queues;
@@ -18,6 +17,7 @@ use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::sync::{PoisonError, RwLock};
 use crate::trace;
 
 /// So many places each account has of its own at least. A place costs no more than the input.
@@ -146,6 +146,8 @@ impl Admission {
         E: From<CallError> + Send + 'static,
         F: Future<Output = Result<T, E>> + Send + 'static,
     {
+        // Whoever waits for all tasks to end waits for this one, too, from before it is looked whether it may begin.
+        let beginning = self.tasks.token();
         let begun = self.place(queue).map(|place| {
             let cancel = self.cut.child_token();
             let work = work(cancel.clone());
@@ -156,6 +158,7 @@ impl Admission {
             };
             (cancel.drop_guard(), self.tasks.spawn(trace::carried(placed)))
         });
+        drop(beginning);
         async move {
             let (_waiting, task) = begun.map_err(CallError::Refused)?;
             task.await.unwrap_or_else(|_| {

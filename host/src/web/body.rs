@@ -28,6 +28,9 @@ pub enum BodyError {
     Slow,
 }
 
+/// How much room is made before anything has come. What a client announces may never come.
+const ROOM: usize = 64 << 10;
+
 /// Before a text it says that this is UTF-8. Nothing is lost with it (RFC 8259, 8.1).
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
@@ -61,7 +64,8 @@ pub async fn read_bytes(
         return Err(BodyError::TooLarge { limit });
     }
     let read = async {
-        let (mut parts, mut bytes) = (body.into_data_stream(), Vec::with_capacity(announced.unwrap_or(0)));
+        let room = announced.unwrap_or(0).min(ROOM);
+        let (mut parts, mut bytes) = (body.into_data_stream(), Vec::with_capacity(room));
         while let Some(part) = parts.next().await {
             bytes.extend_from_slice(&part.map_err(|_| BodyError::Broken)?);
             if bytes.len() > limit {

@@ -64,7 +64,10 @@ impl Guard {
 
     /// Tells the log what needs a person's eyes of the tokens, where there are these connections.
     pub fn tell_doubts(&self, queues: &Queues) {
-        for doubt in self.tokens.doubts(&queues.names().collect::<Vec<_>>()) {
+        let connections: Vec<_> = queues.names().collect();
+        let actions = queues.iter().flat_map(|queue| &queue.connected().description().actions);
+        let actions: Vec<_> = actions.map(|action| action.name.as_str()).collect();
+        for doubt in self.tokens.doubts(&connections, &actions) {
             warn!("{doubt}");
         }
     }

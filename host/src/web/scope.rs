@@ -137,10 +137,13 @@ impl Scope {
         calls.then_some(()).ok_or(Lack::Kind(Kind::Read))
     }
 
-    /// These of its patterns that none of these connections has.
-    pub fn in_vain<'a>(&'a self, connections: &[&str]) -> Vec<&'a str> {
-        let patterns = self.connections.iter().flatten().map(String::as_str);
-        patterns.filter(|pattern| !connections.iter().any(|name| matches(pattern, name))).collect()
+    /// These of its patterns that none of these connections has, and that none of these actions has.
+    pub fn in_vain<'a>(&'a self, connections: &[&str], actions: &[&str]) -> [Vec<&'a str>; 2] {
+        let among = |patterns: &'a Option<Vec<String>>, names: &[&str]| {
+            let patterns = patterns.iter().flatten().map(String::as_str);
+            patterns.filter(|pattern| !names.iter().any(|name| matches(pattern, name))).collect()
+        };
+        [among(&self.connections, connections), among(&self.actions, actions)]
     }
 
     /// Those of a plugin's connections that it has a use for. Who may be told of events sees them also
@@ -269,6 +272,6 @@ mod tests {
         let scope = Scope { connections: names(&["shop-*"]), ..<_>::default() };
         assert_eq!(scope.connection("shop-berlin"), Ok(()));
         assert_eq!(scope.connection("made_up"), Err(Lack::Connection("made_up".to_owned())));
-        assert_eq!(scope.in_vain(&["crm"]), ["shop-*"]);
+        assert_eq!(scope.in_vain(&["crm"], &[])[0], ["shop-*"]);
     }
 }

@@ -96,18 +96,23 @@ impl Tokens {
         }
     }
 
-    /// What needs a person's eyes though it can be used, with these connections: a line each.
-    pub fn doubts(&self, connections: &[&str]) -> Vec<String> {
-        let doubts = self.0.iter().flat_map(|token| {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// What needs a person's eyes though it can be used, with these connections and actions: a line each.
+    pub fn doubts(&self, connections: &[&str], actions: &[&str]) -> Vec<String> {
+        let mut doubts = Vec::new();
+        for token in &self.0 {
             let name = token.caller.name().map_or(UNNAMED, |name| name);
-            let in_vain = token.caller.scope().in_vain(connections);
-            let in_vain = in_vain
-                .into_iter()
-                .map(move |pattern| format!("the token {name} is for the connection {pattern}, and none is called so"));
-            let told = |at| format!("the token {name} has expired ({at}), and is not let in");
-            in_vain.chain(token.expired().map(told))
-        });
-        let mut doubts: Vec<_> = doubts.collect();
+            let in_vain = token.caller.scope().in_vain(connections, actions);
+            for (kind, patterns) in ["connection", "action"].into_iter().zip(in_vain) {
+                let told = |pattern| format!("the token {name} is for the {kind} {pattern}, and none is called so");
+                doubts.extend(patterns.into_iter().map(told));
+            }
+            doubts.extend(token.expired().map(|at| format!("the token {name} has expired ({at}), and is not let in")));
+        }
         doubts.dedup();
         doubts
     }

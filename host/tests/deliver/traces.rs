@@ -12,7 +12,7 @@ fn a_webhook_is_in_one_trace_with_what_confirms_it_and_each_attempt_to_deliver_i
     let (sandbox, receiver, collector) = (sandbox(&["100000"]), Receiver::start(), Collector::start());
     receiver.answers([Answer::Status(502, "")]);
     let mut command = plugin_host(&sandbox);
-    collector.of(&mut command);
+    collector.of(command.arg("--send-traceparent"));
     let server = Server::begin(command, &["--deliver", &receiver.url], Arc::new(tempfile::tempdir().unwrap()));
     subscribe(&sandbox, &[("order_paid", server.address("order_paid"))]);
     happen(&sandbox, "order_paid", "100000");
@@ -30,7 +30,12 @@ fn a_webhook_is_in_one_trace_with_what_confirms_it_and_each_attempt_to_deliver_i
     let outcome = |span: &Span| (span.attributes["plugin.outcome"].clone(), span.failed);
     let outcomes: Vec<_> = attempts(&spans).iter().map(outcome).collect();
     assert_eq!(outcomes, [("failed".to_owned(), true), ("delivered".to_owned(), false)]);
-    assert!(attempts(&spans).iter().all(|span| span.trace == *trace), "{spans:#?}");
+    let attempts = attempts(&spans);
+    assert!(attempts.iter().all(|span| span.trace == *trace), "{spans:#?}");
+    // The receiver goes on with the attempt that it answers.
+    let named = |span: &Span| format!("00-{}-{}-01", span.trace, span.id);
+    let seen: Vec<_> = receiver.told().iter().map(|told| told.header("traceparent").to_owned()).collect();
+    assert_eq!(seen, attempts.iter().map(named).collect::<Vec<_>>());
     // Neither what it was about, nor the addresses, which are secrets.
     let (all, address) = (collector.all().0, server.address("order_paid"));
     for value in ["100000", "s3cret", address.rsplit('/').next().unwrap()] {
@@ -57,6 +62,10 @@ fn a_poll_is_in_one_trace_with_the_delivery_of_what_it_told_of_also_after_a_cras
     let trace = only(&spans, "poll paid_order").trace.clone();
     let _server = server.restart(command(), &args);
     receiver.wait(2);
+    assert!(
+        receiver.told().iter().all(|told| told.header("traceparent").is_empty()),
+        "strangers are told of the trace"
+    );
     let is_delivered = |span: &Span| span.name == "deliver paid_order" && !span.failed && span.trace == trace;
     until(|| collector.spans(&[]).iter().any(is_delivered));
 }

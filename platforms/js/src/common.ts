@@ -24,8 +24,9 @@ export {
   type PollState,
   type WebhookOutcome,
 } from './deliver';
-export { isLasting, mayRepeat, Patience, type Repeatable, type Sleep } from './repeats';
+export { isLasting, mayRepeat, Patience, tidy, type Repeatable, type Sleep } from './repeats';
 export { actionNamed, isRead, isSearch, keyOf } from './action';
+export { onAbort } from './stop';
 export { localized } from './language';
 export { choicesOf, type Option } from './options';
 export { allItems, type SearchOptions } from './search';

@@ -48,6 +48,15 @@ export type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;
 /** The longest that a timer knows. */
 const LONGEST_SLEEP_MS = 2 ** 31 - 1;
 
+/** A platform's timer that leaves no listener on the signal, which may be that of many sleeps. */
+export function tidy(sleep: Sleep): Sleep {
+  return async (ms, signal) => {
+    const end = new AbortController();
+    const off = onAbort(signal, () => end.abort());
+    await sleep(Math.min(ms, LONGEST_SLEEP_MS), end.signal).finally(off);
+  };
+}
+
 /**
  * How long many calls on one service wait for it, all together: counted from the first that failed since the last that
  * did not. Once that is over, each is made once and no more until one succeeds. Nobody calls while one waits as long as
@@ -63,12 +72,7 @@ export class Patience {
 
   constructor(limitMs: number, sleep: Sleep) {
     this.#limitMs = limitMs;
-    this.#sleep = async (ms, signal) => {
-      // A signal of its own: whoever sleeps may leave a listener on it.
-      const end = new AbortController();
-      const off = onAbort(signal, () => end.abort());
-      await sleep(Math.min(ms, LONGEST_SLEEP_MS), end.signal).finally(off);
-    };
+    this.#sleep = tidy(sleep);
   }
 
   /** Resolves when calls may be made. */

@@ -55,9 +55,9 @@ export class Runs {
   }
 
   /** One attempt, once it is the account's turn, and its time. */
-  async attempt({ timeoutMs, ...run }: Run, account: Account, stop: Stop, { onBegin }: CallOptions) {
+  async attempt({ timeoutMs, ...run }: Run, account: Account, stop: Stop, { onBegin, atOnce }: CallOptions) {
     const ended = () => stopped(stop);
-    const slot = () => this.#shares.take(account.identity, stop.signal, ended);
+    const slot = () => this.#shares.take(account.identity, stop.signal, ended, atOnce);
     const end = await (this.#pace?.take(account.identity, run.name, stop.signal, ended, slot) ?? slot());
     try {
       onBegin?.();

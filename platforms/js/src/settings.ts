@@ -59,6 +59,8 @@ export interface CallOptions {
   signal?: AbortSignal;
   /** Called when the call's turn has come: until then it can be taken back and has no effect. */
   onBegin?: () => void;
+  /** How many calls of the account run at once, this one among them, in place of the plugin's `maxAtOnce`. */
+  atOnce?: number;
   /** Makes a call that failed again by itself, where that may be. The call keeps its place in its subject's order. */
   patience?: Patience;
 }

@@ -16,15 +16,16 @@ export class Turns {
 
   /**
    * Resolves when it is this one's turn, with what ends it. A null needs none. Where `signal` comes first, it fails with
-   * `ended()`.
+   * `ended()`. `atOnce` is this one's own number: it need not wait while fewer have their turn, and whoever waits comes
+   * as soon as anyone ends.
    */
-  take(key: string | null, signal: AbortSignal, ended: () => Error): Promise<() => void> {
+  take(key: string | null, signal: AbortSignal, ended: () => Error, atOnce = this.#atOnce): Promise<() => void> {
     if (signal.aborted) return Promise.reject(ended());
     if (key === null) return Promise.resolve(() => {});
     const end = () => this.#end(key);
     const taken = this.#taken.get(key) ?? { count: 0, waiting: [] };
     this.#taken.set(key, taken);
-    if (taken.count < this.#atOnce) {
+    if (taken.count < atOnce) {
       taken.count += 1;
       return Promise.resolve(end);
     }

@@ -54,6 +54,12 @@ test('calls on different orders run at once, as many as are the share of an acco
   const plugin = await load(t, { maxAtOnce: 3 });
   await Promise.allSettled(Array.from({ length: 9 }, (_, id) => plugin.call(ACTION, cancel(id + 1), connection(url))));
   assert.equal(most, 3);
+  most = 0;
+  const options = { atOnce: 6 };
+  await Promise.allSettled(
+    Array.from({ length: 12 }, (_, id) => plugin.call(ACTION, cancel(id + 1), connection(url), options)),
+  );
+  assert.equal(most, 6, 'a call may say how many');
 });
 
 test('connections that take turns each call as themselves', async (t) => {
@@ -188,4 +194,22 @@ test('whoever waits for a turn can leave, and the next one has it', async () => 
   await Promise.all([take(), take()]);
   await assert.rejects(take(AbortSignal.abort()), /left/);
   assert.equal(typeof (await turns.take(null, leaves.signal, ended).catch(() => 'left')), 'string');
+});
+
+test('those who may be few wait for anyone to end, and nobody for all of those who may be many', async () => {
+  const turns = new Turns(1);
+  const { signal } = new AbortController();
+  const take = (atOnce?: number) => turns.take('key', signal, () => new Error('left'), atOnce);
+  const many = [await take(3), await take(3), await take(3)];
+  const order: string[] = [];
+  const waiting = [take().then((end) => (order.push('few'), end)), take(3).then((end) => (order.push('many'), end))];
+  many[0]!();
+  const few = await waiting[0]!;
+  assert.deepEqual(order, ['few']);
+  few();
+  (await waiting[1]!)();
+  assert.deepEqual(order, ['few', 'many']);
+  many[1]!();
+  many[2]!();
+  (await take())();
 });

@@ -32,7 +32,8 @@ function headers() {
 }
 
 export class N8n {
-  static async installed(work) {
+  /** `own` is for what this run writes, where another may use the same installation. */
+  static async installed(work, own = work) {
     const server = join(work, 'server');
     const marker = join(server, `installed-${VERSION}`);
     if (!existsSync(marker)) {
@@ -44,7 +45,7 @@ export class N8n {
       await run('npm', ['install', '--omit=dev', '--no-audit', '--no-fund'], { cwd: server, env, timeoutMs: 900_000 });
       writeFileSync(marker, '');
     }
-    return new N8n(work, server);
+    return new N8n(own, server);
   }
 
   constructor(work, server) {

@@ -44,6 +44,16 @@ export const MAX_WAIT_S = 60;
 /** A service that sends a webhook waits for no longer. */
 export const MAX_WEBHOOK_WAIT_S = 10;
 
+/** How many items are under way, and how often so many are begun: called as n8n's own nodes call them. */
+export const BATCHING = 'batching';
+export const BATCH = 'batch';
+export const BATCH_SIZE = 'batchSize';
+export const BATCH_INTERVAL = 'batchInterval';
+/** A service that is asked by few at a time is asked by no more than it expects of one user. */
+export const BATCH_ITEMS = 8;
+/** As many connections as a service and n8n's own machine can be expected to have for one workflow. */
+export const MOST_BATCH_ITEMS = 1000;
+
 /** What a field of the plugin's can't be called. */
 const OWN = new Set([OPERATION, RESOURCE, EVENT, SET_UP, START, START_AT, ADDITIONAL, ALL, OPTIONS, 'pollTimes']);
 

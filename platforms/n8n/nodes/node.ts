@@ -11,6 +11,7 @@ import {
 import { actionNamed, allItems, inTitleCase, isSearch, Patience } from 'plugin-engine';
 import { fieldsOf } from 'plugin-engine/forms';
 import { baseOf, methodsOf } from './base';
+import { batchesOf } from './batching';
 import { CONNECTION_FIELDS } from './common';
 import { errorDocument, nodeError } from './errors';
 import { connectionOf, inputOf, limitOf } from './input';
@@ -18,9 +19,6 @@ import { MAX_WAIT, MAX_WAIT_S, OPERATION, OPTIONS, VERSIONS, type Names } from '
 import { inParallel } from './parallel';
 import { pause, sharedPlugin } from './plugin';
 import { nodeProperties, summary } from './properties';
-
-/** Items of one execution that are under way. */
-const AT_ONCE = 8;
 
 export function nodeClass(names: Names) {
   const { credential } = names;
@@ -47,28 +45,33 @@ export function nodeClass(names: Names) {
       const options = this.getNodeParameter(OPTIONS, 0, {}) as Record<string, unknown>;
       // One for all items: a service that is out of order is so for each of them.
       const patience = new Patience(Number(options[MAX_WAIT] ?? MAX_WAIT_S) * 1000, pause);
-      const call = { patience, ...(signal && { signal }) };
+      const batches = batchesOf(this.getNode(), options);
+      const call = { patience, atOnce: batches.atOnce, ...(signal && { signal }) };
 
-      const output = await inParallel(items.length, AT_ONCE, async (itemIndex): Promise<INodeExecutionData[]> => {
-        const parameter = (name: string) => this.getNodeParameter(name, itemIndex, null) as unknown;
-        const item = (json: unknown) => ({
-          json: json as INodeExecutionData['json'],
-          pairedItem: { item: itemIndex },
-        });
-        const name = String(parameter(OPERATION));
-        const action = actionNamed(description, name);
-        try {
-          const input = action ? inputOf(action, parameter, zone) : {};
-          const plugin = await sharedPlugin();
-          if (!action || !isSearch(action)) return [item(await plugin.call(name, input, connection, call))];
-          const found = await allItems(plugin, action, input, connection, { ...call, ...limitOf(parameter) });
-          return found.map((each) => item(isObject(each) ? each : { value: each }));
-        } catch (error) {
-          const fields = [...(action ? inTitleCase(fieldsOf(action)) : []), ...CONNECTION_FIELDS];
-          if (!this.continueOnFail()) throw nodeError(this.getNode(), error, fields, itemIndex);
-          return [item({ error: errorDocument(error) })];
-        }
-      });
+      const output = await inParallel(
+        items.length,
+        { ...batches, sleep: pause, signal },
+        async (itemIndex): Promise<INodeExecutionData[]> => {
+          const parameter = (name: string) => this.getNodeParameter(name, itemIndex, null) as unknown;
+          const item = (json: unknown) => ({
+            json: json as INodeExecutionData['json'],
+            pairedItem: { item: itemIndex },
+          });
+          const name = String(parameter(OPERATION));
+          const action = actionNamed(description, name);
+          try {
+            const input = action ? inputOf(action, parameter, zone) : {};
+            const plugin = await sharedPlugin();
+            if (!action || !isSearch(action)) return [item(await plugin.call(name, input, connection, call))];
+            const found = await allItems(plugin, action, input, connection, { ...call, ...limitOf(parameter) });
+            return found.map((each) => item(isObject(each) ? each : { value: each }));
+          } catch (error) {
+            const fields = [...(action ? inTitleCase(fieldsOf(action)) : []), ...CONNECTION_FIELDS];
+            if (!this.continueOnFail()) throw nodeError(this.getNode(), error, fields, itemIndex);
+            return [item({ error: errorDocument(error) })];
+          }
+        },
+      );
       return [output.flat()];
     }
   };

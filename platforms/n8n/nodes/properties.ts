@@ -4,7 +4,23 @@ import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n
 import { connectionFields, isSearch, type Action, type Description } from 'plugin-engine/forms';
 import { titleCase } from 'plugin-engine/text';
 import { fieldProperties } from './fields';
-import { ALL, LIMIT, LIMIT_DEFAULT, MAX_WAIT, MAX_WAIT_S, OPERATION, OPTIONS, RESOURCE, VERSIONS } from './names';
+import {
+  ALL,
+  BATCH,
+  BATCH_INTERVAL,
+  BATCH_ITEMS,
+  BATCH_SIZE,
+  BATCHING,
+  LIMIT,
+  LIMIT_DEFAULT,
+  MAX_WAIT,
+  MAX_WAIT_S,
+  MOST_BATCH_ITEMS,
+  OPERATION,
+  OPTIONS,
+  RESOURCE,
+  VERSIONS,
+} from './names';
 import { property, sorted } from './property';
 import { isGrouped, resourcesOf, type Operation, type Resource } from './resources';
 import { joined, sentences } from './text';
@@ -12,12 +28,46 @@ import { joined, sentences } from './text';
 const WAITING =
   'How long items may wait while the service takes no more requests or is out of order. An item that failed so is sent again by itself, as late as the service asks for; those that are done are not. 0 means not at all.';
 
+/** As n8n's HTTP Request has it. */
+const BATCHES: INodeProperties = {
+  displayName: 'Batching',
+  name: BATCHING,
+  placeholder: 'Add Batching',
+  type: 'fixedCollection',
+  default: { [BATCH]: {} },
+  options: [
+    {
+      displayName: 'Batching',
+      name: BATCH,
+      values: [
+        {
+          displayName: 'Items per Batch',
+          name: BATCH_SIZE,
+          type: 'number',
+          typeOptions: { minValue: 1, maxValue: MOST_BATCH_ITEMS, numberPrecision: 0 },
+          default: BATCH_ITEMS,
+          description:
+            'How many items are under way at once. More are sooner done, where the service takes them: ask it, or its documentation.',
+        },
+        {
+          displayName: 'Batch Interval (Milliseconds)',
+          name: BATCH_INTERVAL,
+          type: 'number',
+          typeOptions: { minValue: 0, numberPrecision: 0 },
+          default: 0,
+          description: 'The time in which no more items are begun than a batch has. 0 for disabled.',
+        },
+      ],
+    },
+  ],
+};
+
 /** Those of the node, in all its versions. */
 export function nodeProperties({ actions }: Pick<Description, 'actions'>): INodeProperties[] {
   const resources = resourcesOf(actions);
   const list = actions.map(offered);
   const operations = isGrouped(resources) ? grouped(resources, list) : [operation(list)];
-  return [...operations, ...actions.flatMap(actionProperties), options(MAX_WAIT_S, WAITING)];
+  return [...operations, ...actions.flatMap(actionProperties), options(MAX_WAIT_S, WAITING, BATCHES)];
 }
 
 /** What the editor lists the node with, and what an AI agent knows of it: of an operation n8n itself adds the rest. */
@@ -122,8 +172,8 @@ function howMany(action: Action): INodeProperties[] {
   ];
 }
 
-/** How long the node waits for a service in trouble, among its own settings. */
-export function options(initial: number, description: string): INodeProperties {
+/** How long the node waits for a service in trouble, among its own settings, behind those that come before it. */
+export function options(initial: number, description: string, ...before: INodeProperties[]): INodeProperties {
   return {
     displayName: 'Options',
     name: OPTIONS,
@@ -131,6 +181,7 @@ export function options(initial: number, description: string): INodeProperties {
     placeholder: 'Add Option',
     default: {},
     options: [
+      ...before,
       {
         displayName: 'Max Retry Wait (Seconds)',
         name: MAX_WAIT,

@@ -128,3 +128,20 @@ test('an action of a workflow that the package no longer has is refused by name'
   const error = await failed(n8n([{ operation: 'book_courier' }]));
   assert.equal(error.message, 'There is no action "book_courier".');
 });
+
+test('a batch has as many items as a number from 1 to 1000 says', async () => {
+  const batching = (batchSize: unknown, batchInterval: unknown = 0) => ({
+    maxRetryWait: 0,
+    batching: { batch: { batchSize, batchInterval } },
+  });
+  for (const size of [0, -1, 1.5, 1001, 'many']) {
+    const error = await failed(n8n([CANCEL], { options: batching(size) }));
+    assert.equal(error.message, 'Items per Batch must be a whole number from 1 to 1000.');
+  }
+  const error = await failed(n8n([CANCEL], { options: batching(1, -1) }));
+  assert.equal(error.message, 'Batch Interval must be a number of milliseconds, 0 or more.');
+  const [output = []] = await new JustClick().execute.call(
+    n8n([CANCEL, CANCEL], { continueOnFail: true, options: batching('2') }),
+  );
+  assert.equal(output.length, 2);
+});

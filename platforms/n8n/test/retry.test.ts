@@ -95,3 +95,24 @@ test('with 0 nothing is repeated', async (t) => {
   await run(baseUrl, [update('1')], { maxRetryWait: 0 });
   assert.equal(asked.length, 1);
 });
+
+test('as many items are under way as a batch has, and eight where nothing is said', async (t) => {
+  let now = 0;
+  let most = 0;
+  const server = createServer((_, response) => {
+    most = Math.max(most, (now += 1));
+    setTimeout(() => {
+      now -= 1;
+      response.writeHead(404).end('x');
+    }, 100);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const items = Array.from({ length: 60 }, (_, at) => update(String(at + 1)));
+  await run(baseUrl, items, { batching: { batch: { batchSize: 20 } } });
+  assert.equal(most, 20);
+  most = 0;
+  await run(baseUrl, items, {});
+  assert.equal(most, 8);
+});

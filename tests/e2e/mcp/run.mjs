@@ -8,6 +8,7 @@ import { read, start } from '../processes.mjs';
 import { REVISIONS, conforms } from './conformance.mjs';
 import { showsTheIcon } from './icon.mjs';
 import { ERAS, Inspector, install } from './inspector.mjs';
+import { doesWhatAMerchantWants } from './merchant.mjs';
 import { compile } from './schemas.mjs';
 import { fillsInTheForm } from './web.mjs';
 import { suite } from '../suite.mjs';
@@ -56,6 +57,8 @@ async function main() {
 async function overStandardInputAndOutput(inspector) {
   const server = (change) => inspector.started(pluginHost, ['mcp'], environment(change));
   for (const era of ERAS) await offersAndDoes(server(), era, 'over standard input and output');
+  await doesWhatAMerchantWants(server(), service);
+  proved('an agent puts the buyer of a paid order into a group and marks it as sent, while the service fails');
 
   const refused = await server({ JUSTCLICK_API_KEY: `not-${key.slice(4)}` }).call(sent);
   same(refused.error?.kind, 'auth', 'a call with a wrong key');

@@ -1,6 +1,7 @@
 // What operators are given, in the real Prometheus: the alert rules and their tests by promtool, and every
 // query of the dashboard against a Prometheus that has scraped a real `plugin-host serve`.
 
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join, resolve } from 'node:path';
@@ -26,11 +27,12 @@ async function main() {
   ran(promtool, ['test', 'rules', 'alerts.test.yml'], OPS);
   proved('the alert rules say what they are to say, and nothing else');
 
-  const [metrics, port] = await freePorts(2);
+  const [metrics, guardedMetrics, port] = await freePorts(3);
   const base = await served(folder, metrics);
+  const guarded = await guardedBy(folder, guardedMetrics);
   const config = join(folder, 'prometheus.yml');
   const rules = join(OPS, 'alerts.yml');
-  const jobs = { job_name: 'plugin-host', static_configs: [{ targets: [`127.0.0.1:${metrics}`] }] };
+  const jobs = { job_name: 'plugin-host', static_configs: [{ targets: [metrics, guardedMetrics].map((port) => `127.0.0.1:${port}`) }] };
   // JSON is YAML.
   writeFileSync(config, JSON.stringify({ global: { scrape_interval: '1s', evaluation_interval: '1s' }, rule_files: [rules], scrape_configs: [jobs] }));
   const args = [`--config.file=${config}`, `--storage.tsdb.path=${join(folder, 'data')}`, `--web.listen-address=127.0.0.1:${port}`];
@@ -44,12 +46,21 @@ async function main() {
   for (const { title, query } of queries) {
     const found = async () => {
       await calling();
+      await guarded();
       const { data } = await ask(`query?query=${encodeURIComponent(query)}`);
       return data.result.some(({ value }) => value[1] !== 'NaN');
     };
     await until(`"${title}" showing something: ${query}`, 60, found, 500);
   }
   proved('each query of the dashboard finds what a server has counted');
+  const firing = async (name) => {
+    const { data } = await ask('alerts');
+    return data.alerts.some(({ labels, state }) => labels.alertname === name && state === 'firing');
+  };
+  for (const name of ['PluginHostNoAudit', 'PluginHostOutOfScope']) {
+    await until(`${name} firing`, 60, async () => (await guarded(), firing(name)), 500);
+  }
+  proved('Prometheus tells of an audit that can not be written, and of a token that is tried out');
 
   const { data } = await ask('rules');
   const loaded = data.groups.flatMap(({ rules }) => rules);
@@ -83,6 +94,31 @@ async function served(folder, metrics) {
   const server = start(pluginHost, args, { STATE_DIRECTORY: folder, EVENTS_SECRET: SECRET }, join(folder, 'plugin-host.log'));
   const [, base] = await server.printed(/on (http:\/\/\S+)\n/);
   return base;
+}
+
+/** A server with tokens, whose audit finds no room, and one who calls it. */
+async function guardedBy(folder, metrics) {
+  const connections = join(folder, 'connections.toml');
+  const tokens = join(folder, 'tokens.toml');
+  const secret = 'n8n-0123456789abcdef';
+  const sha256 = createHash('sha256').update(secret).digest('hex');
+  writeFileSync(tokens, `[tokens.n8n]\nsha256 = "${sha256}"\nactions = ["find_orders"]\n`);
+  const args = ['--bundle', join(bundle, 'extism.json'), '--connections', connections, '--audit', '/dev/full'];
+  args.push('serve', '--listen', '127.0.0.1:0', '--tokens', tokens, '--metrics-listen', `127.0.0.1:${metrics}`);
+  const state = join(folder, 'guarded');
+  const server = start(pluginHost, args, { STATE_DIRECTORY: state }, join(folder, 'guarded.log'));
+  const [, base] = await server.printed(/on (http:\/\/\S+)\n/);
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${secret}` };
+  const call = async (action) => {
+    const url = `${base}/v1/connections/berlin/actions/${action}`;
+    return (await fetch(url, { method: 'POST', headers, body: '{}' })).status;
+  };
+  // The line of the first call finds no room, and so no other is made.
+  await call('find_orders');
+  return async () => {
+    same(await call('find_orders'), 503, 'the status of a call that no line can be written of');
+    same(await call('create_order'), 403, 'the status of a call that the token is not for');
+  };
 }
 
 /** Makes what there is to be counted: calls, one answer given again, a refused request, a webhook. */

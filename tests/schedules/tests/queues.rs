@@ -7,10 +7,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
-use plugin_host_core::account::Account;
-use plugin_host_core::description::Description;
-use plugin_host_core::error::{ActionError, Effect, ErrorKind};
-use plugin_host_core::{Connection, Subject};
+use real_core::account::Account;
+use real_core::description::Description;
+use real_core::error::{ActionError, Effect, ErrorKind};
+use real_core::{Connection, Subject};
 use schedules::queue::breaker::CircuitBreaker;
 use schedules::queue::bulkhead::{Bulkhead, Slots};
 use schedules::queue::rate::RateLimiter;
@@ -24,8 +24,7 @@ use shuttle::thread;
 
 /// Runs something under many schedules.
 fn under_any_schedule(work: fn()) {
-    shuttle::check_random(work, 1500);
-    shuttle::check_pct(work, 1500, 3);
+    schedules::under_any_schedule(1500, work);
 }
 
 fn subject(value: &str) -> Subject {

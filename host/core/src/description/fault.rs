@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::text::cut;
+use crate::text::{cut, on_one_line};
 
 /// One thing that is wrong with a description.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,9 +17,9 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// A fault at a place.
-    pub fn new(place: impl Into<String>, message: impl Into<String>, misread: bool) -> Self {
-        Self { place: place.into(), message: message.into(), misread }
+    /// A fault at a place. Both are told on one line, whatever names and values of the description they tell.
+    pub fn new(place: impl AsRef<str>, message: impl AsRef<str>, misread: bool) -> Self {
+        Self { place: on_one_line(place.as_ref()), message: on_one_line(message.as_ref()), misread }
     }
 }
 

@@ -1,14 +1,17 @@
 //! The attempts of calls: the one loop in which they are made, looked up and repeated.
 
+use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Instant;
 
+use futures_util::FutureExt;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, Span, info, warn};
 
 use super::bulkhead::{Bulkhead, Slots};
+use super::detach::DetachOnDrop;
 use super::subjects::{self, Turn};
 use crate::description::{ActionDescription, Verify};
 use crate::error::{ActionError, Effect};
@@ -37,7 +40,6 @@ pub fn nothing() -> Before {
 }
 
 /// What an attempt runs.
-#[derive(Clone)]
 pub enum Export {
     /// The check of the connection.
     Check,
@@ -65,7 +67,6 @@ impl Export {
 }
 
 /// What an attempt does.
-#[derive(Clone)]
 pub struct Work {
     pub export: Export,
     pub input: String,
@@ -103,7 +104,7 @@ impl Attempts {
     /// Makes a call. Its errors are as the plugin has them, but for what was looked up.
     pub async fn run(
         self: Arc<Self>,
-        work: &Work,
+        work: Work,
         turn: Option<Turn>,
         before: Before,
         cancel: CancellationToken,
@@ -112,7 +113,8 @@ impl Attempts {
         let export = work.export.name(&description.connection.check);
         let outer = Span::current();
         let span = trace::call(&description.name, self.connected.name(), export);
-        let outcome = self.clone().repeated(work, turn, before, cancel, &outer).instrument(span.clone()).await;
+        let work = Arc::new(work);
+        let outcome = self.clone().repeated(&work, turn, before, cancel, &outer).instrument(span.clone()).await;
         trace::ended(&span, &outcome);
         outcome
     }
@@ -120,7 +122,7 @@ impl Attempts {
     /// The one loop in which calls are repeated; `outer` is the span of whatever asked for the call.
     async fn repeated(
         self: Arc<Self>,
-        work: &Work,
+        work: &Arc<Work>,
         turn: Option<Turn>,
         before: Before,
         cancel: CancellationToken,
@@ -226,7 +228,7 @@ impl Attempts {
                 let why = format!("{} is no action that only reads. Report it to the plugin's author.", verify.action);
                 return Err(Box::new(ActionError::internal(why, Effect::None)));
             }
-            let outcome = self.clone().run(&work, None, nothing(), cancel).await;
+            let outcome = self.clone().run(work, None, nothing(), cancel).await;
             let found = outcome.map_err(|error| Box::new(Repetition::Read.settle(*error)))?;
             Ok(match Finding::of(action, verify, input, &found) {
                 // It repeats what the caller gave.
@@ -238,7 +240,7 @@ impl Attempts {
 
     async fn attempt(
         self: Arc<Self>,
-        work: Work,
+        work: Arc<Work>,
         permits: Permits,
         repeated: u32,
         outer: Span,
@@ -264,11 +266,9 @@ impl Attempts {
             self.log(&work, repeated, begun, &outcome);
             (outcome, permits)
         };
-        // A task of its own: it comes to its end whoever still waits for it.
-        let attempt = tokio::spawn(made.instrument(attempt).instrument(span).instrument(outer));
-        match attempt.await {
+        let made = made.instrument(attempt).instrument(span).instrument(outer);
+        match DetachOnDrop::new(AssertUnwindSafe(made).catch_unwind()).await {
             Ok((outcome, permits)) => (outcome, Some(permits)),
-            // A panic, or the runtime is going down.
             Err(_) => (Err(Box::new(ActionError::internal("The call was broken off.", Effect::Unknown))), None),
         }
     }

@@ -132,20 +132,28 @@ impl Bulkhead {
     /// A slot for a call of an action; if it asks the service, at a time that its rate and the
     /// connection's allow. Nobody keeps a slot, or the connection's time, while waiting for the action's.
     pub async fn slot(&self, action: Option<&str>, asks: bool) -> Permit {
-        if !asks {
-            return self.slots.acquire().await;
+        let of_action = action.and_then(|action| self.action_limiters.get(action)).filter(|_| asks);
+        let of_connection = self.limiter.as_ref().filter(|_| asks);
+        if of_action.is_none()
+            && of_connection.is_none()
+            && let Some(permit) = self.slots.try_acquire()
+        {
+            return permit;
         }
-        match action.and_then(|action| self.action_limiters.get(action)) {
-            Some(limiter) => limiter.times.acquire_with(self.slot_of_connection()).await,
-            None => self.slot_of_connection().await,
-        }
-    }
-
-    async fn slot_of_connection(&self) -> Permit {
-        match &self.limiter {
-            Some(limiter) => limiter.times.acquire_with(self.slots.acquire()).await,
-            None => self.slots.acquire().await,
-        }
+        // On the heap, as calls that need not wait are to be small.
+        let slot = async {
+            match of_connection {
+                Some(limiter) => limiter.times.acquire_with(self.slots.acquire()).await,
+                None => self.slots.acquire().await,
+            }
+        };
+        Box::pin(async {
+            match of_action {
+                Some(limiter) => limiter.times.acquire_with(slot).await,
+                None => slot.await,
+            }
+        })
+        .await
     }
 }
 

@@ -163,7 +163,8 @@ impl Queue {
     }
 
     async fn made(&self, work: Work, cancel: CancellationToken) -> Result<String, Box<ActionError>> {
-        let outcome = self.0.clone().run(&work, None, nothing(), cancel).await;
-        outcome.map_err(|error| Box::new(work.repetition.settle(*error)))
+        let repetition = work.repetition;
+        let outcome = self.0.clone().run(work, None, nothing(), cancel).await;
+        outcome.map_err(|error| Box::new(repetition.settle(*error)))
     }
 }

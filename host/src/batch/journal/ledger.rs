@@ -1,4 +1,4 @@
-//! What the journal says of each row, in eight bytes a line of the input.
+//! What the journal says of each row, in nine bytes a line of the input.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
@@ -7,6 +7,7 @@ use plugin_host_core::error::ActionError;
 use serde_json::value::RawValue;
 
 use super::entry::{Line, Mark};
+use super::rows::Rows;
 use super::sum::Seal;
 
 const MARKS: [Mark; 6] = [Mark::New, Mark::Begun, Mark::Done, Mark::Failed, Mark::Open, Mark::Held];
@@ -18,7 +19,7 @@ const MOST: u64 = u32::MAX as u64;
 #[derive(Debug, Default)]
 pub struct Ledger {
     /// By line of the input; the place in the journal times eight, plus the mark.
-    rows: Vec<u64>,
+    rows: Rows,
     /// The hashes of the results that were, or were about to be, written.
     pub results: Vec<String>,
     /// What of the journal can't be read.
@@ -68,7 +69,7 @@ impl Ledger {
     /// How a row stands. A damaged journal does not prove of any row that nothing was sent: what it
     /// says nothing of may have been on the lines that are lost.
     pub fn mark(&self, row: u64) -> Mark {
-        match MARKS[(self.entry(row) & 7) as usize] {
+        match MARKS[(self.rows.get(row) & 7) as usize] {
             Mark::New if self.damage.is_any() => Mark::Begun,
             mark => mark,
         }
@@ -81,20 +82,12 @@ impl Ledger {
 
     /// How many rows the journal itself says so of.
     pub fn count(&self, mark: Mark) -> u64 {
-        self.rows.iter().filter(|entry| *entry & 7 == mark as u64).count() as u64
+        self.rows.iter().filter(|entry| entry & 7 == mark as u64).count() as u64
     }
 
     /// Notes how a row stands by the line at `place` of the journal.
     pub fn set(&mut self, row: u64, mark: Mark, place: u64) {
-        let row = usize::try_from(row).expect("a line that was read has a number that fits");
-        if self.rows.len() <= row {
-            self.rows.resize(row + 1, 0);
-        }
-        self.rows[row] = place << 3 | mark as u64;
-    }
-
-    fn entry(&self, row: u64) -> u64 {
-        usize::try_from(row).ok().and_then(|row| self.rows.get(row)).copied().unwrap_or(0)
+        self.rows.set(row, place << 3 | mark as u64);
     }
 
     /// Reads the lines behind the first, which begin at `place`, and returns where those end that
@@ -138,7 +131,6 @@ impl Ledger {
             return false;
         };
         match line.mark() {
-            // A wrong number must not fill the memory.
             Some((row, _)) if row > MOST => return false,
             Some((row, mark)) => self.set(row, mark, place),
             None => {}
@@ -152,7 +144,7 @@ impl Ledger {
     /// # Errors
     /// If the journal can't be read.
     pub fn past(&self, row: u64, journal: &mut BufReader<&File>) -> io::Result<Past> {
-        let (mark, place) = (self.mark(row), self.entry(row) >> 3);
+        let (mark, place) = (self.mark(row), self.rows.get(row) >> 3);
         match mark {
             Mark::New => return Ok(Past::New),
             Mark::Begun => return Ok(Past::Begun),
@@ -238,6 +230,19 @@ mod tests {
                 "{torn}"
             );
         }
+    }
+
+    #[test]
+    fn a_line_is_taken_at_its_word_and_reserves_nothing_for_those_before_it() {
+        // The last that there can be, and as many lines as there are numbers of lines far from each other.
+        let mut far: Vec<_> = (1..=1000).map(|nth| (nth * (MOST / 1000), Entry::Begun)).collect();
+        far.push((MOST, Entry::Done("{}")));
+        let (ledger, _) = read(&text(&far), 0);
+        assert_eq!(
+            (ledger.mark(MOST), ledger.mark(far[7].0), ledger.mark(far[7].0 + 1)),
+            (Mark::Done, Mark::Begun, Mark::New)
+        );
+        assert_eq!((ledger.count(Mark::Begun), ledger.count(Mark::Done), ledger.damage), (1000, 1, Damage::default()));
     }
 
     #[test]

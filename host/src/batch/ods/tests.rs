@@ -142,3 +142,16 @@ fn a_password_is_told_from_damage() {
     }
     assert!(check_password(archive(&[("content.xml", ""), ("META-INF/manifest.xml", "<a/>")])).is_ok());
 }
+
+#[test]
+fn few_bytes_that_stand_for_many_blanks_are_refused_before_they_fill_the_memory() {
+    let cell = |blanks: usize| {
+        let blanks = r#"<text:s text:c="1024"/>"#.repeat(blanks);
+        format!("<table:table-cell><text:p>x{blanks}</text:p></table:table-cell>")
+    };
+    let row = |cells: &str| read(&format!("<table:table-row>{cells}</table:table-row>"));
+    for cells in [cell(1025), cell(600).repeat(2)] {
+        assert!(row(&cells).unwrap_err().contains("longer than a row can be (1024 kB)"));
+    }
+    assert_eq!(row(&cell(1000)).unwrap().len(), 1);
+}

@@ -102,6 +102,48 @@ fn a_workbook_that_unpacks_to_more_than_fits_is_refused() {
     assert!(archive(bytes, 2 << 20).err().unwrap().0.contains("unpacks to more than 2 MB"));
 }
 
+/// A workbook with other texts in its parts.
+fn changed(mut book: Workbook, change: impl Fn(&str) -> String) -> Vec<u8> {
+    let whole = book.save_to_buffer().unwrap();
+    let (mut from, mut to) =
+        (zip::ZipArchive::new(io::Cursor::new(whole)).unwrap(), zip::ZipWriter::new(io::Cursor::new(Vec::new())));
+    for place in 0..from.len() {
+        let mut entry = from.by_index(place).unwrap();
+        let mut text = String::new();
+        entry.read_to_string(&mut text).unwrap();
+        to.start_file(entry.name().unwrap(), zip::write::SimpleFileOptions::default()).unwrap();
+        to.write_all(change(&text).as_bytes()).unwrap();
+    }
+    to.finish().unwrap().into_inner()
+}
+
+#[test]
+fn what_a_workbook_says_of_its_size_is_not_believed() {
+    let book = || {
+        let mut book = Workbook::new();
+        book.add_worksheet().write(0, 0, "id").unwrap().write(0, 1, "status").unwrap();
+        book
+    };
+    let claiming =
+        |count: &str| changed(book(), |text| text.replace("uniqueCount=\"2\"", &format!("uniqueCount=\"{count}\"")));
+    assert!(read_bytes(&claiming("2000"), None).is_ok());
+    // Some 24 TB, and more than there can be.
+    for count in ["999999999999", "99999999999999999999"] {
+        assert!(read_bytes(&claiming(count), None).unwrap_err().contains("fewer texts than it says"));
+    }
+}
+
+#[test]
+fn a_text_that_stands_in_a_file_once_and_in_all_cells_of_a_row_is_refused_before_it_fills_the_memory() {
+    let mut writer = Writer { out: &mut io::sink(), line: 1, cells: Vec::new(), held: 0, written: 0 };
+    let text = "x".repeat(LONGEST as usize / 2);
+    for row in 0..3 {
+        writer.cell(row, 0, text.clone()).unwrap();
+        writer.cell(row, 1, text.clone()).unwrap();
+    }
+    assert!(writer.cell(2, 2, text).unwrap_err().0.contains("line 3 is longer than a row can be"));
+}
+
 #[test]
 fn a_formula_that_was_never_computed_is_no_empty_cell() {
     let mut book = Workbook::new();
@@ -112,26 +154,18 @@ fn a_formula_that_was_never_computed_is_no_empty_cell() {
     // Whose value is an empty text, as Excel writes that.
     sheet.write_formula(1, 3, Formula::new("=A2").set_result("nothing")).unwrap();
     sheet.write_formula(1, 4, Formula::new("=A3").set_result("none")).unwrap();
-    let whole = book.save_to_buffer().unwrap();
-    let (mut from, mut to) =
-        (zip::ZipArchive::new(io::Cursor::new(whole)).unwrap(), zip::ZipWriter::new(io::Cursor::new(Vec::new())));
-    for place in 0..from.len() {
-        let mut entry = from.by_index(place).unwrap();
-        let mut text = String::new();
-        entry.read_to_string(&mut text).unwrap();
-        to.start_file(entry.name().unwrap(), zip::write::SimpleFileOptions::default()).unwrap();
-        // As openpyxl writes it.
+    // As openpyxl writes it.
+    let whole = changed(book, |text| {
         let text = text.replace(" t=\"str\"><f>A1</f><v>later</v>", "><f>A1</f><v></v>");
-        let text = text.replace("<v>nothing</v>", "<v></v>").replace("<v>none</v>", "<v/>");
-        to.write_all(text.as_bytes()).unwrap();
-    }
-    let (.., text) = read_bytes(&to.finish().unwrap().into_inner(), None).unwrap();
+        text.replace("<v>nothing</v>", "<v></v>").replace("<v>none</v>", "<v/>")
+    });
+    let (.., text) = read_bytes(&whole, None).unwrap();
     assert_eq!(text.lines().last().unwrap(), "[\"2\",\"#UNCOMPUTED!\",\"x\",\"\",\"\"]");
 }
 
 #[test]
 fn of_a_cell_that_stands_there_twice_no_value_is_the_right_one() {
-    let mut writer = Writer { out: &mut io::sink(), line: 1, cells: Vec::new(), written: 0 };
+    let mut writer = Writer { out: &mut io::sink(), line: 1, cells: Vec::new(), held: 0, written: 0 };
     writer.cell(0, 1, "7".to_owned()).unwrap();
     writer.cell(0, 0, "a".to_owned()).unwrap();
     writer.cell(0, 1, "7".to_owned()).unwrap();
@@ -145,7 +179,8 @@ fn few_bytes_that_stand_for_many_rows_are_refused_before_they_fill_the_disk() {
     zip.start_file("content.xml", zip::write::SimpleFileOptions::default()).unwrap();
     zip.write_all(content.as_bytes()).unwrap();
     let file = zip.finish().unwrap();
-    let mut writer = Writer { out: &mut io::sink(), line: 1, cells: Vec::new(), written: MOST_TEXT - (1 << 20) };
+    let mut writer =
+        Writer { out: &mut io::sink(), line: 1, cells: Vec::new(), held: 0, written: MOST_TEXT - (1 << 20) };
     let read = ods::cells(file, "S", |row, column, text| writer.cell(row, column, text));
     assert!(read.unwrap_err().0.contains("more than 1024 MB of text"));
 }

@@ -5,13 +5,13 @@ use std::path::Path;
 use plugin_host_core::connections::{ConnectionError, File, Place};
 use plugin_host_core::schema;
 
+use super::access::{FILE, private};
 use super::finding::Findings;
 use crate::cli::args::OpenArgs;
 use crate::cli::failure::Failure;
 use crate::cli::open::{Named, Opening};
 
 const CHECK: &str = "connection";
-const FILE: &str = "file";
 
 /// Looks at each connection by itself. Gives those that can be used.
 pub fn look<'o>(args: &OpenArgs, opening: &'o Opening<'_>, findings: &mut Findings) -> Vec<Named<'o>> {
@@ -22,6 +22,15 @@ pub fn look<'o>(args: &OpenArgs, opening: &'o Opening<'_>, findings: &mut Findin
     match &args.connections {
         Some(path) => of_file(path, args, opening, findings),
         None => of_environment(opening, findings),
+    }
+}
+
+/// What all connections are called, those too that can't be used.
+pub fn names(args: &OpenArgs, usable: &[Named<'_>]) -> Vec<String> {
+    let file = args.connections.as_deref().and_then(|path| File::read(path).ok());
+    match file {
+        Some(file) => file.names().into_iter().map(str::to_owned).collect(),
+        None => usable.iter().map(|named| named.name.clone()).collect(),
     }
 }
 
@@ -111,30 +120,4 @@ fn secrets(file: &File<'_>, named: &Named<'_>, findings: &mut Findings) -> bool 
         }
     }
     here
-}
-
-/// Who else can read or write a file.
-#[cfg(unix)]
-fn private(path: &Path, what: &str, findings: &mut Findings) {
-    use std::os::unix::fs::PermissionsExt;
-    let shown = path.display().to_string();
-    let Ok(there) = path.metadata() else { return };
-    let mode = there.permissions().mode() & 0o777;
-    let next = format!("chmod 600 {shown}");
-    match mode {
-        _ if mode & 0o022 != 0 => {
-            findings.fail(FILE, shown, format!("others can write it, {what} (mode {mode:o})"), next)
-        }
-        _ if mode & 0o044 != 0 => {
-            findings.warn(FILE, shown, format!("others can read it, {what} (mode {mode:o})"), next)
-        }
-        _ => findings.ok(FILE, shown, format!("nobody else can read it, {what}")),
-    }
-}
-
-/// Other systems have other ways to say who may read a file.
-#[cfg(not(unix))]
-fn private(path: &Path, what: &str, findings: &mut Findings) {
-    let next = "look who can read it";
-    findings.warn(FILE, path.display().to_string(), format!("who can read it, {what}, can't be told here"), next);
 }

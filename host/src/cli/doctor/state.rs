@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::disk::{self, writable};
 use super::finding::Findings;
 use crate::events::store;
 use crate::serve::answers;
@@ -10,10 +11,6 @@ use crate::state::{self, Found, Layout};
 const CHECK: &str = "state";
 /// Events that wait for longer than this, in seconds, wait for somebody.
 const LONG: u64 = 600;
-/// With less room than this something will soon not be written, in bytes.
-const LITTLE: u64 = 100 << 20;
-/// The same, where it is too late.
-const TOO_LITTLE: u64 = 10 << 20;
 
 /// Looks at the folder of state files and at those that are there.
 pub fn look(named: Option<&Path>, findings: &mut Findings) {
@@ -43,7 +40,7 @@ pub fn look(named: Option<&Path>, findings: &mut Findings) {
         return;
     }
     match writable(&folder) {
-        Ok(()) => room(&folder, findings),
+        Ok(()) => disk::room(CHECK, &folder, "--state", findings),
         Err(why) => {
             let next = "let the user who runs plugin-host write there, or name a file elsewhere with --state FILE";
             findings.fail(CHECK, shown, format!("nothing can be written there: {why}"), next);
@@ -125,33 +122,6 @@ fn time(seconds: u64) -> String {
     const UNITS: [(u64, &str); 3] = [(86_400, "days"), (3_600, "hours"), (60, "minutes")];
     let unit = UNITS.into_iter().find(|(unit, _)| seconds >= 2 * unit);
     unit.map_or_else(|| format!("{seconds} seconds"), |(unit, name)| format!("{} {name}", seconds / unit))
-}
-
-/// Whether a file can be made in a folder; it is gone at once.
-fn writable(folder: &Path) -> std::io::Result<()> {
-    tempfile::NamedTempFile::new_in(folder).map(drop)
-}
-
-#[cfg(unix)]
-fn room(folder: &Path, findings: &mut Findings) {
-    let shown = folder.display().to_string();
-    let Ok(disk) = rustix::fs::statvfs(folder) else {
-        findings.ok(CHECK, shown, "it can be written");
-        return;
-    };
-    let free = disk.f_bavail.saturating_mul(disk.f_frsize);
-    let message = format!("it can be written, and {} MiB are free", free >> 20);
-    let next = "make room on its disk, or name a file on another with --state FILE";
-    match free {
-        _ if free < TOO_LITTLE => findings.fail(CHECK, shown, message, next),
-        _ if free < LITTLE => findings.warn(CHECK, shown, message, next),
-        _ => findings.ok(CHECK, shown, message),
-    }
-}
-
-#[cfg(not(unix))]
-fn room(folder: &Path, findings: &mut Findings) {
-    findings.ok(CHECK, folder.display().to_string(), "it can be written");
 }
 
 #[cfg(test)]

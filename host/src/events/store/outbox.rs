@@ -5,7 +5,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use tokio::time::sleep;
 
-use super::{Depth, Queued, Source, Stage, Store, StoreError, intake, ms, now_ms, read_event};
+use super::{Depth, Queued, Source, Stage, Store, StoreError, after, intake, now_ms, read_event};
 use crate::state;
 
 /// However far away the next event is, so often it is looked: clocks are set anew.
@@ -84,7 +84,7 @@ impl Store {
     /// # Errors
     /// If the file can't be written. It stays taken.
     pub async fn failed(&self, seq: i64, error: &str, wait: Duration) -> Result<(), StoreError> {
-        let (error, next_at) = (error.to_owned(), now_ms().saturating_add(ms(wait)));
+        let (error, next_at) = (error.to_owned(), after(wait));
         self.change(move |file| {
             let sql = "update outbox set attempts = attempts + 1, next_at = ?, error = ? where seq = ?";
             file.prepare_cached(sql)?.execute(params![next_at, error, seq])?;
@@ -112,7 +112,7 @@ impl Store {
     /// # Errors
     /// If the file can't be written. It stays taken.
     pub async fn postpone(&self, seq: i64, wait: Duration) -> Result<(), StoreError> {
-        let next_at = now_ms().saturating_add(ms(wait));
+        let next_at = after(wait);
         self.change(move |file| {
             file.prepare_cached("update outbox set next_at = ? where seq = ?")?.execute([next_at, seq])?;
             settled(file, seq)

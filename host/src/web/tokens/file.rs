@@ -183,7 +183,12 @@ mod tests {
         );
         assert!(one.may(|scope| scope.kind(Kind::Write)).is_err());
         assert!(tokens.caller(OTHER).unwrap().scope().is_all());
-        assert_eq!(tokens.doubts(&["shop-1"]), ["the token n8n is for the connection berlin, and none is called so"]);
+        let connection = "the token n8n is for the connection berlin, and none is called so";
+        assert_eq!(tokens.doubts(&["shop-1"], &[]), [connection]);
+        let tokens =
+            of(&format!("[tokens.a]\nsha256 = \"{}\"\nactions = [\"get_*\", \"fly\"]\n", sha256(ONE))).unwrap();
+        let action = "the token a is for the action fly, and none is called so";
+        assert_eq!(tokens.doubts(&[], &["get_order"]), [action]);
     }
 
     #[test]
@@ -192,7 +197,7 @@ mod tests {
         let tokens = of(&text).unwrap();
         let at = "2020-01-31T00:00:00Z".parse().unwrap();
         assert_eq!(tokens.caller(ONE).unwrap_err(), Denied::Expired("old".into(), at));
-        assert_eq!(tokens.doubts(&[]), ["the token old has expired (2020-01-31T00:00:00Z), and is not let in"]);
+        assert_eq!(tokens.doubts(&[], &[]), ["the token old has expired (2020-01-31T00:00:00Z), and is not let in"]);
     }
 
     #[test]

@@ -27,6 +27,7 @@ except (ImportError, OSError) as error:
 
 from . import _kernel
 from ._bundle import Bundle
+from ._entry import entry_of
 from ._errors import BundleError
 from ._gate import gate
 from ._variables import Changes, Variables, View, changed
@@ -133,6 +134,7 @@ class Instance:
     ) -> None:
         store = self._store = wasmtime.Store(engine)
         store.set_fuel(FUEL)
+        entry = self._entry = entry_of(store)
         self._view: View | None = None
         self._halted = ""
         self._is_large = False
@@ -146,15 +148,16 @@ class Instance:
             exports = linker.instantiate(store, module).exports(store)
         except (wasmtime.WasmtimeError, wasmtime.Trap) as error:
             raise Trap(f"it can't be started: {_reason_of(error)}") from None
-        self._exports = {name: _quick(it, store) for name, it in exports.items() if isinstance(it, wasmtime.Func)}
+        self._exports = {name: entry.export(it) for name, it in exports.items() if isinstance(it, wasmtime.Func)}
         memory = self._kernel["memory"]
         assert isinstance(memory, wasmtime.Memory)  # noqa: S101 - the kernel is ours
-        # It never grows, so it stays where it is.
-        self._base = ctypes.addressof(memory.data_ptr(store).contents)
+        # It never grows, so it stays where it is, as long as the store is kept.
+        place = ctypes.addressof(memory.data_ptr(store).contents)
+        self._memory = memoryview((ctypes.c_char * _kernel.BYTES).from_address(place)).cast("B")
         pairs = [(key.encode(), value.encode()) for key, value in config.items() if key]
         table = b"".join(_kernel.PAIR.pack(len(key), len(value)) + key + value for key, value in pairs)
         table += _kernel.PAIR.pack(0, 0)
-        ctypes.memmove(self._base + _kernel.FREE, table, len(table))
+        self._memory[_kernel.FREE : _kernel.FREE + len(table)] = table
         self._begin = _aligned(_kernel.FREE + len(table))
 
     def run(
@@ -181,11 +184,11 @@ class Instance:
             return self._ended(stopped=f"it has no export {export}")
         if not self._write(data, answers):
             return self._ended(stopped=_kernel.HALTS[1])
-        self._store.set_fuel(fuel)
+        self._entry.set_fuel(fuel)
         stopped, code = None, None
         try:
             with gate:
-                code = function(self._store)
+                code = function()
         except (wasmtime.WasmtimeError, wasmtime.Trap) as error:
             stopped = _reason_of(error)
         except _HaltError:
@@ -212,16 +215,17 @@ class Instance:
         # The input is the first of the blocks.
         block = _kernel.PAIR.pack(end - start, length)
         given = b"".join((*table, *bodies, bytes(first - at), block, data))
-        ctypes.memmove(self._base + self._begin, given, len(given))
-        head = (start, length, 0, 0, 0, self._begin, len(answers), 0, 0, end, 0, 1, 0, _kernel.FREE, first, 0)
-        ctypes.memmove(self._base, _kernel.HEAD.pack(*head), _kernel.HEAD.size)
+        begin = self._begin
+        self._memory[begin : begin + len(given)] = given
+        head = (start, length, 0, 0, 0, begin, len(answers), 0, 0, end, 0, 1, 0, _kernel.FREE, first, 0)
+        _kernel.HEAD.pack_into(self._memory, 0, *head)
         return True
 
     def _read(self, answers: Sequence[tuple[Asked, Answer]], code: Any, stopped: str | None) -> Ended:
         """What came of a run."""
         known = len(answers)
-        told = ctypes.string_at(self._base, _kernel.RECORDS + _kernel.RECORD.size * (known + 1))
-        _, _, output, length, error, _, _, requests, _, end, _, _, halted, _, _, _ = _kernel.HEAD.unpack_from(told)
+        memory = self._memory
+        _, _, output, length, error, _, _, requests, _, end, _, _, halted, _, _, _ = _kernel.HEAD.unpack_from(memory)
         self._is_large = end > _KEPT_BYTES
         if stopped is not None and halted in _kernel.HALTS:
             stopped = _kernel.HALTS[halted]
@@ -229,7 +233,7 @@ class Instance:
         try:
             for number in range(min(requests, known + 1)):
                 place = _kernel.RECORDS + number * _kernel.RECORD.size
-                document, size, body, body_size = _kernel.RECORD.unpack_from(told, place)
+                document, size, body, body_size = _kernel.RECORD.unpack_from(memory, place)
                 asked = Asked(self._bytes(document, size), self._bytes(body, body_size))
                 if number < known and asked != answers[number][0]:
                     reason = "it asked for something else when it was run again with the answer that it had waited for"
@@ -244,15 +248,15 @@ class Instance:
             written = self._bytes(output, length)
         except _HaltError:
             return self._ended(stopped="it has no such memory")
-        return Ended(written, failed, None, asked, self._changes(), self._store.get_fuel())
+        return Ended(written, failed, None, asked, self._changes(), self._entry.fuel())
 
     def _bytes(self, at: int, length: int) -> bytes:
         if at < 0 or at + length > _kernel.BYTES:
             raise _HaltError
-        return ctypes.string_at(self._base + at, length)
+        return bytes(self._memory[at : at + length])
 
     def _ended(self, stopped: str, asked: Asked | None = None) -> Ended:
-        return Ended(b"", None, stopped, asked, {}, self._store.get_fuel())
+        return Ended(b"", None, stopped, asked, {}, self._entry.fuel())
 
     def _changes(self) -> Changes:
         return {} if self._view is None else self._view.changes
@@ -273,7 +277,7 @@ class Instance:
         if not value:
             return 0
         block = self._call(caller, "alloc", len(value))
-        ctypes.memmove(self._base + block, value, len(value))
+        self._memory[block : block + len(value)] = value
         return int(block)
 
     def _set_variable(self, caller: wasmtime.Caller, key: int, value: int) -> None:
@@ -341,35 +345,6 @@ def _reason_of(error: BaseException) -> str:
     """What went wrong, without where."""
     text = error.message if isinstance(error, wasmtime.Trap) else str(error)
     return " ".join(text.rsplit("wasm trap:", 1)[-1].split())
-
-
-class _ExportType(wasmtime.FuncType):
-    """That of each export of the contract. Its parts are looked at with every call, and so made once."""
-
-    def __init__(self) -> None:
-        self._results = [wasmtime.ValType.i32()]
-        super().__init__([], self._results)
-
-    @property
-    def params(self) -> list[wasmtime.ValType]:
-        """None."""
-        return []
-
-    @property
-    def results(self) -> list[wasmtime.ValType]:
-        """A number."""
-        return self._results
-
-
-_EXPORT = _ExportType()
-
-
-def _quick(function: wasmtime.Func, store: wasmtime.Store) -> wasmtime.Func:
-    """The function, which need not ask for its type with every call."""
-    kind = function.type(store)
-    if not kind.params and list(map(str, kind.results)) == list(map(str, _EXPORT.results)):
-        function.type = lambda _store: _EXPORT  # type: ignore[method-assign, assignment]
-    return function
 
 
 def _aligned(at: int) -> int:

@@ -260,7 +260,7 @@ fn what_is_not_the_service_s_json_is_an_unexpected_reply() {
     for (misbehaviour, words) in [
         (Misbehaviour::Html, "is an HTML page"),
         (Misbehaviour::PhpNotice, "printed a PHP notice"),
-        (Misbehaviour::TruncatedJson, "is not JSON"),
+        (Misbehaviour::TruncatedJson, "breaks off in the middle"),
         (Misbehaviour::Empty, "is empty"),
         (Misbehaviour::NotUtf8, "is not UTF-8"),
     ] {

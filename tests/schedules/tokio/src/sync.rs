@@ -3,6 +3,8 @@
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex as StdMutex, PoisonError};
 
+pub use real::sync::{Notify, oneshot};
+pub use real_util::sync::CancellationToken;
 use shuttle::future::batch_semaphore::{BatchSemaphore, Fairness};
 
 /// As `tokio::sync::Mutex`.
@@ -116,10 +118,29 @@ impl Semaphore {
     /// As Tokio's.
     ///
     /// # Errors
+    /// If it is closed.
+    pub async fn acquire(&self) -> Result<SemaphorePermit<'_>, Closed> {
+        self.0.acquire(1).await.map_err(|_| Closed)?;
+        Ok(SemaphorePermit(self))
+    }
+
+    /// As Tokio's.
+    ///
+    /// # Errors
     /// If there is no permit now.
     pub fn try_acquire_owned(self: Arc<Self>) -> Result<OwnedSemaphorePermit, Closed> {
         self.0.try_acquire(1).map_err(|_| Closed)?;
         Ok(OwnedSemaphorePermit(self))
+    }
+}
+
+/// As `tokio::sync::SemaphorePermit`.
+#[derive(Debug)]
+pub struct SemaphorePermit<'a>(&'a Semaphore);
+
+impl Drop for SemaphorePermit<'_> {
+    fn drop(&mut self) {
+        self.0.0.release(1);
     }
 }
 
