@@ -9,6 +9,7 @@ mod redirects;
 mod starts;
 mod tenancy;
 mod tenants;
+mod units;
 
 use std::collections::BTreeMap;
 use std::time::SystemTime;
@@ -21,7 +22,8 @@ use serde_json::Value;
 use crate::contender;
 use crate::machine::Machine;
 use crate::plan::{Plan, Rounds};
-use crate::process::{Programs, Served};
+use crate::process::Served;
+use crate::programs::Programs;
 
 pub use batch::{Batch, measure as batch};
 pub use loads::{Load, Scene};
@@ -29,7 +31,6 @@ pub use many::{Many, measure as many};
 pub use module::{Instances, Module, measure as module};
 pub use redirects::{Redirect, measure as redirects};
 pub use starts::{FIRST, Start, WARM};
-pub use tenancy::Tenancy;
 pub use tenants::{Tenants, measure as tenants};
 
 /// All figures of a run.
@@ -195,16 +196,6 @@ fn scenes(programs: &Programs, scenes: Vec<Scene>, rounds: &Rounds) -> Result<Ve
         loads.extend(loads::measure(programs, &scene, rounds)?);
     }
     Ok(loads)
-}
-
-#[expect(clippy::cast_precision_loss, reason = "no process has that much memory")]
-fn megabytes(bytes: u64) -> f64 {
-    bytes as f64 / 1e6
-}
-
-#[expect(clippy::cast_precision_loss, reason = "what is counted here is small")]
-fn number(of: usize) -> f64 {
-    of as f64
 }
 
 fn now() -> String {

@@ -46,7 +46,7 @@ pub fn sdks(project: &Path, figures: &Figures) -> BTreeMap<String, Value> {
         let machine = serde_json::from_value(found["machine"].clone()).ok()?;
         figures.are_beside(&machine, found["date"].as_str()?).then(|| (language.to_owned(), found))
     };
-    ["js", "python"].into_iter().filter_map(read).collect()
+    ["js", "n8n", "python"].into_iter().filter_map(read).collect()
 }
 
 /// The files that show a run, by their paths in the project.
