@@ -1,10 +1,11 @@
 //! Who is measured.
 
 mod asynchronous;
+pub mod client;
 mod host;
 mod mcp;
 mod native;
-pub mod over_http;
+mod over_http;
 mod php;
 pub mod proxy;
 mod queue;
@@ -23,7 +24,7 @@ use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
 use crate::caller::Caller;
-use crate::process::Programs;
+use crate::programs::Programs;
 use crate::service::Service;
 
 use over_http::OverHttp;

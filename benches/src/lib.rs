@@ -10,6 +10,7 @@ pub mod listening;
 pub mod measure;
 pub mod plan;
 pub mod process;
+pub mod programs;
 pub mod report;
 
 pub use bench_base::{caller, machine, round, sample, server, service, stats, tls, usage};

@@ -4,10 +4,11 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
+use bench_base::talking::alone;
 use tempfile::TempDir;
 
-use crate::process::{Programs, alone};
+use crate::programs::Programs;
 use crate::sample::config;
 use crate::service::Service;
 
@@ -62,6 +63,22 @@ pub fn folder(programs: &Programs) -> Result<TempDir> {
     let place = programs.benches.parent().unwrap_or(Path::new("."));
     let made = tempfile::Builder::new().prefix("bench-").tempdir_in(place);
     made.with_context(|| format!("can't make a folder in {}", place.display()))
+}
+
+/// The same with the plugin compiled before, so that no compiler's memory is measured: in a cache that lasts.
+///
+/// # Errors
+/// When the plugin can't be loaded.
+pub fn warm_plugin_host(programs: &Programs, service: &Service, home: &Path) -> Result<Command> {
+    let cache = programs.benches.with_file_name("bench-cache");
+    let command = || {
+        let mut command = plugin_host(programs, service, home);
+        command.env("XDG_CACHE_HOME", &cache);
+        command
+    };
+    let described = alone(&mut command()).arg("describe").stdin(Stdio::null()).output().context("plugin-host")?;
+    ensure!(described.status.success(), "plugin-host describe: {}", String::from_utf8_lossy(&described.stderr).trim());
+    Ok(command())
 }
 
 /// The command with the sample connection, and with a home of its own, in which the compile cache and all that it

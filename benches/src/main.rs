@@ -8,7 +8,8 @@ use anyhow::{Context, Result};
 use benches::contender::{self, Contender};
 use benches::measure::{Figures, Part};
 use benches::plan::Plan;
-use benches::process::{Origins, Programs};
+use benches::process::Origins;
+use benches::programs::Programs;
 use benches::server::Server;
 use benches::service::Service;
 use benches::{measure, report, tls, usage};
@@ -90,7 +91,8 @@ fn run(args: &Args) -> Result<()> {
 fn bench(args: &Args) -> Result<()> {
     let project = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("no project")?;
     let last = report::last(project);
-    let figures = if args.show { last? } else { measured(args, last.ok())? };
+    let mut figures = if args.show { last? } else { measured(args, last.ok())? };
+    figures.sdks = report::sdks(project, &figures);
     if args.json {
         println!("{}", serde_json::to_string_pretty(&figures)?);
     } else {

@@ -9,17 +9,21 @@ mod redirects;
 mod starts;
 mod tenancy;
 mod tenants;
+mod units;
 
+use std::collections::BTreeMap;
 use std::time::SystemTime;
 
 use anyhow::Result;
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::contender;
 use crate::machine::Machine;
 use crate::plan::{Plan, Rounds};
-use crate::process::{Programs, Served};
+use crate::process::Served;
+use crate::programs::Programs;
 
 pub use batch::{Batch, measure as batch};
 pub use loads::{Load, Scene};
@@ -27,7 +31,6 @@ pub use many::{Many, measure as many};
 pub use module::{Instances, Module, measure as module};
 pub use redirects::{Redirect, measure as redirects};
 pub use starts::{FIRST, Start, WARM};
-pub use tenancy::Tenancy;
 pub use tenants::{Tenants, measure as tenants};
 
 /// All figures of a run.
@@ -55,23 +58,27 @@ pub struct Figures {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub many: Option<Many>,
     /// One, ten and a hundred calls in flight at a slow service, by those who hold no thread for each.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub growth: Vec<Load>,
     /// Servers that make calls, with 1, 8 and 64 in flight.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub servers: Vec<Load>,
     /// The same call through the library and other faces.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub faces: Vec<Load>,
     /// Files of rows.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub batches: Vec<Batch>,
     /// Servers with many connections that are called.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tenants: Vec<Tenants>,
     /// How often in a second this disk takes what is to last, one write after the other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub syncs_per_s: Option<f64>,
+    /// What was measured of the packages in other languages on this machine and day, by the language, as its own file has
+    /// it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub sdks: BTreeMap<String, Value>,
 }
 
 /// What can be measured by itself.
@@ -117,13 +124,19 @@ impl Figures {
             batches: Vec::new(),
             tenants: Vec::new(),
             syncs_per_s: None,
+            sdks: BTreeMap::new(),
         }
     }
 
     /// Whether what is measured now can stand beside them.
     pub fn are_of_this_machine_and_day(&self) -> bool {
+        self.are_beside(&Machine::this(), &now())
+    }
+
+    /// Whether what was measured on that machine then can stand beside them.
+    pub fn are_beside(&self, machine: &Machine, date: &str) -> bool {
         let day = |date: &str| date.split('T').next().map(str::to_owned);
-        self.machine == Machine::this() && day(&self.date) == day(&now())
+        self.machine == *machine && day(&self.date) == day(date)
     }
 }
 
@@ -183,16 +196,6 @@ fn scenes(programs: &Programs, scenes: Vec<Scene>, rounds: &Rounds) -> Result<Ve
         loads.extend(loads::measure(programs, &scene, rounds)?);
     }
     Ok(loads)
-}
-
-#[expect(clippy::cast_precision_loss, reason = "no process has that much memory")]
-fn megabytes(bytes: u64) -> f64 {
-    bytes as f64 / 1e6
-}
-
-#[expect(clippy::cast_precision_loss, reason = "what is counted here is small")]
-fn number(of: usize) -> f64 {
-    of as f64
 }
 
 fn now() -> String {

@@ -4,8 +4,6 @@ use std::time::Duration;
 
 pub use bench_base::rounds::{Rounds, turns};
 
-use crate::measure::Tenancy;
-
 /// How often, and for how long.
 #[derive(Debug, Clone)]
 pub struct Plan {
@@ -33,6 +31,15 @@ pub struct Plan {
     pub batch_in_flight: (usize, usize),
     /// Connections that are called.
     pub tenants: Tenants,
+}
+
+/// How many there are of each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tenancy {
+    /// Plugins, each a module of its own.
+    pub plugins: usize,
+    /// The connections of each of them.
+    pub connections: usize,
 }
 
 /// How many connections are called, and for how long.

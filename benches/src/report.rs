@@ -6,10 +6,12 @@ mod svg;
 mod tables;
 mod targets;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use serde_json::Value;
 
 use crate::measure::Figures;
 
@@ -36,6 +38,17 @@ pub fn last(project: &Path) -> Result<Figures> {
     serde_json::from_str(&text).with_context(|| format!("{} is of another make", path.display()))
 }
 
+/// What was measured of the packages in other languages, by another program, that can stand beside these figures.
+pub fn sdks(project: &Path, figures: &Figures) -> BTreeMap<String, Value> {
+    let read = |language: &str| {
+        let text = fs::read_to_string(project.join(RESULTS).join(format!("{language}.json"))).ok()?;
+        let found: Value = serde_json::from_str(&text).ok()?;
+        let machine = serde_json::from_value(found["machine"].clone()).ok()?;
+        figures.are_beside(&machine, found["date"].as_str()?).then(|| (language.to_owned(), found))
+    };
+    ["js", "n8n", "python"].into_iter().filter_map(read).collect()
+}
+
 /// The files that show a run, by their paths in the project.
 ///
 /// # Errors
@@ -48,13 +61,19 @@ pub fn files(figures: &Figures) -> Result<Vec<(PathBuf, String)>> {
         (results.join("calls.svg"), plot::calls(figures)),
         (results.join("cpu.svg"), plot::cpu(figures)),
     ];
-    let curves = [
-        ("growth.svg", plot::growth(figures)),
-        ("tenants.svg", plot::tenants(figures)),
-        ("batch.svg", plot::batches(figures)),
-    ];
-    files.extend(curves.into_iter().filter_map(|(name, drawn)| Some((results.join(name), drawn?))));
+    files.extend(curves(figures).map(|(name, _, drawn)| (results.join(name), drawn)));
     Ok(files)
+}
+
+/// How cost grows with what there is of something, as far as that was measured: a file's name, what it shows, and its
+/// content.
+fn curves(figures: &Figures) -> impl Iterator<Item = (&'static str, &'static str, String)> {
+    let curves = [
+        ("growth.svg", "What calls in flight cost", plot::growth(figures)),
+        ("batch.svg", "What rows cost", plot::batches(figures)),
+        ("tenants.svg", "What connections cost", plot::tenants(figures)),
+    ];
+    curves.into_iter().filter_map(|(name, title, drawn)| Some((name, title, drawn?)))
 }
 
 /// The page with the summary.
@@ -82,5 +101,6 @@ pub fn write(figures: &Figures, project: &Path) -> Result<()> {
 pub fn with_summary(document: &str, figures: &Figures) -> Result<String> {
     let (before, rest) = document.split_once(BEGIN).with_context(|| format!("the document has no line {BEGIN}"))?;
     let (_, after) = rest.split_once(END).with_context(|| format!("the document has no line {END}"))?;
-    Ok(format!("{before}{BEGIN}\n{}\n{END}{after}", summary(figures)))
+    let plots = curves(figures).map(|(name, title, _)| format!("\n![{title}](results/{name})\n")).collect::<String>();
+    Ok(format!("{before}{BEGIN}\n{}{plots}\n{END}{after}", summary(figures)))
 }

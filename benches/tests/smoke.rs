@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use benches::contender::{self, Contender};
-use benches::measure::{self, Figures, Part, Tenancy};
-use benches::plan::{Plan, Rounds, Tenants};
-use benches::process::{Programs, Running, Served};
+use benches::measure::{self, Figures, Part};
+use benches::plan::{Plan, Rounds, Tenancy, Tenants};
+use benches::process::{Running, Served};
+use benches::programs::Programs;
 use benches::report;
 use benches::sample;
 use benches::server::Server;

@@ -1,13 +1,12 @@
-//! A Rust program made for this call on an async client: hyper, and the pool of connections that comes with it.
+//! A Rust program made for this call on an async client.
 
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
-use http_body_util::{BodyExt, Full, Limited};
-use hyper::{Request, Uri};
+use anyhow::{Result, ensure};
+use hyper::Uri;
 use tokio::runtime::{Builder, Runtime};
 
-use super::over_http::{HttpClient, client};
+use super::client::{HttpClient, client, post};
 use super::ready::{Ready, tasks};
 use super::signed;
 use crate::round::Round;
@@ -45,19 +44,4 @@ impl Ready for Asynchronous {
 
 async fn call(client: HttpClient, url: Uri) -> Result<()> {
     post(&client, url, signed::form()?).await
-}
-
-/// Posts a form to the service, and checks its reply.
-///
-/// # Errors
-/// When it is not done, or the service has not signed that it is.
-pub async fn post(client: &HttpClient, url: Uri, form: String) -> Result<()> {
-    let request = signed::HEADERS.iter().fold(Request::post(url), |to, (name, value)| to.header(*name, *value));
-    let request = request.body(Full::from(form))?;
-    let within = Duration::from_secs(20);
-    let response = tokio::time::timeout(within, client.request(request)).await.context("no answer in time")??;
-    let status = response.status().as_u16();
-    let most = usize::try_from(signed::MOST_BYTES)?;
-    let body = Limited::new(response.into_body(), most).collect().await.map_err(|error| anyhow::anyhow!(error))?;
-    signed::check(status, &body.to_bytes())
 }

@@ -9,6 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use bench_base::talking::alone;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
@@ -16,8 +17,8 @@ use tempfile::TempDir;
 
 use super::ready::Ready;
 use crate::caller::Caller;
-use crate::listening::{folder, plugin_host};
-use crate::process::{Programs, alone};
+use crate::listening::{folder, warm_plugin_host};
+use crate::programs::Programs;
 use crate::round::{Round, Stopwatch, threads_of};
 use crate::sample::{ACTION, DONE, input_for};
 use crate::service::Service;
@@ -45,7 +46,7 @@ impl Mcp {
     /// When it does not answer.
     pub fn new(programs: &Programs, service: &Service, in_flight: usize) -> Result<Self> {
         let home = folder(programs)?;
-        let mut command = plugin_host(programs, service, home.path());
+        let mut command = warm_plugin_host(programs, service, home.path())?;
         command.args(["--log", "warn", "mcp"]).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut server = alone(&mut command).spawn().context("can't start plugin-host mcp")?;
         let pipes = server.stdin.take().zip(server.stdout.take());

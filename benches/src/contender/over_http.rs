@@ -5,22 +5,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use anyhow::{Context, Result, anyhow, ensure};
-use http_body_util::{BodyExt, Full, Limited};
-use hyper::body::Bytes;
-use hyper::{Request, Uri};
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::{TokioExecutor, TokioTimer};
+use anyhow::Result;
+use hyper::Uri;
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 
+use super::client::{HttpClient, ask, client};
 use super::ready::{Ready, tasks_of};
-use super::signed::MOST_BYTES;
-use crate::listening::{Listening, folder, plugin_host};
-use crate::process::Programs;
+use crate::listening::{Listening, folder, warm_plugin_host};
+use crate::programs::Programs;
 use crate::round::{Round, Stopwatch};
-use crate::sample::{ACTION, DONE, input_for};
+use crate::sample::{ACTION, input_for};
 use crate::service::Service;
 
 /// A server with a client that has so many calls in flight. The client's time is not the server's.
@@ -39,7 +34,7 @@ impl OverHttp {
     /// When it does not start.
     pub fn serve(programs: &Programs, service: &Service, in_flight: usize, keyed: bool) -> Result<Self> {
         let home = folder(programs)?;
-        let mut command = plugin_host(programs, service, home.path());
+        let mut command = warm_plugin_host(programs, service, home.path())?;
         // The proxy writes no line for each call either.
         command.args(["--log", "warn", "serve", "--listen", "127.0.0.1:0"]);
         command.args(["--in-flight", &in_flight.max(32).to_string()]);
@@ -76,20 +71,6 @@ impl Ready for OverHttp {
     }
 }
 
-/// A client that keeps its connections.
-pub type HttpClient = Client<HttpConnector, Full<Bytes>>;
-
-/// One that keeps so many.
-pub fn client(in_flight: usize) -> HttpClient {
-    let mut connector = HttpConnector::new();
-    connector.set_nodelay(true);
-    connector.set_connect_timeout(Some(Duration::from_secs(10)));
-    Client::builder(TokioExecutor::new())
-        .pool_timer(TokioTimer::new())
-        .pool_max_idle_per_host(in_flight)
-        .build(connector)
-}
-
 #[derive(Clone)]
 struct Asking {
     client: HttpClient,
@@ -103,23 +84,4 @@ impl Asking {
         let key = self.keys.map(|keys| format!("call-{}", keys.fetch_add(1, Ordering::Relaxed)));
         ask(&self.client, self.url, input, key).await
     }
-}
-
-/// Asks a server for the sample call with this input.
-///
-/// # Errors
-/// When it is not done; with what the server says.
-pub async fn ask(client: &HttpClient, url: Uri, input: String, key: Option<String>) -> Result<()> {
-    let mut request = Request::post(url).header("content-type", "application/json");
-    if let Some(key) = key {
-        request = request.header("idempotency-key", key);
-    }
-    let request = client.request(request.body(Full::from(input))?);
-    let response = tokio::time::timeout(Duration::from_secs(20), request).await.context("no answer in time")??;
-    let status = response.status();
-    let most = usize::try_from(MOST_BYTES)?;
-    let body = Limited::new(response.into_body(), most).collect().await.map_err(|error| anyhow!(error))?;
-    let body = String::from_utf8_lossy(&body.to_bytes()).into_owned();
-    ensure!(status == 200 && body.contains(DONE), "{status}: {body}");
-    Ok(())
 }

@@ -16,8 +16,7 @@ use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::runtime::Builder;
 
-use super::asynchronous::post as post_to_service;
-use super::over_http::{HttpClient, client};
+use super::client::{self, HttpClient};
 use super::signed;
 use crate::sample::DONE;
 use crate::service::Service;
@@ -57,7 +56,7 @@ struct Proxy {
 /// When it can't listen.
 pub fn run(service: &Service) -> Result<()> {
     Builder::new_multi_thread().enable_all().build()?.block_on(async {
-        let proxy = Proxy { client: client(CONNECTIONS), url: service.url().parse()? };
+        let proxy = Proxy { client: client::client(CONNECTIONS), url: service.url().parse()? };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         println!("the proxy is on http://{}", listener.local_addr()?);
         std::io::stdout().flush()?;
@@ -76,7 +75,7 @@ async fn update(State(proxy): State<Proxy>, Json(input): Json<Input>) -> Respons
 
 impl Proxy {
     async fn call(self, input: Input) -> Result<Output> {
-        post_to_service(&self.client, self.url, signed::form_of(&input)?).await?;
+        client::post(&self.client, self.url, signed::form_of(&input)?).await?;
         let Input { bill_id, status, .. } = input;
         Ok(Output { bill_id, status, message: DONE })
     }

@@ -18,8 +18,8 @@ use tokio::net::TcpStream;
 use tokio::runtime::{Builder, Runtime};
 
 use super::ready::{Ready, tasks_of};
-use crate::listening::{Listening, folder, plugin_host};
-use crate::process::Programs;
+use crate::listening::{Listening, folder, warm_plugin_host};
+use crate::programs::Programs;
 use crate::round::{Round, Stopwatch};
 use crate::sample::{ACTION, DONE, input_for};
 use crate::service::Service;
@@ -94,7 +94,7 @@ impl Restate {
     /// When it does not listen.
     pub fn new(programs: &Programs, service: &Service, in_flight: usize) -> Result<Self> {
         let home = folder(programs)?;
-        let mut command = plugin_host(programs, service, home.path());
+        let mut command = warm_plugin_host(programs, service, home.path())?;
         command.args(["--log", "warn", "restate", "--listen", "127.0.0.1:0"]);
         let server = Listening::start("plugin-host restate", command)?;
         let runtime = Builder::new_multi_thread().enable_all().build()?;

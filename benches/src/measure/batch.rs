@@ -8,13 +8,15 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
+use bench_base::talking::alone;
 use serde::{Deserialize, Serialize};
 
 use super::loads::{self, Scene};
-use super::megabytes;
-use crate::listening::{folder, plugin_host};
+use super::units::{megabytes, number};
+use crate::listening::{folder, warm_plugin_host};
 use crate::plan::Plan;
-use crate::process::{Programs, Served, alone};
+use crate::process::Served;
+use crate::programs::Programs;
 use crate::sample::{ACTION, ORDER};
 use crate::server::SLOW;
 use crate::service::Service;
@@ -58,7 +60,7 @@ pub fn measure(programs: &Programs, served: &Served, plan: &Plan) -> Result<Vec<
         for &rows in &plan.rows {
             let (seconds, peak) = run(programs, &service, in_flight, rows)
                 .with_context(|| format!("plugin-host batch, {rows} rows at {}", service.base_url))?;
-            let (rows_per_s, peak_mb) = (super::number(rows) / seconds, peak.map(megabytes));
+            let (rows_per_s, peak_mb) = (number(rows) / seconds, peak.map(megabytes));
             batches.push(Batch { slow, in_flight, rows, seconds, rows_per_s, service_per_s, peak_mb });
         }
     }
@@ -70,10 +72,7 @@ fn run(programs: &Programs, service: &Service, in_flight: usize, rows: usize) ->
     let folder = folder(programs)?;
     let (input, errors) = (folder.path().join("orders.csv"), folder.path().join("errors"));
     write(&input, rows)?;
-    // What it needs compiled is there, as for anybody's second batch.
-    let mut describe = plugin_host(programs, service, folder.path());
-    finish(alone(&mut describe).args(["describe"]).stdout(Stdio::null()), &errors)?;
-    let mut command = plugin_host(programs, service, folder.path());
+    let mut command = warm_plugin_host(programs, service, folder.path())?;
     command.args(["batch", ACTION]).arg(&input).args(["--in-flight", &in_flight.to_string()]);
     let begun = Instant::now();
     let peak = finish(alone(&mut command).stdout(Stdio::null()), &errors)?;

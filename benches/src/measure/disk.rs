@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
+use super::units::number;
 use crate::listening::folder;
-use crate::process::Programs;
+use crate::programs::Programs;
 
 /// How often in a second a small write lasts, one after the other.
 ///
@@ -22,5 +23,5 @@ pub fn syncs_per_s(programs: &Programs, length: Duration) -> Result<f64> {
         file.sync_data()?;
         syncs += 1;
     }
-    Ok(super::number(syncs) / begun.elapsed().as_secs_f64())
+    Ok(number(syncs) / begun.elapsed().as_secs_f64())
 }

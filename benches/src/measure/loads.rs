@@ -3,12 +3,13 @@
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
-use super::megabytes;
+use super::units::megabytes;
 use crate::contender::Contender::{
     self, Asynchronous, Host, Keyed, Mcp, Native, Php, Proxy, Queue, Restate, Serve, Socket, Stock, Transport,
 };
 use crate::plan::{Rounds, turns};
-use crate::process::{Programs, Running, Served};
+use crate::process::{Running, Served};
+use crate::programs::Programs;
 use crate::round::Round;
 use crate::server;
 use crate::service::Service;

@@ -3,9 +3,11 @@
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
-use super::tenancy::{self, Tenancy};
+use super::tenancy;
+use super::units::megabytes;
 use crate::listening::Listening;
-use crate::process::Programs;
+use crate::plan::Tenancy;
+use crate::programs::Programs;
 use crate::usage;
 
 /// What a server of many plugins takes while it rests.
@@ -28,10 +30,10 @@ pub struct Many {
 /// When the server does not start.
 pub fn measure(programs: &Programs, tenancy: Tenancy) -> Result<Option<Many>> {
     let folder = tempfile::tempdir()?;
-    tenancy.write(programs, folder.path(), "https://shop.example")?;
+    tenancy::write(tenancy, programs, folder.path(), "https://shop.example")?;
     let rest = || {
         let server = Listening::start("the server of many plugins", tenancy::serve(programs, folder.path()))?;
-        anyhow::Ok(usage::resident(server.process()).map(super::megabytes))
+        anyhow::Ok(usage::resident(server.process()).map(megabytes))
     };
     let Tenancy { plugins, connections } = tenancy;
     Ok(match (rest()?, rest()?) {

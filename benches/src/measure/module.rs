@@ -13,7 +13,7 @@ use plugin_host_core::http::{Client, Limits, Proxies, Roots};
 use serde::{Deserialize, Serialize};
 
 use crate::contender::{Contender, stock_compiled, stock_manifest};
-use crate::process::Programs;
+use crate::programs::Programs;
 use crate::round::nanos;
 use crate::sample::{ACTION, INPUT};
 use crate::server::Server;

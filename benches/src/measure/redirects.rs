@@ -4,7 +4,7 @@ use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
 use crate::contender::{self, Contender};
-use crate::process::Programs;
+use crate::programs::Programs;
 use crate::server::{REDIRECT, Server};
 use crate::service::Service;
 

@@ -5,13 +5,14 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
+use bench_base::talking::alone;
 use justclick_sandbox::{Order, Sandbox};
 use serde::{Deserialize, Serialize};
 
 use crate::contender;
 use crate::listening::plugin_host;
 use crate::plan::Plan;
-use crate::process::{Programs, alone};
+use crate::programs::Programs;
 use crate::sample::{ACTION, INPUT, ORDER};
 use crate::service::Service;
 use crate::stats::median;

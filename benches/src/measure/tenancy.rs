@@ -13,58 +13,48 @@ use plugin_host_core::bundle::Bundle;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::process::Programs;
+use crate::plan::Tenancy;
+use crate::programs::Programs;
 use crate::sample::API_KEY;
-
-/// How many there are of each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Tenancy {
-    /// Plugins, each a module of its own.
-    pub plugins: usize,
-    /// The connections of each of them.
-    pub connections: usize,
-}
 
 /// A connection's name.
 pub fn name(plugin: usize, connection: usize) -> String {
     format!("shop-{plugin}-{connection}")
 }
 
-impl Tenancy {
-    /// Writes the bundles and their connections to the service at this address. All are accounts of their own, and have
-    /// the key with which the service signs.
-    ///
-    /// # Errors
-    /// When they can't be written.
-    pub fn write(self, programs: &Programs, folder: &Path, base_url: &str) -> Result<()> {
-        let module = Bundle::load(&programs.bundle)?.wasm;
-        let described = programs.bundle.with_file_name("describe.json");
-        let mut description: Value = serde_json::from_slice(&fs::read(&described)?)?;
-        // What stands beside the module is not what it says.
-        description.as_object_mut().and_then(|all| all.remove("i18n"));
-        let mut file = String::new();
-        for plugin in 0..self.plugins {
-            let plugin_name = format!("plugin-{plugin}");
-            description["name"] = plugin_name.clone().into();
-            let module = altered::with_description(&module, description.to_string().as_bytes());
-            let bundle = folder.join("plugins").join(&plugin_name);
-            fs::create_dir_all(&bundle)?;
-            let hash: String = Sha256::digest(&module).iter().map(|byte| format!("{byte:02x}")).collect();
-            let manifest = json!({ "wasm": [{ "path": "plugin.wasm", "hash": hash }] });
-            fs::write(bundle.join("plugin.wasm"), module)?;
-            fs::write(bundle.join("extism.json"), manifest.to_string())?;
-            for connection in 0..self.connections {
-                writeln!(
-                    file,
-                    "[{}]\nplugin = \"{plugin_name}\"\nlogin = \"login-{connection}\"\n\
-                     api_key = \"{API_KEY}\"\nbase_url = \"{base_url}\"",
-                    name(plugin, connection)
-                )?;
-            }
+/// Writes the bundles and their connections to the service at this address. All are accounts of their own, and have
+/// the key with which the service signs.
+///
+/// # Errors
+/// When they can't be written.
+pub fn write(tenancy: Tenancy, programs: &Programs, folder: &Path, base_url: &str) -> Result<()> {
+    let module = Bundle::load(&programs.bundle)?.wasm;
+    let described = programs.bundle.with_file_name("describe.json");
+    let mut description: Value = serde_json::from_slice(&fs::read(&described)?)?;
+    // What stands beside the module is not what it says.
+    description.as_object_mut().and_then(|all| all.remove("i18n"));
+    let mut file = String::new();
+    for plugin in 0..tenancy.plugins {
+        let plugin_name = format!("plugin-{plugin}");
+        description["name"] = plugin_name.clone().into();
+        let module = altered::with_description(&module, description.to_string().as_bytes());
+        let bundle = folder.join("plugins").join(&plugin_name);
+        fs::create_dir_all(&bundle)?;
+        let hash: String = Sha256::digest(&module).iter().map(|byte| format!("{byte:02x}")).collect();
+        let manifest = json!({ "wasm": [{ "path": "plugin.wasm", "hash": hash }] });
+        fs::write(bundle.join("plugin.wasm"), module)?;
+        fs::write(bundle.join("extism.json"), manifest.to_string())?;
+        for connection in 0..tenancy.connections {
+            writeln!(
+                file,
+                "[{}]\nplugin = \"{plugin_name}\"\nlogin = \"login-{connection}\"\n\
+                 api_key = \"{API_KEY}\"\nbase_url = \"{base_url}\"",
+                name(plugin, connection)
+            )?;
         }
-        fs::write(folder.join("connections.toml"), file)?;
-        Ok(())
     }
+    fs::write(folder.join("connections.toml"), file)?;
+    Ok(())
 }
 
 /// `plugin-host serve` of what is in a folder, which is its home as well.

@@ -11,12 +11,13 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::tenancy::{self, Tenancy};
-use super::{megabytes, number};
-use crate::contender::over_http::{HttpClient, ask, client};
+use super::tenancy;
+use super::units::{megabytes, number};
+use crate::contender::client::{HttpClient, ask, client};
 use crate::listening::{Listening, folder};
-use crate::plan::Tenants as Plan;
-use crate::process::{Programs, Served};
+use crate::plan::{Tenancy, Tenants as Plan};
+use crate::process::Served;
+use crate::programs::Programs;
 use crate::round::nanos;
 use crate::sample::{ACTION, input_for};
 use crate::stats::percentile;
@@ -70,8 +71,11 @@ pub fn measure(programs: &Programs, served: &Served, plan: &Plan) -> Result<Vec<
         eprintln!("bench:   {connections} connections");
         let tenancy = Tenancy { plugins: plan.plugins, connections: connections / plan.plugins };
         let folder = folder(programs)?;
-        tenancy.write(programs, folder.path(), &served.plain().base_url)?;
-        let server = Listening::start("the server of many connections", tenancy::serve(programs, folder.path()))?;
+        tenancy::write(tenancy, programs, folder.path(), &served.plain().base_url)?;
+        let start = || Listening::start("the server of many connections", tenancy::serve(programs, folder.path()));
+        // The first one compiles, which takes memory that is not asked about.
+        drop(start()?);
+        let server = start()?;
         let called = called(&runtime, &server, tenancy, plan.length);
         let called = called.with_context(|| format!("plugin-host serve with {connections} connections"))?;
         measured.push((server, folder, called));
