@@ -66,7 +66,9 @@ class Reader:
         self.is_done = self.is_last = True
 
     def received(self) -> Received:
-        """The answer, once it is done."""
+        """The answer, once it is done: nothing more is fed."""
+        # It knows this reader: together they would stay until Python looks for such circles.
+        del self._parser
         location, retry_after = self._headers.get(b"location"), self._headers.get(b"retry-after")
         return Received(
             self._status,

@@ -36,7 +36,8 @@ class AsyncClient:
         way = self._rules.admit(request, deadline)
         sent = request.written(way)
         until = self._renewed().time() + deadline - time.monotonic()
-        connection = self._kept(way) or await self._new(way, until)
+        idle = self._idle_of(way)
+        connection = _open_of(idle) or await self._new(way, until)
         reader = Reader(request.method, self._rules.limits.response_bytes)
         is_kept = False
         try:
@@ -47,7 +48,6 @@ class AsyncClient:
         except (BrokenError, OSError) as error:
             raise NoResponseError(Failure.RESET if connection.has_sent else Failure.NOT_SENT) from error
         finally:
-            idle = self._idle.setdefault((way.origin, way.proxy), deque())
             if is_kept and connection.is_open and len(idle) < _KEPT:
                 idle.append(connection)
             else:
@@ -70,14 +70,13 @@ class AsyncClient:
             self._loop, self._idle = loop, {}
         return loop
 
-    def _kept(self, way: Way) -> Connection | None:
-        """The connection that was used last, if it is open still."""
-        idle = self._idle.get((way.origin, way.proxy))
-        while idle:
-            connection = idle.pop()
-            if connection.is_open:
-                return connection
-        return None
+    def _idle_of(self, way: Way) -> deque[Connection]:
+        """The connections that are kept for a way, the one that was used last at the end."""
+        key = way.origin, way.proxy
+        idle = self._idle.get(key)
+        if idle is None:
+            idle = self._idle[key] = deque()
+        return idle
 
     async def _new(self, way: Way, until: float) -> Connection:
         context = None
@@ -91,3 +90,12 @@ class AsyncClient:
                 return await connect(way.origin, way.proxy, self._rules.guard, context)
         except TimeoutError:
             raise NoResponseError(Failure.CONNECT) from None
+
+
+def _open_of(idle: deque[Connection]) -> Connection | None:
+    """The one that was used last and is open still."""
+    while idle:
+        connection = idle.pop()
+        if connection.is_open:
+            return connection
+    return None

@@ -23,7 +23,10 @@ def subject_of(field: str, values: Mapping[str, Any]) -> str | None:
     if isinstance(value, float) and value.is_integer():
         # Never by way of its text: that of 1e20 has an exponent.
         value = int(value)
-    text = _canonical(trimmed(str(value)))
+    text = str(value)
+    # As most are: nothing is to be done about it.
+    is_plain = text.isascii() and text.isdigit() and text[0] != "0" and len(text) <= _MOST_ZEROS
+    text = text if is_plain else _canonical(trimmed(text))
     return f"{field} {text}" if text else None
 
 
