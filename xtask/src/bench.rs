@@ -23,16 +23,14 @@ pub fn chore(project: &Project, arguments: &[String]) -> Result<()> {
     let Wanted { host, sdks } = wanted(arguments);
     if let Some(arguments) = host {
         say("building what is measured (the first time this takes half an hour)");
-        // One after the other: what is measured is what is released, and both are built of the same wasmtime.
-        programs::build_released(project, &toolchain, "plugin-host")?;
-        programs::build_released(project, &toolchain, "benches")?;
+        programs::build_released(project, &toolchain, &["plugin-host", "benches"])?;
         measure(project, "benches", &arguments)?;
     }
     let Some(mut arguments) = sdks else { return Ok(()) };
     if arguments.last().is_none_or(|parts| parts.contains("python")) {
         programs::build(project, &toolchain)?;
     }
-    programs::build_released(project, &toolchain, "bench-sdks")?;
+    programs::build_released(project, &toolchain, &["bench-sdks"])?;
     let place = |path: std::path::PathBuf| path.to_string_lossy().into_owned();
     arguments.extend(["--work".to_owned(), place(project.target().join("bench"))]);
     arguments.extend(["--plugin-host".to_owned(), place(project.program("plugin-host"))]);

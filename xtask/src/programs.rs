@@ -28,13 +28,16 @@ pub fn build(project: &Project, toolchain: &Toolchain) -> Result<()> {
     process::run("building the host and what it talks to", command.current_dir(project.root()))
 }
 
-/// Builds a program as it is released, and by itself: what else is built with it could change the features of what it
-/// is built of.
+/// Builds the programs of these packages as they are released. Together: by itself, each could be built of another
+/// wasmtime, as its crates ask for other features of what they share.
 ///
 /// # Errors
-/// When it can't be built.
-pub fn build_released(project: &Project, toolchain: &Toolchain, package: &str) -> Result<()> {
+/// When one of them can't be built.
+pub fn build_released(project: &Project, toolchain: &Toolchain, packages: &[&str]) -> Result<()> {
     let mut command = toolchain.release_cargo(project.root());
-    command.args(["build", "--release", "--locked", "--package", package, "--bin", package]);
-    process::run(&format!("building {package}"), command.current_dir(project.root()))
+    command.args(["build", "--release", "--locked"]);
+    for name in packages {
+        command.args(["--package", name, "--bin", name]);
+    }
+    process::run(&format!("building {}", packages.join(" and ")), command.current_dir(project.root()))
 }

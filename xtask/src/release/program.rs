@@ -50,7 +50,7 @@ impl Program {
             }
             Profile::Release => {
                 say("building plugin-host as it is released (this takes some ten minutes)");
-                programs::build_released(project, toolchain, NAME)?;
+                programs::build_released(project, toolchain, &[NAME])?;
                 project.released(NAME)
             }
         };
