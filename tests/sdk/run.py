@@ -1,4 +1,4 @@
-"""The built module in Extism's Python SDK: the snippet of docs/sdks.md, then every case of cases.json and every.json."""
+"""The built module in Extism's Python SDK: the snippet of docs/sdks.md, then the cases of cases.json and every.json."""
 
 import base64
 import json
