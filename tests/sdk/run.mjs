@@ -1,4 +1,5 @@
-// The built module in Extism's JavaScript SDK: the snippet of docs/sdks.md, then every case of cases.json.
+// The built module in Extism's JavaScript SDK: the snippet of docs/sdks.md, then every case of cases.json and
+// every.json.
 
 import { execFile } from 'node:child_process';
 import { copyFile, cp, mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -14,6 +15,8 @@ const ORDER = '100000';
 const OTHER_KEY = 'another-key-that-is-secret-too';
 // A call that takes longer hangs.
 const PATIENCE_MS = 60_000;
+/** When webhooks come. */
+const NOW = 1362340860;
 const TOOLS = join(HERE, '../../manifest/tools.json');
 
 const PACKAGE = join(resolve(SDK_FOLDER), 'node_modules', '@extism', 'extism');
@@ -143,11 +146,19 @@ async function checkOrder(expected) {
   check(!found, `the order afterwards: ${found}`);
 }
 
+/** What the export is given, as text. */
+function given({ raw, form, input }) {
+  if (raw !== undefined) return raw;
+  if (form === undefined) return input === undefined ? '' : JSON.stringify(input);
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  const body = Buffer.from(form).toString('base64');
+  return JSON.stringify({ input: {}, method: 'POST', headers, query: '', body, now: NOW });
+}
+
 async function run(test) {
   await prepare(test.misbehaviour);
   const { count: before } = await ask('/requests');
-  const data = test.raw ?? ('input' in test ? JSON.stringify(test.input) : '');
-  const got = await outcome(await configured(test.config ?? {}), test.call, data);
+  const got = await outcome(await configured(test.config ?? {}), test.call, given(test));
   const expected = test.instead?.[SDK] ?? test;
   if ('error' in expected) {
     checkError(expected.error, got);
@@ -188,7 +199,9 @@ async function snippet(apiKey) {
   }
 }
 
-const CASES = JSON.parse(await readFile(join(HERE, 'cases.json'), 'utf8')).cases;
+const CASES = (await Promise.all(['cases.json', 'every.json'].map((name) => json(join(HERE, name))))).flatMap(
+  ({ cases }) => cases,
+);
 
 const TESTS = {
   async 'the snippet of the readme changes the order'() {

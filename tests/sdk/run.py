@@ -1,5 +1,6 @@
-"""The built module in Extism's Python SDK: the snippet of docs/sdks.md, then every case of cases.json."""
+"""The built module in Extism's Python SDK: the snippet of docs/sdks.md, then the cases of cases.json and every.json."""
 
+import base64
 import json
 import os
 import shutil
@@ -24,6 +25,8 @@ ORDER = "100000"
 OTHER_KEY = "another-key-that-is-secret-too"
 # A call that takes longer hangs.
 PATIENCE_S = 60
+# When webhooks come.
+NOW = 1362340860
 TOOLS = Path(__file__).parent.parent.parent / "manifest" / "tools.json"
 
 
@@ -136,12 +139,22 @@ def check_tool(expected, output):
         check(result["structuredContent"] == expected["output"], f"the structured content differs: {output}")
 
 
+def given(case):
+    """What the export is given, as text."""
+    if "raw" in case:
+        return case["raw"]
+    if "form" in case:
+        body = base64.b64encode(case["form"].encode()).decode()
+        headers = {"content-type": "application/x-www-form-urlencoded"}
+        return json.dumps({"input": {}, "method": "POST", "headers": headers, "query": "", "body": body, "now": NOW})
+    return json.dumps(case["input"]) if "input" in case else ""
+
+
 def run(case):
     prepare(case.get("misbehaviour"))
     before = ask("/requests")["count"]
     config = case.get("config", {})
-    data = case["raw"] if "raw" in case else json.dumps(case["input"]) if "input" in case else ""
-    output, error = outcome(configured(config), case["call"], data, config.get("api_key") or "")
+    output, error = outcome(configured(config), case["call"], given(case), config.get("api_key") or "")
     expected = case.get("instead", {}).get(SDK, case)
     if "error" in expected:
         check_error(expected["error"], error)
@@ -221,11 +234,19 @@ def a_connection_that_breaks_is_an_error_and_a_new_instance_works():
     check(error is None, f"a new instance fails: {error}")
 
 
-CASES = json.loads((HERE / "cases.json").read_bytes())["cases"]
+def every_action_and_trigger_has_a_case():
+    described = json.loads((DIST / "describe.json").read_bytes())
+    names = {each["name"] for each in described["actions"] + described["triggers"]}
+    missing = names - {case["call"] for case in CASES}
+    check(not missing, f"no case calls {sorted(missing)}")
+
+
+CASES = [case for name in ("cases", "every") for case in json.loads((HERE / f"{name}.json").read_bytes())["cases"]]
 TESTS = [
     the_snippet_of_the_readme_changes_the_order,
     the_snippet_of_the_readme_shows_the_message_of_an_error,
     the_docs_show_exactly_the_snippets_that_are_tested,
+    every_action_and_trigger_has_a_case,
     an_address_that_the_host_does_not_allow_is_not_called,
     a_connection_that_breaks_is_an_error_and_a_new_instance_works,
 ]
