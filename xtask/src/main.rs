@@ -80,7 +80,7 @@ const CHORES: [Chore; 13] = [
     Chore {
         name: "bench",
         arguments: "[--quick] [--only PART…] [--json]",
-        about: "measure the host side by side with others, and write benches/results/; --only js,python: the packages",
+        about: "measure the host side by side with others, and write benches/results/; --only js,python,n8n: the packages",
         run: bench::chore,
     },
     Chore {

@@ -91,7 +91,7 @@ pub const PYTHON: &[Scene] = &[
 
 /// Some minutes, for figures to keep.
 pub fn whole() -> Rounds {
-    Rounds { starts: 7, rounds: 3, length: Duration::from_millis(600) }
+    Rounds { starts: 5, rounds: 3, length: Duration::from_millis(600) }
 }
 
 /// For a look.
