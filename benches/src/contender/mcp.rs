@@ -55,10 +55,10 @@ impl Mcp {
         let mut from = BufReader::new(from);
         shake_hands(&mut to, &mut from)?;
         let (to, mut waiting) = (Arc::new(Mutex::new(to)), HashMap::new());
-        for number in 1..=in_flight as u64 {
-            let (sender, answers) = channel();
+        for caller in 1..=in_flight {
+            let (number, (sender, answers)) = (u64::try_from(caller)?, channel());
             waiting.insert(number, sender);
-            let input = serde_json::from_str(&input_for(number as usize))?;
+            let input = serde_json::from_str(&input_for(caller))?;
             mcp.callers.push(Box::new(Agent { to: to.clone(), answers, number, calls: 0, input }));
         }
         thread::spawn(move || hand_out(from, &waiting));
