@@ -4,6 +4,7 @@
 //! and how to check it.
 
 mod bills;
+mod committed;
 mod files;
 mod options;
 mod packages;
@@ -26,6 +27,7 @@ use crate::plugins::{JUSTCLICK, Plugin};
 use crate::project::Project;
 use crate::{dist, needed};
 use bills::Materials;
+use committed::Committed;
 use options::Options;
 use program::Program;
 use sbom::Checksums;
@@ -73,7 +75,7 @@ pub fn chore(project: &Project, arguments: &[String]) -> Result<()> {
     say("release: plugin-host");
     program.pack(&version, &compiler.target, staging.path())?;
     materials.of_program(&compiler.target, &program.path(), staging.path())?;
-    program.debian(project, &toolchain, &committed(project)?, staging.path())?;
+    program.debian(project, &toolchain, &version, &Committed::of(project)?, staging.path())?;
     sign(staging.path(), &version, signer.as_ref())?;
     staging.replace(&options.out)?;
     tell(project, &options.out, signer.is_some())
@@ -112,13 +114,6 @@ fn check_version(bundle: &Path, version: &str) -> Result<()> {
         );
     }
     Ok(())
-}
-
-/// When what is released was committed, in UNIX seconds.
-fn committed(project: &Project) -> Result<String> {
-    let mut git = Command::new("git");
-    let time = process::output("git log", git.args(["log", "-1", "--format=%ct"]).current_dir(project.root()))?;
-    Ok(time.trim().to_owned())
 }
 
 /// Writes the sums of all files, and their signature.

@@ -1,16 +1,20 @@
 //! `plugin-host` as it is handed out: stripped, with its pages and completions, as an archive and as a Debian package.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use toolchain::archive::{self, Entry};
 use toolchain::bundle::NOTICES;
 use toolchain::crates::Crate;
 use toolchain::ui::say;
 use toolchain::{Toolchain, notices, process};
 
+use super::committed::Committed;
 use super::files;
 use super::options::Profile;
 use crate::programs;
@@ -110,22 +114,80 @@ impl Program {
         files::write(&out.join(format!("{name}.tar.gz")), &packed)
     }
 
-    /// The Debian package, as host/Cargo.toml says. Its times are that of `epoch`, in UNIX seconds.
+    /// The Debian package, as host/Cargo.toml says. Its times are those of the commit.
     ///
     /// # Errors
     /// When cargo-deb can't be had or fails.
-    pub fn debian(&self, project: &Project, toolchain: &Toolchain, epoch: &str, out: &Path) -> Result<()> {
+    pub fn debian(
+        &self,
+        project: &Project,
+        toolchain: &Toolchain,
+        version: &str,
+        committed: &Committed,
+        out: &Path,
+    ) -> Result<()> {
+        self.fill_debian(project, version, committed)?;
         let cargo_deb = tools::find_or_build(project, &CARGO_DEB)?;
         let mut command = toolchain.cargo();
         let cargo = command.get_program().to_owned();
         command = Command::new(cargo_deb);
         toolchain::environment::clean(&mut command);
-        command.env("CARGO", cargo).env("SOURCE_DATE_EPOCH", epoch);
+        command.env("CARGO", cargo).env("SOURCE_DATE_EPOCH", &committed.epoch);
         command.args(["--package", NAME, "--no-build", "--no-strip", "--no-dbgsym", "--deb-revision", "", "--locked"]);
         if self.profile == Profile::Dev {
             command.arg("--fast");
         }
         command.arg("--output").arg(out).current_dir(project.root());
         process::run("cargo-deb", &mut command)
+    }
+
+    /// What Debian wants packed: the manual pages, and a list of changes in its own form.
+    fn fill_debian(&self, project: &Project, version: &str, committed: &Committed) -> Result<()> {
+        let folder = project.target().join("release/debian");
+        if folder.exists() {
+            fs::remove_dir_all(&folder).with_context(|| format!("can't empty {}", folder.display()))?;
+        }
+        for page in files::below(&self.folder.join("man"))? {
+            let name = page.file_name().unwrap_or_default().to_string_lossy();
+            files::write(&folder.join(format!("{name}.gz")), &gzipped(&files::read(&page)?)?)?;
+        }
+        let manifest = files::read(&project.root().join("host/Cargo.toml"))?;
+        let changes = changelog(version, maintainer(&String::from_utf8_lossy(&manifest))?, &committed.date);
+        files::write(&folder.join("changelog.gz"), &gzipped(changes.as_bytes())?)
+    }
+}
+
+/// As host/Cargo.toml names who looks after the package.
+fn maintainer(manifest: &str) -> Result<&str> {
+    let line = manifest.lines().find_map(|line| line.strip_prefix("maintainer = \""));
+    line.and_then(|line| line.strip_suffix('"')).context("host/Cargo.toml names no maintainer of the Debian package")
+}
+
+/// Debian's list of changes, which leads to the project's own.
+fn changelog(version: &str, maintainer: &str, date: &str) -> String {
+    format!(
+        "{NAME} ({version}) unstable; urgency=medium\n\n  * Release {version}: what has changed is in the project's CHANGELOG.md.\n\n -- {maintainer}  {date}\n"
+    )
+}
+
+/// Without a name or a time, so that it is the same each time.
+fn gzipped(content: &[u8]) -> Result<Vec<u8>> {
+    let mut packed = GzEncoder::new(Vec::new(), Compression::best());
+    packed.write_all(content)?;
+    Ok(packed.finish()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_changes_are_in_debians_form_and_by_the_packages_maintainer() {
+        let manifest = include_str!("../../../host/Cargo.toml");
+        let maintainer = maintainer(manifest).unwrap();
+        let told = changelog("1.2.0", maintainer, "Sun, 29 Nov 2026 13:29:16 +0000");
+        assert!(told.starts_with("plugin-host (1.2.0) unstable; urgency=medium\n\n  * Release 1.2.0: "), "{told}");
+        assert!(told.ends_with(&format!("\n\n -- {maintainer}  Sun, 29 Nov 2026 13:29:16 +0000\n")), "{told}");
+        assert!(maintainer.contains('<') && maintainer.ends_with('>'));
     }
 }
