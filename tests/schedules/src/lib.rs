@@ -11,6 +11,12 @@
 extern crate self as plugin_host_core;
 extern crate tokio as tokio_util;
 
+use std::pin::pin;
+
+use futures_util::FutureExt;
+use shuttle::future::yield_now;
+use shuttle::rand::{Rng, thread_rng};
+
 pub mod events;
 pub mod queue;
 #[path = "../../../host/core/src/shares.rs"]
@@ -69,4 +75,19 @@ pub fn under_any_schedule(times: usize, work: fn()) {
     config.stack_size = 1 << 20;
     shuttle::Runner::new(shuttle::scheduler::RandomScheduler::new(times), config.clone()).run(work);
     shuttle::Runner::new(shuttle::scheduler::PctScheduler::new(3, times), config).run(work);
+}
+
+/// By chance: whether somebody who waits goes away first. Then the future is polled so often, and dropped.
+pub async fn unless_cancelled<T>(future: impl Future<Output = T>, may_cancel: bool) -> Option<T> {
+    if !may_cancel || thread_rng().gen_bool(0.6) {
+        return Some(future.await);
+    }
+    let mut future = pin!(future);
+    for _ in 0..thread_rng().gen_range(0..4) {
+        if let Some(value) = (&mut future).now_or_never() {
+            return Some(value);
+        }
+        yield_now().await;
+    }
+    None
 }

@@ -1,20 +1,17 @@
 //! What holds of taking calls on, under any schedule: whoever is taken on comes to its end before the server does, and
 //! gives its place back.
 
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::FutureExt;
 use real_core::Connection;
 use real_core::account::Account;
 use real_core::description::Description;
 use real_core::error::{ActionError, Effect};
 use schedules::queue::{Queue, Queues};
-use schedules::under_any_schedule;
 use schedules::web::admission::{Admission, CallError, Refusal};
+use schedules::{under_any_schedule, unless_cancelled};
 use shuttle::future::{block_on, spawn, yield_now};
-use shuttle::rand::{Rng, thread_rng};
 use shuttle::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use tokio::sync::CancellationToken;
 
@@ -35,21 +32,6 @@ fn queues(names: &[&str]) -> Queues {
 
 fn admission(capacity: usize) -> Arc<Admission> {
     Arc::new(Admission::new(capacity, Duration::from_secs(1), &queues(&["a", "b"])))
-}
-
-/// By chance: whether the caller goes away. Then it has asked so often, and asks no more.
-async fn unless_gone<T>(call: impl Future<Output = T>) -> Option<T> {
-    if thread_rng().gen_bool(0.6) {
-        return Some(call.await);
-    }
-    let mut call = pin!(call);
-    for _ in 0..thread_rng().gen_range(0..4) {
-        if let Some(value) = (&mut call).now_or_never() {
-            return Some(value);
-        }
-        yield_now().await;
-    }
-    None
 }
 
 /// How many calls there were, and whether there may be more.
@@ -88,7 +70,7 @@ fn whoever_is_taken_on_comes_to_its_end_before_the_server_does_and_nobody_is_tak
                         made.make().await;
                         Ok::<_, CallError>(())
                     });
-                    match unless_gone(admitted).await {
+                    match unless_cancelled(admitted, true).await {
                         Some(Ok(())) | None => {}
                         Some(Err(error)) => {
                             assert!(matches!(error, CallError::Refused(Refusal::Draining)), "{error:?}")
@@ -132,7 +114,7 @@ fn no_more_are_taken_on_than_there_are_places_and_each_place_comes_back() {
                         made.fetch_add(1, Ordering::SeqCst);
                         Ok::<_, CallError>(())
                     });
-                    if let Some(Err(error)) = unless_gone(admitted).await {
+                    if let Some(Err(error)) = unless_cancelled(admitted, true).await {
                         assert!(matches!(error, CallError::Refused(Refusal::Overloaded)), "{error:?}");
                     }
                 })
@@ -160,7 +142,7 @@ fn what_only_waits_is_given_up_with_its_caller_or_with_the_server() {
                         cancel.cancelled().await;
                         Err::<(), _>(CallError::Action(Box::new(ActionError::cancelled())))
                     });
-                    if let Some(outcome) = unless_gone(admitted).await {
+                    if let Some(outcome) = unless_cancelled(admitted, true).await {
                         assert!(outcome.is_err());
                     }
                 })

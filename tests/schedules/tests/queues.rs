@@ -2,7 +2,6 @@
 //! changes of priority, and fails where a schedule lets everybody wait for ever.
 
 use std::collections::VecDeque;
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -16,6 +15,7 @@ use schedules::queue::bulkhead::{Bulkhead, Slots};
 use schedules::queue::rate::RateLimiter;
 use schedules::queue::subjects::{Guard, Subjects};
 use schedules::shares::FairShares;
+use schedules::unless_cancelled;
 use shuttle::future::{block_on, spawn, yield_now};
 use shuttle::rand::{Rng, thread_rng};
 use shuttle::sync::Mutex;
@@ -30,21 +30,6 @@ fn under_any_schedule(work: fn()) {
 fn subject(value: &str) -> Subject {
     let value = serde_json::value::to_raw_value(value).unwrap();
     Subject::of_field("id", &value).unwrap()
-}
-
-/// By chance: whether somebody who waits goes away first. Then the future is polled so often, and dropped.
-async fn unless_cancelled<T>(future: impl Future<Output = T>, may_cancel: bool) -> Option<T> {
-    if !may_cancel || thread_rng().gen_bool(0.6) {
-        return Some(future.await);
-    }
-    let mut future = pin!(future);
-    for _ in 0..thread_rng().gen_range(0..4) {
-        if let Some(value) = (&mut future).now_or_never() {
-            return Some(value);
-        }
-        yield_now().await;
-    }
-    None
 }
 
 /// Only one may be here at a time.
