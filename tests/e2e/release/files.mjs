@@ -113,8 +113,12 @@ export function checkElsewhere(bundle) {
     cpSync(join(ROOT, path), join(copy, path));
   }
   symlinkSync(join(ROOT, 'platforms/js/node_modules'), join(copy, 'platforms/js/node_modules'));
-  // What is of this folder is compiled again, and only what is the same in both is not.
-  const env = { ...process.env, CARGO_MANIFEST_DIR: join(copy, 'xtask'), CARGO_TARGET_DIR: resolve(work, '../..') };
+  // All of it is compiled again. In a target folder that is shared, cargo would take one tree's sources for the other's
+  // from then on.
+  const target = join(copy, 'target');
+  mkdirSync(target);
+  symlinkSync(resolve(work, '../../tools'), join(target, 'tools'));
+  const env = { ...process.env, CARGO_MANIFEST_DIR: join(copy, 'xtask'), CARGO_TARGET_DIR: target };
   ran(xtask, ['dist'], { cwd: copy, env });
   const own = below(bundle);
   delete own['SHA256SUMS.minisig'];
