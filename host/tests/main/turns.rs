@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use plugin_host_core::bundle::Bundle;
 use plugin_host_core::error::Effect;
+use plugin_host_core::observe::{Attempt, Observer};
 use plugin_host_core::queue::{Queue, Slots};
 use plugin_host_core::retry::Backoff;
 use plugin_host_core::runner::Settings;
@@ -183,21 +184,37 @@ fn a_connection_is_used_in_the_runtime_alone_that_it_was_made_in() {
 }
 
 #[test]
-fn an_attempt_whose_runtime_ends_is_told_as_broken_off() {
+fn what_became_of_an_attempt_is_not_known_where_its_runtime_has_ended() {
     let server = Server::start([Read, Hang]);
     let connected = runner(&[&server.origin()]).connect(account(&server.origin()));
     let queue = Queue::new(connected, Slots::new(1), None, Backoff::default().retries(0));
     let (inner, outer) = (one_thread(), one_thread());
-    let attempt = {
-        let _entered = inner.enter();
-        queue.call(ACTION, INPUT.to_owned(), CancellationToken::new())
-    };
-    // The attempt is a task of the runtime in which the call is first polled.
-    let mut attempt = Box::pin(attempt);
+    let mut attempt = Box::pin(queue.call(ACTION, INPUT.to_owned(), CancellationToken::new()));
     inner.block_on(async {
         let _ = tokio::time::timeout(Duration::from_millis(100), &mut attempt).await;
     });
+    // Its socket goes with it.
     drop(inner);
-    let error = outer.block_on(attempt).unwrap_err();
+    assert_eq!(outer.block_on(attempt).unwrap_err().effect, Effect::Unknown);
+}
+
+#[test]
+fn an_attempt_that_panics_is_told_as_broken_off_and_leaves_its_slot() {
+    #[derive(Debug)]
+    struct Clumsy;
+    impl Observer for Clumsy {
+        fn attempted(&self, _: &Attempt<'_>) {
+            panic!("it stumbles");
+        }
+    }
+    let server = Server::start([Read, Step::Send(good())]);
+    let origin = server.origin();
+    let settings =
+        settings(limits(), &[&origin], Default::default()).observer(Some(Arc::new(Clumsy) as Arc<dyn Observer>));
+    let connected = Runner::load(bundle(), settings).unwrap().connect(account(&origin));
+    let queue = Queue::new(connected, Slots::new(1), None, Backoff::default().retries(0));
+    let call = queue.call(ACTION, INPUT.to_owned(), CancellationToken::new());
+    let error = one_thread().block_on(call).unwrap_err();
     assert_eq!((error.kind.as_str(), error.effect), ("internal", Effect::Unknown), "{error:?}");
+    assert_eq!(queue.under_way(), 0);
 }
