@@ -91,17 +91,18 @@ fn run(args: &Args) -> Result<()> {
 fn bench(args: &Args) -> Result<()> {
     let project = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("no project")?;
     let last = report::last(project);
-    let mut figures = if args.show { last? } else { measured(args, last.ok())? };
+    let keep = |figures: &Figures| if args.quick { Ok(()) } else { report::write(figures, project) };
+    let mut figures = if args.show { last? } else { measured(args, last.ok(), keep)? };
     figures.sdks = report::sdks(project, &figures);
     if args.json {
         println!("{}", serde_json::to_string_pretty(&figures)?);
     } else {
         println!("{}", report::report(&figures));
     }
-    if args.quick { Ok(()) } else { report::write(&figures, project) }
+    keep(&figures)
 }
 
-fn measured(args: &Args, last: Option<Figures>) -> Result<Figures> {
+fn measured(args: &Args, last: Option<Figures>, keep: impl Fn(&Figures) -> Result<()>) -> Result<Figures> {
     let programs = Programs::find(std::env::current_exe()?)?;
     let plan = if args.quick { Plan::quick() } else { Plan::whole() };
     let before = if args.only.is_empty() {
@@ -116,7 +117,7 @@ fn measured(args: &Args, last: Option<Figures>) -> Result<Figures> {
         )
     };
     let parts = if args.only.is_empty() { Part::value_variants() } else { &args.only };
-    measure::these(parts, before.unwrap_or_else(Figures::none), &programs, &plan)
+    measure::these(parts, before.unwrap_or_else(Figures::none), &programs, &plan, keep)
 }
 
 /// Serves until whoever started it lets go of its standard input.

@@ -140,21 +140,30 @@ impl Figures {
     }
 }
 
-/// Measures these parts, and puts what is found in the place of what was found before.
+/// Measures these parts, and puts what is found in the place of what was found before. After each of them `keep` is
+/// given all that there is, so that one that fails takes none of the others along.
 ///
 /// # Errors
-/// When a contender fails.
-pub fn these(parts: &[Part], mut figures: Figures, programs: &Programs, plan: &Plan) -> Result<Figures> {
-    let served = Served::start(programs)?;
+/// When a contender fails, or what `keep` fails with.
+pub fn these(
+    parts: &[Part],
+    mut figures: Figures,
+    programs: &Programs,
+    plan: &Plan,
+    keep: impl Fn(&Figures) -> Result<()>,
+) -> Result<Figures> {
     let php = contender::php_is_missing().is_none();
     for part in parts {
+        // What one part left on its server is no other's.
+        let served = Served::start(programs)?;
         match part {
             Part::Calls => figures.loads = scenes(programs, Scene::usual(&served, php), &plan.usual)?,
             Part::Crowd => {
-                let few = [1, 10, 100].map(|in_flight| Scene::throng(&served, in_flight));
+                let few = [1, 10, 100].map(|in_flight| Scene::tasks(&served, in_flight));
                 figures.growth = scenes(programs, few.into(), &plan.growth)?;
-                let many = [Scene::crowd(&served, plan.crowd), Scene::throng(&served, plan.throng)];
-                figures.crowd = scenes(programs, many.into(), &plan.slow)?;
+                let mut many = vec![Scene::crowd(&served, plan.crowd)];
+                many.extend(Scene::throng(&served, plan.throng));
+                figures.crowd = scenes(programs, many, &plan.slow)?;
             }
             Part::Serve => {
                 progress("how often the disk takes what is to last");
@@ -185,8 +194,10 @@ pub fn these(parts: &[Part], mut figures: Figures, programs: &Programs, plan: &P
                 figures.module = module(programs)?;
             }
         }
+        figures.date = now();
+        keep(&figures)?;
     }
-    Ok(Figures { date: now(), ..figures })
+    Ok(figures)
 }
 
 fn scenes(programs: &Programs, scenes: Vec<Scene>, rounds: &Rounds) -> Result<Vec<Load>> {

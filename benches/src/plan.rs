@@ -59,7 +59,7 @@ impl Plan {
     /// Some minutes, for figures to publish.
     pub fn whole() -> Self {
         Self {
-            usual: Rounds { starts: 15, rounds: 1, length: Duration::from_millis(400) },
+            usual: Rounds { starts: 7, rounds: 1, length: Duration::from_millis(400) },
             slow: Rounds { starts: 1, rounds: 3, length: Duration::from_secs(4) },
             crowd: 1000,
             throng: 10_000,

@@ -80,7 +80,7 @@ fn glance() -> Plan {
 
 #[test]
 fn a_run_measures_everyone_at_everything_and_can_be_shown() {
-    let of = |parts: &[Part], before| measure::these(parts, before, &programs(), &glance()).unwrap();
+    let of = |parts: &[Part], before| measure::these(parts, before, &programs(), &glance(), |_| Ok(())).unwrap();
     let figures = of(Part::value_variants(), Figures::none());
     let repeated = of(&[Part::Plugin], figures.clone());
     assert_eq!((&repeated.loads, &repeated.module), (&figures.loads, &figures.module));

@@ -83,9 +83,15 @@ impl Scene {
         Self::of(served.plain().at(server::SLOW), in_flight, vec![Native, Asynchronous, Host, Queue, Stock])
     }
 
-    /// So many more, by those who hold no thread for each.
-    pub fn throng(served: &Served, in_flight: usize) -> Self {
+    /// So many, by those who hold no thread for each.
+    pub fn tasks(served: &Served, in_flight: usize) -> Self {
         Self::of(served.plain().at(server::SLOW), in_flight, vec![Asynchronous, Queue])
+    }
+
+    /// So many more, by one after the other: the server has a thread for each connection, and no room for those of both
+    /// at once.
+    pub fn throng(served: &Served, in_flight: usize) -> [Self; 2] {
+        [Asynchronous, Queue].map(|it| Self::of(served.plain().at(server::SLOW), in_flight, vec![it]))
     }
 
     /// In one line.

@@ -74,6 +74,16 @@ fn a_text_has_nothing_in_it_that_a_person_does_not_see() {
 }
 
 #[test]
+fn a_pattern_that_is_none_is_told_with_its_place() {
+    let field = json!({ "type": "string", "title": "Subject", "description": "What.", "pattern": "(" });
+    let found = with("/actions/0/inputSchema/properties/subject", Some(field));
+    let told: Vec<_> = found.iter().map(ToString::to_string).collect();
+    let place = "properties.subject.pattern";
+    assert!(told.len() == 1 && told[0].contains("is no regular expression") && told[0].contains(place), "{told:?}");
+    assert!(found[0].misread);
+}
+
+#[test]
 fn a_config_key_that_is_the_hosts_is_told_to_the_author() {
     let key = json!({ "type": "string", "title": "Plugin", "description": "Which." });
     let found = with("/connection/schema/properties/plugin", Some(key));
