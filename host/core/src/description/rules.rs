@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use jsonschema::paths::Location;
-use jsonschema::{Keyword, ValidationError, Validator};
+use jsonschema::{Keyword, PatternCache, ValidationError, Validator};
 use serde_json::{Map, Value, json};
 
 use super::fault::{Fault, dotted, member, shown, unknown};
@@ -21,7 +21,7 @@ const TAKEN: [&str; 7] = ["call", "call_tool", "describe", "initialize", "list_t
 
 /// What names nothing, or is named twice.
 pub fn faults(description: &Value, exports: &[&str]) -> Vec<Fault> {
-    let mut faults = Vec::new();
+    let (mut faults, patterns) = (Vec::new(), PatternCache::default());
     connection(&description["connection"], exports, &mut faults);
     let list = |name: &str| description[name].as_array().map_or(&[][..], Vec::as_slice);
     let (actions, triggers) = (list("actions"), list("triggers"));
@@ -36,7 +36,7 @@ pub fn faults(description: &Value, exports: &[&str]) -> Vec<Fault> {
         fields(action, &place, &mut faults);
         options::faults(action, actions, &place, &mut faults);
         repeats(action, actions, &place, &mut faults);
-        examples(action, &place, &mut faults);
+        examples(action, &place, &patterns, &mut faults);
     }
     for (index, trigger) in triggers.iter().enumerate() {
         let place = format!("triggers[{index}]");
@@ -45,7 +45,7 @@ pub fn faults(description: &Value, exports: &[&str]) -> Vec<Fault> {
         }
         schema(&trigger["eventSchema"], &member(&place, "eventSchema"), &mut faults);
         fields(trigger, &place, &mut faults);
-        kept(&trigger["sample"], member(&place, "sample"), trigger, "eventSchema", &mut faults);
+        kept(&trigger["sample"], member(&place, "sample"), (trigger, "eventSchema"), &patterns, &mut faults);
         let members = names(&trigger["eventSchema"]);
         let given = ("member of the event's data", &members[..]);
         reading(&trigger["confirm"], &["holds"], &member(&place, "confirm"), given, actions, &mut faults);
@@ -225,17 +225,18 @@ fn fields(action: &Value, place: &str, faults: &mut Vec<Fault>) {
 }
 
 /// An example is a promise: it keeps the schemas that it is an example of.
-fn examples(action: &Value, place: &str, faults: &mut Vec<Fault>) {
+fn examples(action: &Value, place: &str, patterns: &PatternCache, faults: &mut Vec<Fault>) {
     for (index, example) in action["examples"].as_array().into_iter().flatten().enumerate() {
         for (part, rules) in [("input", "inputSchema"), ("output", "outputSchema")] {
-            kept(&example[part], format!("{place}.examples[{index}].{part}"), action, rules, faults);
+            kept(&example[part], format!("{place}.examples[{index}].{part}"), (action, rules), patterns, faults);
         }
     }
 }
 
-/// An object keeps the schema that is said to be its own.
-fn kept(object: &Value, place: String, of: &Value, rules: &str, faults: &mut Vec<Fault>) {
-    let Ok(validator) = jsonschema::validator_for(&of[rules]) else { return };
+/// An object keeps the schema that is said to be its own. Schemas of one plugin have the same few patterns.
+fn kept(object: &Value, place: String, (of, rules): (&Value, &str), patterns: &PatternCache, faults: &mut Vec<Fault>) {
+    let options = jsonschema::options().with_pattern_cache(patterns.clone());
+    let Ok(validator) = options.build(&of[rules]) else { return };
     if object.is_object() {
         faults.extend(validator.iter_errors(object).map(|error| {
             let place = member(&place, &dotted(error.instance_path().as_str()));
