@@ -149,7 +149,7 @@ impl Asking {
             let asking = self.clone();
             tasks.spawn(async move { asking.call(place, 1).await });
         }
-        tasks.join_all().await.into_iter().map(|took| took.map(drop)).collect()
+        tasks.join_all().await.into_iter().try_for_each(|took| took.map(drop))
     }
 
     /// Calls the busy connection without a break and all others in turn, each once a minute. Gives how long both took,

@@ -30,7 +30,7 @@ pub fn targets(figures: &Figures) -> Vec<Target> {
     };
     let slow = || figures.batches.iter().filter(|batch| batch.slow);
     let quick = || figures.batches.iter().filter(|batch| !batch.slow);
-    let (fewest, most) = (quick().next(), quick().last());
+    let (fewest, most) = (quick().next(), quick().next_back());
     let of_native = |load: &Load| Some(load.calls_per_s / crowd(Native)?.calls_per_s);
     [
         at_least("calls/s of the native client's, 1 in flight", 0.95, ratio(Native, false, 1)),
@@ -53,7 +53,7 @@ pub fn targets(figures: &Figures) -> Vec<Target> {
         at_least(
             "`plugin-host batch`, 100,000 rows: of the rate that the service gives",
             0.9,
-            slow().last().map(|batch| batch.rows_per_s / batch.service_per_s),
+            slow().next_back().map(|batch| batch.rows_per_s / batch.service_per_s),
         ),
         at_most(
             "its memory with 100,000 rows, of that with 1,000",
