@@ -1,10 +1,7 @@
 //! The rules of a description that a JSON Schema can't say: names that have to name something.
 
-use std::sync::LazyLock;
-
-use jsonschema::paths::Location;
-use jsonschema::{Keyword, PatternCache, ValidationError, Validator};
-use serde_json::{Map, Value, json};
+use jsonschema::{PatternCache, ValidationError, Validator};
+use serde_json::Value;
 
 use super::fault::{Fault, dotted, member, shown, unknown};
 use super::options;
@@ -22,7 +19,7 @@ const TAKEN: [&str; 7] = ["call", "call_tool", "describe", "initialize", "list_t
 /// What names nothing, or is named twice.
 pub fn faults(description: &Value, exports: &[&str]) -> Vec<Fault> {
     let (mut faults, patterns) = (Vec::new(), PatternCache::default());
-    connection(&description["connection"], exports, &mut faults);
+    connection(&description["connection"], exports, &patterns, &mut faults);
     let list = |name: &str| description[name].as_array().map_or(&[][..], Vec::as_slice);
     let (actions, triggers) = (list("actions"), list("triggers"));
     if actions.is_empty() && triggers.is_empty() && description["actions"].is_array() {
@@ -32,8 +29,8 @@ pub fn faults(description: &Value, exports: &[&str]) -> Vec<Fault> {
     for (index, action) in actions.iter().enumerate() {
         let place = format!("actions[{index}]");
         export(&action["name"], member(&place, "name"), exports, &mut exported_names, &mut faults);
-        schema(&action["outputSchema"], &member(&place, "outputSchema"), &mut faults);
-        fields(action, &place, &mut faults);
+        schema(&action["outputSchema"], &member(&place, "outputSchema"), &patterns, &mut faults);
+        fields(action, &place, &patterns, &mut faults);
         options::faults(action, actions, &place, &mut faults);
         repeats(action, actions, &place, &mut faults);
         examples(action, &place, &patterns, &mut faults);
@@ -43,14 +40,14 @@ pub fn faults(description: &Value, exports: &[&str]) -> Vec<Fault> {
         for name in ["name", "subscribe", "unsubscribe"] {
             export(&trigger[name], member(&place, name), exports, &mut exported_names, &mut faults);
         }
-        schema(&trigger["eventSchema"], &member(&place, "eventSchema"), &mut faults);
-        fields(trigger, &place, &mut faults);
+        schema(&trigger["eventSchema"], &member(&place, "eventSchema"), &patterns, &mut faults);
+        fields(trigger, &place, &patterns, &mut faults);
         kept(&trigger["sample"], member(&place, "sample"), (trigger, "eventSchema"), &patterns, &mut faults);
         let members = names(&trigger["eventSchema"]);
         let given = ("member of the event's data", &members[..]);
         reading(&trigger["confirm"], &["holds"], &member(&place, "confirm"), given, actions, &mut faults);
     }
-    schema(&description["errorSchema"], "errorSchema", &mut faults);
+    schema(&description["errorSchema"], "errorSchema", &patterns, &mut faults);
     texts(description, &mut faults);
     hidden(description, "", &mut faults);
     faults
@@ -167,14 +164,14 @@ fn texts(description: &Value, faults: &mut Vec<Fault>) {
     }
 }
 
-fn connection(connection: &Value, exports: &[&str], faults: &mut Vec<Fault>) {
+fn connection(connection: &Value, exports: &[&str], patterns: &PatternCache, faults: &mut Vec<Fault>) {
     if let Some(check) = connection["check"].as_str().filter(|check| !exports.contains(check)) {
         let message = format!("{check} is no export of the module{}", exported(exports));
         faults.push(Fault::new("connection.check", message, true));
     }
     let keys = names(&connection["schema"]);
     let place = "connection.schema";
-    schema(&connection["schema"], place, faults);
+    schema(&connection["schema"], place, patterns, faults);
     if keys.contains(&PLUGIN) {
         let message = "is the host's in a file of connections, and never reaches the plugin: call it otherwise";
         faults.push(Fault::new("connection.schema.properties.plugin", message, false));
@@ -201,10 +198,10 @@ fn export<'a>(name: &'a Value, place: String, exports: &[&str], names: &mut Vec<
 }
 
 /// The members of an action or a trigger that name fields of its input.
-fn fields(action: &Value, place: &str, faults: &mut Vec<Fault>) {
+fn fields(action: &Value, place: &str, patterns: &PatternCache, faults: &mut Vec<Fault>) {
     let input = &action["inputSchema"];
     let fields = names(input);
-    schema(input, &member(place, "inputSchema"), faults);
+    schema(input, &member(place, "inputSchema"), patterns, faults);
     known(&input["required"], &format!("{place}.inputSchema.required"), "field", &fields, faults);
     if let Some(subject) = action["subject"].as_str().filter(|subject| !fields.contains(subject)) {
         faults.push(Fault::new(member(place, "subject"), unknown(subject, "field", &fields), true));
@@ -233,64 +230,41 @@ fn examples(action: &Value, place: &str, patterns: &PatternCache, faults: &mut V
     }
 }
 
-/// An object keeps the schema that is said to be its own. Schemas of one plugin have the same few patterns.
-fn kept(object: &Value, place: String, (of, rules): (&Value, &str), patterns: &PatternCache, faults: &mut Vec<Fault>) {
-    let options = jsonschema::options().with_pattern_cache(patterns.clone());
-    let Ok(validator) = options.build(&of[rules]) else { return };
-    if object.is_object() {
-        faults.extend(validator.iter_errors(object).map(|error| {
-            let place = member(&place, &dotted(error.instance_path().as_str()));
-            let rule = dotted(error.schema_path().as_str());
-            let message = format!("{} breaks the rule {rule} of {rules}", shown(error.instance()));
-            Fault::new(place.trim_end_matches('.'), message, false)
-        }));
+/// An object keeps the schema that is said to be its own.
+fn kept(object: &Value, place: String, (of, name): (&Value, &str), patterns: &PatternCache, faults: &mut Vec<Fault>) {
+    if !object.is_object() {
+        return;
     }
+    let Ok(validator) = validator(&of[name], patterns) else { return };
+    faults.extend(validator.iter_errors(object).map(|error| {
+        let place = member(&place, &dotted(error.instance_path().as_str()));
+        let rule = dotted(error.schema_path().as_str());
+        let message = format!("{} breaks the rule {rule} of {name}", shown(error.instance()));
+        Fault::new(place.trim_end_matches('.'), message, false)
+    }));
+}
+
+/// What holds values against a schema. The schemas of a plugin have the same few patterns, and to make what matches
+/// them takes longer than all else that is done to load it.
+fn validator<'a>(schema: &'a Value, patterns: &PatternCache) -> Result<Validator, ValidationError<'a>> {
+    jsonschema::options().with_pattern_cache(patterns.clone()).build(schema)
 }
 
 /// A schema that is none can't be held against anything.
-fn schema(schema: &Value, place: &str, faults: &mut Vec<Fault>) {
+fn schema(schema: &Value, place: &str, patterns: &PatternCache, faults: &mut Vec<Fault>) {
     if !schema.is_object() {
         return;
     }
-    if let Err(error) = jsonschema::meta::validate(schema) {
+    let at = |error: &ValidationError<'_>| {
         let within = dotted(error.instance_path().as_str());
-        let place = if within.is_empty() { place.to_owned() } else { member(place, &within) };
+        if within.is_empty() { place.to_owned() } else { member(place, &within) }
+    };
+    if let Err(error) = jsonschema::meta::validate(schema) {
         let rule = dotted(error.schema_path().as_str());
         let message = format!("can't be {} in a JSON Schema ({rule})", shown(error.instance()));
-        faults.push(Fault::new(place, message, true));
-    } else if let Err(error) = jsonschema::options().with_keyword("pattern", pattern).build(schema) {
-        faults.push(Fault::new(place, format!("is no JSON Schema: {error}"), true));
-    }
-}
-
-/// A pattern that nothing is held against, as making the machines that would match them took most of the time in which
-/// a plugin is loaded. That it is one is seen without them.
-fn pattern<'a>(
-    _: &Map<String, Value>,
-    pattern: &'a Value,
-    place: Location,
-) -> Result<Box<dyn for<'i> Keyword<'i>>, ValidationError<'a>> {
-    static REGEX: LazyLock<Validator> = LazyLock::new(|| {
-        let schema = json!({ "format": "regex" });
-        jsonschema::options().should_validate_formats(true).build(&schema).expect("it is a JSON Schema")
-    });
-    if REGEX.is_valid(pattern) {
-        Ok(Box::new(Unused))
-    } else {
-        let told = format!("{} is no regular expression in {}", shown(pattern), dotted(place.as_str()));
-        Err(ValidationError::custom(told))
-    }
-}
-
-struct Unused;
-
-impl Keyword<'_> for Unused {
-    fn validate(&self, _: &Value) -> Result<(), ValidationError<'static>> {
-        Ok(())
-    }
-
-    fn is_valid(&self, _: &Value) -> bool {
-        true
+        faults.push(Fault::new(at(&error), message, true));
+    } else if let Err(error) = validator(schema, patterns) {
+        faults.push(Fault::new(at(&error), format!("is no JSON Schema: {error}"), true));
     }
 }
 
