@@ -8,6 +8,7 @@ pub mod confirm;
 pub mod deliver;
 pub mod due;
 pub mod intake;
+mod outcome;
 pub mod patience;
 pub mod poller;
 pub mod receiver;

@@ -10,8 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::text;
-use sums::sha256;
-pub use sums::{SIGNATURE, SUMS, Sums, SumsError, check_path};
+pub use sums::{SIGNATURE, SUMS, Sums, SumsError, check_path, sha256};
 
 /// A module whose bytes are those that its publisher hashed.
 #[non_exhaustive]

@@ -50,8 +50,12 @@ impl<R: BufRead> Lines<R> {
 
 /// The error of a row that begins at this line.
 pub fn too_long(line: u64) -> io::Error {
-    let what = format!("line {line} is longer than a row can be ({} kB): is this the right file?", LONGEST >> 10);
-    io::Error::new(io::ErrorKind::InvalidData, what)
+    io::Error::new(io::ErrorKind::InvalidData, told_too_long(&format!("line {line}")))
+}
+
+/// The same of a row that goes by another name.
+pub fn told_too_long(row: &str) -> String {
+    format!("{row} is longer than a row can be ({} kB): is this the right file?", LONGEST >> 10)
 }
 
 #[cfg(test)]

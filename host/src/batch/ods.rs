@@ -15,7 +15,7 @@ use zip::ZipArchive;
 use zip::result::ZipError;
 
 use super::Refusal;
-use super::lines::LONGEST;
+use super::lines::{LONGEST, told_too_long};
 use super::spreadsheet::{damaged, day_and_time, is_protected};
 use crate::cell;
 
@@ -326,8 +326,7 @@ fn count(element: &BytesStart, name: &str) -> Result<u32, Refusal> {
 }
 
 fn row_too_long() -> Refusal {
-    let most = LONGEST >> 10;
-    Refusal(format!("a row of its sheet is longer than a row can be ({most} kB): is this the right file?"))
+    Refusal(told_too_long("a row of its sheet"))
 }
 
 fn cut_short() -> Refusal {

@@ -6,6 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use plugin_host_core::http::{Client, Failure, NoResponse, Origin, Policy, Request, Response};
 
+pub use super::outcome::Outcome;
 use super::signing::SigningSecrets;
 
 /// The media type of a CloudEvent in structured mode.
@@ -18,22 +19,6 @@ pub struct Receiver {
     origin: Origin,
     secrets: Option<SigningSecrets>,
     token: Option<String>,
-}
-
-/// What became of an event.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
-    /// The receiver has it.
-    Delivered,
-    /// The receiver does not want it: a sentence on what it answered.
-    Refused(String),
-    /// It may take it later.
-    Failed {
-        /// A sentence on what happened.
-        why: String,
-        /// In how many seconds the receiver would like to be asked again.
-        retry_after_s: Option<u64>,
-    },
 }
 
 impl Receiver {

@@ -189,8 +189,8 @@ fn now_ms() -> i64 {
     i64::try_from(since_epoch().as_millis()).unwrap_or(i64::MAX)
 }
 
-/// When a wait is over, likewise: a wait of less than a millisecond is one. Else whoever comes a little too early is told to
-/// wait for no time at all, again and again, until it is over.
+/// When a wait is over, likewise: a wait of less than a millisecond is one. Else whoever comes a little too early is
+/// told to wait for no time at all, again and again, until it is over.
 fn after(wait: Duration) -> i64 {
     now_ms().saturating_add(i64::try_from(wait.as_nanos().div_ceil(1_000_000)).unwrap_or(i64::MAX))
 }

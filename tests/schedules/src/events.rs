@@ -4,6 +4,8 @@
 pub mod deliver;
 #[path = "../../../host/src/events/due.rs"]
 pub mod due;
+#[path = "../../../host/src/events/outcome.rs"]
+mod outcome;
 #[path = "../../../host/src/events/patience.rs"]
 pub mod patience;
 pub mod receiver;

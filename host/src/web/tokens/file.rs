@@ -149,7 +149,6 @@ fn of_hex(text: &str) -> Option<[u8; 32]> {
 
 #[cfg(test)]
 mod tests {
-
     use super::super::{Denied, Tokens};
     use super::*;
 

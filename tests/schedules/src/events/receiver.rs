@@ -3,23 +3,8 @@
 use shuttle::future::yield_now;
 use shuttle::sync::Arc;
 
+pub use super::outcome::Outcome;
 use crate::http::Client;
-
-/// As the host's.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
-    /// As the host's.
-    Delivered,
-    /// As the host's.
-    Refused(String),
-    /// As the host's.
-    Failed {
-        /// As the host's.
-        why: String,
-        /// As the host's.
-        retry_after_s: Option<u64>,
-    },
-}
 
 /// Is given an event as it is sent, and says what becomes of it.
 type Take = Arc<dyn Fn(&str) -> Outcome + Send + Sync>;
