@@ -13,4 +13,4 @@ pub mod process;
 pub mod programs;
 pub mod report;
 
-pub use bench_base::{caller, machine, round, sample, server, service, stats, tls, usage};
+pub use bench_base::{caller, machine, round, sample, server, service, stats, tls, units, usage};

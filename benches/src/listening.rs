@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
-use bench_base::talking::alone;
+use bench_base::talking::{alone, kill};
 use tempfile::TempDir;
 
 use crate::programs::Programs;
@@ -48,9 +48,7 @@ impl Listening {
 
 impl Drop for Listening {
     fn drop(&mut self) {
-        // Both fail only when it is gone already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        kill(&mut self.child);
     }
 }
 

@@ -9,7 +9,6 @@ mod redirects;
 mod starts;
 mod tenancy;
 mod tenants;
-mod units;
 
 use std::collections::BTreeMap;
 use std::time::SystemTime;

@@ -10,4 +10,5 @@ pub mod service;
 pub mod stats;
 pub mod talking;
 pub mod tls;
+pub mod units;
 pub mod usage;

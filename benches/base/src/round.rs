@@ -7,6 +7,7 @@ use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
 use crate::caller::Caller;
+use crate::units::{self, number};
 use crate::{stats, usage};
 
 /// What a round came to.
@@ -65,18 +66,17 @@ impl Stopwatch {
     ///
     /// # Panics
     /// If there was no call.
-    #[expect(clippy::cast_precision_loss, reason = "no call takes that many nanoseconds")]
     pub fn stop(self, mut latencies: Vec<u64>) -> Round {
         let elapsed = self.begun.elapsed();
         let cpu = cpu(self.process).zip(self.cpu).map(|(now, then)| now.saturating_sub(then));
         latencies.sort_unstable();
-        let micros = |share| stats::percentile(&latencies, share) as f64 / 1e3;
+        let micros = |share| units::micros(stats::percentile(&latencies, share));
         Round {
             calls: latencies.len() as u64,
             seconds: elapsed.as_secs_f64(),
             p50_us: micros(0.5),
             p99_us: micros(0.99),
-            cpu_us: cpu.map(|cpu| cpu.as_secs_f64() * 1e6 / latencies.len() as f64),
+            cpu_us: cpu.map(|cpu| cpu.as_secs_f64() * 1e6 / number(latencies.len())),
             peak_bytes: self.process.map_or_else(usage::peak_resident, usage::peak_resident_of),
         }
     }

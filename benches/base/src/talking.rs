@@ -62,10 +62,15 @@ impl Drop for Talking {
         while begun.elapsed() < PATIENCE && matches!(self.child.try_wait(), Ok(None)) {
             sleep(Duration::from_millis(1));
         }
-        // Both fail only when it is gone already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        kill(&mut self.child);
     }
+}
+
+/// Ends a process, if it has not ended.
+pub fn kill(process: &mut Child) {
+    // Both fail only when it is gone already.
+    let _ = process.kill();
+    let _ = process.wait();
 }
 
 /// Takes the environment's proxies away: everything is on this machine.

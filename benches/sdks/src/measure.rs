@@ -9,6 +9,7 @@ use bench_base::round::Round;
 use bench_base::rounds::{Rounds, turns};
 use bench_base::stats::median;
 use bench_base::talking::{Talking, alone};
+use bench_base::units::megabytes;
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
@@ -38,15 +39,31 @@ impl Part {
     }
 }
 
-/// What one language came to.
+/// Of what figures are.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Figures {
-    /// Which.
+pub struct Stamp {
+    /// Of which part.
     pub part: Part,
     /// When, in UTC.
     pub date: String,
     /// On what.
     pub machine: Machine,
+}
+
+impl Stamp {
+    /// Of a part that is measured here and now.
+    pub fn now(part: Part) -> Self {
+        let date = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
+        Self { part, date, machine: Machine::this() }
+    }
+}
+
+/// What one language came to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Figures {
+    /// Of what they are.
+    #[serde(flatten)]
+    pub stamp: Stamp,
     /// Medians, those of a program made for the call before those of the package.
     pub loads: Vec<Load>,
 }
@@ -111,11 +128,6 @@ pub fn service() -> Result<(Talking, String)> {
     Ok((server, base_url))
 }
 
-/// The moment, in UTC.
-pub fn now() -> String {
-    humantime::format_rfc3339_seconds(SystemTime::now()).to_string()
-}
-
 /// Measures a language, whose contenders are there.
 ///
 /// # Errors
@@ -128,7 +140,7 @@ pub fn measure(part: Part, scenes: &[Scene], environment: &Environment, rounds: 
         eprintln!("bench: {in_flight} in flight, {}", names.join(" and "));
         loads.extend(scene(environment, &base_url, *in_flight, contenders, rounds)?);
     }
-    Ok(Figures { part, date: now(), machine: Machine::this(), loads })
+    Ok(Figures { stamp: Stamp::now(part), loads })
 }
 
 fn scene(
@@ -172,8 +184,6 @@ fn load(contender: Contender, in_flight: usize, rounds: &[Round], of_native: Opt
     let of = |figure: fn(&Round) -> f64| median(rounds.iter().map(figure));
     let cpu: Vec<f64> = rounds.iter().filter_map(|round| round.cpu_us).collect();
     let peak = rounds.iter().filter_map(|round| round.peak_bytes).max();
-    #[expect(clippy::cast_precision_loss, reason = "no process has that much memory")]
-    let megabytes = |bytes: u64| bytes as f64 / 1e6;
     Load {
         contender,
         in_flight,

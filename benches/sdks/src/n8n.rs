@@ -1,13 +1,13 @@
 //! What many items take in the real n8n: our node beside n8n's own HTTP Request, which posts the same signed form.
 
 use anyhow::{Context, Result};
-use bench_base::machine::Machine;
 use bench_base::server::SLOW;
 use bench_base::talking::Talking;
+use bench_base::units::{self, number};
 use serde::{Deserialize, Serialize};
 
 use crate::environment::Environment;
-use crate::measure::{self, Part};
+use crate::measure::{self, Part, Stamp};
 use crate::report::{Table, grouped, megabytes};
 
 /// A node that calls the service for each item.
@@ -49,12 +49,9 @@ pub struct Run {
 /// What all came to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Figures {
-    /// This part.
-    pub part: Part,
-    /// When, in UTC.
-    pub date: String,
-    /// On what.
-    pub machine: Machine,
+    /// Of what they are.
+    #[serde(flatten)]
+    pub stamp: Stamp,
     /// Each HTTP Request before the node that is held against it.
     pub runs: Vec<Run>,
 }
@@ -94,15 +91,14 @@ pub fn measure(environment: &Environment, size: &Size) -> Result<Figures> {
         let own = run(&mut n8n, Node::Plugin, size.items, Some(own), Some(native.seconds))?;
         runs.extend([native, own]);
     }
-    Ok(Figures { part: Part::N8n, date: measure::now(), machine: Machine::this(), runs })
+    Ok(Figures { stamp: Stamp::now(Part::N8n), runs })
 }
 
 fn run(n8n: &mut Talking, contender: Node, items: usize, at_once: Option<usize>, native_s: Option<f64>) -> Result<Run> {
     eprintln!("bench: {items} items, {}, {}", contender.name(), batch(at_once));
     n8n.say(&serde_json::json!({"contender": contender, "items": items, "at_once": at_once}).to_string())?;
     let Told { seconds, peak_bytes } = n8n.hear().with_context(|| format!("{items} items"))?;
-    #[expect(clippy::cast_precision_loss, reason = "no process has that much memory")]
-    let peak_mb = peak_bytes.map(|bytes| bytes as f64 / 1e6);
+    let peak_mb = peak_bytes.map(units::megabytes);
     Ok(Run { contender, items, at_once, seconds, of_native: native_s.map(|native| native / seconds), peak_mb })
 }
 
@@ -111,16 +107,8 @@ fn batch(at_once: Option<usize>) -> String {
 }
 
 impl Table for Figures {
-    fn part(&self) -> Part {
-        self.part
-    }
-
-    fn date(&self) -> &str {
-        &self.date
-    }
-
-    fn machine(&self) -> &Machine {
-        &self.machine
+    fn stamp(&self) -> &Stamp {
+        &self.stamp
     }
 
     fn rows(&self) -> Vec<Vec<String>> {
@@ -131,14 +119,13 @@ impl Table for Figures {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "no run has that many items")]
 fn row(run: &Run) -> Vec<String> {
     vec![
         run.contender.name().to_owned(),
-        grouped(run.items as f64),
-        run.at_once.map_or("all".to_owned(), |count| grouped(count as f64)),
+        grouped(number(run.items)),
+        run.at_once.map_or("all".to_owned(), |count| grouped(number(count))),
         format!("{:.1}", run.seconds),
-        grouped(run.items as f64 / run.seconds),
+        grouped(number(run.items) / run.seconds),
         run.of_native.map_or("–".to_owned(), |ratio| format!("{ratio:.2}")),
         megabytes(run.peak_mb),
     ]
@@ -160,8 +147,7 @@ mod tests {
             peak_mb: Some(500.4),
         };
         let runs = vec![run(Node::HttpRequest, None, 12.5, None), run(Node::Plugin, Some(1000), 10.0, Some(1.25))];
-        let figures =
-            Figures { part: Part::N8n, date: "2026-11-29T10:00:00Z".to_owned(), machine: Machine::this(), runs };
+        let figures = Figures { stamp: Stamp::now(Part::N8n), runs };
         let text = report::text(&figures);
         for part in ["   all |", "12.5", "  800 |", "1,000 |", "1.25", "500 MB"] {
             assert!(text.contains(part), "{part} in {text}");

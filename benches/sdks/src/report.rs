@@ -6,19 +6,14 @@ use std::iter;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use bench_base::machine::Machine;
 use serde::Serialize;
 
-use crate::measure::{Figures, Load, Part};
+use crate::measure::{Figures, Load, Part, Stamp};
 
 /// What a part came to, as a table.
 pub trait Table: Serialize {
-    /// Which.
-    fn part(&self) -> Part;
-    /// When, in UTC.
-    fn date(&self) -> &str;
-    /// On what.
-    fn machine(&self) -> &Machine;
+    /// Of what it is.
+    fn stamp(&self) -> &Stamp;
     /// The head, and a row for each figure.
     fn rows(&self) -> Vec<Vec<String>>;
 }
@@ -47,21 +42,14 @@ pub fn text(figures: &impl Table) -> String {
             let _ = writeln!(text, "| {} |", (0..row.len()).map(rule).collect::<Vec<_>>().join(" | "));
         }
     }
-    let date = figures.date().split('T').next().unwrap_or_default();
-    format!("{text}\nMeasured on {date}; {}.\n", figures.machine().line())
+    let Stamp { date, machine, .. } = figures.stamp();
+    let day = date.split('T').next().unwrap_or_default();
+    format!("{text}\nMeasured on {day}; {}.\n", machine.line())
 }
 
 impl Table for Figures {
-    fn part(&self) -> Part {
-        self.part
-    }
-
-    fn date(&self) -> &str {
-        &self.date
-    }
-
-    fn machine(&self) -> &Machine {
-        &self.machine
+    fn stamp(&self) -> &Stamp {
+        &self.stamp
     }
 
     fn rows(&self) -> Vec<Vec<String>> {
@@ -111,7 +99,7 @@ pub(crate) fn grouped(number: f64) -> String {
 /// # Errors
 /// When that can't be done.
 pub fn write(figures: &impl Table, project: &Path) -> Result<()> {
-    let file = project.join(format!("benches/results/{}.json", figures.part().name()));
+    let file = project.join(format!("benches/results/{}.json", figures.stamp().part.name()));
     fs::write(&file, serde_json::to_string_pretty(figures)? + "\n")
         .with_context(|| format!("can't write {}", file.display()))?;
     let page = project.join(PAGE);
@@ -124,7 +112,7 @@ pub fn write(figures: &impl Table, project: &Path) -> Result<()> {
 /// # Errors
 /// When it has none.
 pub fn with_table(document: &str, figures: &impl Table) -> Result<String> {
-    let (begin, end) = marks(figures.part());
+    let (begin, end) = marks(figures.stamp().part);
     let (before, rest) =
         document.split_once(&begin).with_context(|| format!("the document has no line {}", begin.trim()))?;
     let (_, after) = rest.split_once(end).with_context(|| format!("the document has no line {}", end.trim()))?;
@@ -148,7 +136,7 @@ mod tests {
             peak_mb: None,
         };
         let loads = vec![load(Contender::Fetch, 12_345.6, None), load(Contender::Engine, 999.5, Some(0.875))];
-        Figures { part: Part::Js, date: "2026-11-29T10:00:00Z".to_owned(), machine: Machine::this(), loads }
+        Figures { stamp: Stamp { date: "2026-11-29T10:00:00Z".to_owned(), ..Stamp::now(Part::Js) }, loads }
     }
 
     #[test]
@@ -173,7 +161,7 @@ mod tests {
     fn the_page_has_a_place_for_each_part() {
         let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md")).unwrap();
         for part in [Part::Js, Part::Python, Part::N8n] {
-            assert!(with_table(&page, &Figures { part, ..figures() }).is_ok(), "{part:?}");
+            assert!(with_table(&page, &Figures { stamp: Stamp::now(part), ..figures() }).is_ok(), "{part:?}");
         }
     }
 }

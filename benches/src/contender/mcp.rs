@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use bench_base::talking::alone;
+use bench_base::talking::{alone, kill};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
@@ -68,9 +68,7 @@ impl Mcp {
 
 impl Drop for Mcp {
     fn drop(&mut self) {
-        // Both fail only when it is gone already.
-        let _ = self.server.kill();
-        let _ = self.server.wait();
+        kill(&mut self.server);
     }
 }
 

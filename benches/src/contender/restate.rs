@@ -2,6 +2,10 @@
 //! to invoke a handler and to record its one step. What Restate itself does, which keeps what is asked for and what came of
 //! it on its disk, is not in it.
 
+#[path = "../../../host/tests/restate/messages.rs"]
+#[expect(dead_code, reason = "steps that wait and fail are for tests")]
+mod messages;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -23,60 +27,10 @@ use crate::programs::Programs;
 use crate::round::{Round, Stopwatch};
 use crate::sample::{ACTION, DONE, input_for};
 use crate::service::Service;
-
-/// Kinds of messages.
-const START: u16 = 0x0000;
-const END: u16 = 0x0003;
-const PROPOSE_RUN_COMPLETION: u16 = 0x0005;
-const AWAITING_ON: u16 = 0x0006;
-const INPUT: u16 = 0x0400;
-const OUTPUT: u16 = 0x0401;
-const RUN: u16 = 0x0411;
-const RUN_COMPLETION: u16 = 0x8011;
-
-/// Where the message's length stands in what comes before it, behind its kind.
-const LENGTH: u64 = 0xffff_ffff;
-
-#[derive(Message)]
-struct Start {
-    #[prost(bytes = "vec", tag = "1")]
-    id: Vec<u8>,
-    #[prost(string, tag = "2")]
-    debug_id: String,
-    #[prost(uint32, tag = "3")]
-    known_entries: u32,
-    #[prost(string, tag = "6")]
-    key: String,
-}
-
-#[derive(Message)]
-struct Content {
-    #[prost(string, tag = "1")]
-    content: String,
-}
-
-/// A failure is left out: whatever has no value is one.
-#[derive(Message)]
-struct Exchanged {
-    #[prost(message, optional, tag = "14")]
-    value: Option<Content>,
-}
-
-#[derive(Message)]
-struct ProposeRunCompletion {
-    #[prost(uint32, tag = "1")]
-    completion_id: u32,
-    #[prost(string, optional, tag = "14")]
-    value: Option<String>,
-}
-
-#[derive(Message)]
-struct RunCompletion {
-    #[prost(uint32, tag = "1")]
-    completion_id: u32,
-    #[prost(message, optional, tag = "5")]
-    value: Option<Content>,
-}
+use messages::{
+    AWAITING_ON, Content, END, Exchanged, INPUT, OUTPUT, PROPOSE_RUN_COMPLETION, ProposeRunCompletion, RUN,
+    RUN_COMPLETION, RunCompletion, START, Start, framed, next,
+};
 
 /// A server, and one connection to it, as Restate has it.
 pub struct Restate {
@@ -140,7 +94,7 @@ impl Asking {
         let (response, mut to) = self.client.ready().await?.send_request(request, false)?;
         let id = invocation.clone().into_bytes();
         let start = Start { id, debug_id: invocation, known_entries: 1, key: format!("default:{order}") };
-        let input = Exchanged { value: Some(Content { content: input.to_string() }) };
+        let input = Exchanged { value: Some(Content { content: input.to_string() }), failure: None };
         to.send_data([framed(START, &start), framed(INPUT, &input)].concat().into(), false)?;
         let answered = async {
             let response = response.await?;
@@ -164,9 +118,9 @@ async fn handle(mut from: RecvStream, to: &mut SendStream<Bytes>) -> Result<Stri
             match kind {
                 RUN | AWAITING_ON => {}
                 PROPOSE_RUN_COMPLETION => {
-                    let ProposeRunCompletion { completion_id, value } = ProposeRunCompletion::decode(&*message)?;
+                    let ProposeRunCompletion { completion_id, value, .. } = ProposeRunCompletion::decode(&*message)?;
                     let value = Some(Content { content: value.context("the step failed")? });
-                    let completion = framed(RUN_COMPLETION, &RunCompletion { completion_id, value });
+                    let completion = framed(RUN_COMPLETION, &RunCompletion { completion_id, value, failure: None });
                     to.send_data(completion.into(), false)?;
                 }
                 OUTPUT => output = Exchanged::decode(&*message)?.value.map(|value| value.content).unwrap_or_default(),
@@ -176,21 +130,4 @@ async fn handle(mut from: RecvStream, to: &mut SendStream<Bytes>) -> Result<Stri
         }
     }
     Ok(output)
-}
-
-fn framed(kind: u16, message: &impl Message) -> Vec<u8> {
-    let body = message.encode_to_vec();
-    let header = (u64::from(kind) << 48) | (body.len() as u64 & LENGTH);
-    [&header.to_be_bytes()[..], &body].concat()
-}
-
-/// The next whole message.
-fn next(unread: &mut Vec<u8>) -> Option<(u16, Vec<u8>)> {
-    let header = u64::from_be_bytes(*unread.first_chunk()?);
-    let end = 8 + usize::try_from(header & LENGTH).ok()?;
-    if unread.len() < end {
-        return None;
-    }
-    let message = unread.drain(..end).skip(8).collect();
-    Some((u16::try_from(header >> 48).ok()?, message))
 }

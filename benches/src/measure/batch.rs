@@ -12,7 +12,6 @@ use bench_base::talking::alone;
 use serde::{Deserialize, Serialize};
 
 use super::loads::{self, Scene};
-use super::units::{megabytes, number};
 use crate::listening::{folder, warm_plugin_host};
 use crate::plan::Plan;
 use crate::process::Served;
@@ -20,6 +19,7 @@ use crate::programs::Programs;
 use crate::sample::{ACTION, ORDER};
 use crate::server::SLOW;
 use crate::service::Service;
+use crate::units::{megabytes, number};
 use crate::usage;
 
 /// How often the memory of a run is looked at: what it takes most of is known to the system, and must only be asked

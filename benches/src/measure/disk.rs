@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use super::units::number;
 use crate::listening::folder;
 use crate::programs::Programs;
+use crate::units::number;
 
 /// How often in a second a small write lasts, one after the other.
 ///

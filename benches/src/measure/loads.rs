@@ -3,7 +3,6 @@
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
-use super::units::megabytes;
 use crate::contender::Contender::{
     self, Asynchronous, Host, Keyed, Mcp, Native, Php, Proxy, Queue, Restate, Serve, Socket, Stock, Transport,
 };
@@ -14,6 +13,7 @@ use crate::round::Round;
 use crate::server;
 use crate::service::Service;
 use crate::stats::median;
+use crate::units::megabytes;
 
 /// Who is measured at what, together.
 pub struct Scene {

@@ -4,10 +4,10 @@ use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
 use super::tenancy;
-use super::units::megabytes;
 use crate::listening::Listening;
 use crate::plan::Tenancy;
 use crate::programs::Programs;
+use crate::units::megabytes;
 use crate::usage;
 
 /// What a server of many plugins takes while it rests.

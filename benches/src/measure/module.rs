@@ -19,6 +19,7 @@ use crate::sample::{ACTION, INPUT};
 use crate::server::Server;
 use crate::service::Service;
 use crate::stats::percentile;
+use crate::units::micros;
 
 /// More than a call takes.
 const FUEL: u64 = 1_000_000_000;
@@ -82,7 +83,6 @@ pub fn instances(programs: &Programs, count: usize) -> Result<Vec<Instances>> {
     ])
 }
 
-#[expect(clippy::cast_precision_loss, reason = "no instance takes that many nanoseconds")]
 fn p50_us(count: usize, mut work: impl FnMut() -> Result<()>) -> Result<f64> {
     let time = |_| {
         let begun = Instant::now();
@@ -91,5 +91,5 @@ fn p50_us(count: usize, mut work: impl FnMut() -> Result<()>) -> Result<f64> {
     };
     let mut took: Vec<u64> = (0..count).map(time).collect::<Result<_>>()?;
     took.sort_unstable();
-    Ok(percentile(&took, 0.5) as f64 / 1e3)
+    Ok(micros(percentile(&took, 0.5)))
 }

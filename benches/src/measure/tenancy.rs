@@ -9,9 +9,8 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::Result;
-use plugin_host_core::bundle::Bundle;
+use plugin_host_core::bundle::{Bundle, sha256};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use crate::plan::Tenancy;
 use crate::programs::Programs;
@@ -40,7 +39,7 @@ pub fn write(tenancy: Tenancy, programs: &Programs, folder: &Path, base_url: &st
         let module = altered::with_description(&module, description.to_string().as_bytes());
         let bundle = folder.join("plugins").join(&plugin_name);
         fs::create_dir_all(&bundle)?;
-        let hash: String = Sha256::digest(&module).iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = sha256(&module);
         let manifest = json!({ "wasm": [{ "path": "plugin.wasm", "hash": hash }] });
         fs::write(bundle.join("plugin.wasm"), module)?;
         fs::write(bundle.join("extism.json"), manifest.to_string())?;

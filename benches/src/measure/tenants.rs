@@ -12,7 +12,6 @@ use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::tenancy;
-use super::units::{megabytes, number};
 use crate::contender::client::{HttpClient, ask, client};
 use crate::listening::{Listening, folder};
 use crate::plan::{Tenancy, Tenants as Plan};
@@ -21,6 +20,7 @@ use crate::programs::Programs;
 use crate::round::nanos;
 use crate::sample::{ACTION, input_for};
 use crate::stats::percentile;
+use crate::units::{megabytes, micros, number};
 use crate::usage;
 
 /// How often each connection is called.
@@ -101,11 +101,11 @@ fn called(runtime: &Runtime, server: &Listening, tenancy: Tenancy, length: Durat
         plugins: tenancy.plugins,
         connections: tenancy.plugins * tenancy.connections,
         calls_per_s: number(others.len()) / seconds,
-        p50_us: micros(&others, 0.5),
-        p99_us: micros(&others, 0.99),
+        p50_us: micros(percentile(&others, 0.5)),
+        p99_us: micros(percentile(&others, 0.99)),
         busy_per_s: number(busy.len()) / seconds,
-        busy_p50_us: micros(&busy, 0.5),
-        busy_p99_us: micros(&busy, 0.99),
+        busy_p50_us: micros(percentile(&busy, 0.5)),
+        busy_p99_us: micros(percentile(&busy, 0.99)),
         listening_mb,
         called_mb: resident(server),
         rested_mb: None,
@@ -114,12 +114,6 @@ fn called(runtime: &Runtime, server: &Listening, tenancy: Tenancy, length: Durat
 
 fn resident(server: &Listening) -> Option<f64> {
     usage::resident(server.process()).map(megabytes)
-}
-
-/// Of sorted nanoseconds.
-#[expect(clippy::cast_precision_loss, reason = "no call takes that many nanoseconds")]
-fn micros(latencies: &[u64], share: f64) -> f64 {
-    percentile(latencies, share) as f64 / 1e3
 }
 
 /// Who calls all connections. The first of them is the busy one.

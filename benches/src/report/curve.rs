@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::svg::{MARGIN, PANEL, TOP, begin, text};
 use super::tables::grouped;
+use crate::units::number;
 
 /// A chart.
 pub struct Curves {
@@ -101,11 +102,6 @@ impl Curve {
         let figures: Vec<String> = self.points.iter().map(|(_, of)| reads(*of)).collect();
         text(svg, strong, left + 10.0, baseline, &format!("{}: {}", self.label, figures.join(", ")));
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "there are few of them")]
-fn number(of: usize) -> f64 {
-    of as f64
 }
 
 #[cfg(test)]

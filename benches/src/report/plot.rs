@@ -5,6 +5,7 @@ use super::svg::{Bar, Chart, Group, Panel};
 use super::tables::{grouped, time};
 use crate::contender::Contender;
 use crate::measure::{Batch, Figures, Load, Tenants};
+use crate::units::number;
 
 /// Calls in a second.
 pub fn calls(figures: &Figures) -> String {
@@ -22,7 +23,7 @@ pub fn cpu(figures: &Figures) -> String {
 pub fn growth(figures: &Figures) -> Option<String> {
     let curve = |contender: Contender, figure: fn(&Load) -> Option<f64>| {
         let all = figures.growth.iter().chain(&figures.crowd).filter(|load| load.contender == contender);
-        let points = all.filter_map(|load| Some((of(load.in_flight), figure(load)?))).collect();
+        let points = all.filter_map(|load| Some((number(load.in_flight), figure(load)?))).collect();
         Curve { label: contender.name().to_owned(), points, highlighted: contender == Contender::Queue }
     };
     let panel = |title: &str, reads, figure: fn(&Load) -> Option<f64>| {
@@ -40,7 +41,7 @@ pub fn growth(figures: &Figures) -> Option<String> {
 /// What a server costs while it has more and more connections; none if that was not measured.
 pub fn tenants(figures: &Figures) -> Option<String> {
     let curve = |label: &str, highlighted, figure: fn(&Tenants) -> Option<f64>| {
-        let points = figures.tenants.iter().filter_map(|it| Some((of(it.connections), figure(it)?))).collect();
+        let points = figures.tenants.iter().filter_map(|it| Some((number(it.connections), figure(it)?))).collect();
         Curve { label: label.to_owned(), points, highlighted }
     };
     let called = curve("plugin-host serve, called", true, |it| it.called_mb);
@@ -61,10 +62,10 @@ pub fn tenants(figures: &Figures) -> Option<String> {
 pub fn batches(figures: &Figures) -> Option<String> {
     let curve = |slow: bool, figure: fn(&Batch) -> Option<f64>| {
         let of_kind = || figures.batches.iter().filter(move |batch| batch.slow == slow);
-        let points = of_kind().filter_map(|batch| Some((of(batch.rows), figure(batch)?))).collect();
+        let points = of_kind().filter_map(|batch| Some((number(batch.rows), figure(batch)?))).collect();
         let in_flight = of_kind().map(|batch| batch.in_flight).next().unwrap_or_default();
         let service = if slow { "200 ms" } else { "at once" };
-        let label = format!("plugin-host batch, {} in flight, {service}", grouped(of(in_flight)));
+        let label = format!("plugin-host batch, {} in flight, {service}", grouped(number(in_flight)));
         Curve { label, points, highlighted: slow }
     };
     let panel = |title: &str, reads, figure: fn(&Batch) -> Option<f64>| curve::Panel {
@@ -86,11 +87,6 @@ fn curves(figures: &Figures, title: &str, reading: &str, panels: Vec<curve::Pane
 
 fn memory(mb: f64) -> String {
     format!("{mb:.0} MB")
-}
-
-#[expect(clippy::cast_precision_loss, reason = "what is counted here is small")]
-fn of(number: usize) -> f64 {
-    number as f64
 }
 
 fn chart(figures: &Figures, title: &str, reading: &str, figure: impl Fn(&Load) -> Option<(f64, String)>) -> String {

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use crate::units::number;
+
 /// A chart.
 pub struct Chart {
     /// What is shown.
@@ -74,8 +76,7 @@ const STYLE: &str = "
 impl Chart {
     /// The chart as a file's content.
     pub fn draw(&self) -> String {
-        #[expect(clippy::cast_precision_loss, reason = "there are few panels")]
-        let width = MARGIN * 2.0 + PANEL * self.panels.len() as f64;
+        let width = MARGIN * 2.0 + PANEL * number(self.panels.len());
         let height = TOP + self.panels.iter().map(Panel::height).fold(0.0, f64::max) + MARGIN;
         let mut svg = begin(width, height, &self.title, &self.subtitle);
         let mut left = MARGIN;
@@ -102,8 +103,7 @@ pub(super) fn begin(width: f64, height: f64, title: &str, subtitle: &str) -> Str
 
 impl Panel {
     fn height(&self) -> f64 {
-        #[expect(clippy::cast_precision_loss, reason = "there are few bars")]
-        let group = |group: &Group| GROUP + ROW * group.bars.len() as f64;
+        let group = |group: &Group| GROUP + ROW * number(group.bars.len());
         self.groups.iter().map(group).sum()
     }
 

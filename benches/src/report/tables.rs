@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::targets::targets;
 use crate::contender::Contender;
 use crate::measure::{Figures, Load, Many};
+use crate::units::number;
 
 /// A table that is being written.
 struct Table(Vec<Vec<String>>);
@@ -116,7 +117,7 @@ fn loads<'a>(loads: impl Iterator<Item = &'a Load>) -> Table {
     for load in loads {
         table.row([
             load.contender.name().to_owned(),
-            grouped(usize_as_f64(load.in_flight)),
+            grouped(number(load.in_flight)),
             grouped(load.calls_per_s),
             time(load.p50_us),
             time(load.p99_us),
@@ -156,13 +157,13 @@ fn module(figures: &Figures) -> Table {
     let mut table = Table::new(["bytes", "with gzip", "fuel for a call"]);
     let module = &figures.module;
     let fuel = usize::try_from(module.fuel).unwrap_or(usize::MAX);
-    table.row([module.bytes, module.gzip_bytes, fuel].map(|number| grouped(usize_as_f64(number))));
+    table.row([module.bytes, module.gzip_bytes, fuel].map(|count| grouped(number(count))));
     table
 }
 
 fn many(many: &Many) -> Table {
     let mut table = Table::new(["plugins", "connections of each", "memory, compiled by itself", "compiled before"]);
-    let count = |number: usize| grouped(usize_as_f64(number));
+    let count = |of: usize| grouped(number(of));
     let memory = |mb: f64| format!("{mb:.0} MB");
     table.row([count(many.plugins), count(many.connections), memory(many.first_mb), memory(many.mb)]);
     table
@@ -174,8 +175,8 @@ fn batches(figures: &Figures) -> Table {
     for batch in &figures.batches {
         table.row([
             if batch.slow { "200 ms" } else { "no time" }.to_owned(),
-            grouped(usize_as_f64(batch.in_flight)),
-            grouped(usize_as_f64(batch.rows)),
+            grouped(number(batch.in_flight)),
+            grouped(number(batch.rows)),
             format!("{:.2}", batch.seconds),
             grouped(batch.rows_per_s),
             grouped(batch.service_per_s),
@@ -200,7 +201,7 @@ fn tenants(figures: &Figures) -> Table {
     ]);
     for it in &figures.tenants {
         table.row([
-            grouped(usize_as_f64(it.connections)),
+            grouped(number(it.connections)),
             grouped(it.calls_per_s),
             time(it.p50_us),
             time(it.p99_us),
@@ -217,11 +218,6 @@ fn tenants(figures: &Figures) -> Table {
 
 fn megabytes(mb: Option<f64>) -> String {
     mb.map_or_else(|| "–".to_owned(), |mb| format!("{mb:.0} MB"))
-}
-
-#[expect(clippy::cast_precision_loss, reason = "what is counted here is small")]
-fn usize_as_f64(number: usize) -> f64 {
-    number as f64
 }
 
 /// `12345.6` as `12,346`.

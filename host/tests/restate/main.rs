@@ -4,6 +4,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod lookup;
+mod messages;
 mod protocol;
 mod traced;
 

@@ -1,5 +1,4 @@
-//! The little of Restate's service protocol (version 6) that a server speaks to invoke a handler:
-//! messages of Protocol Buffers, each behind eight bytes that tell its type and length.
+//! The little of Restate's service protocol (version 6) that a server speaks to invoke a handler.
 
 use axum::body::Bytes;
 use axum::http::Request;
@@ -11,19 +10,7 @@ use tokio::net::TcpStream;
 use justclick_sandbox::SAMPLE_API_KEY;
 
 use crate::common::collector::TRACEPARENT;
-
-const START: u16 = 0x0000;
-const SUSPENSION: u16 = 0x0001;
-const ERROR: u16 = 0x0002;
-const END: u16 = 0x0003;
-const PROPOSE_RUN_COMPLETION: u16 = 0x0005;
-const AWAITING_ON: u16 = 0x0006;
-const INPUT: u16 = 0x0400;
-const OUTPUT: u16 = 0x0401;
-const SLEEP: u16 = 0x040c;
-const SLEEP_COMPLETION: u16 = 0x800c;
-const RUN: u16 = 0x0411;
-const RUN_COMPLETION: u16 = 0x8011;
+use crate::messages::*;
 
 /// What a handler tells Restate, in its order.
 #[derive(Debug, PartialEq)]
@@ -47,102 +34,12 @@ pub enum Told {
 /// A result, or a code and a message.
 pub type Outcome = Result<String, (u32, String)>;
 
-#[derive(Message)]
-struct Start {
-    #[prost(bytes = "vec", tag = "1")]
-    id: Vec<u8>,
-    #[prost(string, tag = "2")]
-    debug_id: String,
-    #[prost(uint32, tag = "3")]
-    known_entries: u32,
-    #[prost(string, tag = "6")]
-    key: String,
-}
-
-#[derive(Clone, Message)]
-struct Content {
-    #[prost(string, tag = "1")]
-    content: String,
-}
-
-#[derive(Clone, Message)]
-struct Failure {
-    #[prost(uint32, tag = "1")]
-    code: u32,
-    #[prost(string, tag = "2")]
-    message: String,
-}
-
-/// An input, or an output: their members have the same numbers.
-#[derive(Message)]
-struct Exchanged {
-    #[prost(message, optional, tag = "14")]
-    value: Option<Content>,
-    #[prost(message, optional, tag = "15")]
-    failure: Option<Failure>,
-}
-
-#[derive(Message)]
-struct Run {
-    #[prost(uint32, tag = "11")]
-    completion_id: u32,
-    #[prost(string, tag = "12")]
-    name: String,
-}
-
-#[derive(Clone, Message)]
-struct ProposeRunCompletion {
-    #[prost(uint32, tag = "1")]
-    completion_id: u32,
-    #[prost(string, optional, tag = "14")]
-    value: Option<String>,
-    #[prost(message, optional, tag = "15")]
-    failure: Option<Failure>,
-}
-
-#[derive(Message)]
-struct RunCompletion {
-    #[prost(uint32, tag = "1")]
-    completion_id: u32,
-    #[prost(message, optional, tag = "5")]
-    value: Option<Content>,
-    #[prost(message, optional, tag = "6")]
-    failure: Option<Failure>,
-}
-
-#[derive(Message)]
-struct Sleep {
-    #[prost(uint64, tag = "1")]
-    wake_up_time: u64,
-    #[prost(uint32, tag = "11")]
-    completion_id: u32,
-}
-
-#[derive(Message)]
-struct SleepCompletion {
-    #[prost(uint32, tag = "1")]
-    completion_id: u32,
-    #[prost(message, optional, tag = "4")]
-    void: Option<Void>,
-}
-
-#[derive(Clone, Message)]
-struct Void {}
-
 /// What the journal of an earlier attempt has, behind the input.
 pub enum Entry {
     /// A step of this name, and its result if there is one.
     Step(&'static str, Option<Outcome>),
     /// A wait that is over.
     Slept,
-}
-
-#[derive(Message)]
-struct Error {
-    #[prost(string, tag = "2")]
-    message: String,
-    #[prost(uint64, optional, tag = "8")]
-    next_retry_delay: Option<u64>,
 }
 
 fn outcome(value: Option<String>, failure: Option<Failure>) -> Outcome {
@@ -279,23 +176,6 @@ fn take(kind: u16, message: &[u8], to: &mut SendStream<Bytes>) -> Option<Told> {
 
 fn send(to: &mut SendStream<Bytes>, kind: u16, message: &impl Message) {
     to.send_data(framed(kind, message).into(), false).unwrap();
-}
-
-fn framed(kind: u16, message: &impl Message) -> Vec<u8> {
-    let body = message.encode_to_vec();
-    let header = u64::from(kind) << 48 | u64::try_from(body.len()).unwrap();
-    [&header.to_be_bytes()[..], &body].concat()
-}
-
-/// The next whole message.
-fn next(unread: &mut Vec<u8>) -> Option<(u16, Vec<u8>)> {
-    let header = u64::from_be_bytes(*unread.first_chunk()?);
-    let end = 8 + usize::try_from(header & 0xffff_ffff).unwrap();
-    if unread.len() < end {
-        return None;
-    }
-    let message = unread.drain(..end).skip(8).collect();
-    Some((u16::try_from(header >> 48).unwrap(), message))
 }
 
 async fn data(stream: &mut RecvStream) -> Option<Bytes> {

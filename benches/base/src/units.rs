@@ -11,3 +11,9 @@ pub fn megabytes(bytes: u64) -> f64 {
 pub fn number(of: usize) -> f64 {
     of as f64
 }
+
+/// Microseconds, of nanoseconds.
+#[expect(clippy::cast_precision_loss, reason = "no call takes that many nanoseconds")]
+pub fn micros(nanos: u64) -> f64 {
+    nanos as f64 / 1e3
+}
