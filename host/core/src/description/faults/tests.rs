@@ -84,6 +84,14 @@ fn a_pattern_that_is_none_is_told_with_its_place() {
 }
 
 #[test]
+fn a_pattern_that_would_fill_the_memory_is_told() {
+    let field =
+        json!({ "type": "string", "title": "Subject", "description": "What.", "pattern": "((\\w{99}){99}){99}" });
+    let found = with("/actions/0/inputSchema/properties/subject", Some(field));
+    assert!(found.iter().any(|fault| fault.misread && fault.to_string().contains("subject.pattern")), "{found:?}");
+}
+
+#[test]
 fn a_config_key_that_is_the_hosts_is_told_to_the_author() {
     let key = json!({ "type": "string", "title": "Plugin", "description": "Which." });
     let found = with("/connection/schema/properties/plugin", Some(key));
