@@ -6,9 +6,14 @@ import subprocess
 import sys
 import textwrap
 import time
+from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
+import trustme
+from raw_server import serving
 from sandbox import Sandbox
+from test_tls import over_tls
 
 # What each of the programs below begins with: a service that is slow, and says with which connection it was asked.
 BEGINNING = """
@@ -64,11 +69,16 @@ BEGINNING = """
 
 
 def run(program: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Runs a program after what each begins with."""
+    return run_alone(textwrap.dedent(BEGINNING) + textwrap.indent(textwrap.dedent(program), "    "), **variables)
+
+
+def run_alone(program: str, given: Sequence[str] = (), **variables: str) -> subprocess.CompletedProcess[str]:
     """Runs a program, and the processes that it forks: all are ended with it."""
-    text = textwrap.dedent(BEGINNING) + textwrap.indent(textwrap.dedent(program), "    ")
     environment = {**os.environ, "NO_PROXY": "*", "PYTHONPATH": os.pathsep.join(sys.path), **variables}
+    command = [sys.executable, "-c", program, *given]
     with subprocess.Popen(
-        [sys.executable, "-c", text], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         start_new_session=True,
     ) as process:  # fmt: skip
         try:
@@ -115,6 +125,59 @@ def test_a_fork_during_the_first_call_waits_until_the_module_is_compiled() -> No
     # Without a cache on disk compiling takes a while.
     for _ in range(3):
         assert_ends_well(run(program, HOME="/dev/null", XDG_CACHE_HOME="/dev/null"))
+
+
+def test_no_call_loads_a_module_that_a_fork_could_leave_half_loaded(sandbox: Sandbox, tmp_path: Path) -> None:
+    sandbox.pay("200001")
+    program = """
+        import asyncio, os, sys
+        from justclick_plugin import ActionError, AsyncJustClick, Connection, JustClick, MemoryCursorStore
+
+        loaded, failed = set(sys.modules), []
+
+        def account(url):
+            return Connection("username", "X" * 40, url, allow_http=True)
+
+        def call(url):
+            shop = JustClick(account(url), timeout_s=20, allow_private=True)
+            tried(lambda: shop.update_order_status(bill_id=100000, status="cancel"))
+            tried(lambda: shop.update_order_status(bill_id=999999, status="cancel"))
+            tried(lambda: list(shop.find_orders(email="buyer@email.com")))
+            store = MemoryCursorStore()
+            tried(lambda: list(shop.events("paid_order", cursor_store=store, start="beginning", wait=False)))
+
+        def tried(work):
+            try:
+                work()
+            except ActionError as error:
+                failed.append(error.upstream and error.upstream.get("http_status"))
+
+        async def call_async(url):
+            shop = AsyncJustClick(account(url), timeout_s=20, allow_private=True)
+            try:
+                await shop.update_order_status(bill_id=100000, status="cancel")
+            except ActionError:
+                pass
+
+        def call_both_ways(url):
+            call(url)
+            asyncio.run(call_async(url))
+            print(url.partition(":")[0], failed, sorted(set(sys.modules) - loaded))
+            failed.clear()
+
+        plain, secure = sys.argv[1:]
+        call_both_ways(plain)
+        call_both_ways(secure)
+        os.environ.update(HTTP_PROXY=plain, NO_PROXY="")
+        call_both_ways("http://shop.invalid")
+        """
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    with serving(over_tls(authority.issue_cert("127.0.0.1"))) as secure:
+        addresses = [sandbox.url, secure.url.replace("http:", "https:")]
+        variables = {"SSL_CERT_FILE": str(tmp_path / "ca.pem")}
+        done = run_alone(textwrap.dedent(program), addresses, **variables)
+    assert_ends_well(done, "http [200] []\nhttps [503, 503, 503, 503] []\nhttp [200] []\n")
 
 
 def test_workers_of_a_preloaded_program_work_and_end_as_they_should() -> None:

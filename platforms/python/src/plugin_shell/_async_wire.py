@@ -1,6 +1,9 @@
 """A connection of asyncio: one request at a time, and how far it has come."""
 
 import asyncio
+
+# The threads that asyncio looks names up in. Like the codec in `_wire`, they are loaded before anything calls.
+import concurrent.futures.thread  # noqa: F401
 import contextlib
 import socket
 import ssl

@@ -6,6 +6,10 @@ its timeouts start anew with every byte that arrives, and it connects wherever a
 
 import collections
 import contextlib
+
+# Names are looked up by this codec, which Python would load in the first call. What a thread is loading at the moment
+# of a fork can never be loaded in the child, which waits for it for ever. So no call loads anything.
+import encodings.idna  # noqa: F401
 import enum
 import http.client
 import io
