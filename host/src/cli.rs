@@ -184,7 +184,7 @@ fn run_once(once: &Once, args: &Args, audit: &Audit) -> Result<(), Failure> {
             // For machines it is as the plugin wrote it, unless somebody says so.
             let text = if args.lang.is_some() { &translated.text } else { &description.text };
             print(text, args.json, shown)?;
-            match &description.faults[..] {
+            match &description.faults()[..] {
                 [] => Ok(()),
                 faults => Err(Failure::Load(show::faults(faults))),
             }

@@ -49,7 +49,7 @@ fn run(data: &[u8]) {
             return told.split("\n  - ").for_each(one_line);
         }
     };
-    for fault in &description.faults {
+    for fault in description.faults() {
         one_line(&fault.to_string());
     }
     let connection = Connection::new([("key", "k"), ("url", "https://a.example")]);

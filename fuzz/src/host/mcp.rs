@@ -46,9 +46,10 @@ fn read(line: &[u8]) {
     };
     if let Ok(Value::Object(object)) = serde_json::from_str::<Value>(&read.text) {
         assert_eq!(object.get("method").and_then(Value::as_str).unwrap_or_default(), read.method);
-        // Nothing is no id; numbers are those that JSON-RPC takes.
+        // Nothing is no id; numbers are those that JSON-RPC takes, and nought has no sign.
         let id = object.get("id").filter(|id| !id.is_null());
-        assert_eq!(id.map(Value::to_string), read.id, "{}", read.text);
+        let id = id.map(|id| if id.as_f64() == Some(0.0) { "0".to_owned() } else { id.to_string() });
+        assert_eq!(id, read.id, "{}", read.text);
     }
     match &read.arguments {
         None => assert_eq!(read.text.as_bytes(), line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line)),

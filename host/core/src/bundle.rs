@@ -9,7 +9,7 @@ use std::path::{Component, Path, PathBuf};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::text;
+use crate::file;
 pub use sums::{SIGNATURE, SUMS, Sums, SumsError, check_path, sha256};
 
 /// A module whose bytes are those that its publisher hashed.
@@ -152,7 +152,7 @@ impl Bundle {
     pub fn load_pinned(manifest: &Path, digest: &str) -> Result<Self, BundleError> {
         let path = manifest.parent().unwrap_or(Path::new(""));
         let other = |why: String| BundleError::OtherBundle { folder: path.to_owned(), why };
-        let bytes = text::read_bytes(&path.join(SUMS), LARGEST_SUMS);
+        let bytes = file::read_bytes(&path.join(SUMS), LARGEST_SUMS);
         let bytes = bytes.map_err(|error| other(format!("{SUMS} can't be read: {error}")))?;
         let found = sha256(&bytes);
         if found != digest {
@@ -175,7 +175,7 @@ impl Bundle {
             return Err(BundleError::Elsewhere { manifest: at(), module: module.path.clone() });
         }
         let path = folder.path.join(&module.path);
-        let wasm = text::read_bytes(&path, LARGEST_MODULE)
+        let wasm = file::read_bytes(&path, LARGEST_MODULE)
             .map_err(|source| BundleError::NoModule { module: path.clone(), source })?;
         folder.check(&path, &wasm)?;
         let Some(expected) = &module.hash else {
@@ -203,7 +203,7 @@ struct Folder<'a> {
 impl Folder<'_> {
     /// A text of it.
     fn text(&self, file: &Path, unread: impl Fn(String) -> BundleError) -> Result<String, BundleError> {
-        let text = text::read(file).map_err(unread)?;
+        let text = file::read(file).map_err(unread)?;
         self.check_text(file, &text)?;
         Ok(text)
     }

@@ -24,10 +24,18 @@ impl Conformance {
     ///
     /// # Errors
     /// With the faults of the description.
-    pub fn new(description: &Description) -> Result<Self, ContractError> {
-        if !description.faults.is_empty() {
-            return Err(ContractError::Broken(description.faults.clone()));
+    pub fn strict(description: &Description) -> Result<Self, ContractError> {
+        match description.faults() {
+            faults if faults.is_empty() => Self::new(description),
+            faults => Err(ContractError::Broken(faults)),
         }
+    }
+
+    /// Of a plugin, whatever else is wrong with its description.
+    ///
+    /// # Errors
+    /// If one of its schemas is none.
+    pub fn new(description: &Description) -> Result<Self, ContractError> {
         let validator = |schema: &Value, what: &str| {
             jsonschema::validator_for(schema)
                 .map_err(|error| ContractError::NoSchema { what: what.to_owned(), why: error.to_string() })
@@ -94,28 +102,19 @@ fn flaws(schema: &Validator, document: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn description(output: &str, faults: bool) -> Description {
+    fn description(output: &str) -> Description {
         let text = format!(
             r#"{{"contract":1,"name":"n","title":"t","version":"1","connection":{{"schema":{{}},"check":"c"}},
             "errorSchema":{{"required":["kind"],"properties":{{"kind":{{"enum":["auth"]}}}}}},
             "actions":[{{"name":"read","title":"t","description":"d","inputSchema":{{}},"outputSchema":{output}}}]}}"#
         );
-        let mut description = Description::parse(text).unwrap();
-        if faults {
-            description.faults.push(crate::description::Fault {
-                place: "title".into(),
-                message: "is dull".into(),
-                misread: false,
-            });
-        }
-        description
+        Description::check(text, &["c", "read"]).unwrap()
     }
 
     #[test]
     fn an_output_is_held_against_the_schema_of_its_action() {
         let checks =
-            Conformance::new(&description(r#"{"properties":{"id":{"type":"integer"}},"required":["id"]}"#, false))
-                .unwrap();
+            Conformance::new(&description(r#"{"properties":{"id":{"type":"integer"}},"required":["id"]}"#)).unwrap();
         assert_eq!(checks.output("read", r#"{"id":1}"#), None);
         assert_eq!(checks.output("check", "1"), None);
         let told = checks.output("read", r#"{"id":"hunter2"}"#).unwrap();
@@ -125,7 +124,7 @@ mod tests {
 
     #[test]
     fn an_events_data_is_held_against_the_schema_of_its_trigger() {
-        let mut description = description("{}", false);
+        let mut description = description("{}");
         let trigger = serde_json::json!({ "name": "told", "title": "t", "description": "d", "delivery": "poll",
             "inputSchema": {}, "eventSchema": { "required": ["id"] } });
         description.triggers.push(serde_json::from_value(trigger).unwrap());
@@ -137,13 +136,13 @@ mod tests {
 
     #[test]
     fn an_error_is_held_against_the_error_schema() {
-        let checks = Conformance::new(&description("{}", false)).unwrap();
+        let checks = Conformance::new(&description("{}")).unwrap();
         assert_eq!(checks.error(r#"{"kind":"auth"}"#), None);
         assert!(checks.error(r#"{"kind":"forbidden"}"#).unwrap().contains("kind (the rule properties.kind.enum)"));
     }
 
     #[test]
     fn a_description_with_faults_is_where_its_author_begins() {
-        assert!(Conformance::new(&description("{}", true)).err().unwrap().to_string().contains("title is dull"));
+        assert!(Conformance::strict(&description("{}")).err().unwrap().to_string().contains("description is missing"));
     }
 }

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::connection::{Connection, PLUGIN};
 use crate::description::Description;
+use crate::file;
 use crate::text::{self, trim};
 pub use error::ConnectionError;
 use rules::{Rules, Schema};
@@ -26,7 +27,7 @@ impl<'a> File<'a> {
     /// # Errors
     /// If it can't be read, or is not TOML. No line of it is shown: any may hold a secret.
     pub fn read(path: &'a Path) -> Result<Self, ConnectionError> {
-        let text = text::read(path).map_err(ConnectionError::Unreadable)?;
+        let text = file::read(path).map_err(ConnectionError::Unreadable)?;
         // toml's own message repeats the line, which may hold a secret.
         let tables: toml::Table = toml::from_str(&text).map_err(|error: toml::de::Error| {
             let line = text::line(&text, error.span().map_or(0, |span| span.start));
@@ -243,7 +244,7 @@ pub fn resolved(text: &str, variable: impl Fn(&str) -> Option<String>) -> Result
             variable(&name).ok_or_else(|| format!("is not to be had: the environment has no {name}"))
         }
         Place::File(path) => {
-            let content = text::read(&path).map_err(|why| format!("is not to be had: {why}"))?;
+            let content = file::read(&path).map_err(|why| format!("is not to be had: {why}"))?;
             Ok(trim(&content).to_owned())
         }
     }

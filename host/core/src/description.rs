@@ -20,6 +20,7 @@ use crate::http::Origin;
 use crate::schema;
 use crate::text::{on_one_line, trim};
 pub use fault::{Fault, dotted as place};
+use faults::misread;
 pub use faults::{META_SCHEMA, faults};
 pub use offered::{FOUND, VERIFIED};
 pub use repeats::{Condition, Expected, Idempotency, Verify};
@@ -104,9 +105,9 @@ pub struct Description {
     /// The description as the plugin gave it.
     #[serde(skip)]
     pub text: String,
-    /// What is wrong with it, and yet no reason not to run the plugin.
+    /// The names of the module's functions, where they are known.
     #[serde(skip)]
-    pub faults: Vec<Fault>,
+    exports: Option<Vec<String>>,
 }
 
 /// What the plugin asks for, for the person who decides whether to trust it.
@@ -197,7 +198,7 @@ pub struct ActionDescription {
 }
 
 impl Description {
-    /// Reads what `describe` answered, and holds it against the contract; `exports` are the names of
+    /// Reads what `describe` answered, and looks for what a host would misread; `exports` are the names of
     /// the module's functions.
     ///
     /// # Errors
@@ -209,11 +210,20 @@ impl Description {
             ContractError::NotJson { line: error.line(), answer }
         })?;
         contract(&value["contract"])?;
-        let (misread, faults): (Vec<_>, Vec<_>) = faults(&value, exports).into_iter().partition(|fault| fault.misread);
+        let misread = misread(&value, exports);
         if !misread.is_empty() {
             return Err(ContractError::Broken(misread));
         }
-        Ok(Self { faults, ..Self::parse(text)? })
+        let exports = exports.iter().map(|&export| export.to_owned()).collect();
+        Ok(Self { exports: Some(exports), ..Self::parse(text)? })
+    }
+
+    /// What is wrong with it, and yet no reason not to run the plugin: for its author. Nothing where it was read
+    /// without its module's exports.
+    pub fn faults(&self) -> Vec<Fault> {
+        let Some(exports) = &self.exports else { return Vec::new() };
+        let exports: Vec<_> = exports.iter().map(String::as_str).collect();
+        faults(&serde_json::from_str(&self.text).unwrap_or_default(), &exports)
     }
 
     /// Reads a description, and holds it against nothing but the version of the contract.
@@ -285,7 +295,7 @@ mod tests {
         }
         let text = r#"{"contract":1,"name":"n","title":"t","version":"1","connection":{"schema":{"properties":{}},"check":"c"},"actions":[]}"#;
         let description = Description::check(text.to_owned(), &["c"]).unwrap();
-        assert!(description.faults.iter().any(|fault| fault.place == "description"), "{:?}", description.faults);
+        assert!(description.faults().iter().any(|fault| fault.place == "description"), "{:?}", description.faults());
         assert!(description.error_schema["properties"]["kind"]["enum"].is_array());
     }
 }

@@ -4,6 +4,7 @@ mod kind;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::text::on_one_line;
 pub use kind::ErrorKind;
 
 /// The longest that a call is put off for, in seconds: a day. A service that asks for more is taken
@@ -109,11 +110,11 @@ pub struct Upstream {
 }
 
 impl ActionError {
-    /// An error of the host or the plugin itself.
-    pub fn internal(message: impl Into<String>, effect: Effect) -> Self {
+    /// An error of the host or the plugin itself. It is told on one line, whatever names it tells of.
+    pub fn internal(message: impl AsRef<str>, effect: Effect) -> Self {
         Self {
             kind: ErrorKind::Internal,
-            message: message.into(),
+            message: on_one_line(message.as_ref()),
             retry: Retry::Never,
             retry_after_s: None,
             effect,
@@ -150,7 +151,7 @@ impl ActionError {
     }
 
     /// An input that never reached the plugin.
-    pub fn invalid_input(message: impl Into<String>) -> Self {
+    pub fn invalid_input(message: impl AsRef<str>) -> Self {
         Self { kind: ErrorKind::InvalidInput, ..Self::internal(message, Effect::None) }
     }
 

@@ -125,7 +125,7 @@ pub fn localized(description: &Description, languages: &Languages) -> (Descripti
     }
     value["i18n"] = texts.clone();
     match Description::parse(value.to_string()) {
-        Ok(translated) => (Description { faults: description.faults.clone(), ..translated }, language.to_owned()),
+        Ok(translated) => (translated, language.to_owned()),
         Err(_) => base(),
     }
 }

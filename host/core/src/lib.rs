@@ -84,6 +84,7 @@ pub mod connections;
 pub mod description;
 pub mod engine;
 pub mod error;
+pub mod file;
 pub mod host;
 pub mod http;
 pub mod idempotency;

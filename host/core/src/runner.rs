@@ -56,7 +56,7 @@ impl Runner {
     /// With the faults of the description, if the host's settings are strict.
     pub fn new(host: &Host, plugin: &Plugin) -> Result<Self, LoadError> {
         let (settings, description) = (host.settings(), plugin.description());
-        let conformance = settings.strict.then(|| Conformance::new(description)).transpose()?;
+        let conformance = settings.strict.then(|| Conformance::strict(description)).transpose()?;
         let response_bytes = plugin.module().response_bytes().unwrap_or(settings.limits.response_bytes);
         let client = host.client().response_bytes(response_bytes);
         let (translated, language) = language::localized(description, &settings.languages);

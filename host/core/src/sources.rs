@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::bundle::{Bundle, BundleError};
-use crate::{connections, text};
+use crate::{connections, file, text};
 
 /// What a bundle's manifest is called.
 const MANIFEST: &str = "extism.json";
@@ -139,7 +139,7 @@ pub fn at(path: &Path) -> Result<Vec<Source>, SourceError> {
 /// # Errors
 /// If it can't be read, or is no such file; or with what `installed` says.
 pub fn listed(path: &Path, installed: impl Fn(&str) -> Result<Source, String>) -> Result<Vec<Source>, SourceError> {
-    let text = text::read(path).map_err(SourceError::Unreadable)?;
+    let text = file::read(path).map_err(SourceError::Unreadable)?;
     let listed: BTreeMap<String, Listed> = toml::from_str(&text).map_err(|error: toml::de::Error| {
         let line = text::line(&text, error.span().map_or(0, |span| span.start));
         SourceError::NotAList { path: path.to_owned(), line }

@@ -1,14 +1,6 @@
 //! Texts as people paste and save them.
 
 use std::borrow::Cow;
-use std::fs::File;
-use std::io::{self, Read};
-use std::path::Path;
-
-use crate::json::{self, Malformed};
-
-/// The largest file that a person wrote.
-const LARGEST: u64 = 16 << 20;
 
 /// A text without the blanks around it, also those that nobody sees: byte order marks and
 /// characters without a width.
@@ -51,35 +43,6 @@ fn spelled_out(text: &str, spelled: impl Fn(char) -> String) -> Cow<'_, str> {
         if is_deceptive(char) { shown.push_str(&spelled(char)) } else { shown.push(char) }
     }
     Cow::Owned(shown)
-}
-
-/// The text of a file that a person wrote: UTF-8, without the byte order mark that some editors put
-/// before it.
-///
-/// # Errors
-/// If it can't be read, or is of another encoding; the message names the file and what to do.
-pub fn read(path: &Path) -> Result<String, String> {
-    let shown = path.display();
-    let bytes = read_bytes(path, LARGEST).map_err(|error| format!("can't read {shown}: {error}"))?;
-    match json::text(&bytes) {
-        Ok(text) => Ok(text.to_owned()),
-        Err(Malformed::Encoding(name)) => Err(format!("{shown} is {name}: save it as UTF-8")),
-        Err(Malformed::NotUtf8(place)) => Err(format!("{shown} is not UTF-8 ({place}): save it as UTF-8")),
-        Err(other) => Err(other.of(&shown.to_string())),
-    }
-}
-
-/// A file of at most so many bytes: what has no end, such as a device, is not read to it.
-///
-/// # Errors
-/// If it can't be read, or is larger.
-pub fn read_bytes(path: &Path, most: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > most {
-        return Err(io::Error::other(format!("it has more than {} MiB", most >> 20)));
-    }
-    Ok(bytes)
 }
 
 /// The number of the line in which a place of a text stands.
@@ -130,8 +93,6 @@ pub fn list(names: &[String]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use super::*;
 
     #[test]
@@ -145,35 +106,9 @@ mod tests {
     }
 
     #[test]
-    fn a_file_without_an_end_is_not_read_to_it() {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        fs::write(file.path(), [b'a'; 9]).unwrap();
-        assert_eq!(read_bytes(file.path(), 9).unwrap().len(), 9);
-        assert!(read_bytes(file.path(), 8).is_err());
-        #[cfg(unix)]
-        assert!(super::read(Path::new("/dev/zero")).unwrap_err().contains("more than 16 MiB"));
-    }
-
-    #[test]
     fn blanks_are_taken_off_also_those_that_nobody_sees() {
         assert_eq!(trim("\u{feff} \u{a0}a\u{200b}b\u{200b}\t\u{2060}"), "a\u{200b}b");
         assert_eq!(trim(" \u{feff} "), "");
-    }
-
-    #[test]
-    fn a_file_may_begin_with_a_mark_and_is_told_its_encoding_if_that_is_another() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("f");
-        let read = |bytes: &[u8]| {
-            fs::write(&path, bytes).unwrap();
-            read(&path)
-        };
-        assert_eq!(read(b"\xef\xbb\xbfa\n").as_deref(), Ok("a\n"));
-        assert_eq!(read(b"").as_deref(), Ok(""));
-        assert!(read(b"\xff\xfea\0").unwrap_err().ends_with("f is UTF-16: save it as UTF-8"));
-        assert!(read(b"a\0b\0").unwrap_err().contains("is UTF-16"));
-        assert!(read(b"a\nb\xff").unwrap_err().ends_with("f is not UTF-8 (line 2, column 2): save it as UTF-8"));
-        assert!(super::read(folder.path()).unwrap_err().starts_with("can't read "));
     }
 
     #[test]

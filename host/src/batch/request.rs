@@ -205,7 +205,7 @@ fn text<'a>(cells: &'a ByteRecord, place: usize, field: &Path, head: &Head) -> R
     Ok(if head.typographic { unquoted(trim(text)) } else { text })
 }
 
-fn invalid(message: impl Into<String>) -> Box<ActionError> {
+fn invalid(message: impl AsRef<str>) -> Box<ActionError> {
     Box::new(ActionError::invalid_input(message))
 }
 

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
+use plugin_host_core::file::read_bytes;
 use plugin_host_core::http::{Proxies, Roots, Rule};
-use plugin_host_core::text::read_bytes;
 
 use super::archive::unpacked;
 use super::bundle::Files;

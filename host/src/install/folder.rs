@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use plugin_host_core::bundle::{SIGNATURE, SUMS, Sums};
-use plugin_host_core::text::read_bytes;
+use plugin_host_core::file::read_bytes;
 
 use super::bundle::{Files, MOST_BYTES};
 use super::error::{InstallError, of_sums};

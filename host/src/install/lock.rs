@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::Path;
 
-use plugin_host_core::text;
+use plugin_host_core::{file, text};
 use serde::{Deserialize, Serialize};
 
 use super::disk::{NEW, for_all, sync};
@@ -79,7 +79,7 @@ impl Lock {
         if path.symlink_metadata().is_err() {
             return Ok(Self::default());
         }
-        let text = text::read(&path).map_err(refused)?;
+        let text = file::read(&path).map_err(refused)?;
         let read: Self = toml::from_str(&text).map_err(|error: toml::de::Error| {
             let line = text::line(&text, error.span().map_or(0, |span| span.start));
             refused(format!("look at line {line}"))

@@ -6,7 +6,7 @@ use std::path::Path;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use minisign_verify::{Error, PublicKey, Signature};
-use plugin_host_core::text;
+use plugin_host_core::{file, text};
 
 use super::error::InstallError;
 
@@ -53,7 +53,7 @@ impl Keys {
     /// # Errors
     /// If it can't be read, or a line is no key.
     pub fn of_file(path: &Path) -> Result<Self, InstallError> {
-        let bytes = text::read_bytes(path, LARGEST_KEYS).map_err(InstallError::io("read", path))?;
+        let bytes = file::read_bytes(path, LARGEST_KEYS).map_err(InstallError::io("read", path))?;
         let text = String::from_utf8_lossy(&bytes);
         let is_key =
             |line: &&str| !line.is_empty() && !line.starts_with(['#']) && !line.starts_with("untrusted comment:");

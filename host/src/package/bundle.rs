@@ -59,8 +59,9 @@ impl Bundle {
         let loaded = bundle::Bundle::load(&manifest)?;
         let plugin = Host::new(Settings::default())?.load(&loaded)?;
         let description = plugin.description().clone();
-        if !description.faults.is_empty() {
-            return Err(PackageError::Faults { bundle: folder, faults: description.faults });
+        let faults = description.faults();
+        if !faults.is_empty() {
+            return Err(PackageError::Faults { bundle: folder, faults });
         }
         let sums = sums(&folder.join(SUMS))?;
         let content = read(&manifest)?;

@@ -74,9 +74,7 @@ impl Plugin {
     /// # Errors
     /// If one of its schemas is none.
     pub fn new(runner: Runner) -> Result<Self, String> {
-        let mut description = runner.description().clone();
-        description.faults.clear();
-        let conformance = Conformance::new(&description).map_err(|error| error.to_string())?;
+        let conformance = Conformance::new(runner.description()).map_err(|error| error.to_string())?;
         Ok(Self { runner, conformance })
     }
 

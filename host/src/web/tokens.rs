@@ -8,7 +8,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use plugin_host_core::text;
 use sha2::{Digest, Sha256};
 use subtle::{ConditionallySelectable, ConstantTimeEq};
 
@@ -48,7 +47,7 @@ impl Tokens {
             return Ok(tokens);
         };
         let shown = file.display();
-        let text = text::read(file)?;
+        let text = plugin_host_core::file::read(file)?;
         let lines = text.lines().map(str::trim).enumerate();
         let before = tokens.0.len();
         for (number, line) in lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#')) {

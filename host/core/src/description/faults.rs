@@ -1,16 +1,16 @@
 //! What is wrong with a plugin's description: each fault with its place and its remedy.
 //!
-//! Most rules are in `meta.schema.json`; what a schema can't say is here. A host refuses what it
+//! Most rules are in `meta.schema.json`; what a schema can't say is in `rules`. A host refuses what it
 //! would misread. The rest is told to the plugin's author, by `plugin-host describe`.
 
 use std::sync::LazyLock;
 
 use jsonschema::error::{TypeKind, ValidationErrorKind};
-use jsonschema::{JsonType, ValidationError, Validator};
+use jsonschema::{JsonType, PatternCache, ValidationError, Validator};
 use serde_json::Value;
 
 use super::fault::{Fault, dotted, member, shown};
-use super::rules;
+use super::rules::{self, Look};
 use crate::slip::meant;
 
 /// The rules of a description, as a JSON Schema. A rule that is marked `strict` is no reason not to
@@ -25,9 +25,20 @@ static META: LazyLock<(Value, Validator)> = LazyLock::new(|| {
 
 /// Everything that is wrong with a description; `exports` are the names of the module's functions.
 pub fn faults(description: &Value, exports: &[&str]) -> Vec<Fault> {
+    found(description, exports, &Look::Whole(PatternCache::default()))
+}
+
+/// What of it a host would misread.
+pub fn misread(description: &Value, exports: &[&str]) -> Vec<Fault> {
+    let mut faults = found(description, exports, &Look::Loading);
+    faults.retain(|fault| fault.misread);
+    faults
+}
+
+fn found(description: &Value, exports: &[&str], look: &Look) -> Vec<Fault> {
     let (schema, validator) = &*META;
     let mut faults: Vec<_> = validator.iter_errors(description).map(|error| fault(&error)).collect();
-    for found in rules::faults(description, exports) {
+    for found in rules::faults(description, exports, look) {
         // What is wrong in one place is told once, by the rule that says what should stand there.
         match faults.iter_mut().find(|told| told.place == found.place) {
             Some(told) => told.misread |= found.misread,

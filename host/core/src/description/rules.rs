@@ -16,10 +16,20 @@ use crate::text::is_deceptive;
 /// or to WebAssembly's tools.
 const TAKEN: [&str; 7] = ["call", "call_tool", "describe", "initialize", "list_tools", "main", "memory"];
 
-/// What names nothing, or is named twice.
-pub fn faults(description: &Value, exports: &[&str]) -> Vec<Fault> {
-    let (mut faults, patterns) = (Vec::new(), PatternCache::default());
-    connection(&description["connection"], exports, &patterns, &mut faults);
+/// How closely a description is looked at.
+pub enum Look {
+    /// For what a host would misread: whenever a plugin is loaded, so that it has to be quick, whatever the plugin's
+    /// patterns are.
+    Loading,
+    /// For all that its author should know. The schemas of a plugin have the same few patterns, and to make what
+    /// matches them takes longer than all else.
+    Whole(PatternCache),
+}
+
+/// What names nothing, or is named twice, and schemas that are none.
+pub fn faults(description: &Value, exports: &[&str], look: &Look) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    connection(&description["connection"], exports, look, &mut faults);
     let list = |name: &str| description[name].as_array().map_or(&[][..], Vec::as_slice);
     let (actions, triggers) = (list("actions"), list("triggers"));
     if actions.is_empty() && triggers.is_empty() && description["actions"].is_array() {
@@ -29,25 +39,25 @@ pub fn faults(description: &Value, exports: &[&str]) -> Vec<Fault> {
     for (index, action) in actions.iter().enumerate() {
         let place = format!("actions[{index}]");
         export(&action["name"], member(&place, "name"), exports, &mut exported_names, &mut faults);
-        schema(&action["outputSchema"], &member(&place, "outputSchema"), &patterns, &mut faults);
-        fields(action, &place, &patterns, &mut faults);
+        schema(&action["outputSchema"], &member(&place, "outputSchema"), look, &mut faults);
+        fields(action, &place, look, &mut faults);
         options::faults(action, actions, &place, &mut faults);
         repeats(action, actions, &place, &mut faults);
-        examples(action, &place, &patterns, &mut faults);
+        examples(action, &place, look, &mut faults);
     }
     for (index, trigger) in triggers.iter().enumerate() {
         let place = format!("triggers[{index}]");
         for name in ["name", "subscribe", "unsubscribe"] {
             export(&trigger[name], member(&place, name), exports, &mut exported_names, &mut faults);
         }
-        schema(&trigger["eventSchema"], &member(&place, "eventSchema"), &patterns, &mut faults);
-        fields(trigger, &place, &patterns, &mut faults);
-        kept(&trigger["sample"], member(&place, "sample"), (trigger, "eventSchema"), &patterns, &mut faults);
+        schema(&trigger["eventSchema"], &member(&place, "eventSchema"), look, &mut faults);
+        fields(trigger, &place, look, &mut faults);
+        kept(&trigger["sample"], member(&place, "sample"), (trigger, "eventSchema"), look, &mut faults);
         let members = names(&trigger["eventSchema"]);
         let given = ("member of the event's data", &members[..]);
         reading(&trigger["confirm"], &["holds"], &member(&place, "confirm"), given, actions, &mut faults);
     }
-    schema(&description["errorSchema"], "errorSchema", &patterns, &mut faults);
+    schema(&description["errorSchema"], "errorSchema", look, &mut faults);
     texts(description, &mut faults);
     hidden(description, "", &mut faults);
     faults
@@ -154,8 +164,9 @@ fn reading(
 
 /// Texts in other languages stand for texts that are there.
 fn texts(description: &Value, faults: &mut Vec<Fault>) {
+    let Some(languages) = description["i18n"].as_object() else { return };
     let mut described = description.clone();
-    for (language, texts) in description["i18n"].as_object().into_iter().flatten() {
+    for (language, texts) in languages {
         for pointer in texts.as_object().into_iter().flatten().map(|(pointer, _)| pointer) {
             if let Err(why) = text_at(&mut described, pointer) {
                 faults.push(Fault::new(format!("i18n.{language}"), format!("{pointer:?} {why}"), false));
@@ -164,14 +175,14 @@ fn texts(description: &Value, faults: &mut Vec<Fault>) {
     }
 }
 
-fn connection(connection: &Value, exports: &[&str], patterns: &PatternCache, faults: &mut Vec<Fault>) {
+fn connection(connection: &Value, exports: &[&str], look: &Look, faults: &mut Vec<Fault>) {
     if let Some(check) = connection["check"].as_str().filter(|check| !exports.contains(check)) {
         let message = format!("{check} is no export of the module{}", exported(exports));
         faults.push(Fault::new("connection.check", message, true));
     }
     let keys = names(&connection["schema"]);
     let place = "connection.schema";
-    schema(&connection["schema"], place, patterns, faults);
+    schema(&connection["schema"], place, look, faults);
     if keys.contains(&PLUGIN) {
         let message = "is the host's in a file of connections, and never reaches the plugin: call it otherwise";
         faults.push(Fault::new("connection.schema.properties.plugin", message, false));
@@ -198,10 +209,10 @@ fn export<'a>(name: &'a Value, place: String, exports: &[&str], names: &mut Vec<
 }
 
 /// The members of an action or a trigger that name fields of its input.
-fn fields(action: &Value, place: &str, patterns: &PatternCache, faults: &mut Vec<Fault>) {
+fn fields(action: &Value, place: &str, look: &Look, faults: &mut Vec<Fault>) {
     let input = &action["inputSchema"];
     let fields = names(input);
-    schema(input, &member(place, "inputSchema"), patterns, faults);
+    schema(input, &member(place, "inputSchema"), look, faults);
     known(&input["required"], &format!("{place}.inputSchema.required"), "field", &fields, faults);
     if let Some(subject) = action["subject"].as_str().filter(|subject| !fields.contains(subject)) {
         faults.push(Fault::new(member(place, "subject"), unknown(subject, "field", &fields), true));
@@ -222,16 +233,17 @@ fn fields(action: &Value, place: &str, patterns: &PatternCache, faults: &mut Vec
 }
 
 /// An example is a promise: it keeps the schemas that it is an example of.
-fn examples(action: &Value, place: &str, patterns: &PatternCache, faults: &mut Vec<Fault>) {
+fn examples(action: &Value, place: &str, look: &Look, faults: &mut Vec<Fault>) {
     for (index, example) in action["examples"].as_array().into_iter().flatten().enumerate() {
         for (part, rules) in [("input", "inputSchema"), ("output", "outputSchema")] {
-            kept(&example[part], format!("{place}.examples[{index}].{part}"), (action, rules), patterns, faults);
+            kept(&example[part], format!("{place}.examples[{index}].{part}"), (action, rules), look, faults);
         }
     }
 }
 
 /// An object keeps the schema that is said to be its own.
-fn kept(object: &Value, place: String, (of, name): (&Value, &str), patterns: &PatternCache, faults: &mut Vec<Fault>) {
+fn kept(object: &Value, place: String, (of, name): (&Value, &str), look: &Look, faults: &mut Vec<Fault>) {
+    let Look::Whole(patterns) = look else { return };
     if !object.is_object() {
         return;
     }
@@ -244,14 +256,13 @@ fn kept(object: &Value, place: String, (of, name): (&Value, &str), patterns: &Pa
     }));
 }
 
-/// What holds values against a schema. The schemas of a plugin have the same few patterns, and to make what matches
-/// them takes longer than all else that is done to load it.
+/// What holds values against a schema.
 fn validator<'a>(schema: &'a Value, patterns: &PatternCache) -> Result<Validator, ValidationError<'a>> {
     jsonschema::options().with_pattern_cache(patterns.clone()).build(schema)
 }
 
 /// A schema that is none can't be held against anything.
-fn schema(schema: &Value, place: &str, patterns: &PatternCache, faults: &mut Vec<Fault>) {
+fn schema(schema: &Value, place: &str, look: &Look, faults: &mut Vec<Fault>) {
     if !schema.is_object() {
         return;
     }
@@ -263,8 +274,11 @@ fn schema(schema: &Value, place: &str, patterns: &PatternCache, faults: &mut Vec
         let rule = dotted(error.schema_path().as_str());
         let message = format!("can't be {} in a JSON Schema ({rule})", shown(error.instance()));
         faults.push(Fault::new(at(&error), message, true));
-    } else if let Err(error) = validator(schema, patterns) {
-        faults.push(Fault::new(at(&error), format!("is no JSON Schema: {error}"), true));
+    } else if let Look::Whole(patterns) = look
+        && let Err(error) = validator(schema, patterns)
+    {
+        // Its members can be told all the same, and no host holds what it is given against it.
+        faults.push(Fault::new(at(&error), format!("is no JSON Schema: {error}"), false));
     }
 }
 

@@ -144,6 +144,7 @@ mod tests {
     #[test]
     fn an_answer_that_no_service_could_be_given_is_the_plugins_fault() {
         for (response, told) in [
+            (r#"{"status":200,"headers":{"X\r\nA":"b"}}"#, "response.headers.X A is no header"),
             ("[]", "response is no object"),
             ("{}", "no status"),
             (r#"{"status":"200"}"#, "from 200 to 599"),

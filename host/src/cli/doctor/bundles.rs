@@ -64,7 +64,7 @@ fn told(entry: &Entry, shown: &str, findings: &mut Findings) {
         description.triggers.len(),
     );
     findings.ok(CHECK, shown, message);
-    for fault in description.faults.iter().take(FAULTS) {
+    for fault in description.faults().iter().take(FAULTS) {
         let next = "tell its author; plugin-host describe lists all of them";
         findings.warn(CHECK, shown, format!("its description breaks the contract: {fault}"), next);
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::env;
 use std::path::PathBuf;
 
-use plugin_host_core::text::read_bytes;
+use plugin_host_core::file::read_bytes;
 use serde::Deserialize;
 
 /// The largest file, in bytes.

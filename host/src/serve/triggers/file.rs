@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use plugin_host_core::connections::resolved;
+use plugin_host_core::file;
 use plugin_host_core::text::{self, trim};
 use plugin_host_core::trigger::Start;
 use serde_json::{Map, Value, json};
@@ -60,7 +61,7 @@ impl Entry {
 /// # Errors
 /// With everything that is wrong with it, a line each. No value is shown: any may be a secret.
 pub fn read(path: &Path, variable: &dyn Fn(&str) -> Option<String>) -> Result<File, String> {
-    let (shown, text) = (path.display(), text::read(path)?);
+    let (shown, text) = (path.display(), file::read(path)?);
     let table: Table = toml::from_str(&text).map_err(|error: toml::de::Error| {
         let line = text::line(&text, error.span().map_or(0, |span| span.start));
         format!("{shown} is not valid TOML: look at line {line}")

@@ -15,7 +15,7 @@ const TOOL_BYTES: usize = 1600;
 pub fn check(plugin: &Plugin, module: &Module, findings: &mut Findings) {
     let description = plugin.description();
     findings.tried(&DESCRIPTION);
-    for fault in &description.faults {
+    for fault in description.faults() {
         findings.add(&DESCRIPTION, &fault.place, &fault.message, "");
     }
     findings.tried(&IMPORTS);

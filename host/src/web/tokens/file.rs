@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use plugin_host_core::connections::resolved;
+use plugin_host_core::file;
 use plugin_host_core::text::{self, trim};
 use toml::{Table, Value};
 
@@ -23,7 +24,7 @@ const KEYS: [&str; 6] = ["actions", "connections", "expires", "kinds", "sha256",
 /// # Errors
 /// With everything that is wrong with it, a line each. No value is shown: any may be a secret.
 pub fn read(path: &Path, variable: &dyn Fn(&str) -> Option<String>) -> Result<Vec<Token>, String> {
-    let (shown, text) = (path.display(), text::read(path)?);
+    let (shown, text) = (path.display(), file::read(path)?);
     let table: Table = toml::from_str(&text).map_err(|error: toml::de::Error| {
         let line = text::line(&text, error.span().map_or(0, |span| span.start));
         format!("{shown} is not valid TOML: look at line {line}")

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use super::{Fault, faults};
+use super::{Fault, faults, misread};
 
 const EXPORTS: [&str; 6] = ["describe", "check", "create_issue", "get_issue", "issue_created", "subscribe"];
 
@@ -80,7 +80,7 @@ fn a_pattern_that_is_none_is_told_with_its_place() {
     let told: Vec<_> = found.iter().map(ToString::to_string).collect();
     let place = "properties.subject.pattern";
     assert!(told.len() == 1 && told[0].contains("\"(\" is not a \"regex\"") && told[0].contains(place), "{told:?}");
-    assert!(found[0].misread);
+    assert!(!found[0].misread);
 }
 
 #[test]
@@ -88,7 +88,17 @@ fn a_pattern_that_would_fill_the_memory_is_told() {
     let field =
         json!({ "type": "string", "title": "Subject", "description": "What.", "pattern": "((\\w{99}){99}){99}" });
     let found = with("/actions/0/inputSchema/properties/subject", Some(field));
-    assert!(found.iter().any(|fault| fault.misread && fault.to_string().contains("subject.pattern")), "{found:?}");
+    assert!(found.iter().any(|fault| fault.to_string().contains("subject.pattern")), "{found:?}");
+}
+
+#[test]
+fn no_pattern_is_made_to_load_a_plugin() {
+    let mut description = good();
+    let subject = &mut description["actions"][0]["inputSchema"]["properties"]["subject"];
+    // Each would take more memory than a plugin may have, and be refused for it.
+    subject["anyOf"] =
+        (0..1000).map(|number| json!({ "pattern": format!("((\\w{{99}}){{99}}){{{number}}}") })).collect();
+    assert_eq!(misread(&description, &EXPORTS), []);
 }
 
 #[test]
