@@ -8,6 +8,8 @@
 mod reason;
 mod scan;
 
+use std::sync::LazyLock;
+
 use jiff::civil::{Date, DateTime, Time};
 use jiff::fmt::strtime;
 use jiff::tz::{Offset, TimeZone};
@@ -37,8 +39,31 @@ pub enum Moment {
 /// How somebody's dates are to be read.
 #[derive(Debug, Clone, Default)]
 pub struct Clock {
-    zone: Option<TimeZone>,
+    zone: Zone,
     formats: Vec<String>,
+}
+
+/// The zone of dates without one.
+#[derive(Debug, Clone, Default)]
+enum Zone {
+    #[default]
+    Unknown,
+    System,
+    Named(TimeZone),
+}
+
+/// The system's, if it is known. To find it all folders of zones are read, which takes longer than a call.
+static SYSTEM: LazyLock<Option<TimeZone>> =
+    LazyLock::new(|| TimeZone::try_system().ok().filter(|zone| !zone.is_unknown()));
+
+impl Zone {
+    fn get(&self) -> Option<&TimeZone> {
+        match self {
+            Self::Unknown => None,
+            Self::System => SYSTEM.as_ref(),
+            Self::Named(zone) => Some(zone),
+        }
+    }
 }
 
 impl Clock {
@@ -48,10 +73,7 @@ impl Clock {
     /// # Errors
     /// If there is no such zone, or a format does not hold a whole day.
     pub fn new(zone: Option<&str>, formats: Vec<String>) -> Result<Self, String> {
-        let zone = match zone {
-            Some(name) => Some(named(name)?),
-            None => TimeZone::try_system().ok().filter(|zone| !zone.is_unknown()),
-        };
+        let zone = zone.map(named).transpose()?.map_or(Zone::System, Zone::Named);
         for format in &formats {
             check_format(format)?;
         }
@@ -60,14 +82,14 @@ impl Clock {
 
     /// The zone's name; `None` if it is not known or has none.
     pub fn zone_name(&self) -> Option<String> {
-        let zone = self.zone.as_ref()?;
+        let zone = self.zone.get()?;
         let fixed = || zone.to_fixed_offset().ok().map(|offset| offset.to_string());
         zone.iana_name().map(str::to_owned).or_else(fixed)
     }
 
     /// All that decides what a text says, as text; the zone only if something was local.
     pub fn fingerprint(&self, local: bool) -> String {
-        format!("{:?}{:?}", self.zone_name().filter(|_| local), self.formats)
+        format!("{:?}{:?}", local.then(|| self.zone_name()).flatten(), self.formats)
     }
 
     /// What a text says of a moment.
@@ -123,9 +145,9 @@ impl Clock {
     }
 
     fn at(&self, local: DateTime, offset: Option<i32>) -> Moment {
-        let zone = match (offset, &self.zone) {
-            (Some(seconds), _) => Offset::from_seconds(seconds).map(TimeZone::fixed).ok(),
-            (None, zone) => zone.clone(),
+        let zone = match offset {
+            Some(seconds) => Offset::from_seconds(seconds).map(TimeZone::fixed).ok(),
+            None => self.zone.get().cloned(),
         };
         let Some(zone) = zone else {
             return Moment::Refused(if offset.is_some() { Reason::NoSuchOffset } else { Reason::NoZone });

@@ -262,17 +262,24 @@ pub fn with_languages(text: String, languages: &Languages) -> String {
     if languages.is_empty() {
         return text;
     }
-    // What is no description is told by whoever reads it.
-    let Ok(Value::Object(mut description)) = serde_json::from_str::<Value>(&text) else { return text };
-    let all = description.entry("i18n").or_insert_with(|| json!({}));
+    let Ok(mut description) = serde_json::from_str(&text) else { return text };
+    if add_languages(&mut description, languages) { description.to_string() } else { text }
+}
+
+/// Adds languages to a description, and says whether it has changed. What is none is told by whoever reads it.
+pub fn add_languages(description: &mut Value, languages: &Languages) -> bool {
+    if languages.is_empty() {
+        return false;
+    }
+    let Some(description) = description.as_object_mut() else { return false };
+    let Some(all) = description.entry("i18n").or_insert_with(|| json!({})).as_object_mut() else { return false };
     for (language, texts) in languages {
-        let Some(all) = all.as_object_mut() else { return text };
-        let Some(own) = all.entry(language).or_insert_with(|| json!({})).as_object_mut() else { return text };
+        let Some(own) = all.entry(language).or_insert_with(|| json!({})).as_object_mut() else { continue };
         for (pointer, translated) in texts {
             own.entry(pointer).or_insert_with(|| translated.as_str().into());
         }
     }
-    Value::Object(description).to_string()
+    true
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use std::num::NonZeroU32;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::bundle::{Languages, add_languages};
 use crate::connection::Connection;
 use crate::http::Origin;
 use crate::schema;
@@ -205,11 +206,20 @@ impl Description {
     /// If it is not a description, of a contract that this host does not speak, or with everything in
     /// it that a host would misread, a line each.
     pub fn check(text: String, exports: &[&str]) -> Result<Self, ContractError> {
-        let value: Value = serde_json::from_str(&text).map_err(|error| {
+        Self::check_with(text, &Languages::new(), exports)
+    }
+
+    /// The same, with the languages of its bundle.
+    ///
+    /// # Errors
+    /// As of [`Self::check`].
+    pub fn check_with(text: String, languages: &Languages, exports: &[&str]) -> Result<Self, ContractError> {
+        let mut value: Value = serde_json::from_str(&text).map_err(|error| {
             let answer = on_one_line(&text.chars().take(ANSWER_CHARS).collect::<String>());
             ContractError::NotJson { line: error.line(), answer }
         })?;
         contract(&value["contract"])?;
+        let text = if add_languages(&mut value, languages) { value.to_string() } else { text };
         let misread = misread(&value, exports);
         if !misread.is_empty() {
             return Err(ContractError::Broken(misread));

@@ -29,7 +29,7 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use wasmtime::{Cache, Config, ExternType, InstancePre, Linker, Store, Trap, TypedFunc, UpdateDeadline, WasmFeatures};
 
-use crate::bundle::{Bundle, Languages, with_languages};
+use crate::bundle::{Bundle, Languages};
 use crate::description::Description;
 use crate::http::{Client, Limits, Proxies, Roots, run_blocking};
 use caps::MOST_RESPONSE_BYTES;
@@ -161,7 +161,7 @@ impl Module {
         let client = Client::new(Limits::default(), Vec::new(), Roots::default(), Proxies::default());
         let exchange = Exchange::new(<_>::default(), client);
         match self.instance(CALL_TIME)?.call("describe", "", exchange).0 {
-            Outcome::Output(text) => Ok(Description::check(with_languages(text, languages), &exports)?),
+            Outcome::Output(text) => Ok(Description::check_with(text, languages, &exports)?),
             Outcome::Error(why) | Outcome::Trap(why) => Err(LoadError::Describe(why)),
         }
     }

@@ -4,6 +4,7 @@
 //! of its languages somebody is served is looked up as RFC 4647 has it, section 3.4. A text that a
 //! language lacks is the English one.
 
+use std::borrow::Cow;
 use std::str::FromStr;
 
 use serde_json::Value;
@@ -107,8 +108,8 @@ pub fn languages(description: &Description) -> Vec<String> {
 
 /// A description for people, in the first of these languages that it has, and which one that is. Its
 /// names and rules are as they were, and so is every text that the language lacks.
-pub fn localized(description: &Description, languages: &Languages) -> (Description, String) {
-    let base = || (description.clone(), BASE.to_owned());
+pub fn localized<'a>(description: &'a Description, languages: &Languages) -> (Cow<'a, Description>, String) {
+    let base = || (Cow::Borrowed(description), BASE.to_owned());
     if languages.is_empty() {
         return base();
     }
@@ -125,7 +126,7 @@ pub fn localized(description: &Description, languages: &Languages) -> (Descripti
     }
     value["i18n"] = texts.clone();
     match Description::parse(value.to_string()) {
-        Ok(translated) => (translated, language.to_owned()),
+        Ok(translated) => (Cow::Owned(translated), language.to_owned()),
         Err(_) => base(),
     }
 }
@@ -150,12 +151,13 @@ mod tests {
     }
 
     fn title(languages: &Languages) -> String {
-        localized(&description(), languages).0.title
+        localized(&description(), languages).0.title.clone()
     }
 
     #[test]
     fn a_description_is_in_the_language_that_is_asked_for_as_far_as_it_has_it() {
-        let (russian, language) = localized(&description(), &"ru_RU".parse().unwrap());
+        let description = description();
+        let (russian, language) = localized(&description, &"ru_RU".parse().unwrap());
         assert_eq!((russian.title.as_str(), language.as_str()), ("Магазин", "ru"));
         assert_eq!(
             (russian.actions[0].title.as_str(), russian.actions[0].description.as_str()),

@@ -2,6 +2,7 @@
 
 mod failure;
 
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -60,7 +61,10 @@ impl Runner {
         let response_bytes = plugin.module().response_bytes().unwrap_or(settings.limits.response_bytes);
         let client = host.client().response_bytes(response_bytes);
         let (translated, language) = language::localized(description, &settings.languages);
-        let translated = (language != language::BASE).then_some(translated);
+        let translated = match translated {
+            Cow::Owned(translated) => Some(translated),
+            Cow::Borrowed(_) => None,
+        };
         let (plugin, host) = (plugin.clone(), host.clone());
         Ok(Self(Arc::new(Inner { plugin, host, translated, language, client, conformance })))
     }

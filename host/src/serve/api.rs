@@ -19,6 +19,7 @@ use tracing::{Instrument, debug, info, info_span};
 use super::calls::{self, Call, Reply};
 use super::documents::Documents;
 use super::problem::Problem;
+use super::served::Served;
 use super::shared::Api;
 use super::{letters, webhook};
 use crate::audit::{Audited, Face, Who};
@@ -76,17 +77,24 @@ async fn connections(State(api): Shared, Extension(caller): Asking) -> Response 
 }
 
 async fn openapi(State(api): Shared, Extension(caller): Asking, headers: HeaderMap) -> Response {
-    document(&api.calls.served().view(&caller).openapi, &headers)
+    document(api, headers, move |served| served.openapi(&caller)).await
 }
 
 async fn asyncapi(State(api): Shared, Extension(caller): Asking, headers: HeaderMap) -> Response {
     match may(&caller, |scope| scope.kind(Kind::Events)) {
-        Ok(()) => document(&api.calls.served().view(&caller).asyncapi, &headers),
+        Ok(()) => document(api, headers, move |served| served.asyncapi(&caller)).await,
         Err(problem) => refuse(&api, problem),
     }
 }
 
-fn document(documents: &Documents, headers: &HeaderMap) -> Response {
+async fn document(
+    api: Arc<Api>,
+    headers: HeaderMap,
+    of: impl FnOnce(&Served) -> Arc<Documents> + Send + 'static,
+) -> Response {
+    let made = tokio::task::spawn_blocking(move || of(&api.calls.served())).await;
+    // Else the server is about to end.
+    let Ok(documents) = made else { return StatusCode::SERVICE_UNAVAILABLE.into_response() };
     let asked: Vec<_> = headers.get_all(ACCEPT_LANGUAGE).iter().filter_map(|value| value.to_str().ok()).collect();
     let (language, document) = documents.for_readers_of(&asked.join(","));
     let head = [(CONTENT_TYPE, "application/json"), (CONTENT_LANGUAGE, language), (VARY, ACCEPT_LANGUAGE.as_str())];

@@ -20,8 +20,9 @@ impl Documents {
         let in_language = |language: &str| {
             let wanted = Languages::of_header(language);
             let localized: Vec<_> = plugins.iter().map(|it| language::localized(it.description, &wanted).0).collect();
+            let translated = localized.iter().map(AsRef::as_ref);
             let listed = |(plugin, description)| Listed { description, ..Clone::clone(plugin) };
-            let listed: Vec<_> = plugins.iter().zip(&localized).map(listed).collect();
+            let listed: Vec<_> = plugins.iter().zip(translated).map(listed).collect();
             document(&listed).to_string()
         };
         let languages: BTreeSet<_> = plugins.iter().flat_map(|it| language::languages(it.description)).collect();

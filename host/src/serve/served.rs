@@ -1,6 +1,6 @@
 //! What is served: replaced as a whole when it is read again.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use plugin_host_core::Queues;
 use plugin_host_core::description::Description;
@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::documents::Documents;
 use super::events::{Events, Open};
+use super::openapi::Beside;
 use super::problem::Problem;
 use super::triggers::Triggers;
 use super::{asyncapi, openapi};
@@ -30,19 +31,12 @@ pub struct Served {
     pub open: Option<Open>,
 }
 
-/// What is told of what is served, to callers of one scope.
-pub struct View {
-    /// The OpenAPI document.
-    pub openapi: Documents,
-    /// The AsyncAPI document.
-    pub asyncapi: Documents,
-}
-
-impl View {
-    fn of(plugins: &[Listed<'_>], beside: openapi::Beside) -> Self {
-        let openapi = Documents::new(plugins, |plugins| openapi::document(plugins, beside));
-        Self { openapi, asyncapi: Documents::new(plugins, asyncapi::document) }
-    }
+/// What is told of what is served, to callers of one scope. Of many plugins that is much, so it is made when
+/// somebody asks for it.
+#[derive(Default)]
+struct View {
+    openapi: OnceLock<Arc<Documents>>,
+    asyncapi: OnceLock<Arc<Documents>>,
 }
 
 impl Served {
@@ -53,21 +47,38 @@ impl Served {
     pub fn new(queues: Queues, guard: Guard, events: Option<&Events>) -> Result<Self, String> {
         let open = events.map(|events| events.open(&queues)).transpose()?;
         guard.tell_doubts(&queues);
-        let whole = View::of(&queues.plugins(), openapi::Beside::all(guard.asks_for_token()));
-        Ok(Self { queues, guard, views: Views::new(whole), open })
+        Ok(Self { queues, guard, views: Views::new(View::default()), open })
     }
 
-    /// What this caller is told of what is served.
-    pub fn view(&self, caller: &Caller) -> Arc<View> {
-        self.views.of(caller, |scope| self.part(scope))
+    /// The OpenAPI document of what this caller may use. The first time it takes a while.
+    pub fn openapi(&self, caller: &Caller) -> Arc<Documents> {
+        let view = self.view(caller);
+        view.openapi.get_or_init(|| Arc::new(self.documents(caller.scope(), openapi::document))).clone()
     }
 
-    fn part(&self, scope: &Scope) -> View {
-        let narrowed = scope.narrowed(&self.queues.plugins());
+    /// The AsyncAPI document of what this caller may use. The first time it takes a while.
+    pub fn asyncapi(&self, caller: &Caller) -> Arc<Documents> {
+        let view = self.view(caller);
+        let document = |plugins: &[Listed<'_>], _| asyncapi::document(plugins);
+        view.asyncapi.get_or_init(|| Arc::new(self.documents(caller.scope(), document))).clone()
+    }
+
+    fn view(&self, caller: &Caller) -> Arc<View> {
+        self.views.of(caller, |_| View::default())
+    }
+
+    fn documents(&self, scope: &Scope, document: impl Fn(&[Listed<'_>], Beside) -> Value) -> Documents {
+        let plugins = self.queues.plugins();
+        if scope.is_all() {
+            let beside = Beside::all(self.guard.asks_for_token());
+            return Documents::new(&plugins, |plugins| document(plugins, beside));
+        }
+        let narrowed = scope.narrowed(&plugins);
         let listed: Vec<_> = narrowed.iter().map(|plugin| plugin.listed()).collect();
         let events = scope.kind(Kind::Events).is_ok();
         let dead_letters = scope.kind_of_all(Kind::Events).is_ok();
-        View::of(&listed, openapi::Beside { token: true, triggers: events, dead_letters })
+        let beside = Beside { token: true, triggers: events, dead_letters };
+        Documents::new(&listed, |plugins| document(plugins, beside))
     }
 
     /// The calls of a connection.

@@ -139,7 +139,10 @@ fn a_bundle_s_languages_are_added_to_those_that_the_description_has() {
     for text in [own, "no JSON", "[]"] {
         assert_eq!(with_languages(text.to_owned(), &Languages::new()), text);
     }
-    for text in ["no JSON", "[]", r#"{"i18n":7}"#, r#"{"i18n":{"ru":7}}"#] {
+    for text in ["no JSON", "[]", r#"{"i18n":7}"#] {
         assert_eq!(with_languages(text.to_owned(), &bundle), text);
     }
+    // What is no language stays, so that it can be told.
+    let text = r#"{"i18n":{"ru":7}}"#.to_owned();
+    assert_eq!(with_languages(text, &bundle), r#"{"i18n":{"ru":7,"de":{"/title":"Laden"}}}"#);
 }

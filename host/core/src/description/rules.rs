@@ -58,7 +58,9 @@ pub fn faults(description: &Value, exports: &[&str], look: &Look) -> Vec<Fault> 
         reading(&trigger["confirm"], &["holds"], &member(&place, "confirm"), given, actions, &mut faults);
     }
     schema(&description["errorSchema"], "errorSchema", look, &mut faults);
-    texts(description, &mut faults);
+    if let Look::Whole(_) = look {
+        texts(description, &mut faults);
+    }
     hidden(description, "", &mut faults);
     faults
 }
