@@ -279,7 +279,7 @@ fn schema(schema: &Value, place: &str, look: &Look, faults: &mut Vec<Fault>) {
     } else if let Look::Whole(patterns) = look
         && let Err(error) = validator(schema, patterns)
     {
-        // Its members can be told all the same, and no host holds what it is given against it.
+        // Its members can be told all the same. A connection's is told, too, where one is held against it.
         faults.push(Fault::new(at(&error), format!("is no JSON Schema: {error}"), false));
     }
 }

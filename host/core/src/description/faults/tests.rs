@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use super::{Fault, faults, misread};
+use super::{Fault, Look, faults, found};
 
 const EXPORTS: [&str; 6] = ["describe", "check", "create_issue", "get_issue", "issue_created", "subscribe"];
 
@@ -95,10 +95,9 @@ fn a_pattern_that_would_fill_the_memory_is_told() {
 fn no_pattern_is_made_to_load_a_plugin() {
     let mut description = good();
     let subject = &mut description["actions"][0]["inputSchema"]["properties"]["subject"];
-    // Each would take more memory than a plugin may have, and be refused for it.
-    subject["anyOf"] =
-        (0..1000).map(|number| json!({ "pattern": format!("((\\w{{99}}){{99}}){{{number}}}") })).collect();
-    assert_eq!(misread(&description, &EXPORTS), []);
+    subject["pattern"] = json!("((\\w{99}){99}){99}");
+    assert_eq!(faults(&description, &EXPORTS).len(), 1);
+    assert_eq!(found(&description, &EXPORTS, &Look::Loading), []);
 }
 
 #[test]
