@@ -16,7 +16,8 @@ import resource
 import sys
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -95,28 +96,30 @@ def stock(base_url: str, in_flight: int) -> Callable[[], Any]:
     return call
 
 
-async def aiohttp_(base_url: str, in_flight: int) -> Callable[[], Awaitable[None]]:
+@asynccontextmanager
+async def aiohttp_(base_url: str, in_flight: int) -> AsyncIterator[Callable[[], Awaitable[None]]]:
     """A program made for this call on asyncio's usual HTTP library."""
     import aiohttp
 
     limits = aiohttp.ClientTimeout(total=30, connect=10)
-    session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=in_flight), timeout=limits)
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=in_flight), timeout=limits) as session:
 
-    async def call() -> None:
-        url = base_url + _PATH
-        async with session.post(url, data=_form(), headers=_HEADERS, allow_redirects=False) as response:
-            _check(response.status, await response.read())
+        async def call() -> None:
+            url = base_url + _PATH
+            async with session.post(url, data=_form(), headers=_HEADERS, allow_redirects=False) as response:
+                _check(response.status, await response.read())
 
-    return call
+        yield call
 
 
-async def async_package(base_url: str, in_flight: int) -> Callable[[], Awaitable[Any]]:
+@asynccontextmanager
+async def async_package(base_url: str, in_flight: int) -> AsyncIterator[Callable[[], Awaitable[Any]]]:
     """The package's asyncio client."""
     from justclick_plugin import AsyncJustClick, Connection
 
-    shop = AsyncJustClick(Connection(LOGIN, API_KEY, base_url), allow_private=True)
     orders = _orders()
-    return lambda: shop.update_order_status(**next(orders))
+    async with AsyncJustClick(Connection(LOGIN, API_KEY, base_url), allow_private=True) as shop:
+        yield lambda: shop.update_order_status(**next(orders))
 
 
 _BLOCKING = {"urllib3": urllib3_, "package": package, "stock": stock}
@@ -205,9 +208,9 @@ def _threads(name: str, base_url: str, in_flight: int) -> None:
 
 
 async def _tasks(name: str, base_url: str, in_flight: int) -> None:
-    call = await _ASYNC[name](base_url, in_flight)
-    while line := await asyncio.to_thread(sys.stdin.readline):
-        _say(await _in_tasks(call, in_flight, int(line)))
+    async with _ASYNC[name](base_url, in_flight) as call:
+        while line := await asyncio.to_thread(sys.stdin.readline):
+            _say(await _in_tasks(call, in_flight, int(line)))
 
 
 def _main(name: str, base_url: str, in_flight: str) -> None:
