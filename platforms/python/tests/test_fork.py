@@ -168,8 +168,9 @@ def test_no_call_loads_a_module_that_a_fork_could_leave_half_loaded(sandbox: San
         plain, secure = sys.argv[1:]
         call_both_ways(plain)
         call_both_ways(secure)
-        os.environ.update(HTTP_PROXY=plain, NO_PROXY="")
-        call_both_ways("http://shop.invalid")
+        # An address that is asked through the proxy alone.
+        os.environ.update(http_proxy=plain, no_proxy="")
+        call_both_ways("http://192.0.2.1")
         """
     authority = trustme.CA()
     authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))

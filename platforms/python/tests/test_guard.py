@@ -17,8 +17,9 @@ from sandbox import KEY, LOGIN
 
 from justclick_plugin import ActionError, Connection
 from justclick_plugin._guard import Guard, is_public
+from justclick_plugin._http import _new_manager
 from justclick_plugin._origin import Origin, origin_written
-from justclick_plugin._proxy import ProxyError, proxy_for
+from justclick_plugin._proxy import Proxy, ProxyError, proxy_for
 
 NO = b"HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n"
 pytestmark = pytest.mark.usefixtures("each_way")
@@ -222,6 +223,13 @@ def test_plain_http_goes_to_the_proxy_with_its_login(monkeypatch: pytest.MonkeyP
     assert error.upstream["http_status"] == 503
     assert seen[0].startswith(b"POST http://shop.example/api/UpdateOrderStatus HTTP/1.1\r\n")
     assert base64.b64encode(b"user:p@ss") in seen[0]
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_body_does_not_wait_until_the_proxy_has_acknowledged_the_head(scheme: str) -> None:
+    manager = _new_manager(origin(f"{scheme}://shop.example"), Proxy("HTTP_PROXY", "http://p:1", None), Guard())
+    connection = manager.connection_from_url(f"{scheme}://shop.example")._new_conn()
+    assert (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1) in connection.socket_options
 
 
 def test_the_guard_holds_behind_a_proxy_too(
