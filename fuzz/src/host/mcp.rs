@@ -46,9 +46,10 @@ fn read(line: &[u8]) {
     };
     if let Ok(Value::Object(object)) = serde_json::from_str::<Value>(&read.text) {
         assert_eq!(object.get("method").and_then(Value::as_str).unwrap_or_default(), read.method);
-        // Nothing is no id; numbers are those that JSON-RPC takes, and nought has no sign.
+        // Nothing is no id, and a whole number is one however it is written: 500, 5e2, 500.0.
         let id = object.get("id").filter(|id| !id.is_null());
-        let id = id.map(|id| if id.as_f64() == Some(0.0) { "0".to_owned() } else { id.to_string() });
+        let whole = |id: &Value| id.as_f64().filter(|_| id.is_f64()).map(|number| format!("{:.0}", number + 0.0));
+        let id = id.map(|id| whole(id).unwrap_or_else(|| id.to_string()));
         assert_eq!(id, read.id, "{}", read.text);
     }
     match &read.arguments {

@@ -134,10 +134,15 @@ impl Redactor {
     fn token<'a>(&self, token: &'a str) -> Cow<'a, str> {
         let plain = if token.starts_with('"') { serde_json::from_str(token).ok() } else { None };
         let plain: Cow<str> = plain.map_or(Cow::Borrowed(token), |text: String| Cow::Owned(text));
-        match self.text(&plain) {
-            Cow::Owned(masked) => Cow::Owned(Value::from(masked).to_string()),
-            Cow::Borrowed(_) => Cow::Borrowed(token),
+        let masked = self.text(&plain);
+        let written = |text: &str| Value::from(text).to_string();
+        // An escape and what stands behind it may read like a secret, as 0123456 does in \u0123456.
+        let reads_like_one = |written: &str| written.contains('\\') && self.is_in(written.as_bytes());
+        if matches!(masked, Cow::Borrowed(_)) && !reads_like_one(token) {
+            return Cow::Borrowed(token);
         }
+        let written_anew = written(&masked);
+        Cow::Owned(if reads_like_one(&written_anew) { written(MASK) } else { written_anew })
     }
 
     /// Takes the secrets out of an error.

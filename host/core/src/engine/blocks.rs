@@ -80,6 +80,11 @@ impl Blocks {
         if end > self.most {
             return Err(no_room);
         }
+        if end > self.bytes.capacity() {
+            // As a vector grows by itself, but never beyond what the blocks may take.
+            let room = (2 * self.bytes.capacity()).clamp(end, self.most);
+            self.bytes.reserve_exact(room - self.bytes.len());
+        }
         self.bytes.resize(end, 0);
         self.blocks.push(Block { offset, capacity: end - offset, length });
         Ok(offset as u64)
@@ -198,6 +203,15 @@ mod tests {
         while blocks.alloc(1000).is_ok() {}
         assert!(blocks.bytes.len() <= 1 << 16);
         assert!(blocks.alloc(8).is_ok());
+    }
+
+    #[test]
+    fn no_more_room_is_made_than_they_may_take() {
+        let mut blocks = Blocks::new(100_000);
+        for length in [60_000, 30_000] {
+            blocks.alloc(length).unwrap();
+            assert!(blocks.bytes.capacity() <= 100_000, "{}", blocks.bytes.capacity());
+        }
     }
 
     #[test]

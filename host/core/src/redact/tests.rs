@@ -60,6 +60,14 @@ fn a_secret_inside_base64_takes_all_of_it_along() {
 }
 
 #[test]
+fn an_escape_and_what_stands_behind_it_do_not_read_like_a_secret() {
+    let json = |secret: &str, document: &str| Redactor::of([secret]).json(document.to_owned());
+    assert_eq!(json("0123456789", r#"{"a":"\u0123456789","b":"\n"}"#), r#"{"a":"ģ456789","b":"\n"}"#);
+    // This one can't be written without its escape.
+    assert_eq!(json("001f5678", r#"["\u001f5678"]"#), r#"["***"]"#);
+}
+
+#[test]
 fn a_document_stays_json_and_all_else_in_it_is_as_it_was() {
     let redactor = redactor();
     let number = Redactor::of(["12345678"]);
