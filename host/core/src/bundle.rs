@@ -50,12 +50,14 @@ pub enum BundleError {
     )]
     NoManifest(String),
     /// The manifest is none.
-    #[error("{} is not an Extism manifest: {source}", manifest.display())]
+    #[error("{} is not an Extism manifest: line {line}, column {column} is not what stands there in one. It is JSON with a list `wasm` that names one module.", manifest.display())]
     NotAManifest {
         /// Its path.
         manifest: PathBuf,
-        /// What is wrong with it.
-        source: serde_json::Error,
+        /// The line on which that shows. What stands there is not told: the file may be another one, with secrets.
+        line: usize,
+        /// The column.
+        column: usize,
     },
     /// The manifest names no module, or several.
     #[error("{} must name exactly one module", manifest.display())]
@@ -165,8 +167,10 @@ impl Bundle {
     fn of(folder: &Folder<'_>, manifest: &Path) -> Result<Self, BundleError> {
         let at = || manifest.to_owned();
         let text = folder.text(manifest, BundleError::NoManifest)?;
-        let parsed: Manifest =
-            serde_json::from_str(&text).map_err(|source| BundleError::NotAManifest { manifest: at(), source })?;
+        let parsed: Manifest = serde_json::from_str(&text).map_err(|error: serde_json::Error| {
+            let (line, column) = (error.line(), error.column());
+            BundleError::NotAManifest { manifest: at(), line, column }
+        })?;
         let [module] = parsed.wasm.as_slice() else {
             return Err(BundleError::NotOneModule { manifest: at() });
         };
