@@ -1,5 +1,7 @@
 //! JSON passed on without its secrets.
 
+use std::borrow::Cow;
+
 use super::string;
 use super::string_length;
 use super::write::push_quoted;
@@ -24,8 +26,9 @@ pub fn redact(json: &str, secrets: &Secrets) -> Option<String> {
                 let (token, _) = split(from, string_length(from));
                 let text = string(token)?;
                 let shown = secrets.redact(&text);
-                // Unchanged strings keep their escapes.
-                if shown == text {
+                // Unchanged strings keep their escapes, unless one reads like a secret together with what stands
+                // behind it, as 0123456 does in \u0123456.
+                if shown == text && (matches!(text, Cow::Borrowed(_)) || !secrets.are_in(token)) {
                     redacted.push_str(token);
                 } else {
                     push_quoted(&mut redacted, &shown);
@@ -65,6 +68,12 @@ mod tests {
         let secret = Secrets::from(Secret::new("hunter2".to_owned()));
         let json = r#"{"hunter2":["x hunter2","\u0068unter2"]}"#;
         assert_eq!(redact(json, &secret).as_deref(), Some(r#"{"***":["x ***","***"]}"#));
+    }
+
+    #[test]
+    fn an_escape_and_what_stands_behind_it_do_not_read_like_the_secret() {
+        let secret = Secrets::from(Secret::new("0123456".to_owned()));
+        assert_eq!(redact(r#"["\u0123456","\n"]"#, &secret).as_deref(), Some(r#"["ģ456","\n"]"#));
     }
 
     #[test]
