@@ -9,7 +9,7 @@ use std::path::{Component, Path, PathBuf};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::file;
+use crate::{file, json};
 pub use sums::{SIGNATURE, SUMS, Sums, SumsError, check_path, sha256};
 
 /// A module whose bytes are those that its publisher hashed.
@@ -50,14 +50,12 @@ pub enum BundleError {
     )]
     NoManifest(String),
     /// The manifest is none.
-    #[error("{} is not an Extism manifest: line {line}, column {column} is not what stands there in one. It is JSON with a list `wasm` that names one module.", manifest.display())]
+    #[error("{} is not an Extism manifest: {why}", manifest.display())]
     NotAManifest {
         /// Its path.
         manifest: PathBuf,
-        /// The line on which that shows. What stands there is not told: the file may be another one, with secrets.
-        line: usize,
-        /// The column.
-        column: usize,
+        /// What is wrong with it, and nothing of what stands there: it may be another file, with secrets.
+        why: String,
     },
     /// The manifest names no module, or several.
     #[error("{} must name exactly one module", manifest.display())]
@@ -167,10 +165,8 @@ impl Bundle {
     fn of(folder: &Folder<'_>, manifest: &Path) -> Result<Self, BundleError> {
         let at = || manifest.to_owned();
         let text = folder.text(manifest, BundleError::NoManifest)?;
-        let parsed: Manifest = serde_json::from_str(&text).map_err(|error: serde_json::Error| {
-            let (line, column) = (error.line(), error.column());
-            BundleError::NotAManifest { manifest: at(), line, column }
-        })?;
+        let parsed: Manifest = serde_json::from_str(&text)
+            .map_err(|error| BundleError::NotAManifest { manifest: at(), why: json::told(&error) })?;
         let [module] = parsed.wasm.as_slice() else {
             return Err(BundleError::NotOneModule { manifest: at() });
         };
@@ -238,7 +234,7 @@ impl Folder<'_> {
         for file in self.files_of_languages() {
             let refused = |why: String| BundleError::NotALanguage { file: file.clone(), why };
             let text = self.text(&file, refused)?;
-            let texts = serde_json::from_str(&text).map_err(|error| refused(error.to_string()))?;
+            let texts = serde_json::from_str(&text).map_err(|error| refused(json::told(&error)))?;
             if languages.len() == MOST_LANGUAGES {
                 return Err(refused(format!("a bundle has at most {MOST_LANGUAGES} languages")));
             }

@@ -227,6 +227,19 @@ pub struct Place {
     pub column: usize,
 }
 
+/// What serde_json says of a text, and nothing that stands in it: of data that is another than expected it repeats a
+/// part, which may be a secret.
+pub fn told(error: &serde_json::Error) -> String {
+    let told = error.to_string();
+    if !error.is_data() || told.starts_with("missing field") {
+        return told;
+    }
+    match told.rsplit_once(", expected ") {
+        Some((_, expected)) => format!("expected {expected}"),
+        None => format!("it can't be read at line {} column {}", error.line(), error.column()),
+    }
+}
+
 impl Malformed {
     /// What is wrong with what is called so: "The input", "The row".
     pub fn of(&self, what: &str) -> String {

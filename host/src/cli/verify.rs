@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use plugin_host_core::Runner;
+use plugin_host_core::json;
 use plugin_host_core::runner::Connected;
 use plugin_host_core::text::counted;
 use serde_json::Value;
@@ -100,7 +101,8 @@ pub fn run(verify: &VerifyArgs, json: bool, (runner, bundle): (Runner, PathBuf))
 /// The values of a connection, if there is the file.
 fn values(file: &Path) -> Result<BTreeMap<String, String>, String> {
     let Ok(bytes) = fs::read(file) else { return Ok(BTreeMap::new()) };
-    serde_json::from_slice(&bytes).map_err(|error| format!("{} is no object of texts: {error}", file.display()))
+    serde_json::from_slice(&bytes)
+        .map_err(|error| format!("{} is no object of texts: {}", file.display(), json::told(&error)))
 }
 
 /// The description of an older version.

@@ -154,3 +154,20 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn what_is_no_such_data_is_told_without_what_stands_there() {
+    #[derive(Debug, serde::Deserialize)]
+    struct Data {
+        #[serde(rename = "list")]
+        _list: Vec<u8>,
+    }
+    for (text, expected) in [
+        (r#"{"list":"hunter2, expected x"}"#, "expected a sequence at line 1 column 29"),
+        (r#"{"list":[4711]}"#, "expected u8 at line 1 column 13"),
+        ("{}", "missing field `list` at line 1 column 2"),
+        (r#"{"list":["#, "EOF while parsing a list at line 1 column 9"),
+    ] {
+        assert_eq!(told(&serde_json::from_str::<Data>(text).unwrap_err()), expected, "{text}");
+    }
+}
