@@ -9,6 +9,8 @@ use plugin_host_core::bundle::Bundle;
 use plugin_host_core::connections::File;
 use plugin_host_core::description::Description;
 use plugin_host_core::sources;
+use plugin_host_core::text::trim;
+use serde_json::Value;
 
 use super::scratch;
 use crate::memory;
@@ -45,6 +47,7 @@ fn seeds(seeds: &mut Seeds) {
         (1, format!("alice:{SECRET}\nbob:{SECRET}\n")),
         (2, format!("deliver = \"https://a.example/{SECRET}\"\nsecret = \"{SECRET}\"\n[shop.order_paid]\nevery = \"1m\"\nstart = \"now\"\ninput = {{ a = \"b\" }}\n")),
         (2, format!("[shop.new_order]\ntoken = \"{SECRET}\"\nevery = \"0s\"\nstart = 2026-11-25T10:00:00Z\n")),
+        (2, format!("deliver = \"file:https://a.example/{SECRET}\"\nsecret = \"env:{SECRET}\"\n")),
         (3, r#"{"wasm":[{"path":"a.wasm","hash":"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"}],"memory":{"max_pages":7}}"#.to_owned()),
         (3, r#"{"wasm":[{"path":"../a.wasm","hash":null}]}"#.to_owned()),
         (4, "[[plugin]]\nbundle = \"dist\"\nname = \"justclick\"\nenv_prefix = \"JUSTCLICK\"\n".to_owned()),
@@ -67,21 +70,40 @@ fn run(data: &[u8]) {
     let path = scratch::file(name, data);
     if let Err(told) = memory::at_most(256 * data.len() + (1 << 20), || read(&path, data)) {
         assert!(!told.is_empty() && !told.contains('\r'), "{told:?}");
-        // Where the secret is a value, it is not told; a name may be.
-        if is_value(data) {
+        if !is_named(name, data) {
             no_secret(&told);
         }
     }
 }
 
-/// Whether the secret stands nowhere but behind a sign that a value follows.
-fn is_value(data: &[u8]) -> bool {
+/// Whether the secret stands in a name, which is told: of a key, or of a file to be read.
+fn is_named(file: &str, data: &[u8]) -> bool {
     let text = String::from_utf8_lossy(data);
-    text.split(SECRET).collect::<Vec<_>>().split_last().is_some_and(|(_, before)| {
-        before
-            .iter()
-            .all(|part| part.ends_with("= \"") || part.ends_with("/") || part.is_empty() || part.ends_with('\n'))
-    })
+    let text = text.trim_start_matches('\u{feff}');
+    // What can't be read is told by its place alone, and so is a line with a token.
+    let parsed = match file.rsplit_once('.') {
+        Some((_, "toml")) => toml::from_str(text).ok(),
+        Some((_, "json")) => serde_json::from_str(text).ok(),
+        _ => None,
+    };
+    parsed.is_some_and(|parsed| in_names(file, &parsed))
+}
+
+fn in_names(file: &str, value: &Value) -> bool {
+    match value {
+        Value::Object(members) => members.iter().any(|(key, value)| {
+            let is_path = matches!((file, key.as_str()), ("extism.json", "path") | ("plugins.toml", "bundle"));
+            key.contains(SECRET)
+                || (is_path && value.as_str().is_some_and(|path| path.contains(SECRET)))
+                || in_names(file, value)
+        }),
+        Value::Array(items) => items.iter().any(|item| in_names(file, item)),
+        Value::String(text) => {
+            let path = trim(text).strip_prefix("file:").filter(|path| !path.contains("://"));
+            path.is_some_and(|path| path.contains(SECRET))
+        }
+        _ => false,
+    }
 }
 
 fn connections(path: &Path, _: &[u8]) -> Result<(), String> {

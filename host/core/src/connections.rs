@@ -80,7 +80,8 @@ impl<'a> File<'a> {
     pub fn places(&self, name: &str) -> Vec<(&str, Place)> {
         let table = self.tables.get(name).and_then(toml::Value::as_table).into_iter().flatten();
         let values = table.filter(|(key, _)| *key != PLUGIN);
-        values.map(|(key, value)| (key.as_str(), Place::of(value.as_str().unwrap_or_default()))).collect()
+        let place = |value: &toml::Value| Place::of(value.as_str().unwrap_or_default()).unwrap_or(Place::Here);
+        values.map(|(key, value)| (key.as_str(), place(value))).collect()
     }
 
     /// The connection of that name, checked against the plugin's schema.
@@ -212,12 +213,22 @@ pub enum Place {
 }
 
 impl Place {
-    /// Of a value as an operator writes it.
-    fn of(text: &str) -> Self {
+    /// Of a value as an operator writes it. What follows `env:` or `file:` is shown to people, so it has to
+    /// be a name: some write the secret itself there.
+    fn of(text: &str) -> Result<Self, &'static str> {
+        let is_name = |text: &str| {
+            !text.starts_with(|first: char| first.is_ascii_digit())
+                && !text.is_empty()
+                && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        };
         match (text.strip_prefix("env:"), text.strip_prefix("file:")) {
-            (Some(name), _) => Self::Variable(name.to_owned()),
-            (None, Some(path)) => Self::File(path.into()),
-            (None, None) => Self::Here,
+            (Some(name), _) if is_name(name) => Ok(Self::Variable(name.to_owned())),
+            (Some(_), _) => Err("what follows env: is no variable's name, of letters, digits and _"),
+            (None, Some(path)) if path.contains("://") => {
+                Err("what follows file: is an address, and no path: an address stands without file:")
+            }
+            (None, Some(path)) => Ok(Self::File(path.into())),
+            (None, None) => Ok(Self::Here),
         }
     }
 }
@@ -238,7 +249,7 @@ fn resolve(value: &toml::Value, variable: &impl Fn(&str) -> Option<String>) -> R
 /// # Errors
 /// If it is not to be had. No value is shown.
 pub fn resolved(text: &str, variable: impl Fn(&str) -> Option<String>) -> Result<String, String> {
-    match Place::of(text) {
+    match Place::of(text).map_err(|why| format!("is not to be had: {why}"))? {
         Place::Here => Ok(text.to_owned()),
         Place::Variable(name) => {
             variable(&name).ok_or_else(|| format!("is not to be had: the environment has no {name}"))

@@ -54,6 +54,24 @@ fn all_that_is_wrong_is_told_at_once_and_no_value_is_shown() {
 }
 
 #[test]
+fn what_stands_where_a_name_belongs_is_not_shown_either() {
+    for (written, why) in [
+        ("env:hunter2-hunter2", "api_key is not to be had: what follows env: is no variable's name"),
+        ("env:7hunter2", "api_key is not to be had: what follows env: is no variable's name"),
+        ("env:", "api_key is not to be had: what follows env: is no variable's name"),
+        ("file:https://a.example/hunter2", "api_key is not to be had: what follows file: is an address"),
+        ("file:/nowhere", "api_key is not to be had: can't read /nowhere: "),
+    ] {
+        let toml = format!("[shop]\nlogin = \"l\"\nbase_url = \"https://a.example\"\napi_key = \"{written}\"");
+        let refusal = read(&toml).unwrap_err();
+        assert!(refusal.contains(why), "{refusal}");
+        assert!(!refusal.contains("hunter2"), "{refusal}");
+        let place = with_file(&toml, |file, _| Ok(format!("{:?}", file.places("shop")))).unwrap();
+        assert!(!place.contains("hunter2"), "{place}");
+    }
+}
+
+#[test]
 fn what_is_wrong_with_any_connection_is_told_of_all_of_them() {
     let description = description();
     let all = |toml: &str| with_file(toml, |file, variable| file.all(|_| Ok(Some(&description)), variable));
