@@ -24,13 +24,16 @@ use super::exit::INTERRUPTED;
 use super::failure::Failure;
 use super::terminal::say;
 use crate::events::confirm::Confirmer;
+use crate::events::error::TriggerError;
 use crate::events::patience::Patience;
-use crate::events::poller::{PollError, Poller};
+use crate::events::poller::Poller;
 use crate::events::store::Store;
+use crate::events::subscriber;
 use crate::signals::Signals;
 use crate::web::metrics::Metrics;
 use crate::web::operator::{self, Boxed};
 pub use args::ListenArgs;
+use input::Listened;
 use receive::Receiver;
 
 /// How many calls of the plugin are under way at once.
@@ -70,6 +73,9 @@ pub fn run(
         let stop = CancellationToken::new();
         tokio::spawn(end_at_signals(Signals::new().map_err(Failure::Usage)?, stop.clone()));
         let operated = Operated { queue: queue.clone(), store: store.clone(), stop: stop.clone(), metrics };
+        if args.unsubscribe {
+            return unsubscribe(&listened, &queue, &store, stop).await;
+        }
         args.operator.serve(Arc::new(operated), CancellationToken::new()).await.map_err(Failure::Usage)?;
         if args.once {
             return listener.once(stop).await;
@@ -84,6 +90,26 @@ pub fn run(
     // A line that nobody reads holds its thread.
     runtime.shutdown_background();
     outcome
+}
+
+/// Has the service stop sending what it was told to send here.
+async fn unsubscribe(
+    listened: &[Listened],
+    queue: &Queue,
+    store: &Store,
+    stop: CancellationToken,
+) -> Result<(), Failure> {
+    let kept = store.subscriptions_of(&queue.account().to_string()).await.map_err(TriggerError::from)?;
+    for name in listened.iter().map(|it| it.trigger.name.as_str()) {
+        let mut ended = 0;
+        for old in kept.iter().filter(|it| it.told.source.trigger == name) {
+            subscriber::end(store, queue, old, stop.clone()).await?;
+            ended += 1;
+        }
+        let told = if ended == 0 { "was not told to send here" } else { "is told to stop" };
+        say(&format!("note: {name}: the service {told}\n"));
+    }
+    Ok(())
 }
 
 fn runtime() -> Result<Runtime, Failure> {
@@ -154,7 +180,7 @@ impl Listener {
         self.confirmer.pass(stop.clone()).await.map_err(|error| Failure::Usage(error.to_string()))?;
         output::print_due(&self.store, &stop).await?;
         match first {
-            Some(error) if !stop.is_cancelled() => Err(failure(error)),
+            Some(error) if !stop.is_cancelled() => Err(error.into()),
             _ => Ok(()),
         }
     }
@@ -208,7 +234,7 @@ async fn ask(poller: Poller, store: &Store, stop: CancellationToken) -> Result<(
             say(&format!("note: {} is asked for events every {seconds} s\n", poller.trigger));
             poller.every
         }
-        Err(PollError::Action(error)) if error.retry == Retry::Never && !stop.is_cancelled() => {
+        Err(TriggerError::Action(error)) if error.retry == Retry::Never && !stop.is_cancelled() => {
             return Err(error.into());
         }
         Err(error) => error.wait(1),
@@ -217,9 +243,11 @@ async fn ask(poller: Poller, store: &Store, stop: CancellationToken) -> Result<(
     Ok(())
 }
 
-fn failure(error: PollError) -> Failure {
-    match error {
-        PollError::Action(error) => Failure::Action(error),
-        PollError::Store(error) => Failure::Usage(error.to_string()),
+impl From<TriggerError> for Failure {
+    fn from(error: TriggerError) -> Self {
+        match error {
+            TriggerError::Action(error) => Self::Action(error),
+            TriggerError::Store(error) => Self::Usage(error.to_string()),
+        }
     }
 }

@@ -34,11 +34,20 @@ impl AddressKey {
 
     /// The secret of the address of an account's trigger.
     pub fn secret(&self, account: &Account, trigger: &str) -> AddressSecret {
+        AddressSecret(self.derived("webhook", account, trigger)[..2 * BYTES].to_owned())
+    }
+
+    /// By what the service is to sign the webhooks that it sends there: the same each time, so that it may be told
+    /// again by whoever does not know whether it was told.
+    pub fn signing_secret(&self, account: &Account, trigger: &str) -> String {
+        self.derived("signature", account, trigger)
+    }
+
+    fn derived(&self, what: &str, account: &Account, trigger: &str) -> String {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes keys of any length");
         // No account has a NUL in its name.
-        mac.update(format!("webhook\0{account}\0{trigger}").as_bytes());
-        let secret = mac.finalize().into_bytes();
-        AddressSecret(secret.iter().take(BYTES).map(|byte| format!("{byte:02x}")).collect())
+        mac.update(format!("{what}\0{account}\0{trigger}").as_bytes());
+        mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 }
 
@@ -88,6 +97,8 @@ mod tests {
             assert!(one.is(&one.0) && !one.is(&other.0) && !one.is("") && !one.is(&one.0[1..]));
         }
         assert!(one.0.len() == 2 * BYTES && !format!("{one:?}").contains(&one.0));
+        let signing = AddressKey::new([1; 32]).signing_secret(&account("a"), "t");
+        assert!(signing.len() == 64 && !signing.starts_with(&one.0));
     }
 
     #[test]

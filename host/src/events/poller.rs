@@ -12,15 +12,13 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, error, info};
 
-use super::patience::pause;
-use super::store::{Moved, Source, Store, StoreError};
+use super::error::TriggerError;
+use super::store::{Moved, Source, Store};
 use crate::state::now;
 use crate::trace;
 
 /// How many events a page has at most.
 const PAGE: u32 = 100;
-/// The longest wait after a failure but for what the service asks for.
-const LONGEST: Duration = Duration::from_secs(60);
 
 /// Which trigger is asked, and how.
 pub struct Poller {
@@ -34,32 +32,6 @@ pub struct Poller {
     pub start: Start,
     /// How long to wait when there is nothing more.
     pub every: Duration,
-}
-
-/// Why there is no answer, or none that counts.
-#[derive(Debug, thiserror::Error)]
-pub enum PollError {
-    /// The trigger failed.
-    #[error("{0}")]
-    Action(#[from] Box<ActionError>),
-    /// What it told of could not be kept.
-    #[error("{0}")]
-    Store(#[from] StoreError),
-}
-
-impl PollError {
-    /// How long to wait after so many failures in a row: not for long by itself, as nothing else tells that
-    /// the service answers again; and never less than it asks for.
-    pub fn wait(&self, failures: u32) -> Duration {
-        let asked_s = match self {
-            Self::Action(error) => error.retry_after_s,
-            Self::Store(_) => None,
-        };
-        match asked_s {
-            Some(_) => pause(1, asked_s),
-            None => pause(failures, None).min(LONGEST),
-        }
-    }
 }
 
 impl Poller {
@@ -91,8 +63,8 @@ impl Poller {
                     let seconds = wait.as_secs();
                     match &failed {
                         // The queue has told of it.
-                        PollError::Action(_) => info!(connection, trigger, failures, seconds, "is asked again"),
-                        PollError::Store(why) => {
+                        TriggerError::Action(_) => info!(connection, trigger, failures, seconds, "is asked again"),
+                        TriggerError::Store(why) => {
                             error!(connection, trigger, failures, seconds, "is asked again: {why}")
                         }
                     }
@@ -106,18 +78,18 @@ impl Poller {
     ///
     /// # Errors
     /// If the trigger fails, or what it tells of can't be kept. What came before is kept.
-    pub async fn catch_up(&self, store: &Store, stop: CancellationToken) -> Result<usize, PollError> {
+    pub async fn catch_up(&self, store: &Store, stop: CancellationToken) -> Result<usize, TriggerError> {
         let span = trace::poll(self.queue.connected().name(), &self.trigger);
         let asked = self.asked(store, stop).instrument(span.clone()).await;
         match &asked {
             Ok(_) => trace::ended(&span, "done", false),
-            Err(PollError::Action(error)) => trace::ended(&span, error.kind.word(), true),
-            Err(PollError::Store(_)) => trace::ended(&span, "not_stored", true),
+            Err(TriggerError::Action(error)) => trace::ended(&span, error.kind.word(), true),
+            Err(TriggerError::Store(_)) => trace::ended(&span, "not_stored", true),
         }
         asked
     }
 
-    async fn asked(&self, store: &Store, stop: CancellationToken) -> Result<usize, PollError> {
+    async fn asked(&self, store: &Store, stop: CancellationToken) -> Result<usize, TriggerError> {
         let source = Source::of(&self.queue, &self.trigger);
         let confirm = self.queue.connected().trigger(&self.trigger)?.confirm.is_some();
         let hash = Moved::hash(&self.input);

@@ -1,4 +1,5 @@
-//! Events on the disk: what is to be handed on, what has been, and where the next ones begin.
+//! Events on the disk: what is to be handed on, what has been, where the next ones begin, and who was told to send
+//! them.
 //!
 //! A service is answered, and a cursor moves, when the events are on the disk. An event leaves the
 //! outbox when whoever it is for has it. So nothing is lost whenever a process ends; what was being
@@ -17,6 +18,8 @@ mod intake;
 mod layout;
 #[path = "store/outbox.rs"]
 mod outbox;
+#[path = "store/subscriptions.rs"]
+mod subscriptions;
 
 use std::path::Path;
 use std::time::Duration;
@@ -32,6 +35,7 @@ use crate::sync::Arc;
 pub use dead::DeadLetter;
 pub use intake::Moved;
 pub use layout::LAYOUT;
+pub use subscriptions::{Kept, Told};
 
 /// The store could not be read or written: one line. What was to be done is not done, and may be tried
 /// again.

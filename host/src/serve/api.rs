@@ -109,10 +109,14 @@ async fn triggers(
 ) -> Response {
     let asked = || format!("http://{}", headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost"));
     let server = api.public_url.clone().unwrap_or_else(asked);
-    let listed = path.map_err(|_| Problem::unknown_path()).and_then(|Path(connection)| {
+    let connection = path.map_err(|_| Problem::unknown_path()).and_then(|Path(connection)| {
         may(&caller, |scope| scope.kind(Kind::Events).and_then(|()| scope.connection(&connection)))?;
-        api.calls.served().triggers(&connection, &server)
+        Ok(connection)
     });
+    let listed = match connection {
+        Ok(connection) => api.calls.triggers(&connection, &server).await,
+        Err(problem) => Err(problem),
+    };
     listed.map_or_else(|problem| refuse(&api, problem), |listed| Json(listed).into_response())
 }
 

@@ -1,9 +1,10 @@
-//! What goes on beside calls: events are made sure of, asked for and handed on.
+//! What goes on beside calls: events are made sure of, asked for and handed on, and services told where to send them.
 
 use std::sync::Arc;
 
 use plugin_host_core::description::Delivery;
 use plugin_host_core::json;
+use plugin_host_core::queue::Queue;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::error;
@@ -14,8 +15,9 @@ use crate::events::confirm::Confirmer;
 use crate::events::deliver::Deliverer;
 use crate::events::poller::Poller;
 use crate::events::store::Source;
+use crate::events::subscriber::{Subscriber, tell};
 
-/// Makes sure of events, asks for them and hands them on, until the server ends.
+/// Makes sure of events, asks for them, has them sent and hands them on, until the server ends.
 pub fn run(calls: &Arc<Calls>) {
     let Some(events) = calls.events() else { return };
     let patience = events.patience();
@@ -50,6 +52,7 @@ pub fn run(calls: &Arc<Calls>) {
     admission.background(|stop| confirmer.run(stop));
     admission.background(|stop| deliverer.run(stop));
     admission.background(|stop| poll(calls.clone(), stop));
+    admission.background(|stop| subscribe(calls.clone(), stop));
     let webhooks = calls.webhooks.clone();
     // Those under way are waited for as calls are.
     admission.background(|stop| async move {
@@ -83,6 +86,37 @@ async fn poll(calls: Arc<Calls>, stop: CancellationToken) {
             }
         }
     }
+}
+
+/// Tells services where to send, and to stop, as it is said now, until the server ends.
+async fn subscribe(calls: Arc<Calls>, stop: CancellationToken) {
+    let Some(store) = calls.store().cloned() else { return };
+    while !stop.is_cancelled() {
+        let replaced = calls.replaced();
+        let (round, served) = (stop.child_token(), calls.served());
+        let subscribers = served.open.iter().flat_map(|open| open.triggers.iter()).filter_map(|it| subscriber(it));
+        let subscribers = subscribers.collect();
+        let queue = move |source: &Source| {
+            let of_account = |queue: &&Queue| queue.account().to_string() == source.account;
+            served.queues.iter().find(of_account).cloned()
+        };
+        // A round ends before the next begins, so nobody is told twice.
+        let told = tell(store.clone(), subscribers, queue, round.clone());
+        let ended = async {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = replaced.cancelled() => {}
+            }
+            round.cancel();
+        };
+        tokio::join!(told, ended);
+    }
+}
+
+fn subscriber(route: &Route) -> Option<Subscriber> {
+    let place = route.place.clone()?;
+    let (queue, trigger, input) = (route.asking.clone(), route.trigger.clone(), route.input.clone());
+    Some(Subscriber { queue, trigger, input, place })
 }
 
 fn poller(route: &Route) -> Poller {

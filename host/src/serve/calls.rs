@@ -13,6 +13,7 @@ use plugin_host_core::retry::Repetition;
 use plugin_host_core::runner::Connected;
 use plugin_host_core::trigger::Event;
 use plugin_host_core::verify::Finding;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info};
@@ -25,7 +26,8 @@ use super::served::Served;
 use super::triggers::Route;
 use crate::audit::{Audit, Audited};
 use crate::canonical;
-use crate::events::store::{Store, StoreError};
+use crate::events::store::{Source, Store, StoreError};
+use crate::events::subscriber::Secrets;
 use crate::web::admission::{Admission, CallError, Refusal};
 use crate::web::caller::CallerId;
 use crate::web::guard::Guard;
@@ -150,6 +152,33 @@ impl Calls {
                 Err(why)
             }
         }
+    }
+
+    /// What the plugin of a connection tells of by itself; addresses begin with that of this server.
+    ///
+    /// # Errors
+    /// If there is no connection of that name, or what is kept can't be read.
+    pub async fn triggers(&self, connection: &str, server: &str) -> Result<Value, Problem> {
+        let served = self.served();
+        let account = served.queue(connection)?.account().to_string();
+        let kept = match self.store() {
+            Some(store) => store.subscriptions_of(&account).await.map_err(Problem::unread)?,
+            None => Vec::new(),
+        };
+        served.triggers(connection, server, &kept)
+    }
+
+    /// By what the webhooks of an open trigger may be signed.
+    ///
+    /// # Errors
+    /// If that can't be read.
+    pub async fn secrets(&self, route: &Route) -> Result<Secrets, StoreError> {
+        let Some(store) = self.store() else { return Ok(Secrets::none()) };
+        let secrets = Secrets::of(store, &Source::of(&route.asking, &route.trigger), route.place.as_ref()).await;
+        secrets.inspect_err(|why| {
+            let [_, connection, trigger] = route.labels();
+            error!(connection, trigger, "the service is told to come again: {why}");
+        })
     }
 
     async fn count(&self) -> String {

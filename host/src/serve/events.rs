@@ -8,7 +8,7 @@ use plugin_host_core::description::Delivery;
 use plugin_host_core::http::{Client, Rule};
 use plugin_host_core::trace::Traceparent;
 use plugin_host_core::trigger::Event;
-use tracing::{debug, info};
+use tracing::{debug, info, warn};
 
 use super::triggers::args::EventArgs;
 use super::triggers::{Calling, Route, Triggers};
@@ -82,7 +82,7 @@ impl Events {
         let plan = self.args.plan(&|name| std::env::var(name).ok())?;
         let calling =
             Calling { receiving: queues.beside(self.args.webhooks.into()), asking: queues.beside(self.in_flight) };
-        let triggers = Triggers::new(plan, &calling, &self.key)?;
+        let triggers = Triggers::new(plan, &calling, &self.key, self.args.public_url.as_deref())?;
         // The operator has named them.
         let reached = triggers.receivers().map(|receiver| Rule::Exact(receiver.origin().clone())).collect();
         Ok(Open { client: (self.sending.new_client)(reached)?, triggers })
@@ -104,6 +104,10 @@ pub fn tell(open: &Open) {
         let [_, connection, trigger] = route.labels();
         let (delivery, receiver) = (route.delivery.as_str(), route.receiver.origin().to_string());
         debug!(connection, trigger, delivery, receiver, signed = route.receiver.is_signed(), "open");
+        if route.place.is_none() && route.can_be_subscribed() {
+            let how = "name it in the file of --triggers, and with --public-url where services reach this server";
+            warn!(connection, trigger, "its service is not told where to send, though there is a call for that: {how}");
+        }
     }
     let of = |delivery| open.triggers.iter().filter(|route| route.delivery == delivery).count();
     info!(webhooks = of(Delivery::Webhook), polls = of(Delivery::Poll), "triggers are open");

@@ -13,7 +13,6 @@ use axum::routing::{get, post};
 use plugin_host_core::cloud_event::{cloud_event, kind, source};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
-use tracing::error;
 
 use super::problem::Problem;
 use super::shared::Api;
@@ -39,7 +38,7 @@ async fn list(State(api): Shared, uri: Uri) -> Result<Response, Problem> {
     let after = parameter(&uri, "after", 0, 0..=i64::MAX)?;
     let limit = parameter(&uri, "limit", LISTED, 1..=MOST)?;
     let letters = match api.calls.store() {
-        Some(store) => store.dead_letters(after, limit).await.map_err(unreadable)?,
+        Some(store) => store.dead_letters(after, limit).await.map_err(Problem::unread)?,
         None => Vec::new(),
     };
     let next = letters.last().filter(|_| letters.len() == limit as usize).map(|last| last.seq);
@@ -52,7 +51,7 @@ async fn list(State(api): Shared, uri: Uri) -> Result<Response, Problem> {
 
 async fn show(State(api): Shared, number: Number) -> Result<Response, Problem> {
     let (store, number) = named(&api, number)?;
-    let found = store.dead_letters(number.saturating_sub(1), 1).await.map_err(unreadable)?;
+    let found = store.dead_letters(number.saturating_sub(1), 1).await.map_err(Problem::unread)?;
     let letter = found.first().filter(|letter| letter.seq == number).ok_or_else(Problem::unknown_letter)?;
     let Source { plugin, connection, trigger, .. } = &letter.source;
     let event = cloud_event(plugin, connection, trigger, &letter.event);
@@ -72,7 +71,7 @@ async fn retry(State(api): Shared, number: Number) -> Result<StatusCode, Problem
 
 async fn retry_all(State(api): Shared) -> Result<Response, Problem> {
     let retried = match api.calls.store() {
-        Some(store) => store.send_again(None).await.map_err(unreadable)?,
+        Some(store) => store.send_again(None).await.map_err(Problem::unread)?,
         None => 0,
     };
     Ok(Json(json!({ "retried": retried })).into_response())
@@ -89,15 +88,10 @@ fn named(api: &Api, number: Number) -> Result<(&Store, i64), Problem> {
 }
 
 fn changed(outcome: Result<usize, StoreError>) -> Result<StatusCode, Problem> {
-    match outcome.map_err(unreadable)? {
+    match outcome.map_err(Problem::unread)? {
         0 => Err(Problem::unknown_letter()),
         _ => Ok(StatusCode::NO_CONTENT),
     }
-}
-
-fn unreadable(why: StoreError) -> Problem {
-    error!("{why}");
-    Problem::no_store()
 }
 
 /// A dead letter without its data.

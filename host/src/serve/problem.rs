@@ -9,9 +9,11 @@ use axum::response::{IntoResponse, Response};
 use plugin_host_core::error::{ActionError, Effect, ErrorKind, Retry};
 use serde::Serialize;
 use serde_json::json;
+use tracing::error;
 
 use super::answers::Answer;
 use crate::audit::{self, Unwritable};
+use crate::events::store::StoreError;
 use crate::web::admission::{CallError, Refusal};
 use crate::web::body::BodyError;
 use crate::web::caller::OutOfScope;
@@ -163,10 +165,16 @@ impl Problem {
         Self::later("idempotency_key_under_way", StatusCode::CONFLICT, detail)
     }
 
-    /// Keys can't be kept, so the promise that comes with one can't be given.
+    /// What is kept can't be read or written, so the promise that it stands for can't be given.
     pub fn no_store() -> Self {
-        let detail = "The server can't read or write its stored answers, so it did not make the call. Its operator finds the reason in its log.";
+        let detail = "The server can't read or write what it keeps, so it did nothing. Its operator finds the reason in its log.";
         Self::later("no_store", StatusCode::SERVICE_UNAVAILABLE, detail)
+    }
+
+    /// What is kept of events can't be read: the log says why.
+    pub fn unread(why: StoreError) -> Self {
+        error!("{why}");
+        Self::no_store()
     }
 
     /// No line of the call could be written, so it is not made.

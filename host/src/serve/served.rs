@@ -14,6 +14,7 @@ use super::openapi::Beside;
 use super::problem::Problem;
 use super::triggers::Triggers;
 use super::{asyncapi, openapi};
+use crate::events::store::Kept;
 use crate::web::caller::Caller;
 use crate::web::guard::Guard;
 use crate::web::scope::{Kind, Scope};
@@ -89,15 +90,16 @@ impl Served {
         self.queues.get(connection).ok_or_else(|| Problem::unknown_connection(connection))
     }
 
-    /// What the plugin of a connection tells of by itself; addresses begin with that of this server.
+    /// What the plugin of a connection tells of by itself; addresses begin with that of this server, and of services
+    /// that were told these are `kept`.
     ///
     /// # Errors
     /// If there is no connection of that name.
-    pub fn triggers(&self, connection: &str, server: &str) -> Result<Value, Problem> {
+    pub fn triggers(&self, connection: &str, server: &str, kept: &[Kept]) -> Result<Value, Problem> {
         let described = self.queue(connection)?.connected().runner().translated();
         let none = Triggers::default();
         let open = self.open.as_ref().map_or(&none, |open| &open.triggers);
-        let shown: Vec<_> = described.triggers.iter().map(|it| open.shown(connection, it, server)).collect();
+        let shown: Vec<_> = described.triggers.iter().map(|it| open.shown(connection, it, server, kept)).collect();
         Ok(json!({ "triggers": shown }))
     }
 

@@ -16,6 +16,8 @@ use serde_json::{Value, json};
 
 use crate::events::addresses::{AddressKey, AddressSecret};
 use crate::events::receiver::Receiver;
+use crate::events::store::Kept;
+use crate::events::subscriber::Place;
 use crate::problems::Problems;
 use file::{Entry, File};
 
@@ -53,6 +55,8 @@ pub struct Route {
     pub receiver: Arc<Receiver>,
     /// Whether its events are made sure of before they go on.
     pub confirms: bool,
+    /// Where the service is told to send, if this server tells it.
+    pub place: Option<Place>,
     /// By what the plugin reads webhooks, which asks nobody.
     pub receiving: Queue,
     /// By what the service is asked: for events, and whether they are so.
@@ -64,6 +68,11 @@ impl Route {
     /// Whose it is, for counts: its plugin, its connection and itself.
     pub fn labels(&self) -> [&str; 3] {
         [&self.plugin, &self.connection, &self.trigger]
+    }
+
+    /// Whether its plugin has a call that tells the service where to send.
+    pub fn can_be_subscribed(&self) -> bool {
+        self.asking.connected().trigger(&self.trigger).is_ok_and(|trigger| trigger.subscribe.is_some())
     }
 }
 
@@ -83,12 +92,13 @@ pub struct Calling {
 }
 
 impl Triggers {
-    /// Those that the operator opens.
+    /// Those that the operator opens. Services are told to send to this `server` what the file names; none where it
+    /// is not known how they reach it.
     ///
     /// # Errors
     /// With everything that is wrong with the file, a line each.
-    pub fn new(plan: Plan, calling: &Calling, key: &AddressKey) -> Result<Self, String> {
-        let opening = Opening { calling, key, usual: plan.receiver };
+    pub fn new(plan: Plan, calling: &Calling, key: &AddressKey, server: Option<&str>) -> Result<Self, String> {
+        let opening = Opening { calling, key, server, usual: plan.receiver };
         match plan.file {
             Some((shown, file)) => opening.listed(&shown, file),
             None => Ok(opening.all_webhooks()),
@@ -113,9 +123,9 @@ impl Triggers {
         found.cloned()
     }
 
-    /// What somebody is told of a trigger of a connection: what it is, whether it is open, and where the
-    /// service is to send its webhooks.
-    pub fn shown(&self, connection: &str, trigger: &TriggerDescription, server: &str) -> Value {
+    /// What somebody is told of a trigger of a connection: what it is, whether it is open, where the service is to
+    /// send its webhooks, and whether it was told so, if there is a call for that.
+    pub fn shown(&self, connection: &str, trigger: &TriggerDescription, server: &str, kept: &[Kept]) -> Value {
         let route = self.by_name.get(&(connection.to_owned(), trigger.name.clone()));
         let mut shown = json!({
             "name": trigger.name, "title": trigger.title, "description": trigger.description,
@@ -127,7 +137,12 @@ impl Triggers {
         if let Some(route) = route {
             shown["receiver"] = json!(route.receiver.origin().to_string());
             match route.delivery {
-                Delivery::Webhook => shown["address"] = json!(route.secret.address(server, connection, &trigger.name)),
+                Delivery::Webhook => {
+                    shown["address"] = json!(route.secret.address(server, connection, &trigger.name));
+                    if let Some(place) = &route.place {
+                        shown["subscribed"] = json!(kept.iter().any(|it| it.told.url == place.url));
+                    }
+                }
                 _ => shown["every_s"] = json!(route.every.as_secs()),
             }
         }
@@ -139,6 +154,7 @@ impl Triggers {
 struct Opening<'a> {
     calling: &'a Calling,
     key: &'a AddressKey,
+    server: Option<&'a str>,
     usual: Option<Receiver>,
 }
 
@@ -150,7 +166,8 @@ impl Opening<'_> {
         for entry in file.triggers {
             let place = format!("{}.{}", entry.connection, entry.trigger);
             match self.route(entry, usual.as_ref()) {
-                Ok(route) => {
+                Ok(mut route) => {
+                    route.place = self.place(&route);
                     let known = triggers.of_account(&route.account, &route.trigger);
                     if let Some(known) = known {
                         let why = format!(
@@ -183,6 +200,13 @@ impl Opening<'_> {
         triggers
     }
 
+    /// Where the service is told to send.
+    fn place(&self, route: &Route) -> Option<Place> {
+        let server = self.server.filter(|_| route.can_be_subscribed())?;
+        let url = route.secret.address(server, &route.connection, &route.trigger);
+        Some(Place { url, secret: self.key.signing_secret(route.asking.account(), &route.trigger) })
+    }
+
     fn route(&self, entry: Entry, usual: Option<&Arc<Receiver>>) -> Result<Route, String> {
         let Entry { connection, trigger, input, every, start, receiver } = entry;
         let both = self.calling.asking.get(&connection).zip(self.calling.receiving.get(&connection));
@@ -213,6 +237,7 @@ impl Opening<'_> {
             start: start.unwrap_or(Start::Now),
             receiver,
             confirms,
+            place: None,
             receiving: receiving.clone(),
             asking: asking.clone(),
         })

@@ -18,7 +18,6 @@ use tracing::warn;
 use super::shared::Api;
 use super::triggers::Route;
 use crate::events::intake::{Unanswered, answer, request};
-use crate::state;
 use crate::web::admission::Refusal;
 use crate::web::listen::OverLimit;
 
@@ -71,7 +70,8 @@ async fn take(api: &Arc<Api>, route: &Arc<Route>, request: WebhookRequest) -> Re
     let (webhooks, queue) = (api.calls.webhooks.clone(), route.receiving.clone());
     let places = webhooks.clone();
     let taken = webhooks.admit(&queue, move |cancel| async move {
-        let asked = route.receiving.webhook(&route.trigger, &route.input, &request, None, state::now(), cancel.clone());
+        let secrets = api.calls.secrets(&route).await.map_err(|_| Unanswered::Unsafe)?;
+        let asked = secrets.read(&route.receiving, &route.trigger, &route.input, &request, cancel.clone());
         let answer = places.within_wait_limit(asked, cancel).await?;
         let safe = api.calls.take_in(&route, answer.events).await;
         safe.map(|()| answer.response).map_err(|_| Unanswered::Unsafe)

@@ -4,6 +4,10 @@
 mod altered;
 #[allow(dead_code, reason = "not every test looks at traces")]
 pub mod collector;
+#[allow(dead_code, reason = "not every test has a server of its own")]
+pub mod request;
+#[allow(dead_code, reason = "not every test has a service that is told where to send")]
+pub mod subscribing;
 
 use std::fs;
 use std::io::{BufRead, BufReader};

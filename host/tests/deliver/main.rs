@@ -15,5 +15,6 @@ mod receivers;
 mod reload;
 mod server;
 mod shop;
+mod subscriptions;
 mod traces;
 mod webhooks;

@@ -8,5 +8,6 @@ mod crash;
 mod ends;
 mod files;
 mod polls;
+mod subscriptions;
 mod support;
 mod webhooks;

@@ -56,10 +56,14 @@ pub struct ListenArgs {
     /// stay the same as long as the state file does. Whoever knows one can tell of events, so it is a secret.
     #[arg(long, value_name = "ADDRESS:PORT")]
     pub listen: Option<SocketAddr>,
-    /// Under which address the service reaches what is received there: https://hooks.example. If not given,
-    /// http:// and that of --listen.
+    /// Under which address the service reaches what is received there: https://hooks.example. If the plugin has a
+    /// call for it, the service is told so, and goes on sending there when this command has ended, until
+    /// --unsubscribe. If not given, addresses are shown with http:// and that of --listen, and no service is told.
     #[arg(long, value_name = "URL", requires = "listen")]
     pub public_url: Option<String>,
+    /// Tell the service to stop sending what it was told to send here, and end.
+    #[arg(long, conflicts_with_all = ["once", "listen"])]
+    pub unsubscribe: bool,
     /// The largest webhook that is taken.
     #[arg(long, value_name = "BYTES", default_value_t = 1 << 20)]
     pub largest_webhook: usize,
@@ -88,6 +92,10 @@ impl ListenArgs {
         }
         let webhook = triggers.iter().find(|trigger| trigger.delivery == Delivery::Webhook);
         let wrong = match webhook {
+            Some(_) if self.unsubscribe => return Ok(triggers),
+            None if self.unsubscribe => {
+                "--unsubscribe is for triggers of which the service tells by itself, and this is asked for".to_owned()
+            }
             Some(trigger) if self.once => {
                 format!("--once is for what can be asked for, and the service tells of {} by itself", trigger.name)
             }

@@ -25,8 +25,8 @@ use crate::cli::failure::Failure;
 use crate::cli::terminal::say;
 use crate::events::addresses::{AddressKey, AddressSecret, PATH};
 use crate::events::intake::{Unanswered, answer, request};
-use crate::events::store::{Source, Store};
-use crate::state::now;
+use crate::events::store::{Source, Store, StoreError};
+use crate::events::subscriber::{self, Place, Secrets, Subscriber};
 use crate::trace;
 use crate::web::listen::{self, Clients};
 
@@ -37,6 +37,7 @@ const CLIENTS: Clients = Clients { at_once: 100, patience: Duration::from_secs(2
 pub struct Receiver {
     listener: TcpListener,
     hooks: Arc<Hooks>,
+    subscribers: Vec<Subscriber>,
 }
 
 /// The triggers that are told of, and what takes their events.
@@ -51,6 +52,7 @@ struct Hooks {
 struct Hook {
     source: Source,
     secret: AddressSecret,
+    place: Option<Place>,
     input: Box<RawValue>,
     confirm: bool,
 }
@@ -71,7 +73,7 @@ pub async fn begin(
     let server = args.public_url.as_deref().unwrap_or(&own);
     let key = store.secret().await.map_err(|error| Failure::Usage(error.to_string()))?;
     let key = AddressKey::new(key);
-    let mut hooks = HashMap::new();
+    let (mut hooks, mut subscribers) = (HashMap::new(), Vec::new());
     for Listened { trigger, input } in listened {
         let secret = key.secret(queue.account(), &trigger.name);
         let address = secret.address(server, queue.connected().name(), &trigger.name);
@@ -79,26 +81,32 @@ pub async fn begin(
         if !trigger.docs.is_empty() {
             say(&format!("      {}\n", trigger.docs));
         }
-        let hook = Hook {
-            source: Source::of(&queue, &trigger.name),
-            secret,
-            input: RawValue::from_string(input.to_string()).unwrap_or_default(),
-            confirm: trigger.confirm.is_some(),
-        };
+        let input = RawValue::from_string(input.to_string()).unwrap_or_default();
+        let signing = || key.signing_secret(queue.account(), &trigger.name);
+        let is_told = trigger.subscribe.is_some() && args.public_url.is_some();
+        let place = is_told.then(|| Place { url: address, secret: signing() });
+        if let Some(place) = place.clone() {
+            let (queue, trigger, input) = (queue.clone(), trigger.name.clone(), input.clone());
+            subscribers.push(Subscriber { queue, trigger, input, place });
+        }
+        let confirm = trigger.confirm.is_some();
+        let hook = Hook { source: Source::of(&queue, &trigger.name), secret, place, input, confirm };
         hooks.insert(trigger.name, hook);
     }
     let hooks = Hooks { queue, store, largest: args.largest_webhook, hooks, stop: CancellationToken::new() };
-    Ok(Receiver { listener, hooks: Arc::new(hooks) })
+    Ok(Receiver { listener, hooks: Arc::new(hooks), subscribers })
 }
 
 impl Receiver {
-    /// Receives until it is told to stop. Requests that are there by then are answered.
+    /// Receives until it is told to stop, and has services send here. Requests that are there by then are answered.
     pub async fn serve(self, stop: CancellationToken) {
+        let (queue, store) = (self.hooks.queue.clone(), self.hooks.store.clone());
+        let telling = subscriber::tell(store, self.subscribers, move |_| Some(queue.clone()), stop.clone());
         let app = Router::new()
             .route(PATH, any(receive))
             .fallback(|| async { StatusCode::NOT_FOUND })
             .with_state(self.hooks.clone());
-        listen::serve(self.listener, app, CLIENTS, stop).await;
+        tokio::join!(listen::serve(self.listener, app, CLIENTS, stop), telling);
         self.hooks.stop.cancel();
     }
 }
@@ -147,13 +155,15 @@ async fn received(
 /// Has the plugin read a request, and puts its events on the disk.
 async fn take(hooks: &Hooks, hook: &Hook, request: &WebhookRequest) -> Result<trigger::Response, Unanswered> {
     let Source { connection, trigger, .. } = &hook.source;
-    let told = hooks.queue.webhook(trigger, &hook.input, request, None, now(), hooks.stop.clone()).await;
-    let told = told.map_err(Unanswered::Plugin)?;
-    let events = told.events.len();
-    let new = hooks.store.take_in(&hook.source, told.events, hook.confirm, None).await.map_err(|why| {
+    let unsafe_now = |why: StoreError| {
         error!(connection, trigger, "the service is told to tell it again: {why}");
         Unanswered::Unsafe
-    })?;
+    };
+    let secrets = Secrets::of(&hooks.store, &hook.source, hook.place.as_ref()).await.map_err(unsafe_now)?;
+    let told = secrets.read(&hooks.queue, trigger, &hook.input, request, hooks.stop.clone()).await;
+    let told = told.map_err(Unanswered::Plugin)?;
+    let events = told.events.len();
+    let new = hooks.store.take_in(&hook.source, told.events, hook.confirm, None).await.map_err(unsafe_now)?;
     info!(connection, trigger, events, new, "received");
     Ok(told.response)
 }

@@ -24,7 +24,7 @@ pub const LAYOUT: Layout = Layout {
             cursor text not null, primary key (account, trigger_name, input)) without rowid;
         create table secrets (name text primary key, value blob not null) without rowid;",
     // What has been taken and is not settled: who had taken it goes with the process. The traces in which events
-    // were told of came later than the rest, and versions that know none of them leave them alone.
+    // were told of and subscriptions came later than the rest, and versions that know none of them leave them alone.
     begin: "
         pragma synchronous = full;
         pragma temp_store = memory;
@@ -33,7 +33,11 @@ pub const LAYOUT: Layout = Layout {
         create table if not exists traces (seq integer primary key, parent text not null);
         create trigger if not exists traces_end after delete on outbox begin
             delete from traces where seq = old.seq;
-        end;",
+        end;
+        create table if not exists subscriptions (seq integer primary key autoincrement, account text not null,
+            plugin text not null, connection text not null, trigger_name text not null, input text not null,
+            url text not null, subscription text not null, secret text, since integer not null, expires integer);
+        create index if not exists subscriptions_account on subscriptions (account, seq);",
 };
 
 /// A key by chance, made when it is first asked for.

@@ -45,7 +45,9 @@ pub struct EventArgs {
     /// letter, until somebody has it sent again.
     #[arg(long, value_name = "TIME", default_value = "72h", value_parser = time)]
     pub deliver_for: Duration,
-    /// What the addresses of webhooks begin with, as the services see this server: https://hooks.example.
+    /// What the addresses of webhooks begin with, as the services see this server: https://hooks.example. A service
+    /// for which the plugin has a call for that is told the address of each of its triggers that the file of
+    /// --triggers names.
     #[arg(long, value_name = "URL")]
     pub public_url: Option<String>,
     /// Receive webhooks here alone, and nothing else: what can be reached from outside while calls can't.
