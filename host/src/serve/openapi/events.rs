@@ -59,6 +59,7 @@ fn listed(connections: &[&str]) -> Value {
             "docs": text("What a person does to set it up."),
             "open": { "type": "boolean", "description": "Whether its events are taken here, and go on." },
             "address": text("Where the service is to send its webhooks. It is a secret: who has it can tell of events."),
+            "subscribed": { "type": "boolean", "description": "Whether the service is told that, where this server tells it." },
             "receiver": text("Where its events go: the origin of that address."),
             "every_s": { "type": "integer", "description": "How often it is asked for, in seconds." },
             "sample": { "description": "An example of an event's data." },
