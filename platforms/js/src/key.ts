@@ -3,6 +3,7 @@
 import { isAbsent, keyOf } from './action';
 import type { Action, PropertySchema } from './description';
 import { ActionError } from './error';
+import { once } from './repeats';
 
 /** A call's input, and the key that has been filled in. */
 export interface Filled {
@@ -22,9 +23,8 @@ export function withKey(action: Action, input: Record<string, unknown>): Filled 
 /** An error of the call for someone who does not know the key: without it, a repeat could be done twice. */
 export function toldOf({ field, key }: Filled, error: unknown): unknown {
   if (key === undefined || !(error instanceof ActionError) || error.effect !== 'unknown') return error;
-  const { retry_after_s: _, ...document } = error.toJSON();
   const message = `${error.message} To make it again, give ${field} the value ${key}: then it is not done twice.`;
-  return new ActionError({ ...document, retry: 'never', message });
+  return once({ ...error.toJSON(), message });
 }
 
 /** Of 128 bits, in the first form that the field takes: a UUID's text, 32 hexadecimal digits, 22 letters and digits, 39 digits. */

@@ -2,7 +2,7 @@
 
 import { keyOf } from './action';
 import type { Action } from './description';
-import type { ActionError } from './error';
+import { ActionError, type ErrorDocument } from './error';
 import { onAbort } from './stop';
 
 /** Without an answer, for a reason that the next minute will not change either: a wrong name, a wrong certificate. */
@@ -29,6 +29,29 @@ export function isHarmless(action: Repeatable | undefined): boolean {
   // An action that does not say it is judged by what it tells MCP's clients.
   const isNatural = idempotency === undefined ? idempotentHint === true : idempotency === 'natural';
   return readOnlyHint === true || isNatural || keyOf(action) !== undefined;
+}
+
+/** What to do where the same again may be done twice. */
+export const LOOK = 'It is not repeated by itself, as it might be done twice: look whether it was done.';
+
+/** The last sentence of an error, if it is advice to try again, as the kit's errors have it. */
+export const ADVICE = /(?<=\. )Try again((?!\. ).)*$/;
+
+/** A message without that sentence. */
+export function withoutAdvice(message: string): string {
+  return message.replace(ADVICE, '').trimEnd();
+}
+
+/** An error as it is told: nobody is told to try again what may have been done, and would be done twice. */
+export function settled(action: Repeatable | undefined, error: unknown): unknown {
+  if (!(error instanceof ActionError) || error.retry === 'never') return error;
+  if (error.effect === 'none' || isHarmless(action)) return error;
+  return once({ ...error.toJSON(), message: `${withoutAdvice(error.message)} ${LOOK}` });
+}
+
+/** The error of a call that is not to be made again. */
+export function once({ retry_after_s: _, ...document }: ErrorDocument): ActionError {
+  return new ActionError({ ...document, retry: 'never' });
 }
 
 /** Whether it needs somebody to look at the address, the network or the certificate. */

@@ -4,7 +4,7 @@ import { make, stopped, type Means } from './call';
 import type { Account } from './connection';
 import { ActionError } from './error';
 import type { Pace } from './pace';
-import { mayRepeat, type Repeatable } from './repeats';
+import { mayRepeat, settled, type Repeatable } from './repeats';
 import type { CallOptions } from './settings';
 import { Stop } from './stop';
 import { Turns } from './turns';
@@ -91,7 +91,7 @@ export async function patiently<T>(
       return output;
     } catch (error) {
       const again = error instanceof ActionError && !signal.aborted && mayRepeat(kind, error);
-      if (!again || !(await patience?.repeat(error, attempt, signal))) throw error;
+      if (!again || !(await patience?.repeat(error, attempt, signal))) throw settled(kind, error);
     }
   }
 }

@@ -4,7 +4,7 @@ import { typesOf } from './action';
 import type { Action, PropertySchema, Verify } from './description';
 import { ActionError } from './error';
 import { allHold } from './expectation';
-import { isHarmless } from './repeats';
+import { ADVICE, isHarmless, LOOK, once, withoutAdvice } from './repeats';
 
 type Values = Record<string, unknown>;
 
@@ -23,22 +23,16 @@ export function judged(action: Action, verify: Verify, input: Values, found: Val
 export function unlooked(action: Action, verify: Verify, error: ActionError, why: unknown): ActionError {
   const told = why instanceof Error ? why.message : String(why);
   // What to do about the call is said of the call.
-  const plain = told.replace(ADVICE, '').trimEnd();
-  return noted(action, error, `It could not be looked up with ${verify.action}: ${plain}`);
+  return noted(action, error, `It could not be looked up with ${verify.action}: ${withoutAdvice(told)}`);
 }
-
-/** What to do where the same again may be done twice. */
-const LOOK = 'It is not repeated by itself, as it might be done twice: look whether it was done.';
-
-/** The last sentence of an error, if it is advice to try again, as the kit's errors have it. */
-const ADVICE = /(?<=\. )Try again((?!\. ).)*$/;
 
 /** What was found stands before what to do; and that is to look first, where nothing else is known to be harmless. */
 function noted(action: Action, error: ActionError, sentence: string, effect = error.effect): ActionError {
   const mayRepeat = effect === 'none' || isHarmless(action);
   const advice = mayRepeat ? (ADVICE.exec(error.message)?.[0] ?? '') : LOOK;
-  const message = [error.message.replace(ADVICE, '').trimEnd(), sentence, advice].filter(Boolean).join(' ');
-  return new ActionError({ ...error.toJSON(), message, effect });
+  const message = [withoutAdvice(error.message), sentence, advice].filter(Boolean).join(' ');
+  const noted = { ...error.toJSON(), message, effect };
+  return mayRepeat ? new ActionError(noted) : once(noted);
 }
 
 /** The members of the output that are fields of the input as well. */

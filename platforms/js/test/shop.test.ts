@@ -288,6 +288,8 @@ test('what has no key is not repeated once it may have been done', async (t) => 
   await control('next', ['lose_answer']);
   const patience = new Patience(60_000, async () => {});
   const error = await failure(plugin.call('send_note', { text: 'x' }, CONNECTION, { patience }));
-  assert.equal(error.effect, 'unknown');
+  assert.deepEqual([error.effect, error.retry], ['unknown', 'never']);
+  assert.match(error.message, /It is not repeated by itself, as it might be done twice: look whether it was done\.$/);
+  assert.doesNotMatch(error.message, /Try again/);
   assert.equal((await control('notes')).notes.length, before + 1);
 });
