@@ -9,6 +9,7 @@ use std::path::{Component, Path, PathBuf};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::text::within_line;
 use crate::{file, json};
 pub use sums::{SIGNATURE, SUMS, Sums, SumsError, check_path, sha256};
 
@@ -64,7 +65,7 @@ pub enum BundleError {
         manifest: PathBuf,
     },
     /// The module would be read from elsewhere.
-    #[error("{} names a module outside of its own folder: {module}. A bundle's files stand together.", manifest.display())]
+    #[error("{} names a module outside of its own folder: {}. A bundle's files stand together.", manifest.display(), within_line(module))]
     Elsewhere {
         /// The manifest's path.
         manifest: PathBuf,
@@ -72,7 +73,7 @@ pub enum BundleError {
         module: String,
     },
     /// The module can't be read.
-    #[error("can't read {}: {source}", module.display())]
+    #[error("can't read {}: {source}", within_line(&module.to_string_lossy()))]
     NoModule {
         /// Its path.
         module: PathBuf,
@@ -80,7 +81,7 @@ pub enum BundleError {
         source: io::Error,
     },
     /// The manifest does not say which bytes the module has.
-    #[error("{} has no SHA-256 for {module}: it can't be told whether the module is the published one", manifest.display())]
+    #[error("{} has no SHA-256 for {}: it can't be told whether the module is the published one", manifest.display(), within_line(module))]
     NoHash {
         /// The manifest's path.
         manifest: PathBuf,
@@ -96,7 +97,7 @@ pub enum BundleError {
         why: String,
     },
     /// The module is not the one that the manifest names.
-    #[error("{} is not the module that {} names: its SHA-256 is {found}, not {expected}. If you built it, put its own SHA-256 into the manifest; if not, get the bundle again.", module.display(), manifest.display())]
+    #[error("{} is not the module that {} names: its SHA-256 is {found}, not {}. If you built it, put its own SHA-256 into the manifest; if not, get the bundle again.", within_line(&module.to_string_lossy()), manifest.display(), within_line(expected))]
     OtherModule {
         /// Its path.
         module: PathBuf,

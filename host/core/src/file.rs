@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use crate::json::{self, Malformed};
+use crate::text::within_line;
 
 /// The largest file that a person wrote.
 const LARGEST: u64 = 16 << 20;
@@ -15,7 +16,8 @@ const LARGEST: u64 = 16 << 20;
 /// # Errors
 /// If it can't be read, or is of another encoding; the message names the file and what to do.
 pub fn read(path: &Path) -> Result<String, String> {
-    let shown = path.display();
+    let path_told = path.display().to_string();
+    let shown = within_line(&path_told);
     let bytes = read_bytes(path, LARGEST).map_err(|error| format!("can't read {shown}: {error}"))?;
     match json::text(&bytes) {
         Ok(text) => Ok(text.to_owned()),

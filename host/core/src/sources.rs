@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::bundle::{Bundle, BundleError};
-use crate::{connections, file, text};
+use crate::text::{self, within_line};
+use crate::{connections, file};
 
 /// What a bundle's manifest is called.
 const MANIFEST: &str = "extism.json";
@@ -54,7 +55,7 @@ pub enum SourceError {
         path: PathBuf,
     },
     /// A plugin has no bundle in the list, and is not installed either.
-    #[error("{}: [{plugin}] has no bundle = \"PATH\", and {why}", path.display())]
+    #[error("{}: [{}] has no bundle = \"PATH\", and {why}", path.display(), within_line(plugin))]
     NotInstalled {
         /// The list's path.
         path: PathBuf,
@@ -64,7 +65,7 @@ pub enum SourceError {
         why: String,
     },
     /// A prefix can't be one.
-    #[error("{}: env_prefix of {plugin}: {why}", path.display())]
+    #[error("{}: env_prefix of {}: {why}", path.display(), within_line(plugin))]
     Prefix {
         /// The list's path.
         path: PathBuf,

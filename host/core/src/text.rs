@@ -25,22 +25,32 @@ pub fn is_deceptive(char: char) -> bool {
 
 /// A text from outside as it may be printed: what a terminal would take for a command is spelled out.
 pub fn printable(text: &str) -> Cow<'_, str> {
-    spelled_out(text, |char| char.escape_unicode().to_string())
+    spelled_out(text, is_deceptive, |char| char.escape_unicode().to_string())
+}
+
+/// A name or a path from outside within a line: what would break the line is spelled out as well.
+pub fn within_line(text: &str) -> Cow<'_, str> {
+    let is_spelled = |char| matches!(char, '\n' | '\t') || is_deceptive(char);
+    spelled_out(text, is_spelled, |char| char.escape_debug().to_string())
 }
 
 /// The same of JSON, which stays what it is: such characters stand in its texts alone, but for the line
 /// break `\r`.
 pub fn printable_json(text: &str) -> Cow<'_, str> {
-    spelled_out(text, |char| if char == '\r' { " ".to_owned() } else { format!("\\u{:04x}", u32::from(char)) })
+    spelled_out(
+        text,
+        is_deceptive,
+        |char| if char == '\r' { " ".to_owned() } else { format!("\\u{:04x}", u32::from(char)) },
+    )
 }
 
-fn spelled_out(text: &str, spelled: impl Fn(char) -> String) -> Cow<'_, str> {
-    if !text.contains(is_deceptive) {
+fn spelled_out(text: &str, is_spelled: impl Fn(char) -> bool, spelled: impl Fn(char) -> String) -> Cow<'_, str> {
+    if !text.contains(&is_spelled) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len());
     for char in text.chars() {
-        if is_deceptive(char) { shown.push_str(&spelled(char)) } else { shown.push(char) }
+        if is_spelled(char) { shown.push_str(&spelled(char)) } else { shown.push(char) }
     }
     Cow::Owned(shown)
 }
@@ -99,6 +109,7 @@ mod tests {
     fn what_a_terminal_would_obey_is_spelled_out_and_json_stays_what_it_is() {
         assert_eq!(printable("a\x1b[2J\u{9b}31m\u{202e}b\tc\nd"), "a\\u{1b}[2J\\u{9b}31m\\u{202e}b\tc\nd");
         assert!(matches!(printable("Заказ № 7\n"), Cow::Borrowed(_)));
+        assert_eq!(within_line("C:\\a  b\r\n\t\u{1b}\u{202e}ж"), "C:\\a  b\\r\\n\\t\\u{1b}\\u{202e}ж");
         let json = "{\"a\":\r\n\"x\u{9b}31m\u{7f}\u{202e}\"}";
         assert_eq!(printable_json(json), "{\"a\": \n\"x\\u009b31m\\u007f\\u202e\"}");
         let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();

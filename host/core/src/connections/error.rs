@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-/// Why a connection can't be had. No value is shown: any may be a secret.
+use crate::text::within_line;
+
+/// Why a connection can't be had. No value is shown: any may be a secret. A name stands within its line.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConnectionError {
@@ -18,7 +20,7 @@ pub enum ConnectionError {
         line: usize,
     },
     /// The file has no connection of that name.
-    #[error("{} has no connection {name}. Its connections: {}", path.display(), names.join(", "))]
+    #[error("{} has no connection {}. Its connections: {}", path.display(), within_line(name), within_line(&names.join(", ")))]
     Unknown {
         /// Its path.
         path: PathBuf,
@@ -28,7 +30,7 @@ pub enum ConnectionError {
         names: Vec<String>,
     },
     /// A connection does not say which of several plugins it is for.
-    #[error("{}: connection {name} does not say which plugin it is for: put plugin = \"NAME\" into it, one of: {}", path.display(), plugins.join(", "))]
+    #[error("{}: connection {} does not say which plugin it is for: put plugin = \"NAME\" into it, one of: {}", path.display(), within_line(name), plugins.join(", "))]
     NoPlugin {
         /// The file's path.
         path: PathBuf,
@@ -38,7 +40,7 @@ pub enum ConnectionError {
         plugins: Vec<String>,
     },
     /// A connection is for a plugin that is not there.
-    #[error("{}: connection {name} is for no plugin that is loaded: its plugin has to be one of: {}", path.display(), plugins.join(", "))]
+    #[error("{}: connection {} is for no plugin that is loaded: its plugin has to be one of: {}", path.display(), within_line(name), plugins.join(", "))]
     UnknownPlugin {
         /// The file's path.
         path: PathBuf,
@@ -54,7 +56,7 @@ pub enum ConnectionError {
         path: PathBuf,
     },
     /// A value in the file stands in no connection.
-    #[error("{}: {key} belongs to no connection: put a line with its name above it, such as [shop]", path.display())]
+    #[error("{}: {} belongs to no connection: put a line with its name above it, such as [shop]", path.display(), within_line(key))]
     NoTable {
         /// Its path.
         path: PathBuf,
@@ -62,7 +64,7 @@ pub enum ConnectionError {
         key: String,
     },
     /// Its values are not what the plugin's schema asks for.
-    #[error("{from}:\n  - {}", problems.join("\n  - "))]
+    #[error("{}:{}", within_line(from), problems.iter().map(|it| format!("\n  - {}", within_line(it))).collect::<String>())]
     Invalid {
         /// Where they come from.
         from: String,
