@@ -23,7 +23,7 @@ pub fn read(path: &Path) -> Result<String, String> {
         Ok(text) => Ok(text.to_owned()),
         Err(Malformed::Encoding(name)) => Err(format!("{shown} is {name}: save it as UTF-8")),
         Err(Malformed::NotUtf8(place)) => Err(format!("{shown} is not UTF-8 ({place}): save it as UTF-8")),
-        Err(other) => Err(other.of(&shown.to_string())),
+        Err(other) => Err(other.of(&shown)),
     }
 }
 

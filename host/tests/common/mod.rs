@@ -20,6 +20,10 @@ use justclick_sandbox::{SAMPLE_API_KEY, Sandbox};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+/// A function of modules that tests write, `$text`: a block of what stands in their memory.
+#[allow(dead_code, reason = "not every test writes a module")]
+pub const COPY: &str = include_str!("text.wat");
+
 /// The plugin's bundle.
 pub const BUNDLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../dist/extism.json");
 

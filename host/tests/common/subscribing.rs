@@ -14,9 +14,10 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use super::COPY;
 use super::request::read;
 
-/// The module; TEXT is its description, and SUBSCRIBE, UNSUBSCRIBE and TOLD are requests.
+/// The module, but for its data, what hands on each export, and its end.
 const MODULE: &str = r#"(module
   (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))
   (import "extism:host/env" "store_u8" (func $store (param i64 i32)))
@@ -27,15 +28,7 @@ const MODULE: &str = r#"(module
   (import "extism:host/env" "http_status_code" (func $status (result i32)))
   (import "extism:host/env" "length" (func $length (param i64) (result i64)))
   (memory 1)
-  (func $text (param $from i32) (param $length i32) (result i64) (local $block i64) (local $at i32)
-    (local.set $block (call $alloc (i64.extend_i32_u (local.get $length))))
-    (loop $next
-      (call $store
-        (i64.add (local.get $block) (i64.extend_i32_u (local.get $at)))
-        (i32.load8_u (i32.add (local.get $from) (local.get $at))))
-      (local.set $at (i32.add (local.get $at) (i32.const 1)))
-      (br_if $next (i32.lt_u (local.get $at) (local.get $length))))
-    (local.get $block))
+  COPY
   (func $hand_on (param $from i32) (param $length i32) (result i32) (local $answer i64)
     (local.set $answer (call $request (call $text (local.get $from) (local.get $length)) (call $input)))
     (if (result i32) (i32.eq (call $status) (i32.const 200))
@@ -155,7 +148,8 @@ impl Subscribing {
                 "  (func (export \"{export}\") (result i32) (call $hand_on (i32.const {from}) (i32.const {length})))\n"
             );
         }
-        let wasm = wat::parse_str(module.replace("LENGTH", &described.to_string()) + ")").unwrap();
+        let wasm =
+            wat::parse_str(module.replace("COPY", COPY).replace("LENGTH", &described.to_string()) + ")").unwrap();
         fs::write(folder.join("telling.wasm"), &wasm).unwrap();
         let hash = toolchain::bundle::sha256(&wasm);
         let manifest = json!({ "wasm": [{ "path": "telling.wasm", "hash": hash }] });

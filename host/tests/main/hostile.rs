@@ -11,6 +11,7 @@ use plugin_host_core::runner::{Connected, Settings};
 use plugin_host_core::{ActionError, Connection, LoadError, Runner};
 use sha2::{Digest, Sha256};
 
+use crate::common::COPY;
 use crate::server::Step::{Again, Hang, Read};
 use crate::server::{Server, Step};
 use crate::support::{good_and_stay, limits, settings};
@@ -44,15 +45,7 @@ const PRELUDE: &str = r#"
   (memory (export "memory") 1)
   (data (i32.const 0) "TEXT")
   (data (i32.const 60000) "base_url")
-  (func $text (param $from i32) (param $length i32) (result i64) (local $block i64) (local $at i32)
-    (local.set $block (call $alloc (i64.extend_i32_u (local.get $length))))
-    (loop $next
-      (call $store
-        (i64.add (local.get $block) (i64.extend_i32_u (local.get $at)))
-        (i32.load8_u (i32.add (local.get $from) (local.get $at))))
-      (local.set $at (i32.add (local.get $at) (i32.const 1)))
-      (br_if $next (i32.lt_u (local.get $at) (local.get $length))))
-    (local.get $block))
+  COPY
   (func (export "describe") (result i32)
     DESCRIBE
     (call $output (call $text (i32.const 0) (i32.const LENGTH)) (i64.const LENGTH))
@@ -89,6 +82,7 @@ impl<'a> Module<'a> {
         let actions = ["attack", "echo", "fail", "fetch", "tell"].map(action).join(",");
         let description = DESCRIPTION.replace("ACTIONS", &actions);
         let text = PRELUDE
+            .replace("COPY", COPY)
             .replace("DESCRIBE", self.describe)
             .replace("LENGTH", &description.len().to_string())
             .replace("TEXT", &description.replace('"', "\\22"));
