@@ -27,7 +27,7 @@ use crate::events::confirm::Confirmer;
 use crate::events::error::TriggerError;
 use crate::events::patience::Patience;
 use crate::events::poller::Poller;
-use crate::events::store::Store;
+use crate::events::store::{Source, Store};
 use crate::events::subscriber;
 use crate::signals::Signals;
 use crate::web::metrics::Metrics;
@@ -127,10 +127,8 @@ async fn end_at_signals(mut signals: Signals, stop: CancellationToken) {
 
 fn confirmer(queue: &Queue, store: Store) -> Confirmer {
     let queue = queue.clone();
-    let of_account = move |source: &crate::events::store::Source| {
-        (source.account == queue.account().to_string()).then(|| queue.clone())
-    };
-    Confirmer::new(store, PATIENCE, std::sync::Arc::new(of_account), std::sync::Arc::new(|_, _| {}))
+    let of_account = move |source: &Source| source.through(&queue).cloned();
+    Confirmer::new(store, PATIENCE, Arc::new(of_account), Arc::new(|_, _| {}))
 }
 
 /// What operators ask.

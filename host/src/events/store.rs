@@ -73,6 +73,11 @@ impl Source {
             trigger: trigger.to_owned(),
         }
     }
+
+    /// The calls of its account, if these are.
+    pub fn through<'q>(&self, queue: &'q Queue) -> Option<&'q Queue> {
+        (queue.account().to_string() == self.account).then_some(queue)
+    }
 }
 
 /// What is next for an event.

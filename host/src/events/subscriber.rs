@@ -139,12 +139,12 @@ impl Subscriber {
     }
 }
 
-/// Has services told what these say and nothing else, until that is to stop; `queue` gives by what the account of an
-/// earlier subscription is called, if it can be.
+/// Has services told what these say and nothing else, until that is to stop; `through` gives the calls of the account
+/// that an earlier subscription is of, if it is there.
 pub async fn tell(
     store: Store,
     subscribers: Vec<Subscriber>,
-    queue: impl Fn(&Source) -> Option<Queue> + Send,
+    through: impl Fn(&Source) -> Option<Queue> + Send,
     stop: CancellationToken,
 ) {
     let wanted = subscribers.iter().map(|it| (it.queue.account().to_string(), it.trigger.clone())).collect();
@@ -153,7 +153,7 @@ pub async fn tell(
         let (store, stop) = (store.clone(), stop.clone());
         telling.spawn(async move { subscriber.run(&store, stop).await });
     }
-    end_others(&store, &wanted, queue, stop).await;
+    end_others(&store, &wanted, through, stop).await;
     while let Some(ended) = telling.join_next().await {
         if ended.is_err() {
             error!("a service was told nothing, in the middle: it is told with the next reload or start");
@@ -166,7 +166,7 @@ pub async fn tell(
 async fn end_others(
     store: &Store,
     wanted: &BTreeSet<(String, String)>,
-    queue: impl Fn(&Source) -> Option<Queue>,
+    through: impl Fn(&Source) -> Option<Queue>,
     stop: CancellationToken,
 ) {
     loop {
@@ -181,7 +181,7 @@ async fn end_others(
                 continue;
             }
             // Without its connection nobody can tell the service.
-            if let Some(queue) = queue(&old.told.source) {
+            if let Some(queue) = through(&old.told.source) {
                 left |= !is_ended(store, &queue, &old, stop.clone()).await;
             }
         }

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use plugin_host_core::description::Delivery;
 use plugin_host_core::json;
-use plugin_host_core::queue::Queue;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::error;
@@ -96,12 +95,9 @@ async fn subscribe(calls: Arc<Calls>, stop: CancellationToken) {
         let (round, served) = (stop.child_token(), calls.served());
         let subscribers = served.open.iter().flat_map(|open| open.triggers.iter()).filter_map(|it| subscriber(it));
         let subscribers = subscribers.collect();
-        let queue = move |source: &Source| {
-            let of_account = |queue: &&Queue| queue.account().to_string() == source.account;
-            served.queues.iter().find(of_account).cloned()
-        };
+        let through = move |source: &Source| served.queues.iter().find_map(|queue| source.through(queue)).cloned();
         // A round ends before the next begins, so nobody is told twice.
-        let told = tell(store.clone(), subscribers, queue, round.clone());
+        let told = tell(store.clone(), subscribers, through, round.clone());
         let ended = async {
             tokio::select! {
                 () = stop.cancelled() => {}

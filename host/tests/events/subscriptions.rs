@@ -57,6 +57,21 @@ fn the_service_is_told_where_to_send_until_it_is_told_to_stop() {
 }
 
 #[test]
+fn what_another_account_has_is_not_ended_by_this_one() {
+    let told = Told { service: Subscribing::start(), folder: tempfile::tempdir().unwrap() };
+    let other = Told { service: Subscribing::start(), folder: told.folder };
+    let args = ["--listen", "127.0.0.1:0", "--public-url", "https://hooks.example", "--log", "info"];
+    for service in [&told.service, &other.service] {
+        let mut command = service.command(&other.folder);
+        command.args(["listen", TRIGGER, "--state"]).arg(other.folder.path().join("state")).args(args);
+        let mut listener = Listener::start(&mut command);
+        listener.until_it_says("the service is told where to send");
+        listener.stop().with_code(0);
+    }
+    assert_eq!((told.service.order(), other.service.order()), (vec!["subscribe".into()], vec!["subscribe".into()]));
+}
+
+#[test]
 fn without_an_address_that_services_reach_none_is_told() {
     let told = Told { service: Subscribing::start(), folder: tempfile::tempdir().unwrap() };
     let mut listener = Listener::start(&mut told.command(&["--listen", "127.0.0.1:0"]));

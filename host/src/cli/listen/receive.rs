@@ -101,7 +101,8 @@ impl Receiver {
     /// Receives until it is told to stop, and has services send here. Requests that are there by then are answered.
     pub async fn serve(self, stop: CancellationToken) {
         let (queue, store) = (self.hooks.queue.clone(), self.hooks.store.clone());
-        let telling = subscriber::tell(store, self.subscribers, move |_| Some(queue.clone()), stop.clone());
+        let through = move |source: &Source| source.through(&queue).cloned();
+        let telling = subscriber::tell(store, self.subscribers, through, stop.clone());
         let app = Router::new()
             .route(PATH, any(receive))
             .fallback(|| async { StatusCode::NOT_FOUND })
