@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use plugin_host_core::error::ActionError;
+use tracing::{error, info};
 
 use super::patience::pause;
 use super::store::StoreError;
@@ -32,6 +33,16 @@ impl TriggerError {
         match asked_s {
             Some(_) => pause(1, asked_s),
             None => pause(failures, None).min(LONGEST),
+        }
+    }
+
+    /// Says in the log what is done again after a wait: of a connection's trigger, after so many failures in a row.
+    pub fn log(&self, [connection, trigger]: [&str; 2], failures: u32, wait: Duration, again: &str) {
+        let seconds = wait.as_secs();
+        match self {
+            // The queue has told of it.
+            Self::Action(_) => info!(connection, trigger, failures, seconds, "{again}"),
+            Self::Store(why) => error!(connection, trigger, failures, seconds, "{again}: {why}"),
         }
     }
 }

@@ -10,7 +10,7 @@ use plugin_host_core::trigger::{PollInput, Start};
 use serde_json::value::RawValue;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
-use tracing::{Instrument, error, info};
+use tracing::{Instrument, info};
 
 use super::error::TriggerError;
 use super::store::{Moved, Source, Store};
@@ -60,14 +60,7 @@ impl Poller {
                 Err(failed) => {
                     failures += 1;
                     let wait = failed.wait(failures);
-                    let seconds = wait.as_secs();
-                    match &failed {
-                        // The queue has told of it.
-                        TriggerError::Action(_) => info!(connection, trigger, failures, seconds, "is asked again"),
-                        TriggerError::Store(why) => {
-                            error!(connection, trigger, failures, seconds, "is asked again: {why}")
-                        }
-                    }
+                    failed.log([connection, trigger], failures, wait, "is asked again");
                     wait
                 }
             };

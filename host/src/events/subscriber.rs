@@ -18,6 +18,7 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
+use super::addresses::AddressKey;
 use super::error::TriggerError;
 use super::store::{Kept, Source, Store, StoreError, Told};
 use crate::state::now;
@@ -34,6 +35,15 @@ pub struct Place {
     pub url: String,
     /// By what it is to sign them.
     pub secret: String,
+}
+
+impl Place {
+    /// That of a trigger at this server.
+    pub fn new(key: &AddressKey, server: &str, queue: &Queue, trigger: &str) -> Self {
+        let account = queue.account();
+        let url = key.secret(account, trigger).address(server, queue.connected().name(), trigger);
+        Self { url, secret: key.signing_secret(account, trigger) }
+    }
 }
 
 /// Without either.
@@ -77,14 +87,7 @@ impl Subscriber {
                         );
                         return;
                     };
-                    let seconds = wait.as_secs();
-                    match &failed {
-                        // The queue has told of it.
-                        TriggerError::Action(_) => info!(connection, trigger, failures, seconds, "is told again"),
-                        TriggerError::Store(why) => {
-                            error!(connection, trigger, failures, seconds, "is told again: {why}");
-                        }
-                    }
+                    failed.log([connection, trigger], failures, wait, "is told again");
                     wait
                 }
             };
@@ -262,9 +265,9 @@ impl Secrets {
         let own = kept.into_iter().filter_map(|Kept { told, .. }| told.secret);
         // A service may try the address before it answers with a secret of its own.
         let mut secrets = Vec::new();
-        for secret in own.chain([secret.clone()]) {
-            if !secrets.contains(&Some(secret.clone())) {
-                secrets.push(Some(secret));
+        for secret in own.chain([secret.clone()]).map(Some) {
+            if !secrets.contains(&secret) {
+                secrets.push(secret);
             }
         }
         Ok(Self(secrets))

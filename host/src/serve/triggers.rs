@@ -203,8 +203,7 @@ impl Opening<'_> {
     /// Where the service is told to send.
     fn place(&self, route: &Route) -> Option<Place> {
         let server = self.server.filter(|_| route.can_be_subscribed())?;
-        let url = route.secret.address(server, &route.connection, &route.trigger);
-        Some(Place { url, secret: self.key.signing_secret(route.asking.account(), &route.trigger) })
+        Some(Place::new(self.key, server, &route.asking, &route.trigger))
     }
 
     fn route(&self, entry: Entry, usual: Option<&Arc<Receiver>>) -> Result<Route, String> {

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::io::Read;
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
+use std::thread;
 
 use serde_json::Value;
 
@@ -26,6 +27,23 @@ impl Told {
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", String::as_str)
     }
+}
+
+/// A free port of this machine, and its address.
+pub fn bound() -> (TcpListener, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    (listener, address)
+}
+
+/// Answers each connection on a thread of its own.
+pub fn serve(listener: TcpListener, answer: impl Fn(TcpStream) + Clone + Send + 'static) {
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let answer = answer.clone();
+            thread::spawn(move || answer(stream));
+        }
+    });
 }
 
 /// Reads a request; none if it does not come to its end.

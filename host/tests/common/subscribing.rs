@@ -3,11 +3,10 @@
 
 use std::fs;
 use std::io::Write;
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::Command;
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::thread;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -15,7 +14,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::COPY;
-use super::request::read;
+use super::request::{bound, read, serve};
 
 /// The module, but for its data, what hands on each export, and its end.
 const MODULE: &str = r#"(module
@@ -67,16 +66,10 @@ pub struct Subscribing {
 
 impl Subscribing {
     pub fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
+        let (listener, url) = bound();
         let this = Self { url, known: Arc::default() };
         let service = this.clone();
-        thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let service = service.clone();
-                thread::spawn(move || service.answer(stream));
-            }
-        });
+        serve(listener, move |stream| service.answer(stream));
         this
     }
 

@@ -2,13 +2,13 @@
 
 use std::collections::VecDeque;
 use std::io::Write;
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
 pub use crate::common::request::Told;
-use crate::common::request::read;
+use crate::common::request::{bound, read, serve};
 use crate::server::until;
 
 /// What a receiver answers.
@@ -35,17 +35,12 @@ pub struct Receiver {
 impl Receiver {
     /// One that takes everything.
     pub fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}/take/s3cret", listener.local_addr().unwrap());
+        let (listener, address) = bound();
+        let url = format!("{address}/take/s3cret");
         let usual = Arc::new(Mutex::new(Answer::Status(204, "")));
         let this = Self { url, told: Arc::default(), answers: Arc::default(), usual };
         let receiver = this.clone();
-        thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let receiver = receiver.clone();
-                thread::spawn(move || receiver.answer(stream));
-            }
-        });
+        serve(listener, move |stream| receiver.answer(stream));
         this
     }
 

@@ -67,9 +67,8 @@ fn a_service_is_told_where_to_send_once_and_what_it_signs_is_handed_on() {
     assert_eq!(send(&server, &url, &secret, "one"), 204);
     assert_eq!(send(&server, &url, "guessed", "two"), 401);
     assert_eq!(told.receiver.wait(1)[0].id(), "one");
-    for (log, secret) in [(server.log(), &secret), (server.log(), &url)] {
-        assert!(!log.contains(secret.as_str()), "{log}");
-    }
+    let log = server.log();
+    assert!(!log.contains(&secret) && !log.contains(&url), "{log}");
     // Killed and started again, it knows what the service was told.
     let server = told.restart(server, &HOOKS);
     assert_eq!(send(&server, &url, &secret, "three"), 204);

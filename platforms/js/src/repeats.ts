@@ -20,7 +20,12 @@ export type Repeatable = Pick<Action, 'annotations' | 'idempotency'>;
  * nothing or a second time changes nothing more, as where the service knows a repeat by its key.
  */
 export function mayRepeat(action: Repeatable | undefined, error: ActionError): boolean {
-  return error.retry === 'later' && (error.effect === 'none' || isHarmless(action)) && !isLasting(error);
+  return error.retry === 'later' && isRepeatable(action, error) && !isLasting(error);
+}
+
+/** Whether the same again does no harm after an attempt of this effect. */
+export function isRepeatable(action: Repeatable | undefined, { effect }: Pick<ActionError, 'effect'>): boolean {
+  return effect === 'none' || isHarmless(action);
 }
 
 /** Whether a second time changes nothing more. */
@@ -44,8 +49,7 @@ export function withoutAdvice(message: string): string {
 
 /** An error as it is told: nobody is told to try again what may have been done, and would be done twice. */
 export function settled(action: Repeatable | undefined, error: unknown): unknown {
-  if (!(error instanceof ActionError) || error.retry === 'never') return error;
-  if (error.effect === 'none' || isHarmless(action)) return error;
+  if (!(error instanceof ActionError) || error.retry === 'never' || isRepeatable(action, error)) return error;
   return once({ ...error.toJSON(), message: `${withoutAdvice(error.message)} ${LOOK}` });
 }
 

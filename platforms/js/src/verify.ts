@@ -4,7 +4,7 @@ import { typesOf } from './action';
 import type { Action, PropertySchema, Verify } from './description';
 import { ActionError } from './error';
 import { allHold } from './expectation';
-import { ADVICE, isHarmless, LOOK, once, withoutAdvice } from './repeats';
+import { ADVICE, isRepeatable, LOOK, once, withoutAdvice } from './repeats';
 
 type Values = Record<string, unknown>;
 
@@ -28,7 +28,7 @@ export function unlooked(action: Action, verify: Verify, error: ActionError, why
 
 /** What was found stands before what to do; and that is to look first, where nothing else is known to be harmless. */
 function noted(action: Action, error: ActionError, sentence: string, effect = error.effect): ActionError {
-  const mayRepeat = effect === 'none' || isHarmless(action);
+  const mayRepeat = isRepeatable(action, { effect });
   const advice = mayRepeat ? (ADVICE.exec(error.message)?.[0] ?? '') : LOOK;
   const message = [withoutAdvice(error.message), sentence, advice].filter(Boolean).join(' ');
   const noted = { ...error.toJSON(), message, effect };

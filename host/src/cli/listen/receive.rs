@@ -82,9 +82,8 @@ pub async fn begin(
             say(&format!("      {}\n", trigger.docs));
         }
         let input = RawValue::from_string(input.to_string()).unwrap_or_default();
-        let signing = || key.signing_secret(queue.account(), &trigger.name);
         let is_told = trigger.subscribe.is_some() && args.public_url.is_some();
-        let place = is_told.then(|| Place { url: address, secret: signing() });
+        let place = is_told.then(|| Place::new(&key, server, &queue, &trigger.name));
         if let Some(place) = place.clone() {
             let (queue, trigger, input) = (queue.clone(), trigger.name.clone(), input.clone());
             subscribers.push(Subscriber { queue, trigger, input, place });
