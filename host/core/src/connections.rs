@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use crate::connection::{Connection, PLUGIN};
 use crate::description::Description;
 use crate::file;
-use crate::text::{self, trim};
+use crate::text::trim;
 pub use error::ConnectionError;
 use rules::{Rules, Schema};
 
@@ -28,11 +28,8 @@ impl<'a> File<'a> {
     /// If it can't be read, or is not TOML. No line of it is shown: any may hold a secret.
     pub fn read(path: &'a Path) -> Result<Self, ConnectionError> {
         let text = file::read(path).map_err(ConnectionError::Unreadable)?;
-        // toml's own message repeats the line, which may hold a secret.
-        let tables: toml::Table = toml::from_str(&text).map_err(|error: toml::de::Error| {
-            let line = text::line(&text, error.span().map_or(0, |span| span.start));
-            ConnectionError::NotToml { path: path.to_owned(), line }
-        })?;
+        let not_toml = |line| ConnectionError::NotToml { path: path.to_owned(), line };
+        let tables: toml::Table = file::toml(&text).map_err(not_toml)?;
         if tables.is_empty() {
             return Err(ConnectionError::Empty { path: path.to_owned() });
         }

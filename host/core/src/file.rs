@@ -4,8 +4,10 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use serde::de::DeserializeOwned;
+
 use crate::json::{self, Malformed};
-use crate::text::within_line;
+use crate::text::{line, within_line};
 
 /// The largest file that a person wrote.
 const LARGEST: u64 = 16 << 20;
@@ -40,6 +42,14 @@ pub fn read_bytes(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// What a text in TOML holds.
+///
+/// # Errors
+/// The line to look at. What toml says itself repeats that line, and it may hold a secret.
+pub fn toml<T: DeserializeOwned>(text: &str) -> Result<T, usize> {
+    toml::from_str(text).map_err(|error| line(text, error.span().map_or(0, |span| span.start)))
+}
+
 #[cfg(test)]
 mod tests {
     use std::fs;
@@ -54,6 +64,17 @@ mod tests {
         assert!(read_bytes(file.path(), 8).is_err());
         #[cfg(unix)]
         assert!(super::read(Path::new("/dev/zero")).unwrap_err().contains("more than 16 MiB"));
+    }
+
+    #[test]
+    fn what_is_no_toml_is_told_by_its_line() {
+        assert_eq!(
+            toml("[a]\nkey = 'it is'\n"),
+            Ok(toml::toml! { [a]
+            key = "it is" })
+        );
+        assert_eq!(toml::<toml::Table>("[a]\nkey = it is\n"), Err(2));
+        assert_eq!(toml::<toml::Table>("a = ["), Err(1));
     }
 
     #[test]

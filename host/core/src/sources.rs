@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::bundle::{Bundle, BundleError};
-use crate::text::{self, within_line};
+use crate::text::within_line;
 use crate::{connections, file};
 
 /// What a bundle's manifest is called.
@@ -141,10 +141,8 @@ pub fn at(path: &Path) -> Result<Vec<Source>, SourceError> {
 /// If it can't be read, or is no such file; or with what `installed` says.
 pub fn listed(path: &Path, installed: impl Fn(&str) -> Result<Source, String>) -> Result<Vec<Source>, SourceError> {
     let text = file::read(path).map_err(SourceError::Unreadable)?;
-    let listed: BTreeMap<String, Listed> = toml::from_str(&text).map_err(|error: toml::de::Error| {
-        let line = text::line(&text, error.span().map_or(0, |span| span.start));
-        SourceError::NotAList { path: path.to_owned(), line }
-    })?;
+    let not_a_list = |line| SourceError::NotAList { path: path.to_owned(), line };
+    let listed: BTreeMap<String, Listed> = file::toml(&text).map_err(not_a_list)?;
     if listed.is_empty() {
         return Err(SourceError::Empty { path: path.to_owned() });
     }

@@ -80,10 +80,7 @@ impl Lock {
             return Ok(Self::default());
         }
         let text = file::read(&path).map_err(refused)?;
-        let read: Self = toml::from_str(&text).map_err(|error: toml::de::Error| {
-            let line = text::line(&text, error.span().map_or(0, |span| span.start));
-            refused(format!("look at line {line}"))
-        })?;
+        let read: Self = file::toml(&text).map_err(|line| refused(format!("look at line {line}")))?;
         if read.version != VERSION {
             return Err(refused(format!("it is of version {}, and this one reads {VERSION}", read.version)));
         }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use plugin_host_core::connections::resolved;
 use plugin_host_core::file;
-use plugin_host_core::text::{self, trim};
+use plugin_host_core::text::trim;
 use plugin_host_core::trigger::Start;
 use serde_json::{Map, Value, json};
 use toml::Table;
@@ -62,10 +62,7 @@ impl Entry {
 /// With everything that is wrong with it, a line each. No value is shown: any may be a secret.
 pub fn read(path: &Path, variable: &dyn Fn(&str) -> Option<String>) -> Result<File, String> {
     let (shown, text) = (path.display(), file::read(path)?);
-    let table: Table = toml::from_str(&text).map_err(|error: toml::de::Error| {
-        let line = text::line(&text, error.span().map_or(0, |span| span.start));
-        format!("{shown} is not valid TOML: look at line {line}")
-    })?;
+    let table: Table = file::toml(&text).map_err(|line| format!("{shown} is not valid TOML: look at line {line}"))?;
     let mut problems = Problems::default();
     let file = file(&table, variable, &mut problems);
     problems.none(&shown.to_string()).map(|()| file)

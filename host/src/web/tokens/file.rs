@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use plugin_host_core::connections::resolved;
 use plugin_host_core::file;
-use plugin_host_core::text::{self, trim};
+use plugin_host_core::text::trim;
 use toml::{Table, Value};
 
 use super::token::{Token, checked_name, hash};
@@ -25,10 +25,7 @@ const KEYS: [&str; 6] = ["actions", "connections", "expires", "kinds", "sha256",
 /// With everything that is wrong with it, a line each. No value is shown: any may be a secret.
 pub fn read(path: &Path, variable: &dyn Fn(&str) -> Option<String>) -> Result<Vec<Token>, String> {
     let (shown, text) = (path.display(), file::read(path)?);
-    let table: Table = toml::from_str(&text).map_err(|error: toml::de::Error| {
-        let line = text::line(&text, error.span().map_or(0, |span| span.start));
-        format!("{shown} is not valid TOML: look at line {line}")
-    })?;
+    let table: Table = file::toml(&text).map_err(|line| format!("{shown} is not valid TOML: look at line {line}"))?;
     let (mut tokens, mut problems) = (Vec::new(), Problems::default());
     for key in table.keys().filter(|key| *key != TOKENS) {
         problems.add(key, "is not known: a token's table is called as [tokens.n8n]");

@@ -231,6 +231,10 @@ fn any_configuration_is_answered_as_the_contract_says() {
         if [&login, &api_key].into_iter().any(|text| plugin_kit::flaw::Flaw::of(text).is_some()) {
             return;
         }
+        // A secret is masked wherever it stands, and so in a member's name.
+        if "login".contains(api_key.trim()) {
+            return;
+        }
         let sandbox = Sandbox::builder().login(login.trim()).api_key(api_key.trim()).start().unwrap();
         let mut host = Host::builder()
             .config("login", &login)
