@@ -1,11 +1,11 @@
 // Pages in headless Chromium, and the pictures of them that the documents show.
 
-import { execFileSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { check } from './checks.mjs';
+import { apt } from './debian.mjs';
 import { installed } from './packages.mjs';
 
 const PLAYWRIGHT = 'playwright-core@1.64.1';
@@ -78,6 +78,6 @@ export function chromium() {
   const path = process.env.CHROMIUM ?? '/usr/bin/chromium';
   if (existsSync(path)) return path;
   check(process.getuid?.() === 0, `There is no ${path}: install Debian's "chromium", or name another in CHROMIUM.`);
-  execFileSync('apt-get', ['install', '--yes', '--quiet', 'chromium'], { stdio: 'ignore' });
+  apt(['install', '--yes', 'chromium']);
   return path;
 }

@@ -2,8 +2,12 @@
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { check } from './checks.mjs';
+
+/** Whoever holds it is the only one who runs apt, which refuses to be run twice at a time. */
+const LOCK = join(tmpdir(), 'plugin-host-e2e-apt.lock');
 
 /** Programs: those on the path, or the ones of a package of Debian's, unpacked where nothing is started. */
 export function programs(work, of, names) {
@@ -16,13 +20,18 @@ export function programs(work, of, names) {
     mkdirSync(unpacked, { recursive: true });
     console.log(`getting Debian's package ${of}`);
     // Who may not renew the lists of packages goes by those that are there.
-    if (process.getuid() === 0) ran('apt-get', ['-qq', 'update']);
-    ran('apt-get', ['-qq', 'download', of], unpacked);
+    if (process.getuid() === 0) apt(['update']);
+    apt(['download', of], unpacked);
     const archive = readdirSync(unpacked).find((name) => name.startsWith(`${of}_`) && name.endsWith('.deb'));
     check(archive, `there is no package ${of}: install ${names.join(', ')}`);
     ran('dpkg-deb', ['-x', archive, '.'], unpacked);
   }
   return paths;
+}
+
+/** Runs apt, once suites that are run beside this one have done so. */
+export function apt(args, cwd) {
+  ran('flock', [LOCK, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-qq', ...args], cwd);
 }
 
 /** Runs a program to its end, which has to be a good one. Gives what it printed. */

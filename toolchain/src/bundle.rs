@@ -3,6 +3,8 @@
 //! It is put together in a folder of its own and takes the old one's place when it is complete, so nobody
 //! ever loads half of one.
 
+use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
@@ -134,7 +136,8 @@ impl Staging {
         &self.0
     }
 
-    /// Puts it in the place of `dist`, which was made like this before, or is not there yet.
+    /// Puts it in the place of `dist`, which was made like this before, or is not there yet. One that is the same stays:
+    /// somebody may be reading it.
     ///
     /// # Errors
     /// If it can't be moved, or what is there is no bundle.
@@ -142,6 +145,9 @@ impl Staging {
         if dist.exists() {
             if !dist.join("SHA256SUMS").is_file() && dist.read_dir().is_ok_and(|mut files| files.next().is_some()) {
                 bail!("{} is there and is no bundle: name another folder, or take it away", dist.display());
+            }
+            if is_same(&self.0, dist)? {
+                return Ok(());
             }
             // Into the staging folder, and away with it.
             let new = self.0.join("new");
@@ -156,6 +162,30 @@ impl Staging {
         }
         .with_context(|| format!("can't write {}", dist.display()))
     }
+}
+
+/// Whether two folders hold the same files.
+fn is_same(one: &Path, other: &Path) -> Result<bool> {
+    let names = |folder: &Path| -> Result<BTreeSet<OsString>> {
+        let entries = folder.read_dir().with_context(|| format!("can't read {}", folder.display()))?;
+        Ok(entries.flatten().map(|entry| entry.file_name()).collect())
+    };
+    let (mine, its) = (names(one)?, names(other)?);
+    if mine != its {
+        return Ok(false);
+    }
+    for name in mine {
+        let (mine, its) = (one.join(&name), other.join(&name));
+        let same = match (mine.is_dir(), its.is_dir()) {
+            (true, true) => is_same(&mine, &its)?,
+            (false, false) => read(&mine)? == read(&its)?,
+            _ => false,
+        };
+        if !same {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 impl Drop for Staging {
@@ -204,6 +234,26 @@ mod tests {
         let root = Staging(std::env::temp_dir().join(format!("toolchain-{name}-{}", std::process::id())));
         make(root.path()).unwrap();
         root
+    }
+
+    #[test]
+    fn a_bundle_that_is_the_same_stays_where_it_is_and_one_that_differs_does_not() {
+        let root = scratch("same");
+        let dist = root.path().join("dist");
+        let built = |text: &str| {
+            let staging = Staging::new(root.path()).unwrap();
+            let mut bundle = Bundle::new("shop", b"abc", br#"{"wasm": [{}]}"#).unwrap();
+            bundle.add_described("i18n/ru.json", text);
+            bundle.write(staging.path()).unwrap();
+            staging.replace(&dist).unwrap();
+            std::fs::File::options().write(true).open(dist.join("shop.wasm")).unwrap()
+        };
+        let time = |file: &std::fs::File| file.metadata().unwrap().modified().unwrap();
+        let long_ago = std::time::SystemTime::UNIX_EPOCH;
+        built("{}").set_modified(long_ago).unwrap();
+        assert_eq!(time(&built("{}")), long_ago);
+        assert_ne!(time(&built(r#"{"/title": ""}"#)), long_ago);
+        assert_eq!(std::fs::read_to_string(dist.join("i18n/ru.json")).unwrap(), r#"{"/title": ""}"#);
     }
 
     #[test]

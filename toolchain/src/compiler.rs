@@ -147,15 +147,34 @@ impl Toolchain {
     /// # Errors
     /// When it can't be.
     pub fn clippy(&self) -> Result<Command> {
-        let program = self.sysroot.tool("cargo-clippy");
-        if !program.is_file() {
-            say("installing Clippy for this toolchain");
-            if self.sysroot.is_debian() { debian::install_clippy()? } else { rustup::add_clippy(&self.sysroot)? }
-        }
+        let program = self.tool_of_clippy("cargo-clippy")?;
         // By its path: `cargo clippy` would take the first one on the PATH, of another toolchain.
         let mut command = self.tool(program);
         command.arg("clippy").env("CARGO", self.sysroot.tool("cargo"));
         Ok(command)
+    }
+
+    /// Cargo for native code that has Clippy compile the workspace's own crates, and take what `lints` say for what they
+    /// say: as [`Self::clippy`], but with something to run at the end.
+    ///
+    /// # Errors
+    /// As [`Self::clippy`].
+    pub fn cargo_by_clippy(&self, lints: &[&str]) -> Result<Command> {
+        let mut command = self.cargo();
+        command.env("RUSTC_WORKSPACE_WRAPPER", self.tool_of_clippy("clippy-driver")?);
+        // How `cargo clippy` hands them on.
+        command.env("CLIPPY_ARGS", lints.join("__CLIPPY_HACKERY__"));
+        Ok(command)
+    }
+
+    /// One of Clippy's programs; it is installed if it is missing.
+    fn tool_of_clippy(&self, name: &str) -> Result<PathBuf> {
+        let program = self.sysroot.tool(name);
+        if !program.is_file() {
+            say("installing Clippy for this toolchain");
+            if self.sysroot.is_debian() { debian::install_clippy()? } else { rustup::add_clippy(&self.sysroot)? }
+        }
+        Ok(program)
     }
 
     /// As [`Self::clippy`], for the plugin's target.

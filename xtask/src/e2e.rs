@@ -15,8 +15,18 @@
 //! | `E2E_WORK` | a folder for what is downloaded and written; it is kept between runs |
 //! | `PLUGIN_HOST`, `SANDBOX`, `SHOP_SERVICE` | the built programs, for suites that start their own |
 //! | `XTASK` | this program, for the suite that runs its chores |
+//!
+//! Much of a suite is waiting: for a download, for a server, for the next time that a platform looks. So several
+//! are run at a time, and what each of them prints is shown whole when it has ended.
 
+mod queue;
+mod suites;
+
+use std::fs::File;
+use std::path::Path;
 use std::process::Command;
+use std::sync::Mutex;
+use std::thread;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
@@ -28,49 +38,11 @@ use crate::project::Project;
 use crate::sandbox::{API_KEY, LOGIN, Sandbox};
 use crate::service::{SHOP_TOKEN, Service};
 use crate::{dist, needed, programs};
+use queue::Queue;
+use suites::{Suite, chosen};
 
-/// One platform or engine.
-struct Suite {
-    name: &'static str,
-    /// Where its script runs, from the project's root.
-    folder: &'static str,
-    /// The interpreter, the script, and its arguments.
-    command: &'static [&'static str],
-}
-
-/// A suite in JavaScript of one of the platforms' packages, or of a plugin.
-const fn node(name: &'static str, folder: &'static str) -> Suite {
-    Suite { name, folder, command: &["node", "e2e/run.mjs"] }
-}
-
-/// A suite in JavaScript of one of the host's faces.
-const fn host(name: &'static str, folder: &'static str) -> Suite {
-    Suite { name, folder, command: &["node", "run.mjs"] }
-}
-
-/// A suite of the Python package.
-const fn python(name: &'static str, command: &'static [&'static str]) -> Suite {
-    Suite { name, folder: "platforms/python", command }
-}
-
-const SUITES: [Suite; 16] = [
-    node("js", "platforms/js"),
-    node("n8n", "platforms/n8n"),
-    node("node-red", "platforms/node-red"),
-    node("zapier", "platforms/zapier"),
-    python("python", &["python3", "e2e/run.py", "python"]),
-    python("airflow", &["python3", "e2e/run.py", "airflow"]),
-    python("prefect", &["python3", "e2e/run.py", "prefect"]),
-    host("mcp", "tests/e2e/mcp"),
-    host("restate", "tests/e2e/restate"),
-    host("serve", "tests/e2e/serve"),
-    host("operations", "tests/e2e/operations"),
-    host("authors", "tests/e2e/authors"),
-    host("release", "tests/e2e/release"),
-    host("install", "tests/e2e/install"),
-    node("redmine", "plugins/redmine"),
-    node("assemblyscript", "plugins/assemblyscript"),
-];
+/// How many suites are run at a time: with two, which is what has been tried, two processors are busy.
+const AT_A_TIME: usize = 2;
 
 /// Runs the suites of these names, or all of them.
 ///
@@ -81,22 +53,18 @@ pub fn chore(project: &Project, names: &[String]) -> Result<()> {
     let toolchain = needed::toolchain()?;
     dist::build(project, &toolchain)?;
     programs::build(project, &toolchain)?;
-    let mut failed = Vec::new();
+    let alone = suites.len() == 1;
+    let outcomes = all(suites, |suite| {
+        // One alone is watched by whoever asked for it.
+        if alone { run(project, suite, None) } else { aside(project, suite) }
+    });
     let mut summary = Vec::new();
-    for suite in suites {
-        let begun = Instant::now();
-        say(format!("e2e: {}", suite.name));
-        let word = match run(project, suite) {
-            Ok(()) => Paint::stdout().green("passed"),
-            Err(error) => {
-                eprintln!("{}: {error:#}", Paint::stderr().red("error"));
-                failed.push(suite.name);
-                Paint::stdout().red("FAILED")
-            }
-        };
-        summary.push(format!("{word}   {} ({:.0} s)", suite.name, begun.elapsed().as_secs_f32()));
+    for outcome in &outcomes {
+        let word = if outcome.passed { Paint::stdout().green("passed") } else { Paint::stdout().red("FAILED") };
+        summary.push(format!("{word}   {} ({:.0} s)", outcome.name, outcome.seconds));
     }
     println!("\n{}", summary.join("\n"));
+    let failed: Vec<_> = outcomes.iter().filter(|outcome| !outcome.passed).map(|outcome| outcome.name).collect();
     if !failed.is_empty() {
         bail!("{} of {} e2e suites failed: {}", failed.len(), summary.len(), failed.join(", "));
     }
@@ -104,20 +72,52 @@ pub fn chore(project: &Project, names: &[String]) -> Result<()> {
     Ok(())
 }
 
-fn chosen(names: &[String]) -> Result<Vec<&'static Suite>> {
-    if names.is_empty() {
-        return Ok(SUITES.iter().collect());
-    }
-    let find = |name: &String| {
-        SUITES.iter().find(|suite| suite.name == name).with_context(|| {
-            let all: Vec<_> = SUITES.iter().map(|suite| suite.name).collect();
-            format!("there is no e2e suite {name:?}; there are {}", all.join(", "))
-        })
-    };
-    names.iter().map(find).collect()
+/// What came of a suite.
+struct Outcome {
+    name: &'static str,
+    passed: bool,
+    seconds: f32,
 }
 
-fn run(project: &Project, suite: &Suite) -> Result<()> {
+/// Runs them, several at a time.
+fn all(suites: Vec<&'static Suite>, run: impl Fn(&Suite) -> Result<()> + Sync) -> Vec<Outcome> {
+    let lanes = AT_A_TIME.min(suites.len());
+    let (queue, outcomes) = (Queue::new(suites), Mutex::new(Vec::new()));
+    thread::scope(|scope| {
+        for _ in 0..lanes {
+            scope.spawn(|| {
+                while let Some(suite) = queue.next() {
+                    let begun = Instant::now();
+                    say(format!("e2e: {} is run", suite.name));
+                    let result = run(suite);
+                    if let Err(error) = &result {
+                        eprintln!("{}: {error:#}", Paint::stderr().red("error"));
+                    }
+                    if let Ok(mut outcomes) = outcomes.lock() {
+                        let seconds = begun.elapsed().as_secs_f32();
+                        outcomes.push(Outcome { name: suite.name, passed: result.is_ok(), seconds });
+                    }
+                    queue.ended(suite);
+                }
+            });
+        }
+    });
+    outcomes.into_inner().unwrap_or_default()
+}
+
+/// Runs a suite beside others: what it prints is shown when it has ended.
+fn aside(project: &Project, suite: &Suite) -> Result<()> {
+    let folder = project.target().join("e2e");
+    std::fs::create_dir_all(&folder).with_context(|| format!("can't make {}", folder.display()))?;
+    let log = folder.join(format!("{}.log", suite.name));
+    let result = run(project, suite, Some(&log));
+    let printed = std::fs::read(&log).with_context(|| format!("can't read {}", log.display()))?;
+    println!("\n{} e2e: {}\n{}", Paint::stdout().bold("»"), suite.name, String::from_utf8_lossy(&printed));
+    result
+}
+
+/// Runs a suite. What it prints goes to a file, or without one to this terminal.
+fn run(project: &Project, suite: &Suite, log: Option<&Path>) -> Result<()> {
     let work = project.target().join("e2e").join(suite.name);
     std::fs::create_dir_all(&work).with_context(|| format!("can't make {}", work.display()))?;
     let (program, arguments) = suite.command.split_first().context("the suite has no command")?;
@@ -142,54 +142,9 @@ fn run(project: &Project, suite: &Suite) -> Result<()> {
         .env("SHOP_SERVICE", project.program("shop-service"));
     environment::clean(&mut command);
     environment::reach_loopback(&mut command);
+    if let Some(log) = log {
+        let file = File::create(log).with_context(|| format!("can't write {}", log.display()))?;
+        command.stdout(file.try_clone()?).stderr(file);
+    }
     process::run(suite.name, &mut command)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_name_means_all_and_an_unknown_one_is_told_with_those_there_are() {
-        assert_eq!(chosen(&[]).unwrap().len(), SUITES.len());
-        let one = chosen(&["zapier".to_owned()]).unwrap();
-        assert_eq!((one.len(), one[0].name), (1, "zapier"));
-        let refusal = chosen(&["zapir".to_owned()]).err().unwrap().to_string();
-        assert!(refusal.contains("zapir") && refusal.contains("zapier"), "{refusal}");
-    }
-
-    #[test]
-    fn every_suite_has_its_script() {
-        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-        for suite in &SUITES {
-            let script = root.join(suite.folder).join(suite.command[1]);
-            assert!(script.is_file(), "{} is missing", script.display());
-        }
-    }
-
-    /// What a script in JavaScript imports before it runs its first line.
-    fn imported(script: &str) -> impl Iterator<Item = &str> {
-        let statements = script.lines().filter(|line| line.starts_with("import ") || line.starts_with("} from "));
-        statements.filter_map(|line| line.split('\'').nth(1))
-    }
-
-    #[test]
-    fn every_suite_in_javascript_begins_without_an_installed_package() {
-        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-        for suite in SUITES.iter().filter(|suite| suite.command[0] == "node") {
-            let mut scripts = vec![root.join(suite.folder).join(suite.command[1])];
-            let mut next = 0;
-            while let Some(script) = scripts.get(next).cloned() {
-                next += 1;
-                let text = std::fs::read_to_string(&script).unwrap();
-                for import in imported(&text).filter(|import| !import.starts_with("node:")) {
-                    assert!(import.starts_with('.'), "{} imports {import} before it is installed", script.display());
-                    let file = script.parent().unwrap().join(import).canonicalize().unwrap();
-                    if !scripts.contains(&file) {
-                        scripts.push(file);
-                    }
-                }
-            }
-        }
-    }
 }

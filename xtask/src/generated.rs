@@ -8,6 +8,7 @@ use toolchain::Toolchain;
 use toolchain::process;
 use toolchain::ui::say;
 
+use crate::clippy;
 use crate::needed;
 use crate::plugins::{JUSTCLICK, Plugin};
 use crate::project::Project;
@@ -31,7 +32,7 @@ pub fn manifest(project: &Project) -> Result<()> {
 /// # Errors
 /// When the plugin can't be built, or a file can't be written.
 pub fn describe(project: &Project, toolchain: &Toolchain, plugin: &Plugin, folder: &Path) -> Result<()> {
-    let mut command = toolchain.cargo();
+    let mut command = clippy::cargo(toolchain)?;
     command.args(["run", "--quiet", "--package", "plugin-manifest", "--", plugin.package]).arg(folder);
     process::run("the plugin's description", command.current_dir(project.root()))
 }

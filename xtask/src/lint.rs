@@ -6,16 +6,13 @@ use toolchain::process;
 use toolchain::ui::say;
 
 use crate::audit;
+use crate::clippy;
 use crate::dependencies;
 use crate::imports;
 use crate::links;
 use crate::needed;
-use crate::plugins::PLUGINS;
 use crate::project::Project;
 use crate::proofs;
-
-/// Warnings are errors.
-const DENY: [&str; 3] = ["--", "-D", "warnings"];
 
 /// Runs all lints.
 ///
@@ -44,20 +41,7 @@ pub fn chore(project: &Project) -> Result<()> {
     say("lint: what docs/security.md is proved by");
     proofs::check(project.root())?;
 
-    say("lint: the plugins as WebAssembly");
-    let mut clippy = toolchain.wasm_clippy()?;
-    // In the profile that builds the plugin: what it sets for a compiler from sources makes build scripts
-    // run again, and the native code beside them would be compiled anew.
-    for package in PLUGINS.map(|plugin| plugin.package).into_iter().chain(["plugin-kit"]) {
-        clippy.args(["--package", package]);
-    }
-    clippy.args(["--lib", "--profile", "wasm"]).args(DENY);
-    process::run("Clippy for the plugins", clippy.current_dir(project.root()))?;
-
-    say("lint: all native code");
-    let mut clippy = toolchain.clippy()?;
-    clippy.args(["--workspace", "--all-targets"]).args(DENY);
-    process::run("Clippy", clippy.current_dir(project.root()))?;
+    clippy::check(project, &toolchain)?;
 
     say("lint: clean");
     Ok(())

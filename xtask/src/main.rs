@@ -3,6 +3,7 @@
 mod audit;
 mod bench;
 mod book;
+mod clippy;
 mod demo;
 mod dependencies;
 mod dist;
@@ -85,7 +86,7 @@ const CHORES: [Chore; 13] = [
     },
     Chore {
         name: "fuzz",
-        arguments: "[TARGET…] [--seconds N]",
+        arguments: "[TARGET…] [--seconds N] [--seed N]",
         about: "feed what reads bytes from outside with bytes that nobody thought of, a minute each",
         run: fuzz::chore,
     },
@@ -179,6 +180,7 @@ Each chore sets up what it is missing and says so.
 {chores}
 
 Variables: XTASK_TOOLCHAIN=rustup or =debian allows one way of getting a compiler only;
+XTASK_CLIPPY=1 has Clippy compile what is tested, and lint leave that to it;
 CI=true makes a test that can't run a failure; NO_COLOR=1 turns colours off."
     )
 }

@@ -9,6 +9,7 @@ use toolchain::Toolchain;
 use toolchain::process;
 use toolchain::ui::say;
 
+use crate::clippy;
 use crate::project::Project;
 
 /// The lines for Rust of docs/sdks.md, as a program.
@@ -20,7 +21,7 @@ pub const README: &str = "examples/readme";
 /// When one of them can't be built.
 pub fn build(project: &Project, toolchain: &Toolchain) -> Result<()> {
     say("building the host and what it talks to (the first time this takes several minutes)");
-    let mut command = toolchain.cargo();
+    let mut command = clippy::cargo(toolchain)?;
     command.args(["build", "--workspace", "--example", "readme"]);
     for program in ["plugin-host", "justclick-sandbox", "shop-service"] {
         command.args(["--bin", program]);

@@ -9,7 +9,7 @@ use toolchain::{environment, process};
 
 use crate::project::{DIST, Project};
 use crate::sandbox::Sandbox;
-use crate::{dist, generated, needed, programs, sdk};
+use crate::{clippy, dist, generated, needed, programs, sdk};
 
 /// Runs everything, and says at the end what ran and what could not.
 ///
@@ -38,7 +38,7 @@ pub fn chore(project: &Project) -> Result<()> {
 }
 
 fn native(project: &Project, toolchain: &Toolchain) -> Result<()> {
-    let mut command = toolchain.cargo();
+    let mut command = clippy::cargo(toolchain)?;
     command.args(["test", "--workspace"]).env(DIST, project.dist()).current_dir(project.root());
     environment::reach_loopback(&mut command);
     process::run("native tests", &mut command)

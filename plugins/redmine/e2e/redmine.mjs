@@ -1,12 +1,13 @@
 // The real Redmine of Debian, with an instance of its own: its database, its files and its log are in a folder here.
 
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { check, same } from '../../../tests/e2e/checks.mjs';
+import { apt } from '../../../tests/e2e/debian.mjs';
 import { freePorts } from '../../../tests/e2e/ports.mjs';
 import { until } from '../../../tests/e2e/processes.mjs';
 
@@ -19,10 +20,8 @@ const PATH = '/tracker';
 function install() {
   if (existsSync(PROGRAM)) return;
   check(process.getuid() === 0, `Redmine is missing: install Debian's packages ${PACKAGES.join(' ')}`);
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  execFileSync('apt-get', ['-qq', 'update'], { env, stdio: ['ignore', 'ignore', 'inherit'] });
-  const args = ['-qq', 'install', '-y', '--no-install-recommends', ...PACKAGES];
-  execFileSync('apt-get', args, { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  apt(['update']);
+  apt(['install', '-y', '--no-install-recommends', ...PACKAGES]);
 }
 
 /** Starts one; `redmine.rb` says what is in it. */
