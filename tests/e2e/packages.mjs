@@ -1,8 +1,17 @@
 // Packages from npm, each set in a folder of its own that is kept between runs; and those that plugin-host makes.
 
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+
+/** Installs what a folder's lock file names, unless it is there. */
+export function installLocked(folder) {
+  const changed = (name) => statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  // npm writes the first one last, so an installation that broke off is done again.
+  if (changed('node_modules/.package-lock.json') >= changed('package-lock.json')) return;
+  const args = ['ci', '--no-audit', '--no-fund', '--loglevel', 'error'];
+  execFileSync('npm', args, { cwd: folder, stdio: ['ignore', 'inherit', 'inherit'] });
+}
 
 /** Installs packages, and gives the folder of their modules. */
 export function installed(work, name, packages) {

@@ -3,8 +3,8 @@
 // Node and by plugin-host.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { installLocked } from '../../../tests/e2e/packages.mjs';
 
 const FOLDER = fileURLToPath(new URL('..', import.meta.url));
 const { SANDBOX_URL, SANDBOX_LOGIN, SANDBOX_KEY, E2E_WORK, PLUGIN_HOST } = process.env;
@@ -15,8 +15,7 @@ const STEPS = [
   ['run', 'test:nodes'],
 ];
 
-if (!existsSync(`${FOLDER}node_modules`)) STEPS.unshift(['ci', '--no-audit', '--no-fund']);
-
+installLocked(FOLDER);
 for (const step of STEPS) {
   const { status } = spawnSync('npm', step, { cwd: FOLDER, stdio: 'inherit', env: { CALLS: '10000', ...process.env } });
   if (status !== 0) {

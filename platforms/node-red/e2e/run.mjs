@@ -2,11 +2,11 @@
 // UPDATE_SCREENSHOT=1 puts the editor's picture into docs/.
 
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { kept } from '../../../tests/e2e/browser.mjs';
-import { packaged } from '../../../tests/e2e/packages.mjs';
+import { installLocked, packaged } from '../../../tests/e2e/packages.mjs';
 import { directoryChecks } from './directory.mjs';
 import { editNode, inEditor, labels, testConnection } from './editor.mjs';
 import { askedOverHttp, connectionNode } from './flows.mjs';
@@ -44,9 +44,7 @@ async function order(id, change) {
 
 /** The packed packages of both plugins. */
 function pack() {
-  for (const folder of [join(PACKAGE, '../js'), PACKAGE]) {
-    if (!existsSync(join(folder, 'node_modules'))) npm(folder, ['ci', '--no-audit', '--no-fund']);
-  }
+  [join(PACKAGE, '../js'), PACKAGE].forEach(installLocked);
   npm(PACKAGE, ['run', 'build']);
   const packed = packedFrom(join(PACKAGE, 'dist'));
   const files = packed.files.map(({ path }) => path);

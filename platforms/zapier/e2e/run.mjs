@@ -6,11 +6,11 @@ import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { packaged } from '../../../tests/e2e/packages.mjs';
+import { installLocked, packaged } from '../../../tests/e2e/packages.mjs';
 import { automation } from './automation.mjs';
 import { assertShown, shownCommands } from './document.mjs';
 import { authData, newOrder, orderState, paidOrder, sandbox } from './sandbox.mjs';
-import { check, checksPassed, converse, installLocked, installZapier, run, stopAll, variable } from './tools.mjs';
+import { check, checksPassed, converse, installZapier, run, stopAll, variable } from './tools.mjs';
 
 const here = fileURLToPath(new URL('..', import.meta.url));
 /** The integration as it is built, which Zapier's command line takes. */

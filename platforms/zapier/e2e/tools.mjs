@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 const TOOLS = { 'zapier-platform-cli': '19.1.0', node: '22.23.3' };
@@ -30,14 +30,6 @@ export function variable(name) {
   const value = process.env[name];
   if (!value) throw new Error(`${name} is not set: "cargo xtask e2e zapier" sets it.`);
   return value;
-}
-
-/** Installs what a lock file names, if that has not been done yet. */
-export function installLocked(folder) {
-  const installed = join(folder, 'node_modules/.package-lock.json');
-  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(folder, 'package-lock.json')).mtimeMs)
-    return;
-  run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: folder });
 }
 
 /** Installs Zapier's command line and the Node.js that it needs; gives the environment to run them in. */

@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { check, proved, same } from '../../../tests/e2e/checks.mjs';
 import { Inspector, install } from '../../../tests/e2e/mcp/inspector.mjs';
+import { installLocked } from '../../../tests/e2e/packages.mjs';
 import { suite } from '../../../tests/e2e/suite.mjs';
 
 const HERE = fileURLToPath(new URL('..', import.meta.url));
@@ -14,19 +15,12 @@ const ENGINE = fileURLToPath(new URL('../../../platforms/js', import.meta.url));
 const { PLUGIN_HOST: pluginHost, SHOP_URL: address, SHOP_TOKEN: token, E2E_WORK } = process.env;
 const ORDER = { customer: '7', sku: 'A-101', count: 2 };
 
-/** A package's dependencies, unless they are there as its lock file has them. */
-function installed(folder) {
-  const changed = (file) => statSync(join(folder, file), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  if (changed('node_modules/.package-lock.json') >= changed('package-lock.json')) return;
-  execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
-}
-
 async function main() {
   check(existsSync(pluginHost ?? '') && address && token && E2E_WORK, 'run it as `cargo xtask e2e assemblyscript`');
   const work = resolve(E2E_WORK);
   const bundle = join(work, 'bundle');
   rmSync(bundle, { recursive: true, force: true });
-  installed(HERE);
+  installLocked(HERE);
   const build = () =>
     execFileSync('node', ['build.mjs', bundle], { cwd: HERE, stdio: ['ignore', 'ignore', 'inherit'] });
   build();
@@ -97,7 +91,7 @@ async function inMcp(bundle, work, shared) {
 
 /** The engine of the packages for n8n, Zapier and Node-RED, which runs a call again for each answer. */
 async function inNode(bundle, work) {
-  installed(ENGINE);
+  installLocked(ENGINE);
   const { build } = createRequire(join(ENGINE, 'package.json'))('esbuild');
   const outfile = join(work, 'engine.mjs');
   await build({ entryPoints: [join(ENGINE, 'src/index.ts')], outfile, bundle: true, platform: 'node', format: 'esm' });

@@ -112,7 +112,6 @@ export function checkElsewhere(bundle) {
     mkdirSync(dirname(join(copy, path)), { recursive: true });
     cpSync(join(ROOT, path), join(copy, path));
   }
-  symlinkSync(join(ROOT, 'platforms/js/node_modules'), join(copy, 'platforms/js/node_modules'));
   // All of it is compiled again. In a target folder that is shared, cargo would take one tree's sources for the other's
   // from then on.
   const target = join(copy, 'target');
