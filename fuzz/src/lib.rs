@@ -11,6 +11,6 @@ mod memory;
 pub mod plugin;
 pub mod seeds;
 mod target;
-mod told;
+pub mod told;
 
 pub use target::Target;

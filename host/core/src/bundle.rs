@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::text::within_line;
 use crate::{file, json};
-pub use sums::{SIGNATURE, SUMS, Sums, SumsError, check_path, sha256};
+pub use sums::{SIGNATURE, SUMS, Sums, SumsError, check_path, is_sha256, sha256};
 
 /// A module whose bytes are those that its publisher hashed.
 #[non_exhaustive]
@@ -80,8 +80,8 @@ pub enum BundleError {
         /// Why not.
         source: io::Error,
     },
-    /// The manifest does not say which bytes the module has.
-    #[error("{} has no SHA-256 for {}: it can't be told whether the module is the published one", manifest.display(), within_line(module))]
+    /// The manifest does not say which bytes the module has, or says it in another way than by their SHA-256.
+    #[error("{} has no hash for {} that is a SHA-256, 64 hexadecimal digits: it can't be told whether the module is the published one. If you built it, put its SHA-256 there; if not, get the bundle again.", manifest.display(), within_line(module))]
     NoHash {
         /// The manifest's path.
         manifest: PathBuf,
@@ -97,7 +97,7 @@ pub enum BundleError {
         why: String,
     },
     /// The module is not the one that the manifest names.
-    #[error("{} is not the module that {} names: its SHA-256 is {found}, not {}. If you built it, put its own SHA-256 into the manifest; if not, get the bundle again.", within_line(&module.to_string_lossy()), manifest.display(), within_line(expected))]
+    #[error("{} is not the module that {} names: its SHA-256 is {found}, not {expected}. If you built it, put its own SHA-256 into the manifest; if not, get the bundle again.", within_line(&module.to_string_lossy()), manifest.display())]
     OtherModule {
         /// Its path.
         module: PathBuf,
@@ -179,7 +179,8 @@ impl Bundle {
         let wasm = file::read_bytes(&path, LARGEST_MODULE)
             .map_err(|source| BundleError::NoModule { module: path.clone(), source })?;
         folder.check(&path, &wasm)?;
-        let Some(expected) = &module.hash else {
+        // What is none is not told, as it may be anything.
+        let Some(expected) = module.hash.as_ref().filter(|hash| is_sha256(hash)) else {
             return Err(BundleError::NoHash { manifest: at(), module: module.path.clone() });
         };
         let found = sha256(&wasm);

@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::{self, PathBuf};
 use std::str::FromStr;
 
+use plugin_host_core::bundle::is_sha256;
 use plugin_host_core::http::Origin;
 
 use super::error::InstallError;
@@ -134,7 +135,7 @@ fn reference_of(text: &str) -> Result<Reference, &'static str> {
 /// Whether a text is a digest as registries write it.
 pub fn is_digest(text: &str) -> bool {
     let hex = text.strip_prefix("sha256:").unwrap_or_default();
-    hex.len() == 64 && hex.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+    is_sha256(hex) && !hex.contains(char::is_uppercase)
 }
 
 impl fmt::Display for Locator {

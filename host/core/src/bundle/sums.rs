@@ -59,7 +59,7 @@ impl Sums {
             let bad = SumsError::Line { line: place + 1 };
             // A star is a file that was read as bytes, which all are here.
             let (sum, path) = line.split_once("  ").or_else(|| line.split_once(" *")).ok_or(bad.clone())?;
-            if sum.len() != 64 || !sum.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            if !is_sha256(sum) {
                 return Err(bad);
             }
             check_path(path).map_err(SumsError::Path)?;
@@ -110,6 +110,11 @@ pub fn check_path(path: &str) -> Result<(), String> {
 /// The SHA-256 of bytes, in lower-case hex.
 pub fn sha256(content: &[u8]) -> String {
     Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Whether a text is a SHA-256 in hex, in capitals or not.
+pub fn is_sha256(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 #[cfg(test)]

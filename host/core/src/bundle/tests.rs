@@ -102,8 +102,12 @@ fn a_module_stands_in_the_folder_of_its_manifest() {
 }
 
 #[test]
-fn a_module_without_a_hash_is_refused() {
-    assert!(refusal(r#"{"wasm":[{"path":"m.wasm"}]}"#).contains("has no SHA-256"));
+fn a_module_without_a_sha256_is_refused_and_what_stands_there_is_not_told() {
+    assert!(refusal(r#"{"wasm":[{"path":"m.wasm"}]}"#).contains("has no hash for m.wasm that is a SHA-256"));
+    for hash in ["hunter2".to_owned(), format!("{HASH}hunter2"), HASH.replace('1', "hunter2"), HASH[1..].to_owned()] {
+        let told = refusal(&format!(r#"{{"wasm":[{{"path":"m.wasm","hash":"{hash}"}}]}}"#));
+        assert!(told.contains("64 hexadecimal digits") && !told.contains(&hash), "{told}");
+    }
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use plugin_host_core::bundle::is_sha256;
 use plugin_host_core::connections::resolved;
 use plugin_host_core::file;
 use plugin_host_core::text::trim;
@@ -135,7 +136,7 @@ impl Entry<'_> {
 }
 
 fn of_hex(text: &str) -> Option<[u8; 32]> {
-    if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+    if !is_sha256(text) {
         return None;
     }
     let mut bytes = [0; 32];
