@@ -19,14 +19,11 @@
 //! Much of a suite is waiting: for a download, for a server, for the next time that a platform looks. So several
 //! are run at a time, and what each of them prints is shown whole when it has ended.
 
-mod queue;
 mod suites;
 
 use std::fs::File;
 use std::path::Path;
 use std::process::Command;
-use std::sync::Mutex;
-use std::thread;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
@@ -37,8 +34,7 @@ use crate::plugins::{REDMINE, SHOP};
 use crate::project::Project;
 use crate::sandbox::{API_KEY, LOGIN, Sandbox};
 use crate::service::{SHOP_TOKEN, Service};
-use crate::{dist, needed, programs};
-use queue::Queue;
+use crate::{dist, lanes, needed, programs};
 use suites::{Suite, chosen};
 
 /// How many suites are run at a time: with two, which is what has been tried, two processors are busy.
@@ -54,9 +50,15 @@ pub fn chore(project: &Project, names: &[String]) -> Result<()> {
     dist::build(project, &toolchain)?;
     programs::build(project, &toolchain)?;
     let alone = suites.len() == 1;
-    let outcomes = all(suites, |suite| {
+    let outcomes = lanes::run(suites, AT_A_TIME, |suite| {
+        say(format!("e2e: {} is run", suite.name));
+        let begun = Instant::now();
         // One alone is watched by whoever asked for it.
-        if alone { run(project, suite, None) } else { aside(project, suite) }
+        let result = if alone { run(project, suite, None) } else { aside(project, suite) };
+        if let Err(error) = &result {
+            eprintln!("{}: {error:#}", Paint::stderr().red("error"));
+        }
+        Outcome { name: suite.name, passed: result.is_ok(), seconds: begun.elapsed().as_secs_f32() }
     });
     let mut summary = Vec::new();
     for outcome in &outcomes {
@@ -77,32 +79,6 @@ struct Outcome {
     name: &'static str,
     passed: bool,
     seconds: f32,
-}
-
-/// Runs them, several at a time.
-fn all(suites: Vec<&'static Suite>, run: impl Fn(&Suite) -> Result<()> + Sync) -> Vec<Outcome> {
-    let lanes = AT_A_TIME.min(suites.len());
-    let (queue, outcomes) = (Queue::new(suites), Mutex::new(Vec::new()));
-    thread::scope(|scope| {
-        for _ in 0..lanes {
-            scope.spawn(|| {
-                while let Some(suite) = queue.next() {
-                    let begun = Instant::now();
-                    say(format!("e2e: {} is run", suite.name));
-                    let result = run(suite);
-                    if let Err(error) = &result {
-                        eprintln!("{}: {error:#}", Paint::stderr().red("error"));
-                    }
-                    if let Ok(mut outcomes) = outcomes.lock() {
-                        let seconds = begun.elapsed().as_secs_f32();
-                        outcomes.push(Outcome { name: suite.name, passed: result.is_ok(), seconds });
-                    }
-                    queue.ended(suite);
-                }
-            });
-        }
-    });
-    outcomes.into_inner().unwrap_or_default()
 }
 
 /// Runs a suite beside others: what it prints is shown when it has ended.

@@ -4,11 +4,9 @@ mod failed;
 pub mod instrument;
 mod log;
 
-use std::collections::VecDeque;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::Mutex;
 use std::thread;
 use std::time::Duration;
 
@@ -16,8 +14,9 @@ use anyhow::{Context, Result, bail};
 use toolchain::ui::{Paint, say};
 use toolchain::{Toolchain, environment, process};
 
-use crate::needed;
+use crate::lanes::Task;
 use crate::project::Project;
+use crate::{lanes, needed};
 use log::Outcome;
 
 /// The programs, and each has targets.
@@ -44,6 +43,12 @@ struct Target {
     program: PathBuf,
 }
 
+impl Task for Target {
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
 /// Runs the targets of these names, or all of them.
 ///
 /// # Errors
@@ -53,7 +58,12 @@ pub fn chore(project: &Project, arguments: &[String]) -> Result<()> {
     let toolchain = needed::toolchain()?;
     let targets = chosen(build(project, &toolchain)?, &names)?;
     say(format!("fuzz: {} targets, {} s each", targets.len(), time.as_secs()));
-    let mut done = all(project, targets, time, seed);
+    let at_a_time = thread::available_parallelism().map_or(1, usize::from);
+    let mut done = lanes::run(targets, at_a_time, |target| {
+        let outcome = run(&folder(project, &target.name), target, time, seed);
+        say(format!("fuzz: {}", target.name));
+        (target.name.clone(), outcome)
+    });
     done.sort_by(|(one, _), (other, _)| one.cmp(other));
     let paint = Paint::stdout();
     let (mut failed, mut runs) = (Vec::new(), 0);
@@ -161,26 +171,6 @@ fn chosen(targets: Vec<Target>, names: &[&str]) -> Result<Vec<Target>> {
         bail!("there is no fuzz target {unknown:?}; there are {}", all.join(", "));
     }
     Ok(targets.into_iter().filter(|target| names.is_empty() || names.contains(&target.name.as_str())).collect())
-}
-
-/// Runs them side by side.
-fn all(project: &Project, targets: Vec<Target>, time: Duration, seed: Option<u32>) -> Vec<(String, Result<Outcome>)> {
-    let (queue, done) = (Mutex::new(VecDeque::from(targets)), Mutex::new(Vec::new()));
-    let next = || queue.lock().ok().and_then(|mut queue| queue.pop_front());
-    thread::scope(|scope| {
-        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
-            scope.spawn(|| {
-                while let Some(target) = next() {
-                    let outcome = run(&folder(project, &target.name), &target, time, seed);
-                    say(format!("fuzz: {}", target.name));
-                    if let Ok(mut done) = done.lock() {
-                        done.push((target.name, outcome));
-                    }
-                }
-            });
-        }
-    });
-    done.into_inner().unwrap_or_default()
 }
 
 /// A target's own folder, which keeps what libFuzzer finds from one time to the next.

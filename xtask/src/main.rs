@@ -12,6 +12,7 @@ mod fuzz;
 mod generated;
 mod http;
 mod imports;
+mod lanes;
 mod links;
 mod lint;
 mod needed;

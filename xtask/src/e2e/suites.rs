@@ -2,6 +2,8 @@
 
 use anyhow::{Context, Result};
 
+use crate::lanes::Task;
+
 /// One platform or engine.
 pub struct Suite {
     /// What it is called.
@@ -12,6 +14,16 @@ pub struct Suite {
     pub command: &'static [&'static str],
     /// The suites that have to end before it begins, as it uses what they install.
     pub after: &'static [&'static str],
+}
+
+impl Task for &'static Suite {
+    fn name(&self) -> &str {
+        self.name
+    }
+
+    fn after(&self) -> &[&str] {
+        self.after
+    }
 }
 
 /// A suite in JavaScript of one of the platforms' packages, or of a plugin.
