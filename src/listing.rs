@@ -4,7 +4,7 @@
 //! a word, so longer times are asked for in parts.
 
 use plugin_kit::types::{Day, List};
-use plugin_kit::{Call, Error, Field, Values, reply};
+use plugin_kit::{Call, Error, Field, Response, Values, reply};
 
 use crate::form::Form;
 use crate::notions::ORDER;
@@ -16,34 +16,66 @@ pub const PART_DAYS: i64 = 28;
 /// Only the orders of some products.
 pub const PRODUCT_NUMBERS: Field = Field::optional("product_numbers", &List::new(&ORDER, 100))
     .title("Product numbers")
-    .about("Only orders of these products, by their numbers.")
+    .about("Only orders of these products.")
     .examples(r#"[["1", "2"]]"#)
     .wire(&["goods"]);
 
 /// What is sent as it is.
 const FILTER: &[Field] = &[PRODUCT_NUMBERS];
 
-/// The orders of a part that were made or paid then, by their numbers, none twice. Each has the member
-/// `needed`, if one is named.
+/// So few days are not divided: their orders are asked for day by day, and put together.
+const FEW_DAYS: i64 = 4;
+
+/// Orders that were made or paid on some days.
+pub struct Part {
+    /// By their numbers, none twice.
+    pub orders: Vec<Values>,
+    /// The last of the days.
+    pub last: i64,
+}
+
+/// The orders of some days. Where those of all are more than the host takes as one answer, it is half of the days, and
+/// so on, but for the last [`FEW_DAYS`]. Each order has the member `needed`, if one is named.
 ///
 /// # Errors
 /// As [`service::answer`], and that the answer can't be read.
-pub fn part(call: &Call, paid: bool, first: i64, last: i64, needed: Option<&str>) -> Result<Vec<Values>, Error> {
-    let mut form = Form::new().with("begin_date", dotted(first)).with("end_date", dotted(last));
-    if paid {
-        form = form.with("paid", "1");
-    }
-    let form = form.and(call.input(), FILTER);
-    // No page says what comes where there is none: an empty list, or the code of lists of orders.
-    let reply = service::answer(call, "getOrdersWithGoods", &form, &[400])?;
-    let entries = reply::entries(reply.result());
-    let is_none = reply.result.is_none() || reply.code != 0;
-    let entries = match entries {
-        _ if is_none => Vec::new(),
-        Some(entries) => entries,
-        None => return Err(service::unreadable(call, &reply, reply.result(), "a result that is no list")),
+pub fn part(call: &Call, paid: bool, first: i64, mut last: i64, needed: Option<&str>) -> Result<Part, Error> {
+    let ask = |first, last| {
+        let mut form = Form::new().with("begin_date", dotted(first)).with("end_date", dotted(last));
+        if paid {
+            form = form.with("paid", "1");
+        }
+        service::ask(call, "getOrdersWithGoods", &form.and(call.input(), FILTER))
     };
-    let mut orders = Vec::with_capacity(entries.len());
+    let mut response = ask(first, last);
+    while response.is_too_large() && last - first >= FEW_DAYS {
+        last = first + (last - first) / 2;
+        response = ask(first, last);
+    }
+    let mut orders = Vec::new();
+    if response.is_too_large() && first < last {
+        for day in first..=last {
+            read(call, &ask(day, day), needed, &mut orders)?;
+        }
+    } else {
+        read(call, &response, needed, &mut orders)?;
+    }
+    sort(&mut orders, "");
+    orders.dedup_by(|a, b| a.text("bill_id") == b.text("bill_id"));
+    Ok(Part { orders, last })
+}
+
+/// Adds the orders of an answer.
+#[inline(never)]
+fn read(call: &Call, response: &Response, needed: Option<&str>, orders: &mut Vec<Values>) -> Result<(), Error> {
+    // No page says what comes where there is none: an empty list, or the code of lists of orders.
+    let reply = service::judge(call, response, &[400])?;
+    if reply.result.is_none() || reply.code != 0 {
+        return Ok(());
+    }
+    let Some(entries) = reply::entries(reply.result()) else {
+        return Err(service::unreadable(call, &reply, reply.result(), "a result that is no list"));
+    };
     for entry in entries {
         let order = order::read(call, &reply, entry)?;
         if let Some(needed) = needed.filter(|needed| order.text(needed).is_empty()) {
@@ -51,9 +83,7 @@ pub fn part(call: &Call, paid: bool, first: i64, last: i64, needed: Option<&str>
         }
         orders.push(order);
     }
-    sort(&mut orders, "");
-    orders.dedup_by(|a, b| a.text("bill_id") == b.text("bill_id"));
-    Ok(orders)
+    Ok(())
 }
 
 /// A day's number as no other page of the service has days: `dd.mm.yyyy`.

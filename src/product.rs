@@ -2,11 +2,13 @@
 //!
 //! Source: the service's help pages on `AddGood` and `UpdateGood`.
 
+use plugin_kit::text::contains;
 use plugin_kit::types::{Choice, Code, Digits, List, Money, Switch, Text, Whole};
-use plugin_kit::{Field, Value, Values, fields};
+use plugin_kit::{Error, Field, Value, Values, fields};
 
 use crate::form::Form;
 use crate::notions::{GROUP, GROUPS};
+use crate::service;
 
 const ADDRESS: Text = Text::new(1000);
 const TEXT: Text = Text::new(10_000).with_lines();
@@ -124,13 +126,24 @@ const MORE: &[Field] = &[
 pub const ADDED: &[Field] = fields![&[BUYER_GROUPS], MORE, &[COUNTRIES]];
 
 /// Adds what can be said of a product to a form.
-pub fn described(form: Form, input: &Values) -> Form {
+///
+/// # Errors
+/// As of an input that is not valid: a value would be several in a list with commas, or is no code of a country.
+pub fn described(form: Form, input: &Values) -> Result<Form, Error> {
     let mut form = form.and(input, MORE);
     for field in LISTS {
         if let Some(Value::List(values)) = input.get(field.name()) {
             let texts: Vec<_> = values.iter().map(Value::as_str).collect();
-            form = form.with(field.wire_name(), texts.join(","));
+            let list = texts.join(",");
+            if texts.iter().any(|text| contains(text, ",")) {
+                return Err(service::invalid(field.name(), "has a comma within: give each by itself"));
+            }
+            if field.name() == COUNTRIES.name() && list.bytes().any(|byte| byte != b',' && !byte.is_ascii_alphabetic())
+            {
+                return Err(service::invalid(field.name(), "are codes such as DEU"));
+            }
+            form = form.with(field.wire_name(), list);
         }
     }
-    form
+    Ok(form)
 }

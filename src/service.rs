@@ -1,6 +1,6 @@
 //! One signed call of the service, from a form to a reply that is proven and says "done".
 
-use plugin_kit::error::presentable;
+use plugin_kit::error::{Problem, presentable};
 use plugin_kit::json::Array;
 use plugin_kit::{Call, Error, Field, Kind, Object, Response, Upstream, Values, json, reply as kit_reply};
 
@@ -44,10 +44,15 @@ pub fn call(call: &Call, function: &str, form: &Form) -> Result<Reply, Error> {
 /// # Errors
 /// As [`call`], but for these codes.
 pub fn answer(call: &Call, function: &str, form: &Form, codes: &[i64]) -> Result<Reply, Error> {
+    judge(call, &ask(call, function, form), codes)
+}
+
+/// Whatever comes when `function` is called with the signed form.
+#[inline(never)]
+pub fn ask(call: &Call, function: &str, form: &Form) -> Response {
     let body = signed_body(call, form);
     let path = ["/api/", function].concat();
-    let response = call.post(&path).body("application/x-www-form-urlencoded", body).answer();
-    judge(call, &response, codes)
+    call.post(&path).body("application/x-www-form-urlencoded", body).answer()
 }
 
 /// Reads one object of a reply.
@@ -76,6 +81,13 @@ pub fn items(items: &[Values]) -> Object {
         array.json(&item.object().finish());
     }
     Object::new().json("items", &array.finish())
+}
+
+/// The error of an input that is not valid in a way that no field's type knows; `why` continues its name.
+#[cold]
+#[inline(never)]
+pub fn invalid(field: &str, why: &str) -> Error {
+    Error::invalid(Kind::InvalidInput, vec![Problem::new(field, [field, " ", why].concat())])
 }
 
 /// The error of a change that the service says it has made.
@@ -109,15 +121,20 @@ fn signed_body(call: &Call, form: &Form) -> String {
     [body.as_str(), before, &hash].concat()
 }
 
-/// What a response means.
-fn judge(call: &Call, response: &Response, codes: &[i64]) -> Result<Reply, Error> {
+/// What a response means; further codes than 0 may be answers.
+///
+/// # Errors
+/// As [`answer`].
+pub fn judge(call: &Call, response: &Response, codes: &[i64]) -> Result<Reply, Error> {
     if response.status == 0 {
         return Err(call.failure(response));
     }
     let parsed = Reply::parse(&response.body);
     let verified = parsed.as_ref().is_ok_and(|reply| reply.is_signed_with(&call.secret("api_key")));
-    let is_answer = verified && response.status == 302;
-    let status = if is_answer { Ok(()) } else { check_status(call, response) };
+    let status = match &parsed {
+        Ok(reply) if counts(reply, response.status, verified) => Ok(()),
+        _ => check_status(call, response),
+    };
     let checked = status.and_then(|()| match &parsed {
         Ok(reply) if verified && codes.contains(&reply.code) => Ok(()),
         Ok(reply) => check_reply(call, reply, verified),
@@ -142,9 +159,18 @@ fn upstream(call: &Call, response: &Response, reply: Option<&Reply>, verified: b
     }
 }
 
-/// Only a 2xx may carry a reply that counts, or a 302 one that is signed, as public clients of the service
-/// have met; everything else is told apart by its status alone. The
-/// service refuses with codes of its own, so a 4xx comes from something else.
+/// Whether a reply counts whatever the status that it came with: a signed one says what the service did. It has been
+/// met with a 302, and no page says which status a refusal has. That something was done is not taken from what is
+/// marked as a failure, and a wrong key's refusal, which can't be verified, not from somewhere else.
+fn counts(reply: &Reply, status: u16, verified: bool) -> bool {
+    match (status, reply.code) {
+        (300..=399, _) => verified,
+        (_, 0) => false,
+        (_, code) => verified || reply::is_about_the_caller(code),
+    }
+}
+
+/// Without a reply that counts, everything but a 2xx is told apart by its status alone.
 fn check_status(call: &Call, response: &Response) -> Result<(), Error> {
     match response.status {
         200..=299 => Ok(()),
@@ -161,22 +187,28 @@ fn not_a_reply(call: &Call, reason: NotAReply) -> Error {
     Error::new(Kind::UnexpectedReply, call.in_doubt(what, advice))
 }
 
+/// What the service refuses with this reply.
+#[cold]
+#[inline(never)]
+pub fn refusal(call: &Call, reply: &Reply) -> Error {
+    let text = presentable(&reply.text, call.secrets());
+    let meaning = reply::meaning(reply.code);
+    Error::new(meaning.kind, format!("{} (code {}: {text}). {}", meaning.what, reply.code, meaning.advice))
+}
+
 fn check_reply(call: &Call, reply: &Reply, verified: bool) -> Result<(), Error> {
     if reply.code == 0 {
         return if verified { Ok(()) } else { Err(forged(call, reply, "says that it succeeded")) };
     }
-    let meaning = reply::meaning(reply.code);
-    if !verified && meaning.kind != Kind::Auth {
+    if !verified && !reply::is_about_the_caller(reply.code) {
         return Err(forged(call, reply, &format!("has code {}", reply.code)));
     }
-    let text = presentable(&reply.text, call.secrets());
-    // With a wrong key the service signs its refusal with the true one, so it can't be verified.
-    let unproven =
-        if verified { "" } else { " The reply could not be verified, as is to be expected with a wrong key." };
-    Err(Error::new(
-        meaning.kind,
-        format!("{} (code {}: {text}). {}{unproven}", meaning.what, reply.code, meaning.advice),
-    ))
+    let mut error = refusal(call, reply);
+    if !verified {
+        // With a wrong key the service signs its refusal with the true one.
+        error.message.push_str(" The reply could not be verified, as is to be expected with a wrong key.");
+    }
+    Err(error)
 }
 
 fn forged(call: &Call, reply: &Reply, what: &str) -> Error {

@@ -10,11 +10,9 @@ use plugin_kit::text::integer;
 use plugin_kit::{Event, Values};
 
 /// What happened to an order: `what` and `more` name it, the member `time` says when.
-pub(crate) fn happened(order: &Values, what: &str, more: Option<&str>, time: &str) -> Event {
+pub(crate) fn happened(order: &Values, what: &str, more: &[&str], time: &str) -> Event {
     let number = order.text("bill_id");
-    let name = [what, number, more.unwrap_or_default()];
-    let parts = if more.is_none() { &name[..2] } else { &name[..] };
-    let event = Event::new(parts, order.object()).subject(number);
+    let event = Event::new(&[&[what, number], more].concat(), order.object()).subject(number);
     match integer(order.text(time)) {
         Some(seconds) => event.time(seconds),
         None => event,
@@ -23,5 +21,6 @@ pub(crate) fn happened(order: &Values, what: &str, more: Option<&str>, time: &st
 
 /// An order was made, once; or it was paid, at a time.
 pub(crate) fn timed(order: &Values, time: &str) -> Event {
-    happened(order, time, (time == "paid").then(|| order.text(time)), time)
+    let at = [order.text(time)];
+    happened(order, time, if time == "paid" { &at } else { &[] }, time)
 }

@@ -267,7 +267,7 @@ impl<'a> Call<'a> {
             Failure::Timeout => in_doubt(" did not answer in time"),
             Failure::Reset => in_doubt(" closed the connection without an answer"),
             Failure::TooLarge => {
-                let told = [url, " sent more than this host takes as an answer"].concat();
+                let told = [url, " sent more than this host takes as an answer (ask for less)"].concat();
                 return self.unexpected(response, &told);
             }
             Failure::Unknown => in_doubt(" gave no answer"),

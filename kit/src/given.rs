@@ -74,6 +74,6 @@ pub fn quoted(text: &str) -> String {
 #[inline(never)]
 pub fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
     let lower = word.to_ascii_lowercase();
-    let distances = known.iter().map(|known| (strsim::osa_distance(&lower, known), *known));
-    distances.min().filter(|(distance, known)| *distance <= known.len() / 3).map(|(_, known)| known)
+    let distances = known.iter().map(|known| (strsim::levenshtein(&lower, known), *known));
+    distances.min().filter(|(distance, known)| *distance <= known.len().div_ceil(3)).map(|(_, known)| known)
 }

@@ -37,6 +37,13 @@ pub struct Response {
     pub body: Vec<u8>,
 }
 
+impl Response {
+    /// Whether there was more of an answer than the host takes, so that asking for less may help.
+    pub fn is_too_large(&self) -> bool {
+        self.status == 0 && Failure::from_body(&self.body) == Failure::TooLarge
+    }
+}
+
 /// Who makes a request.
 pub trait Transport {
     /// Makes it and waits for the answer.

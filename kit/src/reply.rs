@@ -43,6 +43,7 @@ pub fn entries(json: &str) -> Option<Vec<&str>> {
 }
 
 fn within(name: &str, json: &str, fields: &'static [Field]) -> Result<Values, Unreadable> {
+    let json = if matches!(json, "[]" | "null") { "{}" } else { json };
     let members = Members::parse(json).map_err(|_| other(name, json, "an object"))?;
     let mut values = Values(Vec::with_capacity(fields.len()));
     for field in fields {
@@ -163,7 +164,8 @@ mod tests {
     fn anything_else_is_told_as_what_came() {
         for (json, told) in [
             ("{}", "no id"),
-            ("[]", "a result that is not an object (got \"[]\")"),
+            ("[]", "no id"),
+            ("[5]", "a result that is not an object (got \"[5]\")"),
             (r#"{"id":7,"items":5}"#, "a items that is not a list (got \"5\")"),
             (r#"{"id":7,"items":[5]}"#, "a items that is not an object (got \"5\")"),
             (r#"{"id":7,"items":[{"sum":1}]}"#, "no id"),

@@ -121,7 +121,11 @@ fn create(call: &Call) -> Result<Object, Error> {
         form = form.with("bill_timer_kill", kill);
     }
     let reply = service::answer(call, "CreateOrder", &form, &[ALREADY_THERE])?;
-    let number = service::object(call, &reply, RESULT).map_err(service::in_doubt)?;
-    let output = number.object().switch("already_there", reply.code == ALREADY_THERE);
+    let already_there = reply.code == ALREADY_THERE;
+    let number = service::object(call, &reply, RESULT).map_err(|error| match already_there {
+        true => service::refusal(call, &reply),
+        false => service::in_doubt(error),
+    })?;
+    let output = number.object().switch("already_there", already_there);
     Ok(output.text("message", &reply.text))
 }

@@ -45,6 +45,6 @@ fn create(call: &Call) -> Result<Object, Error> {
     let input = call.input();
     let kind = if input.text("type") == "physical" { "1" } else { "0" };
     let form = Form::new().with("good_name", input.text("product_id")).with("good_type", kind).and(input, NAMED);
-    let reply = service::call(call, "AddGood", &product::described(form, input))?;
+    let reply = service::call(call, "AddGood", &product::described(form, input)?)?;
     Ok(Object::new().text("product_id", input.text("product_id")).text("message", &reply.text))
 }

@@ -51,10 +51,15 @@ fn find(call: &Call) -> Result<Object, Error> {
     if reply.code != NONE {
         let unreadable = |why: &str| service::unreadable(call, &reply, reply.result(), why);
         for (number, goods) in named(reply.result()).ok_or_else(|| unreadable("a result that is no map of orders"))? {
+            if number.is_empty() {
+                return Err(unreadable("no bill_id"));
+            }
             let mut lines = Vec::new();
             for (number, product) in named(goods).ok_or_else(|| unreadable("an order that is no map of products"))? {
                 let mut line = reply::object(product, order::FOUND_GOODS).map_err(|why| unreadable(&why))?;
-                line.set("product_number", Value::Text(number));
+                if !number.is_empty() {
+                    line.set("product_number", Value::Text(number));
+                }
                 lines.push(Value::Fields(line));
             }
             let mut found = Values::default();
@@ -66,15 +71,14 @@ fn find(call: &Call) -> Result<Object, Error> {
     Ok(service::items(&orders))
 }
 
-/// The members of an object by their names, which are numbers here. PHP writes a list for an object
-/// without members, and for one whose names are 0, 1, and so on.
+/// The members of an object by their names, which are numbers here. Those of a list have none: PHP writes one for an
+/// object without members, and a program that does not keep the names, too.
 fn named(json: &str) -> Option<Vec<(String, &str)>> {
     if json == "null" {
         return Some(Vec::new());
     }
     if json.starts_with('[') {
-        let values = reply::entries(json)?.into_iter().enumerate();
-        return Some(values.map(|(place, value)| (place.to_string(), value)).collect());
+        return Some(reply::entries(json)?.into_iter().map(|value| (String::new(), value)).collect());
     }
     let Members(members) = Members::parse(json).ok()?;
     let is_number = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit());

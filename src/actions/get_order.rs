@@ -5,6 +5,7 @@
 use plugin_kit::{Action, Example};
 
 use crate::form::Form;
+use crate::listing::rank;
 use crate::notions::ORDER_NUMBER;
 use crate::{order, service};
 
@@ -14,9 +15,14 @@ pub const ACTION: Action = Action::read(
     "Get an order",
     "Look up an order of the JustClick shop: its customer, products, payment and payment page.",
     |call| {
-        let form = Form::new().with("bill_id", call.input().text("bill_id"));
-        let reply = service::call(call, "getOrderDetails", &form)?;
-        Ok(order::read(call, &reply, reply.result())?.object())
+        let number = call.input().text("bill_id");
+        let reply = service::call(call, "getOrderDetails", &Form::new().with("bill_id", number))?;
+        let order = order::read(call, &reply, reply.result())?;
+        // The signature does not cover it, and others build on it that this is the order they asked for.
+        if rank(order.text("bill_id")) != rank(number) {
+            return Err(service::unreadable(call, &reply, reply.result(), "another order"));
+        }
+        Ok(order.object())
     },
 )
 .input(&[ORDER_NUMBER])

@@ -2,12 +2,11 @@
 //!
 //! Longer times are asked for in parts; a part is a page.
 
-use plugin_kit::error::Problem;
 use plugin_kit::text::integer;
 use plugin_kit::types::{Choice, Day, Lines, Text, Whole};
-use plugin_kit::{Action, Call, Error, Example, Field, Kind, Object};
+use plugin_kit::{Action, Call, Error, Example, Field, Object};
 
-use crate::listing::{self, PART_DAYS, PRODUCT_NUMBERS, rank};
+use crate::listing::{self, PART_DAYS, PRODUCT_NUMBERS, Part, rank};
 use crate::{order, service};
 
 /// How many orders a page has where nothing is said.
@@ -29,7 +28,7 @@ const BY: Field = Field::optional(
 .examples(r#"["created", "paid"]"#)
 .default(r#""created""#);
 
-const CURSOR: Field = Field::optional("cursor", &Text::new(40))
+const CURSOR: Field = Field::optional("cursor", &Text::new(60))
     .title("Cursor")
     .about("The nextCursor of the page before.")
     .examples(r#"["2017-01-29"]"#);
@@ -54,7 +53,7 @@ pub const ACTION: Action = Action::read(
         Field::required("items", &Lines::new(order::FIELDS, 1000))
             .title("Orders")
             .about("The orders, by their numbers."),
-        Field::optional("nextCursor", &Text::new(40))
+        Field::optional("nextCursor", &Text::new(60))
             .title("Next page")
             .about("The cursor of the next page, if there is one."),
     ],
@@ -66,9 +65,10 @@ pub const ACTION: Action = Action::read(
     output: r#"{"items":[{"bill_id":"102937","pay_status":"paid"}],"nextCursor":"2017-01-29"}"#,
 }]);
 
-/// Where a page begins: on a day, and after the order of that number in the days that follow.
+/// Where a page begins: on a day, and after the order of that number in the days until the last.
 struct Place<'a> {
     day: i64,
+    last: i64,
     after: &'a str,
 }
 
@@ -77,34 +77,37 @@ fn list(call: &Call) -> Result<Object, Error> {
     let day = |name| Day::number(input.text(name)).unwrap_or_default();
     let (from, to) = (day("from"), day("to"));
     if to < from {
-        return Err(refused("to", "to is before from: give the earlier day as from"));
+        return Err(service::invalid("to", "is before from: give the earlier day as from"));
     }
     let place = match input.text("cursor") {
-        "" => Place { day: from, after: "" },
-        cursor => place(cursor).filter(|place| (from..=to).contains(&place.day)).ok_or_else(|| {
-            refused("cursor", "cursor is none of these days: give the nextCursor of the page before, or none")
-        })?,
+        "" => Place { day: from, last: to, after: "" },
+        cursor => {
+            place(cursor, to).filter(|place| (from..=place.last).contains(&place.day) && place.last <= to).ok_or_else(
+                || service::invalid("cursor", "is none of these days: give the nextCursor of the page before, or none"),
+            )?
+        }
     };
-    let last = to.min(place.day + PART_DAYS - 1);
-    let mut orders = listing::part(call, input.text("by") == "paid", place.day, last, None)?;
+    let last = place.last.min(place.day + PART_DAYS - 1);
+    let Part { mut orders, last } = listing::part(call, input.text("by") == "paid", place.day, last, None)?;
     orders.retain(|order| rank(order.text("bill_id")) > rank(place.after));
     let limit = integer(input.text("limit")).and_then(|limit| usize::try_from(limit).ok()).unwrap_or(LIMIT);
     let next = if orders.len() > limit {
         orders.truncate(limit);
         let number = orders.last().map_or("", |order| order.text("bill_id"));
-        Some([&Day::text(place.day), "/", number].concat())
+        Some([&Day::text(place.day), "/", &Day::text(last), "/", number].concat())
     } else {
         (last < to).then(|| Day::text(last + 1))
     };
     Ok(service::items(&orders).text_if("nextCursor", next.as_deref()))
 }
 
-fn refused(field: &str, why: &str) -> Error {
-    Error::invalid(Kind::InvalidInput, vec![Problem::new(field, why)])
-}
-
-fn place(cursor: &str) -> Option<Place<'_>> {
-    let (day, after) = cursor.split_once('/').unwrap_or((cursor, ""));
-    let is_number = after.bytes().all(|byte| byte.is_ascii_digit());
-    Some(Place { day: Day::number(day).filter(|_| is_number)?, after })
+/// What a cursor says: a day, or `DAY/LAST/NUMBER` within the orders of some days.
+fn place(cursor: &str, to: i64) -> Option<Place<'_>> {
+    let Some((day, rest)) = cursor.split_once('/') else {
+        return Some(Place { day: Day::number(cursor)?, last: to, after: "" });
+    };
+    let (last, after) = rest.split_once('/')?;
+    let is_number = !after.is_empty() && after.bytes().all(|byte| byte.is_ascii_digit());
+    let (day, last) = (Day::number(day)?, Day::number(last)?);
+    is_number.then_some(Place { day, last, after })
 }

@@ -40,7 +40,7 @@ pub const ACTION: Action = Action::change(
 
 fn update(call: &Call) -> Result<Object, Error> {
     let input = call.input();
-    let form = product::described(Form::of(input, NAMED), input);
+    let form = product::described(Form::of(input, NAMED), input)?;
     let reply = service::call(call, "UpdateGood", &form)?;
     Ok(Object::new().text("product_id", input.text("product_id")).text("message", &reply.text))
 }

@@ -5,7 +5,7 @@ use plugin_kit::text::integer;
 use plugin_kit::{Error, Page, Poll, Start, Trigger, Values};
 
 use super::timed;
-use crate::listing::{self, PART_DAYS, PRODUCT_NUMBERS};
+use crate::listing::{self, PART_DAYS, PRODUCT_NUMBERS, Part};
 use crate::order;
 
 const DAY: i64 = 86_400;
@@ -129,13 +129,17 @@ fn page(poll: &Poll, time: &str) -> Result<Page, Error> {
     // A day more at both ends, as the account's calendar may be another.
     let end = now / DAY + 1;
     let mut events = Vec::new();
+    let mut days = PART_DAYS;
     for _ in 0..PARTS {
         let first = told.floor / DAY - 1;
-        let last = end.min(first + PART_DAYS - 1);
         if first > end {
             return Ok(Page::new(events, told.cursor()));
         }
-        let mut orders = listing::part(poll, time == "paid", first, last, Some(time))?;
+        let whole = end.min(first + days - 1);
+        let Part { mut orders, last } = listing::part(poll, time == "paid", first, whole, Some(time))?;
+        if last < whole {
+            days = last - first + 1;
+        }
         orders.retain(|order| !told.has(seconds(order, time), order.text("bill_id")));
         listing::sort(&mut orders, time);
         let has_more = !is_new && orders.len() > poll.limit();

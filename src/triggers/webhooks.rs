@@ -9,15 +9,6 @@ use plugin_kit::{Condition, Confirm, Error, Received, Trigger, Webhook};
 
 use crate::{order, signature, triggers};
 
-/// What a trigger is about.
-struct Told {
-    /// What has happened.
-    what: &'static str,
-    /// Which fields may hold the time that is signed. The pages contradict themselves, and some have
-    /// the hash made with a field that they do not list, which is no time: the last, which no form has.
-    times: &'static [&'static str],
-}
-
 const HELD: [Condition; 3] = [
     Condition::IsField("/email", "email"),
     Condition::IsField("/created", "created"),
@@ -40,7 +31,7 @@ pub const CREATED: Trigger = Trigger::webhook(
     "order_created",
     "Order created",
     "Triggers when an order is made in the JustClick shop.",
-    |webhook| told(webhook, &Told { what: "created", times: &["created", ""] }),
+    |webhook| told(webhook, "created"),
 )
 .event("Order", order::FIELDS, SAMPLE)
 .docs("In JustClick, open each product's settings, Integration, and put the address into the URL for API notifications about the created invoice.")
@@ -51,7 +42,7 @@ pub const CANCELLED: Trigger = Trigger::webhook(
     "order_cancelled",
     "Order cancelled",
     "Triggers when an order of the JustClick shop is cancelled.",
-    |webhook| told(webhook, &Told { what: "cancelled", times: &["created", ""] }),
+    |webhook| told(webhook, "cancelled"),
 )
 .event("Order", order::FIELDS, SAMPLE)
 .docs(
@@ -64,7 +55,7 @@ pub const PAID: Trigger = Trigger::webhook(
     "order_paid",
     "Order paid",
     "Triggers when an order of the JustClick shop is paid.",
-    |webhook| told(webhook, &Told { what: "paid", times: &["paid"] }),
+    |webhook| told(webhook, "paid"),
 )
 .event(
     "Order",
@@ -86,7 +77,7 @@ pub const PREPAID: Trigger = Trigger::webhook(
     "order_prepaid",
     "Order prepaid",
     "Triggers when a part of an order of the JustClick shop is paid in advance.",
-    |webhook| told(webhook, &Told { what: "prepaid", times: &["paid", "created", ""] }),
+    |webhook| told(webhook, "prepaid"),
 )
 .event(
     "Order",
@@ -94,7 +85,7 @@ pub const PREPAID: Trigger = Trigger::webhook(
     r#"{"bill_id":"100000","created":1362254400,"total":"1500.00","email":"user4@email.com"}"#,
 )
 .docs(
-    "In JustClick, open each product's settings, Integration, and put the address into the URL for pre-paid invoices. Get the order for what is left to pay.",
+    "In JustClick, open each product's settings, Integration, and put the address into the URL for pre-paid invoices.",
 )
 .confirm(confirm(&in_status("\"waiting\"")));
 
@@ -103,43 +94,61 @@ pub const REFUNDED: Trigger = Trigger::webhook(
     "order_refunded",
     "Order refunded",
     "Triggers when the money for an order of the JustClick shop is given back.",
-    |webhook| told(webhook, &Told { what: "refunded", times: &["paid", "created", ""] }),
+    |webhook| told(webhook, "refunded"),
 )
 .event("Order", order::FIELDS, SAMPLE)
 .docs("In JustClick, open each product's settings, Integration, and put the address into the URL for Moneyback.")
 .confirm(confirm(&in_status("\"return\"")));
 
-fn told(webhook: &Webhook, told: &Told) -> Result<Received, Error> {
+/// The events of a request to the trigger that tells `wanted`.
+fn told(webhook: &Webhook, wanted: &str) -> Result<Received, Error> {
     let form = webhook.form()?;
-    let Some(hash) = form.get("hash") else { return Err(webhook.forged("it has no signature")) };
-    // The address of one event may be given for others, too.
-    if what(&form) != told.what {
-        return Ok(Received::nothing());
-    }
+    let what = what(&form);
+    let hash = form.get("hash");
     let key = webhook.secret("api_key");
     let mut checked = Ok(());
-    for time in told.times {
+    let mut signed = "";
+    for time in times(what) {
+        signed = time;
         let expected = signature::notification(form.text("id"), form.text("email"), form.text(time), &key);
-        checked = webhook.check(Some(hash), &expected);
+        checked = webhook.check(hash, &expected);
         if checked.is_ok() {
             break;
         }
     }
     checked?;
+    // The address of one event may be given for others, too.
+    if what != wanted {
+        return Ok(Received::nothing());
+    }
     // What this one does not have on the service's pages, or what nothing proves.
-    let without: &[&str] = match told.what {
+    let without: &[&str] = match what {
         "paid" => &["pay_status", "price", "bill_sum_topay"],
         _ => &["pay_status", "price", "bill_sum_topay", "paid"],
     };
     let order = order::parse(webhook, &triggers::form::json(&form, without))
         .map_err(|why| webhook.unreadable(&["It has ", &why].concat()))?;
-    let event = match told.what {
-        "created" | "paid" => triggers::timed(&order, told.what),
-        // A part may be paid more than once.
-        "prepaid" => triggers::happened(&order, told.what, form.get("prepayment_sum"), ""),
-        other => triggers::happened(&order, other, None, ""),
+    let event = match what {
+        "created" | "paid" => triggers::timed(&order, what),
+        // A part may be paid more than once, and two may be alike but for their time.
+        "prepaid" => {
+            let time = if signed == "paid" { form.text(signed) } else { "" };
+            let parts = [form.text("prepayment_sum"), time];
+            triggers::happened(&order, what, if time.is_empty() { &parts[..1] } else { &parts }, "")
+        }
+        _ => triggers::happened(&order, what, &[], ""),
     };
     Ok(Received::events(vec![event]))
+}
+
+/// Which fields may hold the time that is signed. The pages contradict themselves, and some have the hash made with a
+/// field that they do not list, which is no time: the last, which no form has.
+fn times(what: &str) -> &'static [&'static str] {
+    match what {
+        "paid" => &["paid"],
+        "created" | "cancelled" => &["created", ""],
+        _ => &["paid", "created", ""],
+    }
 }
 
 /// What has happened; nothing if a form does not say. Payments have no status. `new order` is what a

@@ -126,7 +126,8 @@ fn data_of_any_other_shape_is_told_with_what_came() {
         ),
         ("find_orders", json!({ "email": "a@b.ru" }), r#"{"none":{}}"#, "a result that is no map of orders"),
         ("find_orders", json!({ "email": "a@b.ru" }), r#"{"7":"invoice"}"#, "an order that is no map of products"),
-        ("get_order", json!({ "bill_id": 7 }), "[]", "a result that is not an object"),
+        ("get_order", json!({ "bill_id": 7 }), "[]", "no id"),
+        ("get_order", json!({ "bill_id": 7 }), "[7]", "a result that is not an object"),
         ("get_order", json!({ "bill_id": 7 }), r#"{"number":7}"#, "no id"),
         ("get_partner_stats", json!({ "partner": "p" }), r#"{"clicks":1}"#, "no figures"),
         (

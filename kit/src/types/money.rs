@@ -81,7 +81,6 @@ impl Type for Money {
             .text("pattern", &[blank, r"^[0-9]{1,15}(\.[0-9]{1,2})?$"].concat())
             .number("minimum", 0)
             .json("exclusiveMaximum", "1e+15")
-            .json("multipleOf", "0.01")
     }
 
     #[cfg(not(target_arch = "wasm32"))]
