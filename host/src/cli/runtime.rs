@@ -7,7 +7,7 @@ use plugin_host_core::runner::Connected;
 use tokio::runtime::Builder;
 
 use super::failure::Failure;
-use crate::audit::{Audit, Face, NO_AUDIT, Who};
+use crate::audit::{Audit, Face, Who};
 
 /// Runs what is async on this thread.
 ///
@@ -31,7 +31,7 @@ pub fn audited<T>(
 ) -> Result<T, Failure> {
     let line = audit.begin(Face::Cli, Who::Anybody);
     line.names(&connected, action);
-    audit.ready().map_err(|why| Failure::Usage(why.to_string())).inspect_err(|_| line.ended(NO_AUDIT))?;
+    line.ready().map_err(|why| Failure::Usage(why.to_string()))?;
     let outcome = call(connected);
     line.ended(match &outcome {
         Ok(_) => "done",
