@@ -62,9 +62,17 @@ impl Journal {
     /// Goes on with a journal, and returns the header that it was begun with.
     ///
     /// # Errors
-    /// If it is not there, or is the journal of something else.
+    /// If it is not there, is empty, or is the journal of something else.
     pub fn resume(path: &Path, header: &Header) -> Result<(Self, Header), Refusal> {
         let mut file = open(path, false)?;
+        // A header is on the disk before anything is sent. What is empty can be of a run that was broken off
+        // before, or was emptied by someone: then all rows would be sent again.
+        if file.metadata().is_ok_and(|metadata| metadata.len() == 0) {
+            return Err(Refusal(format!(
+                "the journal {} is empty, so there is nothing to go on with. If nobody has emptied it, nothing was sent: leave out --resume to begin",
+                path.display()
+            )));
+        }
         let Some((first, ledger)) = read(&mut file, path, header)? else {
             // Its run was broken off before it sent anything.
             let mut journal = Self::of(file, header, true);

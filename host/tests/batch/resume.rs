@@ -34,7 +34,7 @@ fn wherever_a_journal_is_cut_off_nothing_is_lost_and_only_what_was_cut_off_is_re
     let whole = fs::read(day.path("orders.csv.journal")).unwrap();
     fs::remove_file(day.path("orders.results.csv")).unwrap();
     let mut sent = 20;
-    for cut in [0, 7, whole.len() / 3, whole.len() / 2, whole.len() - 200, whole.len() - 1] {
+    for cut in [7, whole.len() / 3, whole.len() / 2, whole.len() - 200, whole.len() - 1] {
         day.write("orders.csv.journal", &whole[..cut]);
         let done = day.done().len();
         day.run(&["orders.csv", "--resume", "--output", &format!("{cut}.csv")]).with_code(0);
@@ -42,6 +42,16 @@ fn wherever_a_journal_is_cut_off_nothing_is_lost_and_only_what_was_cut_off_is_re
         assert_eq!(day.sandbox.request_count(), sent, "cut at {cut}");
         assert_eq!(day.read(&format!("{cut}.csv")).matches(",true,").count(), 20);
     }
+}
+
+#[test]
+fn an_empty_journal_is_not_gone_on_with_and_can_be_begun() {
+    let day = Day::new([1, 2]);
+    day.write("orders.csv", cancelling([1, 2])).write("orders.csv.journal", "");
+    day.run(&["orders.csv", "--resume"]).with_code(2).telling("is empty").telling("leave out --resume");
+    assert_eq!(day.sandbox.request_count(), 0);
+    day.run(&["orders.csv"]).with_code(0);
+    assert_eq!(day.sandbox.request_count(), 2);
 }
 
 #[test]

@@ -33,7 +33,7 @@ fn told(path: &Path, is_named: bool, findings: &mut Findings) {
         Ok(Found::None) => {}
         Ok(Found::InUse) => findings.ok(CHECK, shown, "a batch is at work with it"),
         Ok(Found::Unbegun) => {
-            let next = "go on with the same command and --resume, or delete it";
+            let next = "begin with the same command, without --resume, or delete it";
             findings.warn(CHECK, shown, "its batch was broken off before it sent anything", next);
         }
         Ok(Found::OtherVersion(version)) => {
