@@ -48,7 +48,7 @@ impl Journal {
         if let Some((first, ledger)) = read(&mut file, path, header)? {
             let done = ledger.count(Mark::Done);
             return Err(Refusal(format!(
-                "{shown} is there already, and {done} of the {} rows of {} are done in it. Go on with --resume; or, to begin anew, move it away or name another with --journal FILE",
+                "{shown} is there already, and {done} of the {} rows of {} are done in it. Go on with --resume; or, to begin anew, move it and the results away or name others with --journal FILE and --output FILE",
                 first.rows, first.input
             )));
         }

@@ -47,7 +47,7 @@ fn a_journal_that_is_there_is_not_begun_again_and_both_ways_on_are_told() {
     let path = folder.path().join("j");
     drop(write(Journal::begin(&path, &header()).unwrap(), &[(2, Entry::Done("{}"))]).unwrap());
     let refusal = Journal::begin(&path, &header()).err().unwrap().0;
-    for part in ["1 of the 3 rows of orders.csv are done", "--resume", "move it away"] {
+    for part in ["1 of the 3 rows of orders.csv are done", "--resume", "move it and the results away"] {
         assert!(refusal.contains(part), "{part} is not in {refusal}");
     }
 }
