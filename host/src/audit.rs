@@ -8,7 +8,7 @@
 mod file;
 
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -32,6 +32,9 @@ const CUT_OFF: &str = "cut_off";
 /// What was not made because no line of it can be written.
 pub const NO_AUDIT: &str = "no_audit";
 
+/// What was given up before it was made.
+pub const CANCELLED: &str = "cancelled";
+
 /// Is told of every line, by its caller and its outcome.
 pub type Counter = Arc<dyn Fn(&str, &str) + Send + Sync>;
 
@@ -45,6 +48,8 @@ struct Inner {
     counter: Option<Counter>,
     /// How many lines are being made.
     begun: AtomicU64,
+    /// Whether a call was made whose line could not be written at once.
+    is_behind: AtomicBool,
 }
 
 /// By which way a call came.
@@ -98,7 +103,7 @@ impl Audit {
     /// If the file can't be opened: one line.
     pub fn open(file: Option<&Path>, counter: Option<Counter>) -> Result<Self, String> {
         let file = file.map(AuditFile::open).transpose()?;
-        Ok(Self(Arc::new(Inner { file, counter, begun: AtomicU64::new(0) })))
+        Ok(Self(Arc::new(Inner { file, counter, begun: AtomicU64::new(0), is_behind: AtomicBool::new(false) })))
     }
 
     /// Whether calls may be made: nothing is left to be written, and there is room for all lines that
@@ -117,6 +122,12 @@ impl Audit {
     /// If it can't be now either.
     pub fn flush(&self) -> Result<(), Unwritable> {
         self.0.file.as_ref().map_or(Ok(()), AuditFile::flush)
+    }
+
+    /// Whether a call was made whose line could not be written at once. Those that were not made for want
+    /// of a line are none.
+    pub fn is_behind(&self) -> bool {
+        self.0.is_behind.load(Ordering::Relaxed)
     }
 
     /// Goes on in the file that has the name now: another program may have renamed the one before.
@@ -155,7 +166,12 @@ impl Audit {
             counter(line.caller.as_deref().unwrap_or("nobody"), &line.outcome);
         }
         match &self.0.file {
-            Some(file) => file.write(&(serde_json::json!(line).to_string() + "\n")),
+            Some(file) => {
+                let is_written = file.write(&(serde_json::json!(line).to_string() + "\n"));
+                if !is_written && ![NO_AUDIT, CANCELLED].contains(&&*line.outcome) {
+                    self.0.is_behind.store(true, Ordering::Relaxed);
+                }
+            }
             // Who runs a command sees what comes of it.
             None if self.0.counter.is_none() => {}
             None => info!(

@@ -90,8 +90,8 @@ impl AuditFile {
         self.state().reserve(lines.saturating_mul(LINE)).map_err(|error| Unwritable(error.to_string()))
     }
 
-    /// Writes a line, or keeps it until it can be written.
-    pub fn write(&self, line: &str) {
+    /// Writes a line, or keeps it until it can be written. Tells whether it is written.
+    pub fn write(&self, line: &str) -> bool {
         let mut state = self.state();
         let failed_before = !state.waiting.is_empty();
         if state.waiting.len() + line.len() > MOST_WAITING {
@@ -99,11 +99,14 @@ impl AuditFile {
         } else {
             state.waiting.extend_from_slice(line.as_bytes());
         }
-        match (state.flush(), failed_before) {
+        let outcome = state.flush();
+        let is_written = outcome.is_ok();
+        match (outcome, failed_before) {
             (Err(why), false) => error!("no call is made until the audit can be written: {why}"),
             (Ok(()), true) => info!("the audit can be written again"),
             _ => {}
         }
+        is_written
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

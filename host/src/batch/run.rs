@@ -20,7 +20,7 @@ use super::lanes::{Lanes, Place};
 use super::plan::{Plan, Step};
 use super::request::Request;
 use super::table::Table;
-use crate::audit::{Audit, Face, Who};
+use crate::audit::{Audit, CANCELLED, Face, Who};
 use crate::hint;
 use crate::trace;
 
@@ -251,7 +251,7 @@ impl Shared {
         let input = self.keyed(line, input);
         let outcome = self.run.queue.call_noted(action, input, stop, Box::pin(begun)).await;
         match &outcome {
-            Err(error) if **error == ActionError::cancelled() => audited.ended("cancelled"),
+            Err(error) if **error == ActionError::cancelled() => audited.ended(CANCELLED),
             outcome => audited.ended_with(outcome),
         }
         // The next row is not to leave before it is known whether this one's line could be written.
