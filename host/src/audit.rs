@@ -2,16 +2,19 @@
 //!
 //! A line has who, when, with what, and what came of it; nothing of an input or an output, and of names
 //! only those that the operator's files and the plugins have. It goes to the log, or to a file of its own.
-//! Who names a file wants no call without a line: as long as it can't be written, no call is made.
+//! Who names a file wants no call without a line: as long as it can't be written, no call is made. That is
+//! asked when a call's turn has come, as it may have waited for long.
 
 mod file;
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use jiff::Timestamp;
 use plugin_host_core::error::{ActionError, Effect, ErrorKind, Retry};
+use plugin_host_core::queue::Before;
 use plugin_host_core::runner::Connected;
 use plugin_kit::signature::hex;
 use serde::Serialize;
@@ -29,6 +32,9 @@ const CUT_OFF: &str = "cut_off";
 /// What was not made because no line of it can be written.
 pub const NO_AUDIT: &str = "no_audit";
 
+/// What was given up before it was made.
+pub const CANCELLED: &str = "cancelled";
+
 /// Is told of every line, by its caller and its outcome.
 pub type Counter = Arc<dyn Fn(&str, &str) + Send + Sync>;
 
@@ -40,6 +46,10 @@ struct Inner {
     /// None for the log.
     file: Option<AuditFile>,
     counter: Option<Counter>,
+    /// How many lines are being made.
+    begun: AtomicU64,
+    /// Whether a call was made whose line could not be written at once.
+    is_behind: AtomicBool,
 }
 
 /// By which way a call came.
@@ -93,15 +103,31 @@ impl Audit {
     /// If the file can't be opened: one line.
     pub fn open(file: Option<&Path>, counter: Option<Counter>) -> Result<Self, String> {
         let file = file.map(AuditFile::open).transpose()?;
-        Ok(Self(Arc::new(Inner { file, counter })))
+        Ok(Self(Arc::new(Inner { file, counter, begun: AtomicU64::new(0), is_behind: AtomicBool::new(false) })))
     }
 
-    /// Whether calls may be made: nothing is left to be written.
+    /// Whether calls may be made: nothing is left to be written, and there is room for all lines that
+    /// were begun, or for one. Where the file system can't keep room, that is not known.
     ///
     /// # Errors
-    /// If something is.
+    /// If they may not.
     pub fn ready(&self) -> Result<(), Unwritable> {
-        self.0.file.as_ref().map_or(Ok(()), AuditFile::ready)
+        let begun = self.0.begun.load(Ordering::Relaxed).max(1);
+        self.0.file.as_ref().map_or(Ok(()), |file| file.ready(begun))
+    }
+
+    /// Writes what could not be written before.
+    ///
+    /// # Errors
+    /// If it can't be now either.
+    pub fn flush(&self) -> Result<(), Unwritable> {
+        self.0.file.as_ref().map_or(Ok(()), AuditFile::flush)
+    }
+
+    /// Whether a call was made whose line could not be written at once. Those that were not made for want
+    /// of a line are none.
+    pub fn is_behind(&self) -> bool {
+        self.0.is_behind.load(Ordering::Relaxed)
     }
 
     /// Goes on in the file that has the name now: another program may have renamed the one before.
@@ -131,6 +157,7 @@ impl Audit {
             trace: trace::id(),
             ms: 0,
         };
+        self.0.begun.fetch_add(1, Ordering::Relaxed);
         Audited(Arc::new(Entry { audit: self.clone(), begun: Instant::now(), line: Mutex::new(line) }))
     }
 
@@ -139,7 +166,12 @@ impl Audit {
             counter(line.caller.as_deref().unwrap_or("nobody"), &line.outcome);
         }
         match &self.0.file {
-            Some(file) => file.write(&(serde_json::json!(line).to_string() + "\n")),
+            Some(file) => {
+                let is_written = file.write(&(serde_json::json!(line).to_string() + "\n"));
+                if !is_written && ![NO_AUDIT, CANCELLED].contains(&&*line.outcome) {
+                    self.0.is_behind.store(true, Ordering::Relaxed);
+                }
+            }
             // Who runs a command sees what comes of it.
             None if self.0.counter.is_none() => {}
             None => info!(
@@ -213,9 +245,33 @@ impl Audited {
         self.on_line(|line| line.trace = id);
     }
 
-    /// What came of it: a word. The last one counts.
+    /// Whether the call may be made: its line can be written, as far as that can be known before.
+    ///
+    /// # Errors
+    /// If it may not. Its line says so, whatever comes of it.
+    pub fn ready(&self) -> Result<(), Unwritable> {
+        self.0.audit.ready().inspect_err(|_| self.ended(NO_AUDIT))
+    }
+
+    /// The same for [`Queue::call_noted`](plugin_host_core::queue::Queue::call_noted): asked when the
+    /// turn of the call has come.
+    pub fn before(&self) -> Before {
+        let audited = self.clone();
+        Box::pin(async move { audited.ready().map_err(Into::into) })
+    }
+
+    /// Whether the call was not made because no line of it can be written.
+    pub fn is_refused(&self) -> bool {
+        self.0.line.lock().unwrap_or_else(PoisonError::into_inner).outcome == NO_AUDIT
+    }
+
+    /// What came of it: a word. The last one counts, but for a call that was not made.
     pub fn ended(&self, outcome: &str) {
-        self.on_line(|line| outcome.clone_into(&mut line.outcome));
+        self.on_line(|line| {
+            if line.outcome != NO_AUDIT {
+                outcome.clone_into(&mut line.outcome);
+            }
+        });
     }
 
     /// What came of it: done, or the error's kind.
@@ -233,6 +289,7 @@ impl Drop for Entry {
         let line = self.line.get_mut().unwrap_or_else(PoisonError::into_inner);
         line.ms = u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.audit.write(line);
+        self.audit.0.begun.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

@@ -121,7 +121,11 @@ fn run(args: &Args) -> Result<(), Failure> {
 /// Does something, and makes sure of its lines: a command that ends can't write them later.
 fn with_audit(audit: Audit, run: impl FnOnce(&Audit) -> Result<(), Failure>) -> Result<(), Failure> {
     let outcome = run(&audit);
-    let Err(why) = audit.ready() else { return outcome };
+    let Err(why) = audit.flush() else { return outcome };
+    // What was refused for that reason has said so.
+    if !audit.is_behind() {
+        return outcome;
+    }
     say(&format!("error: what was called is in no line: {why}\n"));
     outcome.and(Err(Failure::Told(exit::UNWRITTEN)))
 }

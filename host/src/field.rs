@@ -126,6 +126,12 @@ fn advice(reason: Reason) -> &'static str {
         Reason::NoSuchDay => "there is no such day",
         Reason::NoSuchMonth => "there is no such month",
         Reason::NoSuchTime => "there is no such time",
+        Reason::SkippedTime => {
+            "clocks are set forward over that time. Write the one that is meant, with its offset: 2026-03-29 03:30 +02:00"
+        }
+        Reason::RepeatedTime => {
+            "clocks are set back then, and show that time twice. Write which with its offset: 2026-10-25 02:30 +02:00"
+        }
         Reason::NoSuchOffset => "there is no such offset from UTC",
         Reason::NoDay => "a time without a day",
         Reason::DayNumber => "a spreadsheet's day number. Make the column a date",

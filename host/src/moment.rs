@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 
 use jiff::civil::{Date, DateTime, Time};
 use jiff::fmt::strtime;
-use jiff::tz::{Offset, TimeZone};
+use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 
 pub use reason::Reason;
 use scan::{Scan, Shape};
@@ -152,8 +152,16 @@ impl Clock {
         let Some(zone) = zone else {
             return Moment::Refused(if offset.is_some() { Reason::NoSuchOffset } else { Reason::NoZone });
         };
-        // A time that clocks skip is read as if they did not; of two that they show, the first.
-        let seconds = zone.to_ambiguous_timestamp(local).compatible().map(jiff::Timestamp::as_second);
+        let written = zone.to_ambiguous_timestamp(local);
+        // A day begins at midnight, or, where clocks skip that or show it twice, when it first has begun.
+        // Of any other time it is not known which moment is meant.
+        match written.offset() {
+            _ if local.time() == Time::midnight() => {}
+            AmbiguousOffset::Unambiguous { .. } => {}
+            AmbiguousOffset::Gap { .. } => return Moment::Refused(Reason::SkippedTime),
+            AmbiguousOffset::Fold { .. } => return Moment::Refused(Reason::RepeatedTime),
+        }
+        let seconds = written.compatible().map(jiff::Timestamp::as_second);
         match seconds {
             Ok(seconds) if MEANT.contains(&seconds) => Moment::At { seconds, local: offset.is_none() },
             // What is a moment already is for the plugin to judge.

@@ -131,16 +131,17 @@ impl Queue {
     /// and says nothing of whether the call may be repeated.
     ///
     /// # Errors
-    /// The contract's error document.
+    /// The contract's error document, or what `before` fails with.
     pub fn attempt(
         &self,
         action: &str,
         input: String,
         cancel: CancellationToken,
+        before: Before,
     ) -> impl Future<Output = Result<String, Box<ActionError>>> + Send + 'static {
         let inner = self.0.clone();
         let (work, turn, _) = self.begin(action, input);
-        async move { inner.run(Work { verify: false, ..work }, turn, nothing(), cancel).await }
+        async move { inner.run(Work { verify: false, ..work }, turn, before, cancel).await }
     }
 
     /// What the attempts of a call do, with its place in the queue of its subject, and what was filled

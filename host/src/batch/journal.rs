@@ -48,7 +48,7 @@ impl Journal {
         if let Some((first, ledger)) = read(&mut file, path, header)? {
             let done = ledger.count(Mark::Done);
             return Err(Refusal(format!(
-                "{shown} is there already, and {done} of the {} rows of {} are done in it. Go on with --resume; or, to begin anew, move it away or name another with --journal FILE",
+                "{shown} is there already, and {done} of the {} rows of {} are done in it. Go on with --resume; or, to begin anew, move it and the results away or name others with --journal FILE and --output FILE",
                 first.rows, first.input
             )));
         }
@@ -62,9 +62,17 @@ impl Journal {
     /// Goes on with a journal, and returns the header that it was begun with.
     ///
     /// # Errors
-    /// If it is not there, or is the journal of something else.
+    /// If it is not there, is empty, or is the journal of something else.
     pub fn resume(path: &Path, header: &Header) -> Result<(Self, Header), Refusal> {
         let mut file = open(path, false)?;
+        // A header is on the disk before anything is sent. What is empty can be of a run that was broken off
+        // before, or was emptied by someone: then all rows would be sent again.
+        if file.metadata().is_ok_and(|metadata| metadata.len() == 0) {
+            return Err(Refusal(format!(
+                "the journal {} is empty, so there is nothing to go on with. If nobody has emptied it, nothing was sent: leave out --resume to begin",
+                path.display()
+            )));
+        }
         let Some((first, ledger)) = read(&mut file, path, header)? else {
             // Its run was broken off before it sent anything.
             let mut journal = Self::of(file, header, true);

@@ -35,7 +35,7 @@ pub fn write(table: &Table, journal: &Finished, redactor: &Redactor, out: &mut d
         let begins = keys.begins(&row);
         let past = journal.past(begins, &mut reader)?;
         if begins == row.line {
-            tally.count(&past);
+            tally.count(row.line, &past);
         }
         let outcome = Outcome::of(row.line, past, table.subject());
         match (&mut form, &row.content) {

@@ -20,7 +20,7 @@ use super::lanes::{Lanes, Place};
 use super::plan::{Plan, Step};
 use super::request::Request;
 use super::table::Table;
-use crate::audit::{Audit, Face, NO_AUDIT, Who};
+use crate::audit::{Audit, CANCELLED, Face, Who};
 use crate::hint;
 use crate::trace;
 
@@ -234,15 +234,15 @@ impl Shared {
         let Request { input, lines, .. } = request;
         let audited = self.run.audit.begin(Face::Cli, Who::Anybody);
         audited.names(self.run.queue.connected(), &self.run.action);
-        if let Err(why) = self.run.audit.ready() {
-            audited.ended(NO_AUDIT);
-            self.stop(End::Broken(why.to_string()));
-            return Ok(Fate::Unsent);
-        }
-        // The row counts as begun from its first attempt on, and not while it waits for its time.
+        // The row counts as begun from its first attempt on, and not while it waits for its time: a line
+        // that could not be written meanwhile keeps it from being sent.
         let begun = {
-            let shared = self.clone();
+            let (shared, audited) = (self.clone(), audited.clone());
             async move {
+                if let Err(why) = audited.ready() {
+                    shared.stop(End::Broken(why.to_string()));
+                    return Err(Box::new(ActionError::cancelled()));
+                }
                 let written = shared.record(line, &Entry::Begun).await;
                 written.map_err(|why| Box::new(ActionError::internal(why.to_string(), Effect::None)))
             }
@@ -251,9 +251,11 @@ impl Shared {
         let input = self.keyed(line, input);
         let outcome = self.run.queue.call_noted(action, input, stop, Box::pin(begun)).await;
         match &outcome {
-            Err(error) if **error == ActionError::cancelled() => audited.ended("cancelled"),
+            Err(error) if **error == ActionError::cancelled() => audited.ended(CANCELLED),
             outcome => audited.ended_with(outcome),
         }
+        // The next row is not to leave before it is known whether this one's line could be written.
+        drop(audited);
         match outcome {
             Ok(output) => {
                 self.record(line, &Entry::Done(&output)).await?;

@@ -26,25 +26,40 @@ pub struct Tally {
     pub under_way: u64,
     /// Of those that failed or were under way: may or may not have been changed.
     pub unknown_effect: u64,
+    /// The lines of the first of those.
+    #[serde(skip)]
+    pub uncertain: Vec<u64>,
 }
 
+/// So many lines of rows whose effect is not known are told; results tell of all.
+const TOLD: usize = 20;
+
 impl Tally {
-    /// Counts a row.
-    pub fn count(&mut self, past: &Past) {
+    /// Counts the row that begins on this line.
+    pub fn count(&mut self, line: u64, past: &Past) {
         self.rows += 1;
         match past {
             Past::New => self.not_sent += 1,
             Past::Begun => {
                 self.under_way += 1;
-                self.unknown_effect += 1;
+                self.note_uncertain(line);
             }
             Past::Done(_) => self.done += 1,
             Past::Failed(error) | Past::Open(error) => {
                 let by_kind = if matches!(past, Past::Open(_)) { &mut self.to_repeat } else { &mut self.failed };
                 *by_kind.entry(error.kind.to_string()).or_default() += 1;
-                self.unknown_effect += u64::from(error.effect == Effect::Unknown);
+                if error.effect == Effect::Unknown {
+                    self.note_uncertain(line);
+                }
             }
             Past::Held(_) => self.held += 1,
+        }
+    }
+
+    fn note_uncertain(&mut self, line: u64) {
+        self.unknown_effect += 1;
+        if self.uncertain.len() < TOLD {
+            self.uncertain.push(line);
         }
     }
 

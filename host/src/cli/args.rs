@@ -63,7 +63,8 @@ pub struct Args {
     #[arg(long, global = true, value_enum, value_name = "FORMAT", default_value = "text")]
     pub log_format: log::Format,
     /// Where to append a line for each call, also of those that are refused: JSON with who, when, with what
-    /// and what came of it, and no input or output. If it can't be written, no call is made. SIGHUP has a
+    /// and what came of it, and no input or output. If it can't be written, no call is made; where the file
+    /// system can't keep room for a line, none but those under way when the first one fails. SIGHUP has a
     /// server go on in the file that has this name then. Without it the lines are in the log of servers.
     #[arg(long, global = true, value_name = "FILE", env = "PLUGIN_HOST_AUDIT")]
     pub audit: Option<PathBuf>,

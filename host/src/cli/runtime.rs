@@ -6,8 +6,10 @@ use plugin_host_core::retry::Backoff;
 use plugin_host_core::runner::Connected;
 use tokio::runtime::Builder;
 
+use super::exit::UNWRITTEN;
 use super::failure::Failure;
-use crate::audit::{Audit, Face, NO_AUDIT, Who};
+use super::terminal::say;
+use crate::audit::{Audit, Face, Who};
 
 /// Runs what is async on this thread.
 ///
@@ -31,7 +33,10 @@ pub fn audited<T>(
 ) -> Result<T, Failure> {
     let line = audit.begin(Face::Cli, Who::Anybody);
     line.names(&connected, action);
-    audit.ready().map_err(|why| Failure::Usage(why.to_string())).inspect_err(|_| line.ended(NO_AUDIT))?;
+    line.ready().map_err(|why| {
+        say(&format!("error: nothing was called: {why}\n"));
+        Failure::Told(UNWRITTEN)
+    })?;
     let outcome = call(connected);
     line.ended(match &outcome {
         Ok(_) => "done",

@@ -27,7 +27,7 @@ use super::message::Arguments;
 use super::names::Filter;
 use super::offer::{Offer, View};
 use super::tools::{self, OfferedTool};
-use crate::audit::{self, Audit, Audited, Face};
+use crate::audit::{Audit, Audited, Face};
 use crate::trace;
 use crate::web::admission::{Admission, CallError, Refusal};
 use crate::web::caller::Caller;
@@ -119,11 +119,11 @@ impl Server {
     ) -> Result<String, Box<ActionError>> {
         let (queue, input) = prepare(offer, offered, arguments)?;
         audited.names(queue.connected(), &offered.action);
-        self.0.audit.ready().inspect_err(|_| audited.ended(audit::NO_AUDIT))?;
+        audited.ready()?;
         let audited = audited.clone();
         let (server, queued, action, begun) = (self.clone(), queue.clone(), offered.action.clone(), Instant::now());
         let admitted = self.0.admission.admit(queue, |cancel| {
-            let call = queue.call(&offered.action, input, cancel.clone());
+            let call = queue.call_noted(&offered.action, input, cancel.clone(), audited.before());
             async move {
                 let give_up = forward_cancellation(unwanted, cancel.clone());
                 let outcome = tokio::select! {

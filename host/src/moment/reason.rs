@@ -13,6 +13,10 @@ pub enum Reason {
     NoSuchMonth,
     /// There is no 14:60.
     NoSuchTime,
+    /// 29.03.2026 02:30 in Berlin: clocks are set forward over it.
+    SkippedTime,
+    /// 25.10.2026 02:30 in Berlin: clocks are set back, and show it twice.
+    RepeatedTime,
     /// There is no +24:00.
     NoSuchOffset,
     /// 14:30.
@@ -42,6 +46,8 @@ impl Reason {
             Self::NoSuchDay => "no such day",
             Self::NoSuchMonth => "no such month",
             Self::NoSuchTime => "no such time",
+            Self::SkippedTime => "a time that clocks skip",
+            Self::RepeatedTime => "a time that clocks show twice",
             Self::NoSuchOffset => "no such offset",
             Self::NoDay => "a time without a day",
             Self::DayNumber => "a spreadsheet's day number",

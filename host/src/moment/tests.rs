@@ -23,6 +23,10 @@ fn every_row_of_the_vectors_is_read_as_it_says() {
         let given = row["given"].as_str().map_or_else(|| row["given"].to_string(), str::to_owned);
         let read = clock(row["zone"].as_str().unwrap(), &[]).read(&given);
         match (row["seconds"].as_i64(), read) {
+            (_, Moment::Refused(why)) if row.get("refused_by_host").is_some() => {
+                assert_eq!(why.as_str(), row["refused_by_host"], "{given}");
+            }
+            (_, read) if row.get("refused_by_host").is_some() => panic!("{given}: {read:?}"),
             (Some(expected), Moment::At { seconds, .. }) => assert_eq!(seconds, expected, "{given}"),
             (None, Moment::Refused(why)) => assert_eq!(why.as_str(), row["refused"], "{given}"),
             (None, Moment::Unknown) => {}
@@ -133,6 +137,28 @@ fn a_zones_name_is_passed_over_behind_an_offset_and_never_taken_for_the_persons_
     ] {
         assert_eq!(moscow.read(text), Moment::Unknown, "{text}");
     }
+}
+
+#[test]
+fn a_time_that_clocks_skip_or_show_twice_is_refused_until_its_offset_is_written_and_a_day_is_a_day() {
+    let berlin = clock("Europe/Berlin", &[]);
+    for (skipped, twice) in [("29.03.2026 02:30", "25.10.2026 02:30"), ("2026-03-29T02:00", "2026-10-25 02:59:59")] {
+        assert_eq!(berlin.read(skipped), Moment::Refused(Reason::SkippedTime), "{skipped}");
+        assert_eq!(berlin.read(twice), Moment::Refused(Reason::RepeatedTime), "{twice}");
+    }
+    let formatted = clock("Europe/Berlin", &["%m/%d/%Y %H:%M"]);
+    assert_eq!(formatted.read("03/29/2026 02:30"), Moment::Refused(Reason::SkippedTime));
+    let read = |text| seconds(&berlin, text);
+    assert_eq!(read("2026-03-29 03:30 +02:00"), Some(1_774_747_800));
+    assert_eq!(
+        [read("2026-10-25 02:30 +02:00"), read("25.10.2026 02:30 +01:00")],
+        [Some(1_792_888_200), Some(1_792_891_800)]
+    );
+    assert_eq!([read("29.03.2026 01:59"), read("29.03.2026 03:00")], [Some(1_774_745_940), Some(1_774_746_000)]);
+    // Clocks are set at midnight there: forward on the first of these days, back on the second.
+    let havana = clock("America/Havana", &[]);
+    assert_eq!(seconds(&havana, "2026-03-08"), seconds(&havana, "2026-03-08 01:00"));
+    assert_eq!(seconds(&havana, "2026-11-01"), seconds(&havana, "2026-11-01 00:00 -04:00"));
 }
 
 proptest::proptest! {

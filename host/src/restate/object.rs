@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 use super::failure::Next;
 use super::key::Key;
 use super::{discovery, failure, input};
-use crate::audit::{self, Audit, Face, Who};
+use crate::audit::{Audit, Face, Who};
 use crate::web::metrics::{self, Metrics};
 
 /// How many connections an error names.
@@ -248,12 +248,11 @@ impl Handlers {
         let audited = self.audit.begin(Face::Restate, Who::Anybody);
         audited.names(queue.connected(), action);
         audited.key(Sha256::digest(call.invocation).into());
-        self.audit.ready().inspect_err(|_| audited.ended(audit::NO_AUDIT))?;
         let begun = Instant::now();
         let outcome = match &call.action.verify {
-            None => queue.call(action, input, stop).await,
+            None => queue.call_noted(action, input, stop, audited.before()).await,
             // It is looked up by a step of its own.
-            Some(_) => queue.attempt(action, input, stop).await,
+            Some(_) => queue.attempt(action, input, stop, audited.before()).await,
         };
         let ended = metrics::outcome(outcome.as_ref().err().map(|error| &error.kind));
         self.metrics.call(queue, action, ended, begun.elapsed());

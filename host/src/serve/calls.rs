@@ -204,21 +204,22 @@ impl Calls {
     /// # Errors
     /// If the call was not made, or its answer is not kept.
     pub async fn make(self: &Arc<Self>, call: Call, audited: &Audited) -> Result<Reply, Problem> {
-        self.audit.ready().map_err(|_| Problem::no_audit())?;
+        audited.ready().map_err(|_| Problem::no_audit())?;
         let (calls, queue, audited) = (self.clone(), call.queue.clone(), audited.clone());
         // It ends there, also when nobody waits for it any more.
         let made = self.admission.admit(&queue, |cancel| async move {
-            let made = calls.keyed(call, cancel).await;
+            let made = calls.keyed(call, cancel, &audited).await;
+            let made = made.map_err(|problem| if audited.is_refused() { Problem::no_audit() } else { problem });
             audited.ended(made.as_ref().map_or_else(Problem::outcome, |reply| reply.outcome));
             made
         });
         made.await
     }
 
-    async fn keyed(&self, call: Call, cancel: CancellationToken) -> Result<Reply, Problem> {
+    async fn keyed(&self, call: Call, cancel: CancellationToken, audited: &Audited) -> Result<Reply, Problem> {
         let fresh = |answer, outcome| Reply { answer, replayed: false, outcome };
         let Some(key) = call.key else {
-            let outcome = self.queued(call, cancel).await;
+            let outcome = self.queued(call, cancel, audited).await;
             return outcome.map(|body| fresh(Answer { status: 200, body }, DONE)).map_err(Problem::from);
         };
         let claimed = match self.answers.claim(key).await {
@@ -243,7 +244,7 @@ impl Calls {
             error!(%why, "the stored answers can't be written");
             return Err(Problem::no_store());
         }
-        let (answer, outcome) = match self.queued(call, cancel).await {
+        let (answer, outcome) = match self.queued(call, cancel, audited).await {
             Ok(body) => (Answer { status: 200, body }, DONE),
             Err(CallError::Action(error)) if error.retry == Retry::Never && error.effect == Effect::Unknown => {
                 let word = error.kind.word();
@@ -258,13 +259,13 @@ impl Calls {
         Ok(fresh(keep(claimed, answer).await, outcome))
     }
 
-    async fn queued(&self, call: Call, cancel: CancellationToken) -> Result<String, CallError> {
+    async fn queued(&self, call: Call, cancel: CancellationToken, audited: &Audited) -> Result<String, CallError> {
         type Calling = Pin<Box<dyn Future<Output = Result<String, Box<ActionError>>> + Send>>;
         let begun = Instant::now();
         let calling: Calling = match &call.action {
             Some(action) => {
                 let input = keyed(&call.queue, action, call.input, call.key);
-                Box::pin(call.queue.call(action, input, cancel.clone()))
+                Box::pin(call.queue.call_noted(action, input, cancel.clone(), audited.before()))
             }
             None => Box::pin(call.queue.check(cancel.clone())),
         };

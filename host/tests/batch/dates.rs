@@ -28,6 +28,18 @@ fn the_systems_zone_is_taken_if_none_is_named_and_only_told_where_it_mattered() 
 }
 
 #[test]
+fn a_time_that_clocks_skip_or_show_twice_is_refused_and_not_sent_as_another() {
+    let day = Day::new([1, 2, 3]);
+    let rows = "1,paid,29.03.2026 02:30\n2,paid,25.10.2026 02:30\n3,paid,2026-10-25 02:30 +02:00\n";
+    day.write("orders.csv", format!("bill_id,status,date\n{rows}"));
+    day.run(&["orders.csv", "--timezone", "Europe/Berlin"])
+        .with_code(20)
+        .telling("line 2: invalid_input: date is 29.03.2026 02:30: clocks are set forward over that time")
+        .telling("line 3: invalid_input: date is 25.10.2026 02:30: clocks are set back then");
+    assert_eq!((day.order(3).date, day.sent().len()), (Some(1_792_888_200), 1));
+}
+
+#[test]
 fn what_can_be_read_in_two_ways_is_refused_until_its_format_is_said() {
     let day = Day::new([1, 2]);
     day.write("orders.csv", "bill_id,status,date\n1,paid,05/11/2026\n2,paid,25.11.26\n");

@@ -9,7 +9,7 @@ fn a_journal_that_is_there_is_refused_with_both_ways_on() {
     let day = Day::new([1]);
     day.write("orders.csv", cancelling([1])).run(&["orders.csv"]).with_code(0);
     let again = day.run(&["orders.csv"]).with_code(2).telling("1 of the 1 rows of orders.csv are done");
-    again.telling("--resume").telling("move it away");
+    again.telling("--resume").telling("move it and the results away");
     day.run(&["orders.csv", "--resume"]).with_code(0);
     assert_eq!(day.sandbox.request_count(), 1);
     day.write("other.csv", cancelling([1])).run(&["other.csv", "--resume"]).with_code(2).telling("leave out --resume");
@@ -34,7 +34,7 @@ fn wherever_a_journal_is_cut_off_nothing_is_lost_and_only_what_was_cut_off_is_re
     let whole = fs::read(day.path("orders.csv.journal")).unwrap();
     fs::remove_file(day.path("orders.results.csv")).unwrap();
     let mut sent = 20;
-    for cut in [0, 7, whole.len() / 3, whole.len() / 2, whole.len() - 200, whole.len() - 1] {
+    for cut in [7, whole.len() / 3, whole.len() / 2, whole.len() - 200, whole.len() - 1] {
         day.write("orders.csv.journal", &whole[..cut]);
         let done = day.done().len();
         day.run(&["orders.csv", "--resume", "--output", &format!("{cut}.csv")]).with_code(0);
@@ -42,6 +42,32 @@ fn wherever_a_journal_is_cut_off_nothing_is_lost_and_only_what_was_cut_off_is_re
         assert_eq!(day.sandbox.request_count(), sent, "cut at {cut}");
         assert_eq!(day.read(&format!("{cut}.csv")).matches(",true,").count(), 20);
     }
+}
+
+#[test]
+fn an_empty_journal_is_not_gone_on_with_and_can_be_begun() {
+    let day = Day::new([1, 2]);
+    day.write("orders.csv", cancelling([1, 2])).write("orders.csv.journal", "");
+    day.run(&["orders.csv", "--resume"]).with_code(2).telling("is empty").telling("leave out --resume");
+    assert_eq!(day.sandbox.request_count(), 0);
+    day.run(&["orders.csv"]).with_code(0);
+    assert_eq!(day.sandbox.request_count(), 2);
+}
+
+#[test]
+fn a_batch_begun_at_a_wrong_address_is_begun_anew_at_the_right_one_as_it_is_told() {
+    let day = Day::new([1, 2]);
+    let mut wrong = day.write("orders.csv", cancelling([1, 2])).command(&["orders.csv"]);
+    crate::support::ended(wrong.env("JUSTCLICK_BASE_URL", "http://127.0.0.1:9").output().unwrap());
+    assert_eq!(day.sandbox.request_count(), 0);
+    let refused = day.run(&["orders.csv", "--resume"]).with_code(2).telling("was begun with another account");
+    refused.telling("leave out --resume, and move orders.csv.journal and the results away");
+    let looked = day.host(&["doctor"]).output().unwrap();
+    crate::support::ended(looked).telling("or, if the connection is another by now, begin anew without --resume");
+    let refused = day.run(&["orders.csv"]).with_code(2).telling("move it and the results away");
+    refused.telling("--output FILE");
+    day.run(&["orders.csv", "--journal", "j", "--output", "o.csv"]).with_code(0);
+    assert_eq!(day.sandbox.request_count(), 2);
 }
 
 #[test]

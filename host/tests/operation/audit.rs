@@ -217,6 +217,23 @@ fn a_command_whose_line_can_not_be_written_says_so_and_fails() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn a_batch_sends_no_row_after_the_first_whose_line_could_not_be_written() {
+    let (sandbox, folder) = (sandbox(), tempfile::tempdir().unwrap());
+    fs::write(folder.path().join("orders.csv"), format!("bill_id,status\n{}", "100000,cancel\n".repeat(30))).unwrap();
+    let batch = ["batch", "update_order_status", "orders.csv", "--rate", "50/s", "--in-flight", "1"];
+    // It keeps no room before, so that the first line tells.
+    let output = ran(audited(&sandbox, "/dev/full".as_ref(), &batch).current_dir(folder.path()));
+    let told = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+    assert_eq!((output.status.code(), sandbox.request_count()), (Some(22), 1), "{told}");
+    assert!(told.contains("Stopped: the audit can't be written") && told.contains("1 of 30 rows are done"), "{told}");
+    let audit = folder.path().join("audit");
+    let resumed = [&batch[..3], &["--resume"]].concat();
+    assert!(ran(audited(&sandbox, &audit, &resumed).current_dir(folder.path())).status.success());
+    assert_eq!((sandbox.request_count(), lines(&audit).len()), (30, 29));
+}
+
+#[test]
 fn without_a_file_the_lines_are_in_the_log_of_servers() {
     let sandbox = sandbox();
     let server =

@@ -93,6 +93,11 @@ impl Header {
     pub fn check(&self, now: &Self, path: &Path) -> Result<(), Refusal> {
         let (shown, input) = (path.display(), &now.input);
         let refuse = |why: String| Err(Refusal(why));
+        let anew = || {
+            format!(
+                "To begin anew with this one, leave out --resume, and move {shown} and the results away or name others with --journal FILE and --output FILE"
+            )
+        };
         if (&self.plugin, &self.action) != (&now.plugin, &now.action) {
             return refuse(format!(
                 "{shown} is the journal of {} of {}, not of {}",
@@ -108,11 +113,12 @@ impl Header {
             let name =
                 |name: &str| if name.is_empty() { "that of the environment".to_owned() } else { name.to_owned() };
             let (then, now) = (name(&self.connection), name(&now.connection));
-            return refuse(format!("{shown} was begun with another connection: {then}, not {now}"));
+            return refuse(format!("{shown} was begun with another connection: {then}, not {now}. {}", anew()));
         }
         if self.account != now.account {
             return refuse(format!(
-                "{shown} was begun with another account: the connection's address or login has changed since"
+                "{shown} was begun with another account: the connection's address or login has changed since. {}",
+                anew()
             ));
         }
         if self.columns_sha256 != now.columns_sha256 {
@@ -177,6 +183,8 @@ pub mod tests {
         ] {
             let refusal = check(then).unwrap_err();
             assert!(refusal.contains(why), "{why} is not in {refusal}");
+            let can_begin = why.contains("another account") || why.contains("environment");
+            assert_eq!(refusal.contains("leave out --resume, and move j and the results away"), can_begin, "{refusal}");
         }
         assert_eq!(check(Header { plugin_version: text("2"), ..header() }), Ok(()));
         assert_eq!(check(Header { id: None, ..header() }), Ok(()));

@@ -47,7 +47,7 @@ fn a_journal_that_is_there_is_not_begun_again_and_both_ways_on_are_told() {
     let path = folder.path().join("j");
     drop(write(Journal::begin(&path, &header()).unwrap(), &[(2, Entry::Done("{}"))]).unwrap());
     let refusal = Journal::begin(&path, &header()).err().unwrap().0;
-    for part in ["1 of the 3 rows of orders.csv are done", "--resume", "move it away"] {
+    for part in ["1 of the 3 rows of orders.csv are done", "--resume", "move it and the results away"] {
         assert!(refusal.contains(part), "{part} is not in {refusal}");
     }
 }
@@ -63,12 +63,23 @@ fn a_journal_whose_first_line_was_torn_off_was_never_begun() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("j");
     let whole = header().line().trim_end().to_owned();
-    for torn in ["", "{", "{\"journal\":2,", "\0\0\0", &whole] {
+    for torn in ["{", "{\"journal\":2,", "\0\0\0", &whole] {
         fs::write(&path, torn).unwrap();
         assert!(resume(&path).is_ok(), "{torn}");
         fs::write(&path, torn).unwrap();
         assert!(Journal::begin(&path, &header()).is_ok(), "{torn}");
     }
+}
+
+#[test]
+fn an_empty_journal_is_begun_and_not_gone_on_with() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("j");
+    fs::write(&path, "").unwrap();
+    let refusal = resume(&path).unwrap_err();
+    assert!(refusal.contains("is empty") && refusal.contains("leave out --resume to begin"), "{refusal}");
+    assert_eq!(fs::read(&path).unwrap(), b"");
+    assert!(Journal::begin(&path, &header()).is_ok());
 }
 
 #[test]

@@ -49,7 +49,7 @@ impl Summary<'_> {
         line(*held, &format!("not sent: an earlier row with the same {subject} has to be repeated first"));
         line(*under_way, "under way when the run was broken off");
         line(*not_sent, "not sent yet");
-        line(*unknown_effect, "of those may or may not have been changed: look at \"effect\" in the results");
+        line(*unknown_effect, &format!("of those may or may not have been changed: look at {}", self.uncertain()));
         line(self.passed_over, &format!("of those were not repeated: a later row with the same {subject} is done"));
         for note in self.notes {
             text.push_str(&format!("{note}\n"));
@@ -61,6 +61,19 @@ impl Summary<'_> {
         }
         text.push_str(self.next());
         text
+    }
+
+    /// Where it is told which rows may or may not have been changed.
+    fn uncertain(&self) -> String {
+        // What could not be written down has no results yet.
+        if !matches!(self.end, End::Broken(_)) {
+            return "\"effect\" in the results".to_owned();
+        }
+        let lines = self.tally.uncertain.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
+        let told = u64::try_from(self.tally.uncertain.len()).unwrap_or(u64::MAX);
+        let more = if told < self.tally.unknown_effect { " and more" } else { "" };
+        let what = if self.tally.unknown_effect == 1 { "line" } else { "lines" };
+        format!("{what} {lines}{more} of the input")
     }
 
     /// How to go on.
@@ -90,6 +103,9 @@ impl Summary<'_> {
             summary.extend(json!(self.tally).as_object().cloned().unwrap_or_default());
             summary.extend([("results".to_owned(), json!(self.results)), ("journal".to_owned(), json!(self.journal))]);
             summary.insert("notes".to_owned(), json!(self.notes));
+            if matches!(self.end, End::Broken(_)) {
+                summary.insert("uncertain_lines".to_owned(), json!(self.tally.uncertain));
+            }
         });
         summary
     }

@@ -33,7 +33,7 @@ fn told(path: &Path, is_named: bool, findings: &mut Findings) {
         Ok(Found::None) => {}
         Ok(Found::InUse) => findings.ok(CHECK, shown, "a batch is at work with it"),
         Ok(Found::Unbegun) => {
-            let next = "go on with the same command and --resume, or delete it";
+            let next = "begin with the same command, without --resume, or delete it";
             findings.warn(CHECK, shown, "its batch was broken off before it sent anything", next);
         }
         Ok(Found::OtherVersion(version)) => {
@@ -57,7 +57,13 @@ fn rows(told: &Told, shown: String, findings: &mut Findings) {
             findings.warn(CHECK, shown, format!("{what}, and {failed} failed"), next);
         }
         (0, ..) => {
-            let next = "go on with the same command and --resume";
+            let next = match (done, failed) {
+                // A journal belongs to an account: one that could not be reached has nothing to go on with.
+                (0, 0) => {
+                    "go on with the same command and --resume; or, if the connection is another by now, begin anew without --resume, with this journal and its results moved away"
+                }
+                _ => "go on with the same command and --resume",
+            };
             findings.warn(CHECK, shown, format!("{what}, {failed} failed, and {open} are open"), next);
         }
         (lines, ..) => {
