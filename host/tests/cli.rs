@@ -204,6 +204,46 @@ fn wrong_usage_is_told_before_anything_is_sent() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn a_change_whose_answer_can_not_be_printed_is_told_as_made() {
+    let sandbox = sandbox();
+    let full = |args: &[&str]| {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let (code, _, stderr) = finished(plugin_host(&sandbox).args(args).stdout(full).output().unwrap());
+        assert_eq!(code, 22, "{args:?}: {stderr}");
+        stderr
+    };
+    let call = ["call", "update_order_status", "--input", INPUT];
+    for format in [&[][..], &["--output-format", "csv"], &["--output-format", "ndjson"]] {
+        let told = full(&[&call[..], format].concat());
+        assert!(told.starts_with("error: the call has been made and has succeeded, but "), "{told}");
+        assert!(told.contains("No space left") && told.contains("before doing it again\n"), "{told}");
+    }
+    assert_eq!(sandbox.order("100000").unwrap().status, "sent");
+    let document = json_of(&full(&[&["--json"], &call[..]].concat()));
+    assert_eq!((&document["effect"], &document["retry"]), (&json!("unknown"), &json!("never")));
+    // What changes nothing may be asked for again.
+    assert!(full(&["check"]).starts_with("error: what came of it can't be printed: "));
+    assert_eq!(json_of(&full(&["--json", "check"]))["effect"], "none");
+    full(&["completions", "bash"]);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_reader_that_went_away_is_no_error() {
+    let sandbox = sandbox();
+    let mut child = plugin_host(&sandbox)
+        .args(["call", "update_order_status", "--input", INPUT])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let (code, _, stderr) = finished(child.wait_with_output().unwrap());
+    assert_eq!((code, &*stderr), (0, ""));
+}
+
+#[test]
 fn completions_and_manual_pages_need_no_plugin_and_know_every_command() {
     let host = || {
         let mut command = Command::new(env!("CARGO_BIN_EXE_plugin-host"));

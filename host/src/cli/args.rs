@@ -308,10 +308,10 @@ fn name_of_token(name: &str) -> Result<String, String> {
 const BATCH_EXIT_CODES: &str = "\
 Exit codes: 0 all rows are done, 1 internal error, 2 the batch can't begin, 3 the bundle can't be
 used, 20 some rows are not done, 21 given up because the connection or the service kept failing,
-22 the journal or the results can't be written, 130 stopped by Ctrl-C or SIGTERM";
+22 the journal or the results can't be written, or the summary not be printed, 130 stopped by Ctrl-C or SIGTERM";
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 done, 1 internal error, 2 wrong usage, 3 the bundle can't be used,
 10 invalid_input, 11 invalid_connection, 12 auth, 13 not_found, 14 rejected, 15 throttled,
-16 unavailable, 17 unexpected_reply, 18 forged_reply, 19 forged_event, 22 the audit can't be written;
-those of batch: see batch --help";
+16 unavailable, 17 unexpected_reply, 18 forged_reply, 19 forged_event, 22 the audit can't be written,
+or what came of the command can't be printed: what it says it did, it did; those of batch: see batch --help";
