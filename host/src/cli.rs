@@ -145,8 +145,7 @@ fn run_server(server: &Server, args: &Args) -> Result<(), Failure> {
     let counted = metrics.clone();
     let counter: Counter = Arc::new(move |caller, outcome| counted.called(caller, outcome));
     let audit = Audit::open(args.audit.as_deref(), Some(counter)).map_err(Failure::Usage)?;
-    let open = open::all(args, metrics.observer());
-    let connected = open().map_err(Failure::Load)?;
+    let (connected, open) = open::all(args, metrics.observer())?;
     match server {
         Server::Restate(restate) => {
             ended(Ok(restate::serve(restate, connected, open, metrics, audit).map_err(Failure::Load)?))

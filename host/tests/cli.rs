@@ -181,8 +181,52 @@ fn a_connection_may_come_from_a_file_with_its_secret_elsewhere() {
         args.rotate_right(1);
     }
     let (code, _, stderr) = run(with_key().env_remove("SHOP_KEY"), &args);
-    assert_eq!(code, 3);
+    assert_eq!(code, 11);
     assert!(stderr.contains("the environment has no SHOP_KEY"), "{stderr}");
+}
+
+#[test]
+fn a_connection_that_is_missing_or_malformed_is_invalid_wherever_it_comes_from() {
+    let sandbox = sandbox();
+    let invalid = |command: &mut Command, args: &[&str], field: Option<&str>| {
+        let (code, stdout, stderr) = run(command, &[&["--json"], args, &["check"]].concat());
+        assert_eq!((code, &*stdout), (11, ""), "{stderr}");
+        let document = json_of(&stderr);
+        assert_eq!((&document["kind"], &document["effect"]), (&json!("invalid_connection"), &json!("none")));
+        assert_eq!(document["problems"][0]["field"].as_str(), field, "{document}");
+    };
+    let host = || plugin_host(&sandbox);
+    invalid(host().env_remove("JUSTCLICK_API_KEY"), &[], Some("api_key"));
+    let quoted = format!("\"{}\"", sandbox.base_url());
+    for address in ["127.0.0.1:8791", &quoted] {
+        invalid(host().env("JUSTCLICK_BASE_URL", address), &[], Some("base_url"));
+    }
+    // This one passes the schema, and the plugin says the same.
+    invalid(host().env("JUSTCLICK_BASE_URL", format!("{}/api", sandbox.base_url())), &[], Some("base_url"));
+    invalid(host().env_remove("PLUGIN_ENV_PREFIX"), &[], None);
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let path = file.path().display().to_string();
+    let shop = format!("login = \"l\"\napi_key = \"k\"\nbase_url = \"{}\"\n", sandbox.base_url());
+    std::fs::write(file.path(), format!("[shop]\n{shop}lgoin = \"l\"\n")).unwrap();
+    invalid(&mut host(), &["--connections", &path], Some("lgoin"));
+    for unread in ["", "[shop", "login = 7\n"] {
+        std::fs::write(file.path(), unread).unwrap();
+        invalid(&mut host(), &["--connections", &path], None);
+    }
+    invalid(&mut host(), &["--connections", "nowhere.toml"], None);
+    assert_eq!(sandbox.request_count(), 0);
+}
+
+#[test]
+fn every_error_is_a_document_for_machines() {
+    let sandbox = sandbox();
+    for (args, code, kind) in [
+        (&["call", "update_order_status"][..], 2, "invalid_input"),
+        (&["--bundle", "nowhere.json", "check"], 3, "internal"),
+    ] {
+        let (ended, _, stderr) = run(&mut plugin_host(&sandbox), &[&["--json"], args].concat());
+        assert_eq!((ended, &json_of(&stderr)["kind"]), (code, &json!(kind)));
+    }
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::description::Description;
 use crate::file;
 use crate::text::trim;
 pub use error::ConnectionError;
-use rules::{Rules, Schema};
+use rules::{Rules, Schema, problem};
 
 /// A TOML file of named connections, read and not yet checked.
 pub struct File<'a> {
@@ -109,7 +109,7 @@ impl<'a> File<'a> {
         for (key, value) in table.iter().filter(|(key, _)| *key != PLUGIN) {
             match resolve(value, &variable) {
                 Ok(value) => drop(values.insert(key.clone(), Value::String(value))),
-                Err(why) => problems.push(format!("{key} {why}")),
+                Err(why) => problems.push(problem(key, format!("{key} {why}"))),
             }
         }
         let unresolved = table.keys().filter(|key| *key != PLUGIN && !values.contains_key(*key));

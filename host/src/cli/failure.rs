@@ -4,7 +4,7 @@ use std::{fmt, io};
 
 use plugin_host_core::connections::ConnectionError;
 use plugin_host_core::engine::LoadError;
-use plugin_host_core::error::{ActionError, Effect};
+use plugin_host_core::error::{ActionError, Effect, ErrorKind};
 use plugin_host_core::http::{ProxyError, RootsError};
 use plugin_host_core::plugins::PluginsError;
 use plugin_host_core::sources::SourceError;
@@ -15,7 +15,7 @@ use crate::install::InstallError;
 
 /// Why a command did not do what it was to.
 pub enum Failure {
-    /// The bundle, a connection or what is to be done with them can't be used.
+    /// The bundle can't be used, or it is not said which one, or what is to be done with it.
     Load(String),
     /// A connection can't be had.
     Connection(ConnectionError),
@@ -52,7 +52,8 @@ impl Failure {
     /// The exit code.
     pub fn code(&self) -> u8 {
         match self {
-            Self::Load(_) | Self::Connection(_) => exit::LOAD,
+            Self::Load(_) => exit::LOAD,
+            Self::Connection(_) => exit::of_kind(&ErrorKind::InvalidConnection),
             Self::Usage(_) => exit::USAGE,
             Self::Action(error) => exit::of_kind(&error.kind),
             Self::Unprinted { .. } => exit::UNWRITTEN,
@@ -60,7 +61,7 @@ impl Failure {
         }
     }
 
-    /// The contract's error document, for machines.
+    /// The contract's error document, for machines, of what has not been told.
     pub fn document(&self) -> Option<ActionError> {
         match self {
             Self::Action(error) => Some((**error).clone()),
@@ -68,7 +69,10 @@ impl Failure {
                 let effect = if done.is_some() { Effect::Unknown } else { Effect::None };
                 Some(ActionError::internal(self.to_string(), effect))
             }
-            Self::Load(_) | Self::Connection(_) | Self::Usage(_) | Self::Told(_) => None,
+            Self::Connection(error) => Some(error.document()),
+            Self::Load(why) => Some(ActionError::internal(why, Effect::None)),
+            Self::Usage(why) => Some(ActionError::invalid_input(why)),
+            Self::Told(_) => None,
         }
     }
 }
