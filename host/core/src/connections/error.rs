@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use crate::error::{ActionError, Effect, ErrorKind, Problem};
+use crate::slip::HIDDEN;
 use crate::text::within_line;
 
-/// Why a connection can't be had. No value is shown: any may be a secret. A name stands within its line.
+/// Why a connection can't be had. No value is shown, nor a key that is no name: any may be a secret. A name stands within its line.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConnectionError {
@@ -61,7 +62,7 @@ pub enum ConnectionError {
     NoTable {
         /// Its path.
         path: PathBuf,
-        /// The value's key.
+        /// The value's key, as far as it is shown.
         key: String,
     },
     /// Its values are not what the plugin's schema asks for.
@@ -84,7 +85,7 @@ impl ConnectionError {
     /// The contract's error document of it: what the plugin would answer if it were asked with such a connection.
     pub fn document(&self) -> ActionError {
         let problems: Vec<Problem> = self.problems().into_iter().cloned().collect();
-        let field = problems.first().map(|problem| problem.field.clone());
+        let field = problems.first().map(|problem| problem.field.clone()).filter(|field| field != HIDDEN);
         let kind = ErrorKind::InvalidConnection;
         ActionError { kind, field, problems, ..ActionError::internal(self.to_string(), Effect::None) }
     }

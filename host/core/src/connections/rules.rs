@@ -8,6 +8,7 @@ use crate::connection::Connection;
 use crate::description::Description;
 use crate::error::Problem;
 use crate::schema;
+use crate::slip;
 use crate::text::{trim, unquoted};
 
 /// A plugin's schema of connections, ready to hold many against it.
@@ -21,6 +22,11 @@ impl<'a> Schema<'a> {
     pub fn of(description: &'a Description) -> Self {
         let validator = jsonschema::validator_for(&description.connection.schema);
         Self { description, validator: validator.map_err(|error| error.to_string()) }
+    }
+
+    /// The keys that are known.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        schema::fields(&self.description.connection.schema).map(|key| key.name)
     }
 }
 
@@ -53,7 +59,8 @@ impl Rules<'_> {
         let values: Map<String, Value> = values.into_iter().filter_map(value).collect();
         let known = self.schema.description.config_keys();
         for key in values.keys().filter(|key| !known.contains(&key.as_str())) {
-            problems.push(problem(key, format!("{key} is not known: the keys are {}", known.join(", "))));
+            let shown = slip::shown(key, known.iter().copied());
+            problems.push(problem(shown, format!("{shown} is not known: the keys are {}", known.join(", "))));
         }
         for key in schema::required(schema) {
             if !values.contains_key(key) && !self.unresolved.iter().any(|unresolved| unresolved == key) {
@@ -83,7 +90,8 @@ impl Rules<'_> {
             return Some(problem(&key, format!("{} is in quotation marks: take them off", (self.called)(&key))));
         }
         let rule = match error.kind() {
-            _ if key.is_empty() => return None,
+            // What is wrong with all of it, or with a key that is not known, is told already.
+            _ if !self.schema.keys().any(|known| known == key) => return None,
             ValidationErrorKind::Pattern { pattern } => {
                 self.looks(&key).unwrap_or_else(|| format!("it must match {pattern}"))
             }
