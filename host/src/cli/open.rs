@@ -27,8 +27,8 @@ use crate::serve::{NewClient, Sending};
 use crate::trace;
 use crate::web::reload::Open;
 
-/// The name of the connection that comes from the environment, where there is one plugin.
-pub const DEFAULT: &str = "default";
+/// The name of the connection that comes from the environment, where there is one bundle that nothing lists.
+const DEFAULT: &str = "default";
 
 /// The bundle that this project makes.
 const BUNDLE: &str = "dist/extism.json";
@@ -75,7 +75,7 @@ fn traceparent(args: &OpenArgs) -> Option<Traceparent> {
 /// # Errors
 /// If a bundle can't be used, or the connection is not there or can't be.
 pub fn one(args: &Args) -> Result<Connected, Failure> {
-    observed(&args.open, args.languages(), None)
+    one_of(&args.open, args.languages())
 }
 
 /// The same of these options.
@@ -83,29 +83,34 @@ pub fn one(args: &Args) -> Result<Connected, Failure> {
 /// # Errors
 /// As [`one`].
 pub fn one_of(args: &OpenArgs, languages: Languages) -> Result<Connected, Failure> {
-    observed(args, languages, None)
+    only_one(args, &languages, None, |_, _| String::new())
 }
 
-fn observed(args: &OpenArgs, languages: Languages, observer: Option<Arc<dyn Observer>>) -> Result<Connected, Failure> {
+/// The one connection that is meant; `name` is what that of the environment is called.
+fn only_one(
+    args: &OpenArgs,
+    languages: &Languages,
+    observer: Option<Arc<dyn Observer>>,
+    name: impl FnOnce(&Opening<'_>, &Entry) -> String,
+) -> Result<Connected, Failure> {
     let file = args.connections.as_deref().map(File::read).transpose()?;
     let opening = Opening::new(args, Host::new(Settings::default())?, file.as_ref())?;
     let named = match &file {
         Some(file) => opening.of_file(file, &name_in(args, file)?)?,
         None => {
             let entry = opening.only()?;
-            Named { name: String::new(), entry, connection: opening.in_env(entry)? }
+            Named { name: name(&opening, entry), entry, connection: opening.in_env(entry)? }
         }
     };
-    Ok(opening.connect(vec![named], &languages, observer)?.remove(0))
+    Ok(opening.connect(vec![named], languages, observer)?.remove(0))
 }
 
-/// The same, observed, with a name in any case: what is kept of a connection is found by it.
+/// The same, observed, with a name in any case: what servers call it, so that its events and addresses are the same.
 ///
 /// # Errors
 /// As [`one`].
 pub fn one_named(args: &Args, observer: Arc<dyn Observer>) -> Result<Connected, Failure> {
-    let connected = observed(&args.open, args.languages(), Some(observer))?;
-    Ok(if connected.name().is_empty() { connected.named(DEFAULT) } else { connected })
+    only_one(&args.open, &args.languages(), Some(observer), |opening, entry| opening.env_name(entry))
 }
 
 /// What a plugin says of itself, which needs no connection, and what the variables of a connection in
