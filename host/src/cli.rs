@@ -69,23 +69,20 @@ pub fn main() -> u8 {
     log::finish();
     match outcome {
         Ok(()) => 0,
-        Err(failure @ (Failure::Load(_) | Failure::Connection(_))) => {
-            say(&format!("error: {failure}\n"));
-            exit::LOAD
+        Err(failure) => {
+            tell(&failure, args.json);
+            failure.code()
         }
-        Err(Failure::Usage(why)) => {
-            say(&format!("error: {why}\n"));
-            exit::USAGE
-        }
-        Err(Failure::Action(error)) => {
-            if args.json {
-                say_json(&serde_json::json!(*error));
-            } else {
-                say(&show::error(&error));
-            }
-            exit::of_kind(&error.kind)
-        }
-        Err(Failure::Told(code)) => code,
+    }
+}
+
+/// Says what went wrong, if that has not been told.
+fn tell(failure: &Failure, json: bool) {
+    match (failure, failure.document()) {
+        (Failure::Told(_), _) => {}
+        (_, Some(document)) if json => say_json(&serde_json::json!(document)),
+        (Failure::Action(error), _) => say(&show::error(error)),
+        (failure, _) => say(&format!("error: {failure}\n")),
     }
 }
 
@@ -152,8 +149,7 @@ fn run_server(server: &Server, args: &Args) -> Result<(), Failure> {
     let counted = metrics.clone();
     let counter: Counter = Arc::new(move |caller, outcome| counted.called(caller, outcome));
     let audit = Audit::open(args.audit.as_deref(), Some(counter)).map_err(Failure::Usage)?;
-    let open = open::all(args, metrics.observer());
-    let connected = open().map_err(Failure::Load)?;
+    let (connected, open) = open::all(args, metrics.observer())?;
     match server {
         Server::Restate(restate) => {
             ended(Ok(restate::serve(restate, connected, open, metrics, audit).map_err(Failure::Load)?))

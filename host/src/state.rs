@@ -111,10 +111,15 @@ impl State {
     }
 }
 
+/// Asks how many tables a file has; one without is begun.
+const TABLES: &str = "select count(*) from sqlite_schema";
+
 /// What is found where a file is to be.
 pub enum Found {
     /// Nothing: it is made when it is needed.
     Nothing,
+    /// A file with nothing in it: it is begun when it is needed.
+    Empty,
     /// A file that another process has open.
     InUse,
     /// A sound file of the right version, to read in.
@@ -136,11 +141,13 @@ pub fn look(path: &Path, layout: &Layout) -> Result<Found, String> {
         file.busy_timeout(Duration::from_millis(200))?;
         let sound: String = file.query_row("pragma quick_check(1)", [], |row| row.get(0))?;
         let version: i64 = file.query_row("pragma user_version", [], |row| row.get(0))?;
-        Ok::<_, Error>((file, sound, version))
+        let tables: i64 = file.query_row(TABLES, [], |row| row.get(0))?;
+        Ok::<_, Error>((file, sound, version, tables))
     };
     match read() {
-        Ok((_, sound, _)) if sound != "ok" => Err("it is damaged".to_owned()),
-        Ok((_, _, version)) if version != layout.version => {
+        Ok((_, sound, ..)) if sound != "ok" => Err("it is damaged".to_owned()),
+        Ok((.., 0)) => Ok(Found::Empty),
+        Ok((_, _, version, _)) if version != layout.version => {
             Err("another version of plugin-host, or another command of it, made it".to_owned())
         }
         Ok((file, ..)) => Ok(Found::Sound(file)),
@@ -210,7 +217,7 @@ fn prepare(mut file: Connection, layout: &Layout) -> rusqlite::Result<Connection
     // layout's to say.
     file.execute_batch("pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = normal;")?;
     file.execute_batch("begin exclusive; commit;")?;
-    let tables: i64 = file.query_row("select count(*) from sqlite_schema", [], |row| row.get(0))?;
+    let tables: i64 = file.query_row(TABLES, [], |row| row.get(0))?;
     if tables == 0 {
         // All at once, or a process that ends in the middle leaves a file that nobody can open.
         let making = file.transaction()?;
@@ -242,6 +249,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("things.sqlite");
         assert!(matches!(look(&path, &LAYOUT), Ok(Found::Nothing)) && !path.exists());
+        fs::write(&path, "").unwrap();
+        assert!(matches!(look(&path, &LAYOUT), Ok(Found::Empty)) && fs::read(&path).unwrap().is_empty());
         let state = State::open(&path, &LAYOUT).unwrap();
         assert!(matches!(look(&path, &LAYOUT), Ok(Found::InUse)));
         drop(state);

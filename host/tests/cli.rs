@@ -181,8 +181,52 @@ fn a_connection_may_come_from_a_file_with_its_secret_elsewhere() {
         args.rotate_right(1);
     }
     let (code, _, stderr) = run(with_key().env_remove("SHOP_KEY"), &args);
-    assert_eq!(code, 3);
+    assert_eq!(code, 11);
     assert!(stderr.contains("the environment has no SHOP_KEY"), "{stderr}");
+}
+
+#[test]
+fn a_connection_that_is_missing_or_malformed_is_invalid_wherever_it_comes_from() {
+    let sandbox = sandbox();
+    let invalid = |command: &mut Command, args: &[&str], field: Option<&str>| {
+        let (code, stdout, stderr) = run(command, &[&["--json"], args, &["check"]].concat());
+        assert_eq!((code, &*stdout), (11, ""), "{stderr}");
+        let document = json_of(&stderr);
+        assert_eq!((&document["kind"], &document["effect"]), (&json!("invalid_connection"), &json!("none")));
+        assert_eq!(document["problems"][0]["field"].as_str(), field, "{document}");
+    };
+    let host = || plugin_host(&sandbox);
+    invalid(host().env_remove("JUSTCLICK_API_KEY"), &[], Some("api_key"));
+    let quoted = format!("\"{}\"", sandbox.base_url());
+    for address in ["127.0.0.1:8791", &quoted] {
+        invalid(host().env("JUSTCLICK_BASE_URL", address), &[], Some("base_url"));
+    }
+    // This one passes the schema, and the plugin says the same.
+    invalid(host().env("JUSTCLICK_BASE_URL", format!("{}/api", sandbox.base_url())), &[], Some("base_url"));
+    invalid(host().env_remove("PLUGIN_ENV_PREFIX"), &[], None);
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let path = file.path().display().to_string();
+    let shop = format!("login = \"l\"\napi_key = \"k\"\nbase_url = \"{}\"\n", sandbox.base_url());
+    std::fs::write(file.path(), format!("[shop]\n{shop}lgoin = \"l\"\n")).unwrap();
+    invalid(&mut host(), &["--connections", &path], Some("lgoin"));
+    for unread in ["", "[shop", "login = 7\n"] {
+        std::fs::write(file.path(), unread).unwrap();
+        invalid(&mut host(), &["--connections", &path], None);
+    }
+    invalid(&mut host(), &["--connections", "nowhere.toml"], None);
+    assert_eq!(sandbox.request_count(), 0);
+}
+
+#[test]
+fn every_error_is_a_document_for_machines() {
+    let sandbox = sandbox();
+    for (args, code, kind) in [
+        (&["call", "update_order_status"][..], 2, "invalid_input"),
+        (&["--bundle", "nowhere.json", "check"], 3, "internal"),
+    ] {
+        let (ended, _, stderr) = run(&mut plugin_host(&sandbox), &[&["--json"], args].concat());
+        assert_eq!((ended, &json_of(&stderr)["kind"]), (code, &json!(kind)));
+    }
 }
 
 #[test]
@@ -201,6 +245,46 @@ fn wrong_usage_is_told_before_anything_is_sent() {
     assert_eq!(run(&mut plugin_host(&sandbox), &["call", "fly", "--input", "{}"]).0, 10);
     assert_eq!(run(&mut plugin_host(&sandbox), &["--bundle", "nowhere.json", "check"]).0, 3);
     assert_eq!(sandbox.request_count(), 0);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_change_whose_answer_can_not_be_printed_is_told_as_made() {
+    let sandbox = sandbox();
+    let full = |args: &[&str]| {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let (code, _, stderr) = finished(plugin_host(&sandbox).args(args).stdout(full).output().unwrap());
+        assert_eq!(code, 22, "{args:?}: {stderr}");
+        stderr
+    };
+    let call = ["call", "update_order_status", "--input", INPUT];
+    for format in [&[][..], &["--output-format", "csv"], &["--output-format", "ndjson"]] {
+        let told = full(&[&call[..], format].concat());
+        assert!(told.starts_with("error: the call has been made and has succeeded, but "), "{told}");
+        assert!(told.contains("No space left") && told.contains("before doing it again\n"), "{told}");
+    }
+    assert_eq!(sandbox.order("100000").unwrap().status, "sent");
+    let document = json_of(&full(&[&["--json"], &call[..]].concat()));
+    assert_eq!((&document["effect"], &document["retry"]), (&json!("unknown"), &json!("never")));
+    // What changes nothing may be asked for again.
+    assert!(full(&["check"]).starts_with("error: what came of it can't be printed: "));
+    assert_eq!(json_of(&full(&["--json", "check"]))["effect"], "none");
+    full(&["completions", "bash"]);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_reader_that_went_away_is_no_error() {
+    let sandbox = sandbox();
+    let mut child = plugin_host(&sandbox)
+        .args(["call", "update_order_status", "--input", INPUT])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let (code, _, stderr) = finished(child.wait_with_output().unwrap());
+    assert_eq!((code, &*stderr), (0, ""));
 }
 
 #[test]

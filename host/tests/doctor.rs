@@ -264,7 +264,7 @@ fn tokens_that_are_for_nothing_and_an_audit_that_can_not_be_written_are_told_bef
     }
     let (code, lines) = doctor(&mut plugin_host(&sandbox), state.path(), &["--audit", &at("new")]);
     assert_eq!(code, 0, "{lines:#?}");
-    told(&lines, "new: it is not there yet, and can be made");
+    told(&lines, "new: it is not there yet, and can be made, and ");
     assert!(!Path::new(&at("new")).exists());
 }
 

@@ -43,6 +43,7 @@ fn seeds(seeds: &mut Seeds) {
         (0, format!("[shop]\nlogin = \"username\"\napi_key = \"{SECRET}\"\nbase_url = \"https://a.example\"\n")),
         (0, format!("[a]\nplugin = \"justclick\"\napi_key = \"{SECRET}\"\nbase_url = 7\n[b]\nlogin = [1]\n")),
         (0, format!("[shop]\napi_key = \"{SECRET}\nlogin = \"x\"\n")),
+        (0, format!("[shop]\n\"{SECRET}\" = \"x\"\n")),
         (1, format!("# note\n{SECRET}\nalice: {SECRET}x\n")),
         (1, format!("alice:{SECRET}\nbob:{SECRET}\n")),
         (2, format!("deliver = \"https://a.example/{SECRET}\"\nsecret = \"{SECRET}\"\n[shop.order_paid]\nevery = \"1m\"\nstart = \"now\"\ninput = {{ a = \"b\" }}\n")),
@@ -76,7 +77,7 @@ fn run(data: &[u8]) {
     }
 }
 
-/// Whether the secret stands in a name, which is told: of a key, or of a file to be read.
+/// Whether the secret stands in a name, which is told: of a table, or of a file to be read.
 fn is_named(file: &str, data: &[u8]) -> bool {
     let text = String::from_utf8_lossy(data);
     let text = text.trim_start_matches('\u{feff}');
@@ -93,7 +94,7 @@ fn in_names(file: &str, value: &Value) -> bool {
     match value {
         Value::Object(members) => members.iter().any(|(key, value)| {
             let is_path = matches!((file, key.as_str()), ("extism.json", "path") | ("plugins.toml", "bundle"));
-            key.contains(SECRET)
+            (value.is_object() && key.contains(SECRET))
                 || (is_path && value.as_str().is_some_and(|path| path.contains(SECRET)))
                 || in_names(file, value)
         }),

@@ -11,9 +11,10 @@ use serde_json::{Map, Value};
 use crate::connection::{Connection, PLUGIN};
 use crate::description::Description;
 use crate::file;
+use crate::slip;
 use crate::text::trim;
 pub use error::ConnectionError;
-use rules::{Rules, Schema};
+use rules::{Rules, Schema, problem};
 
 /// A TOML file of named connections, read and not yet checked.
 pub struct File<'a> {
@@ -34,7 +35,7 @@ impl<'a> File<'a> {
             return Err(ConnectionError::Empty { path: path.to_owned() });
         }
         if let Some((key, _)) = tables.iter().find(|(_, value)| !value.is_table()) {
-            return Err(ConnectionError::NoTable { path: path.to_owned(), key: key.clone() });
+            return Err(ConnectionError::NoTable { path: path.to_owned(), key: slip::shown(key, []).to_owned() });
         }
         Ok(Self { path, tables })
     }
@@ -109,7 +110,10 @@ impl<'a> File<'a> {
         for (key, value) in table.iter().filter(|(key, _)| *key != PLUGIN) {
             match resolve(value, &variable) {
                 Ok(value) => drop(values.insert(key.clone(), Value::String(value))),
-                Err(why) => problems.push(format!("{key} {why}")),
+                Err(why) => {
+                    let shown = slip::shown(key, schema.keys());
+                    problems.push(problem(shown, format!("{shown} {why}")));
+                }
             }
         }
         let unresolved = table.keys().filter(|key| *key != PLUGIN && !values.contains_key(*key));

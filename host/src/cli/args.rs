@@ -47,7 +47,8 @@ pub struct Args {
     /// never.
     #[arg(long, global = true, value_name = "N")]
     pub retries: Option<u32>,
-    /// Print JSON for machines: the result on standard output, the error on standard error.
+    /// Print JSON for machines: the result on standard output, the error on standard error. Arguments that can't
+    /// be understood are told as text.
     #[arg(long, global = true)]
     pub json: bool,
     /// The language of the plugin's texts, where the plugin has it: ru, or several by preference. If not
@@ -309,10 +310,10 @@ fn name_of_token(name: &str) -> Result<String, String> {
 const BATCH_EXIT_CODES: &str = "\
 Exit codes: 0 all rows are done, 1 internal error, 2 the batch can't begin, 3 the bundle can't be
 used, 20 some rows are not done, 21 given up because the connection or the service kept failing,
-22 the journal or the results can't be written, 130 stopped by Ctrl-C or SIGTERM";
+22 the journal or the results can't be written, or the summary not be printed, 130 stopped by Ctrl-C or SIGTERM";
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 done, 1 internal error, 2 wrong usage, 3 the bundle can't be used,
-10 invalid_input, 11 invalid_connection, 12 auth, 13 not_found, 14 rejected, 15 throttled,
-16 unavailable, 17 unexpected_reply, 18 forged_reply, 19 forged_event, 22 the audit can't be written;
-those of batch: see batch --help";
+10 invalid_input, 11 invalid_connection (also one that is missing, or can't be read), 12 auth, 13 not_found, 14 rejected, 15 throttled,
+16 unavailable, 17 unexpected_reply, 18 forged_reply, 19 forged_event, 22 the audit can't be written,
+or what came of the command can't be printed: what it says it did, it did; those of batch: see batch --help";

@@ -271,7 +271,8 @@ impl Work {
             notes: &notes,
         };
         if self.target != Target::Stdout {
-            print(&summary.json().to_string(), self.json, summary.text())?;
+            let printed = print(&summary.json().to_string(), self.json, summary.text());
+            printed.map_err(|failure| failure.after("the batch has run and its results are written"))?;
         } else if self.json {
             say_json(&summary.json());
         } else {

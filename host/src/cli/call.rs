@@ -24,6 +24,9 @@ pub use args::CallArgs;
 use args::OutputFormat;
 pub use sheet::table;
 
+/// What has been done when its output is printed.
+const MADE: &str = "the call has been made and has succeeded";
+
 /// Makes a call and prints what comes of it.
 ///
 /// # Errors
@@ -51,7 +54,11 @@ pub fn run(args: &CallArgs, json: bool, connected: Connected, backoff: Backoff, 
     } else {
         let call = async |queue: &Queue| queue.call(&action.name, input, CancellationToken::new()).await;
         let output = audited(audit, connected, &action.name, |connected| made(connected, backoff, call));
-        output.and_then(|output| shown(args, &action, json, output))
+        let printed = |output| {
+            let shown = shown(args, &action, json, output);
+            shown.map_err(|failure| if is_read { failure } else { failure.after(MADE) })
+        };
+        output.and_then(printed)
     };
     outcome.map_err(|failure| match failure {
         Failure::Action(mut error) => {

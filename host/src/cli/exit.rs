@@ -10,7 +10,7 @@ pub const LOAD: u8 = 3;
 pub const ROWS_FAILED: u8 = 20;
 /// Exit code when it was given up, because connection or service kept failing.
 pub const GAVE_UP: u8 = 21;
-/// Exit code when the journal or the results could not be written.
+/// Exit code when the journal, the results or the audit could not be written, or what came of a command not be printed.
 pub const UNWRITTEN: u8 = 22;
 /// Exit code after Ctrl-C or SIGTERM.
 pub const INTERRUPTED: u8 = 130;

@@ -58,6 +58,9 @@ fn given(consent: &ConsentArgs) -> Result<Keys, InstallError> {
     Ok(keys)
 }
 
+/// What has been done when it is told.
+const INSTALLED: &str = "what was to be installed is installed";
+
 /// Installs a plugin that is not there yet.
 fn new(locator: &str, consent: &ConsentArgs, args: &Args) -> Result<(), Failure> {
     let locator: Locator = locator.parse()?;
@@ -81,7 +84,8 @@ fn new(locator: &str, consent: &ConsentArgs, args: &Args) -> Result<(), Failure>
     let plugin = locked(&staged, &locator, fetched.manifest, granted);
     store.keep(&description.name, plugin.clone(), staged)?;
     let told = format!("Installed {} {}.\n", description.name, plugin.version);
-    print(&shown::plugin(&description.name, &plugin).to_string(), args.json, told)
+    let printed = print(&shown::plugin(&description.name, &plugin).to_string(), args.json, told);
+    printed.map_err(|failure| failure.after(INSTALLED))
 }
 
 /// What the lock says of a bundle from somewhere.
@@ -112,7 +116,8 @@ fn missing(args: &Args) -> Result<(), Failure> {
     if fetched.is_empty() {
         text = "All that plugins.lock lists is there.\n".to_owned();
     }
-    print(&Value::Array(fetched).to_string(), args.json, text)
+    let printed = print(&Value::Array(fetched).to_string(), args.json, text);
+    printed.map_err(|failure| failure.after(INSTALLED))
 }
 
 /// Fetches the very bundle that the lock names.
@@ -154,7 +159,8 @@ fn remove(name: &str, args: &Args) -> Result<(), Failure> {
     Lock::read(&folder)?.get(name)?;
     let removed = Store::open(&folder)?.remove(name)?;
     let told = format!("Removed {name} {}.\n", removed.version);
-    print(&shown::plugin(name, &removed).to_string(), args.json, told)
+    let printed = print(&shown::plugin(name, &removed).to_string(), args.json, told);
+    printed.map_err(|failure| failure.after("the plugin is removed"))
 }
 
 /// Updates plugins one by one: one that fails keeps no other from it.
@@ -185,7 +191,8 @@ fn update_all(update: &UpdateArgs, args: &Args) -> Result<(), Failure> {
             }
         }
     }
-    print(&Value::Array(machine).to_string(), args.json, text)?;
+    let printed = print(&Value::Array(machine).to_string(), args.json, text);
+    printed.map_err(|failure| failure.after("plugins have been updated"))?;
     if failed { Err(Failure::Told(exit::LOAD)) } else { Ok(()) }
 }
 

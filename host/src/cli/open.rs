@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry::{Occupied, Vacant};
 use std::env;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use plugin_host_core::connections::{self, File};
+use plugin_host_core::connections::{self, ConnectionError, File};
 use plugin_host_core::description::Description;
 use plugin_host_core::host::Settings;
 use plugin_host_core::http::{Client, Limits, Origin, Proxies, Roots, Rule};
@@ -27,8 +27,8 @@ use crate::serve::{NewClient, Sending};
 use crate::trace;
 use crate::web::reload::Open;
 
-/// The name of the connection that comes from the environment, where there is one plugin.
-pub const DEFAULT: &str = "default";
+/// The name of the connection that comes from the environment, where there is one bundle that nothing lists.
+const DEFAULT: &str = "default";
 
 /// The bundle that this project makes.
 const BUNDLE: &str = "dist/extism.json";
@@ -40,16 +40,14 @@ const BUNDLE_VARIABLE: &str = "PLUGIN_BUNDLE";
 /// Opens all plugins with all connections as they stand then, each time that it is called: those of
 /// `--connections`, the one that `--connection` names, or those in the environment. A module that has
 /// not changed is compiled once.
-pub fn all(args: &Args, observer: Arc<dyn Observer>) -> Open {
-    let (args, languages, first) = (args.open.clone(), args.languages(), Mutex::new(None::<Host>));
-    Arc::new(move || {
-        let mut first = first.lock().unwrap_or_else(PoisonError::into_inner);
-        let host = match first.clone() {
-            Some(host) => host,
-            None => first.insert(Host::new(Settings::default()).map_err(|error| error.to_string())?).clone(),
-        };
-        every_connection(&args, &languages, host, observer.clone()).map_err(|failure| failure.to_string())
-    })
+///
+/// # Errors
+/// If they can't be opened now; later that is told to whoever asked for it.
+pub fn all(args: &Args, observer: Arc<dyn Observer>) -> Result<(Vec<Connected>, Open), Failure> {
+    let (args, languages, host) = (args.open.clone(), args.languages(), Host::new(Settings::default())?);
+    let open = move || every_connection(&args, &languages, host.clone(), observer.clone());
+    let connected = open()?;
+    Ok((connected, Arc::new(move || open().map_err(|failure| failure.to_string()))))
 }
 
 /// Makes clients for what the host itself sends, which goes the way of the plugins' requests.
@@ -77,7 +75,7 @@ fn traceparent(args: &OpenArgs) -> Option<Traceparent> {
 /// # Errors
 /// If a bundle can't be used, or the connection is not there or can't be.
 pub fn one(args: &Args) -> Result<Connected, Failure> {
-    observed(&args.open, args.languages(), None)
+    one_of(&args.open, args.languages())
 }
 
 /// The same of these options.
@@ -85,29 +83,34 @@ pub fn one(args: &Args) -> Result<Connected, Failure> {
 /// # Errors
 /// As [`one`].
 pub fn one_of(args: &OpenArgs, languages: Languages) -> Result<Connected, Failure> {
-    observed(args, languages, None)
+    only_one(args, &languages, None, |_, _| String::new())
 }
 
-fn observed(args: &OpenArgs, languages: Languages, observer: Option<Arc<dyn Observer>>) -> Result<Connected, Failure> {
+/// The one connection that is meant; `name` is what that of the environment is called.
+fn only_one(
+    args: &OpenArgs,
+    languages: &Languages,
+    observer: Option<Arc<dyn Observer>>,
+    name: impl FnOnce(&Opening<'_>, &Entry) -> String,
+) -> Result<Connected, Failure> {
     let file = args.connections.as_deref().map(File::read).transpose()?;
     let opening = Opening::new(args, Host::new(Settings::default())?, file.as_ref())?;
     let named = match &file {
         Some(file) => opening.of_file(file, &name_in(args, file)?)?,
         None => {
             let entry = opening.only()?;
-            Named { name: String::new(), entry, connection: opening.in_env(entry)? }
+            Named { name: name(&opening, entry), entry, connection: opening.in_env(entry)? }
         }
     };
-    Ok(opening.connect(vec![named], &languages, observer)?.remove(0))
+    Ok(opening.connect(vec![named], languages, observer)?.remove(0))
 }
 
-/// The same, observed, with a name in any case: what is kept of a connection is found by it.
+/// The same, observed, with a name in any case: what servers call it, so that its events and addresses are the same.
 ///
 /// # Errors
 /// As [`one`].
 pub fn one_named(args: &Args, observer: Arc<dyn Observer>) -> Result<Connected, Failure> {
-    let connected = observed(&args.open, args.languages(), Some(observer))?;
-    Ok(if connected.name().is_empty() { connected.named(DEFAULT) } else { connected })
+    only_one(&args.open, &args.languages(), Some(observer), |opening, entry| opening.env_name(entry))
 }
 
 /// What a plugin says of itself, which needs no connection, and what the variables of a connection in
@@ -262,7 +265,8 @@ impl<'a> Opening<'a> {
         };
         let connections = file.all(description, variable)?;
         if connections.is_empty() {
-            return Err(Failure::Load(format!("{} has no connection for {}", file.path().display(), names.join(", "))));
+            let why = format!("{} has no connection for {}", file.path().display(), names.join(", "));
+            return Err(ConnectionError::NotGiven(why).into());
         }
         let named = |(name, description, connection): (String, &Description, Connection)| {
             Ok(Named { name, entry: self.plugins.get(&description.name)?, connection })
@@ -292,7 +296,7 @@ impl<'a> Opening<'a> {
         }
         if named.is_empty() {
             let why = "no plugin has a connection: give --connections FILE, or write env_prefix into the file of --plugins for those whose connection is in the environment";
-            return Err(Failure::Load(why.to_owned()));
+            return Err(ConnectionError::NotGiven(why.to_owned()).into());
         }
         Ok(named)
     }
@@ -320,9 +324,10 @@ impl<'a> Opening<'a> {
             return Ok(Connection::default());
         }
         let (title, name, needed) = (&description.title, &description.name, needed.join(", "));
-        Err(Failure::Load(format!(
+        let why = format!(
             "{title} needs a connection: give --connections FILE, or let it read {needed} with --env-prefix {name}"
-        )))
+        );
+        Err(ConnectionError::NotGiven(why).into())
     }
 
     /// Makes the plugins' actions available with their connections. Nothing is sent.

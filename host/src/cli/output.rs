@@ -12,9 +12,18 @@ use super::failure::Failure;
 /// If it can't be written.
 pub fn print(machine: &str, json: bool, human: String) -> Result<(), Failure> {
     let text = if json { text::printable_json(machine) + "\n" } else { text::printable(&human) };
-    // A reader that has seen enough is no error.
-    match io::stdout().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::Usage(format!("can't write: {error}"))),
+    let mut out = io::stdout().lock();
+    // What has no line's end stays in a buffer whose last write fails unseen.
+    written(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
+}
+
+/// Whether something could be printed. A reader that has seen enough is no error.
+///
+/// # Errors
+/// If standard output can't be written.
+pub fn written(outcome: io::Result<()>) -> Result<(), Failure> {
+    match outcome {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::unprinted(&error)),
         _ => Ok(()),
     }
 }

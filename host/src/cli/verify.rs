@@ -49,7 +49,8 @@ pub fn record(
         written.push(serde_json::json!({ "written": file, "requests": requests, "error": error }));
     }
     let machine = if verify.pages { Value::Array(written) } else { written.swap_remove(0) };
-    print(&machine.to_string(), json, shown)
+    let printed = print(&machine.to_string(), json, shown);
+    printed.map_err(|failure| failure.after("the call has been made and is recorded"))
 }
 
 /// What came of a call that was recorded, in a line.

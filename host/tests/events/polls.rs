@@ -1,9 +1,11 @@
 //! What is asked for.
 
-use serde_json::json;
-use shop_service::{Misbehaviour, Service};
+use std::process::Command;
 
-use crate::support::{Listener, order, run, shop};
+use serde_json::json;
+use shop_service::{Misbehaviour, SAMPLE_TOKEN, Service};
+
+use crate::support::{Listener, SHOP, order, run, shop};
 
 #[test]
 fn an_event_is_a_cloud_event_on_a_line_and_comes_once_however_often_it_is_asked_for() {
@@ -21,6 +23,19 @@ fn an_event_is_a_cloud_event_on_a_line_and_comes_once_however_often_it_is_asked_
     assert!(run(shop(&service, &state), &once).with_code(0).events.is_empty());
     let third = order(&service, ["r-3".to_owned()]).remove(0);
     assert_eq!(run(shop(&service, &state), &once).with_code(0).ids(), [format!("created:{third}")]);
+}
+
+#[test]
+fn the_connection_of_an_installed_plugin_is_called_as_servers_call_it() {
+    let (service, folder) = (Service::start().unwrap(), tempfile::tempdir().unwrap());
+    order(&service, ["r-1".to_owned()]);
+    let list = folder.path().join("plugins.toml");
+    std::fs::write(&list, format!("[shop]\nbundle = \"{SHOP}\"\nenv_prefix = \"SHOP\"\n")).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_plugin-host"));
+    command.env_clear().env("SHOP_ADDRESS", service.base_url()).env("SHOP_TOKEN", SAMPLE_TOKEN);
+    command.arg("--plugins").arg(list).arg("listen").arg("--state").arg(folder.path().join("state.sqlite"));
+    let ended = run(command, &["order_created", "--start", "beginning", "--once"]).with_code(0);
+    assert_eq!(ended.events[0]["source"], "/shop/shop");
 }
 
 #[test]

@@ -14,7 +14,7 @@ use shop_service::{SAMPLE_TOKEN, Service};
 use crate::common::plugin_host;
 
 /// The shop's bundle.
-const SHOP: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../dist/plugins/shop/extism.json");
+pub const SHOP: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../dist/plugins/shop/extism.json");
 
 /// When the sandbox's orders were made.
 pub const CREATED: u64 = 1_362_254_400;

@@ -25,7 +25,7 @@ fn a_plugin_does_not_choose_the_variables_that_it_is_given() {
     };
     for face in [&["check"][..], &["call", "tell", "--input", "{}"], &["serve", "--listen", "127.0.0.1:0"]] {
         let (code, _, stderr) = run(&mut host(), face);
-        assert_eq!(code, 3, "{stderr}");
+        assert_eq!(code, 11, "{stderr}");
         assert!(stderr.contains("HOSTILE_BASE_URL with --env-prefix hostile"), "{stderr}");
         assert!(!stderr.contains("hostile.example"), "{stderr}");
     }

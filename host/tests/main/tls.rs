@@ -6,7 +6,7 @@ use std::sync::Arc;
 use plugin_host_core::http::Roots;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
 use rustls::ServerConfig;
-use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 
 use crate::server::Step::{Hang, Read, Reset};
 use crate::server::{Server, Step, send};
@@ -35,16 +35,21 @@ impl Authority {
         let mut params = CertificateParams::new([name.to_owned()]).unwrap();
         change(&mut params);
         let certificate = params.signed_by(&key, &self.0).unwrap();
-        let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
-        let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![certificate.der().clone()], key)
-            .unwrap();
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        Server::on(listener, [Read, Step::Send(good())], Some(Arc::new(config)))
+        serving(certificate.der().clone(), &key)
     }
+}
+
+/// A server that answers well and shows this certificate.
+fn serving(certificate: CertificateDer<'static>, key: &KeyPair) -> Server {
+    let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key)
+        .unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    Server::on(listener, [Read, Step::Send(good())], Some(Arc::new(config)))
 }
 
 /// Calls a server that the host must not believe, and expects that it got nothing to read.
@@ -99,7 +104,31 @@ fn a_certificate_out_of_its_time_is_not_believed() {
     };
     let early = |params: &mut CertificateParams| params.not_before = date_time_ymd(4000, 1, 1);
     assert_not_believed(&authority.server("127.0.0.1", expired), authority.roots(), "has expired");
-    assert_not_believed(&authority.server("127.0.0.1", early), authority.roots(), "");
+    assert_not_believed(&authority.server("127.0.0.1", early), authority.roots(), "not valid yet");
+}
+
+#[test]
+fn a_server_that_signed_its_certificate_itself_is_told_what_that_has_to_be_like() {
+    let made = |is_ca| {
+        let mut params = CertificateParams::new(["127.0.0.1".to_owned()]).unwrap();
+        params.is_ca = is_ca;
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.self_signed(&key).unwrap();
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), certificate.pem()).unwrap();
+        (serving(certificate.der().clone(), &key), Roots::from_file(file.path()).unwrap())
+    };
+    // As openssl makes it, unless it is told otherwise.
+    let (server, roots) = made(IsCa::Ca(BasicConstraints::Unconstrained));
+    for roots in [Roots::default(), roots] {
+        assert_not_believed(&server, roots, "-addext basicConstraints=critical,CA:FALSE");
+    }
+    let (server, roots) = made(IsCa::ExplicitNoCa);
+    assert_not_believed(&server, Roots::default(), "--ca-file");
+    let connected = runner_with(limits(), &[&server.origin()], roots).connect(account(&server.origin()));
+    for way in Way::ALL {
+        way.done(&connected);
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use plugin_host_core::Runner;
 use plugin_host_core::http::Limits;
 
 use crate::fault::Fault;
@@ -46,6 +47,24 @@ fn a_body_that_trickles_in_runs_out_of_time() {
     let chunk = b"1\r\n{\r\n".to_vec();
     let head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
     Fault::of([Read, send(head), Trickle(chunk.repeat(9), A_SECOND)]).limits(short_total).tells(LOST, "timeout");
+}
+
+#[test]
+fn a_request_that_takes_the_time_of_its_call_is_told_by_the_plugin_as_one_without_an_answer() {
+    let (answer, body) = (good(), success().len());
+    let (head, body) = answer.split_at(answer.len() - body);
+    let drip = |bytes: &[u8]| Trickle(bytes.to_vec(), Duration::from_millis(100));
+    for script in [vec![Read, Hang], vec![Read, drip(&answer)], vec![Read, send(head), drip(body)]] {
+        let server = Server::start(script);
+        let longer = Limits::default().first_byte(60 * A_SECOND).total(60 * A_SECOND);
+        let settings = settings(longer, &[&server.origin()], Default::default()).call_time(A_SECOND);
+        let connected = Runner::load(bundle(), settings).unwrap().connect(account(&server.origin()));
+        for way in Way::ALL {
+            let error = way.refused(&connected);
+            assert_nature(&error, LOST);
+            assert_eq!(reason(&error), "timeout", "{way:?}: {error:?}");
+        }
+    }
 }
 
 #[test]

@@ -31,7 +31,7 @@ fn a_connection_that_names_no_plugin_or_an_unknown_one_is_told_with_those_that_t
     ]);
     let told = |args: &[&str]| {
         let (code, _, stderr) = run(&mut folder.command(args));
-        assert_eq!(code, 3, "{stderr}");
+        assert_eq!(code, 11, "{stderr}");
         stderr
     };
     let (missing, unknown) = (
@@ -86,7 +86,7 @@ fn a_list_says_what_each_plugin_is_called_and_which_variables_it_reads() {
     let (code, _, stderr) = run(&mut command(&["--plugin", "shop", "check"]));
     assert_eq!((code, sandbox.request_count()), (0, 1), "{stderr}");
     let (code, _, stderr) = run(&mut command(&["--plugin", "justclick", "check"]));
-    assert!(code == 3 && stderr.contains("A_LOGIN is missing"), "{stderr}");
+    assert!(code == 11 && stderr.contains("A_LOGIN is missing"), "{stderr}");
     // A plugin is what its operator takes it for.
     folder.write("plugins.toml", &list.replace("[shop]", "[crm]"));
     let (code, _, stderr) = run(&mut command(&["--plugin", "crm", "check"]));
@@ -97,10 +97,10 @@ fn a_list_says_what_each_plugin_is_called_and_which_variables_it_reads() {
 fn a_prefix_is_for_one_plugin() {
     let folder = Folder::of_two();
     let (code, _, stderr) = run(&mut folder.bare(&["--bundle", "plugins", "--env-prefix", "A", "mcp"]));
-    assert!(code == 3 && stderr.contains("is for one plugin: say which with --plugin NAME"), "{stderr}");
+    assert!(code == 2 && stderr.contains("is for one plugin: say which with --plugin NAME"), "{stderr}");
     let (code, _, stderr) = run(&mut folder.bare(&["--bundle", "plugins", "mcp"]));
-    assert!(code == 3 && stderr.contains("no plugin has a connection"), "{stderr}");
+    assert!(code == 11 && stderr.contains("no plugin has a connection"), "{stderr}");
     let (code, _, stderr) =
         run(&mut folder.bare(&["--bundle", "plugins", "--plugin", "shop", "--env-prefix", "A", "check"]));
-    assert!(code == 3 && stderr.contains("A_LOGIN is missing"), "{stderr}");
+    assert!(code == 11 && stderr.contains("A_LOGIN is missing"), "{stderr}");
 }

@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
+use crate::error::{ActionError, Effect, ErrorKind, Problem};
+use crate::slip::HIDDEN;
 use crate::text::within_line;
 
-/// Why a connection can't be had. No value is shown: any may be a secret. A name stands within its line.
+/// Why a connection can't be had. No value is shown, nor a key that is no name: any may be a secret. A name stands within its line.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConnectionError {
@@ -60,18 +62,40 @@ pub enum ConnectionError {
     NoTable {
         /// Its path.
         path: PathBuf,
-        /// The value's key.
+        /// The value's key, as far as it is shown.
         key: String,
     },
     /// Its values are not what the plugin's schema asks for.
-    #[error("{}:{}", within_line(from), problems.iter().map(|it| format!("\n  - {}", within_line(it))).collect::<String>())]
+    #[error("{}:{}", within_line(from), problems.iter().map(|it| format!("\n  - {}", within_line(&it.message))).collect::<String>())]
     Invalid {
         /// Where they come from.
         from: String,
         /// Everything that is wrong with them.
-        problems: Vec<String>,
+        problems: Vec<Problem>,
     },
+    /// None is given where a plugin needs one: the text says which ways there are to give it.
+    #[error("{0}")]
+    NotGiven(String),
     /// Several can't be had.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Several(Vec<ConnectionError>),
+}
+
+impl ConnectionError {
+    /// The contract's error document of it: what the plugin would answer if it were asked with such a connection.
+    pub fn document(&self) -> ActionError {
+        let problems: Vec<Problem> = self.problems().into_iter().cloned().collect();
+        let field = problems.first().map(|problem| problem.field.clone()).filter(|field| field != HIDDEN);
+        let kind = ErrorKind::InvalidConnection;
+        ActionError { kind, field, problems, ..ActionError::internal(self.to_string(), Effect::None) }
+    }
+
+    /// What is wrong with values, of all connections.
+    fn problems(&self) -> Vec<&Problem> {
+        match self {
+            Self::Invalid { problems, .. } => problems.iter().collect(),
+            Self::Several(errors) => errors.iter().flat_map(Self::problems).collect(),
+            _ => Vec::new(),
+        }
+    }
 }

@@ -72,6 +72,23 @@ fn what_stands_where_a_name_belongs_is_not_shown_either() {
 }
 
 #[test]
+fn what_stands_where_a_key_belongs_is_shown_only_if_it_is_nearly_one_or_plainly_a_name() {
+    let good = "login = \"l\"\napi_key = \"k\"\nbase_url = \"https://a.example\"";
+    for (written, why) in [
+        ("lgoin = \"x\"", "lgoin is not known: the keys are login, "),
+        ("password = \"x\"", "password is not known"),
+        ("\"SeCrEtKeY0123456789\" = \"x\"", "a key (not shown, as it could be a secret) is not known: the keys are "),
+        ("\"SeCrEtKeY0123456789\" = []", "a key (not shown, as it could be a secret) must be a text"),
+        ("\"SeCrEtKeY0123456789\" = \"'x'\"", "a key (not shown, as it could be a secret) is not known"),
+    ] {
+        let refusal = read(&format!("[shop]\n{good}\n{written}")).unwrap_err();
+        assert!(refusal.contains(why) && !refusal.contains("SeCrEt"), "{refusal}");
+    }
+    let refusal = read("\"SeCrEtKeY0123456789\" = \"x\"").unwrap_err();
+    assert!(refusal.contains("belongs to no connection") && !refusal.contains("SeCrEt"), "{refusal}");
+}
+
+#[test]
 fn what_is_wrong_with_any_connection_is_told_of_all_of_them() {
     let description = description();
     let all = |toml: &str| with_file(toml, |file, variable| file.all(|_| Ok(Some(&description)), variable));

@@ -13,6 +13,10 @@ use super::limiter::Limiter;
 use super::log::Log;
 use super::pending::PendingRequest;
 
+/// The time for a call to say what came of a request that ended with the call's own time: else nobody would hear
+/// from the plugin that its service did not answer, nor whether something may have been changed.
+const TO_TELL: Duration = Duration::from_secs(1);
+
 /// The host's side of an instance.
 pub struct State {
     pub blocks: Blocks,
@@ -28,9 +32,12 @@ pub struct State {
     pub output: (u64, u64),
     /// The block of the error it set; 0 for none.
     pub error: u64,
-    /// How long a call may take, and when the one under way is to be over.
+    /// How long a call may take.
     time: Duration,
+    /// When the requests of the one under way are to be over.
     deadline: Instant,
+    /// When it is stopped: then, or somewhat later if it still has to tell that its request came to no end.
+    ends: Instant,
     variables: BTreeMap<Vec<u8>, Vec<u8>>,
     /// What the variables count together.
     kept: usize,
@@ -51,6 +58,7 @@ impl State {
             error: 0,
             time,
             deadline: Instant::now() + time,
+            ends: Instant::now() + time,
             variables: BTreeMap::new(),
             kept: 0,
         }
@@ -65,6 +73,9 @@ impl State {
             Some(exchange) => exchange.deadline(self.time),
             None => Instant::now() + self.time,
         };
+        self.ends = self.deadline;
+        // It is run again with the answer of a request that took all the time there was.
+        self.let_tell();
         self.blocks.reset();
         (self.output, self.error) = ((0, 0), 0);
         self.input = self.blocks.put(input.as_bytes())?;
@@ -72,12 +83,24 @@ impl State {
         Ok(())
     }
 
+    /// Whether the time for requests is over.
+    fn is_over(&self) -> bool {
+        Instant::now() >= self.deadline
+    }
+
+    /// Lets the call under way tell of a request that ended with its time. It may ask for no other one then.
+    fn let_tell(&mut self) {
+        if self.is_over() {
+            self.ends = self.deadline + TO_TELL;
+        }
+    }
+
     /// Whether the call under way may go on.
     ///
     /// # Errors
     /// If its time is over.
     pub fn in_time(&self) -> Result<(), Cap> {
-        if Instant::now() < self.deadline { Ok(()) } else { Err(Cap::Time(self.time)) }
+        if Instant::now() < self.ends { Ok(()) } else { Err(Cap::Time(self.time)) }
     }
 
     pub fn input_length(&self) -> u64 {
@@ -106,15 +129,18 @@ impl State {
 
     pub async fn http_request(&mut self, request: u64, body: u64) -> Result<u64, Error> {
         self.in_time()?;
+        let is_over = self.is_over();
         let exchange = self.exchange.as_mut().ok_or_else(no_call)?;
         let answer = match exchange.begin(self.blocks.get(request), self.blocks.get(body), self.deadline)? {
             Begun::Answered(answer) => answer,
+            Begun::Asks(_) if is_over => return Err(Cap::Time(self.time).into()),
             Begun::Asks(question) => {
                 let url = question.request.url.clone();
                 let answer = self.pending.ask(question).await;
                 exchange.end(&url, answer)?
             }
         };
+        self.let_tell();
         self.blocks.free(request);
         self.blocks.free(body);
         Ok(self.blocks.put(&answer)?)

@@ -15,6 +15,7 @@ use super::policy::Origin;
 use super::proxy::Via;
 use super::resolver::{Addresses, addresses_of};
 use super::{Failure, NoResponse};
+use crate::text::on_one_line;
 
 /// Headers that a proxy may answer with, and the bytes of them all.
 const PROXY_HEADERS: usize = 64;
@@ -96,7 +97,7 @@ async fn handshake<S: Stream>(
     connection.secure(tls, server, until).await.map_err(|error| match error {
         HandshakeError::Io => None,
         HandshakeError::Tls(error) => {
-            Some(NoResponse { failure: Failure::Tls, note: tls_note(&error).map(str::to_owned), impossible: false })
+            Some(NoResponse { failure: Failure::Tls, note: Some(tls_note(&error)), impossible: false })
         }
     })
 }
@@ -144,20 +145,45 @@ async fn tunnel<S: Stream>(
     }
 }
 
-/// What a person can do about a connection that could not be made secure.
-fn tls_note(error: &rustls::Error) -> Option<&'static str> {
-    use CertificateError::{Expired, ExpiredContext, NotValidForName, NotValidForNameContext, UnknownIssuer};
+/// Why a connection could not be made secure, and what a person can do about it.
+fn tls_note(error: &rustls::Error) -> String {
     match error {
         rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType) => {
-            Some("What answers there speaks no TLS: is it an address of plain http?")
+            "What answers there speaks no TLS: is it an address of plain http?".to_owned()
         }
-        rustls::Error::InvalidCertificate(UnknownIssuer) => Some(
-            "The authority that signed it is not known here: if that is your own, name the file with its certificate by --ca-file.",
-        ),
-        rustls::Error::InvalidCertificate(NotValidForName | NotValidForNameContext { .. }) => {
-            Some("The certificate is that of another host.")
-        }
-        rustls::Error::InvalidCertificate(Expired | ExpiredContext { .. }) => Some("The certificate has expired."),
-        _ => None,
+        rustls::Error::InvalidCertificate(error) => certificate_note(error),
+        other => format!("The reason: {}.", on_one_line(&other.to_string())),
     }
+}
+
+/// What is wrong with a certificate, and who mends it how.
+fn certificate_note(error: &CertificateError) -> String {
+    use CertificateError::{
+        BadSignature, Expired, ExpiredContext, InvalidPurpose, InvalidPurposeContext, NotValidForName,
+        NotValidForNameContext, NotValidYet, NotValidYetContext, Other, Revoked, UnknownIssuer,
+    };
+    let told = match error {
+        UnknownIssuer => {
+            "The authority that signed it is not known here: if that is your own, name the file with its certificate by --ca-file."
+        }
+        // An authority of the same name, as one that was made anew.
+        BadSignature => {
+            "It is not signed by the authority that it names: give --ca-file the certificate of the authority that signed it."
+        }
+        NotValidForName | NotValidForNameContext { .. } => "The certificate is that of another host.",
+        Expired | ExpiredContext { .. } => {
+            "The certificate has expired: it has to be renewed, unless this machine's clock is wrong."
+        }
+        NotValidYet | NotValidYetContext { .. } => "The certificate is not valid yet: is this machine's clock right?",
+        Revoked => "Its authority has revoked the certificate: the service needs another one.",
+        InvalidPurpose | InvalidPurposeContext { .. } => {
+            "The certificate is not one for servers: the service needs one with the purpose serverAuth."
+        }
+        // The verifier's own error, which rustls passes on without a name for it.
+        Other(own) if own.to_string() == "CaUsedAsEndEntity" => {
+            "The certificate is that of an authority (CA:TRUE), which can't be a server's: make one without, such as by openssl req -x509 … -addext basicConstraints=critical,CA:FALSE, and name its file by --ca-file."
+        }
+        other => return format!("What is wrong with it: {}.", on_one_line(&other.to_string())),
+    };
+    told.to_owned()
 }

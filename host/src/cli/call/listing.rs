@@ -140,7 +140,7 @@ fn print_line(item: &RawValue) -> Result<bool, Failure> {
     match out.write_all(line(item).as_bytes()).and_then(|()| out.flush()) {
         Ok(()) => Ok(true),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
-        Err(error) => Err(Failure::Usage(format!("can't write: {error}"))),
+        Err(error) => Err(Failure::unprinted(&error)),
     }
 }
 

@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::spool::Spool;
 use crate::cell;
 use crate::cli::failure::Failure;
+use crate::cli::output::written;
 use crate::flat::{self, Columns};
 
 /// A person reads no more of a cell.
@@ -104,14 +105,6 @@ fn shown(value: &serde_json::value::RawValue) -> String {
 
 fn cut(text: &str) -> String {
     text::cut(&on_one_line(text), WIDEST).into_owned()
-}
-
-/// A reader that has seen enough is no error.
-fn written(outcome: io::Result<()>) -> Result<(), Failure> {
-    match outcome {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::Usage(format!("can't write: {error}"))),
-        _ => Ok(()),
-    }
 }
 
 #[cfg(test)]

@@ -60,5 +60,5 @@ pub fn line(item: &RawValue) -> String {
 }
 
 fn unkept(error: io::Error) -> Failure {
-    Failure::Usage(format!("can't keep the items in a temporary file: {error}"))
+    Failure::Unprinted { why: format!("a temporary file can't keep the items: {error}"), done: None }
 }

@@ -19,7 +19,7 @@ pub fn look(file: Option<&Path>, findings: &mut Findings) {
         Ok(there) => match OpenOptions::new().append(true).open(file) {
             Err(why) => findings.fail(CHECK, shown, format!("it can't be written: {why}"), next),
             Ok(_) if there.is_file() => {
-                disk::room(CHECK, file, "--audit", findings);
+                disk::room(CHECK, (shown, disk::WRITABLE), file, "--audit", findings);
                 private(file, "which says who called what", findings);
             }
             Ok(_) => findings.ok(CHECK, shown, "it can be written, and is no file that is kept"),
@@ -28,7 +28,9 @@ pub fn look(file: Option<&Path>, findings: &mut Findings) {
             let whole = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
             let folder = whole.parent().unwrap_or(&whole);
             match writable(folder) {
-                Ok(()) => findings.ok(CHECK, shown, "it is not there yet, and can be made"),
+                Ok(()) => {
+                    disk::room(CHECK, (shown, "it is not there yet, and can be made"), folder, "--audit", findings);
+                }
                 Err(why) => {
                     findings.fail(CHECK, shown, format!("it is not there, and can't be made: {why}"), next);
                 }

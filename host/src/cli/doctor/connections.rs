@@ -98,7 +98,7 @@ fn failed(name: &str, shown: &str, failure: Failure, findings: &mut Findings) {
     match failure {
         Failure::Connection(ConnectionError::Invalid { problems, .. }) => {
             for problem in problems {
-                findings.fail(CHECK, name, problem, &next);
+                findings.fail(CHECK, name, problem.message, &next);
             }
         }
         other => findings.fail(CHECK, name, other.to_string(), next),

@@ -26,7 +26,7 @@ pub fn look(named: Option<&Path>, findings: &mut Findings) {
     if !folder.exists() {
         let there = folder.ancestors().find(|folder| folder.exists()).map(Path::to_owned).unwrap_or_default();
         match writable(&there) {
-            Ok(()) => findings.ok(CHECK, shown, "it is not there yet, and can be made"),
+            Ok(()) => disk::room(CHECK, (shown, "it is not there yet, and can be made"), &there, "--state", findings),
             Err(why) => {
                 let next = "make it, for the user who runs plugin-host, or name a file elsewhere with --state FILE";
                 findings.fail(
@@ -40,7 +40,7 @@ pub fn look(named: Option<&Path>, findings: &mut Findings) {
         return;
     }
     match writable(&folder) {
-        Ok(()) => disk::room(CHECK, &folder, "--state", findings),
+        Ok(()) => disk::room(CHECK, (shown, disk::WRITABLE), &folder, "--state", findings),
         Err(why) => {
             let next = "let the user who runs plugin-host write there, or name a file elsewhere with --state FILE";
             findings.fail(CHECK, shown, format!("nothing can be written there: {why}"), next);
@@ -74,6 +74,7 @@ fn told(path: &Path, layout: &Layout, findings: &mut Findings) {
     let (shown, keeps) = (path.display().to_string(), layout.keeps);
     match state::look(path, layout) {
         Ok(Found::Nothing) => {}
+        Ok(Found::Empty) => findings.ok(CHECK, shown, format!("it is empty, and is begun when {keeps} are to be kept")),
         Ok(Found::InUse) => findings.ok(CHECK, shown, format!("a running process keeps its {keeps} there")),
         Ok(Found::Sound(file)) if layout.version == store::LAYOUT.version => events(&file, shown, findings),
         Ok(Found::Sound(_)) => findings.ok(CHECK, shown, format!("it is sound, and holds {keeps}")),

@@ -7,6 +7,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use plugin_host_core::connections::resolved;
 use plugin_host_core::file;
+use plugin_host_core::slip;
 use plugin_host_core::text::trim;
 use plugin_host_core::trigger::Start;
 use serde_json::{Map, Value, json};
@@ -76,13 +77,16 @@ fn file(table: &Table, variable: &dyn Fn(&str) -> Option<String>, problems: &mut
                 triggers.extend(connection.iter().filter_map(|(trigger, value)| match value {
                     toml::Value::Table(table) => Some(entry(name, trigger, table, variable, problems)),
                     _ => {
-                        problems.add(&format!("{name}.{trigger}"), NO_TABLE);
+                        problems.add(&format!("{name}.{}", slip::shown(trigger, [])), NO_TABLE);
                         None
                     }
                 }));
             }
             _ if OF_RECEIVER.contains(&name.as_str()) => {}
-            _ => problems.add(name, &format!("is not known: above the tables stand {}", OF_RECEIVER.join(", "))),
+            _ => problems.add(
+                slip::shown(name, OF_RECEIVER),
+                &format!("is not known: above the tables stand {}", OF_RECEIVER.join(", ")),
+            ),
         }
     }
     File { receiver: receiver("", table, variable, problems), triggers }
@@ -99,6 +103,7 @@ fn entry(
 ) -> Entry {
     let place = format!("{connection}.{trigger}");
     for key in table.keys().filter(|key| !KEYS.contains(&key.as_str())) {
+        let key = slip::shown(key, KEYS);
         problems.add(&format!("{place}: {key}"), &format!("is not known: the keys are {}", KEYS.join(", ")));
     }
     let mut told = |key: &str, why: &str| problems.add(&format!("{place}: {key}"), why);

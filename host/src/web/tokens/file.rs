@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use plugin_host_core::bundle::is_sha256;
 use plugin_host_core::connections::resolved;
 use plugin_host_core::file;
+use plugin_host_core::slip;
 use plugin_host_core::text::trim;
 use toml::{Table, Value};
 
@@ -28,15 +29,18 @@ pub fn read(path: &Path, variable: &dyn Fn(&str) -> Option<String>) -> Result<Ve
     let (shown, text) = (path.display(), file::read(path)?);
     let table: Table = file::toml(&text).map_err(|line| format!("{shown} is not valid TOML: look at line {line}"))?;
     let (mut tokens, mut problems) = (Vec::new(), Problems::default());
-    for key in table.keys().filter(|key| *key != TOKENS) {
-        problems.add(key, "is not known: a token's table is called as [tokens.n8n]");
+    for (key, value) in table.iter().filter(|(key, _)| *key != TOKENS) {
+        // A table's key is the name that somebody gave it.
+        let shown = if value.is_table() { key } else { slip::shown(key, [TOKENS]) };
+        problems.add(shown, "is not known: a token's table is called as [tokens.n8n]");
     }
     let named = table.get(TOKENS).and_then(Value::as_table);
     if named.is_none_or(Table::is_empty) {
         problems.add("the file", "holds no token: `plugin-host token NAME` makes one, and the lines for it");
     }
     for (name, value) in named.into_iter().flatten() {
-        let place = format!("{TOKENS}.{name}");
+        let shown = if value.is_table() { name } else { slip::shown(name, []) };
+        let place = format!("{TOKENS}.{shown}");
         let mut entry = Entry { place: &place, variable, problems: &mut problems };
         if let Some(table) = value.as_table() {
             tokens.extend(entry.tokens(name, table));
@@ -60,6 +64,7 @@ impl Entry<'_> {
             self.problem(&why);
         }
         for key in table.keys().filter(|key| !KEYS.contains(&key.as_str())) {
+            let key = slip::shown(key, KEYS);
             self.problem(&format!("{key} is not known: the keys are {}", KEYS.join(", ")));
         }
         let scope = Arc::new(Scope {
@@ -225,7 +230,7 @@ mod tests {
         "#)
         .unwrap_err();
         for line in [
-            "n8n is not known: a token's table is called as [tokens.n8n]",
+            "a key (not shown, as it could be a secret) is not known: a token's table is called as [tokens.n8n]",
             "tokens.flat: is no table",
             "tokens.my n8n: is not 1 to 64 letters",
             "tokens.my n8n: sha256 is not 64 hexadecimal digits",
