@@ -6,5 +6,6 @@ mod codes;
 mod documented;
 mod reads;
 mod shapes;
+mod statuses;
 mod support;
 mod writes;

@@ -186,3 +186,19 @@ fn a_change_whose_answer_is_spoilt_is_never_told_as_done() {
         }
     }
 }
+
+#[test]
+fn what_would_be_another_list_with_commas_is_refused() {
+    let sandbox = sandbox();
+    for (field, values, told) in [
+        ("buyer_groups", json!(["a", "b,c"]), "buyer_groups has a comma within: give each by itself"),
+        ("countries", json!(["U,S"]), "countries has a comma within: give each by itself"),
+        ("countries", json!(["DEU", "12"]), "countries are codes such as DEU"),
+        ("countries", json!(["РФ"]), "countries are codes such as DEU"),
+    ] {
+        let mut input = json!({ "product_id": "invoice" });
+        input[field] = values;
+        let error = run(&sandbox, "update_product", &input).unwrap_err();
+        assert_eq!((&error["kind"], &error["message"]), (&json!("invalid_input"), &json!(told)));
+    }
+}

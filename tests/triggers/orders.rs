@@ -1,6 +1,8 @@
 //! Webhooks of orders.
 
-use justclick_sandbox::Sandbox;
+use justclick::signature;
+use justclick_sandbox::{SAMPLE_API_KEY, Sandbox};
+use plugin_kit::Secret;
 use serde_json::{Value, json};
 
 use crate::support::{NEW_YEAR, control, order};
@@ -161,4 +163,32 @@ fn an_order_that_is_gone_is_not_confirmed() {
     let told = events(&sandbox, "order_created", &send(&sandbox, &script, delivery, &json!({})));
     crate::support::run(&sandbox, "delete_order", &json!({ "bill_id": "7" })).unwrap();
     assert!(!is_confirmed(&sandbox, "order_created", &told[0]));
+}
+
+#[test]
+fn two_prepayments_that_differ_in_their_time_alone_are_two_events() {
+    let (_, sandbox) = with_order();
+    let told = |signed: &str, paid: &str| {
+        let (id, email) = ("123", "client@email.com");
+        let hash = signature::notification(id, email, signed, &Secret::new(SAMPLE_API_KEY.to_owned()));
+        let body = format!("id={id}&email=client%40email.com&created=1362254400{paid}&prepayment_sum=500&hash={hash}");
+        deliver(&sandbox, "order_prepaid", &webhook(body.as_bytes()))
+    };
+    let id = |signed: &str, paid: &str| told(signed, paid).unwrap()["events"][0]["id"].as_str().unwrap().to_owned();
+    assert_eq!(id("1362340800", "&paid=1362340800"), "prepaid:123:500:1362340800");
+    assert_eq!(id("1362427200", "&paid=1362427200"), "prepaid:123:500:1362427200");
+    // A time that nothing proves tells no events apart.
+    assert_eq!(id("1362254400", "&paid=1362427200"), "prepaid:123:500");
+    assert_eq!(id("", ""), "prepaid:123:500");
+    assert_eq!(told("1", "").unwrap_err()["kind"], "forged_event");
+}
+
+#[test]
+fn a_forged_notification_of_another_kind_is_forged_as_well() {
+    let (_, sandbox) = with_order();
+    let body =
+        b"id=123&email=client%40email.com&created=1362254400&status=new_order&hash=00000000000000000000000000000000";
+    for trigger in ORDERS {
+        assert_eq!(refused(&sandbox, trigger, body), "forged_event", "{trigger}");
+    }
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use justclick::PLUGIN;
 
-use crate::support::{DAY, NEW_YEAR, Wire, config_of, control, order};
+use crate::support::{DAY, NEW_YEAR, Small, Wire, config_of, control, order};
 use crate::told::*;
 
 /// Somebody who polls, and keeps the cursor.
@@ -16,11 +16,13 @@ struct Poller<'a> {
     cursor: Value,
     start: Value,
     limit: usize,
+    /// The largest answer that the host takes, in bytes.
+    largest: usize,
 }
 
 impl<'a> Poller<'a> {
     fn new(sandbox: &'a Sandbox, trigger: &'static str, start: Value) -> Self {
-        Self { sandbox, trigger, cursor: Value::Null, start, limit: 100 }
+        Self { sandbox, trigger, cursor: Value::Null, start, limit: 100, largest: usize::MAX }
     }
 
     fn given(&self, now: u64) -> Value {
@@ -31,7 +33,7 @@ impl<'a> Poller<'a> {
     fn events(&mut self, now: u64) -> Vec<Value> {
         let mut all = Vec::new();
         for _ in 0..100 {
-            let page = deliver(self.sandbox, self.trigger, &self.given(now)).unwrap();
+            let page = deliver_by(&Small(self.largest), self.sandbox, self.trigger, &self.given(now)).unwrap();
             let events = page["events"].as_array().unwrap();
             assert!(events.len() <= self.limit);
             all.extend_from_slice(events);
@@ -194,4 +196,31 @@ fn a_poll_that_fails_is_to_be_made_again() {
     let given = Poller::new(&sandbox, "new_order", json!("now")).given(NEW_YEAR);
     let error = deliver(&sandbox, "new_order", &given).unwrap_err();
     assert_eq!((&error["kind"], &error["effect"]), (&json!("unavailable"), &json!("none")));
+}
+
+#[test]
+fn what_is_too_much_for_one_answer_comes_in_fewer_days_none_lost_and_none_twice() {
+    let sandbox = sandbox();
+    let now = NEW_YEAR + 40 * DAY;
+    control(&sandbox, "clock", &format!(r#"{{"now": {now}}}"#));
+    let numbers: Vec<String> = (0..160).map(|place: u64| (5000 + place).to_string()).collect();
+    for (number, place) in numbers.iter().zip(0..) {
+        sandbox.put_order(order(number, NEW_YEAR + place * DAY / 4));
+    }
+    // An order has some 600 bytes there, and a day has four.
+    for largest in [30_000, 12_000, 6000] {
+        for start in [json!("beginning"), json!("2016-12-30")] {
+            let mut poller = Poller { largest, ..Poller::new(&sandbox, "new_order", start) };
+            let ids = poller.ids(now);
+            let expected: Vec<_> = numbers.iter().map(|number| format!("created:{number}")).collect();
+            let ours: Vec<_> = ids.into_iter().filter(|id| id.starts_with("created:5")).collect();
+            assert_eq!(ours, expected, "{largest} bytes");
+            assert!(poller.ids(now + 60).is_empty());
+        }
+    }
+    // Whoever begins now is told of nothing that is there.
+    let mut poller = Poller { largest: 6000, ..Poller::new(&sandbox, "new_order", json!("now")) };
+    assert!(poller.ids(now).is_empty());
+    sandbox.put_order(order("9000", now + 30));
+    assert_eq!(poller.ids(now + 60), ["created:9000"]);
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use justclick::PLUGIN;
 use justclick_sandbox::Sandbox;
+use plugin_kit::Transport;
 use plugin_kit::testing::event_faults;
 use serde_json::{Value, json};
 
@@ -102,9 +103,14 @@ pub fn webhook(body: &[u8]) -> Value {
 
 /// What the plugin makes of what it is given.
 pub fn deliver(sandbox: &Sandbox, trigger: &str, given: &Value) -> Result<Value, Value> {
+    deliver_by(&Wire, sandbox, trigger, given)
+}
+
+/// The same, where requests are made in another way.
+pub fn deliver_by(transport: &dyn Transport, sandbox: &Sandbox, trigger: &str, given: &Value) -> Result<Value, Value> {
     let read = |json: String| serde_json::from_str(&json).expect("one line of JSON");
     let config = config_of(sandbox.base_url());
-    let outcome = PLUGIN.deliver(trigger, given.to_string().as_bytes(), &config, &Wire);
+    let outcome = PLUGIN.deliver(trigger, given.to_string().as_bytes(), &config, transport);
     outcome.expect("the trigger").map(read).map_err(|error| read(error.to_json()))
 }
 

@@ -22,7 +22,7 @@ import { Turns } from './turns';
 import { judged, unlooked } from './verify';
 
 const TIMEOUT_MS = 30_000;
-const MAX_RESPONSE_BYTES = 256 * 1024;
+const MAX_RESPONSE_BYTES = 4 * 1024 * 1024;
 const MAX_AT_ONCE = 8;
 /** Nothing is looked up in less. */
 const SHORTEST_LOOK_MS = 1000;

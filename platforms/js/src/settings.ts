@@ -75,7 +75,7 @@ export interface Settings {
   sha256: string;
   /** How long a call may take once its turn has come, in milliseconds: 30 000 unless told otherwise. */
   timeoutMs?: number;
-  /** The largest response that is read, decompressed: 256 KiB unless told otherwise. */
+  /** The largest response that is read, decompressed: 4 MiB unless told otherwise. */
   maxResponseBytes?: number;
   /** How many calls of one account run at once: 8 unless told otherwise. */
   maxAtOnce?: number;
