@@ -136,7 +136,7 @@ pub fn described(form: Form, input: &Values) -> Result<Form, Error> {
             let texts: Vec<_> = values.iter().map(Value::as_str).collect();
             let list = texts.join(",");
             if texts.iter().any(|text| contains(text, ",")) {
-                return Err(service::invalid(field.name(), "has a comma within: give each by itself"));
+                return Err(service::invalid(field.name(), "has a comma within"));
             }
             if field.name() == COUNTRIES.name() && list.bytes().any(|byte| byte != b',' && !byte.is_ascii_alphabetic())
             {

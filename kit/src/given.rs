@@ -75,5 +75,10 @@ pub fn quoted(text: &str) -> String {
 pub fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
     let lower = word.to_ascii_lowercase();
     let distances = known.iter().map(|known| (strsim::levenshtein(&lower, known), *known));
-    distances.min().filter(|(distance, known)| *distance <= known.len().div_ceil(3)).map(|(_, known)| known)
+    let letters = |text: &str| text.bytes().fold(0, u8::wrapping_add);
+    let is_near = |(distance, known): &(usize, &str)| {
+        // Two letters that have changed places are one mistake.
+        *distance <= known.len() / 3 || (*distance == 2 && letters(known) == letters(&lower))
+    };
+    distances.min().filter(is_near).map(|(_, known)| known)
 }

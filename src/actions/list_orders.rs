@@ -83,7 +83,7 @@ fn list(call: &Call) -> Result<Object, Error> {
         "" => Place { day: from, last: to, after: "" },
         cursor => {
             place(cursor, to).filter(|place| (from..=place.last).contains(&place.day) && place.last <= to).ok_or_else(
-                || service::invalid("cursor", "is none of these days: give the nextCursor of the page before, or none"),
+                || service::invalid("cursor", "is none of these days: give the nextCursor of the page before"),
             )?
         }
     };

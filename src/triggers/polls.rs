@@ -137,9 +137,8 @@ fn page(poll: &Poll, time: &str) -> Result<Page, Error> {
         }
         let whole = end.min(first + days - 1);
         let Part { mut orders, last } = listing::part(poll, time == "paid", first, whole, Some(time))?;
-        if last < whole {
-            days = last - first + 1;
-        }
+        // What was too much once is so again.
+        days = last - first + 1;
         orders.retain(|order| !told.has(seconds(order, time), order.text("bill_id")));
         listing::sort(&mut orders, time);
         let has_more = !is_new && orders.len() > poll.limit();

@@ -153,8 +153,8 @@ fn a_name_without_a_server_and_a_redirect_are_told_with_the_address() {
 }
 
 #[test]
-fn an_http_status_decides_before_the_body_does() {
-    for status in [300, 301, 307, 400, 401, 403, 404, 418, 499, 600] {
+fn that_something_was_done_is_not_taken_from_a_failure() {
+    for status in [400, 401, 403, 404, 418, 499, 600] {
         assert_error(&Service::new(status, DONE), "unexpected_reply", "never", "unknown");
     }
     for status in [408, 423, 425, 500, 502, 503, 504, 599] {
@@ -165,8 +165,10 @@ fn an_http_status_decides_before_the_body_does() {
 
 /// Public clients of the service have met it: a redirect whose body is the answer.
 #[test]
-fn a_302_with_a_signed_reply_is_an_answer_and_any_other_is_not() {
-    assert!(run(INPUT, &Service::new(302, DONE)).is_ok());
+fn a_redirect_with_a_signed_reply_is_an_answer_and_any_other_is_not() {
+    for status in [300, 301, 302, 303, 307, 308] {
+        assert!(run(INPUT, &Service::new(status, DONE)).is_ok(), "{status}");
+    }
     for body in ["", "<html>", &DONE.replace("cf2b", "cf2c")] {
         assert_error(&Service::new(302, body), "unexpected_reply", "never", "unknown");
     }
