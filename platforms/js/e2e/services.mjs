@@ -25,7 +25,7 @@ export async function startServices(sandbox) {
     moved: await start((_, response) =>
       response.writeHead(302, { ...CORS, location: 'https://www.shop.example' }).end(),
     ),
-    huge: await start((_, response) => response.writeHead(200, CORS).end(' '.repeat(300 * 1024))),
+    huge: await start((_, response) => response.writeHead(200, CORS).end(' '.repeat(5 * 1024 * 1024))),
     close() {
       for (const server of servers) {
         server.closeAllConnections();
