@@ -66,7 +66,6 @@ pub fn part(call: &Call, paid: bool, first: i64, mut last: i64, needed: Option<&
 }
 
 /// Adds the orders of an answer.
-#[inline(never)]
 fn read(call: &Call, response: &Response, needed: Option<&str>, orders: &mut Vec<Values>) -> Result<(), Error> {
     // No page says what comes where there is none: an empty list, or the code of lists of orders.
     let reply = service::judge(call, response, &[400])?;

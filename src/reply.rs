@@ -150,13 +150,7 @@ pub struct Meaning {
     pub advice: &'static str,
 }
 
-/// Whether a code is of [`Kind::Auth`].
-pub fn is_about_the_caller(code: i64) -> bool {
-    (4..=7).contains(&code)
-}
-
 /// Explains a code.
-#[inline(never)]
 pub fn meaning(code: i64) -> Meaning {
     let (kind, what, advice) = match code {
         // The plugin sends both. A host that follows redirects may lose them; and an account that may not use a
@@ -223,13 +217,6 @@ pub fn meaning(code: i64) -> Meaning {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn codes_about_the_caller_are_those_of_that_kind() {
-        for code in -1..1000 {
-            assert_eq!(is_about_the_caller(code), meaning(code).kind == Kind::Auth, "{code}");
-        }
-    }
 
     #[test]
     fn what_php_prints_of_its_own_is_known() {

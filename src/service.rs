@@ -166,7 +166,7 @@ fn counts(reply: &Reply, status: u16, verified: bool) -> bool {
     match (status, reply.code) {
         (300..=399, _) => verified,
         (_, 0) => false,
-        (_, code) => verified || reply::is_about_the_caller(code),
+        (_, code) => verified || reply::meaning(code).kind == Kind::Auth,
     }
 }
 
@@ -200,10 +200,10 @@ fn check_reply(call: &Call, reply: &Reply, verified: bool) -> Result<(), Error> 
     if reply.code == 0 {
         return if verified { Ok(()) } else { Err(forged(call, reply, "says that it succeeded")) };
     }
-    if !verified && !reply::is_about_the_caller(reply.code) {
+    let mut error = refusal(call, reply);
+    if !verified && error.kind != Kind::Auth {
         return Err(forged(call, reply, &format!("has code {}", reply.code)));
     }
-    let mut error = refusal(call, reply);
     if !verified {
         // With a wrong key the service signs its refusal with the true one.
         error.message.push_str(" The reply could not be verified, as is to be expected with a wrong key.");

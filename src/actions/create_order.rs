@@ -122,10 +122,8 @@ fn create(call: &Call) -> Result<Object, Error> {
     }
     let reply = service::answer(call, "CreateOrder", &form, &[ALREADY_THERE])?;
     let already_there = reply.code == ALREADY_THERE;
-    let number = service::object(call, &reply, RESULT).map_err(|error| match already_there {
-        true => service::refusal(call, &reply),
-        false => service::in_doubt(error),
-    })?;
+    let number = service::object(call, &reply, RESULT)
+        .map_err(|error| if already_there { service::refusal(call, &reply) } else { service::in_doubt(error) })?;
     let output = number.object().switch("already_there", already_there);
     Ok(output.text("message", &reply.text))
 }

@@ -48,10 +48,10 @@ pub const ACTION: Action = Action::read(
         let reply = service::call(call, "GetPartnerStats", &Form::of(call.input(), INPUT))?;
         let stats = service::object(call, &reply, STATS)?.object();
         // A partner who brought nothing may have none; others are none of these.
-        match stats.is_empty() && contains(reply.result(), ":") && !contains(reply.result(), "_total") {
-            true => Err(service::unreadable(call, &reply, reply.result(), "no figures")),
-            false => Ok(stats),
+        if stats.is_empty() && contains(reply.result(), ":") && !contains(reply.result(), "_total") {
+            return Err(service::unreadable(call, &reply, reply.result(), "no figures"));
         }
+        Ok(stats)
     },
 )
 .input(INPUT)

@@ -6,6 +6,7 @@ mod codes;
 mod documented;
 mod reads;
 mod shapes;
+mod signed;
 mod statuses;
 mod support;
 mod writes;

@@ -1,8 +1,6 @@
 //! Reads and searches.
 
-use justclick::{PLUGIN, signature};
-use justclick_sandbox::{Contact, SAMPLE_API_KEY, Shop};
-use plugin_kit::{Request, Response, Transport};
+use justclick_sandbox::{Contact, Shop};
 use serde_json::{Value, json};
 
 use crate::support::*;
@@ -180,10 +178,7 @@ fn what_is_too_much_for_one_answer_is_asked_for_in_fewer_days() {
             let mut input = json!({ "from": "2016-12-31", "to": "2017-02-05", "limit": limit });
             let mut told = Vec::new();
             loop {
-                let config = config_of(sandbox.base_url());
-                let page = PLUGIN.run("list_orders", input.to_string().as_bytes(), &config, &Small(largest)).unwrap();
-                let page: Value =
-                    serde_json::from_str(&page.unwrap_or_else(|error| panic!("{}", error.message))).unwrap();
+                let page = run_by(&Small(largest), sandbox.base_url(), "list_orders", &input).unwrap();
                 let items = page["items"].as_array().unwrap();
                 told.extend(items.iter().map(|order| order["bill_id"].as_str().unwrap().to_owned()));
                 if page["nextCursor"].is_null() {
@@ -197,27 +192,10 @@ fn what_is_too_much_for_one_answer_is_asked_for_in_fewer_days() {
             assert_eq!(told, sorted, "{largest} bytes, {limit} a page");
         }
     }
-    let config = config_of(sandbox.base_url());
     let day = json!({ "from": "2017-01-02", "to": "2017-01-02" });
-    let error = PLUGIN.run("list_orders", day.to_string().as_bytes(), &config, &Small(300)).unwrap().unwrap_err();
-    assert!(error.message.contains("more than this host takes as an answer (ask for less)"), "{}", error.message);
-}
-
-#[test]
-fn the_data_of_another_order_is_not_that_of_the_one_that_was_asked_for() {
-    struct Another;
-    impl Transport for Another {
-        fn send(&self, _: &Request) -> Response {
-            let hash = signature::md5_hex(&["0::ok::", SAMPLE_API_KEY]);
-            let body = format!(r#"{{"error_code":0,"error_text":"ok","result":{{"id":"0070"}},"hash":"{hash}"}}"#);
-            Response { status: 200, body: body.into_bytes() }
-        }
-    }
-    let config = config_of("https://username.justclick.ru".to_owned());
-    let outcome = |number: &str| {
-        let input = json!({ "bill_id": number }).to_string();
-        PLUGIN.run("get_order", input.as_bytes(), &config, &Another).unwrap()
-    };
-    assert!(outcome("70").is_ok());
-    assert!(outcome("7").unwrap_err().message.starts_with("The answer has another order"));
+    let error = run_by(&Small(300), sandbox.base_url(), "list_orders", &day).unwrap_err();
+    assert!(
+        error["message"].as_str().unwrap().contains("more than this host takes as an answer (ask for less)"),
+        "{error}"
+    );
 }

@@ -1,10 +1,9 @@
 //! The shapes that the service's pages leave open, and answers that are none.
 
-use justclick::{PLUGIN, signature};
-use justclick_sandbox::{Misbehaviour, SAMPLE_API_KEY};
-use plugin_kit::{Request, Response, Secret, Transport};
+use justclick_sandbox::Misbehaviour;
 use serde_json::{Value, json};
 
+use crate::signed::{self, done};
 use crate::support::*;
 
 /// Reads with an input that each has an answer for.
@@ -42,24 +41,9 @@ fn every_shape_of_an_answer_is_the_same_output() {
     }
 }
 
-/// A service that answers with this data, signed.
-struct Gives(&'static str);
-
-impl Transport for Gives {
-    fn send(&self, _: &Request) -> Response {
-        let hash = signature::md5_hex(&["0::ok::", SAMPLE_API_KEY]);
-        let body = format!(r#"{{"error_code":0,"error_text":"ok","result":{},"hash":"{hash}"}}"#, self.0);
-        assert!(signature::verify("0", "ok", &Secret::new(SAMPLE_API_KEY.to_owned()), &hash));
-        Response { status: 200, body: body.into_bytes() }
-    }
-}
-
 /// What an action makes of data.
 fn made(action: &str, input: &Value, data: &'static str) -> Result<Value, Value> {
-    let config = config_of("https://username.expertam.ru".to_owned());
-    let outcome = PLUGIN.run(action, input.to_string().as_bytes(), &config, &Gives(data)).unwrap();
-    let read = |json: String| serde_json::from_str::<Value>(&json).unwrap();
-    outcome.map(read).map_err(|error| read(error.to_json()))
+    signed::made(action, input, &done(data))
 }
 
 #[test]
@@ -175,4 +159,12 @@ fn a_code_of_the_account_is_told_by_every_action() {
             assert_eq!((&error["kind"], &error["upstream"]["error_code"]), (&json!(kind), &json!(code)), "{action}");
         }
     }
+}
+
+#[test]
+fn the_data_of_another_order_is_not_that_of_the_one_that_was_asked_for() {
+    let outcome = |number: &str| made("get_order", &json!({ "bill_id": number }), r#"{"id":"0070"}"#);
+    assert!(outcome("70").is_ok());
+    let error = outcome("7").unwrap_err();
+    assert!(error["message"].as_str().unwrap().starts_with("The answer has another order"), "{error}");
 }

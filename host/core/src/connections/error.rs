@@ -6,7 +6,8 @@ use crate::error::{ActionError, Effect, ErrorKind, Problem};
 use crate::slip::HIDDEN;
 use crate::text::within_line;
 
-/// Why a connection can't be had. No value is shown, nor a key that is no name: any may be a secret. A name stands within its line.
+/// Why a connection can't be had. No value is shown, nor a key that is no name: any may be a secret. A name stands
+/// within its line.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConnectionError {
